@@ -1,0 +1,187 @@
+/**
+ * What `[wsgi]` asks for, in the terms of Python's import: a file or a module,
+ * the callable in it, and the folder that imports start from.
+ *
+ * Layer 1. Runs on Node and Deno.
+ *
+ * @module
+ */
+
+import { basename, dirname, resolve } from "node:path";
+import type { Config } from "./config.ts";
+import { type Host, refused } from "./host.ts";
+import type { Layout } from "./layout.ts";
+
+/** What the worker imports. */
+export interface Application {
+  /** A file by its absolute path, or a module by its dotted name. */
+  target: { file: string } | { module: string };
+  /** The callable or factory in it, possibly dotted. */
+  attribute: string;
+  /** The attribute is a factory, called without arguments. */
+  call: boolean;
+  /** Folders for the front of `sys.path`. */
+  path: string[];
+  /** Working directory. */
+  directory: string;
+}
+
+/** Why `[wsgi]` cannot be understood. */
+export interface ApplicationFault {
+  /** The dotted key to blame. */
+  key: "wsgi.module" | "wsgi.app";
+  message: string;
+  advice: string;
+}
+
+const NAME = "[\\p{L}_][\\p{L}\\p{N}_]*";
+const DOTTED = `${NAME}(?:\\.${NAME})*`;
+const DOTTED_REGEXP = new RegExp(`^${DOTTED}$`, "u");
+const CALLABLE_REGEXP = new RegExp(`^(${DOTTED})(\\(\\s*\\))?$`, "u");
+const ENTRY_REGEXP = new RegExp(`^(${DOTTED}):(${DOTTED})(\\(\\s*\\))?$`, "u");
+
+/** Reads `[wsgi]`; the host is asked only whether `module` is a folder. */
+export function readApplication(
+  wsgi: NonNullable<Config["wsgi"]>,
+  layout: Layout,
+  host: Host,
+): Application | ApplicationFault {
+  return wsgi.module === undefined
+    ? fromEntry(wsgi, layout)
+    : wsgi.module.includes("/")
+    ? fromPath(wsgi, resolve(layout.appRoot, wsgi.module), layout, host)
+    : fromName(wsgi, wsgi.module, layout);
+}
+
+/** Tells a fault from an application. */
+export function isFault(
+  read: Application | ApplicationFault,
+): read is ApplicationFault {
+  return "message" in read;
+}
+
+/** No `module`: `app = "package.module:callable"`, or with a dot. */
+function fromEntry(
+  wsgi: NonNullable<Config["wsgi"]>,
+  layout: Layout,
+): Application | ApplicationFault {
+  const entry = ENTRY_REGEXP.exec(wsgi.app);
+  if (entry) {
+    return named(entry[1]!, entry[2]!, entry[3], wsgi.chdir, layout);
+  }
+  const dotted = CALLABLE_REGEXP.exec(wsgi.app);
+  const at = dotted ? dotted[1]!.lastIndexOf(".") : -1;
+  if (!dotted || at < 0) {
+    return {
+      key: "wsgi.module",
+      message: "[wsgi] does not say which module holds the application",
+      advice: `Add to [wsgi]: module = "${layout.siteDirectory}/myapp/app.py"`,
+    };
+  }
+  const name = dotted[1]!;
+  return named(
+    name.slice(0, at),
+    name.slice(at + 1),
+    dotted[2],
+    wsgi.chdir,
+    layout,
+  );
+}
+
+/** `module` is a dotted name: imported from `chdir` or the site directory. */
+function fromName(
+  wsgi: NonNullable<Config["wsgi"]>,
+  module: string,
+  layout: Layout,
+): Application | ApplicationFault {
+  if (!DOTTED_REGEXP.test(module)) {
+    return {
+      key: "wsgi.module",
+      message:
+        `\`module\` in [wsgi] is neither a path nor a dotted module name: "${module}"`,
+      advice:
+        `Write the absolute path of the file, as in: module = "${layout.siteDirectory}/myapp/app.py"`,
+    };
+  }
+  const callable = readCallable(wsgi.app);
+  return "message" in callable
+    ? callable
+    : named(module, callable.attribute, callable.call, wsgi.chdir, layout);
+}
+
+/** `module` is the path of a file or of a package's folder. */
+function fromPath(
+  wsgi: NonNullable<Config["wsgi"]>,
+  path: string,
+  layout: Layout,
+  host: Host,
+): Application | ApplicationFault {
+  const callable = readCallable(wsgi.app);
+  if ("message" in callable) return callable;
+  const status = host.stat(path);
+  if (refused(status) || status.kind !== "folder") {
+    const folder = wsgi.chdir ?? dirname(path);
+    return {
+      target: { file: path },
+      ...callable,
+      path: [folder],
+      directory: folder,
+    };
+  }
+  const at = callable.attribute.lastIndexOf(".");
+  if (at < 0) {
+    return {
+      key: "wsgi.app",
+      message:
+        `\`module\` in [wsgi] is a folder, ${path}, so \`app\` must name a module in it as well`,
+      advice: `Write app = "submodule.${callable.attribute}"${
+        callable.call ? " with its ()" : ""
+      }, or let \`module\` name a .py file`,
+    };
+  }
+  const folder = dirname(path);
+  const directory = wsgi.chdir ?? folder;
+  return {
+    target: {
+      module: `${basename(path)}.${callable.attribute.slice(0, at)}`,
+    },
+    attribute: callable.attribute.slice(at + 1),
+    call: callable.call,
+    path: [...new Set([directory, folder])],
+    directory,
+  };
+}
+
+function named(
+  module: string,
+  attribute: string,
+  call: string | boolean | undefined,
+  chdir: string | undefined,
+  layout: Layout,
+): Application {
+  const directory = chdir ?? layout.siteDirectory;
+  return {
+    target: { module },
+    attribute,
+    call: Boolean(call),
+    path: [directory],
+    directory,
+  };
+}
+
+function readCallable(
+  app: string,
+): { attribute: string; call: boolean } | ApplicationFault {
+  const callable = CALLABLE_REGEXP.exec(app.trim());
+  if (callable) return { attribute: callable[1]!, call: Boolean(callable[2]) };
+  const entry = ENTRY_REGEXP.exec(app);
+  return {
+    key: "wsgi.app",
+    message: entry
+      ? `\`app\` in [wsgi] names a module as well, "${app}", although \`module\` is given`
+      : `\`app\` in [wsgi] must be the name of the callable, and is "${app}"`,
+    advice: entry
+      ? `Write: app = "${entry[2]}${entry[3] ? "()" : ""}"`
+      : 'Write a name such as app = "application", or a factory call such as app = "create_app()"',
+  };
+}

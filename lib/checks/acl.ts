@@ -1,0 +1,38 @@
+/**
+ * Access control lists: mode bits tell less than the truth where one is
+ * present. Looked for only when something is about to be reported, because it
+ * takes a program.
+ *
+ * Layer 2. Runs on Node and Deno.
+ *
+ * @module
+ */
+
+import type { Finding } from "../finding.ts";
+import type { Site } from "../site.ts";
+import { soften } from "./wording.ts";
+
+const REASON =
+  "by its mode alone; it has an access control list, which may say otherwise: see getfacl";
+
+/**
+ * A finding that rests on mode bits becomes a warning that says so where the
+ * path has an access control list.
+ */
+export function heedAcl(
+  found: Finding,
+  path: string,
+  site: Site,
+  at: "startup" | "shell",
+): Finding {
+  return at === "shell" && hasAcl(path, site) ? soften(found, REASON) : found;
+}
+
+/** `ls` marks such a path with a `+` behind its mode. */
+function hasAcl(path: string, { host }: Site): boolean {
+  const listed = host.run("ls", ["-ldn", "--", path], {
+    env: { PATH: host.env.PATH ?? "/usr/bin:/bin", LC_ALL: "C" },
+    timeout: 2_000,
+  });
+  return listed.status === 0 && /^\S{10}\+/.test(listed.stdout);
+}

@@ -1,0 +1,210 @@
+/**
+ * Reports files and folders of a site that are missing, empty, or not ours.
+ *
+ * Layer 2. Runs on Node and Deno.
+ *
+ * @module
+ */
+
+import { basename, dirname } from "node:path";
+import type { Finding } from "../finding.ts";
+import { refused } from "../host.ts";
+import { shellCommand } from "../shell.ts";
+import type { Site } from "../site.ts";
+import { suggest } from "../suggestion.ts";
+import { listed, tell, upgradeCommand } from "./wording.ts";
+
+const STARTUP_BYTES_LIMIT = 64 * 1024;
+/** Every startup file that `install` writes says so. */
+const OURS_REGEXP = /wsgi-shim/;
+
+export function checkLayout(site: Site): Finding[] {
+  const root = checkAppRoot(site);
+  if (root) return [root];
+  return [
+    ...checkStartupFile(site),
+    ...checkShimFiles(site),
+    ...checkFolders(site),
+  ];
+}
+
+function checkAppRoot({ host, layout }: Site): Finding | undefined {
+  const { appRoot } = layout;
+  const status = host.stat(appRoot);
+  const place = { file: appRoot };
+  if (!refused(status)) {
+    return status.kind === "folder" ? undefined : tell("app-root-missing", {
+      message: `The app root "${appRoot}" is not a folder`,
+      place,
+      fix: {
+        text: `Name the folder itself: ${dirname(appRoot)}, or another`,
+      },
+    });
+  }
+  // A folder above that is closed is told by the checks of access.
+  if (status.errno === "EACCES" || status.errno === "EPERM") return undefined;
+  const names = host.list(dirname(appRoot));
+  const near = refused(names) ? undefined : suggest(basename(appRoot), names);
+  const link = host.readLink(appRoot);
+  return tell("app-root-missing", {
+    message: typeof link === "string"
+      ? `The app root "${appRoot}" is a link to "${link}", which cannot be followed`
+      : `The app root "${appRoot}" does not exist${
+        near ? `; "${near}" is there` : ""
+      }`,
+    place,
+    fix: { command: shellCommand("wsgi-shim", "install", appRoot), safe: false },
+  });
+}
+
+function checkStartupFile(site: Site): Finding[] {
+  const { host, layout } = site;
+  const type = site.config?.passenger.appType ?? "node";
+  const file = type === "node" ? layout.appJs : layout.passengerWsgi;
+  const place = { file };
+  const fix = { command: upgradeCommand(site), safe: false };
+  const status = host.stat(file);
+  if (refused(status)) {
+    if (!isMissing(status.errno)) return [];
+    return [tell("startup-file-missing", {
+      message:
+        `The startup file "${file}" of app type "${type}" does not exist`,
+      place,
+      fix,
+    })];
+  }
+  if (status.kind !== "file") {
+    return [tell("startup-file-missing", {
+      message: `"${file}" is not a file, and should be the startup file`,
+      place,
+      fix: {
+        command: `${
+          shellCommand("mv", file, `${file}.old`)
+        } && ${fix.command}`,
+        safe: false,
+      },
+    })];
+  }
+  if (status.size === 0) {
+    return [tell("startup-file-empty", {
+      message:
+        `The startup file "${file}" is empty (0 bytes), so there is no application in it`,
+      place,
+      fix,
+    })];
+  }
+  const bytes = host.readBytes(file, STARTUP_BYTES_LIMIT);
+  if (refused(bytes)) return [];
+  return checkStartupText(new TextDecoder().decode(bytes), file, site);
+}
+
+function checkStartupText(text: string, file: string, site: Site): Finding[] {
+  if (text.trim() === "") {
+    return [tell("startup-file-empty", {
+      message: `The startup file "${file}" holds nothing but blank lines`,
+      place: { file },
+      fix: { command: upgradeCommand(site), safe: false },
+    })];
+  }
+  if (OURS_REGEXP.test(text)) return [];
+  const fix = {
+    command: `${shellCommand("mv", file, `${file}.old`)} && ${
+      upgradeCommand(site)
+    }`,
+    safe: false,
+  };
+  const lines = text.split(/\r?\n/);
+  const line = (pattern: RegExp) => {
+    const index = lines.findIndex((line) => pattern.test(line));
+    return index < 0 ? undefined : index + 1;
+  };
+  const self = line(
+    /(load_source|SourceFileLoader|spec_from_file_location|run_path)\s*\(.*passenger_wsgi(\.py)?['"]/,
+  );
+  if (self) {
+    return [tell("startup-file-loads-itself", {
+      message: `Line ${self} of "${file}" loads the file itself, without end`,
+      place: { file, line: self },
+      fix,
+    })];
+  }
+  const again = line(/\bos\s*\.\s*exec[lv]/);
+  if (again) {
+    return [tell("startup-file-restarts-python", {
+      message:
+        `Line ${again} of "${file}" starts another Python in place of the one that the web server chose`,
+      place: { file, line: again },
+      fix,
+    })];
+  }
+  return [tell("startup-file-foreign", {
+    message:
+      `The startup file "${file}" was not written by wsgi-shim, so config.toml has no effect`,
+    place: { file },
+    fix,
+  })];
+}
+
+function checkShimFiles(site: Site): Finding[] {
+  const { host, layout } = site;
+  const missing = [layout.runtime, layout.worker, layout.shimPython]
+    .filter((file) => {
+      const status = host.stat(file);
+      return refused(status)
+        ? isMissing(status.errno)
+        : status.kind !== "file" || status.size === 0;
+    });
+  if (missing.length === 0) return [];
+  const folder = host.stat(layout.shim);
+  return [tell("shim-file-missing", {
+    message: refused(folder) && isMissing(folder.errno)
+      ? `The folder "${layout.shim}" does not exist`
+      : `${listed(missing)} ${
+        missing.length > 1 ? "are" : "is"
+      } missing or empty`,
+    place: { file: missing.length > 1 ? layout.shim : missing[0]! },
+    fix: { command: upgradeCommand(site), safe: false },
+  })];
+}
+
+function checkFolders({ host, layout }: Site): Finding[] {
+  const findings: Finding[] = [];
+  const folders = [
+    { path: layout.tmp, mode: "0755" },
+    { path: layout.logDirectory, mode: "0750" },
+    { path: layout.publicDirectory, mode: "0755" },
+  ];
+  for (const { path, mode } of folders) {
+    const status = host.stat(path);
+    const place = { file: path };
+    if (refused(status)) {
+      if (!isMissing(status.errno)) continue;
+      const link = host.readLink(path);
+      findings.push(tell("folder-missing", {
+        message: typeof link === "string"
+          ? `"${path}" is a link to "${link}", which does not exist`
+          : `The folder "${path}" does not exist`,
+        place,
+        fix: typeof link === "string"
+          ? { text: `Create ${link}, or replace the link by a folder` }
+          : { command: shellCommand("mkdir", "-m", mode, path), safe: true },
+      }));
+    } else if (status.kind !== "folder") {
+      findings.push(tell("folder-blocked", {
+        message: `"${path}" is not a folder, and should be one`,
+        place,
+        fix: {
+          command: `${shellCommand("mv", path, `${path}.old`)} && ${
+            shellCommand("mkdir", "-m", mode, path)
+          }`,
+          safe: false,
+        },
+      }));
+    }
+  }
+  return findings;
+}
+
+function isMissing(errno: string): boolean {
+  return errno === "ENOENT" || errno === "ENOTDIR" || errno === "ELOOP";
+}

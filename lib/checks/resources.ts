@@ -1,0 +1,6 @@
+import type { Finding } from "../finding.ts";
+import type { Site } from "../site.ts";
+
+export function checkResources(_site: Site): Finding[] {
+  return [];
+}

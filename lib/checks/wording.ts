@@ -1,0 +1,108 @@
+/**
+ * How checks speak of paths, modes and owners, and which command opens or
+ * closes what. One place, so that all families sound alike.
+ *
+ * Layer 2. Runs on Node and Deno.
+ *
+ * @module
+ */
+
+import {
+  type Code,
+  type Finding,
+  finding,
+  type FindingFacts,
+} from "../finding.ts";
+import type { FileStatus, Host, Identity } from "../host.ts";
+import { type Access, formatMode } from "../permission.ts";
+import { printable, shellCommand } from "../shell.ts";
+import type { Site } from "../site.ts";
+
+/** A finding whose texts are safe to print, whatever names a site has. */
+export function tell(code: Code, facts: FindingFacts): Finding {
+  const { fix } = facts;
+  return finding(code, {
+    ...facts,
+    message: printable(facts.message),
+    fix: fix && "text" in fix ? { text: printable(fix.text) } : fix,
+  });
+}
+
+/** Turns an error into a warning where there is evidence that the site runs. */
+export function soften(found: Finding, reason: string): Finding {
+  return {
+    ...found,
+    severity: found.severity === "error" ? "warning" : found.severity,
+    message: `${found.message} (${printable(reason)})`,
+  };
+}
+
+/** `root:staff`, with numbers where there are no names. */
+export function ownerOf(status: FileStatus, host: Host): string {
+  const user = host.user(status.uid)?.name ?? status.uid;
+  const group = host.group(status.gid)?.name ?? status.gid;
+  return `${user}:${group}`;
+}
+
+/** `mode 0750, owner root:staff`. */
+export function stateOf(status: FileStatus, host: Host): string {
+  return `mode ${formatMode(status.mode)}, owner ${ownerOf(status, host)}`;
+}
+
+/** The site's user by name, or by number. */
+export function userOf(site: Site): string {
+  return site.user?.name ?? `uid ${site.identity.uid}`;
+}
+
+const LETTERS: Record<Access, string> = {
+  read: "r",
+  write: "w",
+  search: "x",
+  execute: "x",
+};
+const BITS: Record<Access, number> = {
+  read: 0o4,
+  write: 0o2,
+  search: 0o1,
+  execute: 0o1,
+};
+
+/**
+ * The least that lets somebody do this with a file: the class of permissions
+ * that counts for them, and the mode that the file would have.
+ */
+export function openingFor(
+  status: FileStatus,
+  who: Identity,
+  access: Access,
+): { change: string; mode: number } {
+  const [letter, shift] = status.uid === who.uid
+    ? ["u", 6]
+    : who.groups.includes(status.gid)
+    ? ["g", 3]
+    : ["o", 0];
+  return {
+    change: `${letter}+${LETTERS[access]}`,
+    mode: status.mode | (BITS[access] << (shift as number)),
+  };
+}
+
+/** `chmod CHANGE PATH…`, quoted. */
+export function chmod(change: string, ...paths: string[]): string {
+  return shellCommand("chmod", change, ...paths);
+}
+
+/** The command that writes the files of wsgi-shim again. */
+export function upgradeCommand(site: Site): string {
+  return shellCommand("wsgi-shim", "upgrade", site.layout.appRoot);
+}
+
+/** `"a", "b" and 3 more`. */
+export function listed(names: readonly string[], most = 3): string {
+  const shown = names.slice(0, most).map((name) => `"${name}"`);
+  const rest = names.length - shown.length;
+  if (rest > 0) return `${shown.join(", ")} and ${rest} more`;
+  return shown.length < 2
+    ? shown.join("")
+    : `${shown.slice(0, -1).join(", ")} and ${shown.at(-1)}`;
+}

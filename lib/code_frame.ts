@@ -1,0 +1,134 @@
+/**
+ * A line of `config.toml` with a mark below what is meant, as compilers show
+ * it. Values that may be secret are blanked: only settings that are known to
+ * be harmless are shown as they are.
+ *
+ * Layer 3. Runs on Node and Deno.
+ *
+ * @module
+ */
+
+import { BLANK } from "./redaction.ts";
+import { SECTIONS, SETTINGS } from "./settings_table.ts";
+import { printable } from "./shell.ts";
+import { parseStatements, type Statement } from "./toml_text.ts";
+import { COLUMNS, widthOf } from "./wrap.ts";
+
+/** What is pointed at. */
+export interface CodeFrameOptions {
+  /** From 1. */
+  line: number;
+  /** From 1. */
+  column: number;
+  /** The place is a value with a key, not a fault in the text. */
+  hasKey: boolean;
+}
+
+/** The lines of a frame, and how far they are indented. */
+export interface CodeFrame {
+  lines: string[];
+  /** Columns of the line number. */
+  margin: number;
+}
+
+/** Renders the frame; undefined where nothing of the line may be shown. */
+export function renderCodeFrame(
+  text: string,
+  { line, column, hasKey }: CodeFrameOptions,
+): CodeFrame | undefined {
+  const source = text.split(/\r?\n/)[line - 1];
+  if (source === undefined || source.trim() === "") return undefined;
+  const statements = parseStatements(text);
+  const here = statements.find((one) =>
+    one.valueLine === line || one.line === line
+  );
+  const section = sectionAt(statements, line);
+  const isShown = here ? mayShow(here) : mayShowBroken(source, section);
+  let shown: string;
+  let start = column - 1;
+  let length = 1;
+  if (isShown) {
+    shown = source;
+    const isValue = here?.valueLine === line && here.valueColumn === column;
+    if (hasKey && isValue && !here.value.includes("\n")) {
+      length = [...here.value].length;
+    }
+    if (hasKey && here?.kind === "header") length = source.trim().length;
+  } else if (here?.kind === "pair" && here.line === line) {
+    const name = [...source].slice(here.column - 1).join("")
+      .replace(/\s*=.*$/s, "");
+    shown = `${name} = ${BLANK}`;
+    const isValue = here.valueLine === line && here.valueColumn <= column;
+    start = isValue ? widthOf(name) + 3 : 0;
+    length = isValue ? widthOf(BLANK) : widthOf(name);
+  } else {
+    return undefined;
+  }
+  return frame(shown, line, { start, length });
+}
+
+function frame(
+  shown: string,
+  line: number,
+  mark: { start: number; length: number },
+): CodeFrame {
+  const number = String(line);
+  const margin = number.length;
+  const blank = " ".repeat(margin);
+  const room = COLUMNS - margin - 3;
+  const characters = [...shown.replaceAll("\t", " ")];
+  const before = widthOf(printable(characters.slice(0, mark.start).join("")));
+  const marked = characters.slice(mark.start, mark.start + mark.length);
+  const width = Math.max(1, widthOf(printable(marked.join(""))));
+  const visible = cut(printable(characters.join("")), room);
+  const lines = [`${blank} |`, `${number} | ${visible}`];
+  if (before < room) {
+    const carets = "^".repeat(Math.min(width, room - before));
+    lines.push(`${blank} | ${" ".repeat(before)}${carets}`);
+  }
+  return { lines, margin };
+}
+
+function cut(text: string, room: number): string {
+  if (widthOf(text) <= room) return text;
+  let shown = "";
+  for (const character of text) {
+    if (widthOf(shown + character) > room - 1) break;
+    shown += character;
+  }
+  return `${shown}…`;
+}
+
+/** The section that a line stands in; undefined above all headers. */
+function sectionAt(
+  statements: readonly Statement[],
+  line: number,
+): string | undefined {
+  return statements.findLast((one) => one.kind === "header" && one.line <= line)
+    ?.path[0];
+}
+
+/** Headers, and settings of ours in the section that they belong to. */
+function mayShow(statement: Statement): boolean {
+  if (statement.kind === "header") return true;
+  const [section, key] = statement.path;
+  return statement.path.length === 2 && isHarmless(section!, key!);
+}
+
+/** A line that is no TOML: shown where it is a harmless setting of ours. */
+function mayShowBroken(source: string, section: string | undefined): boolean {
+  const trimmed = source.trim();
+  if (/^\[/.test(trimmed)) return !trimmed.includes("=");
+  const key = /^([A-Za-z_]+)\s*[=:]/.exec(trimmed)?.[1] ??
+    /^[A-Za-z_]+$/.exec(trimmed)?.[0];
+  return section !== undefined && key !== undefined &&
+    isHarmless(section, key);
+}
+
+function isHarmless(section: string, key: string): boolean {
+  const isFree = SECTIONS.some((one) => one.name === section && one.free);
+  return !isFree && SETTINGS.some((setting) =>
+    setting.section === section &&
+    (setting.key === key || setting.aliases?.includes(key))
+  );
+}

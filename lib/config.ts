@@ -1,0 +1,463 @@
+/**
+ * `config.toml` as the rest of the program sees it: text in, settings and
+ * findings out.
+ *
+ * Layer 1. The settings themselves stand in `settings_table.ts`.
+ * Runs on Node and Deno.
+ *
+ * @module
+ */
+
+import { isAbsolute, join } from "node:path";
+import { parse } from "@std/toml";
+import { type Finding, finding, type Place } from "./finding.ts";
+import { SECTIONS, type Setting, SETTINGS } from "./settings_table.ts";
+import { printable } from "./shell.ts";
+import { suggest } from "./suggestion.ts";
+import {
+  findSyntaxFault,
+  parseStatements,
+  type Statement,
+} from "./toml_text.ts";
+
+/** How much an error page tells. */
+export type Details = "full" | "summary" | "none";
+
+/** Which startup file the web server loads. */
+export type AppType = "node" | "wsgi";
+
+/** The settings of a site, with defaults filled in. */
+export interface Config {
+  passenger: {
+    user?: string;
+    group?: string;
+    /** Absolute path. */
+    appRoot?: string;
+    /** Absolute path of the interpreter. */
+    python?: string;
+    appType: AppType;
+    /** Absolute path of the web server's Node. */
+    nodejs?: string;
+  };
+  /** Absent: the Hello World page. */
+  wsgi?: {
+    module?: string;
+    app: string;
+    /** Absolute path. */
+    chdir?: string;
+    /** 1 to 64. */
+    threads: number;
+    /** Seconds. */
+    startTimeout: number;
+  };
+  /** Absolute paths by the name of their variable. */
+  secretFiles: Record<string, string>;
+  environment: Record<string, string>;
+  log: { maxBytes: number; backups: number };
+}
+
+/** What a `config.toml` says, and what is wrong with it. */
+export interface ParsedConfig {
+  /** Absent when the text is not TOML. */
+  config?: Config;
+  /** How much a page may tell, found even in a text that is not TOML. */
+  details: Details;
+  findings: Finding[];
+  /** Where a dotted key stands: its value, or the place it is missing from. */
+  placeOf(key: string): Place;
+}
+
+const VARIABLE_REGEXP = /^[A-Za-z_][A-Za-z0-9_]*$/;
+
+/**
+ * Parses the text of a `config.toml`.
+ *
+ * @param text The text, without a byte order mark
+ * @param file Absolute path of the file, for places; relative paths in the
+ *   text are relative to its folder
+ */
+export function parseConfig(text: string, file: string): ParsedConfig {
+  let values: Record<string, unknown>;
+  try {
+    values = parse(text);
+  } catch (error) {
+    const fault = findSyntaxFault(text, error);
+    const place = { file, line: fault.line, column: fault.column };
+    const message =
+      `Cannot read config.toml, line ${fault.line}: ${fault.message}`;
+    const fix = fault.correction
+      ? { text: `Write on line ${fault.line}: ${fault.correction}` }
+      : { text: `Correct line ${fault.line} of ${file}` };
+    return {
+      findings: [finding("config-syntax", {
+        message: printable(message),
+        place,
+        fix,
+      })],
+      details: statedDetails(text),
+      placeOf: () => ({ file }),
+    };
+  }
+  return readValues(values, parseStatements(text), file);
+}
+
+/** A mistake elsewhere in the file must not open a page that was closed. */
+function statedDetails(text: string): Details {
+  const stated = parseStatements(text).find((one) =>
+    one.path.join(".") === "feedback.details"
+  );
+  return stated ? nearestDetails(stated.value.replace(/["']/g, "")) : "full";
+}
+
+/** A level that cannot be understood counts as the middle one. */
+function nearestDetails(value: unknown): Details {
+  const levels: readonly Details[] = ["full", "summary", "none"];
+  return levels.find((level) => level === value) ?? "summary";
+}
+
+function readValues(
+  values: Record<string, unknown>,
+  statements: Statement[],
+  file: string,
+): ParsedConfig {
+  const findings: Finding[] = [];
+
+  function placeOf(key: string): Place {
+    const stated = statements.find((one) => one.path.join(".") === key) ??
+      statements.find((one) => one.path.join(".") === key.split(".")[0]);
+    if (!stated) return { file, key };
+    return { file, line: stated.valueLine, column: stated.valueColumn, key };
+  }
+
+  function report(
+    code: Finding["code"],
+    key: string,
+    message: string,
+    advice: string,
+  ) {
+    findings.push(
+      finding(code, {
+        message: printable(message),
+        place: placeOf(key),
+        fix: { text: printable(advice) },
+      }),
+    );
+  }
+
+  function tableOf(section: string): Record<string, unknown> {
+    const value = values[section];
+    if (value === undefined) return {};
+    if (isTable(value)) return value;
+    report(
+      "config-type",
+      section,
+      `\`${section}\` must be a section, [${section}], and is ${kindOf(value)}`,
+      `Write [${section}] on a line of its own, and the settings below it`,
+    );
+    return {};
+  }
+
+  /** The value of a setting where it is there and valid. */
+  function valueOf(setting: Setting): unknown {
+    const table = tables.get(setting.section)!;
+    for (const name of [setting.key, ...(setting.aliases ?? [])]) {
+      const value = Object.hasOwn(table, name) ? table[name] : undefined;
+      if (value === undefined) continue;
+      const key = `${setting.section}.${name}`;
+      const fault = faultOf(setting, value);
+      if (!fault) return value;
+      report(
+        fault.kind ? "config-type" : "config-value",
+        key,
+        `\`${name}\` in [${setting.section}] must be ${fault.wanted}, and is ${fault.found}`,
+        `Write, for example: ${name} = ${fault.correction ?? setting.example}`,
+      );
+      return undefined;
+    }
+    return setting.default;
+  }
+
+  const tables = new Map(
+    SECTIONS.map(({ name }) => [name, tableOf(name)] as const),
+  );
+  reportUnknown(values, tables, report);
+  const read = new Map(
+    SETTINGS.map((setting) => [
+      `${setting.section}.${setting.key}`,
+      valueOf(setting),
+    ]),
+  );
+  const of = <T>(key: string) => read.get(key) as T;
+  const inAppRoot = (path: string | undefined) =>
+    path === undefined || isAbsolute(path) ? path : join(file, "..", path);
+
+  if (values.passenger === undefined) {
+    report(
+      "config-section-missing",
+      "passenger",
+      "config.toml has no section [passenger]",
+      "Add a line [passenger], and below it user, group, passenger_app_root and passenger_python",
+    );
+  }
+  const variables = readVariables(tables, report);
+
+  return {
+    config: {
+      passenger: {
+        user: of("passenger.user"),
+        group: of("passenger.group"),
+        appRoot: of("passenger.passenger_app_root"),
+        python: of("passenger.passenger_python"),
+        appType: of<AppType>("passenger.passenger_app_type") ?? "node",
+        nodejs: of("passenger.passenger_nodejs"),
+      },
+      wsgi: isTable(values.wsgi)
+        ? {
+          module: of("wsgi.module"),
+          app: of<string>("wsgi.app") ?? "application",
+          chdir: inAppRoot(of("wsgi.chdir")),
+          threads: of<number>("wsgi.threads") ?? 1,
+          startTimeout: of<number>("wsgi.start_timeout") ?? 30,
+        }
+        : undefined,
+      secretFiles: variables.secretFiles,
+      environment: variables.environment,
+      log: {
+        maxBytes: of<number>("log.max_bytes") ?? 1_000_000,
+        backups: of<number>("log.backups") ?? 3,
+      },
+    },
+    findings,
+    details: nearestDetails(of("feedback.details") ?? "unknown"),
+    placeOf,
+  };
+}
+
+type Report = (
+  code: Finding["code"],
+  key: string,
+  message: string,
+  advice: string,
+) => void;
+
+function reportUnknown(
+  values: Record<string, unknown>,
+  tables: Map<string, Record<string, unknown>>,
+  report: Report,
+): void {
+  const sections = SECTIONS.map((section) => section.name);
+  for (const name of Object.keys(values)) {
+    if (sections.includes(name)) continue;
+    const home = homeOf(name);
+    const near = suggest(name, sections);
+    if (!isTable(values[name]) && home) {
+      report(
+        "config-misplaced-key",
+        name,
+        `\`${name}\` stands above all section headers, but belongs to [${home}]`,
+        `Move the line below [${home}]`,
+      );
+    } else {
+      report(
+        "config-unknown-section",
+        name,
+        `config.toml has an unknown ${
+          isTable(values[name]) ? `section [${name}]` : `setting \`${name}\``
+        }${near ? `; did you mean [${near}]?` : ""}`,
+        near
+          ? `Write [${near}]`
+          : "Remove it, or turn it into a comment with #",
+      );
+    }
+  }
+  for (const { name: section, free } of SECTIONS) {
+    for (const key of Object.keys(tables.get(section)!)) {
+      const home = homeOf(key);
+      if (home === section || (free && !home)) continue;
+      const dotted = `${section}.${key}`;
+      // In a free section a lower-case key of ours was meant for its own home.
+      if (home) {
+        report(
+          "config-misplaced-key",
+          dotted,
+          `\`${key}\` stands in [${section}], but belongs to [${home}]`,
+          `Move the line below [${home}]`,
+        );
+        continue;
+      }
+      const near = suggest(key, namesIn(section));
+      report(
+        "config-unknown-key",
+        dotted,
+        `[${section}] has an unknown setting \`${key}\`${
+          near ? `; did you mean \`${near}\`?` : ""
+        }`,
+        near
+          ? `Write ${near} in place of ${key}`
+          : `Remove it, or turn it into a comment with #; known here: ${
+            namesIn(section).join(", ")
+          }`,
+      );
+    }
+  }
+}
+
+function namesIn(section: string): string[] {
+  return SETTINGS.filter((setting) => setting.section === section)
+    .flatMap((setting) => [setting.key, ...(setting.aliases ?? [])]);
+}
+
+function homeOf(key: string): string | undefined {
+  return SETTINGS.find((setting) =>
+    setting.key === key || setting.aliases?.includes(key)
+  )?.section;
+}
+
+function readVariables(
+  tables: Map<string, Record<string, unknown>>,
+  report: Report,
+): Pick<Config, "secretFiles" | "environment"> {
+  const valid: Record<string, Record<string, string>> = {};
+  for (const { name: section, free } of SECTIONS) {
+    if (!free) continue;
+    valid[section] = {};
+    for (const [name, value] of Object.entries(tables.get(section)!)) {
+      const key = `${section}.${name}`;
+      if (homeOf(name)) continue;
+      if (!VARIABLE_REGEXP.test(name)) {
+        report(
+          "config-name",
+          key,
+          `"${name}" in [${section}] cannot be the name of an environment variable`,
+          "Use letters, digits and underscores, and begin with a letter",
+        );
+      } else if (typeof value !== "string") {
+        report(
+          "config-type",
+          key,
+          `\`${name}\` in [${section}] must be a string, and is ${
+            kindOf(value)
+          }`,
+          `Put the value in quotes: ${name} = "…"`,
+        );
+      } else if (value.includes("\0")) {
+        report(
+          "config-value",
+          key,
+          `\`${name}\` in [${section}] holds a NUL character, which no environment variable can`,
+          "Remove the character",
+        );
+      } else if (free.value === "absolute path" && !isAbsolute(value)) {
+        report(
+          "config-value",
+          key,
+          `\`${name}\` in [${section}] must be an absolute path`,
+          `Begin the path with /, as in: ${free.example}`,
+        );
+      } else if (section === "environment" && valid.secret_files?.[name]) {
+        report(
+          "config-name-twice",
+          key,
+          `${name} is set both in [secret_files] and in [environment]`,
+          "Remove one of the two lines",
+        );
+      } else {
+        valid[section]![name] = value;
+      }
+    }
+  }
+  return {
+    secretFiles: valid.secret_files ?? {},
+    environment: valid.environment ?? {},
+  };
+}
+
+interface ValueFault {
+  /** The kind of the value is wrong, not only its size. */
+  kind: boolean;
+  wanted: string;
+  found: string;
+  correction?: string;
+}
+
+function faultOf(
+  { key, type }: Setting,
+  value: unknown,
+): ValueFault | undefined {
+  switch (type.name) {
+    case "string":
+    case "path":
+    case "absolute path":
+    case "choice": {
+      if (typeof value !== "string") {
+        return { kind: true, wanted: "a string", found: kindOf(value) };
+      }
+      if (value.trim() === "" || value.includes("\0")) {
+        return {
+          kind: false,
+          wanted: "a text that is not empty",
+          found: value.includes("\0") ? "a text with a NUL character" : "empty",
+        };
+      }
+      if (type.name === "absolute path" && !isAbsolute(value)) {
+        return {
+          kind: false,
+          wanted: "an absolute path, beginning with /",
+          found: `"${value}"`,
+        };
+      }
+      if (type.name === "choice" && !type.choices.includes(value)) {
+        const near = suggest(value, type.choices);
+        return {
+          kind: false,
+          wanted: type.choices.map((one) => `"${one}"`).join(" or "),
+          found: `"${value}"`,
+          correction: near && `"${near}"`,
+        };
+      }
+      return undefined;
+    }
+    case "integer":
+    case "seconds": {
+      const wanted = `${
+        type.name === "seconds" ? "a number of seconds" : "an integer"
+      } from ${type.least} to ${type.most}`;
+      const kind = typeof value === "number"
+        ? type.name === "seconds" || Number.isInteger(value)
+        : false;
+      if (!kind) {
+        const unquoted = typeof value === "string" && /^\d+$/.test(value);
+        return {
+          kind: true,
+          wanted,
+          found: kindOf(value),
+          correction: unquoted ? value : undefined,
+        };
+      }
+      if (!(Number(value) >= type.least && Number(value) <= type.most)) {
+        return { kind: false, wanted, found: String(value) };
+      }
+      return undefined;
+    }
+    default: {
+      const unknown: never = type;
+      throw new TypeError(`Unknown type of ${key}: ${unknown}`);
+    }
+  }
+}
+
+function isTable(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null &&
+    !Array.isArray(value) && !(value instanceof Date);
+}
+
+function kindOf(value: unknown): string {
+  if (Array.isArray(value)) return "a list";
+  if (value instanceof Date) return "a date";
+  if (typeof value === "boolean") return "true or false, without quotes";
+  if (typeof value === "number" || typeof value === "bigint") {
+    return "a number, without quotes";
+  }
+  if (typeof value === "string") return "a string";
+  return "a section";
+}

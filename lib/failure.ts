@@ -1,0 +1,97 @@
+/**
+ * How Python failed: the facts that the worker, or its death, reports. Pages,
+ * log and findings are made from them.
+ *
+ * Layer 0. Runs on Node and Deno.
+ *
+ * @module
+ */
+
+/** One line of a traceback, the outermost first. */
+export interface Frame {
+  /** Path of the source file. */
+  file: string;
+  /** Line in the file, from 1. */
+  line: number;
+  /** Name of the function, `<module>` at the top level of a file. */
+  function: string;
+}
+
+/**
+ * What went wrong:
+ * - `directory`: the working directory cannot be entered;
+ * - `module-missing`: the configured module or file itself is not there;
+ * - `import-raised`, `import-exited`: the import raised, or called `exit`;
+ * - `attribute-missing`, `not-callable`, `not-wsgi`: the callable is not
+ *   there, is not callable, or cannot be a WSGI callable;
+ * - `factory-raised`, `factory-result`: the factory raised, or gave something
+ *   that is not callable;
+ * - `request-raised`: the application raised while serving a request;
+ * - `socket`: the worker cannot listen;
+ * - `hung`: no answer within the start time;
+ * - `exited`, `killed`: the process ended without a report;
+ * - `unstartable`: the interpreter cannot be started at all.
+ */
+export type Problem =
+  | "directory"
+  | "module-missing"
+  | "import-raised"
+  | "import-exited"
+  | "attribute-missing"
+  | "not-callable"
+  | "not-wsgi"
+  | "factory-raised"
+  | "factory-result"
+  | "request-raised"
+  | "socket"
+  | "hung"
+  | "exited"
+  | "killed"
+  | "unstartable";
+
+/** An exception as Python reports it. */
+export interface PythonException {
+  /** Name of its class, with the module where it is not a builtin. */
+  type: string;
+  /** `str()` of it; at most 2000 characters. */
+  message: string;
+  /** Its traceback. */
+  frames: Frame[];
+  /** `name` of an ImportError, NameError or AttributeError. */
+  name?: string;
+  /** `filename` of an OSError, or the file of a SyntaxError. */
+  filename?: string;
+  /** Line of a SyntaxError, from 1. */
+  line?: number;
+  /** `errno` of an OSError, by name: `EACCES`. */
+  errno?: string;
+  /** The exception that caused it, by `__cause__` or `__context__`. */
+  cause?: PythonException;
+}
+
+/** How Python failed. */
+export interface Failure {
+  problem: Problem;
+  /** The exception, where there was one. */
+  exception?: PythonException;
+  /** What the settings name: a module, a file, a callable, a folder. */
+  subject?: string;
+  /** Callables that the module does have, for a missing one. */
+  candidates?: string[];
+  /** What was found in place of a WSGI callable: `str`, `ASGI application`. */
+  kind?: string;
+  /** Exit status, for `import-exited` and `exited`. */
+  status?: number;
+  /** Name of the signal, for `killed`: `SIGSEGV`. */
+  signal?: string;
+  /** Seconds that were waited, for `hung`. */
+  seconds?: number;
+  /** Where Python stood, for `hung` and `killed`; the outermost first. */
+  stack?: Frame[];
+  /** The request, for `request-raised`. */
+  request?: { method: string; path: string };
+  /** The last lines that the process printed, without secrets. */
+  output?: string[];
+  /** Version of Python that reported it, `3.11.2`. */
+  python?: string;
+}

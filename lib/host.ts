@@ -1,0 +1,335 @@
+/**
+ * The world as checks see it: files, programs, users and the environment, all
+ * read-only, so that a check is tested without root and without a site.
+ *
+ * Layer 1. `Host` is the contract; `createHost()` is the real one.
+ * Runs on Node and Deno.
+ *
+ * @module
+ */
+
+import { spawnSync } from "node:child_process";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import process from "node:process";
+
+/** Why the system refused: an errno by name, such as `ENOENT`. */
+export interface Refusal {
+  errno: string;
+}
+
+/** What `stat` tells of a file. */
+export interface FileStatus {
+  kind: "file" | "folder" | "link" | "other";
+  /** Permission bits, setuid, setgid and sticky: `0o2755`. */
+  mode: number;
+  uid: number;
+  gid: number;
+  /** Bytes. */
+  size: number;
+  /** Milliseconds since 1970. */
+  modified: number;
+  /** Milliseconds since 1970; changes with mode and owner too. */
+  changed: number;
+  device: number;
+  inode: number;
+}
+
+/** A user of the system. */
+export interface User {
+  name: string;
+  uid: number;
+  /** Primary group. */
+  gid: number;
+  home: string;
+  shell: string;
+}
+
+/** A group of the system. */
+export interface Group {
+  name: string;
+  gid: number;
+  /** Names of the users that are in it by the group's own list. */
+  members: string[];
+}
+
+/** How a program ended. */
+export interface RunResult {
+  /** Exit status; undefined when it was killed or could not be started. */
+  status?: number;
+  signal?: string;
+  /** Set when it could not be started: an errno, `ETIMEDOUT` for too slow. */
+  errno?: string;
+  stdout: string;
+  stderr: string;
+}
+
+/** Limits of a program run. */
+export interface RunOptions {
+  /** @default the host's own environment */
+  env?: Record<string, string>;
+  /** Working folder. */
+  cwd?: string;
+  /** Given on standard input. @default nothing */
+  input?: string;
+  /** Milliseconds. @default {10_000} */
+  timeout?: number;
+}
+
+/** Free room of a file system. */
+export interface Space {
+  freeBytes: number;
+  totalBytes: number;
+  freeFiles: number;
+  totalFiles: number;
+}
+
+/** Who this process is. */
+export interface Identity {
+  uid: number;
+  gid: number;
+  /** All groups, the primary one included. */
+  groups: number[];
+}
+
+/** The world, read-only. Nothing here throws. */
+export interface Host {
+  /** Who asks. */
+  readonly identity: Identity;
+  /** The environment of this process. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Version of the Node (or of Deno's Node) that runs this: `20.20.2`. */
+  readonly nodeVersion: string;
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** Follows links. */
+  stat(path: string): FileStatus | Refusal;
+  /** Does not follow a link. */
+  lstat(path: string): FileStatus | Refusal;
+  /** The path behind all links. */
+  realPath(path: string): string | Refusal;
+  /** The text of a link. */
+  readLink(path: string): string | Refusal;
+  /** At most `limit` bytes from the start of a regular file. */
+  readBytes(path: string, limit: number): Uint8Array | Refusal;
+  /** Names in a folder, sorted. */
+  list(path: string): string[] | Refusal;
+  space(path: string): Space | Refusal;
+  run(program: string, args: string[], options?: RunOptions): RunResult;
+  user(nameOrUid: string | number): User | undefined;
+  group(nameOrGid: string | number): Group | undefined;
+  /** All groups of a user, the primary one included. */
+  groupsOf(user: User): number[];
+}
+
+/** Tells a refusal from an answer. */
+export function refused<T>(answer: T | Refusal): answer is Refusal {
+  return typeof answer === "object" && answer !== null && "errno" in answer;
+}
+
+/** The real world. */
+export function createHost(): Host {
+  const databases = createAccounts();
+  return {
+    identity: {
+      uid: process.getuid?.() ?? 0,
+      gid: process.getgid?.() ?? 0,
+      groups: unique([
+        process.getgid?.() ?? 0,
+        ...(process.getgroups?.() ?? []),
+      ]),
+    },
+    env: process.env,
+    nodeVersion: process.versions.node,
+    now: () => Date.now(),
+    stat: (path) => attempt(() => statusOf(fs.statSync(path))),
+    lstat: (path) => attempt(() => statusOf(fs.lstatSync(path))),
+    realPath: (path) => attempt(() => fs.realpathSync(path)),
+    readLink: (path) => attempt(() => fs.readlinkSync(path)),
+    readBytes: (path, limit) => attempt(() => readStart(path, limit)),
+    list: (path) => attempt(() => fs.readdirSync(path).sort()),
+    space: (path) => attempt(() => spaceOf(path)),
+    run: runProgram,
+    ...databases,
+  };
+}
+
+function attempt<T>(act: () => T): T | Refusal {
+  try {
+    return act();
+  } catch (error) {
+    return { errno: errnoOf(error) };
+  }
+}
+
+function errnoOf(error: unknown): string {
+  const code = (error as { code?: unknown }).code;
+  if (typeof code === "string") return code;
+  throw error;
+}
+
+function statusOf(stat: fs.Stats): FileStatus {
+  return {
+    kind: stat.isFile()
+      ? "file"
+      : stat.isDirectory()
+      ? "folder"
+      : stat.isSymbolicLink()
+      ? "link"
+      : "other",
+    mode: stat.mode & 0o7777,
+    uid: stat.uid,
+    gid: stat.gid,
+    size: stat.size,
+    modified: stat.mtimeMs,
+    changed: stat.ctimeMs,
+    device: stat.dev,
+    inode: stat.ino,
+  };
+}
+
+function readStart(path: string, limit: number): Uint8Array {
+  // Without O_NONBLOCK, opening a FIFO would wait for its other end.
+  const file = fs.openSync(
+    path,
+    fs.constants.O_RDONLY | fs.constants.O_NONBLOCK,
+  );
+  try {
+    const stat = fs.fstatSync(file);
+    if (stat.isDirectory()) {
+      throw Object.assign(new Error(), { code: "EISDIR" });
+    }
+    if (!stat.isFile()) throw Object.assign(new Error(), { code: "EINVAL" });
+    const bytes = new Uint8Array(Math.min(limit, stat.size));
+    let length = 0;
+    while (length < bytes.length) {
+      const read = fs.readSync(
+        file,
+        bytes,
+        length,
+        bytes.length - length,
+        null,
+      );
+      if (read === 0) break;
+      length += read;
+    }
+    return bytes.subarray(0, length);
+  } finally {
+    fs.closeSync(file);
+  }
+}
+
+function spaceOf(path: string): Space {
+  const system = fs.statfsSync(path);
+  return {
+    freeBytes: system.bavail * system.bsize,
+    totalBytes: system.blocks * system.bsize,
+    freeFiles: system.ffree,
+    totalFiles: system.files,
+  };
+}
+
+function runProgram(
+  program: string,
+  args: string[],
+  options: RunOptions = {},
+): RunResult {
+  const ended = spawnSync(program, args, {
+    env: options.env,
+    cwd: options.cwd,
+    input: options.input ?? "",
+    timeout: options.timeout ?? 10_000,
+    killSignal: "SIGKILL",
+    encoding: "utf8",
+    maxBuffer: 16 * 1024 * 1024,
+  });
+  return {
+    status: ended.status ?? undefined,
+    signal: ended.signal ?? undefined,
+    errno: ended.error ? errnoOf(ended.error) : undefined,
+    stdout: ended.stdout ?? "",
+    stderr: ended.stderr ?? "",
+  };
+}
+
+type Accounts = Pick<Host, "user" | "group" | "groupsOf">;
+
+/**
+ * Reads the databases of users and groups: the files first, then `getent`,
+ * which knows directory services too but costs a process.
+ */
+function createAccounts(): Accounts {
+  const files = new Map<string, string[]>();
+  const known = new Map<string, string | undefined>();
+
+  function lines(database: string): string[] {
+    let found = files.get(database);
+    if (!found) {
+      const text = attempt(() => fs.readFileSync(`/etc/${database}`, "utf8"));
+      found = typeof text === "string" ? text.split("\n") : [];
+      files.set(database, found);
+    }
+    return found;
+  }
+
+  function entry(database: string, wanted: string | number) {
+    const field = typeof wanted === "number" ? 2 : 0;
+    const line = lines(database).find((line) =>
+      line.split(":")[field] === String(wanted)
+    );
+    if (line !== undefined) return line.split(":");
+    if (os.platform() !== "linux") return undefined;
+    const id = `${database} ${wanted}`;
+    if (!known.has(id)) {
+      const asked = runProgram("getent", [database, "--", String(wanted)]);
+      known.set(id, asked.status === 0 ? asked.stdout.trim() : undefined);
+    }
+    return known.get(id)?.split(":");
+  }
+
+  function user(wanted: string | number): User | undefined {
+    const fields = entry("passwd", wanted);
+    if (!fields || fields.length < 7) return undefined;
+    const [name, , uid, gid, , home, shell] = fields as [
+      string,
+      string,
+      string,
+      string,
+      string,
+      string,
+      string,
+    ];
+    return { name, uid: Number(uid), gid: Number(gid), home, shell };
+  }
+
+  function group(wanted: string | number): Group | undefined {
+    const fields = entry("group", wanted);
+    if (!fields || fields.length < 4) return undefined;
+    const [name, , gid, members] = fields as [string, string, string, string];
+    return {
+      name,
+      gid: Number(gid),
+      members: members.split(",").filter(Boolean),
+    };
+  }
+
+  function groupsOf(user: User): number[] {
+    const asked = runProgram("id", ["-G", "--", user.name]);
+    if (asked.status === 0) {
+      return unique([
+        user.gid,
+        ...asked.stdout.trim().split(/\s+/).map(Number),
+      ]);
+    }
+    const listed = lines("group").map((line) => line.split(":"))
+      .filter((fields) => fields[3]?.split(",").includes(user.name))
+      .map((fields) => Number(fields[2]));
+    return unique([user.gid, ...listed]);
+  }
+
+  return { user, group, groupsOf };
+}
+
+function unique(numbers: number[]): number[] {
+  return [...new Set(numbers)];
+}

@@ -1,0 +1,116 @@
+/**
+ * An incident: one failure as the page, the log and the owner speak of it.
+ *
+ * Layer 4. Joins what is known of the site with the page that tells it.
+ * Runs on Node and Deno.
+ *
+ * @module
+ */
+
+import { randomBytes } from "node:crypto";
+import { type Finding, findingLine } from "./finding.ts";
+import { refused } from "./host.ts";
+import type { Log } from "./log.ts";
+import type { PageContext } from "./page.ts";
+import type { Site } from "./site.ts";
+import { parseStatements } from "./toml_text.ts";
+import { VERSION } from "./version.ts";
+
+/** What serves the page. */
+export type Door = PageContext["door"];
+
+/** A new number: eight hexadecimal digits. */
+export function newIncident(): string {
+  return randomBytes(4).toString("hex");
+}
+
+/** Writes an incident to the log: its number, and a line for each finding. */
+export function logIncident(
+  log: Log,
+  incident: string,
+  findings: readonly Finding[],
+): void {
+  const errors = findings.filter((found) => found.severity === "error");
+  const codes = [...new Set(errors.map((found) => found.code))].join(" ");
+  log.write("failure", `incident ${incident} ${codes}`);
+  for (const found of findings) log.write("finding", findingLine(found));
+}
+
+/** What a page needs to know about the site and its process. */
+export function pageContext(
+  site: Site,
+  door: Door,
+  incident: string,
+): PageContext {
+  const { host, layout } = site;
+  const { uid, gid } = host.identity;
+  return {
+    details: site.details,
+    incident,
+    now: new Date(host.now()),
+    appRoot: layout.appRoot,
+    logFile: layout.log,
+    user: host.user(uid)?.name ?? String(uid),
+    group: host.group(gid)?.name ?? String(gid),
+    interpreter: site.config?.passenger.python,
+    version: VERSION,
+    door,
+    configLine: configLines(site),
+    secrets: readSecrets(site),
+  };
+}
+
+/** Lines of `config.toml` without what stands in its free sections. */
+function configLines(site: Site): PageContext["configLine"] {
+  const text = site.configText;
+  if (text === undefined) return undefined;
+  const lines = text.split(/\r?\n/);
+  const hidden = new Set<number>();
+  for (const one of parseStatements(text)) {
+    if (one.kind !== "pair") continue;
+    if (one.path[0] !== "environment" && one.path[0] !== "secret_files") {
+      continue;
+    }
+    const height = one.value.split("\n").length;
+    for (let line = one.valueLine; line < one.valueLine + height; line++) {
+      hidden.add(line);
+    }
+  }
+  const section = new Map<number, string>();
+  let current = "";
+  lines.forEach((line, index) => {
+    current = /^\s*\[+\s*([A-Za-z_]+)/.exec(line)?.[1] ?? current;
+    section.set(index + 1, current);
+  });
+  return (line) => {
+    const written = lines[line - 1];
+    if (written === undefined) return undefined;
+    // A line that is not TOML is no pair, and may still hold a secret.
+    const free = section.get(line) === "environment" ||
+      section.get(line) === "secret_files";
+    const isHeader = /^\s*\[/.test(written);
+    if (!hidden.has(line) && (!free || isHeader)) return written;
+    const name = /^(\s*[^=:\s]+\s*[=:]\s*)/.exec(written)?.[1];
+    return name ? `${name}•••` : "•••";
+  };
+}
+
+const SECRET_BYTES_LIMIT = 65_536;
+const SECRET_LENGTH = 4;
+
+/** Configured values that must not be told, whatever an exception says. */
+function readSecrets(site: Site): string[] {
+  const { config, host } = site;
+  if (!config) return [];
+  const secrets = Object.values(config.environment);
+  for (const file of Object.values(config.secretFiles)) {
+    const bytes = host.readBytes(file, SECRET_BYTES_LIMIT);
+    if (refused(bytes)) continue;
+    for (const line of new TextDecoder().decode(bytes).split(/\r?\n/)) {
+      const value = line.replace(/^[^=:]*[=:]/, "").trim();
+      secrets.push(line.trim(), value, value.replace(/^["']|["'],?$/g, ""));
+    }
+  }
+  return [...new Set(secrets)].filter((one) => one.length >= SECRET_LENGTH)
+    .sort((a, b) => b.length - a.length);
+}

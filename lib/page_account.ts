@@ -1,0 +1,320 @@
+/**
+ * What a page may tell the owner of a site: findings and failures, cut down to
+ * the level of detail that the settings allow, without configured values.
+ *
+ * Layer 3. HTML and JSON are both made from an account and from nothing else,
+ * so that this file alone decides what leaves the site. Runs on Node and Deno.
+ *
+ * @module
+ */
+
+import type { Details } from "./config.ts";
+import type { Failure, Frame, PythonException } from "./failure.ts";
+import { type Finding, type Severity, sortFindings } from "./finding.ts";
+import { layoutOf } from "./layout.ts";
+import { blankNames, blankPaths, blankSecrets } from "./redaction.ts";
+import { RULES } from "./rules/mod.ts";
+import type { Rule } from "./rules/rule.ts";
+import { printable, shellCommand } from "./shell.ts";
+
+/** When, where and as whom a page is made. */
+export interface PageContext {
+  details: Details;
+  /** Eight hexadecimal digits that stand in the log as well. */
+  incident: string;
+  now: Date;
+  appRoot: string;
+  logFile: string;
+  user: string;
+  group: string;
+  /** The venv's interpreter, where it is known. */
+  interpreter?: string;
+  /** Version of wsgi-shim. */
+  version: string;
+  /** What serves the page; `python` is the script in Python's place. */
+  door: "node" | "wsgi" | "serve" | "python";
+  /**
+   * Gives a line of `config.toml`, from 1, with the values of
+   * `[environment]` and `[secret_files]` blanked.
+   */
+  configLine?: (line: number) => string | undefined;
+  /** Configured values, to be blanked. */
+  secrets: readonly string[];
+}
+
+/** A line of `config.toml`, with the part that is meant. */
+export interface CodeFrame {
+  line: number;
+  text: string;
+  /** First marked character, from 1. */
+  column: number;
+  /** Number of marked characters. */
+  width: number;
+}
+
+/** A finding as a page tells it. */
+export interface ToldFinding {
+  code: string;
+  severity: Severity;
+  title: string;
+  message: string;
+  place?: { file?: string; line?: number; column?: number; key?: string };
+  codeFrame?: CodeFrame;
+  /** What mends it: a command to paste, or a sentence. */
+  fix?: { command: string; safe: boolean } | { text: string };
+  why?: string;
+}
+
+/** A frame, with whose code it is. */
+export interface ToldFrame extends Frame {
+  library: boolean;
+}
+
+/** An exception as a page tells it. */
+export interface ToldException {
+  type: string;
+  message?: string;
+  frames?: ToldFrame[];
+  /** Number of frames that are left out in the middle. */
+  framesLeftOut?: number;
+}
+
+/** What a page may tell the owner. */
+export interface Account {
+  findings: ToldFinding[];
+  /** How the process ended, in a sentence, where no exception tells it. */
+  ending?: string;
+  /** The exception, followed by what caused it. */
+  exceptions: ToldException[];
+  /** Where Python stood when it hung or was killed. */
+  stack?: ToldFrame[];
+  /** The last lines that the process printed. */
+  output?: string[];
+  /** Facts about the run, by name. */
+  facts: Record<string, string>;
+  /** Commands, complete with the app root where paths are told. */
+  commands: { check: string; fix: string; logs: string; restart: string };
+}
+
+/** Makes the account, or nothing where the owner asked for no details. */
+export function makeAccount(
+  findings: readonly Finding[],
+  failure: Failure | undefined,
+  context: PageContext,
+): Account | undefined {
+  if (context.details === "none") return undefined;
+  const isFull = context.details === "full";
+  const told = sortFindings(findings).map((found) =>
+    isFull ? tellFinding(found, context) : summarise(found, findings, context)
+  );
+  const clean = (text: string) => blankSecrets(text, context.secrets);
+  const stack = failure?.stack?.map((frame) => tellFrame(frame, context));
+  const output = failure?.output?.slice(-MAX_OUTPUT_LINES).map(clean);
+  return {
+    findings: told,
+    ending: tellEnding(failure, isFull, clean),
+    exceptions: tellExceptions(failure?.exception, context),
+    stack: isFull ? stack : undefined,
+    output: isFull && output?.length ? output : undefined,
+    facts: tellFacts(failure, context),
+    commands: tellCommands(isFull ? [context.appRoot] : []),
+  };
+}
+
+const CONFIG_NAME = "config.toml";
+const MAX_EXCEPTIONS = 10;
+const MAX_OUTPUT_LINES = 50;
+/** A recursion has a thousand frames; its two ends tell all. */
+const MAX_FRAMES = { first: 20, last: 40 };
+
+const LIBRARY_REGEXP =
+  /\/(?:site|dist)-packages\/|\/lib(?:64)?\/python\d[\d.]*\/|\/lib\/python\d+\.zip\/|^<frozen /;
+
+const DOORS: Readonly<Record<PageContext["door"], string>> = {
+  node: "Passenger, startup file app.js",
+  wsgi: "Passenger, startup file passenger_wsgi.py",
+  python: "Passenger, through shim/python",
+  serve: "wsgi-shim serve",
+};
+
+function tellFinding(found: Finding, context: PageContext): ToldFinding {
+  const { appRoot, interpreter = "", logFile, secrets } = context;
+  const { siteDirectory, config } = layoutOf(appRoot);
+  const place = found.place;
+  // These paths are told anyway, so a value that is part of one is no news.
+  const keep = [
+    place?.file ?? "",
+    appRoot,
+    siteDirectory,
+    interpreter,
+    logFile,
+  ];
+  const clean = (text: string) => blankSecrets(text, secrets, keep);
+  return {
+    ...basicsOf(found),
+    message: clean(found.message),
+    place,
+    codeFrame: place?.file === config ? frameOf(place, context) : undefined,
+    fix: found.fix && "command" in found.fix
+      ? { ...found.fix, command: clean(found.fix.command) }
+      : found.fix && { text: clean(found.fix.text) },
+  };
+}
+
+/** Tells a finding without paths, names of users, or commands with them. */
+function summarise(
+  found: Finding,
+  findings: readonly Finding[],
+  context: PageContext,
+): ToldFinding {
+  const { appRoot, interpreter = "", logFile, secrets } = context;
+  const { siteDirectory, config } = layoutOf(appRoot);
+  const known = findings.map((each) => each.place?.file ?? "")
+    .concat(interpreter, logFile);
+  const names = [context.user, context.group];
+  const clean = (text: string) =>
+    blankNames(
+      blankPaths(blankSecrets(text, secrets), siteDirectory, known),
+      names,
+    );
+  const place = found.place;
+  // A line of any other file would be a frame, and its name a path.
+  const shown = place?.file === config
+    ? { ...place, file: CONFIG_NAME }
+    : place?.key
+    ? { key: place.key }
+    : undefined;
+  return {
+    ...basicsOf(found),
+    message: clean(found.message),
+    place: shown,
+    fix: found.fix && "text" in found.fix
+      ? { text: clean(found.fix.text) }
+      : undefined,
+  };
+}
+
+function basicsOf(found: Finding) {
+  // A finding from another version of the shim may have a code unknown here.
+  const rules: Readonly<Record<string, Rule | undefined>> = RULES;
+  const rule = rules[found.code];
+  return {
+    code: found.code,
+    severity: found.severity,
+    title: rule?.title ?? found.code,
+    why: rule?.why,
+  };
+}
+
+function frameOf(
+  place: NonNullable<Finding["place"]>,
+  context: PageContext,
+): CodeFrame | undefined {
+  if (place.line === undefined) return undefined;
+  const line = context.configLine?.(place.line);
+  if (line === undefined) return undefined;
+  const { siteDirectory } = layoutOf(context.appRoot);
+  const text = printable(
+    blankSecrets(line.replaceAll("\t", " "), context.secrets, [siteDirectory]),
+  );
+  const column = Math.min(place.column ?? 1, text.length + 1);
+  const token = MARKED_REGEXP.exec(text.slice(column - 1))?.[0] ?? "";
+  return { line: place.line, text, column, width: Math.max(1, token.length) };
+}
+
+/** A quoted string, or a word: what stands at the place of a finding. */
+const MARKED_REGEXP = /^(?:"(?:\\.|[^"\\])*"?|'[^']*'?|[^\s=,\]}#]+)/;
+
+function tellExceptions(
+  raised: PythonException | undefined,
+  context: PageContext,
+): ToldException[] {
+  const told: ToldException[] = [];
+  const clean = (text: string) => blankSecrets(text, context.secrets);
+  let exception = raised;
+  while (exception && told.length < MAX_EXCEPTIONS) {
+    told.push({
+      type: clean(exception.type),
+      ...context.details === "full" && {
+        message: clean(exception.message),
+        ...tellFrames(exception.frames, context),
+      },
+    });
+    exception = exception.cause;
+  }
+  return told;
+}
+
+function tellFrames(frames: readonly Frame[], context: PageContext) {
+  const { first, last } = MAX_FRAMES;
+  const told = frames.map((frame) => tellFrame(frame, context));
+  const framesLeftOut = told.length - first - last;
+  return framesLeftOut <= 0 ? { frames: told } : {
+    frames: [...told.slice(0, first), ...told.slice(-last)],
+    framesLeftOut,
+  };
+}
+
+function tellFrame(frame: Frame, context: PageContext): ToldFrame {
+  const { shim } = layoutOf(context.appRoot);
+  const library = LIBRARY_REGEXP.test(frame.file) ||
+    frame.file.startsWith(`${shim}/`);
+  return {
+    file: frame.file,
+    line: frame.line,
+    function: frame.function,
+    library,
+  };
+}
+
+function tellEnding(
+  failure: Failure | undefined,
+  isFull: boolean,
+  clean: (text: string) => string,
+): string | undefined {
+  const { problem, request, seconds, signal, status } = failure ?? {};
+  switch (problem) {
+    case "request-raised":
+      return isFull && request
+        ? clean(`While it served ${request.method} ${request.path}`)
+        : undefined;
+    case "hung":
+      return seconds === undefined
+        ? "It did not answer in time"
+        : `It did not answer within ${seconds} seconds`;
+    case "killed":
+      return signal && `It was ended by the signal ${signal}`;
+    case "exited":
+    case "import-exited":
+      return status === undefined
+        ? undefined
+        : `It ended with exit status ${status}`;
+    default:
+      return undefined;
+  }
+}
+
+function tellFacts(failure: Failure | undefined, context: PageContext) {
+  const facts: Record<string, string> = {
+    "Incident": context.incident,
+    "When": `${context.now.toISOString().slice(0, 19).replace("T", " ")} UTC`,
+  };
+  if (context.details !== "full") return facts;
+  facts["Runs as"] = `user ${context.user}, group ${context.group}`;
+  if (context.interpreter) facts["Interpreter"] = context.interpreter;
+  if (failure?.python) facts["Python"] = failure.python;
+  facts["App root"] = context.appRoot;
+  facts["Started by"] = DOORS[context.door];
+  facts["wsgi-shim"] = context.version;
+  facts["Log"] = context.logFile;
+  return facts;
+}
+
+function tellCommands(appRoot: string[]): Account["commands"] {
+  return {
+    check: shellCommand("wsgi-shim", "check", ...appRoot),
+    fix: shellCommand("wsgi-shim", "check", "--fix", ...appRoot),
+    logs: shellCommand("wsgi-shim", "logs", ...appRoot),
+    restart: shellCommand("wsgi-shim", "restart", ...appRoot),
+  };
+}

@@ -1,0 +1,38 @@
+/**
+ * An HTTP server whose every answer is a page: maintenance or an error.
+ *
+ * Layer 4. Runs on Node and Deno.
+ *
+ * @module
+ */
+
+import {
+  createServer,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from "node:http";
+import type { Page } from "./page.ts";
+
+/** Creates the server; the caller listens. */
+export function createPageServer(
+  answer: (request: IncomingMessage, response: ServerResponse) => Page,
+): Server {
+  return createServer((request, response) => {
+    // A client that is still sending would not read the answer.
+    request.resume();
+    sendPage(response, answer(request, response));
+  });
+}
+
+/** Sends a page and ends the connection. */
+export function sendPage(response: ServerResponse, page: Page): void {
+  const body = new TextEncoder().encode(page.body);
+  response.writeHead(page.status, {
+    ...page.headers,
+    "Content-Length": String(body.length),
+    // A kept connection would outlive this server and meet nobody.
+    "Connection": "close",
+  });
+  response.end(response.req.method === "HEAD" ? undefined : body);
+}

@@ -1,0 +1,88 @@
+/**
+ * Rules of access: can the web server and the site's user get at what they
+ * need.
+ *
+ * Layer 0. Runs on Node and Deno.
+ *
+ * @module
+ */
+
+import type { Rules } from "./rule.ts";
+
+export const accessRules = {
+  "web-server-blocked": {
+    severity: "error",
+    title: "The web server cannot enter a folder on the way to the site",
+    why:
+      "The web server first looks at the site under a user of its own, who can go only where everyone can. It must be able to enter every folder down to the app root. Entering is not listing: the names in the folder stay hidden.",
+    mend:
+      "Let others enter the first folder that stops them. If the folder is not yours, ask its owner.",
+    example: "chmod o+x /home/jdoe",
+  },
+  "startup-file-closed": {
+    severity: "error",
+    title: "The web server cannot read the startup file",
+    why:
+      "The web server looks at the startup file under a user of its own, who can read only what everyone can read.",
+    mend:
+      "Let everyone read the file. It holds no secrets: those are in files of their own.",
+    example: "chmod o+r /site/www/app.js",
+  },
+  "restart-file-closed": {
+    severity: "warning",
+    title: "The web server cannot see tmp/restart.txt",
+    why:
+      "A restart is asked for by touching tmp/restart.txt. A web server that cannot look at it never restarts the site, so old code keeps running.",
+    mend: "Let everyone enter tmp/ and read the file.",
+    example: "chmod o+rx /site/www/tmp && chmod o+r /site/www/tmp/restart.txt",
+  },
+  "public-closed": {
+    severity: "warning",
+    title: "The web server cannot read the folder of static files",
+    why:
+      "The web server serves public/ by itself, as a user who can read only what everyone can read. A folder that it cannot read often closes the whole site with 403 Forbidden.",
+    mend: "Let everyone read and enter the folder.",
+    example: "chmod o+rx /site/www/public",
+  },
+  "htaccess-closed": {
+    severity: "error",
+    title: "The web server cannot read .htaccess",
+    why:
+      "Apache refuses every request (403 Forbidden) below a folder whose .htaccess it cannot read.",
+    mend: "Let everyone read the file, or remove it.",
+    example: "chmod o+r /site/www/public/.htaccess",
+  },
+  "user-blocked": {
+    severity: "error",
+    title: "The application's user cannot enter a folder",
+    why:
+      "The application runs as the site's user. What that user cannot reach does not exist for it.",
+    mend:
+      "Let the user enter the folder: as its owner, through its group, or as everyone.",
+    example: "chmod g+x /site/myapp",
+  },
+  "user-unreadable": {
+    severity: "error",
+    title: "The application's user cannot read a file",
+    why:
+      "The application runs as the site's user. A file that was uploaded by another user, or saved with a strict umask, cannot be read by it.",
+    mend: "Let the user read the file: as its owner or through its group.",
+    example: "chmod g+r /site/myapp/app.py",
+  },
+  "package-unreadable": {
+    severity: "error",
+    title: "A package folder cannot be read",
+    why:
+      "Python takes a folder that it cannot read for an empty package: the import succeeds, and the names in it are missing later.",
+    mend: "Let the site's user read the folder and what is in it.",
+    example: "chmod -R g+rX /site/myapp/pkg",
+  },
+  "log-unwritable": {
+    severity: "warning",
+    title: "The log cannot be written",
+    why:
+      "log/wsgi-shim.log is what tells why a start failed. The site runs without it, but then nobody can see what it does.",
+    mend: "Let the site's user write to log/, or give the folder to that user.",
+    example: "chmod u+wx /site/www/log",
+  },
+} as const satisfies Rules;

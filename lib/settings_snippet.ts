@@ -1,0 +1,195 @@
+/**
+ * What the administrators of the web server are asked to set, in the forms
+ * that they use.
+ *
+ * Layer 3. Pure. What the forms rest on was read in Passenger's own table of
+ * options (`apache2_module`, `nginx_module`). Runs on Node and Deno.
+ *
+ * @module
+ */
+
+import { alignRows } from "./wrap.ts";
+
+/** What the web server must know of a site. */
+export interface ServerSettings {
+  user: string;
+  group: string;
+  /** Absolute path. */
+  appRoot: string;
+  appType: "node" | "wsgi";
+  /** Name in the app root. */
+  startupFile: string;
+  /** Absolute path: the interpreter, or the script that stands in for it. */
+  python: string;
+  /** Absolute path of the web server's Node, where it is not on its PATH. */
+  nodejs?: string;
+  /** Absolute path of the static files. */
+  documentRoot: string;
+  /** Absolute path of the folder with `restart.txt`. */
+  restartDirectory: string;
+}
+
+/** The forms of the settings. */
+export const SETTINGS_FORMATS = [
+  "text",
+  "apache",
+  "nginx",
+  "puppet",
+  "json",
+] as const;
+
+/** A form of the settings. */
+export type SettingsFormat = typeof SETTINGS_FORMATS[number];
+
+/** Renders what the web server must know, in one of the forms. */
+export function renderSettings(
+  settings: ServerSettings,
+  format: SettingsFormat,
+): string {
+  switch (format) {
+    case "text":
+      return renderText(settings);
+    case "apache":
+      return renderApache(settings);
+    case "nginx":
+      return renderNginx(settings);
+    case "puppet":
+      return renderPuppet(settings);
+    case "json":
+      return JSON.stringify(namedSettings(settings), null, 2);
+    default: {
+      const unknown: never = format;
+      throw new TypeError(`Unknown format: ${unknown}`);
+    }
+  }
+}
+
+/** The settings by the names that `config.toml` and Passenger's manual use. */
+function namedSettings(settings: ServerSettings): Record<string, string> {
+  return {
+    passenger_user: settings.user,
+    passenger_group: settings.group,
+    passenger_app_root: settings.appRoot,
+    passenger_app_type: settings.appType,
+    passenger_startup_file: settings.startupFile,
+    ...interpreterOf(settings),
+    passenger_restart_dir: settings.restartDirectory,
+    document_root: settings.documentRoot,
+  };
+}
+
+/** A door needs its own interpreter only. */
+function interpreterOf(settings: ServerSettings): Record<string, string> {
+  if (settings.appType === "wsgi") {
+    return { passenger_python: settings.python };
+  }
+  return settings.nodejs === undefined
+    ? {}
+    : { passenger_nodejs: settings.nodejs };
+}
+
+function renderText(settings: ServerSettings): string {
+  return alignRows(Object.entries(namedSettings(settings)), {
+    indent: 0,
+    // A path is copied from a mail: it stays on its line.
+    columns: Infinity,
+  });
+}
+
+function renderApache(settings: ServerSettings): string {
+  const documentRoot = quoteApache(settings.documentRoot);
+  return `<VirtualHost *:80>
+    ServerName www.example.org
+    DocumentRoot ${documentRoot}
+    <Directory ${documentRoot}>
+        Require all granted
+    </Directory>
+
+    PassengerEnabled on
+${
+    passengerLines(settings, {
+      nameOf: (key) =>
+        "Passenger" + key.split("_").map((part) =>
+          part.charAt(0).toUpperCase() + part.slice(1)
+        ).join(""),
+      quote: quoteApache,
+      indent: "    ",
+      end: "",
+    })
+  }
+</VirtualHost>`;
+}
+
+function renderNginx(settings: ServerSettings): string {
+  return `server {
+    listen 80;
+    server_name www.example.org;
+    root ${quoteNginx(settings.documentRoot)};
+
+    passenger_enabled on;
+${
+    passengerLines(settings, {
+      nameOf: (key) => `passenger_${key}`,
+      quote: quoteNginx,
+      indent: "    ",
+      end: ";",
+    })
+  }
+}`;
+}
+
+/** Attributes of `apache::vhost` in puppetlabs-apache. */
+function renderPuppet(settings: ServerSettings): string {
+  const named = namedSettings(settings);
+  const { document_root, passenger_restart_dir, ...passenger } = named;
+  const attributes = {
+    docroot: document_root!,
+    passenger_enabled: true,
+    ...passenger,
+    passenger_restart_dir: passenger_restart_dir!,
+  };
+  const width = Math.max(...Object.keys(attributes).map((key) => key.length));
+  const lines = Object.entries(attributes).map(([key, value]) =>
+    `  ${key.padEnd(width)} => ${
+      typeof value === "string" ? quotePuppet(value) : value
+    },`
+  );
+  return `apache::vhost { 'www.example.org':
+  ${"port".padEnd(width)} => 80,
+  ${"manage_docroot".padEnd(width)} => false,
+${lines.join("\n")}
+}`;
+}
+
+interface Dialect {
+  nameOf(key: string): string;
+  quote(value: string): string;
+  indent: string;
+  end: string;
+}
+
+function passengerLines(settings: ServerSettings, dialect: Dialect): string {
+  return Object.entries(namedSettings(settings))
+    .filter(([key]) => key.startsWith("passenger_"))
+    .map(([key, value]) => {
+      const name = dialect.nameOf(key.slice("passenger_".length));
+      return `${dialect.indent}${name} ${dialect.quote(value)}${dialect.end}`;
+    }).join("\n");
+}
+
+const PLAIN_REGEXP = /^[A-Za-z0-9_@+,./-]+$/;
+
+function quoteApache(value: string): string {
+  if (PLAIN_REGEXP.test(value)) return value;
+  // `%` of `${NAME}` and `%{…}` are read before quotes are looked at.
+  return `"${value.replace(/[\\"]/g, "\\$&").replaceAll("${", "\\${")}"`;
+}
+
+function quoteNginx(value: string): string {
+  if (PLAIN_REGEXP.test(value)) return value;
+  return `"${value.replace(/[\\"]/g, "\\$&")}"`;
+}
+
+function quotePuppet(value: string): string {
+  return `'${value.replace(/[\\']/g, "\\$&")}'`;
+}

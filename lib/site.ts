@@ -1,0 +1,246 @@
+/**
+ * A site as it was read: where it lies, what its `config.toml` says, and who
+ * its application runs as. Checks look at nothing else.
+ *
+ * Layer 1. Runs on Node and Deno.
+ *
+ * @module
+ */
+
+import { basename } from "node:path";
+import { type Config, type Details, parseConfig } from "./config.ts";
+import { type Finding, finding, type Place } from "./finding.ts";
+import {
+  type Group,
+  type Host,
+  type Identity,
+  refused,
+  type User,
+} from "./host.ts";
+import { type Layout, layoutOf } from "./layout.ts";
+import { quoteWord, shellCommand } from "./shell.ts";
+import { suggest } from "./suggestion.ts";
+
+/** A site as it was read. */
+export interface Site {
+  host: Host;
+  layout: Layout;
+  /** Absent when `config.toml` cannot be read or is not TOML. */
+  config?: Config;
+  /** The text of `config.toml`, where it could be read. */
+  configText?: string;
+  /** What is wrong with `config.toml` by itself. */
+  configFindings: Finding[];
+  /** How much a page may tell. */
+  details: Details;
+  /** Where a dotted key of `config.toml` stands. */
+  placeOf(key: string): Place;
+  /** Who the application runs as; undefined when that user does not exist. */
+  user?: User;
+  group?: Group;
+  /** The ids behind user and group; those of the app root's owner if unknown. */
+  identity: Identity;
+}
+
+const CONFIG_BYTES_LIMIT = 1_000_000;
+
+/**
+ * Reads a site.
+ *
+ * @param appRoot Absolute path of the app root
+ */
+export function readSite(appRoot: string, host: Host): Site {
+  const layout = layoutOf(appRoot);
+  const source = readConfigText(layout, host);
+  const parsed = typeof source === "string"
+    ? parseConfig(source, layout.config)
+    : undefined;
+  const config = parsed?.config;
+  const owner = host.stat(appRoot);
+  const ownerIds = refused(owner) ? host.identity : owner;
+  const user = host.user(config?.passenger.user ?? ownerIds.uid);
+  const group = host.group(
+    config?.passenger.group ?? (user ? user.gid : ownerIds.gid),
+  );
+  return {
+    host,
+    layout,
+    config,
+    configText: typeof source === "string" ? source : undefined,
+    configFindings: typeof source === "string" ? parsed!.findings : [source],
+    details: parsed?.details ?? "full",
+    placeOf: parsed?.placeOf ?? ((key) => ({ file: layout.config, key })),
+    user,
+    group,
+    identity: identityOf(user, group, ownerIds, host),
+  };
+}
+
+function identityOf(
+  user: User | undefined,
+  group: Group | undefined,
+  owner: { uid: number; gid: number },
+  host: Host,
+): Identity {
+  if (!user) {
+    const gid = group?.gid ?? owner.gid;
+    return { uid: owner.uid, gid, groups: [gid] };
+  }
+  // The process itself knows its groups best, and needs no other process.
+  if (user.uid === host.identity.uid) return host.identity;
+  const gid = group?.gid ?? user.gid;
+  return {
+    uid: user.uid,
+    gid,
+    groups: [...new Set([gid, ...host.groupsOf(user)])],
+  };
+}
+
+function readConfigText(layout: Layout, host: Host): string | Finding {
+  const file = layout.config;
+  const place = { file };
+  const status = host.stat(file);
+  if (refused(status)) {
+    if (status.errno === "ENOENT" || status.errno === "ENOTDIR") {
+      return missingConfig(layout, host);
+    }
+    return unreadable(file, `${status.errno}`);
+  }
+  if (status.kind !== "file") {
+    return finding("config-unreadable", {
+      message: `${file} is ${
+        status.kind === "folder" ? "a folder" : "not a regular file"
+      }, where the file with the settings should be`,
+      place,
+      fix: {
+        text: `Move it away, and create the file with: ${
+          shellCommand("wsgi-shim", "install", layout.appRoot)
+        }`,
+      },
+    });
+  }
+  if (status.size > CONFIG_BYTES_LIMIT) {
+    return finding("config-too-large", {
+      message:
+        `${file} has ${status.size} bytes; settings need a few hundred, and more than ${CONFIG_BYTES_LIMIT} are not read`,
+      place,
+      fix: { text: "Restore the file from a backup" },
+    });
+  }
+  const bytes = host.readBytes(file, CONFIG_BYTES_LIMIT);
+  if (refused(bytes)) return unreadable(file, bytes.errno);
+  return decode(bytes, file);
+}
+
+function missingConfig(layout: Layout, host: Host): Finding {
+  const place = { file: layout.config };
+  const link = host.readLink(layout.config);
+  if (typeof link === "string") {
+    return finding("config-missing", {
+      message: `${layout.config} is a link to ${link}, which does not exist`,
+      place,
+      fix: { text: `Restore ${link}, or replace the link by the file itself` },
+    });
+  }
+  const names = host.list(layout.appRoot);
+  const others = refused(names)
+    ? []
+    : names.filter((name) => /^config/i.test(name) || /\.toml/i.test(name));
+  const near = others.find((name) => /^config\.toml/i.test(name)) ??
+    suggest("config.toml", others);
+  return finding("config-missing", {
+    message: `There is no ${basename(layout.config)} in ${layout.appRoot}${
+      near ? `; a file ${near} is there` : ""
+    }`,
+    place,
+    fix: near
+      ? {
+        command: `mv -n ${quoteWord(`${layout.appRoot}/${near}`)} ${
+          quoteWord(layout.config)
+        }`,
+        safe: false,
+      }
+      : {
+        text:
+          `Restore it from a backup, or write a new one; its settings are described by: wsgi-shim explain config-missing`,
+      },
+  });
+}
+
+function unreadable(file: string, errno: string): Finding {
+  const loop = errno === "ELOOP";
+  return finding("config-unreadable", {
+    message: loop
+      ? `${file} is a link that leads back to itself`
+      : `Cannot read ${file}: ${
+        errno === "EACCES" ? "permission denied" : errno
+      }`,
+    place: { file },
+    fix: loop
+      ? { text: "Replace the link by the file itself" }
+      : { command: shellCommand("chmod", "u+r", file), safe: true },
+  });
+}
+
+function decode(bytes: Uint8Array, file: string): string | Finding {
+  function wrong(message: string, line: number | undefined, command: string) {
+    return finding("config-encoding", {
+      message,
+      place: line ? { file, line, column: 1 } : { file },
+      fix: { command, safe: false },
+    });
+  }
+  const name = quoteWord(file);
+  const rewrite = (from: string) =>
+    `iconv -f ${from} -t UTF-8 ${name} > ${name}.utf8 && mv ${name}.utf8 ${name}`;
+  if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) {
+    return wrong(
+      `${file} begins with a byte order mark (EF BB BF), which TOML does not allow`,
+      1,
+      `sed -i '1s/^\\xEF\\xBB\\xBF//' ${name}`,
+    );
+  }
+  if (
+    (bytes[0] === 0xff && bytes[1] === 0xfe) ||
+    (bytes[0] === 0xfe && bytes[1] === 0xff)
+  ) {
+    return wrong(
+      `${file} is UTF-16 text; TOML is UTF-8`,
+      undefined,
+      rewrite("UTF-16"),
+    );
+  }
+  if (bytes.includes(0)) {
+    return finding("config-encoding", {
+      message: `${file} is not text: it holds NUL bytes`,
+      place: { file },
+      fix: { text: "Restore the file from a backup" },
+    });
+  }
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    const line = firstBrokenLine(bytes);
+    return wrong(
+      `Line ${line} of ${file} has a byte that is not UTF-8, probably a letter with an accent in Latin-1`,
+      line,
+      rewrite("LATIN1"),
+    );
+  }
+}
+
+function firstBrokenLine(bytes: Uint8Array): number {
+  const decoder = new TextDecoder("utf-8", { fatal: true });
+  let line = 1;
+  for (let start = 0; start < bytes.length; line++) {
+    const end = bytes.indexOf(0x0a, start);
+    const stop = end < 0 ? bytes.length : end;
+    try {
+      decoder.decode(bytes.subarray(start, stop));
+    } catch {
+      return line;
+    }
+    start = stop + 1;
+  }
+  return line;
+}

@@ -1,0 +1,158 @@
+/**
+ * A site on a port of its own: pages, worker, and a proxy between visitors
+ * and worker. For `serve`, and for hosts without a handoff.
+ *
+ * Layer 4. Runs on Node and Deno.
+ *
+ * @module
+ */
+
+import * as fs from "node:fs";
+import {
+  createServer,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from "node:http";
+import type { AddressInfo } from "node:net";
+import * as os from "node:os";
+import { join } from "node:path";
+import { type Host, refused } from "./host.ts";
+import { type Door, logIncident } from "./incident.ts";
+import { layoutOf } from "./layout.ts";
+import { sendPage } from "./page_server.ts";
+import { createProxy, type Proxy } from "./proxy.ts";
+import { type Start, startSite } from "./site_start.ts";
+import { createStandIn, type StandIn } from "./stand_in.ts";
+
+/** How a site is served. */
+export interface SiteServerOptions {
+  /** Absolute path of the app root. */
+  appRoot: string;
+  host: Host;
+  door: Door;
+  /** The application's output also goes to this process's own. */
+  echo: boolean;
+  /** Called with every start, for whoever watches. */
+  onStart?: (start: Start) => void;
+}
+
+/** A site that is served. */
+export interface SiteServer {
+  /** Not listening yet. */
+  http: Server;
+  /** Starts the application anew, for the next request. */
+  restart(): Promise<void>;
+  /** Ends the worker and stops listening. */
+  stop(): Promise<void>;
+}
+
+type State =
+  | { kind: "running"; proxy: Proxy; end: () => Promise<void> }
+  | { kind: "standing in"; standIn: StandIn };
+
+/** How often a request is tried on a worker that has just gone. */
+const TRIES = 3;
+
+/** Creates the server of a site; the caller listens. */
+export function createSiteServer(options: SiteServerOptions): SiteServer {
+  const { appRoot, host } = options;
+  const layout = layoutOf(appRoot);
+  const folder = fs.mkdtempSync(join(os.tmpdir(), "wsgi-shim-"));
+  let starts = 0;
+  let starting: Promise<State> | undefined;
+  let restartStamp = stampOf(layout.restart, host);
+
+  /** The state of the site; starts it when nothing runs. */
+  function state(): Promise<State> {
+    starting ??= begin();
+    return starting;
+  }
+
+  async function begin(): Promise<State> {
+    const socket = join(folder, `worker.${++starts}`);
+    const start = await startSite({ ...options, socket });
+    options.onStart?.(start);
+    if (start.kind === "stopped") {
+      const standIn = createStandIn(start.reason, {
+        door: options.door,
+        retryMs: start.retryMs,
+        onChange({ incident, judgement }) {
+          logIncident(start.log, incident, judgement.findings);
+        },
+      });
+      return { kind: "standing in", standIn };
+    }
+    const { worker, plan, log } = start;
+    const current = starting;
+    worker.ended.then((end) => {
+      if (starting !== current) return;
+      starting = undefined;
+      log.write(
+        "death",
+        `worker ${worker.pid} ` +
+          (end.signal
+            ? `was killed by ${end.signal}`
+            : `ended with status ${end.status ?? 0}`),
+      );
+    });
+    const address = http.address() as AddressInfo | null;
+    const proxy = createProxy({
+      socket,
+      concurrency: plan.threads,
+      name: "localhost",
+      port: address?.port ?? 80,
+    });
+    return { kind: "running", proxy, end: () => worker.stop() };
+  }
+
+  async function restart() {
+    const before = starting;
+    starting = undefined;
+    const ended = await before;
+    if (ended?.kind === "running") await ended.end();
+  }
+
+  async function answer(request: IncomingMessage, response: ServerResponse) {
+    const stamp = stampOf(layout.restart, host);
+    if (stamp !== restartStamp) {
+      restartStamp = stamp;
+      await restart();
+    }
+    for (let tries = 0; tries < TRIES; tries++) {
+      const now = await state();
+      if (now.kind === "running") {
+        if (await now.proxy(request, response)) return;
+        // The worker died a moment ago: its end is about to be noticed.
+        await new Promise((go) => setTimeout(go, 50));
+        continue;
+      }
+      if (now.standIn.isMended()) {
+        starting = undefined;
+        continue;
+      }
+      request.resume();
+      return sendPage(response, now.standIn.page(request.headers.accept));
+    }
+    response.writeHead(502, { "Content-Type": "text/plain; charset=utf-8" });
+    response.end("The application does not stay alive.\n");
+  }
+
+  const http = createServer(answer);
+  // A request may take as long as the application wants.
+  http.requestTimeout = 0;
+
+  async function stop() {
+    http.close();
+    http.closeAllConnections();
+    await restart();
+    fs.rmSync(folder, { recursive: true, force: true });
+  }
+
+  return { http, restart, stop };
+}
+
+function stampOf(path: string, host: Host): number | undefined {
+  const status = host.stat(path);
+  return refused(status) ? undefined : status.modified;
+}

@@ -1,0 +1,193 @@
+/**
+ * Starts a site: judges it, runs its application in a worker, or says why
+ * that cannot be.
+ *
+ * Layer 4. Every way in (Passenger's doors, `serve`, the trial of `check`)
+ * starts a site here. Runs on Node and Deno.
+ *
+ * @module
+ */
+
+import { explainFailure } from "./hints.ts";
+import { type Failure } from "./failure.ts";
+import { type Finding, finding } from "./finding.ts";
+import type { Host } from "./host.ts";
+import {
+  type Door,
+  logIncident,
+  newIncident,
+  pageContext,
+} from "./incident.ts";
+import { type Log, openLog, readLogTail } from "./log.ts";
+import {
+  type Page,
+  preferredFormat,
+  renderExceptionPage,
+  renderHelloPage,
+} from "./page.ts";
+import { type Judgement, judgeSite, type RunPlan } from "./plan.ts";
+import { shellCommand } from "./shell.ts";
+import type { Site } from "./site.ts";
+import type { Reason } from "./stand_in.ts";
+import { VERSION } from "./version.ts";
+import { startWorker, type Worker } from "./worker.ts";
+
+/** What a start needs to know. */
+export interface StartOptions {
+  /** Absolute path of the app root. */
+  appRoot: string;
+  host: Host;
+  door: Door;
+  /** Path of the Unix socket that the worker listens on. */
+  socket: string;
+  /** What every request must carry. */
+  password?: string;
+  /** The application's output also goes to this process's own. */
+  echo: boolean;
+}
+
+/** A site that runs, or the reason why not. */
+export type Start =
+  | { kind: "running"; worker: Worker; plan: RunPlan; site: Site; log: Log }
+  | { kind: "stopped"; reason: Reason; log: Log; retryMs?: number };
+
+const DEATHS_LIMIT = 3;
+const DEATHS_MS = 60_000;
+const DEATHS_PAUSE_MS = 20_000;
+
+/** Starts a site. */
+export async function startSite(options: StartOptions): Promise<Start> {
+  const { appRoot, host, door } = options;
+  const judgement = judgeSite(appRoot, host, { at: "startup" });
+  const { site, plan, findings } = judgement;
+  const log = logOf(site);
+  const incident = newIncident();
+  log.write(
+    "start",
+    `wsgi-shim ${VERSION}, door ${door}, plan ${plan.kind}`,
+  );
+  if (plan.kind !== "run") {
+    if (plan.kind === "error") logIncident(log, incident, findings);
+    return { kind: "stopped", reason: { judgement, incident }, log };
+  }
+
+  const dying = findDeaths(site);
+  if (dying) {
+    logIncident(log, incident, dying.findings);
+    return {
+      kind: "stopped",
+      reason: { judgement, incident, failed: dying },
+      log,
+      retryMs: DEATHS_PAUSE_MS,
+    };
+  }
+
+  const start = await startWorker(plan, workerOptions(options, site, log));
+  if ("worker" in start) {
+    const { python, pid, threadsAlive } = start.worker;
+    log.write("ready", `python ${python}, worker ${pid}`);
+    if (threadsAlive.length > 0) {
+      log.write(
+        "warning",
+        `threads that keep the process from ending: ${threadsAlive.join(", ")}`,
+      );
+    }
+    return { kind: "running", worker: start.worker, plan, site, log };
+  }
+  const failed = failureReason(start.failure, site);
+  logIncident(log, incident, failed.findings);
+  return {
+    kind: "stopped",
+    reason: { judgement, incident, failed },
+    log,
+  };
+}
+
+/**
+ * Loads the application once and lets it go, to see whether it would start.
+ *
+ * @returns What is wrong; nothing for an application that would start
+ */
+export async function tryApplication(
+  { site, plan }: Judgement,
+): Promise<Finding[]> {
+  if (plan.kind !== "run") return [];
+  const quiet: Log = { write: () => {}, trouble: () => undefined };
+  const start = await startWorker(plan, {
+    ...workerOptions(
+      {
+        appRoot: site.layout.appRoot,
+        host: site.host,
+        door: "serve",
+        socket: "",
+        echo: false,
+      },
+      site,
+      quiet,
+    ),
+    trial: true,
+  });
+  if ("failure" in start) return explainFailure(start.failure, site);
+  await start.worker.ended;
+  return [];
+}
+
+/** The log of a site, by its settings. */
+export function logOf({ config, layout }: Site): Log {
+  return openLog(
+    layout.log,
+    config?.log ?? { maxBytes: 1_000_000, backups: 3 },
+  );
+}
+
+function failureReason(failure: Failure, site: Site) {
+  return { failure, findings: explainFailure(failure, site) };
+}
+
+function workerOptions(options: StartOptions, site: Site, log: Log) {
+  return {
+    file: site.layout.worker,
+    appRoot: options.appRoot,
+    socket: options.socket,
+    password: options.password,
+    hello: renderHelloPage(),
+    log,
+    echo: options.echo,
+    explain(incident: string, failure: Failure, accept: string): Page {
+      const findings = explainFailure(failure, site);
+      logIncident(log, incident, findings);
+      const context = pageContext(site, options.door, incident);
+      return renderExceptionPage(
+        failure,
+        findings,
+        context,
+        preferredFormat(accept),
+      );
+    },
+  };
+}
+
+/** A site whose worker was lost again and again gets a pause. */
+function findDeaths(site: Site): Reason["failed"] {
+  const now = site.host.now();
+  const deaths = readLogTail(site.layout.log).filter((line) =>
+    line.kind === "death" && now - line.time < DEATHS_MS
+  );
+  const last = deaths.at(-1);
+  if (!last || deaths.length < DEATHS_LIMIT) return undefined;
+  if (now - last.time > DEATHS_PAUSE_MS) return undefined;
+  return {
+    failure: { problem: "exited", output: [last.text] },
+    findings: [finding("worker-keeps-dying", {
+      message: `Python died ${deaths.length} times in ${
+        DEATHS_MS / 1_000
+      } seconds; the last time it ${last.text}`,
+      place: { file: site.layout.log },
+      fix: {
+        text: `Read how it died: ${
+          shellCommand("wsgi-shim", "logs", site.layout.appRoot)
+        }`,
+      },
+    })],
+  };
+}

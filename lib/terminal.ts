@@ -1,0 +1,99 @@
+/**
+ * The terminal that a command runs in: its streams, its colours, where it
+ * stands, and how it is interrupted. Commands get all of that as `Io`, so
+ * that tests can run them within one process.
+ *
+ * Layer 5.
+ *
+ * @module
+ */
+
+import { readEmbedded } from "./embedded.ts";
+import { createHost, type Host } from "./host.ts";
+import { type Paint, PLAIN } from "./report.ts";
+import type { OwnedFile } from "./scaffold.ts";
+
+/** How a run ends; listed in the help. `130`: interrupted from outside. */
+export type ExitCode = 0 | 1 | 2 | 3 | 130;
+
+/** What a command may use of the world around it. */
+export interface Io {
+  /** Writes a line of the result to standard output. */
+  out(line: string): void;
+  /** Writes a line of narration to standard error. */
+  err(line: string): void;
+  /** Colours for standard output; none unless it is a terminal. */
+  paint: Paint;
+  /** Colours for standard error; none unless it is a terminal. */
+  errPaint: Paint;
+  /** Absolute path of the current folder. */
+  cwd(): string;
+  /** The world, read-only. */
+  host: Host;
+  /** Texts of the files that an installed site gets from us. */
+  embedded(file: OwnedFile): Promise<string>;
+  /**
+   * Runs work that Ctrl-C, SIGTERM and SIGHUP shall not cut short: it gets a
+   * signal to look at, and cleans up by itself.
+   */
+  interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T>;
+}
+
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+/** The real terminal. */
+export function createIo(): Io {
+  return {
+    out: (line) => writeLine(Deno.stdout, line),
+    err: (line) => writeLine(Deno.stderr, line),
+    paint: paintFor(Deno.stdout),
+    errPaint: paintFor(Deno.stderr),
+    cwd: () => Deno.cwd(),
+    host: createHost(),
+    embedded: readEmbedded,
+    interruptible,
+  };
+}
+
+function writeLine(
+  stream: { writeSync(bytes: Uint8Array): number },
+  line: string,
+): void {
+  let bytes = new TextEncoder().encode(`${line}\n`);
+  // A pipe may take less than it was given.
+  while (bytes.length > 0) bytes = bytes.subarray(stream.writeSync(bytes));
+}
+
+/** See https://no-color.org: any value but an empty one turns colours off. */
+function paintFor(stream: { isTerminal(): boolean }): Paint {
+  const isPlain = Boolean(Deno.env.get("NO_COLOR")) ||
+    Deno.env.get("TERM") === "dumb" || !stream.isTerminal();
+  return isPlain ? PLAIN : COLOURS;
+}
+
+/** Colours of a terminal, with meaning and not for decoration. */
+export const COLOURS: Paint = {
+  error: ansi(1, 31),
+  warning: ansi(1, 33),
+  advice: ansi(1, 36),
+  good: ansi(32),
+  strong: ansi(1),
+  quiet: ansi(2),
+};
+
+function ansi(...codes: number[]): (text: string) => string {
+  return (text) => `\x1b[${codes.join(";")}m${text}\x1b[0m`;
+}
+
+async function interruptible<T>(
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const controller = new AbortController();
+  const interrupt = () => controller.abort();
+  for (const name of SIGNALS) Deno.addSignalListener(name, interrupt);
+  try {
+    return await work(controller.signal);
+  } finally {
+    for (const name of SIGNALS) Deno.removeSignalListener(name, interrupt);
+  }
+}

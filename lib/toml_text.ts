@@ -1,0 +1,257 @@
+/**
+ * Where things stand in a TOML text: its headers and pairs, each with line and
+ * column, and the first place that is not TOML.
+ *
+ * A parser keeps no places of what it could read, and the parsers that this
+ * project runs with word their errors differently; so places and the words of
+ * a syntax error come from here, and only values come from the parser.
+ * Layer 1. Runs on Node and Deno.
+ *
+ * @module
+ */
+
+import { parse } from "@std/toml";
+
+/** A table header or a pair of key and value in a TOML text. */
+export interface Statement {
+  kind: "header" | "pair";
+  /** The header's name, or the section of the pair joined with its key. */
+  path: string[];
+  /** Line of the key, from 1. */
+  line: number;
+  /** Column of the key, from 1. */
+  column: number;
+  /** Line and column where the value starts; those of the key for a header. */
+  valueLine: number;
+  valueColumn: number;
+  /** The value as written, without a trailing comment. */
+  value: string;
+}
+
+/** A place that is not TOML, and why. */
+export interface SyntaxFault {
+  line: number;
+  column: number;
+  /** What is wrong, in a few words. */
+  message: string;
+  /** What to write in its place, where that can be told. */
+  correction?: string;
+}
+
+const BARE_KEY = "[A-Za-z0-9_-]+";
+const QUOTED_KEY = `"(?:[^"\\\\\\n]|\\\\.)*"|'[^'\\n]*'`;
+const KEY = `(?:${BARE_KEY}|${QUOTED_KEY})`;
+const DOTTED_KEY = `${KEY}(?:[ \\t]*\\.[ \\t]*${KEY})*`;
+const HEADER_REGEXP = new RegExp(
+  `^([ \\t]*)\\[(\\[?)[ \\t]*(${DOTTED_KEY})[ \\t]*\\](\\]?)[ \\t]*(#.*)?$`,
+);
+const PAIR_REGEXP = new RegExp(
+  `^([ \\t]*)(${DOTTED_KEY})([ \\t]*=[ \\t]*)(.*)$`,
+);
+const KEY_REGEXP = new RegExp(KEY, "g");
+const TYPOGRAPHIC_QUOTE_REGEXP =
+  /[\u201c-\u201f\u2018-\u201b\u00ab\u00bb\u2033\u2032]/;
+const MERGE_MARKER_REGEXP = /^(<{7}|={7}|>{7}|\|{7})( |$)/;
+
+/** Lists the headers and pairs of a TOML text; lines that are neither, never. */
+export function parseStatements(text: string): Statement[] {
+  return [...scan(text)].filter((part): part is Statement => "kind" in part);
+}
+
+/**
+ * Finds the first place that is not TOML.
+ *
+ * @param text Text that the parser refused
+ * @param error What the parser threw, the last resort for the place
+ */
+export function findSyntaxFault(text: string, error: unknown): SyntaxFault {
+  const seen = new Map<string, number>();
+  for (const part of scan(text)) {
+    if (!("kind" in part)) return part;
+    const fault = part.kind === "pair" ? valueFault(part) : undefined;
+    if (fault) return fault;
+    const name = part.kind + JSON.stringify(part.path);
+    const before = seen.get(name);
+    if (before !== undefined && !part.value.startsWith("[[")) {
+      const shown = part.kind === "header"
+        ? `[${part.path.join(".")}]`
+        : `\`${part.path.at(-1)}\``;
+      return {
+        line: part.line,
+        column: part.column,
+        message: `${shown} stands here a second time, first on line ${before}`,
+      };
+    }
+    seen.set(name, part.line);
+  }
+  const place = /line (\d+), column (\d+)/.exec(String(error));
+  return {
+    line: Number(place?.[1] ?? 1),
+    column: Number(place?.[2] ?? 1),
+    message: "this is not TOML",
+  };
+}
+
+function* scan(text: string): Generator<Statement | SyntaxFault> {
+  const lines = text.split(/\r?\n/);
+  let section: string[] = [];
+  for (let index = 0; index < lines.length; index++) {
+    const text = lines[index]!;
+    const line = index + 1;
+    if (/^[ \t]*(#.*)?$/.test(text)) continue;
+    const header = HEADER_REGEXP.exec(text);
+    if (header && header[2]!.length === header[4]!.length) {
+      section = keysOf(header[3]!);
+      const column = header[1]!.length + 1;
+      yield {
+        kind: "header",
+        path: section,
+        line,
+        column,
+        valueLine: line,
+        valueColumn: column,
+        value: text.trim(),
+      };
+      continue;
+    }
+    const pair = PAIR_REGEXP.exec(text);
+    if (!pair) {
+      yield lineFault(text, line);
+      continue;
+    }
+    const start = pair[1]!.length + pair[2]!.length + pair[3]!.length;
+    const end = endOfValue(lines, index, start);
+    yield {
+      kind: "pair",
+      path: [...section, ...keysOf(pair[2]!)],
+      line,
+      column: pair[1]!.length + 1,
+      valueLine: line,
+      valueColumn: start + 1,
+      value: end.value,
+    };
+    index = end.index;
+  }
+}
+
+function keysOf(dotted: string): string[] {
+  return (dotted.match(KEY_REGEXP) ?? []).map((key) =>
+    /^["']/.test(key) ? key.slice(1, -1) : key
+  );
+}
+
+/** Follows a value over lines as far as open quotes and brackets demand. */
+function endOfValue(
+  lines: string[],
+  first: number,
+  start: number,
+): { value: string; index: number } {
+  let quote = "";
+  let depth = 0;
+  let value = "";
+  for (let index = first; index < lines.length; index++) {
+    const text = index === first ? lines[index]!.slice(start) : lines[index]!;
+    let at = 0;
+    while (at < text.length) {
+      const rest = text.slice(at);
+      if (quote) {
+        if (quote.startsWith('"') && rest[0] === "\\") at += 2;
+        else if (rest.startsWith(quote)) {
+          at += quote.length;
+          quote = "";
+        } else at++;
+        continue;
+      }
+      const opened = /^("""|'''|"|')/.exec(rest)?.[1];
+      if (opened) quote = opened;
+      else if (rest[0] === "[" || rest[0] === "{") depth++;
+      else if (rest[0] === "]" || rest[0] === "}") depth--;
+      else if (rest[0] === "#") break;
+      at += opened?.length ?? 1;
+    }
+    value += (index === first ? "" : "\n") + text.slice(0, at);
+    if (quote.length === 1) quote = "";
+    if (!quote && depth <= 0) return { value: value.trim(), index };
+  }
+  // Never closed: the line alone, so that the lines after it still count.
+  return { value: lines[first]!.slice(start).trim(), index: first };
+}
+
+function lineFault(text: string, line: number): SyntaxFault {
+  const column = text.length - text.trimStart().length + 1;
+  if (MERGE_MARKER_REGEXP.test(text)) {
+    return { line, column: 1, message: "a git merge left its markers here" };
+  }
+  if (/^[ \t]*\[/.test(text)) {
+    return {
+      line,
+      column,
+      message: "a section header needs the form `[name]`",
+    };
+  }
+  const colon = /^[ \t]*([A-Za-z0-9_-]+)[ \t]*:[ \t]*(.*)$/.exec(text);
+  if (colon) {
+    return {
+      line,
+      column: text.indexOf(":") + 1,
+      message: "a key and its value are joined by `=`, not by `:`",
+      correction: `${colon[1]} = ${quoted(colon[2]!)}`,
+    };
+  }
+  const lone = /^[ \t]*([A-Za-z0-9_-]+)[ \t]*$/.exec(text);
+  return {
+    line,
+    column,
+    message: lone
+      ? `\`${lone[1]}\` has no value`
+      : "expected `name = value` or `[section]`",
+  };
+}
+
+function valueFault(pair: Statement): SyntaxFault | undefined {
+  try {
+    parse(`value = ${pair.value}`);
+    return undefined;
+  } catch {
+    const key = pair.path.at(-1)!;
+    const at = { line: pair.valueLine, column: pair.valueColumn };
+    const value = pair.value;
+    if (value === "") return { ...at, message: `\`${key}\` has no value` };
+    if (TYPOGRAPHIC_QUOTE_REGEXP.test(value)) {
+      return {
+        ...at,
+        message: `the value of \`${key}\` has typographic quotes; TOML needs "`,
+        correction: `${key} = ${
+          quoted(value.replace(new RegExp(TYPOGRAPHIC_QUOTE_REGEXP, "g"), ""))
+        }`,
+      };
+    }
+    if (/^(["'])/.test(value)) {
+      const unclosed = !/^("(?:[^"\\\n]|\\.)*"|'[^'\n]*')/.test(value);
+      return {
+        ...at,
+        message: unclosed
+          ? `the value of \`${key}\` lacks its closing quote`
+          : /\\/.test(value) && value.startsWith('"') && /"$/.test(value)
+          ? `the value of \`${key}\` has a backslash that TOML does not know; use '…' for text with backslashes`
+          : `something follows the value of \`${key}\` on its line`,
+      };
+    }
+    if (/^[[{]/.test(value)) {
+      return {
+        ...at,
+        message:
+          `the value of \`${key}\` opens a bracket that is not closed, or is not a TOML list`,
+      };
+    }
+    return {
+      ...at,
+      message: `the value of \`${key}\` needs quotes`,
+      correction: `${key} = ${quoted(value)}`,
+    };
+  }
+}
+
+function quoted(value: string): string {
+  return JSON.stringify(value.replace(/^["']|["']$/g, ""));
+}

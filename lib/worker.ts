@@ -1,0 +1,281 @@
+/**
+ * The Python process that hosts the application: starts it, waits until it is
+ * ready or has failed, listens to what it reports, and sees it end.
+ *
+ * Layer 4. The other half is `worker.py`; the two talk in lines of JSON.
+ * Runs on Node and Deno.
+ *
+ * @module
+ */
+
+import { type ChildProcess, spawn } from "node:child_process";
+import * as os from "node:os";
+import process from "node:process";
+import type { Readable, Writable } from "node:stream";
+import type { Failure } from "./failure.ts";
+import { parseFaultDump } from "./fault_dump.ts";
+import type { Log } from "./log.ts";
+import type { Page } from "./page.ts";
+import type { RunPlan } from "./plan.ts";
+
+/** What a worker is started with. */
+export interface WorkerOptions {
+  /** Absolute path of `worker.py`. */
+  file: string;
+  /** The app root, working directory until the application's own is entered. */
+  appRoot: string;
+  /** Path of the Unix socket to listen on. */
+  socket: string;
+  /** What every request must carry. */
+  password?: string;
+  /** The Hello World page, for a site without an application. */
+  hello: string;
+  log: Log;
+  /** Where the application's output goes besides the log. */
+  echo: boolean;
+  /** Load the application, say how that went, and end. @default {false} */
+  trial?: boolean;
+  /** Makes the page for an exception of the application. */
+  explain: (incident: string, failure: Failure, accept: string) => Page;
+}
+
+/** A worker that serves. */
+export interface Worker {
+  pid: number;
+  /** Version of Python: `3.11.2`. */
+  python: string;
+  /** Names of threads that keep the process alive when it should end. */
+  threadsAlive: string[];
+  socket: string;
+  /** Settles when the process has ended, with how. */
+  ended: Promise<Failure>;
+  /** Lets it finish its requests and end; settles when it has. */
+  stop(): Promise<void>;
+}
+
+/** A worker, or why there is none. */
+export type WorkerStart = { worker: Worker } | { failure: Failure };
+
+/** Time for the worker to say where it hangs, once it is overdue. */
+const DUMP_MS = 1_000;
+/** Time to finish requests; Passenger itself kills after 60 seconds. */
+const STOP_MS = 55_000;
+const OUTPUT_LINES = 20;
+const DUMP_LIMIT = 100_000;
+
+/** Variables of the runtime's own start that mean nothing to Python. */
+const OWN_VARIABLES = [
+  "PASSENGER_SPAWN_WORK_DIR",
+  "NODE_PATH",
+  "NODE_OPTIONS",
+  "NODE_CHANNEL_FD",
+];
+
+/** Starts a worker; settles when it serves, has failed or is overdue. */
+export function startWorker(
+  plan: RunPlan,
+  options: WorkerOptions,
+): Promise<WorkerStart> {
+  const env: Record<string, string | undefined> = { ...process.env };
+  for (const name of OWN_VARIABLES) delete env[name];
+  Object.assign(env, plan.environment);
+  const output: string[] = [];
+  let dump = "";
+
+  const child = spawn(plan.interpreter, [options.file], {
+    cwd: options.appRoot,
+    env: env as Record<string, string>,
+    // Input, output, errors, reports, and the dumps of faulthandler.
+    stdio: ["pipe", "pipe", "pipe", "pipe", "pipe"],
+  });
+
+  return new Promise((settle) => {
+    let failure: Failure | undefined;
+    let settled = false;
+    const overdue = setTimeout(giveUp, plan.startTimeout * 1_000 + DUMP_MS);
+    const ended = new Promise<Failure>((done) => {
+      // Not "exit": what the process printed last is still in its pipes.
+      child.on("close", (code, signal) => {
+        // The dumps show where Python stood, which only a signal needs.
+        done({ ...endOf(code, signal), stack: stackOf(), output });
+      });
+    });
+
+    function finish(start: WorkerStart) {
+      if (settled) return;
+      settled = true;
+      clearTimeout(overdue);
+      settle(start);
+    }
+
+    function giveUp() {
+      failure = {
+        problem: "hung",
+        seconds: plan.startTimeout,
+        stack: stackOf(),
+        output,
+      };
+      child.kill("SIGKILL");
+      finish({ failure });
+    }
+
+    function stackOf() {
+      return dump ? parseFaultDump(dump, options.file) : undefined;
+    }
+
+    child.on("error", (error) => {
+      finish({
+        failure: {
+          problem: "unstartable",
+          subject: plan.interpreter,
+          exception: {
+            type: "OSError",
+            message: error.message,
+            errno: (error as { code?: string }).code,
+            frames: [],
+          },
+        },
+      });
+    });
+    ended.then((end) => finish({ failure: failure ?? end }));
+
+    const pipes = child.stdio as unknown as [
+      Writable,
+      Readable,
+      Readable,
+      Readable,
+      Readable,
+    ];
+    // A process that could not be started has no pipes.
+    if (child.pid === undefined) return;
+    // The worker may end before it has read; "close" tells all there is.
+    for (const pipe of pipes) pipe.on("error", () => {});
+
+    readLines(pipes[1], (line) => tell("out", line));
+    readLines(pipes[2], (line) => tell("err", line));
+    function tell(kind: "out" | "err", line: string) {
+      options.log.write(kind, line);
+      output.push(line);
+      if (output.length > OUTPUT_LINES) output.shift();
+      if (!options.echo) return;
+      (kind === "out" ? process.stdout : process.stderr).write(line + "\n");
+    }
+    pipes[4].on("data", (chunk: Uint8Array) => {
+      if (dump.length < DUMP_LIMIT) dump += new TextDecoder().decode(chunk);
+    });
+    readLines(pipes[3], (line) => {
+      const report = JSON.parse(line) as Report;
+      switch (report.event) {
+        case "ready":
+          // What was dumped while loading says nothing of a later death.
+          dump = "";
+          finish({ worker: workerOf(child, report, ended, options) });
+          break;
+        case "failed":
+          failure = { ...report.failure, output };
+          break;
+        case "warning":
+          options.log.write("warning", report.text);
+          break;
+        case "exception": {
+          const page = options.explain(
+            report.id,
+            report.failure,
+            report.accept ?? "",
+          );
+          pipes[0].write(JSON.stringify({ id: report.id, page: wire(page) }));
+          pipes[0].write("\n");
+          break;
+        }
+      }
+    });
+
+    pipes[0].write(
+      JSON.stringify({
+        target: plan.application?.target ?? null,
+        attribute: plan.application?.attribute ?? "",
+        call: plan.application?.call ?? false,
+        path: plan.application?.path ?? [],
+        directory: plan.application?.directory ?? options.appRoot,
+        threads: plan.threads,
+        start_timeout: plan.startTimeout,
+        socket: options.socket,
+        password: options.password ?? null,
+        hello: plan.application ? null : options.hello,
+        trial: options.trial ?? false,
+      }) + "\n",
+    );
+  });
+}
+
+type Report =
+  | {
+    event: "ready";
+    pid: number;
+    python: string;
+    threads_alive?: string[];
+  }
+  | { event: "failed"; failure: Failure }
+  | { event: "warning"; text: string }
+  | { event: "exception"; id: string; failure: Failure; accept?: string };
+
+function workerOf(
+  child: ChildProcess,
+  report: Report & { event: "ready" },
+  ended: Promise<Failure>,
+  options: WorkerOptions,
+): Worker {
+  async function stop() {
+    // The end of its input tells the worker that nobody needs it any more.
+    child.stdin?.end();
+    const kill = setTimeout(() => child.kill("SIGKILL"), STOP_MS);
+    await ended;
+    clearTimeout(kill);
+  }
+  return {
+    pid: report.pid,
+    python: report.python,
+    threadsAlive: report.threads_alive ?? [],
+    socket: options.socket,
+    ended,
+    stop,
+  };
+}
+
+function endOf(code: number | null, signal: string | null): Failure {
+  const byNumber = code !== null && code > 128 ? signalName(code - 128) : null;
+  const name = signal ?? byNumber;
+  return name
+    ? { problem: "killed", signal: name }
+    : { problem: "exited", status: code ?? 0 };
+}
+
+/** Deno tells a death by signal as exit status 128 and its number. */
+function signalName(number: number): string | undefined {
+  return Object.entries(os.constants.signals)
+    .find(([, value]) => value === number)?.[0];
+}
+
+function wire(page: Page) {
+  const reason = page.status === 500 ? "Internal Server Error" : "Error";
+  return {
+    status: `${page.status} ${reason}`,
+    headers: Object.entries(page.headers),
+    body: page.body,
+  };
+}
+
+const LINE_LIMIT = 1_000_000;
+
+/** Calls back with each line, the last one even without its newline. */
+function readLines(stream: Readable, take: (line: string) => void) {
+  const decoder = new TextDecoder();
+  let rest = "";
+  stream.on("data", (chunk: Uint8Array) => {
+    const lines = (rest + decoder.decode(chunk, { stream: true })).split("\n");
+    rest = lines.pop()!;
+    if (rest.length > LINE_LIMIT) lines.push(rest), rest = "";
+    lines.forEach(take);
+  });
+  stream.on("end", () => rest && take(rest));
+}

@@ -1,0 +1,24 @@
+/**
+ * `parse` of `@std/toml` over `smol-toml`, for networks that do not reach JSR.
+ *
+ * @module
+ */
+
+import { parse as parseToml, TomlError } from "smol-toml";
+
+/**
+ * Parses TOML text to plain objects.
+ *
+ * @throws {SyntaxError} with the place in its message, as `@std/toml` does.
+ */
+export function parse(text: string): Record<string, unknown> {
+  try {
+    return parseToml(text);
+  } catch (error) {
+    if (!(error instanceof TomlError)) throw error;
+    throw new SyntaxError(
+      `Parse error on line ${error.line}, column ${error.column}: ${error.message}`,
+      { cause: error },
+    );
+  }
+}
