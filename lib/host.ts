@@ -200,7 +200,10 @@ function readStart(path: string, limit: number): Uint8Array {
       throw Object.assign(new Error(), { code: "EISDIR" });
     }
     if (!stat.isFile()) throw Object.assign(new Error(), { code: "EINVAL" });
-    const bytes = new Uint8Array(Math.min(limit, stat.size));
+    // Files below /proc say that they are empty, and are not.
+    const bytes = new Uint8Array(
+      Math.min(limit, stat.size > 0 ? stat.size : 64 * 1024),
+    );
     let length = 0;
     while (length < bytes.length) {
       const read = fs.readSync(

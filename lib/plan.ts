@@ -78,8 +78,14 @@ const PAGE_BYTES_LIMIT = 1_000_000;
  * closed while it is being repaired.
  */
 export function makePlan(site: Site, findings: readonly Finding[]): Plan {
-  const maintenance = readMaintenance(site);
-  if (maintenance) return maintenance;
+  return readMaintenance(site) ?? makeStartPlan(site, findings);
+}
+
+/** Decides what a request would get if the site were not closed. */
+export function makeStartPlan(
+  site: Site,
+  findings: readonly Finding[],
+): RunPlan | ErrorPlan {
   const { config } = site;
   const interpreter = config?.passenger.python;
   if (!config || !interpreter || hasErrors(findings)) {

@@ -129,16 +129,16 @@ function renderFinding(
   });
   const lines = [colour(head) + message.slice(head.length)];
   const frame = frameOf(found.place, report);
-  const margin = frame ? " ".repeat(frame.margin) : "";
+  const margin = " ".repeat(frame?.margin ?? 1);
   if (found.place) {
     const place = placeInWords(found.place, report.appRoot);
-    lines.push(`${margin} ${paint.quiet("-->")} ${place}`);
+    lines.push(`${margin}${paint.quiet("-->")} ${place}`);
   }
   if (frame) {
     lines.push(...frame.lines.map((line) => paintFrame(line, paint)));
   }
-  const rest = `${margin}         `;
-  const first = (name: string) => `${margin}  = ${name}: `;
+  const rest = `${margin}        `;
+  const first = (name: string) => `${margin} = ${name}: `;
   if (found.fix && "command" in found.fix) {
     // A command is never broken, so that it can be copied.
     lines.push(first("fix") + paint.strong(found.fix.command));
@@ -194,7 +194,7 @@ function renderClosing(report: Report, paint: Paint): string {
     count("error") && counted(count("error"), "error"),
     count("warning") && counted(count("warning"), "warning"),
     count("advice") && counted(count("advice"), "piece", "pieces") +
-        " of advice",
+      " of advice",
   ].filter((part) => typeof part === "string");
   const sum = `Found ${listed(parts)}.`;
   const lines = [`${isGood ? paint.strong(sum) : paint.error(sum)} ${serves}`];

@@ -115,7 +115,11 @@ export function makeScaffold(options: ScaffoldOptions): ScaffoldEntry[] {
       mode: 0o755,
       meaning: "static files: what is in here is served as it is",
     },
-    { path: "log", mode: 0o750, meaning: "wsgi-shim.log, from the first start" },
+    {
+      path: "log",
+      mode: 0o750,
+      meaning: "wsgi-shim.log, from the first start",
+    },
     { path: "tmp", mode: 0o755, meaning: "signals to Passenger" },
     {
       path: "tmp/restart.txt",

@@ -10,7 +10,7 @@
 
 import { explainFailure } from "./hints.ts";
 import { type Failure } from "./failure.ts";
-import { type Finding, finding } from "./finding.ts";
+import { finding } from "./finding.ts";
 import type { Host } from "./host.ts";
 import {
   type Door,
@@ -30,7 +30,7 @@ import { shellCommand } from "./shell.ts";
 import type { Site } from "./site.ts";
 import type { Reason } from "./stand_in.ts";
 import { VERSION } from "./version.ts";
-import { startWorker, type Worker } from "./worker.ts";
+import { startWorker, type Worker, type WorkerOptions } from "./worker.ts";
 
 /** What a start needs to know. */
 export interface StartOptions {
@@ -82,7 +82,10 @@ export async function startSite(options: StartOptions): Promise<Start> {
     };
   }
 
-  const start = await startWorker(plan, workerOptions(options, site, log));
+  const start = await startWorker(
+    plan,
+    workerOptions(site, { ...options, log }),
+  );
   if ("worker" in start) {
     const { python, pid, threadsAlive } = start.worker;
     log.write("ready", `python ${python}, worker ${pid}`);
@@ -103,35 +106,6 @@ export async function startSite(options: StartOptions): Promise<Start> {
   };
 }
 
-/**
- * Loads the application once and lets it go, to see whether it would start.
- *
- * @returns What is wrong; nothing for an application that would start
- */
-export async function tryApplication(
-  { site, plan }: Judgement,
-): Promise<Finding[]> {
-  if (plan.kind !== "run") return [];
-  const quiet: Log = { write: () => {}, trouble: () => undefined };
-  const start = await startWorker(plan, {
-    ...workerOptions(
-      {
-        appRoot: site.layout.appRoot,
-        host: site.host,
-        door: "serve",
-        socket: "",
-        echo: false,
-      },
-      site,
-      quiet,
-    ),
-    trial: true,
-  });
-  if ("failure" in start) return explainFailure(start.failure, site);
-  await start.worker.ended;
-  return [];
-}
-
 /** The log of a site, by its settings. */
 export function logOf({ config, layout }: Site): Log {
   return openLog(
@@ -144,23 +118,26 @@ function failureReason(failure: Failure, site: Site) {
   return { failure, findings: explainFailure(failure, site) };
 }
 
-function workerOptions(options: StartOptions, site: Site, log: Log) {
+/** What a worker is started with, as far as the site decides it. */
+export function workerOptions(
+  site: Site,
+  options: Pick<WorkerOptions, "socket" | "password" | "echo" | "log"> & {
+    door: Door;
+  },
+): WorkerOptions {
+  const { door, log } = options;
   return {
+    ...options,
     file: site.layout.worker,
-    appRoot: options.appRoot,
-    socket: options.socket,
-    password: options.password,
+    appRoot: site.layout.appRoot,
     hello: renderHelloPage(),
-    log,
-    echo: options.echo,
     explain(incident: string, failure: Failure, accept: string): Page {
       const findings = explainFailure(failure, site);
       logIncident(log, incident, findings);
-      const context = pageContext(site, options.door, incident);
       return renderExceptionPage(
         failure,
         findings,
-        context,
+        pageContext(site, door, incident),
         preferredFormat(accept),
       );
     },

@@ -1,18 +1,20 @@
 /**
- * Prints the flag that maps the bare names of `deno.json` to npm packages
- * where JSR is out of reach, and nothing where JSR answers:
- * `deno test -A $(deno run -A npm/imports.ts)`.
+ * Prints the flags that map the bare names of `deno.json` to npm packages
+ * where JSR is out of reach, and nothing where JSR answers. Every task asks
+ * it, from the top folder: `deno test -A $(deno run -A npm/imports.ts)`.
  *
  * @module
  */
 
+const PATIENCE_MS = 5_000;
+
 try {
   await Promise.race([
     import("jsr:@std/assert@^1.0.13"),
-    new Promise((_, reject) => setTimeout(reject, 5_000)),
+    new Promise((_, reject) => setTimeout(reject, PATIENCE_MS)),
   ]);
 } catch {
-  const map = new URL("import_map.json", import.meta.url);
-  await Deno.stdout.write(new TextEncoder().encode(`--import-map=${map}\n`));
+  const flags = "--import-map=npm/import_map.json --lock=npm/deno.lock\n";
+  await Deno.stdout.write(new TextEncoder().encode(flags));
 }
 Deno.exit(0);

@@ -16,7 +16,6 @@ import {
   assertThrows,
 } from "@std/assert";
 import { join } from "node:path";
-import process from "node:process";
 import {
   type ApacheSite,
   asUser,
@@ -26,10 +25,9 @@ import {
   virtualHost,
   whyNoApache,
 } from "./apache.ts";
+import { leaveOut } from "./left_out.ts";
 
-const reason = whyNoApache();
-const ignore = reason !== undefined;
-if (ignore) process.stderr.write(`apache_test.ts: ${reason}; ignored\n`);
+const ignore = leaveOut("the start of Apache", whyNoApache());
 
 const NODE_APP = `require("node:http").createServer((request, response) => {
   response.end("uid " + process.getuid() + " " + request.url);

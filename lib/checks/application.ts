@@ -1,6 +1,206 @@
-import type { Finding } from "../finding.ts";
-import type { Site } from "../site.ts";
+/**
+ * Reports what is wrong with the application before Python imports it: its
+ * module, its working directory, its files.
+ *
+ * What only Python can tell of them is in `python_run.ts`.
+ * Layer 2. Runs on Node and Deno.
+ *
+ * @module
+ */
 
-export function checkApplication(_site: Site): Finding[] {
+import { basename, dirname, join } from "node:path";
+import { type Application, isFault, readApplication } from "../application.ts";
+import type { Finding } from "../finding.ts";
+import { refused } from "../host.ts";
+import { shellCommand } from "../shell.ts";
+import type { Site } from "../site.ts";
+import { suggest } from "../suggestion.ts";
+import { movedPath } from "./config.ts";
+import type { CheckOptions } from "./mod.ts";
+import { checkSource } from "./source.ts";
+import { tell } from "./wording.ts";
+
+export function checkApplication(
+  site: Site,
+  _options: CheckOptions,
+  found: readonly Finding[],
+): Finding[] {
+  const { config, host, layout } = site;
+  const application = config?.wsgi &&
+    readApplication(config.wsgi, layout, host);
+  // A fault in the settings has been told by the checks of config.toml.
+  if (!application || isFault(application)) return [];
+  if (found.some((one) => one.place?.key === "wsgi.module")) return [];
+  const { target } = application;
+  const module = "file" in target
+    ? checkFile(target.file, site)
+    : checkName(target.module, application, site);
+  // A folder that is missing with its module is not a fault of its own.
+  return module.length > 0 && !config?.wsgi?.chdir
+    ? module
+    : [...module, ...checkDirectory(application, site)];
+}
+
+function checkFile(file: string, site: Site): Finding[] {
+  const { host, placeOf } = site;
+  const status = host.stat(file);
+  const place = placeOf("wsgi.module");
+  if (refused(status)) {
+    if (status.errno === "EACCES" || status.errno === "EPERM") return [];
+    return movedPath(file, site) ? [] : [missingFile(file, site)];
+  }
+  if (status.kind !== "file") {
+    return [tell("app-module-missing", {
+      message: `\`module\` names "${file}", which is not a regular file`,
+      place,
+      fix: {
+        text: "Write the path of the .py file that holds the application",
+      },
+    })];
+  }
+  if (status.size === 0) {
+    return [tell("source-empty", {
+      message: `"${file}" is empty (0 bytes), so there is no application in it`,
+      place: { file },
+      fix: { text: `Upload ${basename(file)} again, or restore it` },
+    })];
+  }
+  return checkSource(file, host);
+}
+
+function missingFile(file: string, site: Site): Finding {
+  const { host, placeOf } = site;
+  const place = placeOf("wsgi.module");
+  const link = host.readLink(file);
+  if (typeof link === "string") {
+    return tell("app-module-missing", {
+      message: `"${file}" is a link to "${link}", which cannot be followed`,
+      place,
+      fix: { text: `Restore ${link}, or name the file itself in \`module\`` },
+    });
+  }
+  const folder = dirname(file);
+  const names = host.list(folder);
+  if (refused(names)) {
+    const missing = firstMissing(folder, site);
+    const parent = host.list(dirname(missing));
+    const near = refused(parent)
+      ? undefined
+      : suggest(basename(missing), parent);
+    return tell("app-module-missing", {
+      message:
+        `There is no file "${file}": the folder "${missing}" does not exist${
+          near ? `; "${near}" is there` : ""
+        }`,
+      place,
+      fix: near
+        ? {
+          text: `Write ${join(dirname(missing), near)} in place of ${missing}`,
+        }
+        : { text: "Write the path of the .py file that holds the application" },
+    });
+  }
+  const name = basename(file);
+  const other = names.find((one) => one.toLowerCase() === name.toLowerCase());
+  if (other) {
+    return tell("app-module-missing", {
+      message:
+        `There is no file "${file}", but "${other}" is there; capital letters count`,
+      place,
+      fix: {
+        command: shellCommand("mv", "-n", join(folder, other), file),
+        safe: false,
+      },
+    });
+  }
+  const near = suggest(name, names) ??
+    (names.includes(`${name}.py`) ? `${name}.py` : undefined);
+  return tell("app-module-missing", {
+    message: `There is no file "${file}"${
+      near ? `; "${near}" is in the same folder` : ""
+    }`,
+    place,
+    fix: near
+      ? { text: `Write module = "${join(folder, near)}"` }
+      : { text: "Write the path of the .py file that holds the application" },
+  });
+}
+
+function firstMissing(path: string, site: Site): string {
+  const parent = dirname(path);
+  if (parent === path || !refused(site.host.stat(parent))) return path;
+  return firstMissing(parent, site);
+}
+
+/**
+ * A dotted name is looked for in the folders that come first. What is not
+ * there may be an installed package, and is left to Python.
+ */
+function checkName(
+  module: string,
+  application: Application,
+  site: Site,
+): Finding[] {
+  const { host, placeOf } = site;
+  const parts = module.split(".");
+  const home = application.path.find((folder) =>
+    !refused(host.stat(join(folder, parts[0]!, "__init__.py"))) ||
+    !refused(host.stat(join(folder, `${parts[0]}.py`)))
+  );
+  if (home === undefined) return [];
+  let folder = home;
+  for (const [index, part] of parts.entries()) {
+    const file = join(folder, `${part}.py`);
+    const last = index === parts.length - 1;
+    if (!refused(host.stat(join(folder, part, "__init__.py")))) {
+      folder = join(folder, part);
+      if (last) return checkSource(join(folder, "__init__.py"), host);
+      continue;
+    }
+    if (!refused(host.stat(file))) return last ? checkSource(file, host) : [];
+    const names = host.list(folder);
+    // A folder without __init__.py is a package as well; a compiled module too.
+    if (
+      refused(names) ||
+      names.some((name) => name === part || name.startsWith(`${part}.`))
+    ) return [];
+    const modules = names.filter((name) => /^\w+\.py$/.test(name))
+      .map((name) => name.slice(0, -3));
+    const near = suggest(part, modules);
+    const key = site.config?.wsgi?.module === undefined ||
+        site.config.wsgi.module.includes("/")
+      ? "wsgi.app"
+      : "wsgi.module";
+    return [tell("app-module-missing", {
+      message: `There is no module "${part}" in "${folder}"${
+        near ? `; "${near}" is there` : ""
+      }`,
+      place: placeOf(key),
+      fix: {
+        text: near
+          ? `Write ${near} in place of ${part}`
+          : `Write the name of a module that is in ${folder}`,
+      },
+    })];
+  }
   return [];
+}
+
+function checkDirectory(application: Application, site: Site): Finding[] {
+  const { config, host, layout, placeOf } = site;
+  const { directory } = application;
+  const status = host.stat(directory);
+  if (!refused(status) && status.kind === "folder") return [];
+  if (refused(status) && /^(EACCES|EPERM)$/.test(status.errno)) return [];
+  if (movedPath(directory, site) || directory === layout.siteDirectory) {
+    return [];
+  }
+  const key = config?.wsgi?.chdir === undefined ? "wsgi.module" : "wsgi.chdir";
+  return [tell("app-directory", {
+    message: refused(status)
+      ? `The application's working directory "${directory}" does not exist`
+      : `The application's working directory "${directory}" is not a folder`,
+    place: placeOf(key),
+    fix: { text: "Write the path of a folder that is there in `chdir`" },
+  })];
 }

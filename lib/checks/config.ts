@@ -1,7 +1,270 @@
-import type { Finding } from "../finding.ts";
-import type { Site } from "../site.ts";
+/**
+ * Reports what is wrong with `config.toml`: by itself, and beside the disk and
+ * the accounts of the machine.
+ *
+ * Layer 2. Runs on Node and Deno.
+ *
+ * @module
+ */
 
-/** Reports what is wrong with `config.toml` by itself. */
-export function checkConfig(site: Site): Finding[] {
-  return site.configFindings;
+import { dirname, resolve } from "node:path";
+import { isFault, readApplication } from "../application.ts";
+import type { Finding } from "../finding.ts";
+import { refused } from "../host.ts";
+import { SETTINGS } from "../settings_table.ts";
+import type { Site } from "../site.ts";
+import { suggest } from "../suggestion.ts";
+import type { CheckOptions } from "./mod.ts";
+import { tell } from "./wording.ts";
+
+/** Names that templates and guides use for the reader's own. */
+const PLACEHOLDER_REGEXP =
+  /^(my_?user(name)?|my_?group|my_?netid|my_?project|user_?name|netid|your_?\w+|<.*>)$/i;
+const PLACEHOLDER_PATH_REGEXP = /^\/(path\/to|n\/fs\/myproject)(\/|$)/;
+
+export function checkConfig(site: Site, { at }: CheckOptions): Finding[] {
+  const { config } = site;
+  if (!config) return site.configFindings;
+  const placeholders = checkPlaceholders(site);
+  const held = new Set(placeholders.map((found) => found.place?.key));
+  return [
+    ...withRequired(site),
+    ...placeholders,
+    ...checkAppRoot(site).filter((found) => !held.has(found.place?.key)),
+    ...checkAccounts(site, at).filter((found) => !held.has(found.place?.key)),
+  ];
+}
+
+/**
+ * The findings of the text with those of required settings; a mistyped name
+ * and the setting that is missing because of it are one finding.
+ */
+function withRequired(site: Site): Finding[] {
+  const config = site.config!;
+  let findings = site.configFindings;
+  const isTold = (...keys: string[]) =>
+    findings.some((found) =>
+      found.severity === "error" &&
+      keys.some((key) => found.place?.key?.split(".").at(-1) === key)
+    );
+
+  function require(section: string, key: string, otherwise: () => Finding) {
+    const near = findings.find((found) => {
+      if (found.code !== "config-unknown-key") return false;
+      const [where, name] = (found.place?.key ?? "").split(".");
+      return where === section && suggest(name ?? "", namesIn(section)) === key;
+    });
+    if (!near) {
+      findings = [...findings, otherwise()];
+      return;
+    }
+    const written = near.place!.key!.split(".").slice(1).join(".");
+    findings = findings.filter((found) => found !== near);
+    findings.push(tell("config-key-missing", {
+      message:
+        `[${section}] has no \`${key}\`; \`${written}\` seems to be meant`,
+      place: near.place,
+      fix: { text: `Write ${key} in place of ${written}` },
+    }));
+  }
+
+  if (
+    !config.passenger.python &&
+    !isTold("passenger", "passenger_python")
+  ) {
+    const { layout } = site;
+    require("passenger", "passenger_python", () =>
+      tell("config-key-missing", {
+        message: "[passenger] has no `passenger_python`",
+        place: site.placeOf("passenger.passenger_python"),
+        fix: {
+          text:
+            `Add below [passenger]: passenger_python = "${layout.siteDirectory}/venv/bin/python"`,
+        },
+      }));
+  }
+  const application = config.wsgi &&
+    readApplication(config.wsgi, site.layout, site.host);
+  if (application && isFault(application) && !isTold("module", "app")) {
+    const fault = () =>
+      tell("app-setting", {
+        message: application.message,
+        place: site.placeOf(application.key),
+        fix: { text: application.advice },
+      });
+    const missing = config.wsgi!.module === undefined &&
+      application.key === "wsgi.module";
+    if (missing) require("wsgi", "module", fault);
+    else findings = [...findings, fault()];
+  }
+  return findings;
+}
+
+function namesIn(section: string): string[] {
+  return SETTINGS.filter((setting) => setting.section === section)
+    .map((setting) => setting.key);
+}
+
+function checkPlaceholders({ config, host, placeOf }: Site): Finding[] {
+  const { user, group, appRoot, python, nodejs } = config!.passenger;
+  const isPlaceholder = (value: string) =>
+    PLACEHOLDER_REGEXP.test(value) || PLACEHOLDER_PATH_REGEXP.test(value);
+  const values: [string, string | undefined, boolean][] = [
+    ["passenger.user", user, Boolean(user && host.user(user))],
+    ["passenger.group", group, Boolean(group && host.group(group))],
+    ["passenger.passenger_app_root", appRoot, exists(appRoot)],
+    ["passenger.passenger_python", python, exists(python)],
+    ["passenger.passenger_nodejs", nodejs, exists(nodejs)],
+    ["wsgi.module", config!.wsgi?.module, exists(config!.wsgi?.module)],
+    ...Object.entries(config!.secretFiles).map((
+      [name, path],
+    ): [string, string, boolean] => [
+      `secret_files.${name}`,
+      path,
+      exists(path),
+    ]),
+  ];
+
+  function exists(path: string | undefined): boolean {
+    return path !== undefined && !refused(host.stat(path));
+  }
+
+  return values.flatMap(([key, value, real]) =>
+    value === undefined || real || !isPlaceholder(value)
+      ? []
+      : [tell("config-placeholder", {
+        message: `\`${
+          key.split(".").at(-1)
+        }\` is still the placeholder "${value}"`,
+        place: placeOf(key),
+        fix: { text: `Write the value for your site in place of ${value}` },
+      })]
+  );
+}
+
+/** The site was moved or copied, and `config.toml` with it. */
+function checkAppRoot(site: Site): Finding[] {
+  const { config, host, layout, placeOf } = site;
+  const written = config!.passenger.appRoot;
+  if (written === undefined || isSameFolder(written, layout.appRoot, site)) {
+    return [];
+  }
+  const key = "passenger.passenger_app_root";
+  const there = !refused(host.stat(written));
+  return [tell("config-app-root-elsewhere", {
+    message:
+      `\`passenger_app_root\` is "${written}", but this site is "${layout.appRoot}"${
+        there ? "" : `; "${written}" does not exist`
+      }`,
+    place: placeOf(key),
+    fix: {
+      text:
+        `Write passenger_app_root = "${layout.appRoot}", and correct the other paths below ${
+          dirname(written)
+        }`,
+    },
+  })];
+}
+
+function isSameFolder(a: string, b: string, { host }: Site): boolean {
+  if (resolve(a) === resolve(b)) return true;
+  const [one, other] = [host.stat(a), host.stat(b)];
+  return !refused(one) && !refused(other) && one.inode === other.inode &&
+    one.device === other.device;
+}
+
+/**
+ * Where a path of the old site lies in this one; undefined unless
+ * `config.toml` is of another site and the path exists here.
+ */
+export function movedPath(path: string, site: Site): string | undefined {
+  const { config, host, layout } = site;
+  const written = config?.passenger.appRoot;
+  if (!written || isSameFolder(written, layout.appRoot, site)) return undefined;
+  const old = dirname(resolve(written));
+  if (!path.startsWith(`${old}/`)) return undefined;
+  const here = layout.siteDirectory + path.slice(old.length);
+  // A venv's interpreter is a link, and may lead back to the old place.
+  return refused(host.lstat(here)) ? undefined : here;
+}
+
+function checkAccounts(site: Site, at: CheckOptions["at"]): Finding[] {
+  const { config, host, placeOf } = site;
+  const { user, group } = config!.passenger;
+  const findings: Finding[] = [];
+  const elsewhere = at === "shell" ? " on this machine" : "";
+  if (user !== undefined && !site.user) {
+    findings.push(tell("config-user-unknown", {
+      message: `The user "${user}" does not exist${elsewhere}`,
+      place: placeOf(placedKey(site, "user")),
+      fix: { text: "Write the name of the user that the site runs as" },
+    }));
+  }
+  if (group !== undefined && !site.group) {
+    findings.push(tell("config-group-unknown", {
+      message: `The group "${group}" does not exist${elsewhere}`,
+      place: placeOf(placedKey(site, "group")),
+      fix: { text: "Write the name of a group that the site's user is in" },
+    }));
+  }
+  if (at === "startup") return [...findings, ...checkProcess(site)];
+  if (
+    group !== undefined && site.user && site.group &&
+    !host.groupsOf(site.user).includes(site.group.gid)
+  ) {
+    findings.push(tell("config-group-foreign", {
+      message: `The user "${site.user.name}" is not in the group "${group}"`,
+      place: placeOf(placedKey(site, "group")),
+      fix: {
+        text: "Write a group that the user is in, as `id -nG` lists them",
+      },
+    }));
+  }
+  return findings;
+}
+
+/** The key as it is written, which may be an older name. */
+function placedKey(site: Site, key: string): string {
+  const name = `passenger.${key}`;
+  const older = `passenger.passenger_${key}`;
+  return site.placeOf(name).line === site.placeOf("passenger").line
+    ? older
+    : name;
+}
+
+/** Passenger takes another user or group for one that it does not know. */
+function checkProcess(site: Site): Finding[] {
+  const { config, host, placeOf } = site;
+  if (host.env.IN_PASSENGER === undefined) return [];
+  const findings: Finding[] = [];
+  const { uid, gid } = host.identity;
+  const name = (found: { name: string } | undefined, id: number) =>
+    found ? `"${found.name}"` : String(id);
+  if (config!.passenger.user && site.user && site.user.uid !== uid) {
+    findings.push(tell("user-differs", {
+      message: `The site runs as user ${
+        name(host.user(uid), uid)
+      }, but config.toml names "${site.user.name}"`,
+      place: placeOf(placedKey(site, "user")),
+      fix: {
+        text:
+          `Ask the administrators to set PassengerUser ${site.user.name}, or correct config.toml`,
+      },
+    }));
+  }
+  if (
+    config!.passenger.group && site.group && site.group.gid !== gid
+  ) {
+    findings.push(tell("group-differs", {
+      message: `The site runs in group ${
+        name(host.group(gid), gid)
+      }, but config.toml names "${site.group.name}"`,
+      place: placeOf(placedKey(site, "group")),
+      fix: {
+        text:
+          `Ask the administrators to set PassengerGroup ${site.group.name}, or correct config.toml`,
+      },
+    }));
+  }
+  return findings;
 }

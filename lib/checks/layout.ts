@@ -53,7 +53,10 @@ function checkAppRoot({ host, layout }: Site): Finding | undefined {
         near ? `; "${near}" is there` : ""
       }`,
     place,
-    fix: { command: shellCommand("wsgi-shim", "install", appRoot), safe: false },
+    fix: {
+      command: shellCommand("wsgi-shim", "install", appRoot),
+      safe: false,
+    },
   });
 }
 
@@ -78,9 +81,7 @@ function checkStartupFile(site: Site): Finding[] {
       message: `"${file}" is not a file, and should be the startup file`,
       place,
       fix: {
-        command: `${
-          shellCommand("mv", file, `${file}.old`)
-        } && ${fix.command}`,
+        command: `${shellCommand("mv", file, `${file}.old`)} && ${fix.command}`,
         safe: false,
       },
     })];

@@ -13,7 +13,9 @@ import { checkAccess } from "./access.ts";
 import { checkApplication } from "./application.ts";
 import { checkConfig } from "./config.ts";
 import { checkEnvironment } from "./environment.ts";
+import { checkExposure } from "./exposure.ts";
 import { checkLayout } from "./layout.ts";
+import { checkPassenger } from "./passenger.ts";
 import { checkProtection } from "./protection.ts";
 import { checkPython } from "./python.ts";
 import { checkResources } from "./resources.ts";
@@ -50,7 +52,9 @@ export const CHECKS: Readonly<Record<string, Check>> = {
   application: checkApplication,
   secrets: checkSecrets,
   environment: checkEnvironment,
+  passenger: checkPassenger,
   resources: checkResources,
+  exposure: checkExposure,
 };
 
 /** Runs every check on a site. */

@@ -1,6 +1,198 @@
-import type { Finding } from "../finding.ts";
-import type { Site } from "../site.ts";
+/**
+ * Reports what keeps the interpreter from running, as far as files tell.
+ *
+ * What only a run of the interpreter can tell is in `packages.ts`.
+ * Layer 2. Runs on Node and Deno.
+ *
+ * @module
+ */
 
-export function checkPython(_site: Site): Finding[] {
-  return [];
+import { dirname, join } from "node:path";
+import type { Finding } from "../finding.ts";
+import { type FileStatus, refused } from "../host.ts";
+import { formatMode } from "../permission.ts";
+import { quoteWord } from "../shell.ts";
+import type { Site } from "../site.ts";
+import { movedPath } from "./config.ts";
+import { programFault } from "./executable.ts";
+import type { CheckOptions } from "./mod.ts";
+import { optionOf } from "./mounts.ts";
+import { checkPythonRun } from "./python_run.ts";
+import { checkVenv } from "./venv.ts";
+import { chmod, stateOf, tell, venvCommand } from "./wording.ts";
+
+const KEY = "passenger.passenger_python";
+
+export function checkPython(
+  site: Site,
+  options: CheckOptions,
+  found: readonly Finding[],
+): Finding[] {
+  const python = site.config?.passenger.python;
+  // A placeholder or a closed folder has been told already.
+  if (!python || isTold(found, python)) return [];
+  const status = site.host.stat(python);
+  if (refused(status)) return checkMissing(python, status.errno, site);
+  const fault = checkProgram(python, status, site);
+  if (fault) return [fault];
+  const venv = checkVenv(python, site);
+  if (venv.some((one) => one.severity === "error")) return venv;
+  return [...venv, ...checkPythonRun(python, site, options)];
+}
+
+function isTold(found: readonly Finding[], python: string): boolean {
+  return found.some((one) =>
+    one.severity === "error" &&
+    (one.place?.key === KEY ||
+      (one.code === "user-blocked" && one.message.includes(`"${python}"`)))
+  );
+}
+
+function checkMissing(python: string, errno: string, site: Site): Finding[] {
+  const { host, layout, placeOf } = site;
+  if (errno !== "ENOENT" && errno !== "ENOTDIR" && errno !== "ELOOP") return [];
+  const place = placeOf(KEY);
+  const here = movedPath(python, site);
+  if (here) return [];
+  const venv = dirname(dirname(python));
+  const gone = danglingTarget(python, site);
+  if (gone) {
+    return [tell("python-base-missing", {
+      message: errno === "ELOOP"
+        ? `"${python}" is a link that leads back to itself`
+        : `"${python}" is a link to "${gone}", which does not exist`,
+      place,
+      fix: { command: venvCommand(venv, true), safe: false },
+    })];
+  }
+  const missing = firstMissing(python, site);
+  const names = host.list(dirname(python));
+  const other = refused(names)
+    ? undefined
+    : names.find((name) => /^python[\d.]*$/.test(name));
+  if (other) {
+    return [tell("python-missing", {
+      message:
+        `Cannot run Python "${python}": the file does not exist; "${other}" is there`,
+      place,
+      fix: {
+        text: `Write passenger_python = "${join(dirname(python), other)}"`,
+      },
+    })];
+  }
+  const beside = ["venv", ".venv", "env"]
+    .map((name) => join(layout.siteDirectory, name, "bin", "python"))
+    .find((path) => path !== python && !refused(host.stat(path)));
+  return [tell("python-missing", {
+    message: `Cannot run Python "${python}": ${
+      missing === python
+        ? "the file does not exist"
+        : `the folder "${missing}" does not exist`
+    }${beside ? `; "${beside}" is there` : ""}`,
+    place,
+    fix: beside
+      ? { text: `Write passenger_python = "${beside}"` }
+      : { command: venvCommand(venv, false), safe: false },
+  })];
+}
+
+/** The first target on a chain of links that is not there. */
+function danglingTarget(path: string, { host }: Site): string | undefined {
+  let at = path;
+  for (let links = 0; links < 40; links++) {
+    const link = host.readLink(at);
+    if (typeof link !== "string") return links > 0 ? at : undefined;
+    at = link.startsWith("/") ? link : join(dirname(at), link);
+  }
+  return at;
+}
+
+function firstMissing(path: string, { host }: Site): string {
+  const parent = dirname(path);
+  if (parent === path || !refused(host.stat(parent))) return path;
+  return firstMissing(parent, { host } as Site);
+}
+
+function checkProgram(
+  python: string,
+  status: FileStatus,
+  site: Site,
+): Finding | undefined {
+  const { host, placeOf } = site;
+  const place = placeOf(KEY);
+  const venv = dirname(dirname(python));
+  if (status.kind !== "file") {
+    const inside = join(python, "bin", "python");
+    return tell("python-missing", {
+      message: `Cannot run Python "${python}": it is ${
+        status.kind === "folder" ? "a folder" : "not a file"
+      }`,
+      place,
+      fix: refused(host.stat(inside))
+        ? { text: "Write the path of the interpreter itself" }
+        : { text: `Write passenger_python = "${inside}"` },
+    });
+  }
+  const real = host.realPath(python);
+  const file = refused(real) ? python : real;
+  if ((status.mode & 0o111) === 0) {
+    return tell("python-not-executable", {
+      message: `Cannot run Python "${python}": it has ${
+        stateOf(status, host)
+      }, and needs mode ${formatMode(status.mode | 0o111)}`,
+      place,
+      fix: { command: chmod("a+x", file), safe: false },
+    });
+  }
+  const fault = programFault(file, status.size, host);
+  switch (fault?.kind) {
+    case undefined:
+      break;
+    case "architecture":
+      return tell("python-architecture", {
+        message:
+          `Cannot run Python "${python}": it was made for ${fault.made}, and this machine is ${fault.here}`,
+        place,
+        fix: { command: venvCommand(venv, true), safe: false },
+      });
+    case "line-endings":
+      return tell("python-script-broken", {
+        message:
+          `Cannot run Python "${python}": it is a script with Windows line endings, so the system looks for "${fault.interpreter}\\r"`,
+        place,
+        fix: { command: `sed -i 's/\\r$//' ${quoteWord(file)}`, safe: false },
+      });
+    case "interpreter":
+      return tell("python-script-broken", {
+        message:
+          `Cannot run Python "${python}": it is a script for "${fault.interpreter}", which does not exist`,
+        place,
+        fix: { command: venvCommand(venv, true), safe: false },
+      });
+    case "empty":
+    case "unknown":
+      return tell("python-not-a-program", {
+        message: `Cannot run Python "${python}": it is ${
+          fault.kind === "empty"
+            ? "empty (0 bytes)"
+            : "neither a program of this system nor a script"
+        }`,
+        place,
+        fix: { command: venvCommand(venv, true), safe: false },
+      });
+    default: {
+      const unknown: never = fault;
+      throw new TypeError(`Unknown fault: ${unknown}`);
+    }
+  }
+  const mount = optionOf(file, "noexec", host);
+  if (mount !== undefined) {
+    return tell("python-noexec", {
+      message:
+        `Cannot run Python "${python}": the file system at "${mount}" is mounted noexec, so no program on it can be run`,
+      place,
+      fix: { command: venvCommand(venv, true), safe: false },
+    });
+  }
+  return undefined;
 }

@@ -97,6 +97,12 @@ export function upgradeCommand(site: Site): string {
   return shellCommand("wsgi-shim", "upgrade", site.layout.appRoot);
 }
 
+/** The command that makes a virtual environment, anew where one is there. */
+export function venvCommand(folder: string, anew: boolean): string {
+  const words = ["python3", "-m", "venv"];
+  return shellCommand(...words, ...(anew ? ["--clear"] : []), folder);
+}
+
 /** `"a", "b" and 3 more`. */
 export function listed(names: readonly string[], most = 3): string {
   const shown = names.slice(0, most).map((name) => `"${name}"`);

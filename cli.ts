@@ -1,0 +1,108 @@
+/**
+ * The command line: `wsgi-shim <command> [options] [APPROOT]`.
+ *
+ * Run it from source with `deno task -q cli <command>`. A command returns how
+ * it went; errors become words and an exit status here and nowhere else.
+ *
+ * @module
+ */
+
+import { CommandError, UsageError } from "./lib/commands/command.ts";
+import { renderHelp, renderUsage, renderVersion } from "./lib/commands/help.ts";
+import { COMMANDS } from "./lib/commands/mod.ts";
+import { printable, quoteWord } from "./lib/shell.ts";
+import { suggest } from "./lib/suggestion.ts";
+import { createIo, type ExitCode, type Io } from "./lib/terminal.ts";
+import { wrapText } from "./lib/wrap.ts";
+
+/** Where faults of ours are reported. */
+const HOME = "https://jsr.io/@shim/cli";
+
+/** Runs a command line and returns the exit status. */
+export async function main(argv: string[], io: Io): Promise<ExitCode> {
+  try {
+    return await dispatch(argv, io);
+  } catch (error) {
+    return explain(error, argv, io);
+  }
+}
+
+async function dispatch(argv: string[], io: Io): Promise<ExitCode> {
+  const [name, ...rest] = argv;
+  switch (name) {
+    case undefined:
+    case "--help":
+    case "-h":
+      io.out(renderHelp(COMMANDS, io.paint));
+      return 0;
+    case "help":
+      return help(rest, io);
+    case "--version":
+    case "-V":
+      io.out(await renderVersion(io));
+      return 0;
+  }
+  const command = find(name);
+  if (asksForHelp(rest)) {
+    io.out(renderUsage(command.usage, io.paint));
+    return 0;
+  }
+  return await command.run(rest, io);
+}
+
+function help(argv: string[], io: Io): ExitCode {
+  const name = argv.find((word) => !word.startsWith("-"));
+  io.out(
+    name === undefined
+      ? renderHelp(COMMANDS, io.paint)
+      : renderUsage(find(name).usage, io.paint),
+  );
+  return 0;
+}
+
+function find(name: string) {
+  const command = COMMANDS.find(({ usage }) => usage.name === name);
+  if (command) return command;
+  const names = ["help", ...COMMANDS.map(({ usage }) => usage.name)];
+  const near = suggest(name, names) ??
+    names.find((known) => known.startsWith(name));
+  const kind = name.startsWith("-") ? "option" : "command";
+  throw new UsageError(
+    `There is no ${kind} ${quoteWord(name)}${
+      near ? `; did you mean ${near}?` : ""
+    }`,
+  );
+}
+
+/** Words after `--` are not options. */
+function asksForHelp(words: string[]): boolean {
+  const end = words.indexOf("--");
+  return words.slice(0, end < 0 ? undefined : end)
+    .some((word) => word === "--help" || word === "-h");
+}
+
+function explain(error: unknown, argv: string[], io: Io): ExitCode {
+  const title = io.errPaint.error("error:");
+  if (error instanceof UsageError) {
+    const known = COMMANDS.some(({ usage }) => usage.name === argv[0]);
+    io.err(`${title} ${error.message}`);
+    io.err(`See: wsgi-shim ${known ? `help ${argv[0]}` : "--help"}`);
+    return 2;
+  }
+  if (error instanceof CommandError) {
+    io.err(`${title} ${error.message}`);
+    for (const line of error.advice) io.err(line);
+    return 1;
+  }
+  // `wsgi-shim logs | head` ends like this, and all is well.
+  if (error instanceof Deno.errors.BrokenPipe) return 0;
+  const message = error instanceof Error ? error.message : String(error);
+  io.err(wrapText(`${title} ${printable(message)}`));
+  io.err(`This is a fault of wsgi-shim. Please report it: ${HOME}`);
+  const isDebug = io.host.env.WSGI_SHIM_DEBUG === "1";
+  if (isDebug && error instanceof Error) io.err(error.stack ?? "");
+  else io.err("With WSGI_SHIM_DEBUG=1 it shows where it happened.");
+  return 3;
+}
+
+if (import.meta.main) Deno.exit(await main(Deno.args, createIo()));

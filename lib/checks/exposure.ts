@@ -1,0 +1,91 @@
+/**
+ * Reports what visitors could see and should not: private files in `public/`,
+ * and debug modes.
+ *
+ * Layer 2. Runs on Node and Deno.
+ *
+ * @module
+ */
+
+import { basename, join } from "node:path";
+import type { Finding } from "../finding.ts";
+import { type Host, refused } from "../host.ts";
+import { shellCommand } from "../shell.ts";
+import type { Site } from "../site.ts";
+import type { CheckOptions } from "./mod.ts";
+import { listed, tell } from "./wording.ts";
+
+const PRIVATE_NAME_REGEXP =
+  /^(config\.toml.*|\.env.*|\.git|\.hg|\.svn|\.ssh|\.htpasswd|\.netrc|\.pgpass|id_(rsa|dsa|ecdsa|ed25519)|pyvenv\.cfg|passenger_wsgi\.py|wsgi-shim\.log.*|settings\.py|manage\.py|.*\.(sqlite3?|db|pem|key|p12|pfx|log)|(dump|backup)s?.*\.(sql|zip|gz|tar|tgz).*|.*\.sql(\.gz)?)$/i;
+const FOLDERS_LIMIT = 200;
+const NAMES_LIMIT = 2_000;
+const DEPTH_LIMIT = 4;
+
+export function checkExposure(site: Site, { at }: CheckOptions): Finding[] {
+  return at === "shell" ? checkPublic(site) : [];
+}
+
+function checkPublic(site: Site): Finding[] {
+  const { host, layout } = site;
+  const found: string[] = [];
+  for (const path of walk(layout.publicDirectory, host)) {
+    if (PRIVATE_NAME_REGEXP.test(basename(path)) || leadsOut(path, site)) {
+      found.push(path);
+    }
+  }
+  const first = found[0];
+  if (!first) return [];
+  return [tell("public-exposes", {
+    message: `Everyone can download ${listed(found)}, because ${
+      found.length > 1 ? "they lie" : "it lies"
+    } in "${layout.publicDirectory}"`,
+    place: { file: first },
+    fix: {
+      command: shellCommand(
+        "mv",
+        ...found.slice(0, 20),
+        `${layout.siteDirectory}/`,
+      ),
+      safe: false,
+    },
+  })];
+}
+
+/** A link to the site's own private parts is as bad as the part itself. */
+function leadsOut(path: string, { config, host, layout }: Site): boolean {
+  if (refused(host.readLink(path))) return false;
+  const real = host.realPath(path);
+  if (refused(real)) return false;
+  const real_ = (one: string) => {
+    const behind = host.realPath(one);
+    return refused(behind) ? one : behind;
+  };
+  const parts = [
+    layout.siteDirectory,
+    layout.appRoot,
+    layout.config,
+    layout.logDirectory,
+    ...Object.values(config?.secretFiles ?? {}),
+  ].map(real_);
+  return parts.includes(real);
+}
+
+/** Every path below a folder, within limits; links are not followed. */
+function* walk(folder: string, host: Host): Generator<string> {
+  const pending = [{ folder, depth: 0 }];
+  for (let folders = 0; folders < FOLDERS_LIMIT; folders++) {
+    const next = pending.shift();
+    if (!next) return;
+    const names = host.list(next.folder);
+    if (refused(names)) continue;
+    for (const name of names.slice(0, NAMES_LIMIT)) {
+      const path = join(next.folder, name);
+      yield path;
+      if (next.depth >= DEPTH_LIMIT || PRIVATE_NAME_REGEXP.test(name)) continue;
+      const status = host.lstat(path);
+      if (!refused(status) && status.kind === "folder") {
+        pending.push({ folder: path, depth: next.depth + 1 });
+      }
+    }
+  }
+}

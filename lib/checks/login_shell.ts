@@ -1,0 +1,10 @@
+import type { Finding } from "../finding.ts";
+import type { Site } from "../site.ts";
+import type { CheckOptions } from "./mod.ts";
+
+export function checkLoginShell(
+  _site: Site,
+  _options: CheckOptions,
+): Finding[] {
+  return [];
+}

@@ -1,0 +1,150 @@
+/**
+ * Reports what Passenger and Node find beside the application: markers in
+ * `tmp/`, `package.json`, the Node that is configured.
+ *
+ * Layer 2. Runs on Node and Deno.
+ *
+ * @module
+ */
+
+import { join } from "node:path";
+import type { Finding } from "../finding.ts";
+import { refused } from "../host.ts";
+import { shellCommand } from "../shell.ts";
+import type { Site } from "../site.ts";
+import { checkHtaccess } from "./htaccess.ts";
+import type { CheckOptions } from "./mod.ts";
+import { tell } from "./wording.ts";
+
+const OLDEST_NODE = 18;
+const DAY_MS = 24 * 60 * 60 * 1000;
+const JSON_BYTES_LIMIT = 1_000_000;
+
+export function checkPassenger(site: Site, options: CheckOptions): Finding[] {
+  return [
+    ...checkNode(site, options),
+    ...checkPackageJson(site),
+    ...checkPassengerfile(site),
+    ...checkMarkers(site),
+    ...checkHtaccess(site),
+  ];
+}
+
+function checkNode(site: Site, { at }: CheckOptions): Finding[] {
+  const { config, host, placeOf } = site;
+  if (!config || config.passenger.appType !== "node") return [];
+  const place = placeOf("passenger.passenger_nodejs");
+  const { nodejs } = config.passenger;
+  if (at === "startup") {
+    return host.env.IN_PASSENGER === undefined
+      ? []
+      : checkNodeVersion("The web server's Node", host.nodeVersion, site);
+  }
+  if (nodejs === undefined) return [];
+  const status = host.stat(nodejs);
+  if (refused(status) || status.kind !== "file" || !(status.mode & 0o111)) {
+    return [tell("node-missing", {
+      message: `Cannot run Node "${nodejs}": ${
+        refused(status)
+          ? "the file does not exist on this machine"
+          : status.kind !== "file"
+          ? "it is not a file"
+          : "it is not executable"
+      }`,
+      place,
+      fix: {
+        text:
+          "Correct passenger_nodejs, or remove it to use the web server's own Node",
+      },
+    })];
+  }
+  const run = host.run(nodejs, ["--version"], { timeout: 5_000 });
+  const version = /^v(\d+\.\d+\.\d+)/.exec(run.stdout)?.[1];
+  return version ? checkNodeVersion(`"${nodejs}"`, version, site) : [];
+}
+
+function checkNodeVersion(
+  which: string,
+  version: string,
+  { placeOf }: Site,
+): Finding[] {
+  if (Number(version.split(".")[0]) >= OLDEST_NODE) return [];
+  return [tell("node-too-old", {
+    message:
+      `${which} is Node ${version}; wsgi-shim needs Node ${OLDEST_NODE} or later`,
+    place: placeOf("passenger.passenger_nodejs"),
+    fix: {
+      text:
+        'Name a later Node in passenger_nodejs and tell the administrators, or use passenger_app_type = "wsgi"',
+    },
+  })];
+}
+
+function checkPackageJson({ config, host, layout }: Site): Finding[] {
+  if (config?.passenger.appType === "wsgi") return [];
+  const file = join(layout.appRoot, "package.json");
+  const bytes = host.readBytes(file, JSON_BYTES_LIMIT);
+  if (refused(bytes)) return [];
+  const text = new TextDecoder().decode(bytes);
+  const remove = { command: shellCommand("rm", file), safe: false };
+  let content: unknown;
+  try {
+    content = JSON.parse(text);
+  } catch {
+    return [tell("package-json-invalid", {
+      message: `"${file}" is not valid JSON, so Node does not load app.js`,
+      place: { file, line: 1 },
+      fix: remove,
+    })];
+  }
+  if ((content as { type?: unknown } | null)?.type !== "module") return [];
+  const line = text.split("\n").findIndex((one) => one.includes('"type"')) + 1;
+  return [tell("package-json-module", {
+    message:
+      `"${file}" has "type": "module", so Node takes app.js for an ES module, which it is not`,
+    place: { file, line: line || undefined },
+    fix: { text: `Write "type": "commonjs" in ${file}, or remove the file` },
+  })];
+}
+
+function checkPassengerfile({ host, layout }: Site): Finding[] {
+  const file = join(layout.appRoot, "Passengerfile.json");
+  const bytes = host.readBytes(file, JSON_BYTES_LIMIT);
+  if (refused(bytes)) return [];
+  if (!/"app_start_command"|kuria/.test(new TextDecoder().decode(bytes))) {
+    return [];
+  }
+  return [tell("passengerfile", {
+    message:
+      `"${file}" names a command that Passenger may run in place of wsgi-shim`,
+    place: { file },
+    fix: { command: shellCommand("rm", file), safe: false },
+  })];
+}
+
+function checkMarkers({ host, layout }: Site): Finding[] {
+  const findings: Finding[] = [];
+  const always = join(layout.tmp, "always_restart.txt");
+  if (!refused(host.stat(always))) {
+    findings.push(tell("always-restart", {
+      message: `"${always}" makes every request start the application anew`,
+      place: { file: always },
+      fix: { command: shellCommand("rm", always), safe: false },
+    }));
+  }
+  const maintenance = host.stat(layout.maintenance);
+  if (refused(maintenance)) return findings;
+  const days = Math.floor((host.now() - maintenance.modified) / DAY_MS);
+  if (days < 1) return findings;
+  findings.push(tell("maintenance-forgotten", {
+    message: `The site has been in maintenance for ${days} day${
+      days === 1 ? "" : "s"
+    }, because "${layout.maintenance}" exists`,
+    place: { file: layout.maintenance },
+    fix: {
+      command: shellCommand("wsgi-shim", "maint", "off", layout.appRoot),
+      safe: false,
+    },
+  }));
+  return findings;
+}

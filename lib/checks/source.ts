@@ -1,0 +1,121 @@
+/**
+ * What is wrong with a Python file before Python reads it: its encoding, marks
+ * of a merge, nothing in it.
+ *
+ * Layer 2. Runs on Node and Deno.
+ *
+ * @module
+ */
+
+import type { Finding } from "../finding.ts";
+import { type Host, refused } from "../host.ts";
+import { quoteWord } from "../shell.ts";
+import { tell } from "./wording.ts";
+
+const SOURCE_BYTES_LIMIT = 2_000_000;
+// Python looks for it in the first two lines only (PEP 263).
+const CODING_REGEXP = /^(?:[^\n]*\n)?[ \t\f]*#[^\n]*?coding[:=][ \t]*([-\w.]+)/;
+const MARKER_REGEXP = /^(<{7} |>{7} |={7}$)/;
+
+/** Judges the bytes of a Python file; at most one finding. */
+export function checkSource(file: string, host: Host): Finding[] {
+  const bytes = host.readBytes(file, SOURCE_BYTES_LIMIT);
+  if (refused(bytes)) return [];
+  const wrong = encodingFault(bytes, file);
+  if (wrong) return [wrong];
+  const marker = mergeMarker(bytes);
+  if (!marker) return [];
+  return [tell("source-merge-markers", {
+    message:
+      `A git merge left its markers in "${file}", first on line ${marker}`,
+    place: { file, line: marker, column: 1 },
+    fix: {
+      text:
+        `Decide which lines of ${file} stay, and remove the lines that begin with <<<<<<<, ======= and >>>>>>>`,
+    },
+  })];
+}
+
+function encodingFault(bytes: Uint8Array, file: string): Finding | undefined {
+  const name = quoteWord(file);
+  const rewrite = (from: string) => ({
+    command:
+      `iconv -f ${from} -t UTF-8 ${name} > ${name}.utf8 && mv ${name}.utf8 ${name}`,
+    safe: false,
+  });
+  if (
+    (bytes[0] === 0xff && bytes[1] === 0xfe) ||
+    (bytes[0] === 0xfe && bytes[1] === 0xff)
+  ) {
+    return tell("source-encoding", {
+      message: `"${file}" is UTF-16 text, and Python needs UTF-8`,
+      place: { file },
+      fix: rewrite("UTF-16"),
+    });
+  }
+  const nul = bytes.indexOf(0);
+  if (nul >= 0) {
+    // Text of one byte a character, each beside a NUL: UTF-16 without a mark.
+    const wide = bytes.length > 3 && bytes.length % 2 === 0 &&
+      (bytes[1] === 0) !== (bytes[0] === 0);
+    return tell("source-encoding", {
+      message: wide
+        ? `"${file}" is UTF-16 text, and Python needs UTF-8`
+        : `"${file}" holds NUL bytes, so it is not Python text`,
+      place: { file, line: lineAt(bytes, nul) },
+      fix: wide
+        ? rewrite(bytes[1] === 0 ? "UTF-16LE" : "UTF-16BE")
+        : { text: `Restore ${file}, or save it as UTF-8 in an editor` },
+    });
+  }
+  const head = new TextDecoder("latin1").decode(bytes.subarray(0, 1000));
+  const coding = CODING_REGEXP.exec(head)?.[1];
+  if (coding && !/^utf[-_]?8/i.test(coding)) return undefined;
+  const line = firstBrokenLine(bytes);
+  return line === undefined ? undefined : tell("source-encoding", {
+    message:
+      `Line ${line} of "${file}" has a byte that is not UTF-8, probably a letter with an accent in Latin-1`,
+    place: { file, line },
+    fix: rewrite("LATIN1"),
+  });
+}
+
+function firstBrokenLine(bytes: Uint8Array): number | undefined {
+  const decoder = new TextDecoder("utf-8", { fatal: true });
+  // What was cut off at the limit may end inside a character.
+  const whole = bytes.length < SOURCE_BYTES_LIMIT
+    ? bytes
+    : bytes.subarray(0, bytes.lastIndexOf(0x0a) + 1);
+  try {
+    decoder.decode(whole);
+    return undefined;
+  } catch {
+    let line = 1;
+    for (let start = 0; start < whole.length; line++) {
+      const end = whole.indexOf(0x0a, start);
+      const stop = end < 0 ? whole.length : end;
+      try {
+        decoder.decode(whole.subarray(start, stop));
+      } catch {
+        return line;
+      }
+      start = stop + 1;
+    }
+    return line;
+  }
+}
+
+function lineAt(bytes: Uint8Array, offset: number): number {
+  let line = 1;
+  for (let at = 0; at < offset; at++) if (bytes[at] === 0x0a) line++;
+  return line;
+}
+
+/** Both an opening and a closing mark: one alone may be part of a text. */
+function mergeMarker(bytes: Uint8Array): number | undefined {
+  const lines = new TextDecoder().decode(bytes).split(/\r?\n/);
+  const marks = lines.flatMap((line, index) =>
+    MARKER_REGEXP.test(line) ? [{ mark: line[0], line: index + 1 }] : []
+  );
+  return marks.find(({ mark }) => mark === "<" || mark === ">")?.line;
+}

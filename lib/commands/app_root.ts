@@ -1,0 +1,85 @@
+/**
+ * The APPROOT argument: which folder a command works on.
+ *
+ * Layer 5.
+ *
+ * @module
+ */
+
+import { join, resolve } from "node:path";
+import { type Host, refused } from "../host.ts";
+import { printable } from "../shell.ts";
+import type { Io } from "../terminal.ts";
+import { type ArgumentUsage, CommandError, UsageError } from "./command.ts";
+
+/** The argument of nearly every command. */
+export const APP_ROOT: ArgumentUsage = {
+  name: "APPROOT",
+  kind: "folder",
+  isOptional: true,
+};
+
+const SIGNS = ["config.toml", "passenger_wsgi.py", "app.js"];
+
+/** What a command makes of a folder that is not there. */
+export interface AppRootOptions {
+  /** The command judges by itself what it finds there. @default {false} */
+  mayBeMissing?: boolean;
+}
+
+/**
+ * Resolves the argument to an absolute path, without resolving links: a site
+ * is known by the path that its owner uses. Without an argument, the current
+ * folder counts where it is an app root.
+ */
+export function resolveAppRoot(
+  given: string | undefined,
+  io: Io,
+  options: AppRootOptions = {},
+): string {
+  if (given !== undefined) {
+    if (given === "") throw new UsageError("APPROOT is empty");
+    const path = resolve(io.cwd(), given);
+    if (!options.mayBeMissing) refuseMissing(path, io.host);
+    return path;
+  }
+  const here = io.cwd();
+  if (isAppRoot(here, io.host)) return here;
+  const inside = ["www"].map((name) => join(here, name))
+    .find((path) => isAppRoot(path, io.host));
+  throw new UsageError(
+    `The current folder, ${
+      printable(here)
+    }, is no app root: it has neither config.toml nor a startup file. ` +
+      (inside
+        ? `Did you mean the folder ${printable(inside)}?`
+        : "Name the app root, or go there first"),
+  );
+}
+
+function refuseMissing(path: string, host: Host): void {
+  const status = host.stat(path);
+  if (!refused(status)) {
+    if (status.kind === "folder") return;
+    throw new CommandError(
+      `${printable(path)} is not a folder; APPROOT is the folder that ` +
+        "holds config.toml",
+    );
+  }
+  const reasons: Record<string, string> = {
+    ENOENT: "there is no such folder",
+    ENOTDIR: "a part of the path is not a folder",
+    EACCES: "permission denied on the way to it",
+    ELOOP: "a link on the way leads back to itself",
+    ENAMETOOLONG: "the name is too long",
+  };
+  throw new CommandError(
+    `Cannot look into ${printable(path)}: ${
+      reasons[status.errno] ?? status.errno
+    }`,
+  );
+}
+
+function isAppRoot(path: string, host: Host): boolean {
+  return SIGNS.some((name) => !refused(host.lstat(join(path, name))));
+}

@@ -1,0 +1,144 @@
+/**
+ * `wsgi-shim check`: everything that is wrong or risky about a site.
+ *
+ * The same checks and the same planner decide on the live page.
+ * Layer 5.
+ *
+ * @module
+ */
+
+import { CHECKS, runChecks } from "../checks/mod.ts";
+import { type Finding, hasErrors, sortFindings } from "../finding.ts";
+import { lookFromOutside } from "../outside.ts";
+import { makePlan, makeStartPlan } from "../plan.ts";
+import { renderJson, renderReport, type Report } from "../report.ts";
+import { readSite } from "../site.ts";
+import type { ExitCode, Io } from "../terminal.ts";
+import { tryApplication } from "../trial.ts";
+import { parseAddress } from "./address.ts";
+import { APP_ROOT, resolveAppRoot } from "./app_root.ts";
+import { parseArguments } from "./arguments.ts";
+import { command, type Usage } from "./command.ts";
+import { applyFixes } from "./fixes.ts";
+
+/** What `check` was asked for. */
+export interface CheckCommandOptions {
+  appRoot?: string;
+  json: boolean;
+  fix: boolean;
+  strict: boolean;
+  /** Do not start the application. */
+  noImport: boolean;
+  /** Where the site answers. */
+  url?: URL;
+  quiet: boolean;
+}
+
+export const checkUsage: Usage = {
+  name: "check",
+  summary: "Find out what is wrong with a site, and what mends it",
+  arguments: [APP_ROOT],
+  options: [
+    { name: "json", meaning: "the findings as JSON" },
+    { name: "fix", meaning: "apply the safe fixes, and check again" },
+    { name: "strict", meaning: "fail on warnings as well" },
+    { name: "no-import", meaning: "do not start the application" },
+    {
+      name: "url",
+      value: "URL",
+      meaning: "look at the site from outside as well",
+    },
+    { name: "quiet", short: "q", meaning: "only what fails the check" },
+  ],
+  description: [
+    "Looks at everything that the site needs, and starts the application " +
+    "once to see that it can. The same checks decide what the web server " +
+    "shows. Nothing is changed without --fix, which runs chmod, mkdir and " +
+    "touch only, and says each command.",
+    "Exit status: 0 no errors, 1 errors (with --strict also warnings).",
+  ],
+  examples: [
+    ["wsgi-shim check", "check the site in the current folder"],
+    ["wsgi-shim check --fix mysite/www", "mend what can be mended safely"],
+    ["wsgi-shim check && wsgi-shim restart", "restart only what is well"],
+  ],
+};
+
+/** Parses the arguments of `check`. */
+export function parseCheck(argv: string[]): CheckCommandOptions {
+  const given = parseArguments(argv, checkUsage);
+  const url = given.value("url");
+  return {
+    appRoot: given.positionals[0],
+    json: given.has("json"),
+    fix: given.has("fix"),
+    strict: given.has("strict"),
+    noImport: given.has("no-import"),
+    url: url === undefined ? undefined : parseAddress(url, "--url"),
+    quiet: given.has("quiet"),
+  };
+}
+
+/** Checks a site. */
+export async function runCheck(
+  options: CheckCommandOptions,
+  io: Io,
+): Promise<ExitCode> {
+  const appRoot = resolveAppRoot(options.appRoot, io, { mayBeMissing: true });
+  let report = await examine(appRoot, options, io);
+  if (options.fix) {
+    const isChanged = await applyFixes(
+      () => runChecks(readSite(appRoot, io.host), { at: "shell" }),
+      io,
+    );
+    if (isChanged) report = await examine(appRoot, options, io);
+  }
+  const { json, quiet, strict } = options;
+  if (json) io.out(renderJson(report));
+  else {
+    const text = renderReport(report, {
+      paint: io.paint,
+      isQuiet: quiet,
+      isStrict: strict,
+    });
+    if (text !== "") io.out(text);
+  }
+  return report.isGood ? 0 : 1;
+}
+
+/** Reads a site, judges it, and starts its application once. */
+async function examine(
+  appRoot: string,
+  options: CheckCommandOptions,
+  io: Io,
+): Promise<Report> {
+  const site = readSite(appRoot, io.host);
+  let findings = runChecks(site, { at: "shell" });
+  const subjects = Object.keys(CHECKS);
+  // A closed site is looked at as if it were open: it is to be opened again.
+  const start = makeStartPlan(site, findings);
+  if (start.kind === "run" && !options.noImport) {
+    findings = [...findings, ...await tryApplication(site, start)];
+    subjects.push("start of the application");
+  }
+  if (options.url) {
+    findings = [...findings, ...await lookFromOutside(site, options.url)];
+    subjects.push(`the answer of ${options.url.href}`);
+  }
+  findings = sortFindings(findings);
+  return {
+    appRoot,
+    findings,
+    plan: makePlan(site, findings),
+    configText: site.configText,
+    subjects,
+    isGood: !fails(findings, options.strict),
+  };
+}
+
+function fails(findings: readonly Finding[], isStrict: boolean): boolean {
+  return hasErrors(findings) ||
+    (isStrict && findings.some((found) => found.severity === "warning"));
+}
+
+export const checkCommand = command(checkUsage, parseCheck, runCheck);

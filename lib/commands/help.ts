@@ -1,0 +1,106 @@
+/**
+ * `wsgi-shim help`, `--help` on every command, and `--version`.
+ *
+ * Layer 5.
+ *
+ * @module
+ */
+
+import { readMarker } from "../marker.ts";
+import { type Paint, PLAIN } from "../report.ts";
+import { OWNED_FILES } from "../scaffold.ts";
+import type { Io } from "../terminal.ts";
+import { VERSION } from "../version.ts";
+import { alignRows, wrapText } from "../wrap.ts";
+import type { Command, OptionUsage, Usage } from "./command.ts";
+
+/** Options that every command takes. */
+export const COMMON_OPTIONS: readonly OptionUsage[] = [
+  { name: "help", short: "h", meaning: "show this help" },
+];
+
+/** Renders what `wsgi-shim` alone says. */
+export function renderHelp(
+  commands: readonly Command[],
+  paint: Paint = PLAIN,
+): string {
+  const { strong } = paint;
+  return [
+    "wsgi-shim runs a Python web application under Phusion Passenger, and says",
+    "what is wrong when it does not run.",
+    "",
+    strong("Usage"),
+    "  wsgi-shim <command> [options] [APPROOT]",
+    "",
+    "  APPROOT is the folder with config.toml; by default the current folder.",
+    "",
+    strong("Commands"),
+    alignRows(commands.map(({ usage }) => [usage.name, usage.summary])),
+    "",
+    strong("Options"),
+    alignRows([
+      ["--help, -h", "show this help, or that of a command"],
+      ["--version", "show the versions of wsgi-shim and what it runs on"],
+    ]),
+    "",
+    strong("Exit status"),
+    "  0  fine; there may be warnings",
+    "  1  errors were found, or the command failed",
+    "  2  the command was not understood",
+    "  3  a fault of wsgi-shim itself",
+    "",
+    strong("Examples"),
+    "  wsgi-shim install mysite/www",
+    "  wsgi-shim check mysite/www",
+    "  wsgi-shim help install",
+  ].join("\n");
+}
+
+/** Renders the help of one command. */
+export function renderUsage(usage: Usage, paint: Paint = PLAIN): string {
+  const { strong } = paint;
+  const options = [...usage.options, ...COMMON_OPTIONS];
+  return [
+    ...usage.description.flatMap((paragraph) => [wrapText(paragraph), ""]),
+    strong("Usage"),
+    `  ${renderSynopsis(usage)}`,
+    "",
+    strong("Options"),
+    alignRows(options.map((option) => [nameOf(option), option.meaning])),
+    "",
+    strong(usage.examples.length === 1 ? "Example" : "Examples"),
+    ...usage.examples.map(([line, meaning]) => `  ${line}\n      ${meaning}`),
+  ].join("\n");
+}
+
+/** How a command is called: `wsgi-shim check [options] [APPROOT]`. */
+export function renderSynopsis(usage: Usage): string {
+  const words = usage.arguments.map(({ name, kind, isOptional }) => {
+    const word = typeof kind === "string" ? name : kind.join("|");
+    return isOptional ? `[${word}]` : word;
+  });
+  return ["wsgi-shim", usage.name, "[options]", ...words].join(" ");
+}
+
+/** Renders the versions of everything that is ours or runs us. */
+export async function renderVersion(io: Io): Promise<string> {
+  const file = OWNED_FILES.find(({ path }) => path === "shim/runtime.cjs")!;
+  let runtime: string;
+  try {
+    runtime = readMarker(await io.embedded(file))?.version ?? VERSION;
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    runtime = "not built";
+  }
+  return [
+    `wsgi-shim ${VERSION}`,
+    `runtime   ${runtime}`,
+    `Deno      ${Deno.version.deno}`,
+  ].join("\n");
+}
+
+function nameOf(option: OptionUsage): string {
+  const value = option.value === undefined ? "" : ` ${option.value}`;
+  const short = option.short === undefined ? "" : `, -${option.short}`;
+  return `--${option.name}${short}${value}`;
+}

@@ -1,0 +1,325 @@
+/**
+ * `wsgi-shim install`: makes a new site.
+ *
+ * Layer 5.
+ *
+ * @module
+ */
+
+import { basename, dirname, join, resolve } from "node:path";
+import { refused } from "../host.ts";
+import { formatMode } from "../permission.ts";
+import {
+  makeScaffold,
+  OWNED_FILES,
+  type ScaffoldEntry,
+  type SiteSettings,
+} from "../scaffold.ts";
+import { settingsOf } from "../settings_of.ts";
+import { renderSettings } from "../settings_snippet.ts";
+import { printable, shellCommand } from "../shell.ts";
+import { readSite } from "../site.ts";
+import type { ExitCode, Io } from "../terminal.ts";
+import { VERSION } from "../version.ts";
+import { alignRows } from "../wrap.ts";
+import { oneOf, parseArguments } from "./arguments.ts";
+import { command, CommandError, UsageError } from "./command.ts";
+import type { Usage } from "./command.ts";
+import { chooseInterpreter, type Interpreter } from "./interpreter.ts";
+import { chooseOwner, type Owner } from "./owner.ts";
+import { Interruption, missingParents, writeSite } from "./staging.ts";
+
+/** What `install` was asked for. */
+export interface InstallOptions {
+  appRoot: string;
+  python?: string;
+  user?: string;
+  group?: string;
+  appType: "node" | "wsgi";
+  node?: string;
+  module?: string;
+  app?: string;
+  maintenance: boolean;
+  dryRun: boolean;
+}
+
+const APP_TYPES = ["node", "wsgi"] as const;
+
+export const installUsage: Usage = {
+  name: "install",
+  summary: "Make a new site",
+  arguments: [{ name: "APPROOT", kind: "folder" }],
+  options: [
+    {
+      name: "python",
+      value: "PATH",
+      kind: "file",
+      meaning: "the interpreter of the virtual environment (default: " +
+        "$VIRTUAL_ENV, then venv or .venv beside APPROOT)",
+    },
+    {
+      name: "user",
+      value: "NAME",
+      kind: "user",
+      meaning: "the user that the application runs as (default: you)",
+    },
+    {
+      name: "group",
+      value: "NAME",
+      kind: "group",
+      meaning: "its group (default: that of a setgid parent folder, else " +
+        "the user's own)",
+    },
+    {
+      name: "app-type",
+      value: "TYPE",
+      kind: APP_TYPES,
+      meaning: "node or wsgi: Passenger's app type (default: node)",
+    },
+    {
+      name: "node",
+      value: "PATH",
+      kind: "file",
+      meaning: "the Node.js of the web server, where it is not on its PATH",
+    },
+    {
+      name: "module",
+      value: "MODULE",
+      kind: "file",
+      meaning: "your application: a .py file, a package folder, or the " +
+        "dotted name of a module",
+    },
+    {
+      name: "app",
+      value: "NAME",
+      meaning: "the callable in it (default: application)",
+    },
+    { name: "maintenance", meaning: "close the site at first" },
+    { name: "dry-run", meaning: "only say what would be made" },
+  ],
+  description: [
+    "Makes the app root with its settings, startup file and folders: all of " +
+    "it or nothing. APPROOT must not exist yet, or be an empty folder; " +
+    "nothing is ever overwritten. Without --module the site shows a Hello " +
+    "World page, served by Python.",
+  ],
+  examples: [
+    ["wsgi-shim install mysite/www", "a site with the Hello World page"],
+    [
+      "wsgi-shim install mysite/www --module /home/me/mysite/app.py --app app",
+      "a site for the Flask application app in app.py",
+    ],
+  ],
+};
+
+/** Parses the arguments of `install`. */
+export function parseInstall(argv: string[]): InstallOptions {
+  const given = parseArguments(argv, installUsage);
+  const text = (name: string) => {
+    const value = given.value(name);
+    if (value !== undefined && (value.trim() === "" || value.includes("\0"))) {
+      throw new UsageError(`--${name} is empty`);
+    }
+    return value;
+  };
+  const appRoot = given.positionals[0]!;
+  if (appRoot === "") throw new UsageError("APPROOT is empty");
+  return {
+    appRoot,
+    python: text("python"),
+    user: text("user"),
+    group: text("group"),
+    appType: oneOf(text("app-type") ?? "node", APP_TYPES, "--app-type"),
+    node: text("node"),
+    module: text("module"),
+    app: text("app"),
+    maintenance: given.has("maintenance"),
+    dryRun: given.has("dry-run"),
+  };
+}
+
+/** Makes a new site. */
+export async function runInstall(
+  options: InstallOptions,
+  io: Io,
+): Promise<ExitCode> {
+  const appRoot = freeAppRoot(resolve(io.cwd(), options.appRoot), io);
+  const python = chooseInterpreter(appRoot, io, options);
+  const owner = chooseOwner(appRoot, io, options);
+  const settings: SiteSettings = {
+    appRoot,
+    python: python.path,
+    user: owner.user,
+    group: owner.group,
+    appType: options.appType,
+    nodejs: options.node && resolve(io.cwd(), options.node),
+    module: options.module && absoluteModule(options.module, io),
+    app: options.app,
+  };
+  const entries = makeScaffold({
+    settings,
+    owned: await readOwned(io),
+    version: VERSION,
+    maintenance: options.maintenance,
+    isGroupSafe: owner.isGroupSafe,
+  });
+  for (const note of owner.notes) io.err(`note: ${note}`);
+  const parents = missingParents(appRoot, io);
+  if (options.dryRun) {
+    io.out(`Would make ${printable(appRoot)}:\n`);
+    io.out(renderEntries(entries, { appRoot, parents }, io));
+    return 0;
+  }
+  try {
+    await io.interruptible((signal) =>
+      writeSite(entries, io, { appRoot, owner: owner.ids, signal })
+    );
+  } catch (error) {
+    if (!(error instanceof Interruption)) throw error;
+    io.err("Interrupted: nothing was left behind");
+    return 130;
+  }
+  io.out(`${io.paint.good("Made")} ${printable(appRoot)}:\n`);
+  io.out(renderEntries(entries, { appRoot, parents }, io));
+  io.out(renderNext({ settings, python, owner, entries }, io));
+  return 0;
+}
+
+/** The real path of an app root that may be made: missing or empty. */
+function freeAppRoot(path: string, io: Io): string {
+  const shown = printable(path);
+  const status = io.host.stat(path);
+  if (refused(status)) {
+    if (typeof io.host.readLink(path) === "string") {
+      throw new CommandError(
+        `${shown} is a link that leads nowhere`,
+        `Remove it first: ${shellCommand("rm", path)}`,
+      );
+    }
+    return join(realParent(dirname(path), io), basename(path));
+  }
+  if (status.kind !== "folder") {
+    throw new CommandError(`${shown} is there already, and is not a folder`);
+  }
+  const names = io.host.list(path);
+  if (refused(names)) {
+    throw new CommandError(`Cannot look into ${shown}: permission denied`);
+  }
+  if (names.length > 0) {
+    const few = names.slice(0, 8).map(printable).join(", ") +
+      (names.length > 8 ? `, and ${names.length - 8} more` : "");
+    throw new CommandError(
+      `${shown} is not empty: ${few}`,
+      names.includes("config.toml")
+        ? `It is a site already. To renew its files: ${
+          shellCommand("wsgi-shim", "upgrade", path)
+        }`
+        : "Nothing is ever overwritten: name a folder that is new or empty",
+    );
+  }
+  const real = io.host.realPath(path);
+  return refused(real) ? path : real;
+}
+
+/** Resolves what is there of a path that is not there as a whole. */
+function realParent(folder: string, io: Io): string {
+  const real = io.host.realPath(folder);
+  if (!refused(real)) return real;
+  if (folder === dirname(folder)) return folder;
+  return join(realParent(dirname(folder), io), basename(folder));
+}
+
+/** A path becomes absolute; a dotted name stays as it is. */
+function absoluteModule(module: string, io: Io): string {
+  const isPath = module.includes("/") || module.endsWith(".py");
+  return isPath ? resolve(io.cwd(), module) : module;
+}
+
+async function readOwned(io: Io): Promise<Map<string, string>> {
+  const texts = OWNED_FILES.map(async (file) =>
+    [file.path, await io.embedded(file)] as const
+  );
+  return new Map(await Promise.all(texts));
+}
+
+/** What was made: modes as they are now, or as they are planned. */
+function renderEntries(
+  entries: readonly ScaffoldEntry[],
+  { appRoot, parents }: { appRoot: string; parents: string[] },
+  io: Io,
+): string {
+  const name = basename(appRoot);
+  const rows = entries.map((entry) => {
+    const path = join(appRoot, entry.path);
+    const status = io.host.stat(path);
+    const mode = formatMode(refused(status) ? entry.mode : status.mode);
+    const shown = printable(join(name, entry.path)) +
+      (entry.content === undefined ? "/" : "");
+    return [`${mode}  ${shown}`, entry.meaning] as const;
+  });
+  const above = parents.map((folder) => {
+    const status = io.host.stat(folder);
+    const mode = formatMode(refused(status) ? 0o755 : status.mode);
+    return `  ${mode}  ${printable(folder)}/`;
+  });
+  return [...above, alignRows(rows.map(trimRoot))].join("\n");
+}
+
+/** The trailing slash of the app root itself comes from `join`. */
+function trimRoot([name, meaning]: readonly [string, string]) {
+  return [name.replace(/\/+$/, "/"), meaning] as const;
+}
+
+interface Made {
+  settings: SiteSettings;
+  python: Interpreter;
+  owner: Owner;
+  entries: readonly ScaffoldEntry[];
+}
+
+function renderNext({ settings, python }: Made, io: Io): string {
+  const { appRoot } = settings;
+  const site = readSite(appRoot, io.host);
+  const steps: [text: string, line: string][] = [];
+  if (python.missingVenv) {
+    steps.push([
+      "Make the virtual environment, which is not there yet:",
+      shellCommand("python3", "-m", "venv", python.missingVenv),
+    ]);
+  }
+  steps.push(
+    ["Check the site:", shellCommand("wsgi-shim", "check", appRoot)],
+    [
+      "Look at it on http://127.0.0.1:8000, without a web server:",
+      shellCommand("wsgi-shim", "serve", appRoot),
+    ],
+    [
+      "Send these settings to the administrators of the web server; other " +
+      "forms:",
+      shellCommand("wsgi-shim", "settings", "--help"),
+    ],
+  );
+  const { strong } = io.paint;
+  const next = steps.map(([text, line], index) =>
+    `  ${index + 1}. ${text}\n       ${strong(line)}`
+  );
+  const facts = alignRows([
+    ["Runs as", printable(`${settings.user}, group ${settings.group}`)],
+    ["Python", printable(`${python.path} (${python.origin})`)],
+    ["Shows", settings.module ?? settings.app ?? "the Hello World page"],
+  ], { columns: Infinity });
+  const sent = settingsOf(site, io.host);
+  return [
+    "",
+    facts,
+    "",
+    "Next:",
+    ...next,
+    "",
+    ...sent.settings
+      ? [renderSettings(sent.settings, "text").replace(/^/gm, "       ")]
+      : [],
+  ].join("\n");
+}
+
+export const installCommand = command(installUsage, parseInstall, runInstall);

@@ -1,0 +1,93 @@
+/**
+ * Which Python a new site gets: the one that was named, the active virtual
+ * environment, or one beside the app root.
+ *
+ * Layer 5.
+ *
+ * @module
+ */
+
+import { delimiter, dirname, join, resolve } from "node:path";
+import { refused } from "../host.ts";
+import { printable } from "../shell.ts";
+import type { Io } from "../terminal.ts";
+import { CommandError } from "./command.ts";
+
+/** The interpreter of a new site. */
+export interface Interpreter {
+  /** Absolute path; links stay, because they are what makes a venv. */
+  path: string;
+  /** Why this one, in a few words. */
+  origin: string;
+  /** There is something at the path. */
+  exists: boolean;
+  /** The virtual environment that must still be created. */
+  missingVenv?: string;
+}
+
+/** Chooses the interpreter of a new site. */
+export function chooseInterpreter(
+  appRoot: string,
+  io: Io,
+  options: { python?: string } = {},
+): Interpreter {
+  const { python } = options;
+  if (python !== undefined) return named(python, io);
+  const active = io.host.env.VIRTUAL_ENV;
+  if (active) {
+    const path = join(resolve(io.cwd(), active), "bin", "python");
+    if (isThere(path, io)) {
+      return { path, origin: "the active virtual environment", exists: true };
+    }
+  }
+  const site = dirname(appRoot);
+  for (const name of ["venv", ".venv"]) {
+    const path = join(site, name, "bin", "python");
+    if (isThere(path, io)) {
+      return { path, origin: "found beside the app root", exists: true };
+    }
+  }
+  return {
+    path: join(site, "venv", "bin", "python"),
+    origin: "not created yet",
+    exists: false,
+    missingVenv: join(site, "venv"),
+  };
+}
+
+function named(python: string, io: Io): Interpreter {
+  const origin = "as given";
+  if (!python.includes("/")) {
+    const folders = (io.host.env.PATH ?? "").split(delimiter).filter(Boolean);
+    const path = folders.map((folder) => resolve(io.cwd(), folder, python))
+      .find((path) => isFile(path, io));
+    if (path) return { path, origin: "found on the PATH", exists: true };
+  }
+  const path = resolve(io.cwd(), python);
+  const inside = join(path, "bin", "python");
+  // The folder of a virtual environment is as clear as its interpreter.
+  if (isThere(inside, io)) return { path: inside, origin, exists: true };
+  if (isFile(path, io)) return { path, origin, exists: true };
+  if (isThere(path, io)) {
+    throw new CommandError(
+      `${printable(path)} is a folder without bin/python; --python needs ` +
+        "the path of an interpreter",
+    );
+  }
+  const isVenv = /\/bin\/python[\d.]*$/.test(path);
+  return {
+    path,
+    origin: "as given; not there yet",
+    exists: false,
+    missingVenv: isVenv ? dirname(dirname(path)) : undefined,
+  };
+}
+
+function isThere(path: string, io: Io): boolean {
+  return !refused(io.host.stat(path));
+}
+
+function isFile(path: string, io: Io): boolean {
+  const status = io.host.stat(path);
+  return !refused(status) && status.kind === "file";
+}

@@ -1,0 +1,38 @@
+/**
+ * Moments and spans of time, as people read them.
+ *
+ * Layer 5.
+ *
+ * @module
+ */
+
+import { counted } from "../wrap.ts";
+
+const UNITS: readonly [name: string, seconds: number][] = [
+  ["day", 86_400],
+  ["hour", 3_600],
+  ["minute", 60],
+  ["second", 1],
+];
+
+/** A moment in local time: `2026-11-22 10:00:00`. */
+export function timeInWords(milliseconds: number): string {
+  const moment = new Date(milliseconds);
+  const two = (value: number) => String(value).padStart(2, "0");
+  const day = [moment.getFullYear(), moment.getMonth() + 1, moment.getDate()];
+  const time = [moment.getHours(), moment.getMinutes(), moment.getSeconds()];
+  return `${day.map(two).join("-")} ${time.map(two).join(":")}`;
+}
+
+/** A span by its largest unit, rounded down: `3 hours`. */
+export function spanInWords(milliseconds: number): string {
+  const seconds = Math.max(0, Math.floor(milliseconds / 1000));
+  const [name, size] = UNITS.find(([, size]) => seconds >= size) ??
+    UNITS.at(-1)!;
+  return counted(Math.floor(seconds / size), name);
+}
+
+/** How long ago a moment was: `3 hours ago`. */
+export function agoInWords(then: number, now: number): string {
+  return now - then < 1000 ? "just now" : `${spanInWords(now - then)} ago`;
+}

@@ -1,0 +1,92 @@
+/**
+ * `wsgi-shim restart`: lets Passenger start the application anew.
+ *
+ * Layer 5.
+ *
+ * @module
+ */
+
+import { layoutOf } from "../layout.ts";
+import { formatMode } from "../permission.ts";
+import { refused } from "../host.ts";
+import { printable, shellCommand } from "../shell.ts";
+import type { ExitCode, Io } from "../terminal.ts";
+import { APP_ROOT, resolveAppRoot } from "./app_root.ts";
+import { parseAddress } from "./address.ts";
+import { parseArguments } from "./arguments.ts";
+import { command, type Usage } from "./command.ts";
+import { refuseForeign, touchRestart } from "./site_files.ts";
+import { waitForStart } from "./start_watch.ts";
+
+/** What `restart` was asked for. */
+export interface RestartOptions {
+  appRoot?: string;
+  /** Where the site answers: wait until the new process does. */
+  wait?: URL;
+}
+
+/** What Passenger does with a changed `restart.txt`, in words. */
+export const WHEN_NOTICED =
+  "Passenger notices on the next request, at most PassengerStatThrottleRate " +
+  "seconds from now (10, if nothing else is set).";
+
+export const restartUsage: Usage = {
+  name: "restart",
+  summary: "Let Passenger start the application anew",
+  arguments: [APP_ROOT],
+  options: [{
+    name: "wait",
+    value: "URL",
+    meaning: "ask this address until the new process answers",
+  }],
+  description: [
+    "Touches tmp/restart.txt, and creates it where it is missing. " +
+    WHEN_NOTICED + " Requests that are being served are finished first.",
+  ],
+  examples: [
+    ["wsgi-shim restart", "restart the site in the current folder"],
+    [
+      "wsgi-shim restart --wait https://www.example.org/ mysite/www",
+      "restart, and say how the new start went",
+    ],
+  ],
+};
+
+/** Parses the arguments of `restart`. */
+export function parseRestart(argv: string[]): RestartOptions {
+  const given = parseArguments(argv, restartUsage);
+  const wait = given.value("wait");
+  return {
+    appRoot: given.positionals[0],
+    wait: wait === undefined ? undefined : parseAddress(wait, "--wait"),
+  };
+}
+
+/** Restarts a site. */
+export async function runRestart(
+  options: RestartOptions,
+  io: Io,
+): Promise<ExitCode> {
+  const layout = layoutOf(resolveAppRoot(options.appRoot, io));
+  const asked = io.host.now();
+  await touchRestart(layout, io);
+  io.out(`${io.paint.good("Touched")} ${printable(layout.restart)}`);
+  warnOfMode(layout.restart, io);
+  if (options.wait) {
+    return await waitForStart(layout, io, { url: options.wait, asked });
+  }
+  io.err(WHEN_NOTICED);
+  return 0;
+}
+
+/** The web server sees the date only of what it can look at. */
+export function warnOfMode(path: string, io: Io): void {
+  const status = io.host.stat(path);
+  if (refused(status) || (status.mode & 0o004) !== 0) return;
+  io.err(
+    `warning: it has mode ${formatMode(status.mode)}, and the web server ` +
+      `may not read it: ${shellCommand("chmod", "a+r", path)}`,
+  );
+}
+
+export const restartCommand = command(restartUsage, parseRestart, runRestart);

@@ -1,0 +1,201 @@
+/**
+ * `serve`: runs a site without Passenger, on a local port.
+ *
+ * Layer 5.
+ *
+ * @module
+ */
+
+import type { AddressInfo } from "node:net";
+import { type Host, refused } from "../host.ts";
+import { planInWords, renderReport } from "../report.ts";
+import { printable, shellCommand } from "../shell.ts";
+import { createSiteServer, type SiteServer } from "../site_server.ts";
+import type { Start } from "../site_start.ts";
+import type { ExitCode, Io } from "../terminal.ts";
+import { APP_ROOT, resolveAppRoot } from "./app_root.ts";
+import { integerOf, parseArguments } from "./arguments.ts";
+import { command, CommandError, type Usage } from "./command.ts";
+
+/** What `serve` was asked. */
+export interface ServeOptions {
+  appRoot: string | undefined;
+  port: number;
+  host: string;
+  reload: boolean;
+}
+
+const usage: Usage = {
+  name: "serve",
+  summary: "Run the site without Passenger, on a local port",
+  arguments: [APP_ROOT],
+  options: [
+    {
+      name: "port",
+      value: "PORT",
+      meaning: "port to listen on (default 8000; 0 for any free one)",
+    },
+    {
+      name: "host",
+      value: "ADDRESS",
+      meaning: "address to listen on (default 127.0.0.1)",
+    },
+    {
+      name: "reload",
+      meaning: "start the application anew when one of its files changes",
+    },
+  ],
+  description: [
+    "Shows what Passenger would show: the application, the maintenance page, or the error page. The application starts with the first request.",
+  ],
+  examples: [
+    ["wsgi-shim serve", "serve the app root that you are in"],
+    ["wsgi-shim serve --port 8080 --reload www", "while you write code"],
+  ],
+};
+
+/** Reads the words after `serve`. */
+export function parseServe(argv: string[]): ServeOptions {
+  const args = parseArguments(argv, usage);
+  return {
+    appRoot: args.positionals[0],
+    port: integerOf(args.value("port") ?? "8000", "--port", {
+      least: 0,
+      most: 65_535,
+    }),
+    host: args.value("host") ?? "127.0.0.1",
+    reload: args.has("reload"),
+  };
+}
+
+/** Serves until it is interrupted. */
+export async function runServe(
+  options: ServeOptions,
+  io: Io,
+): Promise<ExitCode> {
+  const appRoot = resolveAppRoot(options.appRoot, io);
+  let stopWatching: (() => void) | undefined;
+  const server = createSiteServer({
+    appRoot,
+    host: io.host,
+    door: "serve",
+    echo: true,
+    onStart(start) {
+      tellStart(start, io);
+      if (!options.reload) return;
+      stopWatching?.();
+      stopWatching = watch(watchedFolders(start, appRoot, io.host), () => {
+        io.err("A file has changed: starting anew.");
+        server.restart();
+      });
+    },
+  });
+  try {
+    await listen(server, options);
+    const { port } = server.http.address() as AddressInfo;
+    const name = options.host.includes(":")
+      ? `[${options.host}]`
+      : options.host;
+    io.out(`Serving ${printable(appRoot)} on http://${name}:${port}/`);
+    io.err("Press Ctrl-C to end.");
+    await io.interruptible((signal) =>
+      new Promise<void>((end) => signal.addEventListener("abort", () => end()))
+    );
+    return 0;
+  } finally {
+    stopWatching?.();
+    await server.stop();
+  }
+}
+
+/** `wsgi-shim serve`. */
+export const serve = command(usage, parseServe, runServe);
+
+function listen(server: SiteServer, { port, host }: ServeOptions) {
+  return new Promise<void>((ready, fail) => {
+    server.http.once("error", (error: Error & { code?: string }) => {
+      fail(cannotListen(error.code ?? error.message, port, host));
+    });
+    server.http.listen(port, host, ready);
+  });
+}
+
+function cannotListen(errno: string, port: number, host: string) {
+  const reasons: Record<string, string> = {
+    EADDRINUSE: "another program uses the port",
+    EACCES: "ports below 1024 are for root",
+    EADDRNOTAVAIL: "this machine does not have that address",
+    ENOTFOUND: "there is no such address",
+  };
+  return new CommandError(
+    `Cannot listen on ${host}, port ${port}: ${reasons[errno] ?? errno}`,
+    `Choose another: ${shellCommand("wsgi-shim", "serve", "--port", "8080")}`,
+  );
+}
+
+function tellStart(start: Start, io: Io): void {
+  if (start.kind === "running") {
+    const { python, pid } = start.worker;
+    io.err(
+      `Started ${planInWords(start.plan)}: Python ${python}, process ${pid}.`,
+    );
+    return;
+  }
+  const { judgement: { site, plan, findings }, failed } = start.reason;
+  if (plan.kind === "maintenance") {
+    io.err(
+      `Maintenance: visitors get ${planInWords(plan)} until ${
+        printable(site.layout.maintenance)
+      } is removed.`,
+    );
+    return;
+  }
+  const all = [...(failed?.findings ?? []), ...findings];
+  io.err(renderReport({
+    appRoot: site.layout.appRoot,
+    findings: all,
+    plan: { kind: "error", findings: all },
+    configText: site.configText,
+    subjects: [],
+    isGood: false,
+  }, { paint: io.errPaint, isQuiet: true }));
+  io.err("Visitors get the error page. Mend it, and reload the page.");
+}
+
+/** The folder of the settings, and those that the application lives in. */
+function watchedFolders(start: Start, appRoot: string, host: Host): string[] {
+  const plan = start.kind === "running"
+    ? start.plan
+    : start.reason.judgement.plan;
+  const own = plan.kind === "run" ? plan.application : undefined;
+  const folders = [appRoot, own?.directory, ...(own?.path ?? [])];
+  return [...new Set(folders)].filter((folder) =>
+    folder !== undefined && !refused(host.stat(folder))
+  ) as string[];
+}
+
+const SETTLE_MS = 200;
+const WATCHED_REGEXP = /\.(py|toml|html|txt|json|yaml|yml|env|cfg|ini)$/;
+const IGNORED_REGEXP =
+  /\/(__pycache__|site-packages|node_modules|\.git|log)\/|\/restart\.txt$/;
+
+/** Calls back once after each burst of changes; returns what ends it. */
+function watch(folders: string[], changed: () => void): () => void {
+  const watcher = Deno.watchFs(folders);
+  let pending: ReturnType<typeof setTimeout> | undefined;
+  (async () => {
+    for await (const event of watcher) {
+      const isOurs = event.kind !== "access" &&
+        event.paths.some((path) =>
+          WATCHED_REGEXP.test(path) && !IGNORED_REGEXP.test(path)
+        );
+      if (!isOurs) continue;
+      clearTimeout(pending);
+      pending = setTimeout(changed, SETTLE_MS);
+    }
+  })();
+  return () => {
+    clearTimeout(pending);
+    watcher.close();
+  };
+}

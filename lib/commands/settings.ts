@@ -1,0 +1,89 @@
+/**
+ * `wsgi-shim settings`: what to send to the administrators of the web server.
+ *
+ * Layer 5.
+ *
+ * @module
+ */
+
+import { settingsOf } from "../settings_of.ts";
+import {
+  renderSettings,
+  SETTINGS_FORMATS,
+  type SettingsFormat,
+} from "../settings_snippet.ts";
+import { printable, shellCommand } from "../shell.ts";
+import { readSite } from "../site.ts";
+import type { ExitCode, Io } from "../terminal.ts";
+import { listed } from "../wrap.ts";
+import { APP_ROOT, resolveAppRoot } from "./app_root.ts";
+import { oneOf, parseArguments } from "./arguments.ts";
+import { command, CommandError, type Usage } from "./command.ts";
+
+/** What `settings` was asked for. */
+export interface SettingsOptions {
+  appRoot?: string;
+  format: SettingsFormat;
+}
+
+export const settingsUsage: Usage = {
+  name: "settings",
+  summary: "Show what the administrators of the web server must set",
+  arguments: [APP_ROOT],
+  options: [{
+    name: "format",
+    value: "FORM",
+    kind: SETTINGS_FORMATS,
+    meaning: "text, apache, nginx, puppet or json (default: text)",
+  }],
+  description: [
+    "Shows what the web server must know of the site, as [passenger] in " +
+    "config.toml says it: as a text for a mail, or ready for an Apache " +
+    "virtual host, an nginx server block or a Puppet manifest.",
+  ],
+  examples: [
+    ["wsgi-shim settings", "as a text"],
+    ["wsgi-shim settings --format apache mysite/www", "as a virtual host"],
+  ],
+};
+
+/** Parses the arguments of `settings`. */
+export function parseSettings(argv: string[]): SettingsOptions {
+  const given = parseArguments(argv, settingsUsage);
+  return {
+    appRoot: given.positionals[0],
+    format: oneOf(
+      given.value("format") ?? "text",
+      SETTINGS_FORMATS,
+      "--format",
+    ),
+  };
+}
+
+/** Shows the settings of a site. */
+export function runSettings(
+  options: SettingsOptions,
+  io: Io,
+): Promise<ExitCode> {
+  const appRoot = resolveAppRoot(options.appRoot, io);
+  const site = readSite(appRoot, io.host);
+  const { settings, missing } = settingsOf(site, io.host);
+  if (!settings) {
+    throw new CommandError(
+      site.config
+        ? `${printable(site.layout.config)} does not say ${
+          listed(missing)
+        } in [passenger]`
+        : site.configFindings[0]?.message ?? "There is no config.toml",
+      `See: ${shellCommand("wsgi-shim", "check", "--no-import", appRoot)}`,
+    );
+  }
+  io.out(renderSettings(settings, options.format));
+  return Promise.resolve(0);
+}
+
+export const settingsCommand = command(
+  settingsUsage,
+  parseSettings,
+  runSettings,
+);

@@ -1,0 +1,153 @@
+/**
+ * Changes files of a site that is there already: each change as a whole or
+ * not at all, and refused before anything was changed.
+ *
+ * Layer 5.
+ *
+ * @module
+ */
+
+import { basename, dirname, join } from "node:path";
+import { refused } from "../host.ts";
+import type { Layout } from "../layout.ts";
+import { mayAccess } from "../permission.ts";
+import { printable } from "../shell.ts";
+import type { Io } from "../terminal.ts";
+import { CommandError } from "./command.ts";
+
+const REASONS: Record<string, string> = {
+  EACCES: "permission denied",
+  EPERM: "the operation is not permitted",
+  EROFS: "the file system is read-only",
+  ENOSPC: "the disk is full",
+  EDQUOT: "the disk quota is used up",
+  EEXIST: "somebody else has just created it",
+  ENOTEMPTY: "somebody else has just filled it",
+  EISDIR: "it is a folder",
+  ENOENT: "it does not exist, or its folder takes no files",
+  ENOTDIR: "a part of the path is not a folder",
+  ELOOP: "a link on the way leads back to itself",
+  ENAMETOOLONG: "the name is too long",
+  ETXTBSY: "it is running",
+};
+
+/** Why the system refused, in words; undefined for an error of ours. */
+export function reasonOf(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !("code" in error)) return undefined;
+  const code = String(error.code);
+  return REASONS[code] ?? `the system refuses (${code})`;
+}
+
+/** Runs a change of one file, and tells in words where it is refused. */
+export async function change<T>(
+  path: string,
+  act: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await act();
+  } catch (error) {
+    const reason = reasonOf(error);
+    if (reason === undefined) throw error;
+    throw new CommandError(`Cannot write ${printable(path)}: ${reason}`);
+  }
+}
+
+/**
+ * Refuses when somebody else's files would have to be changed, before the
+ * first of several changes.
+ */
+export function refuseForeign(folders: readonly string[], io: Io): void {
+  for (const folder of folders) {
+    const status = io.host.stat(folder);
+    if (refused(status)) continue;
+    const { identity } = io.host;
+    if (
+      mayAccess(status, identity, "write") &&
+      mayAccess(status, identity, "search")
+    ) continue;
+    const owner = io.host.user(status.uid)?.name ?? String(status.uid);
+    throw new CommandError(
+      `Cannot change ${printable(folder)}: it belongs to ${owner}, and you ` +
+        "may not write there; nothing was changed",
+    );
+  }
+}
+
+/** Replaces a file, or creates it; readers see the old or the new one. */
+export async function replaceFile(
+  path: string,
+  content: string,
+  mode: number,
+): Promise<void> {
+  const draft = join(
+    dirname(path),
+    `.${basename(path)}.${crypto.randomUUID().slice(0, 8)}`,
+  );
+  await change(path, async () => {
+    try {
+      await Deno.writeTextFile(draft, content, { createNew: true, mode });
+      await keepOwner(path, draft);
+      await Deno.rename(draft, path);
+    } catch (error) {
+      await Deno.remove(draft).catch(() => {});
+      throw error;
+    }
+  });
+}
+
+/** Root must not take a file away from the site's user. */
+async function keepOwner(path: string, draft: string): Promise<void> {
+  if (Deno.uid() !== 0) return;
+  const model = await Deno.stat(path).catch(() => Deno.stat(dirname(path)));
+  if (model.uid !== null && model.gid !== null) {
+    await Deno.chown(draft, model.uid, model.gid);
+  }
+}
+
+/** Creates a folder of a site where it is missing. */
+export async function makeFolder(path: string, io: Io): Promise<void> {
+  if (!refused(io.host.stat(path))) return;
+  await change(path, async () => {
+    await Deno.mkdir(path, { mode: 0o755 });
+    await keepOwner(path, path);
+  });
+}
+
+/**
+ * Asks Passenger to start the application anew. It looks at the date of
+ * `tmp/restart.txt` in whole seconds, so that must move by at least one.
+ */
+export async function touchRestart(layout: Layout, io: Io): Promise<void> {
+  const path = layout.restart;
+  await makeFolder(layout.tmp, io);
+  const before = io.host.stat(path);
+  if (refused(before)) {
+    await replaceFile(path, "", 0o644);
+    return;
+  }
+  if (before.kind !== "file") {
+    throw new CommandError(`${printable(path)} is not a file`);
+  }
+  const now = Math.floor(io.host.now() / 1000);
+  const last = Math.floor(before.modified / 1000);
+  const next = now === last ? now + 1 : now;
+  await change(path, async () => {
+    try {
+      await Deno.utime(path, next, next);
+    } catch (error) {
+      if (!(error instanceof Deno.errors.PermissionDenied)) throw error;
+      // Only the owner may set a date; whoever may write may renew it.
+      await renewDate(path);
+    }
+  });
+}
+
+async function renewDate(path: string): Promise<void> {
+  const file = await Deno.open(path, { write: true });
+  try {
+    const { size } = await file.stat();
+    await file.truncate(size);
+  } finally {
+    file.close();
+  }
+}

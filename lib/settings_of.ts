@@ -1,0 +1,51 @@
+/**
+ * From a site to what the web server must know of it.
+ *
+ * Layer 3. Runs on Node and Deno.
+ *
+ * @module
+ */
+
+import { type Host, refused } from "./host.ts";
+import type { ServerSettings } from "./settings_snippet.ts";
+import type { Site } from "./site.ts";
+
+/** The settings, or the keys that must be set before there are any. */
+export type SiteServerSettings =
+  | { settings: ServerSettings; missing?: undefined }
+  | { settings?: undefined; missing: string[] };
+
+/** Collects what the web server must know of a site. */
+export function settingsOf(site: Site, host: Host): SiteServerSettings {
+  const { config, layout } = site;
+  const passenger = config?.passenger;
+  const { user, group, python } = passenger ?? {};
+  const missing = [
+    user === undefined && "user",
+    group === undefined && "group",
+    python === undefined && "passenger_python",
+  ].filter((key) => typeof key === "string");
+  if (
+    passenger === undefined || user === undefined || group === undefined ||
+    python === undefined
+  ) {
+    return { missing };
+  }
+  // The stand-in brings the pages to a site whose Python cannot start.
+  const hasStandIn = !refused(host.stat(layout.shimPython));
+  return {
+    settings: {
+      user,
+      group,
+      appRoot: passenger.appRoot ?? layout.appRoot,
+      appType: passenger.appType,
+      startupFile: passenger.appType === "wsgi"
+        ? "passenger_wsgi.py"
+        : "app.js",
+      python: hasStandIn ? layout.shimPython : python,
+      nodejs: passenger.nodejs,
+      documentRoot: layout.publicDirectory,
+      restartDirectory: layout.tmp,
+    },
+  };
+}

@@ -1,0 +1,153 @@
+// The startup file of the node door, which Passenger loads. It only loads
+// shim/runtime.cjs; when that is not possible, it says so on a page. Written
+// by `wsgi-shim install`, renewed by `wsgi-shim upgrade`; not to be edited.
+//
+// Plain old JavaScript, so that a Node of any age can load and explain it.
+// deno-lint-ignore-file
+
+"use strict";
+
+var fs = require("fs");
+var http = require("http");
+var path = require("path");
+
+var LEAST_NODE = 18;
+var RUNTIME = path.join(__dirname, "shim", "runtime.cjs");
+
+var before = stampOf(RUNTIME);
+var trouble = loadTrouble();
+if (trouble) explain(trouble);
+
+// What kept the runtime from starting; nothing when it has started.
+function loadTrouble() {
+  if (parseInt(process.version.slice(1), 10) < LEAST_NODE) {
+    return {
+      text: "The web server's Node.js is too old: " + process.version +
+        "; the runtime needs " + LEAST_NODE + " or later.",
+      mend: "Ask the administrators to point PassengerNodejs to Node.js " +
+        LEAST_NODE + " or later, or to use app type wsgi.",
+    };
+  }
+  var runtime;
+  try {
+    runtime = require(RUNTIME);
+  } catch (error) {
+    return runtimeTrouble(before === "" ? "is missing" : "is broken", error);
+  }
+  if (!runtime || typeof runtime.start !== "function") {
+    return runtimeTrouble("is not complete");
+  }
+  try {
+    var started = runtime.start(__dirname);
+    if (started && typeof started.then === "function") {
+      started.then(null, function (error) {
+        explain(runtimeTrouble("failed", error));
+      });
+    }
+  } catch (error) {
+    return runtimeTrouble("failed", error);
+  }
+}
+
+function runtimeTrouble(state, error) {
+  var command = "wsgi-shim upgrade " + quoteWord(__dirname);
+  return {
+    text: "The file shim/runtime.cjs " + state + ".",
+    mend: "Renew it in a shell: " + command,
+    detail: error && (error.stack || String(error)),
+  };
+}
+
+// Serves the page until the cause may be gone; then Passenger starts afresh.
+function explain(trouble) {
+  var details = readDetails();
+  report(trouble);
+  http.createServer(function (request, response) {
+    var isMended = stampOf(RUNTIME) !== before;
+    var body = page(trouble, details, isMended);
+    response.writeHead(503, {
+      "Content-Type": "text/html; charset=utf-8",
+      "Content-Length": Buffer.byteLength(body),
+      "Cache-Control": "no-store",
+      "Retry-After": isMended ? "1" : "60",
+      "X-WSGI-Shim": "error",
+      "Connection": "close",
+    });
+    response.end(request.method === "HEAD" ? undefined : body);
+    if (isMended) {
+      setTimeout(function () {
+        process.exit(0);
+      }, 100);
+    }
+  }).listen(process.env.PORT || 8000);
+}
+
+// To the server's log, and to the site's own, where that can be written.
+function report(trouble) {
+  var text = trouble.text + " " + trouble.mend +
+    (trouble.detail ? "\n" + trouble.detail : "");
+  console.error("wsgi-shim: " + text);
+  try {
+    var head = new Date().toISOString() + " [" + process.pid + "] failure: ";
+    fs.appendFileSync(
+      path.join(__dirname, "log", "wsgi-shim.log"),
+      head + text.split("\n").join("\n" + head) + "\n",
+      { mode: parseInt("640", 8) },
+    );
+  } catch (error) {
+    // The page still tells.
+  }
+}
+
+// `[feedback] details`, without a parser of TOML: any mention counts.
+function readDetails() {
+  try {
+    var text = fs.readFileSync(path.join(__dirname, "config.toml"), "utf8");
+    var found = /^[ \t]*details[ \t]*=[ \t]*["'](\w+)["']/m.exec(text);
+    return found ? found[1] : "full";
+  } catch (error) {
+    return "none";
+  }
+}
+
+function page(trouble, details, isMended) {
+  var visitor = isMended
+    ? "This site is being renewed. Please reload this page."
+    : "This site cannot be shown at the moment. Please try again later.";
+  var owner = "";
+  if (!isMended && details !== "none") {
+    owner = "<hr><p>For the owner of this site: " + escapeHtml(trouble.text) +
+      "</p>";
+    if (details === "full") {
+      owner += "<p>" + escapeHtml(trouble.mend) + "</p>";
+    }
+  }
+  return '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">' +
+    '<meta name="viewport" content="width=device-width">' +
+    '<meta name="color-scheme" content="light dark">' +
+    "<title>Service unavailable</title></head>\n" +
+    '<body style="font-family:sans-serif;max-width:40em;margin:3em auto;' +
+    'padding:0 1em">\n<h1>Service unavailable</h1><p>' + visitor + "</p>" +
+    owner + "</body></html>\n";
+}
+
+// Changes when the file does; empty when it cannot be looked at.
+function stampOf(file) {
+  try {
+    var stat = fs.statSync(file);
+    return stat.size + " " + stat.mtime.getTime();
+  } catch (error) {
+    return "";
+  }
+}
+
+function quoteWord(word) {
+  return /^[A-Za-z0-9_@%+=:,.\/-]+$/.test(word)
+    ? word
+    : "'" + word.replace(/'/g, "'\\''") + "'";
+}
+
+function escapeHtml(text) {
+  return text.replace(/&/g, "&amp;").replace(/</g, "&lt;")
+    .replace(/>/g, "&gt;");
+}

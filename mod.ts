@@ -1,0 +1,45 @@
+/**
+ * Checks the site of a Python web application under Phusion Passenger, and
+ * explains what is wrong with it.
+ *
+ * ```ts
+ * import { createHost, judgeSite } from "@shim/cli";
+ *
+ * const { plan, findings } = judgeSite("/srv/site/www", createHost(), {
+ *   at: "shell",
+ * });
+ * ```
+ *
+ * Runs on Node and Deno.
+ *
+ * @module
+ */
+
+export type { Application } from "./lib/application.ts";
+export type { Check, CheckOptions } from "./lib/checks/mod.ts";
+export type { AppType, Config, Details } from "./lib/config.ts";
+export type { Code, Finding, Fix, Place, Severity } from "./lib/finding.ts";
+export {
+  createHost,
+  type FileStatus,
+  type Group,
+  type Host,
+  type Identity,
+  type Refusal,
+  type RunOptions,
+  type RunResult,
+  type Space,
+  type User,
+} from "./lib/host.ts";
+export type { Layout } from "./lib/layout.ts";
+export {
+  type ErrorPlan,
+  type Judgement,
+  judgeSite,
+  type MaintenancePlan,
+  type Plan,
+  type RunPlan,
+} from "./lib/plan.ts";
+export type { Rule } from "./lib/rules/rule.ts";
+export type { Site } from "./lib/site.ts";
+export { VERSION as version } from "./lib/version.ts";

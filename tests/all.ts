@@ -1,0 +1,119 @@
+/**
+ * Runs all tests that this machine can run, and closes with what was left
+ * out and why, and with one line of numbers.
+ *
+ * Arguments go to `deno test`: files, or `--filter NAME`.
+ *
+ * @module
+ */
+
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+import { LEFT_OUT } from "./left_out.ts";
+
+interface Outcome {
+  passed: number;
+  failed: number;
+  skipped: number;
+}
+
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
+const MAP = await importMap();
+const leftOut = new Set<string>();
+
+async function importMap(): Promise<string[]> {
+  const asked = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "-q", "-A", "npm/imports.ts"],
+    cwd: ROOT,
+    stderr: "null",
+  }).output();
+  const flag = new TextDecoder().decode(asked.stdout).trim();
+  return flag === "" ? [] : [flag];
+}
+
+/** Runs a program, shows what it prints, and returns it. */
+async function run(
+  program: string,
+  args: string[],
+): Promise<{ text: string; code: number }> {
+  const child = new Deno.Command(program, {
+    args,
+    cwd: ROOT,
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  let text = "";
+  async function relay(
+    stream: ReadableStream<Uint8Array>,
+    to: typeof Deno.stdout,
+  ) {
+    const decoder = new TextDecoder();
+    for await (const chunk of stream) {
+      text += decoder.decode(chunk, { stream: true });
+      await to.write(chunk);
+    }
+  }
+  await Promise.all([
+    relay(child.stdout, Deno.stdout),
+    relay(child.stderr, Deno.stderr),
+  ]);
+  for (const line of text.split("\n")) {
+    if (line.startsWith(LEFT_OUT)) leftOut.add(line.slice(LEFT_OUT.length));
+  }
+  return { text, code: (await child.status).code };
+}
+
+async function runDeno(args: string[]): Promise<Outcome> {
+  const { text, code } = await run(Deno.execPath(), [
+    "test",
+    "-A",
+    ...MAP,
+    ...args,
+  ]);
+  // deno-lint-ignore no-control-regex
+  const plain = text.replace(/\x1b\[[\d;]*m/g, "");
+  const sum =
+    /^(?:ok|FAILED) \| (\d+) passed.*?\| (\d+) failed(?: \| (\d+) ignored)?/m
+      .exec(plain);
+  const [passed, failed, skipped] = [1, 2, 3].map((at) =>
+    Number(sum?.[at] ?? 0)
+  ) as [number, number, number];
+  // A file that cannot even be loaded is in no count.
+  return { passed, failed: code === 0 ? failed : failed || 1, skipped };
+}
+
+async function runPython(): Promise<Outcome> {
+  const { text, code } = await run("python3", [
+    "-bb",
+    "-W",
+    "error",
+    "tests/worker_test.py",
+  ]);
+  const count = Number(/^Ran (\d+) tests? in/m.exec(text)?.[1] ?? 0);
+  const number = (name: string) =>
+    Number(new RegExp(`${name}=(\\d+)`).exec(text)?.[1] ?? 0);
+  const failed = number("failures") + number("errors");
+  const skipped = number("skipped");
+  return {
+    passed: Math.max(0, count - failed - skipped),
+    failed: code === 0 ? failed : failed || 1,
+    skipped,
+  };
+}
+
+const outcomes = [await runDeno(Deno.args)];
+if (Deno.args.length === 0) outcomes.push(await runPython());
+
+const total = (name: keyof Outcome) =>
+  outcomes.reduce((sum, outcome) => sum + outcome[name], 0);
+if (leftOut.size > 0) {
+  process.stdout.write("\nNot everything could be tested here. Left out:\n");
+  for (const line of leftOut) process.stdout.write(`  - ${line}\n`);
+}
+process.stdout.write(
+  `\n${total("passed")} passed, ${total("failed")} failed, ${
+    total("skipped")
+  } skipped\n`,
+);
+process.exit(total("failed") > 0 || total("passed") === 0 ? 1 : 0);
