@@ -79,10 +79,9 @@ def describe(error, depth=0):
         message = str(error)[:MAX_MESSAGE]
     except BaseException as trouble:
         message = "<str() of it raised %s>" % type(trouble).__name__
+    prefix = "" if module == "builtins" else module + "."
     facts = {
-        "type": kind.__qualname__
-        if module == "builtins"
-        else "%s.%s" % (module, kind.__qualname__),
+        "type": prefix + kind.__qualname__,
         "message": message,
         "frames": frames_of(error.__traceback__),
     }
@@ -99,6 +98,8 @@ def describe(error, depth=0):
     cause = error.__cause__
     if cause is None and not error.__suppress_context__:
         cause = error.__context__
+        if cause is not None:
+            facts["incidental"] = True  # merely being handled
     if cause is not None and depth < MAX_CAUSES:
         facts["cause"] = describe(cause, depth + 1)
     return facts
@@ -124,7 +125,7 @@ def frames_of(trace):
     return frames if len(frames) <= 100 else frames[:20] + frames[-80:]
 
 
-def print_error(error):
+def print_error(error, heading=None):
     """Write the traceback of an exception to the log."""
     import traceback
 
@@ -132,9 +133,11 @@ def print_error(error):
     while trace and is_ours(trace):
         trace = trace.tb_next
     try:
+        if heading:
+            print(heading, file=ERRORS)
         traceback.print_exception(type(error), error, trace, file=ERRORS)
-    except Exception as trouble:
-        print("Cannot print a traceback: %r" % type(trouble), file=ERRORS)
+    except Exception:
+        pass  # an application may have closed wsgi.errors
 
 
 # The channel to the runtime.
@@ -697,19 +700,13 @@ class Answer:
 
     @staticmethod
     def _refuse_result(result):
-        if isinstance(result, (str, bytes)):
-            raise TypeError(
-                "application returned %s; WSGI needs an iterable of bytes: "
-                "return it in a list, as in [body%s]"
-                % (
-                    type(result).__name__,
-                    '.encode("utf-8")' if isinstance(result, str) else "",
-                )
-            )
         kind = "None" if result is None else type(result).__name__
-        raise TypeError(
-            "application returned %s; WSGI needs an iterable of bytes" % kind
-        )
+        text = "application returned %s; WSGI needs an iterable of bytes" % kind
+        if isinstance(result, str):
+            text += ': return it in a list, as in [body.encode("utf-8")]'
+        elif isinstance(result, bytes):
+            text += ": return it in a list, as in [body]"
+        raise TypeError(text)
 
     @staticmethod
     def _check_body(data):
@@ -881,7 +878,7 @@ class Server:
             "wsgi.file_wrapper": FileWrapper,
             "wsgi.input_terminated": True,
         }
-        self._pid = os.getpid()
+        self.pid = os.getpid()
         self._stopping = False
         self._stop_reader, self._stop_writer = os.pipe()
         self._connections = {}
@@ -915,8 +912,6 @@ class Server:
 
         Safe in a signal handler and in any thread.
         """
-        if os.getpid() != self._pid:
-            os._exit(0)  # a process that the application forked
         if not self._stopping:
             self._stopping = True
             try:
@@ -1022,7 +1017,7 @@ class Server:
             given = environ.get("PASSENGER_CONNECT_PASSWORD", "")
             if self._as_number(given) ^ self._password:
                 self._runtime.warn("A request without Passenger's password was refused")
-                sock.sendall(self._plain("403 Forbidden"))
+                Answer(sock, environ, False).send_page(self._page("403 Forbidden"))
                 return False
         for name in self._DROPPED:
             environ.pop(name, None)
@@ -1030,8 +1025,8 @@ class Server:
             sock.sendall(b"pong")  # as Passenger's own loader does
             return False
         if method == "OOBW":
-            sock.sendall(self._plain("200 OK"))  # out-of-band work: none
-            return False
+            Answer(sock, environ, False).send_page(self._page("200 OK"))
+            return False  # out-of-band work: there is none
         body = self._open_body(sock, environ, begun)
         # Passenger sends another request only after one without a body;
         # bytes that nobody announced are a doubt.
@@ -1058,7 +1053,7 @@ class Server:
             # Not only Exception: sys.exit() in a view must not end us.
             # Passenger may have pooled the connection after a whole answer.
             answer.keep = answer.keep and answer.complete
-            if os.getpid() != self._pid:
+            if os.getpid() != self.pid:
                 ERRORS.flush()
                 os._exit(exit_status(error) if isinstance(error, SystemExit) else 1)
             if not answer.gone:
@@ -1080,12 +1075,9 @@ class Server:
                 answer.send_page(self._page("400 Bad Request"))
             return
         incident = os.urandom(4).hex()
-        request = {
-            "method": environ["REQUEST_METHOD"],
-            "path": self._path(environ),
-        }
-        print("%s: %s %s" % (incident, *request.values()), file=ERRORS)
-        print_error(error)
+        method, path = environ["REQUEST_METHOD"], self._path(environ)
+        print_error(error, "Incident %s: %s %s" % (incident, method, path))
+        request = {"method": method, "path": path}
         accept = environ.get("HTTP_ACCEPT", "")
         facts = {
             "failure": make_failure("request-raised", error=error, request=request),
@@ -1124,40 +1116,30 @@ class Server:
         }
 
     @staticmethod
-    def _plain(status):
-        form = "HTTP/1.1 %s\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
-        return (form % status).encode()
-
-    @staticmethod
     def _as_number(text):
         return int.from_bytes(text.encode("utf-8"), "big")
 
-    def _read_head(self, sock, data):
-        """Read a header block; return it and the bytes that came after it."""
-        end = 4
-        if len(data) >= 4:
-            end = 4 + int.from_bytes(data[:4], "big")
-        if len(data) < end or end == 4:
-            # Seldom: Passenger sends the block in one piece.
-            sock.settimeout(HEAD_SECONDS)
-            data = bytearray(data)
-            while len(data) < end or end == 4:
-                if len(data) >= 4 and end == 4:
-                    end = 4 + int.from_bytes(data[:4], "big")
-                    if end == 4 or end > MAX_HEAD:
-                        return b"", b""
-                    continue
+    @staticmethod
+    def _read_head(sock, data):
+        """Return a header block and what came after it; nothing: malformed."""
+        end = None
+        while True:
+            if end is None and len(data) >= 4:
+                end = 4 + int.from_bytes(data[:4], "big")
                 if end > MAX_HEAD:
                     return b"", b""
-                try:
-                    more = sock.recv(RECEIVE_SIZE)
-                except socket.timeout:
-                    more = b""
-                if not more:
-                    return b"", b""
-                data += more
+            if end is not None and len(data) >= end:
+                break
+            # Seldom: Passenger sends the block in one piece.
+            sock.settimeout(HEAD_SECONDS)
+            try:
+                more = sock.recv(RECEIVE_SIZE)
+            except socket.timeout:
+                more = b""
+            if not more:
+                return b"", b""
+            data += more
             sock.settimeout(None)
-            data = bytes(data)
         return data[4:end], data[end:]
 
     def _read_environ(self, head):
@@ -1222,6 +1204,11 @@ def handle_signals(server):
 
     def handler(previous):
         def stop(number, frame):
+            if os.getpid() != server.pid:
+                # A child that the application forked has inherited this.
+                signal.signal(number, previous or signal.SIG_DFL)
+                os.kill(os.getpid(), number)
+                return
             server.stop()
             if callable(previous):
                 previous(number, frame)
@@ -1260,7 +1247,8 @@ def main():
     settings = runtime.settings()
     threading.Thread(target=runtime.watch, name="wsgi-shim", daemon=True).start()
     if settings.get("start_timeout"):
-        faulthandler.dump_traceback_later(settings["start_timeout"], file=runtime.faults)
+        seconds = settings["start_timeout"]
+        faulthandler.dump_traceback_later(seconds, file=runtime.faults)
     server = None
     try:
         application = load(settings)
@@ -1273,8 +1261,8 @@ def main():
     finally:
         faulthandler.cancel_dump_traceback_later()
     if server is not None:
-        handle_signals(server)
         runtime.server = server
+        handle_signals(server)
     runtime.report(
         "ready",
         pid=os.getpid(),

@@ -183,29 +183,40 @@ export function startWorker(
             report.failure,
             report.accept ?? "",
           );
-          pipes[0].write(JSON.stringify({ id: report.id, page: wire(page) }));
+          pipes[0].write(
+            JSON.stringify({ id: report.id, page: wirePage(page) }),
+          );
           pipes[0].write("\n");
           break;
         }
       }
     });
 
-    pipes[0].write(
-      JSON.stringify({
-        target: plan.application?.target ?? null,
-        attribute: plan.application?.attribute ?? "",
-        call: plan.application?.call ?? false,
-        path: plan.application?.path ?? [],
-        directory: plan.application?.directory ?? options.appRoot,
-        threads: plan.threads,
-        start_timeout: plan.startTimeout,
-        socket: options.socket,
-        password: options.password ?? null,
-        hello: plan.application ? null : options.hello,
-        trial: options.trial ?? false,
-      }) + "\n",
-    );
+    pipes[0].write(JSON.stringify(workerSettings(plan, options)) + "\n");
   });
+}
+
+/** The settings as `worker.py` reads them. */
+export function workerSettings(
+  { application, threads, startTimeout }: RunPlan,
+  options: Pick<
+    WorkerOptions,
+    "appRoot" | "socket" | "password" | "hello" | "trial"
+  >,
+) {
+  return {
+    target: application?.target ?? null,
+    attribute: application?.attribute ?? "",
+    call: application?.call ?? false,
+    path: application?.path ?? [],
+    directory: application?.directory ?? options.appRoot,
+    threads,
+    start_timeout: startTimeout,
+    socket: options.socket,
+    password: options.password ?? null,
+    hello: application ? null : options.hello,
+    trial: options.trial ?? false,
+  };
 }
 
 type Report =
@@ -226,8 +237,8 @@ function workerOf(
   options: WorkerOptions,
 ): Worker {
   async function stop() {
-    // The end of its input tells the worker that nobody needs it any more.
-    child.stdin?.end();
+    // The end of its input would leave running requests only a few seconds.
+    child.kill("SIGTERM");
     const kill = setTimeout(() => child.kill("SIGKILL"), STOP_MS);
     await ended;
     clearTimeout(kill);
@@ -256,8 +267,18 @@ function signalName(number: number): string | undefined {
     .find(([, value]) => value === number)?.[0];
 }
 
-function wire(page: Page) {
-  const reason = page.status === 500 ? "Internal Server Error" : "Error";
+/** A page as Python sends it. */
+export interface WirePage {
+  status: string;
+  headers: [name: string, value: string][];
+  body: string;
+}
+
+/** Makes a page fit for Python. */
+export function wirePage(page: Page): WirePage {
+  const reason = page.status === 500
+    ? "Internal Server Error"
+    : "Service Unavailable";
   return {
     status: `${page.status} ${reason}`,
     headers: Object.entries(page.headers),

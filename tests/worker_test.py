@@ -239,6 +239,12 @@ class WorkerTest(unittest.TestCase):
         self.folder = tempfile.mkdtemp(prefix="wsgi-shim-worker-")
         self.addCleanup(shutil.rmtree, self.folder, True)
 
+    def until(self, condition):
+        deadline = time.monotonic() + PATIENCE
+        while not condition():
+            self.assertLess(time.monotonic(), deadline)
+            time.sleep(0.01)
+
     def write(self, name, source):
         path = os.path.join(self.folder, name)
         os.makedirs(os.path.dirname(path), exist_ok=True)
@@ -668,8 +674,7 @@ class FailureTest(WorkerTest):
 
     def test_the_end_of_the_runtime_ends_a_hanging_import(self):
         worker = self.start("print('here', flush=True)\nimport time\ntime.sleep(60)")
-        while not worker.output("stdout"):
-            time.sleep(0.01)
+        self.until(lambda: worker.output("stdout"))
         self.assertEqual(worker.end(), 0)
 
 
@@ -1419,7 +1424,8 @@ class ConnectionTest(WorkerTest):
         connection.send(REQUEST_METHOD="ping")
         self.assertEqual(connection.sock.recv(10), b"pong")
         answer = worker.get(REQUEST_METHOD="OOBW")
-        self.assertEqual((answer.status, answer.body), (200, b""))
+        self.assertEqual((answer.status, answer.kept), (200, False))
+        self.assertNotIn(b"Hello", answer.body)
 
     def test_a_client_that_leaves_ends_an_endless_answer(self):
         worker = self.serve(ANSWERS)
@@ -1451,19 +1457,22 @@ class ConnectionTest(WorkerTest):
             """
             import os, time
             def app(environ, start_response):
-                if os.fork() == 0:
-                    os.close(1), os.close(2)
+                child = os.fork()
+                if child == 0:
                     time.sleep(60)
                     os._exit(0)
                 start_response("200 OK", [])
-                return [b"Hello"]
+                return [str(child).encode()]
             """
         )
         connection = worker.connect()
         self.addCleanup(connection.close)
         connection.send("/", b"x", REQUEST_METHOD="POST")
-        self.assertEqual(connection.receive().body, b"Hello")
-        self.assertTrue(connection.at_end())
+        child = int(connection.receive().body)
+        try:
+            self.assertTrue(connection.at_end())
+        finally:
+            os.kill(child, signal.SIGKILL)
 
     def test_settings_of_the_application_do_not_reach_the_sockets(self):
         worker = self.serve(
@@ -1600,8 +1609,7 @@ def app(environ, start_response):
 
 class LifeTest(WorkerTest):
     def running(self, worker):
-        while "running" not in worker.output("stdout"):
-            time.sleep(0.01)
+        self.until(lambda: "running" in worker.output("stdout"))
 
     def test_sigterm_finishes_what_runs_and_removes_the_socket(self):
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -1690,34 +1698,68 @@ class LifeTest(WorkerTest):
             "    sys.exit(9)\n"
             "signal.signal(signal.SIGTERM, bye)\n" + PLAIN
         )
+        self.assertEqual(worker.get().body, b"Hello")
         worker.process.terminate()
         self.assertEqual(worker.process.wait(PATIENCE), 0)
         self.assertEqual(worker.output("stdout"), "bye\n")
         self.assertFalse(os.path.exists(worker.path))
 
+    def test_a_process_that_the_application_forks_has_its_own_signals(self):
+        worker = self.serve(
+            """
+            import os, signal, time
+            def app(environ, start_response):
+                reader, writer = os.pipe()
+                child = os.fork()
+                if child == 0:
+                    os.write(writer, b"x")
+                    time.sleep(60)
+                    os._exit(0)
+                os.read(reader, 1)
+                os.kill(child, signal.SIGTERM)
+                status = os.waitpid(child, 0)[1]
+                start_response("200 OK", [])
+                return [str(os.WTERMSIG(status)).encode()]
+            """
+        )
+        self.assertEqual(worker.get().body, b"15")
+        self.assertTrue(os.path.exists(worker.path))
+
+    def test_closing_wsgi_errors_does_not_spoil_the_error_page(self):
+        worker = self.serve(
+            """
+            def app(environ, start_response):
+                environ["wsgi.errors"].close()
+                raise ValueError("boom")
+            """
+        )
+        worker.pages = lambda report: PAGE
+        for _ in range(2):
+            self.assertEqual(worker.get().body.decode(), PAGE["body"])
+
     def test_an_exception_from_a_signal_between_requests_is_survived(self):
         worker = self.serve(
             "import signal\n"
             "def late(number, frame):\n"
-            "    raise TimeoutError('late')\n"
+            "    raise RuntimeError('late')\n"
             "signal.signal(signal.SIGALRM, late)\n" + PLAIN
         )
+        self.assertEqual(worker.get().body, b"Hello")
         worker.process.send_signal(signal.SIGALRM)
-        while "late" not in worker.output():
-            time.sleep(0.01)
+        self.until(lambda: "late" in worker.output())
         self.assertEqual(worker.get().body, b"Hello")
 
     def test_sigterm_during_the_import_ends_at_once(self):
         worker = self.start("print('here', flush=True)\nimport time\ntime.sleep(60)")
-        while not worker.output("stdout"):
-            time.sleep(0.01)
+        self.until(lambda: worker.output("stdout"))
         worker.process.terminate()
         self.assertEqual(worker.process.wait(PATIENCE), -signal.SIGTERM)
 
     def test_running_out_of_descriptors_is_told_and_survived(self):
         worker = self.serve(
             "import os, resource\n"
-            "resource.setrlimit(resource.RLIMIT_NOFILE, (len(os.listdir('/proc/self/fd')) + 2, 1000))\n"
+            "used = len(os.listdir('/proc/self/fd'))\n"
+            "resource.setrlimit(resource.RLIMIT_NOFILE, (used + 2, 1000))\n"
             + PLAIN
         )
         connections = [worker.connect() for _ in range(12)]
