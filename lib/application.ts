@@ -35,10 +35,17 @@ export interface ApplicationFault {
 }
 
 const NAME = "[\\p{L}_][\\p{L}\\p{N}_]*";
-const DOTTED = `${NAME}(?:\\.${NAME})*`;
-const DOTTED_REGEXP = new RegExp(`^${DOTTED}$`, "u");
-const CALLABLE_REGEXP = new RegExp(`^(${DOTTED})(\\(\\s*\\))?$`, "u");
-const ENTRY_REGEXP = new RegExp(`^(${DOTTED}):(${DOTTED})(\\(\\s*\\))?$`, "u");
+const ASCII_NAME = "[A-Za-z_][A-Za-z0-9_]*";
+const DOTTED = "NAME(?:\\.NAME)*";
+const CALLABLE = `(${DOTTED})(\\(\\s*\\))?`;
+const ENTRY = `(${DOTTED}):${CALLABLE}`;
+
+/** Matches a whole text with one of the forms above. */
+function match(form: string, text: string): RegExpExecArray | null {
+  // Unicode's classes take V8 milliseconds, and most names need none.
+  const name = /^[ -~]*$/.test(text) ? ASCII_NAME : NAME;
+  return new RegExp(`^${form.replaceAll("NAME", name)}$`, "u").exec(text);
+}
 
 /** Reads `[wsgi]`; the host is asked only whether `module` is a folder. */
 export function readApplication(
@@ -49,7 +56,7 @@ export function readApplication(
   return wsgi.module === undefined
     ? fromEntry(wsgi, layout)
     : wsgi.module.includes("/")
-    ? fromPath(wsgi, resolve(layout.appRoot, wsgi.module), layout, host)
+    ? fromPath(wsgi, resolve(layout.appRoot, wsgi.module), host)
     : fromName(wsgi, wsgi.module, layout);
 }
 
@@ -65,11 +72,11 @@ function fromEntry(
   wsgi: NonNullable<Config["wsgi"]>,
   layout: Layout,
 ): Application | ApplicationFault {
-  const entry = ENTRY_REGEXP.exec(wsgi.app);
+  const entry = match(ENTRY, wsgi.app);
   if (entry) {
     return named(entry[1]!, entry[2]!, entry[3], wsgi.chdir, layout);
   }
-  const dotted = CALLABLE_REGEXP.exec(wsgi.app);
+  const dotted = match(CALLABLE, wsgi.app);
   const at = dotted ? dotted[1]!.lastIndexOf(".") : -1;
   if (!dotted || at < 0) {
     return {
@@ -94,7 +101,7 @@ function fromName(
   module: string,
   layout: Layout,
 ): Application | ApplicationFault {
-  if (!DOTTED_REGEXP.test(module)) {
+  if (!match(DOTTED, module)) {
     return {
       key: "wsgi.module",
       message:
@@ -113,7 +120,6 @@ function fromName(
 function fromPath(
   wsgi: NonNullable<Config["wsgi"]>,
   path: string,
-  layout: Layout,
   host: Host,
 ): Application | ApplicationFault {
   const callable = readCallable(wsgi.app);
@@ -172,9 +178,9 @@ function named(
 function readCallable(
   app: string,
 ): { attribute: string; call: boolean } | ApplicationFault {
-  const callable = CALLABLE_REGEXP.exec(app.trim());
+  const callable = match(CALLABLE, app.trim());
   if (callable) return { attribute: callable[1]!, call: Boolean(callable[2]) };
-  const entry = ENTRY_REGEXP.exec(app);
+  const entry = match(ENTRY, app);
   return {
     key: "wsgi.app",
     message: entry

@@ -12,8 +12,9 @@ import { isAbsolute, join } from "node:path";
 import { parse } from "@std/toml";
 import { type Finding, finding, type Place } from "./finding.ts";
 import { SECTIONS, type Setting, SETTINGS } from "./settings_table.ts";
+import { faultOf, isTable, kindOf } from "./setting_value.ts";
 import { printable } from "./shell.ts";
-import { suggest } from "./suggestion.ts";
+import { homeOf, type Report, reportUnknown } from "./unknown_settings.ts";
 import {
   findSyntaxFault,
   parseStatements,
@@ -28,6 +29,7 @@ export type AppType = "node" | "wsgi";
 
 /** The settings of a site, with defaults filled in. */
 export interface Config {
+  /** What the administrators of the web server need. */
   passenger: {
     user?: string;
     group?: string;
@@ -52,7 +54,9 @@ export interface Config {
   };
   /** Absolute paths by the name of their variable. */
   secretFiles: Record<string, string>;
+  /** Values by the name of their variable. */
   environment: Record<string, string>;
+  /** Rotation of the log. */
   log: { maxBytes: number; backups: number };
 }
 
@@ -67,6 +71,8 @@ export interface ParsedConfig {
   placeOf(key: string): Place;
 }
 
+/** A file with more mistakes than this is something else. */
+const FINDINGS_LIMIT = 100;
 const VARIABLE_REGEXP = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 /**
@@ -85,14 +91,14 @@ export function parseConfig(text: string, file: string): ParsedConfig {
     const place = { file, line: fault.line, column: fault.column };
     const message =
       `Cannot read config.toml, line ${fault.line}: ${fault.message}`;
-    const fix = fault.correction
-      ? { text: `Write on line ${fault.line}: ${fault.correction}` }
-      : { text: `Correct line ${fault.line} of ${file}` };
+    const advice = fault.correction
+      ? `Write on line ${fault.line}: ${fault.correction}`
+      : fault.advice ?? `Correct line ${fault.line} of ${file}`;
     return {
       findings: [finding("config-syntax", {
         message: printable(message),
         place,
-        fix,
+        fix: { text: printable(advice) },
       })],
       details: statedDetails(text),
       placeOf: () => ({ file }),
@@ -122,9 +128,14 @@ function readValues(
 ): ParsedConfig {
   const findings: Finding[] = [];
 
+  const stands = new Map<string, Statement>();
+  for (const statement of statements) {
+    const key = statement.path.join(".");
+    if (!stands.has(key)) stands.set(key, statement);
+  }
+
   function placeOf(key: string): Place {
-    const stated = statements.find((one) => one.path.join(".") === key) ??
-      statements.find((one) => one.path.join(".") === key.split(".")[0]);
+    const stated = stands.get(key) ?? stands.get(key.split(".")[0]!);
     if (!stated) return { file, key };
     return { file, line: stated.valueLine, column: stated.valueColumn, key };
   }
@@ -135,6 +146,7 @@ function readValues(
     message: string,
     advice: string,
   ) {
+    if (findings.length >= FINDINGS_LIMIT) return;
     findings.push(
       finding(code, {
         message: printable(message),
@@ -233,86 +245,6 @@ function readValues(
   };
 }
 
-type Report = (
-  code: Finding["code"],
-  key: string,
-  message: string,
-  advice: string,
-) => void;
-
-function reportUnknown(
-  values: Record<string, unknown>,
-  tables: Map<string, Record<string, unknown>>,
-  report: Report,
-): void {
-  const sections = SECTIONS.map((section) => section.name);
-  for (const name of Object.keys(values)) {
-    if (sections.includes(name)) continue;
-    const home = homeOf(name);
-    const near = suggest(name, sections);
-    if (!isTable(values[name]) && home) {
-      report(
-        "config-misplaced-key",
-        name,
-        `\`${name}\` stands above all section headers, but belongs to [${home}]`,
-        `Move the line below [${home}]`,
-      );
-    } else {
-      report(
-        "config-unknown-section",
-        name,
-        `config.toml has an unknown ${
-          isTable(values[name]) ? `section [${name}]` : `setting \`${name}\``
-        }${near ? `; did you mean [${near}]?` : ""}`,
-        near
-          ? `Write [${near}]`
-          : "Remove it, or turn it into a comment with #",
-      );
-    }
-  }
-  for (const { name: section, free } of SECTIONS) {
-    for (const key of Object.keys(tables.get(section)!)) {
-      const home = homeOf(key);
-      if (home === section || (free && !home)) continue;
-      const dotted = `${section}.${key}`;
-      // In a free section a lower-case key of ours was meant for its own home.
-      if (home) {
-        report(
-          "config-misplaced-key",
-          dotted,
-          `\`${key}\` stands in [${section}], but belongs to [${home}]`,
-          `Move the line below [${home}]`,
-        );
-        continue;
-      }
-      const near = suggest(key, namesIn(section));
-      report(
-        "config-unknown-key",
-        dotted,
-        `[${section}] has an unknown setting \`${key}\`${
-          near ? `; did you mean \`${near}\`?` : ""
-        }`,
-        near
-          ? `Write ${near} in place of ${key}`
-          : `Remove it, or turn it into a comment with #; known here: ${
-            namesIn(section).join(", ")
-          }`,
-      );
-    }
-  }
-}
-
-function namesIn(section: string): string[] {
-  return SETTINGS.filter((setting) => setting.section === section)
-    .flatMap((setting) => [setting.key, ...(setting.aliases ?? [])]);
-}
-
-function homeOf(key: string): string | undefined {
-  return SETTINGS.find((setting) =>
-    setting.key === key || setting.aliases?.includes(key)
-  )?.section;
-}
-
 function readVariables(
   tables: Map<string, Record<string, unknown>>,
   report: Report,
@@ -370,94 +302,4 @@ function readVariables(
     secretFiles: valid.secret_files ?? {},
     environment: valid.environment ?? {},
   };
-}
-
-interface ValueFault {
-  /** The kind of the value is wrong, not only its size. */
-  kind: boolean;
-  wanted: string;
-  found: string;
-  correction?: string;
-}
-
-function faultOf(
-  { key, type }: Setting,
-  value: unknown,
-): ValueFault | undefined {
-  switch (type.name) {
-    case "string":
-    case "path":
-    case "absolute path":
-    case "choice": {
-      if (typeof value !== "string") {
-        return { kind: true, wanted: "a string", found: kindOf(value) };
-      }
-      if (value.trim() === "" || value.includes("\0")) {
-        return {
-          kind: false,
-          wanted: "a text that is not empty",
-          found: value.includes("\0") ? "a text with a NUL character" : "empty",
-        };
-      }
-      if (type.name === "absolute path" && !isAbsolute(value)) {
-        return {
-          kind: false,
-          wanted: "an absolute path, beginning with /",
-          found: `"${value}"`,
-        };
-      }
-      if (type.name === "choice" && !type.choices.includes(value)) {
-        const near = suggest(value, type.choices);
-        return {
-          kind: false,
-          wanted: type.choices.map((one) => `"${one}"`).join(" or "),
-          found: `"${value}"`,
-          correction: near && `"${near}"`,
-        };
-      }
-      return undefined;
-    }
-    case "integer":
-    case "seconds": {
-      const wanted = `${
-        type.name === "seconds" ? "a number of seconds" : "an integer"
-      } from ${type.least} to ${type.most}`;
-      const kind = typeof value === "number"
-        ? type.name === "seconds" || Number.isInteger(value)
-        : false;
-      if (!kind) {
-        const unquoted = typeof value === "string" && /^\d+$/.test(value);
-        return {
-          kind: true,
-          wanted,
-          found: kindOf(value),
-          correction: unquoted ? value : undefined,
-        };
-      }
-      if (!(Number(value) >= type.least && Number(value) <= type.most)) {
-        return { kind: false, wanted, found: String(value) };
-      }
-      return undefined;
-    }
-    default: {
-      const unknown: never = type;
-      throw new TypeError(`Unknown type of ${key}: ${unknown}`);
-    }
-  }
-}
-
-function isTable(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null &&
-    !Array.isArray(value) && !(value instanceof Date);
-}
-
-function kindOf(value: unknown): string {
-  if (Array.isArray(value)) return "a list";
-  if (value instanceof Date) return "a date";
-  if (typeof value === "boolean") return "true or false, without quotes";
-  if (typeof value === "number" || typeof value === "bigint") {
-    return "a number, without quotes";
-  }
-  if (typeof value === "string") return "a string";
-  return "a section";
 }

@@ -15,15 +15,19 @@ import process from "node:process";
 
 /** Why the system refused: an errno by name, such as `ENOENT`. */
 export interface Refusal {
+  /** The name of the error: `ENOENT`. */
   errno: string;
 }
 
 /** What `stat` tells of a file. */
 export interface FileStatus {
+  /** What it is. */
   kind: "file" | "folder" | "link" | "other";
   /** Permission bits, setuid, setgid and sticky: `0o2755`. */
   mode: number;
+  /** Its owner. */
   uid: number;
+  /** Its group. */
   gid: number;
   /** Bytes. */
   size: number;
@@ -31,23 +35,31 @@ export interface FileStatus {
   modified: number;
   /** Milliseconds since 1970; changes with mode and owner too. */
   changed: number;
+  /** Number of the file system. */
   device: number;
+  /** Number in the file system. */
   inode: number;
 }
 
 /** A user of the system. */
 export interface User {
+  /** Login name. */
   name: string;
+  /** Number of the user. */
   uid: number;
   /** Primary group. */
   gid: number;
+  /** Home folder. */
   home: string;
+  /** Login shell. */
   shell: string;
 }
 
 /** A group of the system. */
 export interface Group {
+  /** Name of the group. */
   name: string;
+  /** Number of the group. */
   gid: number;
   /** Names of the users that are in it by the group's own list. */
   members: string[];
@@ -57,16 +69,19 @@ export interface Group {
 export interface RunResult {
   /** Exit status; undefined when it was killed or could not be started. */
   status?: number;
+  /** What killed it: `SIGKILL`. */
   signal?: string;
   /** Set when it could not be started: an errno, `ETIMEDOUT` for too slow. */
   errno?: string;
+  /** What it wrote to standard output. */
   stdout: string;
+  /** What it wrote to standard error. */
   stderr: string;
 }
 
 /** Limits of a program run. */
 export interface RunOptions {
-  /** @default the host's own environment */
+  /** Its whole environment. @default the host's own */
   env?: Record<string, string>;
   /** Working folder. */
   cwd?: string;
@@ -78,15 +93,21 @@ export interface RunOptions {
 
 /** Free room of a file system. */
 export interface Space {
+  /** What an ordinary user can still fill. */
   freeBytes: number;
+  /** The size. */
   totalBytes: number;
+  /** Files that can still be made. */
   freeFiles: number;
+  /** Files that it can hold. */
   totalFiles: number;
 }
 
 /** Who this process is. */
 export interface Identity {
+  /** The user. */
   uid: number;
+  /** The primary group. */
   gid: number;
   /** All groups, the primary one included. */
   groups: number[];
@@ -114,9 +135,13 @@ export interface Host {
   readBytes(path: string, limit: number): Uint8Array | Refusal;
   /** Names in a folder, sorted. */
   list(path: string): string[] | Refusal;
+  /** Free room of the file system that holds a path. */
   space(path: string): Space | Refusal;
+  /** Runs a program to its end. */
   run(program: string, args: string[], options?: RunOptions): RunResult;
+  /** Looks a user up. */
   user(nameOrUid: string | number): User | undefined;
+  /** Looks a group up. */
   group(nameOrGid: string | number): Group | undefined;
   /** All groups of a user, the primary one included. */
   groupsOf(user: User): number[];
@@ -130,14 +155,14 @@ export function refused<T>(answer: T | Refusal): answer is Refusal {
 /** The real world. */
 export function createHost(): Host {
   const databases = createAccounts();
+  let groups: number[] | undefined;
   return {
     identity: {
       uid: process.getuid?.() ?? 0,
       gid: process.getgid?.() ?? 0,
-      groups: unique([
-        process.getgid?.() ?? 0,
-        ...(process.getgroups?.() ?? []),
-      ]),
+      get groups() {
+        return groups ??= unique([process.getgid?.() ?? 0, ...ownGroups()]);
+      },
     },
     env: process.env,
     nodeVersion: process.versions.node,
@@ -146,12 +171,19 @@ export function createHost(): Host {
     lstat: (path) => attempt(() => statusOf(fs.lstatSync(path))),
     realPath: (path) => attempt(() => fs.realpathSync(path)),
     readLink: (path) => attempt(() => fs.readlinkSync(path)),
-    readBytes: (path, limit) => attempt(() => readStart(path, limit)),
+    readBytes: (path, limit) => attempt(() => readAnywhere(path, limit)),
     list: (path) => attempt(() => fs.readdirSync(path).sort()),
     space: (path) => attempt(() => spaceOf(path)),
     run: runProgram,
     ...databases,
   };
+}
+
+/** Deno has no `process.getgroups`. */
+function ownGroups(): number[] {
+  if (process.getgroups) return process.getgroups();
+  const asked = runProgram("id", ["-G"]);
+  return asked.status === 0 ? asked.stdout.trim().split(/\s+/).map(Number) : [];
 }
 
 function attempt<T>(act: () => T): T | Refusal {
@@ -165,7 +197,13 @@ function attempt<T>(act: () => T): T | Refusal {
 function errnoOf(error: unknown): string {
   const code = (error as { code?: unknown }).code;
   if (typeof code === "string") return code;
+  if (isWithheld(error)) return "EACCES";
   throw error;
+}
+
+/** Tells whether it is Deno that refuses, for want of a permission of its own. */
+function isWithheld(error: unknown): boolean {
+  return error instanceof Error && error.name === "NotCapable";
 }
 
 function statusOf(stat: fs.Stats): FileStatus {
@@ -186,6 +224,29 @@ function statusOf(stat: fs.Stats): FileStatus {
     device: stat.dev,
     inode: stat.ino,
   };
+}
+
+/**
+ * The compiled program has named permissions, and Deno opens `/proc` and
+ * `/sys` for nothing less than all; another program opens them for us.
+ */
+function readAnywhere(path: string, limit: number): Uint8Array {
+  try {
+    return readStart(path, limit);
+  } catch (error) {
+    if (!isWithheld(error) || !fs.statSync(path).isFile()) throw error;
+    if (path === "/proc/self/exe") return readStart(process.execPath, limit);
+    const own = path.replace(/^\/proc\/self\//, `/proc/${process.pid}/`);
+    const { status, stdout } = spawnSync(
+      "head",
+      ["-c", `${limit}`, "--", own],
+      {
+        env: environmentFor("head"),
+      },
+    );
+    if (status !== 0) throw error;
+    return new Uint8Array(stdout);
+  }
 }
 
 function readStart(path: string, limit: number): Uint8Array {
@@ -238,7 +299,7 @@ function runProgram(
   options: RunOptions = {},
 ): RunResult {
   const ended = spawnSync(program, args, {
-    env: options.env,
+    env: environmentFor(program, options.env),
     cwd: options.cwd,
     input: options.input ?? "",
     timeout: options.timeout ?? 10_000,
@@ -253,6 +314,12 @@ function runProgram(
     stdout: ended.stdout ?? "",
     stderr: ended.stderr ?? "",
   };
+}
+
+/** Without a PATH, Deno finds no program; the system's own calls do. */
+function environmentFor(program: string, env = process.env) {
+  if (env.PATH || program.includes("/")) return env;
+  return { ...env, PATH: "/usr/local/bin:/usr/bin:/bin" };
 }
 
 type Accounts = Pick<Host, "user" | "group" | "groupsOf">;

@@ -140,3 +140,30 @@ function isDenied(path: string, access: Access, host: Host): boolean {
   const answer = host.readBytes(path, 0);
   return refused(answer) && /^(EACCES|EPERM)$/.test(answer.errno);
 }
+
+const LETTERS: Record<Access, string> = {
+  read: "r",
+  write: "w",
+  search: "x",
+  execute: "x",
+};
+
+/**
+ * The least that lets somebody do this with a file: the class of permissions
+ * that counts for them, and the mode that the file would have.
+ */
+export function openingFor(
+  status: FileStatus,
+  who: Identity,
+  access: Access,
+): { change: string; mode: number } {
+  const [letter, shift] = status.uid === who.uid
+    ? ["u", 6]
+    : who.groups.includes(status.gid)
+    ? ["g", 3]
+    : ["o", 0];
+  return {
+    change: `${letter}+${LETTERS[access]}`,
+    mode: status.mode | (BITS[access] << (shift as number)),
+  };
+}

@@ -15,6 +15,7 @@ import { readSite, type Site } from "./site.ts";
 
 /** The application runs in a worker. */
 export interface RunPlan {
+  /** Tells this plan from the others. */
   kind: "run";
   /** Absolute path of the Python interpreter. */
   interpreter: string;
@@ -30,6 +31,7 @@ export interface RunPlan {
 
 /** The owner has closed the site. */
 export interface MaintenancePlan {
+  /** Tells this plan from the others. */
   kind: "maintenance";
   /** Plain text for visitors. */
   message?: string;
@@ -41,7 +43,9 @@ export interface MaintenancePlan {
 
 /** The site cannot run. */
 export interface ErrorPlan {
+  /** Tells this plan from the others. */
   kind: "error";
+  /** Why. */
   findings: Finding[];
 }
 
@@ -50,8 +54,11 @@ export type Plan = RunPlan | MaintenancePlan | ErrorPlan;
 
 /** A site, what the checks say of it, and what follows. */
 export interface Judgement {
+  /** The site as it was read. */
   site: Site;
+  /** What was found. */
   findings: Finding[];
+  /** What a request will get. */
   plan: Plan;
 }
 

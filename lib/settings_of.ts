@@ -7,6 +7,7 @@
  */
 
 import { type Host, refused } from "./host.ts";
+import { layoutOf } from "./layout.ts";
 import type { ServerSettings } from "./settings_snippet.ts";
 import type { Site } from "./site.ts";
 
@@ -31,21 +32,25 @@ export function settingsOf(site: Site, host: Host): SiteServerSettings {
   ) {
     return { missing };
   }
+  // The server is told one path, also where the site was asked for by a link.
+  const served = layoutOf(passenger.appRoot ?? layout.appRoot);
   // The stand-in brings the pages to a site whose Python cannot start.
   const hasStandIn = !refused(host.stat(layout.shimPython));
   return {
     settings: {
       user,
       group,
-      appRoot: passenger.appRoot ?? layout.appRoot,
+      appRoot: served.appRoot,
       appType: passenger.appType,
       startupFile: passenger.appType === "wsgi"
         ? "passenger_wsgi.py"
         : "app.js",
-      python: hasStandIn ? layout.shimPython : python,
+      python: hasStandIn && passenger.appType === "wsgi"
+        ? served.shimPython
+        : python,
       nodejs: passenger.nodejs,
-      documentRoot: layout.publicDirectory,
-      restartDirectory: layout.tmp,
+      documentRoot: served.publicDirectory,
+      restartDirectory: served.tmp,
     },
   };
 }

@@ -8,6 +8,7 @@
  * @module
  */
 
+import { printable } from "./shell.ts";
 import { alignRows } from "./wrap.ts";
 
 /** What the web server must know of a site. */
@@ -72,24 +73,31 @@ function namedSettings(settings: ServerSettings): Record<string, string> {
     passenger_app_root: settings.appRoot,
     passenger_app_type: settings.appType,
     passenger_startup_file: settings.startupFile,
-    ...interpreterOf(settings),
+    passenger_python: settings.python,
+    ...settings.nodejs === undefined
+      ? {}
+      : { passenger_nodejs: settings.nodejs },
     passenger_restart_dir: settings.restartDirectory,
     document_root: settings.documentRoot,
   };
 }
 
-/** A door needs its own interpreter only. */
-function interpreterOf(settings: ServerSettings): Record<string, string> {
+/** What a server's own file needs: the interpreter of this door only. */
+function neededSettings(settings: ServerSettings): Record<string, string> {
+  const { passenger_python: _, passenger_nodejs, ...rest } = namedSettings(
+    settings,
+  );
   if (settings.appType === "wsgi") {
-    return { passenger_python: settings.python };
+    return { ...rest, passenger_python: settings.python };
   }
-  return settings.nodejs === undefined
-    ? {}
-    : { passenger_nodejs: settings.nodejs };
+  return passenger_nodejs === undefined ? rest : { ...rest, passenger_nodejs };
 }
 
 function renderText(settings: ServerSettings): string {
-  return alignRows(Object.entries(namedSettings(settings)), {
+  const rows = Object.entries(namedSettings(settings)).map((
+    [name, value],
+  ) => [name, printable(value)] as const);
+  return alignRows(rows, {
     indent: 0,
     // A path is copied from a mail: it stays on its line.
     columns: Infinity,
@@ -140,7 +148,7 @@ ${
 
 /** Attributes of `apache::vhost` in puppetlabs-apache. */
 function renderPuppet(settings: ServerSettings): string {
-  const named = namedSettings(settings);
+  const named = neededSettings(settings);
   const { document_root, passenger_restart_dir, ...passenger } = named;
   const attributes = {
     docroot: document_root!,
@@ -169,7 +177,7 @@ interface Dialect {
 }
 
 function passengerLines(settings: ServerSettings, dialect: Dialect): string {
-  return Object.entries(namedSettings(settings))
+  return Object.entries(neededSettings(settings))
     .filter(([key]) => key.startsWith("passenger_"))
     .map(([key, value]) => {
       const name = dialect.nameOf(key.slice("passenger_".length));
@@ -181,8 +189,7 @@ const PLAIN_REGEXP = /^[A-Za-z0-9_@+,./-]+$/;
 
 function quoteApache(value: string): string {
   if (PLAIN_REGEXP.test(value)) return value;
-  // `%` of `${NAME}` and `%{…}` are read before quotes are looked at.
-  return `"${value.replace(/[\\"]/g, "\\$&").replaceAll("${", "\\${")}"`;
+  return `"${value.replace(/[\\"]/g, "\\$&")}"`;
 }
 
 function quoteNginx(value: string): string {

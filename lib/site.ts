@@ -7,7 +7,7 @@
  * @module
  */
 
-import { basename } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { type Config, type Details, parseConfig } from "./config.ts";
 import { type Finding, finding, type Place } from "./finding.ts";
 import {
@@ -18,12 +18,15 @@ import {
   type User,
 } from "./host.ts";
 import { type Layout, layoutOf } from "./layout.ts";
-import { quoteWord, shellCommand } from "./shell.ts";
+import { findObstacle, formatMode, openingFor } from "./permission.ts";
+import { printable, quoteWord, shellCommand } from "./shell.ts";
 import { suggest } from "./suggestion.ts";
 
 /** A site as it was read. */
 export interface Site {
+  /** Where it was read. */
   host: Host;
+  /** Where its files lie. */
   layout: Layout;
   /** Absent when `config.toml` cannot be read or is not TOML. */
   config?: Config;
@@ -37,6 +40,7 @@ export interface Site {
   placeOf(key: string): Place;
   /** Who the application runs as; undefined when that user does not exist. */
   user?: User;
+  /** The group that the application runs as. */
   group?: Group;
   /** The ids behind user and group; those of the app root's owner if unknown. */
   identity: Identity;
@@ -50,7 +54,7 @@ const CONFIG_BYTES_LIMIT = 1_000_000;
  * @param appRoot Absolute path of the app root
  */
 export function readSite(appRoot: string, host: Host): Site {
-  const layout = layoutOf(appRoot);
+  const layout = withPackage(layoutOf(appRoot), host);
   const source = readConfigText(layout, host);
   const parsed = typeof source === "string"
     ? parseConfig(source, layout.config)
@@ -74,6 +78,21 @@ export function readSite(appRoot: string, host: Host): Site {
     group,
     identity: identityOf(user, group, ownerIds, host),
   };
+}
+
+/**
+ * A site that took the runtime from npm has no files of ours: its worker is
+ * the package's, found where Node finds the package itself.
+ */
+function withPackage(layout: Layout, host: Host): Layout {
+  if (!refused(host.stat(layout.worker))) return layout;
+  let folder = layout.appRoot;
+  while (true) {
+    const worker = join(folder, "node_modules", "wsgi-shim", "worker.py");
+    if (!refused(host.stat(worker))) return { ...layout, worker };
+    if (folder === dirname(folder)) return layout;
+    folder = dirname(folder);
+  }
 }
 
 function identityOf(
@@ -104,11 +123,11 @@ function readConfigText(layout: Layout, host: Host): string | Finding {
     if (status.errno === "ENOENT" || status.errno === "ENOTDIR") {
       return missingConfig(layout, host);
     }
-    return unreadable(file, `${status.errno}`);
+    return unreadable(file, status.errno, host);
   }
   if (status.kind !== "file") {
     return finding("config-unreadable", {
-      message: `${file} is ${
+      message: `${printable(file)} is ${
         status.kind === "folder" ? "a folder" : "not a regular file"
       }, where the file with the settings should be`,
       place,
@@ -121,14 +140,15 @@ function readConfigText(layout: Layout, host: Host): string | Finding {
   }
   if (status.size > CONFIG_BYTES_LIMIT) {
     return finding("config-too-large", {
-      message:
-        `${file} has ${status.size} bytes; settings need a few hundred, and more than ${CONFIG_BYTES_LIMIT} are not read`,
+      message: `${
+        printable(file)
+      } has ${status.size} bytes; settings need a few hundred, and more than ${CONFIG_BYTES_LIMIT} are not read`,
       place,
       fix: { text: "Restore the file from a backup" },
     });
   }
   const bytes = host.readBytes(file, CONFIG_BYTES_LIMIT);
-  if (refused(bytes)) return unreadable(file, bytes.errno);
+  if (refused(bytes)) return unreadable(file, bytes.errno, host);
   return decode(bytes, file);
 }
 
@@ -137,7 +157,9 @@ function missingConfig(layout: Layout, host: Host): Finding {
   const link = host.readLink(layout.config);
   if (typeof link === "string") {
     return finding("config-missing", {
-      message: `${layout.config} is a link to ${link}, which does not exist`,
+      message: printable(
+        `${layout.config} is a link to ${link}, which does not exist`,
+      ),
       place,
       fix: { text: `Restore ${link}, or replace the link by the file itself` },
     });
@@ -149,9 +171,11 @@ function missingConfig(layout: Layout, host: Host): Finding {
   const near = others.find((name) => /^config\.toml/i.test(name)) ??
     suggest("config.toml", others);
   return finding("config-missing", {
-    message: `There is no ${basename(layout.config)} in ${layout.appRoot}${
-      near ? `; a file ${near} is there` : ""
-    }`,
+    message: printable(
+      `There is no ${basename(layout.config)} in ${layout.appRoot}${
+        near ? `; a file ${near} is there` : ""
+      }`,
+    ),
     place,
     fix: near
       ? {
@@ -167,25 +191,53 @@ function missingConfig(layout: Layout, host: Host): Finding {
   });
 }
 
-function unreadable(file: string, errno: string): Finding {
-  const loop = errno === "ELOOP";
+function unreadable(file: string, errno: string, host: Host): Finding {
+  if (errno === "ELOOP") {
+    return finding("config-unreadable", {
+      message: printable(`${file} is a link that leads back to itself`),
+      place: { file },
+      fix: { text: "Replace the link by the file itself" },
+    });
+  }
+  const { identity } = host;
+  const obstacle = findObstacle(file, identity, "read", host);
+  if (!obstacle || obstacle.beyondMode) {
+    const reason = errno === "EACCES" ? "permission denied" : errno;
+    return finding("config-unreadable", {
+      message: printable(`Cannot read ${file}: ${reason}`),
+      place: { file },
+      fix: {
+        text:
+          "Look for an access control list (getfacl), a security label (ls -Z) or a network file system that refuses",
+      },
+    });
+  }
+  const { folder, onTheWay, status } = obstacle;
+  const who = host.user(identity.uid)?.name ?? `uid ${identity.uid}`;
+  const owner = `${host.user(status.uid)?.name ?? status.uid}:${
+    host.group(status.gid)?.name ?? status.gid
+  }`;
+  const opening = openingFor(status, identity, onTheWay ? "search" : "read");
   return finding("config-unreadable", {
-    message: loop
-      ? `${file} is a link that leads back to itself`
-      : `Cannot read ${file}: ${
-        errno === "EACCES" ? "permission denied" : errno
-      }`,
-    place: { file },
-    fix: loop
-      ? { text: "Replace the link by the file itself" }
-      : { command: shellCommand("chmod", "u+r", file), safe: true },
+    message: printable(
+      `User "${who}" cannot ${onTheWay ? "enter" : "read"} "${folder}"${
+        onTheWay ? ` on the way to "${file}"` : ""
+      }: it has mode ${
+        formatMode(status.mode)
+      }, owner ${owner}, and needs mode ${formatMode(opening.mode)}`,
+    ),
+    place: { file: folder },
+    fix: {
+      command: shellCommand("chmod", opening.change, folder),
+      safe: false,
+    },
   });
 }
 
 function decode(bytes: Uint8Array, file: string): string | Finding {
   function wrong(message: string, line: number | undefined, command: string) {
     return finding("config-encoding", {
-      message,
+      message: printable(message),
       place: line ? { file, line, column: 1 } : { file },
       fix: { command, safe: false },
     });
@@ -212,7 +264,7 @@ function decode(bytes: Uint8Array, file: string): string | Finding {
   }
   if (bytes.includes(0)) {
     return finding("config-encoding", {
-      message: `${file} is not text: it holds NUL bytes`,
+      message: printable(`${file} is not text: it holds NUL bytes`),
       place: { file },
       fix: { text: "Restore the file from a backup" },
     });

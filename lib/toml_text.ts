@@ -36,6 +36,8 @@ export interface SyntaxFault {
   message: string;
   /** What to write in its place, where that can be told. */
   correction?: string;
+  /** What else mends it. */
+  advice?: string;
 }
 
 const BARE_KEY = "[A-Za-z0-9_-]+";
@@ -51,6 +53,8 @@ const PAIR_REGEXP = new RegExp(
 const KEY_REGEXP = new RegExp(KEY, "g");
 const TYPOGRAPHIC_QUOTE_REGEXP =
   /[\u201c-\u201f\u2018-\u201b\u00ab\u00bb\u2033\u2032]/;
+/** After so many values without an end, each is taken to end on its line. */
+const UNCLOSED_LIMIT = 8;
 const MERGE_MARKER_REGEXP = /^(<{7}|={7}|>{7}|\|{7})( |$)/;
 
 /** Lists the headers and pairs of a TOML text; lines that are neither, never. */
@@ -80,6 +84,9 @@ export function findSyntaxFault(text: string, error: unknown): SyntaxFault {
         line: part.line,
         column: part.column,
         message: `${shown} stands here a second time, first on line ${before}`,
+        advice: part.kind === "header"
+          ? `Move the lines below it to the section on line ${before}, and remove line ${part.line}`
+          : `Keep line ${before} or line ${part.line}, and remove the other`,
       };
     }
     seen.set(name, part.line);
@@ -95,6 +102,7 @@ export function findSyntaxFault(text: string, error: unknown): SyntaxFault {
 function* scan(text: string): Generator<Statement | SyntaxFault> {
   const lines = text.split(/\r?\n/);
   let section: string[] = [];
+  let unclosed = 0;
   for (let index = 0; index < lines.length; index++) {
     const text = lines[index]!;
     const line = index + 1;
@@ -120,7 +128,9 @@ function* scan(text: string): Generator<Statement | SyntaxFault> {
       continue;
     }
     const start = pair[1]!.length + pair[2]!.length + pair[3]!.length;
-    const end = endOfValue(lines, index, start);
+    const most = unclosed < UNCLOSED_LIMIT ? lines.length : index + 1;
+    const end = endOfValue(lines, { index, start, most });
+    if (!end.closed) unclosed++;
     yield {
       kind: "pair",
       path: [...section, ...keysOf(pair[2]!)],
@@ -143,38 +153,47 @@ function keysOf(dotted: string): string[] {
 /** Follows a value over lines as far as open quotes and brackets demand. */
 function endOfValue(
   lines: string[],
-  first: number,
-  start: number,
-): { value: string; index: number } {
+  { index: first, start, most }: { index: number; start: number; most: number },
+): { value: string; index: number; closed: boolean } {
   let quote = "";
   let depth = 0;
-  let value = "";
-  for (let index = first; index < lines.length; index++) {
+  const value: string[] = [];
+  for (let index = first; index < most; index++) {
     const text = index === first ? lines[index]!.slice(start) : lines[index]!;
     let at = 0;
     while (at < text.length) {
-      const rest = text.slice(at);
+      const character = text[at]!;
       if (quote) {
-        if (quote.startsWith('"') && rest[0] === "\\") at += 2;
-        else if (rest.startsWith(quote)) {
+        if (character === "\\" && quote.startsWith('"')) at += 2;
+        else if (text.startsWith(quote, at)) {
           at += quote.length;
           quote = "";
         } else at++;
         continue;
       }
-      const opened = /^("""|'''|"|')/.exec(rest)?.[1];
-      if (opened) quote = opened;
-      else if (rest[0] === "[" || rest[0] === "{") depth++;
-      else if (rest[0] === "]" || rest[0] === "}") depth--;
-      else if (rest[0] === "#") break;
-      at += opened?.length ?? 1;
+      if (character === "#") break;
+      if (character === '"' || character === "'") {
+        const long = character.repeat(3);
+        quote = text.startsWith(long, at) ? long : character;
+        at += quote.length;
+        continue;
+      }
+      if (character === "[" || character === "{") depth++;
+      else if (character === "]" || character === "}") depth--;
+      at++;
     }
-    value += (index === first ? "" : "\n") + text.slice(0, at);
+    value.push(text.slice(0, at));
     if (quote.length === 1) quote = "";
-    if (!quote && depth <= 0) return { value: value.trim(), index };
+    if (!quote && depth <= 0) {
+      return { value: value.join("\n").trim(), index, closed: true };
+    }
   }
   // Never closed: the line alone, so that the lines after it still count.
-  return { value: lines[first]!.slice(start).trim(), index: first };
+  return {
+    value: lines[first]!.slice(start).trim(),
+    index: first,
+    closed: false,
+  };
 }
 
 function lineFault(text: string, line: number): SyntaxFault {

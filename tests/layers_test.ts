@@ -18,8 +18,10 @@ const LAYERS: readonly (readonly string[])[] = [
     "fault_dump",
     "finding",
     "layout",
+    "marker",
     "rules/",
     "shell",
+    "shell_words",
     "suggestion",
     "version",
     "wrap",
@@ -29,9 +31,11 @@ const LAYERS: readonly (readonly string[])[] = [
     "config",
     "host",
     "permission",
+    "setting_value",
     "settings_table",
     "site",
     "toml_text",
+    "unknown_settings",
   ],
   ["checks/", "plan"],
   [
@@ -39,26 +43,30 @@ const LAYERS: readonly (readonly string[])[] = [
     "explanation",
     "hints",
     "hints/",
-    "marker",
     "markup",
     "page",
     "page_account",
     "page_format",
     "page_owner",
     "page_style",
+    "recorded",
     "redaction",
     "report",
     "scaffold",
+    "settings_of",
     "settings_snippet",
   ],
   [
     "handoff",
     "incident",
     "log",
+    "outside",
     "page_server",
     "passenger_process",
     "preflight",
     "proxy",
+    "python_door",
+    "random",
     "session",
     "site_server",
     "site_start",
@@ -71,7 +79,7 @@ const LAYERS: readonly (readonly string[])[] = [
 
 /** Only these act; every other file below layer 5 returns values. */
 const ACTING =
-  /^lib\/(host|handoff|log|page_server|passenger_process|preflight|proxy|session|site_server|site_start|stand_in|incident|trial|worker)\.ts$/;
+  /^lib\/(host|handoff|log|page_server|passenger_process|preflight|proxy|python_door|random|session|site_server|site_start|stand_in|incident|trial|worker)\.ts$/;
 
 const IMPORT_REGEXP =
   /(?:^|\n)\s*(?:import|export)\s[^;]*?\sfrom\s+"([^"]+)"|import\("([^"]+)"\)|(?:^|\n)import\s+"([^"]+)"/g;

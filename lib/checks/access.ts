@@ -9,175 +9,58 @@
  * @module
  */
 
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { isFault, readApplication } from "../application.ts";
 import type { Finding } from "../finding.ts";
 import { refused } from "../host.ts";
 import {
-  findBarrier,
   findObstacle,
   formatMode,
   mayAccess,
   type Obstacle,
-  STRANGER,
+  openingFor,
 } from "../permission.ts";
+import { shellCommand } from "../shell.ts";
 import type { Site } from "../site.ts";
 import { heedAcl } from "./acl.ts";
-import type { CheckOptions } from "./mod.ts";
-import { chmod, openingFor, soften, stateOf, tell, userOf } from "./wording.ts";
+import type { CheckOptions } from "./check.ts";
+import { checkSelinux } from "./selinux.ts";
+import { checkWebServer } from "./web_server.ts";
+import { chmod, soften, stateOf, tell, userOf } from "./wording.ts";
 
 const STARTED =
-  "the site was started all the same, because the web server runs as root here; elsewhere it may not be";
+  "the site was started all the same; a web server that does not run as root could not do that";
 
-export function checkAccess(site: Site, { at }: CheckOptions): Finding[] {
-  const open = checkWebServer(site, at);
+export function checkAccess(
+  site: Site,
+  { at }: CheckOptions,
+  found: readonly Finding[],
+): Finding[] {
+  const known = new Set(found.map((one) => one.place?.file));
+  const open = checkWebServer(site, at)
+    .filter((one) => !known.has(one.place?.file));
   // Being started proves the web server's way in, whatever the modes say.
   const seen = at === "startup"
     ? open.map((found) => soften(found, STARTED))
     : open;
-  return [...seen, ...checkUser(site, at), ...checkLog(site, at)];
-}
-
-function checkWebServer(site: Site, at: CheckOptions["at"]): Finding[] {
-  const { host, layout } = site;
-  const barrier = findBarrier(join(layout.appRoot, "."), STRANGER, host) ??
-    closedFolder(layout.appRoot, site);
-  if (barrier) {
-    const { folder, status } = barrier;
-    const wanted = formatMode(status.mode | 0o1);
-    return [heedAcl(
-      tell("web-server-blocked", {
-        message: `The web server cannot enter "${folder}" on its way to ${
-          folder === layout.appRoot ? "the site" : `"${layout.appRoot}"`
-        }: it has ${stateOf(status, host)}, and needs mode ${wanted}`,
-        place: { file: folder },
-        fix: { command: chmod("o+x", folder), safe: false },
-      }),
-      folder,
-      site,
-      at,
-    )];
-  }
+  const told = new Set(
+    [...found, ...seen].filter((one) => one.severity === "error")
+      .map((one) => one.place?.file),
+  );
   return [
-    ...checkStartupFile(site, at),
-    ...checkRestart(site, at),
-    ...checkPublic(site, at),
+    ...seen,
+    ...checkUser(site, at, told),
+    ...checkLog(site, at),
+    ...(at === "shell" ? checkSelinux(site) : []),
   ];
 }
 
-/** The folder itself, which a walk to it does not enter. */
-function closedFolder(path: string, { host }: Site) {
-  const status = host.stat(path);
-  if (refused(status) || mayAccess(status, STRANGER, "search")) {
-    return undefined;
-  }
-  const real = host.realPath(path);
-  return { folder: refused(real) ? path : real, status };
-}
-
-function checkStartupFile(site: Site, at: CheckOptions["at"]): Finding[] {
-  const { host, layout } = site;
-  const file = site.config?.passenger.appType === "wsgi"
-    ? layout.passengerWsgi
-    : layout.appJs;
-  const status = host.stat(file);
-  if (refused(status) || mayAccess(status, STRANGER, "read")) return [];
-  return [heedAcl(
-    tell("startup-file-closed", {
-      message: `The web server cannot read the startup file "${file}": it has ${
-        stateOf(status, host)
-      }, and needs mode ${formatMode(status.mode | 0o4)}`,
-      place: { file },
-      fix: { command: chmod("o+r", file), safe: false },
-    }),
-    file,
-    site,
-    at,
-  )];
-}
-
-function checkRestart(site: Site, at: CheckOptions["at"]): Finding[] {
-  const { host, layout } = site;
-  const folder = host.stat(layout.tmp);
-  const file = host.stat(layout.restart);
-  const closed: { path: string; change: string; state: string }[] = [];
-  if (!refused(folder) && !mayAccess(folder, STRANGER, "search")) {
-    closed.push({
-      path: layout.tmp,
-      change: "o+rx",
-      state: `${stateOf(folder, host)}, and needs mode ${
-        formatMode(folder.mode | 0o5)
-      }`,
-    });
-  }
-  if (!refused(file) && !mayAccess(file, STRANGER, "read")) {
-    closed.push({
-      path: layout.restart,
-      change: "o+r",
-      state: `${stateOf(file, host)}, and needs mode ${
-        formatMode(file.mode | 0o4)
-      }`,
-    });
-  }
-  if (closed.length === 0) return [];
-  return [heedAcl(
-    tell("restart-file-closed", {
-      message: `The web server cannot see "${
-        closed[0]!.path
-      }", so a restart ${""}may never happen: it has ${closed[0]!.state}`,
-      place: { file: closed[0]!.path },
-      fix: {
-        command: closed.map((one) => chmod(one.change, one.path)).join(" && "),
-        safe: false,
-      },
-    }),
-    closed[0]!.path,
-    site,
-    at,
-  )];
-}
-
-function checkPublic(site: Site, at: CheckOptions["at"]): Finding[] {
-  const { host, layout } = site;
-  const path = layout.publicDirectory;
-  const status = host.stat(path);
-  if (refused(status) || status.kind !== "folder") return [];
-  if (
-    !mayAccess(status, STRANGER, "read") ||
-    !mayAccess(status, STRANGER, "search")
-  ) {
-    return [heedAcl(
-      tell("public-closed", {
-        message: `The web server cannot read the folder "${path}": it has ${
-          stateOf(status, host)
-        }, and needs mode ${formatMode(status.mode | 0o5)}`,
-        place: { file: path },
-        fix: { command: chmod("o+rx", path), safe: false },
-      }),
-      path,
-      site,
-      at,
-    )];
-  }
-  const file = join(path, ".htaccess");
-  const access = host.stat(file);
-  if (refused(access) || mayAccess(access, STRANGER, "read")) return [];
-  return [heedAcl(
-    tell("htaccess-closed", {
-      message: `The web server cannot read "${file}": it has ${
-        stateOf(access, host)
-      }, and needs mode ${formatMode(access.mode | 0o4)}`,
-      place: { file },
-      fix: { command: chmod("o+r", file), safe: false },
-    }),
-    file,
-    site,
-    at,
-  )];
-}
-
 /** What the site's user must read to start, in the order of the start. */
-function checkUser(site: Site, at: CheckOptions["at"]): Finding[] {
+function checkUser(
+  site: Site,
+  at: CheckOptions["at"],
+  told: Set<string | undefined>,
+): Finding[] {
   const { config, host, identity, layout } = site;
   const type = config?.passenger.appType ?? "node";
   const needed: { path: string; key?: string }[] = [
@@ -200,9 +83,12 @@ function checkUser(site: Site, at: CheckOptions["at"]): Finding[] {
     if ("file" in target) {
       needed.push({ path: target.file, key: "wsgi.module" });
     }
-    needed.push({ path: join(directory, "."), key: "wsgi.chdir" });
+    const status = host.stat(directory);
+    // A file in its place is told by the checks of the application.
+    if (refused(status) || status.kind === "folder") {
+      needed.push({ path: join(directory, "."), key: "wsgi.chdir" });
+    }
   }
-  const told = new Set<string>();
   const findings: Finding[] = [];
   for (const { path, key } of needed) {
     const access = key === "wsgi.chdir"
@@ -215,11 +101,51 @@ function checkUser(site: Site, at: CheckOptions["at"]): Finding[] {
     // Nobody may execute it: that is told by the checks of Python.
     if (access === "execute" && !obstacle.onTheWay) continue;
     told.add(obstacle.folder);
+    if (access === "execute" && isElsewhere(obstacle.folder, site)) {
+      findings.push(closedPython(obstacle, path, site));
+      continue;
+    }
     findings.push(
       heedAcl(blocked(obstacle, path, site), obstacle.folder, site, at),
     );
   }
   return findings;
+}
+
+/** The folder neither holds the site nor lies in it. */
+function isElsewhere(folder: string, { host, layout }: Site): boolean {
+  const real = host.realPath(layout.siteDirectory);
+  const site = refused(real) ? layout.siteDirectory : real;
+  return folder !== "/" && folder !== site &&
+    !site.startsWith(`${folder}/`) && !folder.startsWith(`${site}/`);
+}
+
+/** To open another's home for a Python in it would be a poor mend. */
+function closedPython(
+  { folder, status }: Obstacle,
+  python: string,
+  site: Site,
+): Finding {
+  const real = site.host.realPath(python);
+  return tell("user-blocked", {
+    message: `User "${userOf(site)}" cannot run "${python}": it leads to ${
+      refused(real) ? "a Python" : `"${real}"`
+    }, behind "${folder}", which has ${stateOf(status, site.host)}`,
+    place: site.placeOf("passenger.passenger_python"),
+    fix: {
+      text: `As user ${
+        userOf(site)
+      }, make the virtual environment anew with a Python that everyone may run: ${
+        shellCommand(
+          "/usr/bin/python3",
+          "-m",
+          "venv",
+          "--clear",
+          dirname(dirname(python)),
+        )
+      }`,
+    },
+  });
 }
 
 function blocked(obstacle: Obstacle, path: string, site: Site): Finding {

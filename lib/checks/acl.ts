@@ -10,10 +10,9 @@
 
 import type { Finding } from "../finding.ts";
 import type { Site } from "../site.ts";
-import { soften } from "./wording.ts";
 
 const REASON =
-  "by its mode alone; it has an access control list, which may say otherwise: see getfacl";
+  "judged by the mode alone; it has an access control list, which may say otherwise: see getfacl";
 
 /**
  * A finding that rests on mode bits becomes a warning that says so where the
@@ -25,7 +24,12 @@ export function heedAcl(
   site: Site,
   at: "startup" | "shell",
 ): Finding {
-  return at === "shell" && hasAcl(path, site) ? soften(found, REASON) : found;
+  if (at !== "shell" || !hasAcl(path, site)) return found;
+  return {
+    ...found,
+    severity: found.severity === "error" ? "warning" : found.severity,
+    message: `${found.message} (${REASON})`,
+  };
 }
 
 /** `ls` marks such a path with a `+` behind its mode. */

@@ -16,13 +16,15 @@ import { shellCommand } from "../shell.ts";
 import type { Site } from "../site.ts";
 import { suggest } from "../suggestion.ts";
 import { movedPath } from "./config.ts";
-import type { CheckOptions } from "./mod.ts";
+import type { CheckOptions } from "./check.ts";
+import { checkImports } from "./imports.ts";
 import { checkSource } from "./source.ts";
+import { checkTree } from "./tree.ts";
 import { tell } from "./wording.ts";
 
 export function checkApplication(
   site: Site,
-  _options: CheckOptions,
+  { at }: CheckOptions,
   found: readonly Finding[],
 ): Finding[] {
   const { config, host, layout } = site;
@@ -36,9 +38,14 @@ export function checkApplication(
     ? checkFile(target.file, site)
     : checkName(target.module, application, site);
   // A folder that is missing with its module is not a fault of its own.
-  return module.length > 0 && !config?.wsgi?.chdir
-    ? module
-    : [...module, ...checkDirectory(application, site)];
+  if (module.length > 0 && !config?.wsgi?.chdir) return module;
+  return [
+    ...module,
+    ...checkDirectory(application, site),
+    ...(at === "shell"
+      ? [...checkImports(site, module), ...checkTree(application, site, found)]
+      : []),
+  ];
 }
 
 function checkFile(file: string, site: Site): Finding[] {

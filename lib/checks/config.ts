@@ -14,7 +14,7 @@ import { refused } from "../host.ts";
 import { SETTINGS } from "../settings_table.ts";
 import type { Site } from "../site.ts";
 import { suggest } from "../suggestion.ts";
-import type { CheckOptions } from "./mod.ts";
+import type { CheckOptions } from "./check.ts";
 import { tell } from "./wording.ts";
 
 /** Names that templates and guides use for the reader's own. */

@@ -10,26 +10,63 @@
 import { dirname } from "node:path";
 import type { Finding } from "../finding.ts";
 import { refused } from "../host.ts";
-import { findObstacle, mayAccess } from "../permission.ts";
+import {
+  findBarrier,
+  findObstacle,
+  mayAccess,
+  openingFor,
+} from "../permission.ts";
 import { shellCommand } from "../shell.ts";
 import type { Site } from "../site.ts";
-import { checkLoginShell } from "./login_shell.ts";
-import type { CheckOptions } from "./mod.ts";
-import { openingFor, stateOf, tell, userOf } from "./wording.ts";
+import { movedPath } from "./config.ts";
+import { checkVariables, tryLoginShell } from "./login_shell.ts";
+import type { CheckOptions } from "./check.ts";
+import { soften, stateOf, tell, userOf } from "./wording.ts";
 
 export function checkEnvironment(
   site: Site,
   options: CheckOptions,
+  found: readonly Finding[],
 ): Finding[] {
+  // What is said of a folder is not said again of a path in it.
+  const told = new Set(found.map((one) => one.place?.file));
+  if (options.at === "startup") {
+    const isStarted = site.host.env.IN_PASSENGER !== undefined;
+    return [
+      ...checkConflicts(
+        site,
+        site.host.env,
+        "the environment of the web server's process",
+      ),
+      ...checkPaths(site, told),
+      ...(isStarted
+        ? checkVariables(site.host.env, "the web server's process", site)
+        : []),
+    ];
+  }
+  const login = tryLoginShell(site);
+  const certain = login.environment
+    ? checkConflicts(site, login.environment, "the login files")
+    : [];
+  const sure = new Set(certain.map((found) => found.place?.key));
+  const here = checkConflicts(site, site.host.env, "this shell's environment")
+    .filter((found) => !sure.has(found.place?.key));
   return [
-    ...checkConflicts(site, options),
-    ...checkPaths(site),
-    ...checkLoginShell(site, options),
+    ...login.findings,
+    ...certain,
+    // What only this shell has does not reach the web server.
+    ...(login.environment
+      ? here.map((found) => soften(found, "the login files do not set it"))
+      : here),
+    ...checkPaths(site, told),
   ];
 }
 
-function checkConflicts(site: Site, { at }: CheckOptions): Finding[] {
-  const { config, host, placeOf } = site;
+function checkConflicts(
+  { config, placeOf }: Site,
+  environment: Readonly<Record<string, string | undefined>>,
+  source: string,
+): Finding[] {
   if (!config) return [];
   const sections = [
     ["secret_files", config.secretFiles],
@@ -37,19 +74,17 @@ function checkConflicts(site: Site, { at }: CheckOptions): Finding[] {
   ] as const;
   return sections.flatMap(([section, variables]) =>
     Object.entries(variables).flatMap(([name, value]) => {
-      const present = Object.hasOwn(host.env, name)
-        ? host.env[name]
+      const present = Object.hasOwn(environment, name)
+        ? environment[name]
         : undefined;
       if (present === undefined || present === value) return [];
       return [tell("environment-conflict", {
         message:
-          `${name} is set in [${section}] of config.toml, and with another value in the environment of ${
-            at === "shell" ? "this shell" : "the web server's process"
-          }`,
+          `${name} is set in [${section}] of config.toml, and with another value in ${source}`,
         place: placeOf(`${section}.${name}`),
         fix: {
-          text: at === "shell"
-            ? `Remove ${name} from config.toml or from your login files; if only this shell has it: unset ${name}`
+          text: source.startsWith("this shell")
+            ? `Remove ${name} from config.toml or from the login files; if only this shell has it: unset ${name}`
             : `Remove ${name} from config.toml, or from the login files of the site's user`,
         },
       })];
@@ -58,7 +93,10 @@ function checkConflicts(site: Site, { at }: CheckOptions): Finding[] {
 }
 
 /** Variables that name a file which the application will write: a log. */
-function checkPaths(site: Site): Finding[] {
+function checkPaths(
+  site: Site,
+  told: ReadonlySet<string | undefined>,
+): Finding[] {
   const { config, host, identity, placeOf } = site;
   return Object.entries(config?.environment ?? {}).flatMap(([name, path]) => {
     if (!path.startsWith("/") || !/LOG/i.test(name)) return [];
@@ -67,6 +105,11 @@ function checkPaths(site: Site): Finding[] {
     const folder = !refused(status) && status.kind === "folder"
       ? path
       : dirname(path);
+    if (told.has(folder) || told.has(path) || movedPath(folder, site)) {
+      return [];
+    }
+    const barrier = findBarrier(path, identity, host);
+    if (barrier && told.has(barrier.folder)) return [];
     const home = host.stat(folder);
     if (refused(home)) {
       if (home.errno !== "ENOENT") return [];

@@ -7,12 +7,13 @@
  * @module
  */
 
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import type { Finding } from "../finding.ts";
 import { type Host, refused } from "../host.ts";
 import { shellCommand } from "../shell.ts";
 import type { Site } from "../site.ts";
-import type { CheckOptions } from "./mod.ts";
+import { checkDebugMode } from "./debug_mode.ts";
+import type { CheckOptions } from "./check.ts";
 import { listed, tell } from "./wording.ts";
 
 const PRIVATE_NAME_REGEXP =
@@ -20,35 +21,52 @@ const PRIVATE_NAME_REGEXP =
 const FOLDERS_LIMIT = 200;
 const NAMES_LIMIT = 2_000;
 const DEPTH_LIMIT = 4;
+const PATHS_LIMIT = 20;
 
 export function checkExposure(site: Site, { at }: CheckOptions): Finding[] {
-  return at === "shell" ? checkPublic(site) : [];
+  return at === "shell" ? [...checkPublic(site), ...checkDebugMode(site)] : [];
 }
 
 function checkPublic(site: Site): Finding[] {
   const { host, layout } = site;
-  const found: string[] = [];
+  const found = new Set(
+    partsOf(site).filter((path) =>
+      path.startsWith(`${layout.publicDirectory}/`)
+    ),
+  );
+  const links: string[] = [];
   for (const path of walk(layout.publicDirectory, host)) {
-    if (PRIVATE_NAME_REGEXP.test(basename(path)) || leadsOut(path, site)) {
-      found.push(path);
-    }
+    if (PRIVATE_NAME_REGEXP.test(basename(path))) found.add(path);
+    else if (leadsOut(path, site)) links.push(path);
   }
-  const first = found[0];
+  const all = [...found, ...links];
+  const first = all[0];
   if (!first) return [];
+  const away = [...found].slice(0, PATHS_LIMIT);
+  const commands = [
+    ...(away.length ? [shellCommand("mv", ...away, layout.siteDirectory)] : []),
+    ...(links.length
+      ? [shellCommand("rm", ...links.slice(0, PATHS_LIMIT))]
+      : []),
+  ];
   return [tell("public-exposes", {
-    message: `Everyone can download ${listed(found)}, because ${
-      found.length > 1 ? "they lie" : "it lies"
+    message: `Everyone can download ${listed(all)}, because ${
+      all.length > 1 ? "they lie" : "it lies"
     } in "${layout.publicDirectory}"`,
     place: { file: first },
-    fix: {
-      command: shellCommand(
-        "mv",
-        ...found.slice(0, 20),
-        `${layout.siteDirectory}/`,
-      ),
-      safe: false,
-    },
+    fix: { command: commands.join(" && "), safe: false },
   })];
+}
+
+/** What config.toml names and nobody should download. */
+function partsOf({ config, host }: Site): string[] {
+  const python = config?.passenger.python;
+  return [
+    config?.wsgi?.module,
+    python && dirname(dirname(python)),
+    ...Object.values(config?.secretFiles ?? {}),
+  ].filter((path) => path !== undefined && !refused(host.stat(path)))
+    .map(String);
 }
 
 /** A link to the site's own private parts is as bad as the part itself. */
@@ -56,7 +74,7 @@ function leadsOut(path: string, { config, host, layout }: Site): boolean {
   if (refused(host.readLink(path))) return false;
   const real = host.realPath(path);
   if (refused(real)) return false;
-  const real_ = (one: string) => {
+  const behindLinks = (one: string) => {
     const behind = host.realPath(one);
     return refused(behind) ? one : behind;
   };
@@ -66,7 +84,7 @@ function leadsOut(path: string, { config, host, layout }: Site): boolean {
     layout.config,
     layout.logDirectory,
     ...Object.values(config?.secretFiles ?? {}),
-  ].map(real_);
+  ].map(behindLinks);
   return parts.includes(real);
 }
 

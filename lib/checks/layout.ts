@@ -6,24 +6,31 @@
  * @module
  */
 
-import { basename, dirname } from "node:path";
+import { basename, dirname, join } from "node:path";
 import type { Finding } from "../finding.ts";
 import { refused } from "../host.ts";
+import type { Layout } from "../layout.ts";
+import { readMarker } from "../marker.ts";
 import { shellCommand } from "../shell.ts";
 import type { Site } from "../site.ts";
 import { suggest } from "../suggestion.ts";
+import { VERSION } from "../version.ts";
+import type { CheckOptions } from "./check.ts";
 import { listed, tell, upgradeCommand } from "./wording.ts";
 
 const STARTUP_BYTES_LIMIT = 64 * 1024;
+const OURS_BYTES_LIMIT = 8_000_000;
 /** Every startup file that `install` writes says so. */
 const OURS_REGEXP = /wsgi-shim/;
+const PACKAGE_REGEXP = /["']wsgi-shim\/runtime["']/;
 
-export function checkLayout(site: Site): Finding[] {
+export function checkLayout(site: Site, { at }: CheckOptions): Finding[] {
   const root = checkAppRoot(site);
   if (root) return [root];
   return [
     ...checkStartupFile(site),
     ...checkShimFiles(site),
+    ...checkVersions(site, at),
     ...checkFolders(site),
   ];
 }
@@ -146,9 +153,18 @@ function checkStartupText(text: string, file: string, site: Site): Finding[] {
   })];
 }
 
+/** What `passenger_wsgi.py` loads the application with. */
+function doorOf({ shim }: Layout): string {
+  return join(shim, "wsgi_door.py");
+}
+
 function checkShimFiles(site: Site): Finding[] {
   const { host, layout } = site;
-  const missing = [layout.runtime, layout.worker, layout.shimPython]
+  if (isRunFromPackage(site)) return [];
+  const isWsgi = site.config?.passenger.appType === "wsgi";
+  const needed = [layout.runtime, layout.worker];
+  const door = [layout.shimPython, doorOf(layout)];
+  const missing = [...needed, ...(isWsgi ? door : [])]
     .filter((file) => {
       const status = host.stat(file);
       return refused(status)
@@ -166,6 +182,66 @@ function checkShimFiles(site: Site): Finding[] {
     place: { file: missing.length > 1 ? layout.shim : missing[0]! },
     fix: { command: upgradeCommand(site), safe: false },
   })];
+}
+
+/** At start-up only the versions; to read all of our files takes longer. */
+function checkVersions(site: Site, at: CheckOptions["at"]): Finding[] {
+  const { host, layout } = site;
+  const older = new Map<string, string>();
+  const edited: string[] = [];
+  for (
+    const file of [
+      layout.appJs,
+      layout.passengerWsgi,
+      layout.runtime,
+      layout.worker,
+      layout.shimPython,
+      doorOf(layout),
+    ]
+  ) {
+    const limit = at === "shell" ? OURS_BYTES_LIMIT : 512;
+    const bytes = host.readBytes(file, limit);
+    if (refused(bytes)) continue;
+    const marker = readMarker(new TextDecoder().decode(bytes));
+    if (!marker) continue;
+    if (marker.version !== VERSION) older.set(file, marker.version);
+    else if (at === "shell" && !marker.isIntact) edited.push(file);
+  }
+  const findings: Finding[] = [];
+  const fix = { command: upgradeCommand(site), safe: false };
+  const [first] = older.entries();
+  if (first) {
+    findings.push(tell("shim-outdated", {
+      message: `${listed([...older.keys()])} of the site: version ${
+        first[1]
+      } of wsgi-shim wrote ${
+        older.size > 1 ? "the first" : "it"
+      }, and this is version ${VERSION}`,
+      place: { file: first[0] },
+      fix,
+    }));
+  }
+  if (edited[0]) {
+    findings.push(tell("shim-changed", {
+      message: `${listed(edited)} ${
+        edited.length > 1 ? "are" : "is"
+      } not as wsgi-shim ${VERSION} wrote ${
+        edited.length > 1 ? "them" : "it"
+      }: edited, or cut off`,
+      place: { file: edited[0] },
+      fix,
+    }));
+  }
+  return findings;
+}
+
+/** `app.js` takes the runtime from npm, and the package is there. */
+function isRunFromPackage({ host, layout, config }: Site): boolean {
+  if (config?.passenger.appType === "wsgi") return false;
+  if (dirname(layout.worker) === layout.shim) return false;
+  const bytes = host.readBytes(layout.appJs, STARTUP_BYTES_LIMIT);
+  return !refused(bytes) &&
+    PACKAGE_REGEXP.test(new TextDecoder().decode(bytes));
 }
 
 function checkFolders({ host, layout }: Site): Finding[] {

@@ -11,6 +11,7 @@ import { type Finding, sortFindings } from "../finding.ts";
 import type { Site } from "../site.ts";
 import { checkAccess } from "./access.ts";
 import { checkApplication } from "./application.ts";
+import type { Check, CheckOptions } from "./check.ts";
 import { checkConfig } from "./config.ts";
 import { checkEnvironment } from "./environment.ts";
 import { checkExposure } from "./exposure.ts";
@@ -21,26 +22,7 @@ import { checkPython } from "./python.ts";
 import { checkResources } from "./resources.ts";
 import { checkSecrets } from "./secrets.ts";
 
-/** Where the checks run. */
-export interface CheckOptions {
-  /**
-   * `startup`: on the web server, before every start, in some tens of
-   * milliseconds and without starting any program. `shell`: asked for by the
-   * site's owner, with the checks that take longer.
-   */
-  at: "startup" | "shell";
-}
-
-/**
- * A function from a Site to findings.
- *
- * @param found What the checks before it found, so that one cause is said once
- */
-export type Check = (
-  site: Site,
-  options: CheckOptions,
-  found: readonly Finding[],
-) => Finding[];
+export type { Check, CheckOptions };
 
 /** The families of checks, by the name that the report shows. */
 export const CHECKS: Readonly<Record<string, Check>> = {
@@ -62,6 +44,8 @@ export function runChecks(site: Site, options: CheckOptions): Finding[] {
   const found: Finding[] = [];
   for (const check of Object.values(CHECKS)) {
     found.push(...check(site, options, found));
+    // Without a folder there is nothing else to look at.
+    if (found.some((one) => one.code === "app-root-missing")) break;
   }
   return sortFindings(found);
 }

@@ -13,20 +13,29 @@ import { refused } from "../host.ts";
 import { shellCommand } from "../shell.ts";
 import type { Site } from "../site.ts";
 import { checkHtaccess } from "./htaccess.ts";
-import type { CheckOptions } from "./mod.ts";
-import { tell } from "./wording.ts";
+import type { CheckOptions } from "./check.ts";
+import { soften, tell } from "./wording.ts";
 
 const OLDEST_NODE = 18;
 const DAY_MS = 24 * 60 * 60 * 1000;
 const JSON_BYTES_LIMIT = 1_000_000;
+const LOG_BYTES_LIMIT = 4_000_000;
+/** Clocks of a file server and of the shell differ a little. */
+const SLACK_MS = 2_000;
 
 export function checkPassenger(site: Site, options: CheckOptions): Finding[] {
+  // A start that happened was not stopped by what stops Node and Apache.
+  const heed = (found: Finding[]) =>
+    options.at === "shell"
+      ? found
+      : found.map((one) => soften(one, "the site was started all the same"));
   return [
     ...checkNode(site, options),
-    ...checkPackageJson(site),
+    ...heed(checkPackageJson(site)),
     ...checkPassengerfile(site),
     ...checkMarkers(site),
-    ...checkHtaccess(site),
+    ...(options.at === "shell" ? checkRestart(site) : []),
+    ...heed(checkHtaccess(site)),
   ];
 }
 
@@ -147,4 +156,41 @@ function checkMarkers({ host, layout }: Site): Finding[] {
     },
   }));
   return findings;
+}
+
+/** The code is newer than the last start, and no restart has been asked for. */
+function checkRestart(site: Site): Finding[] {
+  const { config, host, layout } = site;
+  const started = lastStart(site);
+  if (started === undefined || !refused(host.stat(layout.maintenance))) {
+    return [];
+  }
+  const restart = host.stat(layout.restart);
+  const known = Math.max(started, refused(restart) ? 0 : restart.modified);
+  const module = config?.wsgi?.module;
+  const newer = [layout.config, ...(module?.startsWith("/") ? [module] : [])]
+    .find((file) => {
+      const status = host.stat(file);
+      return !refused(status) && status.kind === "file" &&
+        status.modified > known + SLACK_MS;
+    });
+  if (!newer) return [];
+  return [tell("restart-needed", {
+    message: `"${newer}" was changed after the last start of the site`,
+    place: { file: newer },
+    fix: {
+      command: shellCommand("wsgi-shim", "restart", layout.appRoot),
+      safe: false,
+    },
+  })];
+}
+
+/** When the log saw the site start last; undefined if it never did. */
+function lastStart({ host, layout }: Site): number | undefined {
+  const bytes = host.readBytes(layout.log, LOG_BYTES_LIMIT);
+  if (refused(bytes)) return undefined;
+  const lines = new TextDecoder().decode(bytes).split("\n");
+  const line = lines.findLast((one) => /^\S+Z \[\d+\] start: /.test(one));
+  const time = line ? Date.parse(line.slice(0, line.indexOf(" "))) : NaN;
+  return Number.isNaN(time) ? undefined : time;
 }

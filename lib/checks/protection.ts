@@ -14,10 +14,15 @@ import { type FileStatus, refused } from "../host.ts";
 import { formatMode } from "../permission.ts";
 import { shellCommand } from "../shell.ts";
 import type { Site } from "../site.ts";
+import { heedAcl } from "./acl.ts";
+import type { CheckOptions } from "./check.ts";
+import { walkApplication } from "./tree.ts";
 import { chmod, listed, ownerOf, tell, userOf } from "./wording.ts";
 
 const STICKY = 0o1000;
 const SETGID = 0o2000;
+/** A command line has its limits. */
+const PATHS_LIMIT = 100;
 
 /** A path of the site with what the system says of it. */
 interface Part {
@@ -27,11 +32,11 @@ interface Part {
   status: FileStatus;
 }
 
-export function checkProtection(site: Site): Finding[] {
-  const parts = partsOf(site);
+export function checkProtection(site: Site, { at }: CheckOptions): Finding[] {
+  const parts = partsOf(site, at);
   return [
     ...checkWorld(parts, site),
-    ...checkGroup(parts, site),
+    ...checkGroup(parts, site, at),
     ...checkOwner(parts, site),
     ...checkParents(site),
     ...checkSetgid(site),
@@ -44,7 +49,7 @@ export function isUnsafeGroup(gid: number, { host, user }: Site): boolean {
     host.group(gid)?.name !== user.name;
 }
 
-function partsOf(site: Site): Part[] {
+function partsOf(site: Site, at: CheckOptions["at"]): Part[] {
   const { config, host, layout } = site;
   const paths = [
     layout.siteDirectory,
@@ -79,6 +84,12 @@ function partsOf(site: Site): Part[] {
     if (refused(status) || refused(real) || real === "/") continue;
     parts.set(real, { path, real, status });
   }
+  if (at === "shell" && application && !isFault(application)) {
+    for (const { path, status } of walkApplication(application, site)) {
+      if (status.kind !== "file" && status.kind !== "folder") continue;
+      if (!parts.has(path)) parts.set(path, { path, real: path, status });
+    }
+  }
   return [...parts.values()];
 }
 
@@ -89,12 +100,17 @@ function checkWorld(parts: readonly Part[], site: Site): Finding[] {
   return tellWritable("world-writable", "o-w", 0o002, open, site);
 }
 
-function checkGroup(parts: readonly Part[], site: Site): Finding[] {
+function checkGroup(
+  parts: readonly Part[],
+  site: Site,
+  at: CheckOptions["at"],
+): Finding[] {
   const open = parts.filter(({ status }) =>
     (status.mode & 0o020) !== 0 && !isSticky(status) &&
     status.uid === site.identity.uid && isUnsafeGroup(status.gid, site)
   );
-  return tellWritable("group-writable", "g-w", 0o020, open, site);
+  return tellWritable("group-writable", "g-w", 0o020, open, site)
+    .map((found) => heedAcl(found, found.place!.file, site, at));
 }
 
 /** In a sticky folder nobody can replace what belongs to others. */
@@ -116,7 +132,7 @@ function tellWritable(
     .flatMap(({ parts, safe }) => {
       const first = parts[0];
       if (!first) return [];
-      const paths = parts.map((part) => part.real);
+      const paths = parts.map((part) => part.real).slice(0, PATHS_LIMIT);
       const who = code === "world-writable"
         ? "Anyone on this machine"
         : `Everyone in the group "${
@@ -152,7 +168,7 @@ function checkOwner(parts: readonly Part[], site: Site): Finding[] {
   );
   const first = foreign[0];
   if (!first) return [];
-  const paths = foreign.map((part) => part.real);
+  const paths = foreign.map((part) => part.real).slice(0, PATHS_LIMIT);
   const user = userOf(site);
   return [tell("owner-foreign", {
     message: `${listed(paths)} ${

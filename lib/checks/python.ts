@@ -7,15 +7,16 @@
  * @module
  */
 
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import type { Finding } from "../finding.ts";
 import { type FileStatus, refused } from "../host.ts";
 import { formatMode } from "../permission.ts";
 import { quoteWord } from "../shell.ts";
 import type { Site } from "../site.ts";
+import { isBehind } from "./blocked.ts";
 import { movedPath } from "./config.ts";
 import { programFault } from "./executable.ts";
-import type { CheckOptions } from "./mod.ts";
+import type { CheckOptions } from "./check.ts";
 import { optionOf } from "./mounts.ts";
 import { checkPythonRun } from "./python_run.ts";
 import { checkVenv } from "./venv.ts";
@@ -30,14 +31,17 @@ export function checkPython(
 ): Finding[] {
   const python = site.config?.passenger.python;
   // A placeholder or a closed folder has been told already.
-  if (!python || isTold(found, python)) return [];
+  if (!python || isTold(found, python) || isBehind(python, found, site)) {
+    return [];
+  }
   const status = site.host.stat(python);
+  if (python === site.layout.shimPython) return [standIn(python, site)];
   if (refused(status)) return checkMissing(python, status.errno, site);
   const fault = checkProgram(python, status, site);
   if (fault) return [fault];
   const venv = checkVenv(python, site);
   if (venv.some((one) => one.severity === "error")) return venv;
-  return [...venv, ...checkPythonRun(python, site, options)];
+  return [...venv, ...checkPythonRun(python, site, options, venv)];
 }
 
 function isTold(found: readonly Finding[], python: string): boolean {
@@ -46,6 +50,19 @@ function isTold(found: readonly Finding[], python: string): boolean {
     (one.place?.key === KEY ||
       (one.code === "user-blocked" && one.message.includes(`"${python}"`)))
   );
+}
+
+/** It is for the administrators; here it would start itself for ever. */
+function standIn(python: string, { layout, placeOf }: Site): Finding {
+  return tell("python-is-shim", {
+    message:
+      `\`passenger_python\` is "${python}", which only stands in for the interpreter, and needs to know it from here`,
+    place: placeOf(KEY),
+    fix: {
+      text:
+        `Write passenger_python = "${layout.siteDirectory}/venv/bin/python"`,
+    },
+  });
 }
 
 function checkMissing(python: string, errno: string, site: Site): Finding[] {
@@ -122,15 +139,28 @@ function checkProgram(
   const place = placeOf(KEY);
   const venv = dirname(dirname(python));
   if (status.kind !== "file") {
-    const inside = join(python, "bin", "python");
+    const inside = [join(python, "bin", "python"), join(python, "python")]
+      .find((path) => !refused(host.stat(path)));
     return tell("python-missing", {
       message: `Cannot run Python "${python}": it is ${
         status.kind === "folder" ? "a folder" : "not a file"
       }`,
       place,
-      fix: refused(host.stat(inside))
-        ? { text: "Write the path of the interpreter itself" }
-        : { text: `Write passenger_python = "${inside}"` },
+      fix: {
+        text: inside
+          ? `Write passenger_python = "${inside}"`
+          : "Write the path of the interpreter itself",
+      },
+    });
+  }
+  const neighbour = join(dirname(python), "python");
+  const isNamedSo = /python|pypy/i.test(basename(python));
+  if (!isNamedSo && !refused(host.stat(neighbour))) {
+    return tell("python-not-a-program", {
+      message:
+        `\`passenger_python\` is "${python}", which is not the interpreter; "${neighbour}" is there`,
+      place,
+      fix: { text: `Write passenger_python = "${neighbour}"` },
     });
   }
   const real = host.realPath(python);

@@ -1,11 +1,240 @@
+/**
+ * Reports what only a run of the interpreter tells: whether it can run at all,
+ * its version, its packages. Never at start-up, which starts no programs.
+ *
+ * Layer 2. Runs on Node and Deno.
+ *
+ * @module
+ */
+
+import { dirname } from "node:path";
 import type { Finding } from "../finding.ts";
+import type { RunResult } from "../host.ts";
+import { shellCommand } from "../shell.ts";
 import type { Site } from "../site.ts";
-import type { CheckOptions } from "./mod.ts";
+import type { CheckOptions } from "./check.ts";
+import { type PythonFacts, readPythonFacts } from "./python_facts.ts";
+import { checkVersion } from "./venv.ts";
+import { listed, tell, venvCommand } from "./wording.ts";
+
+const KEY = "passenger.passenger_python";
 
 export function checkPythonRun(
-  _python: string,
-  _site: Site,
-  _options: CheckOptions,
+  python: string,
+  site: Site,
+  { at }: CheckOptions,
+  told: readonly Finding[],
 ): Finding[] {
-  return [];
+  if (at !== "shell") return [];
+  const answer = readPythonFacts(python, site);
+  if (!answer) return [];
+  if ("failed" in answer) return [cannotRun(python, answer.failed, site)];
+  const { facts } = answer;
+  const version = facts.version.slice(0, 2).join(".");
+  const age = checkVersion(python, version, site);
+  // What files told of the version is not told again.
+  const news = age.filter((found) =>
+    !told.some((one) => one.code === found.code)
+  );
+  if (age.some((found) => found.severity === "error")) return news;
+  return [
+    ...news,
+    ...checkIncomplete(python, facts, site),
+    // Packages for another version of Python are missing for one reason.
+    ...(told.some((one) => one.code === "venv-other-version")
+      ? []
+      : checkMissing(python, facts, site)),
+    ...checkDamaged(python, facts, site),
+    ...checkConflicts(python, facts, site),
+  ];
+}
+
+function cannotRun(python: string, run: RunResult, site: Site): Finding {
+  const { host, placeOf } = site;
+  const place = placeOf(KEY);
+  const venv = dirname(dirname(python));
+  const old = /Unknown option: -I/.test(run.stderr) &&
+    /Python \d[\d.]*/.exec(
+      Object.values(host.run(python, ["-V"])).join(" "),
+    )?.[0];
+  if (old) {
+    return tell("python-too-old", {
+      message: `"${python}" is ${old}; wsgi-shim needs Python 3.8 or later`,
+      place,
+      fix: { command: venvCommand(venv, true), safe: false },
+    });
+  }
+  return tell("python-cannot-run", {
+    message: `Cannot run Python "${python}": ${reasonOf(run)}`,
+    place,
+    fix: { command: venvCommand(venv, true), safe: false },
+  });
+}
+
+function reasonOf({ errno, signal, status, stderr }: RunResult): string {
+  if (errno === "ETIMEDOUT") return "it did not end within 20 seconds";
+  if (errno === "EACCES") return "the system does not permit it";
+  if (errno === "ENOEXEC") return "it is not a program for this system";
+  if (errno === "ENOENT") return "the loader that it names does not exist here";
+  if (errno) return `the system says ${errno}`;
+  if (signal) return `it was ended by ${signal}`;
+  const lines = stderr.split("\n").map((line) => line.trim()).filter(Boolean);
+  const library =
+    /error while loading shared libraries: (\S+?):|version `(\S+?)' not found/
+      .exec(stderr);
+  if (library?.[1]) return `the shared library ${library[1]} is missing`;
+  if (library?.[2]) {
+    return `it needs ${
+      library[2]
+    }, which the libraries of this system do not have`;
+  }
+  const encodings = lines.find((line) =>
+    /No module named 'encodings'/.test(line)
+  );
+  if (encodings) return "its own library is gone (no module named 'encodings')";
+  return `it ended with status ${status ?? "unknown"}${
+    lines.length > 0 ? `: ${lines.at(-1)!.slice(0, 200)}` : ""
+  }`;
+}
+
+function checkIncomplete(
+  python: string,
+  { incomplete = [], base }: PythonFacts,
+  { placeOf }: Site,
+): Finding[] {
+  if (incomplete.length === 0) return [];
+  return [tell("python-incomplete", {
+    message: `The Python of "${python}", in "${base}", was built without ${
+      listed(incomplete, 6)
+    }`,
+    place: placeOf(KEY),
+    fix: {
+      text:
+        "Make the virtual environment anew with another Python, such as the system's",
+    },
+  })];
+}
+
+function pip(python: string, ...packages: string[]): string {
+  return shellCommand(python, "-m", "pip", "install", ...packages);
+}
+
+/** The names under which well-known modules are published. */
+const PUBLISHED: Record<string, string> = {
+  attr: "attrs",
+  bs4: "beautifulsoup4",
+  Crypto: "pycryptodome",
+  cv2: "opencv-python-headless",
+  dateutil: "python-dateutil",
+  decouple: "python-decouple",
+  dotenv: "python-dotenv",
+  environ: "django-environ",
+  flask_cors: "Flask-Cors",
+  flask_login: "Flask-Login",
+  flask_sqlalchemy: "Flask-SQLAlchemy",
+  google: "google-api-python-client",
+  jwt: "PyJWT",
+  ldap: "python-ldap",
+  magic: "python-magic",
+  MySQLdb: "mysqlclient",
+  OpenSSL: "pyOpenSSL",
+  PIL: "pillow",
+  psycopg2: "psycopg2-binary",
+  rest_framework: "djangorestframework",
+  serial: "pyserial",
+  skimage: "scikit-image",
+  sklearn: "scikit-learn",
+  slugify: "python-slugify",
+  yaml: "PyYAML",
+};
+
+function checkMissing(
+  python: string,
+  { missing = [], target_missing: target }: PythonFacts,
+  site: Site,
+): Finding[] {
+  const { host, layout, placeOf } = site;
+  if (target !== undefined) {
+    const directory = site.config?.wsgi?.chdir ?? layout.siteDirectory;
+    const key = site.config?.wsgi?.module === undefined ? "app" : "module";
+    return [tell("app-module-missing", {
+      message:
+        `There is no module "${target}": neither in "${directory}" nor among the packages of "${python}"`,
+      place: placeOf(`wsgi.${key}`),
+      fix: {
+        text:
+          `Write the absolute path of the file in \`module\`, or name the folder that ${target} is in with \`chdir\``,
+      },
+    })];
+  }
+  const first = missing[0];
+  if (!first) return [];
+  const names = [...new Set(missing.map((one) => one.name))];
+  const folders = [
+    site.config?.wsgi?.chdir,
+    dirname(first.file),
+    layout.siteDirectory,
+  ];
+  const list = folders.filter((folder) => folder !== undefined)
+    .map((folder) => `${folder}/requirements.txt`)
+    .find((file) => !("errno" in host.stat(file)));
+  return [tell("package-missing", {
+    message: `${
+      listed(names, 6)
+    }, imported on line ${first.line} of "${first.file}"${
+      names.length > 1 ? " and elsewhere" : ""
+    }, ${names.length > 1 ? "are" : "is"} not installed for "${python}"`,
+    place: { file: first.file, line: first.line },
+    fix: {
+      command: list
+        ? pip(python, "-r", list)
+        : pip(python, ...names.map((name) => PUBLISHED[name] ?? name)),
+      safe: false,
+    },
+  })];
+}
+
+function checkDamaged(
+  python: string,
+  { damaged = [] }: PythonFacts,
+  { placeOf }: Site,
+): Finding[] {
+  const first = damaged[0];
+  if (!first) return [];
+  const names = damaged.map((one) => one.name);
+  return [tell("package-damaged", {
+    message: `The installed ${names.length > 1 ? "packages" : "package"} ${
+      listed(names, 6)
+    } ${names.length > 1 ? "lack" : "lacks"} files, such as "${first.file}"`,
+    place: placeOf(KEY),
+    fix: {
+      command: pip(python, "--force-reinstall", "--no-deps", ...names),
+      safe: false,
+    },
+  })];
+}
+
+function checkConflicts(
+  python: string,
+  { conflicts = [] }: PythonFacts,
+  { placeOf }: Site,
+): Finding[] {
+  const first = conflicts[0];
+  if (!first) return [];
+  const rest = conflicts.length - 1;
+  return [tell("package-conflict", {
+    message: `${first.name} ${first.version} needs ${first.needs}, and ${
+      first.has ? `${first.has} is installed` : "it is not installed"
+    }${
+      rest > 0 ? `; ${rest} more conflict${rest > 1 ? "s" : ""} like this` : ""
+    }`,
+    place: placeOf(KEY),
+    fix: {
+      command: pip(
+        python,
+        ...new Set(conflicts.map((one) => one.needs)),
+      ),
+      safe: false,
+    },
+  })];
 }

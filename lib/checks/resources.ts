@@ -11,17 +11,21 @@ import type { Finding } from "../finding.ts";
 import { refused } from "../host.ts";
 import { shellCommand } from "../shell.ts";
 import type { Site } from "../site.ts";
-import { optionOf } from "./mounts.ts";
-import { tell } from "./wording.ts";
+import { checkLimits } from "./limits.ts";
+import { mountOf, optionOf } from "./mounts.ts";
+import { tell, userOf } from "./wording.ts";
 
 const FREE_BYTES_LEAST = 10_000_000;
 const FREE_FILES_LEAST = 100;
 const LOG_BYTES_MOST = 100_000_000;
+const NFS_GROUPS_MOST = 16;
 
 export function checkResources(site: Site): Finding[] {
   return [
     ...checkSpace(site),
     ...checkLogs(site),
+    ...checkLimits(site),
+    ...checkGroups(site),
   ];
 }
 
@@ -89,4 +93,23 @@ function checkLogs({ host, layout }: Site): Finding[] {
       fix: { command: shellCommand("truncate", "-s", "0", file), safe: false },
     })];
   });
+}
+
+/** NFS passes on sixteen groups; the primary one is not counted among them. */
+function checkGroups(site: Site): Finding[] {
+  const { host, identity, layout } = site;
+  if (identity.groups.length <= NFS_GROUPS_MOST + 1) return [];
+  const real = host.realPath(layout.siteDirectory);
+  const mount = refused(real) ? undefined : mountOf(real, host);
+  if (!mount?.type.startsWith("nfs")) return [];
+  return [tell("groups-many", {
+    message: `User "${
+      userOf(site)
+    }" is in ${identity.groups.length} groups, and the network file system at "${mount.folder}" may heed only ${NFS_GROUPS_MOST} of them`,
+    place: { file: layout.siteDirectory },
+    fix: {
+      text:
+        "Let `group` in config.toml be the group that the site's files need",
+    },
+  })];
 }

@@ -10,22 +10,19 @@
 import { basename, join } from "node:path";
 import { type FileStatus, refused } from "../host.ts";
 import type { Finding } from "../finding.ts";
-import { findObstacle, formatMode } from "../permission.ts";
+import { findObstacle, formatMode, openingFor } from "../permission.ts";
 import { quoteWord, shellCommand } from "../shell.ts";
 import type { Site } from "../site.ts";
 import { suggest } from "../suggestion.ts";
 import { heedAcl } from "./acl.ts";
+import { isBehind } from "./blocked.ts";
 import { movedPath } from "./config.ts";
-import type { CheckOptions } from "./mod.ts";
+import type { CheckOptions } from "./check.ts";
 import { isUnsafeGroup } from "./protection.ts";
-import { chmod, openingFor, stateOf, tell, userOf } from "./wording.ts";
+import { holdsSecret } from "./secret_words.ts";
+import { chmod, stateOf, tell, userOf } from "./wording.ts";
 
 const SETTINGS_BYTES_LIMIT = 64 * 1024;
-/** A name that says what is in it, and a value that could be one. */
-const SECRET_NAME_REGEXP =
-  /(^|_)(PASSWORD|PASSWD|PASSPHRASE|PWD|SECRET|SECRET_KEY|API_?KEY|ACCESS_KEY|PRIVATE_KEY|AUTH_?TOKEN|ACCESS_TOKEN|API_?TOKEN|TOKEN|CREDENTIALS?)$/i;
-const CREDENTIAL_URL_REGEXP = /^[a-z][a-z0-9+.-]*:\/\/[^/\s:@]*:[^/\s@]+@/i;
-
 export function checkSecrets(
   site: Site,
   { at }: CheckOptions,
@@ -33,15 +30,13 @@ export function checkSecrets(
 ): Finding[] {
   const { config } = site;
   if (!config) return [];
-  const told = (path: string) =>
-    found.some((one) =>
-      one.code === "user-blocked" && one.place &&
-      path.startsWith(`${one.place.file}/`)
-    );
   return [
     ...Object.entries(config.secretFiles).flatMap(([name, path]) => {
       const key = `secret_files.${name}`;
-      if (told(path) || found.some((one) => one.place?.key === key)) return [];
+      if (
+        isBehind(path, found, site) ||
+        found.some((one) => one.place?.key === key)
+      ) return [];
       return checkSecretFile(name, path, site, at);
     }),
     ...checkEnvironmentValues(site),
@@ -82,7 +77,7 @@ function checkSecretFile(
   }
   if (refused(status)) return [];
   return [
-    ...checkMode(name, path, status, site),
+    ...checkMode(name, path, status, site, at),
     ...checkPlace(name, path, site),
     ...(at === "shell" ? checkFormat(path, site) : []),
   ];
@@ -174,6 +169,7 @@ function checkMode(
   path: string,
   status: FileStatus,
   site: Site,
+  at: CheckOptions["at"],
 ): Finding[] {
   const { host } = site;
   const others = status.mode & 0o007;
@@ -188,15 +184,16 @@ function checkMode(
     : `the group "${
       host.group(status.gid)?.name ?? status.gid
     }", which many users may share`;
-  // An access control list can only open it further, so the mode is enough.
-  return [tell("secret-too-open", {
+  const found = tell("secret-too-open", {
     message:
       `The secret file ${name}, "${path}", is open to ${who}: it has mode ${
         formatMode(status.mode)
       }, and needs ${formatMode(wanted)}`,
     place: { file, key: `secret_files.${name}` },
     fix: { command: chmod(`${classes}=`, file), safe: isInside(file, site) },
-  })];
+  });
+  // With an access control list, the group's bits are a limit for all of it.
+  return [others ? found : heedAcl(found, file, site, at)];
 }
 
 function isInside(file: string, { host, layout }: Site): boolean {
@@ -258,12 +255,9 @@ function checkFormat(path: string, { host }: Site): Finding[] {
   })];
 }
 
-/** A value that is a path names a place for the secret, not the secret. */
 function checkEnvironmentValues({ config, placeOf }: Site): Finding[] {
   return Object.entries(config!.environment).flatMap(([name, value]) => {
-    const named = SECRET_NAME_REGEXP.test(name) && value.length >= 4 &&
-      !value.startsWith("/") && !/^(true|false|yes|no|none|\d+)$/i.test(value);
-    if (!named && !CREDENTIAL_URL_REGEXP.test(value)) return [];
+    if (!holdsSecret(name, value)) return [];
     return [tell("secret-in-config", {
       message: `${name} in [environment] looks like a secret`,
       place: placeOf(`environment.${name}`),

@@ -32,11 +32,18 @@ export function checkVenv(python: string, site: Site): Finding[] {
   const venv = dirname(dirname(python));
   const settings = readSettings(join(venv, "pyvenv.cfg"), site);
   if (!settings) {
-    return isEnvironment(venv, site) ? [] : [tell("python-not-venv", {
-      message: `"${python}" is not in a virtual environment`,
+    if (isEnvironment(venv, site)) return [];
+    const isLost = !refused(host.stat(join(venv, "bin", "activate")));
+    return [tell("python-not-venv", {
+      message: isLost
+        ? `The virtual environment "${venv}" has lost its pyvenv.cfg, so Python does not see its packages`
+        : `"${python}" is not in a virtual environment`,
       place: placeOf(KEY),
       fix: {
-        command: venvCommand(join(layout.siteDirectory, "venv"), false),
+        command: venvCommand(
+          isLost ? venv : join(layout.siteDirectory, "venv"),
+          false,
+        ),
         safe: false,
       },
     })];
@@ -50,17 +57,19 @@ export function checkVenv(python: string, site: Site): Finding[] {
       fix: { command: venvCommand(venv, true), safe: false },
     })];
   }
+  const version = versionOf(python, settings, site);
   return [
-    ...checkVersion(python, versionOf(python, settings, site), site),
+    ...checkVersion(python, version, site),
     ...checkPlace(venv, site),
     ...checkOrigin(venv, site),
-    ...checkPackages(venv, versionOf(python, settings, site), site),
+    ...checkPackages(venv, version, site),
+    ...checkImp(venv, version, site),
   ];
 }
 
 /** Conda, and virtualenv before it knew `pyvenv.cfg`. */
 function isEnvironment(folder: string, { host }: Site): boolean {
-  return ["conda-meta", "bin/activate", "bin/activate_this.py"]
+  return ["conda-meta", "bin/activate_this.py"]
     .some((name) => !refused(host.stat(join(folder, name))));
 }
 
@@ -202,4 +211,26 @@ function checkPackages(
           .test(name)
       );
   }
+}
+
+/** Passenger before 6.0.19 imports a module that Python 3.12 dropped. */
+function checkImp(
+  venv: string,
+  version: string | undefined,
+  { config, host, layout, placeOf }: Site,
+): Finding[] {
+  const minor = Number(/^3\.(\d+)$/.exec(version ?? "")?.[1] ?? 0);
+  if (config?.passenger.appType !== "wsgi" || minor < 12) return [];
+  // Passenger started this very process, so it can.
+  if (host.env.IN_PASSENGER !== undefined) return [];
+  const packages = join(venv, "lib", `python${version}`, "site-packages");
+  if (!refused(host.stat(join(packages, "imp.py")))) return [];
+  return [tell("python-needs-newer-passenger", {
+    message:
+      `Python ${version} cannot be started by a Passenger before 6.0.19, unless PassengerPython is "${layout.shimPython}"`,
+    place: placeOf(KEY),
+    fix: {
+      text: `Ask the administrators for: PassengerPython ${layout.shimPython}`,
+    },
+  })];
 }

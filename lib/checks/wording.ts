@@ -13,8 +13,8 @@ import {
   finding,
   type FindingFacts,
 } from "../finding.ts";
-import type { FileStatus, Host, Identity } from "../host.ts";
-import { type Access, formatMode } from "../permission.ts";
+import type { FileStatus, Host } from "../host.ts";
+import { formatMode } from "../permission.ts";
 import { printable, shellCommand } from "../shell.ts";
 import type { Site } from "../site.ts";
 
@@ -30,9 +30,10 @@ export function tell(code: Code, facts: FindingFacts): Finding {
 
 /** Turns an error into a warning where there is evidence that the site runs. */
 export function soften(found: Finding, reason: string): Finding {
+  if (found.severity !== "error") return found;
   return {
     ...found,
-    severity: found.severity === "error" ? "warning" : found.severity,
+    severity: "warning",
     message: `${found.message} (${printable(reason)})`,
   };
 }
@@ -52,39 +53,6 @@ export function stateOf(status: FileStatus, host: Host): string {
 /** The site's user by name, or by number. */
 export function userOf(site: Site): string {
   return site.user?.name ?? `uid ${site.identity.uid}`;
-}
-
-const LETTERS: Record<Access, string> = {
-  read: "r",
-  write: "w",
-  search: "x",
-  execute: "x",
-};
-const BITS: Record<Access, number> = {
-  read: 0o4,
-  write: 0o2,
-  search: 0o1,
-  execute: 0o1,
-};
-
-/**
- * The least that lets somebody do this with a file: the class of permissions
- * that counts for them, and the mode that the file would have.
- */
-export function openingFor(
-  status: FileStatus,
-  who: Identity,
-  access: Access,
-): { change: string; mode: number } {
-  const [letter, shift] = status.uid === who.uid
-    ? ["u", 6]
-    : who.groups.includes(status.gid)
-    ? ["g", 3]
-    : ["o", 0];
-  return {
-    change: `${letter}+${LETTERS[access]}`,
-    mode: status.mode | (BITS[access] << (shift as number)),
-  };
 }
 
 /** `chmod CHANGE PATH…`, quoted. */

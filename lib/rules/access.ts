@@ -77,6 +77,23 @@ export const accessRules = {
     mend: "Let the site's user read the folder and what is in it.",
     example: "chmod -R g+rX /site/myapp/pkg",
   },
+  "database-unwritable": {
+    severity: "advice",
+    title: "A database beside the application can only be read",
+    why:
+      "SQLite writes to the database and creates a journal beside it, so file and folder must both be writable for the site's user. Without that, saving fails with `attempt to write a readonly database`.",
+    mend:
+      "Let the site's user write to both, unless the application only reads.",
+    example: "chown jdoe /site/data /site/data/db.sqlite3",
+  },
+  "selinux-label": {
+    severity: "warning",
+    title: "A security label may keep the web server out",
+    why:
+      "SELinux gives files a label by the place where they were made, and a move keeps it. A web server may not read files that are labelled as private, whatever their mode.",
+    mend: "Give the files the label of their new place.",
+    example: "restorecon -Rv /site",
+  },
   "log-unwritable": {
     severity: "warning",
     title: "The log cannot be written",

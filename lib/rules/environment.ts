@@ -25,6 +25,15 @@ export const environmentRules = {
     mend: "Create the folder, correct its permissions, or correct the path.",
     example: "mkdir -p /site/log",
   },
+  "environment-missing": {
+    severity: "warning",
+    title: "The application needs a variable that is not set",
+    why:
+      "Under the web server the application does not see the variables of your own shell, and a missing one ends its start with KeyError.",
+    mend:
+      "Set it in [environment]; name a file in [secret_files] if it is a secret.",
+    example: '[environment]\nDATABASE_HOST = "db.example.org"',
+  },
   "login-shell-missing": {
     severity: "error",
     title: "The login shell cannot be run",

@@ -76,6 +76,15 @@ export const layoutRules = {
     mend: "Renew the files with `wsgi-shim upgrade`, then restart the site.",
     example: "wsgi-shim upgrade /site/www && wsgi-shim restart /site/www",
   },
+  "shim-changed": {
+    severity: "warning",
+    title: "A file of wsgi-shim was changed",
+    why:
+      "The file is not as it was written: someone edited it, or an upload cut it off. It will be replaced by the next upgrade.",
+    mend:
+      "Write it again with `wsgi-shim upgrade`. What you need of your own belongs in config.toml and in your application.",
+    example: "wsgi-shim upgrade /site/www",
+  },
   "folder-missing": {
     severity: "warning",
     title: "A folder of the site is missing",

@@ -19,6 +19,14 @@ export const pythonRules = {
     example:
       "python3 -m venv /site/venv && /site/venv/bin/python -m pip install -r requirements.txt",
   },
+  "python-is-shim": {
+    severity: "error",
+    title: "passenger_python names the stand-in for the interpreter",
+    why:
+      "The script shim/python is what administrators set as PassengerPython. It looks into config.toml for the interpreter that runs the application, and finds itself.",
+    mend: "Write the interpreter of your virtual environment.",
+    example: 'passenger_python = "/site/venv/bin/python"',
+  },
   "python-base-missing": {
     severity: "error",
     title: "The Python behind the virtual environment is gone",

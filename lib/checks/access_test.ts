@@ -1,0 +1,185 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import {
+  check,
+  codes,
+  MODULE,
+  only,
+  programs,
+  PYTHON,
+  ROOT,
+  SITE,
+} from "../../tests/site.ts";
+
+Deno.test("checkAccess() names the first folder that stops the web server, once", () => {
+  const found = only({
+    files: {
+      [SITE]: { mode: 0o750 },
+      [ROOT]: { mode: 0o700 },
+      [`${ROOT}/app.js`]: { text: "// wsgi-shim", mode: 0o600 },
+    },
+  });
+  assertEquals(found.code, "web-server-blocked");
+  assertEquals(found.fix, { command: `chmod o+x ${SITE}`, safe: false });
+  assertStringIncludes(found.message, "mode 0750, owner jdoe:jdoe");
+  assertStringIncludes(found.message, "needs mode 0751");
+});
+
+Deno.test("checkAccess() follows a linked app root to the folder that blocks", () => {
+  const found = only({
+    appRoot: "/srv/linked/www",
+    files: {
+      "/srv/linked/www": { link: ROOT },
+      [SITE]: { mode: 0o700 },
+    },
+  });
+  assertEquals(found.place?.file, SITE);
+});
+
+Deno.test("checkAccess() needs no listing for the web server", () => {
+  assertEquals(codes({ files: { [SITE]: { mode: 0o711 } } }), []);
+  assertEquals(codes({ files: { [ROOT]: { mode: 0o711 } } }), []);
+});
+
+Deno.test("checkAccess() warns only, when the site was started all the same", () => {
+  const found = only({ at: "startup", files: { [ROOT]: { mode: 0o700 } } });
+  assertEquals(found.code, "web-server-blocked");
+  assertEquals(found.severity, "warning");
+});
+
+Deno.test("checkAccess() says so where an access control list may let the web server in", () => {
+  const found = only({
+    files: { [ROOT]: { mode: 0o750 } },
+    run: programs({ mode: "drwxr-x---+" }),
+  });
+  assertEquals(found.severity, "warning");
+  assertStringIncludes(found.message, "access control list");
+});
+
+Deno.test("checkAccess() wants startup file, restart.txt, public and .htaccess world-readable", () => {
+  const closed = (path: string, mode: number, text?: string) =>
+    only({ files: { [path]: { mode, text } } });
+  assertEquals(
+    closed(`${ROOT}/app.js`, 0o640, "// wsgi-shim").code,
+    "startup-file-closed",
+  );
+  assertEquals(closed(`${ROOT}/tmp`, 0o700).code, "restart-file-closed");
+  assertEquals(
+    closed(`${ROOT}/tmp/restart.txt`, 0o600, "").code,
+    "restart-file-closed",
+  );
+  assertEquals(closed(`${ROOT}/public`, 0o750).code, "public-closed");
+  assertEquals(
+    closed(`${ROOT}/public/.htaccess`, 0o600, "# x").code,
+    "htaccess-closed",
+  );
+});
+
+Deno.test("checkAccess() tells which file the site's user cannot read", () => {
+  const found = only({
+    files: {
+      [`${ROOT}/shim/worker.py`]: {
+        text: "# wsgi-shim",
+        owner: "root:root",
+        mode: 0o600,
+      },
+    },
+  });
+  assertEquals(found.code, "user-unreadable");
+  assertEquals(found.fix, {
+    command: `chmod o+r ${ROOT}/shim/worker.py`,
+    safe: false,
+  });
+});
+
+Deno.test("checkAccess() judges for the site's user when root asks", () => {
+  const file = { text: "x = 1\n", owner: "root:root", mode: 0o600 };
+  for (const who of ["root", "jdoe"]) {
+    assertEquals(codes({ who, files: { [MODULE]: file } }), [
+      "user-unreadable",
+    ]);
+  }
+  assertEquals(codes({ who: "root" }), []);
+});
+
+Deno.test("checkAccess() tells one folder for all that lies behind it", () => {
+  const found = only({
+    files: { [`${SITE}/myapp`]: { owner: "root:root", mode: 0o700 } },
+  });
+  assertEquals(found.code, "user-blocked");
+  assertEquals(found.place?.file, `${SITE}/myapp`);
+});
+
+Deno.test("checkAccess() says once that the whole site is closed to its user", () => {
+  const files = { [SITE]: { owner: "root:root", mode: 0o700 } };
+  assertEquals(codes({ who: "root", files }), ["web-server-blocked"]);
+  const startup = check({ at: "startup", files });
+  assertEquals(startup.map((one) => one.code), ["config-unreadable"]);
+});
+
+Deno.test("checkAccess() does not open root's home for a Python in it", () => {
+  const found = only({
+    files: {
+      "/root": { owner: "root:root", mode: 0o700 },
+      "/root/python3.11": { text: "x", owner: "root:root", mode: 0o755 },
+      [`${SITE}/venv/bin/python3`]: { link: "/root/python3.11" },
+    },
+  });
+  assertEquals(found.code, "user-blocked");
+  assert(found.fix && "text" in found.fix);
+  assertStringIncludes(found.fix.text, "venv --clear");
+  assertStringIncludes(found.message, PYTHON);
+});
+
+Deno.test("checkAccess() reports a log that the site's user cannot write", () => {
+  const found = only({
+    files: { [`${ROOT}/log`]: { owner: "root:root", mode: 0o755 } },
+  });
+  assertEquals(found.code, "log-unwritable");
+  assertEquals(found.severity, "warning");
+});
+
+Deno.test("checkAccess() looks at security labels where SELinux is enforced", () => {
+  const enforced = {
+    "/sys/fs/selinux/enforce": { text: "1", owner: "root:root" },
+  };
+  const label = (type: string) =>
+    codes({
+      files: enforced,
+      run: programs({ label: `unconfined_u:object_r:${type}:s0` }),
+    });
+  assertEquals(label("user_home_t"), ["selinux-label"]);
+  assertEquals(label("httpd_sys_content_t"), []);
+});
+
+Deno.test("checkTree() finds packages that Python would take for empty ones", () => {
+  const found = only({
+    files: {
+      [`${SITE}/myapp/pkg`]: { owner: "root:root", mode: 0o700 },
+      [`${SITE}/myapp/pkg/__init__.py`]: { text: "", owner: "root:root" },
+    },
+  });
+  assertEquals(found.code, "package-unreadable");
+  assertEquals(found.fix, {
+    command: `chmod -R o+rX ${SITE}/myapp/pkg`,
+    safe: false,
+  });
+});
+
+Deno.test("checkTree() finds a database that cannot be written", () => {
+  const database = (owner: string) =>
+    codes({ files: { [`${SITE}/myapp/db.sqlite3`]: { text: "x", owner } } });
+  assertEquals(database("root:root"), ["database-unwritable"]);
+  assertEquals(database("jdoe:jdoe"), []);
+});
+
+Deno.test("runChecks() reports two independent faults", () => {
+  assertEquals(
+    check({
+      files: {
+        [ROOT]: { mode: 0o750 },
+        [`${SITE}/secrets/credentials.env`]: { text: "K=v\n", mode: 0o644 },
+      },
+    }).map((found) => found.code),
+    ["secret-too-open", "web-server-blocked"],
+  );
+});

@@ -1,0 +1,31 @@
+/**
+ * What a check is, and where it runs.
+ *
+ * Layer 2. Runs on Node and Deno.
+ *
+ * @module
+ */
+
+import type { Finding } from "../finding.ts";
+import type { Site } from "../site.ts";
+
+/** Where the checks run. */
+export interface CheckOptions {
+  /**
+   * `startup`: on the web server, before every start, in some tens of
+   * milliseconds and without starting any program. `shell`: asked for by the
+   * site's owner, with the checks that take longer.
+   */
+  at: "startup" | "shell";
+}
+
+/**
+ * A function from a Site to findings.
+ *
+ * @param found What the checks before it found, so that one cause is said once
+ */
+export type Check = (
+  site: Site,
+  options: CheckOptions,
+  found: readonly Finding[],
+) => Finding[];

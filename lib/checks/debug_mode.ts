@@ -1,0 +1,85 @@
+/**
+ * Reports debug modes that show the application's inside to visitors.
+ *
+ * Layer 2. Runs on Node and Deno.
+ *
+ * @module
+ */
+
+import { dirname, join } from "node:path";
+import { isFault, readApplication } from "../application.ts";
+import type { Finding } from "../finding.ts";
+import { type Host, refused } from "../host.ts";
+import type { Site } from "../site.ts";
+import { tell } from "./wording.ts";
+
+const SOURCE_BYTES_LIMIT = 500_000;
+const ON_REGEXP = /^(1|true|yes|on|t|development)$/i;
+const DEBUG_VARIABLES = ["FLASK_DEBUG", "DJANGO_DEBUG", "DEBUG", "FLASK_ENV"];
+/** Lines that switch a debug mode on where a module is imported. */
+const SOURCE_REGEXP =
+  /^\s*(\w+\.debug\s*=\s*True\b|\w+\.config\[["']DEBUG["']\]\s*=\s*True\b|.*\bDebuggedApplication\s*\()/;
+const DJANGO_REGEXP = /^DEBUG\s*(:\s*bool\s*)?=\s*True\b/;
+const SETTINGS_REGEXP = /DJANGO_SETTINGS_MODULE["']\s*,\s*["']([\w.]+)["']/;
+
+export function checkDebugMode(site: Site): Finding[] {
+  const { config, host, layout, placeOf } = site;
+  const wsgi = config?.wsgi;
+  if (!wsgi) return [];
+  const variable = DEBUG_VARIABLES.find((name) =>
+    ON_REGEXP.test(config.environment[name] ?? "")
+  );
+  if (variable) {
+    return [tell("debug-enabled", {
+      message: `${variable} in [environment] switches debug mode on`,
+      place: placeOf(`environment.${variable}`),
+      fix: { text: `Remove ${variable} from [environment]` },
+    })];
+  }
+  const application = readApplication(wsgi, layout, host);
+  if (isFault(application)) return [];
+  const file = "file" in application.target
+    ? application.target.file
+    : findModule(application.target.module, application.path, host);
+  const text = file && readText(file, host);
+  if (!file || !text) return [];
+  const settings = config.environment.DJANGO_SETTINGS_MODULE ??
+    SETTINGS_REGEXP.exec(text)?.[1];
+  const folders = [...application.path, dirname(dirname(file))];
+  const django = settings && findModule(settings, folders, host);
+  return [
+    ...judge(file, text, SOURCE_REGEXP),
+    ...(django
+      ? judge(django, readText(django, host) ?? "", DJANGO_REGEXP)
+      : []),
+  ];
+}
+
+function judge(file: string, text: string, pattern: RegExp): Finding[] {
+  const index = text.split("\n").findIndex((line) =>
+    !/^\s*#/.test(line) && pattern.test(line)
+  );
+  if (index < 0) return [];
+  return [tell("debug-enabled", {
+    message: `Line ${index + 1} of "${file}" switches debug mode on`,
+    place: { file, line: index + 1 },
+    fix: { text: `Switch it off on line ${index + 1} of ${file}` },
+  })];
+}
+
+function findModule(
+  module: string,
+  folders: readonly string[],
+  host: Host,
+): string | undefined {
+  const parts = module.split(".");
+  return folders.flatMap((folder) => [
+    `${join(folder, ...parts)}.py`,
+    join(folder, ...parts, "__init__.py"),
+  ]).find((file) => !refused(host.stat(file)));
+}
+
+function readText(file: string, host: Host): string | undefined {
+  const bytes = host.readBytes(file, SOURCE_BYTES_LIMIT);
+  return refused(bytes) ? undefined : new TextDecoder().decode(bytes);
+}

@@ -1,0 +1,115 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import {
+  check,
+  codes,
+  loggedIn,
+  only,
+  programs,
+  SITE,
+} from "../../tests/site.ts";
+import { USERS } from "../../tests/host.ts";
+
+const PROFILE = "/home/jdoe/.bash_profile";
+
+Deno.test("checkEnvironment() names both places of a variable, and no value", () => {
+  const env = { GREETING: "hunter2" };
+  const found = only({ at: "startup", env });
+  assertEquals(found.code, "environment-conflict");
+  assertStringIncludes(found.message, "[environment] of config.toml");
+  assertStringIncludes(found.message, "the web server's process");
+  assert(!JSON.stringify(found).includes("hunter2"));
+  assertEquals(codes({ at: "startup", env: { GREETING: "Hello" } }), []);
+});
+
+Deno.test("checkEnvironment() trusts the login files more than this shell", () => {
+  const here = only({ env: { GREETING: "other" } });
+  assertEquals(here.severity, "warning");
+  const login = only({
+    env: { GREETING: "other" },
+    run: programs({ login: loggedIn({ GREETING: "third" }) }),
+  });
+  assertEquals(login.severity, "error");
+  assertStringIncludes(login.message, "the login files");
+});
+
+Deno.test("checkEnvironment() follows the paths of logs", () => {
+  const log = (path: string, files = {}) =>
+    codes({ append: `LOG_FILENAME = "${path}"\n`, files });
+  assertEquals(log(`${SITE}/logs/app.log`), ["environment-path-missing"]);
+  const closed = { [`${SITE}/logs`]: { owner: "root:root" } };
+  assertEquals(log(`${SITE}/logs/app.log`, closed), [
+    "environment-path-missing",
+  ]);
+  assertEquals(log(`${SITE}/logs/app.log`, { [`${SITE}/logs`]: {} }), []);
+  assertEquals(log("INFO"), []);
+});
+
+Deno.test("tryLoginShell() tells a shell that ends from one that waits", () => {
+  const login = (status: number, text: string) =>
+    only({
+      files: { [PROFILE]: text },
+      run: programs({
+        login: { stdout: `\nwsgi-shim-status: ${status}\n` },
+      }),
+    });
+  const exits = login(0, "# exit\nexit 0\n");
+  assertEquals(exits.code, "login-shell-exits");
+  assertEquals(exits.place, { file: PROFILE, line: 2 });
+  assertEquals(exits.fix, {
+    command: `sed -i '1i [ -n "$IN_PASSENGER" ] && return 0' ${PROFILE}`,
+    safe: false,
+  });
+  assertEquals(login(137, "read answer\n").code, "login-shell-hangs");
+});
+
+Deno.test("tryLoginShell() does not mind a greeting", () => {
+  assertEquals(codes({ run: programs({ login: loggedIn({}) }) }), []);
+});
+
+Deno.test("tryLoginShell() looks at what is handed on", () => {
+  const login = (environment: Record<string, string>) =>
+    only({ run: programs({ login: loggedIn(environment) }) });
+  assertEquals(login({ PATH: "/nonexistent" }).code, "login-path");
+  assertEquals(login({ NODE_OPTIONS: "--x" }).code, "login-variable");
+  const secret = login({ DB_PASSWORD: "hunter2" });
+  assertEquals(secret.code, "login-secret");
+  assert(!JSON.stringify(secret).includes("hunter2"));
+});
+
+Deno.test("checkEnvironment() looks at what the web server handed on", () => {
+  const env = (env: Record<string, string>) =>
+    codes({ at: "startup", env: { IN_PASSENGER: "1", ...env } });
+  assertEquals(env({ PATH: "/opt/x" }), ["login-path"]);
+  assertEquals(env({ PATH: "/bin", PYTHONHOME: "/x" }), ["login-variable"]);
+  assertEquals(env({ PATH: "/usr/local/bin:/usr/bin" }), []);
+});
+
+Deno.test("tryLoginShell() knows an environment that no program can be given", () => {
+  const stdout =
+    "wsgi-shim-login:\nbash: line 1: /usr/bin/env: Argument list too long\n\nwsgi-shim-status: 126\n";
+  assertEquals(
+    only({ run: programs({ login: { stdout } }) }).code,
+    "login-environment-large",
+  );
+});
+
+Deno.test("tryLoginShell() judges the shell itself", () => {
+  const shell = (shell: string) =>
+    codes({ users: USERS.map((one) => ({ ...one, shell })) });
+  assertEquals(shell("/opt/bin/bash"), ["login-shell-missing"]);
+  assertEquals(shell("/usr/bin/fish"), ["login-shell-skipped"]);
+  assertEquals(shell("/usr/sbin/nologin"), []);
+});
+
+Deno.test("tryLoginShell() is left out where nobody can be that user", () => {
+  assertEquals(
+    check({
+      who: "ann",
+      run: (program, args) => {
+        if (args.includes("/bin/bash")) throw new Error("Ran a login shell");
+        return programs()(program, args);
+      },
+    }).filter((one) => one.code.startsWith("login")),
+    [],
+  );
+});

@@ -1,0 +1,100 @@
+/**
+ * Reports what Python found in the files that the application imports, without
+ * importing them.
+ *
+ * Layer 2. Runs on Node and Deno.
+ *
+ * @module
+ */
+
+import type { Finding } from "../finding.ts";
+import { shellCommand } from "../shell.ts";
+import type { Site } from "../site.ts";
+import { readPythonFacts } from "./python_facts.ts";
+import { checkSource } from "./source.ts";
+import { listed, tell } from "./wording.ts";
+
+/**
+ * Needs an interpreter that runs; what keeps it from running is told by the
+ * checks of Python.
+ *
+ * @param told What was found in the application's own file
+ */
+export function checkImports(site: Site, told: readonly Finding[]): Finding[] {
+  const python = site.config?.passenger.python;
+  const answer = python ? readPythonFacts(python, site) : undefined;
+  if (!python || !answer || "failed" in answer) return [];
+  const { facts } = answer;
+  const known = new Set(told.map((found) => found.place?.file));
+  return [
+    ...(facts.syntax ?? []).filter(({ file }) => !known.has(file))
+      .flatMap((fault): Finding[] => {
+        // A merge or an encoding is the cause, and the syntax error its effect.
+        const cause = checkSource(fault.file, site.host);
+        return cause.length > 0 ? cause : [tell("source-syntax", {
+          message:
+            `${fault.type} on line ${fault.line} of "${fault.file}": ${fault.message}`,
+          place: {
+            file: fault.file,
+            line: fault.line || undefined,
+            column: fault.column || undefined,
+          },
+          fix: {
+            text: `Correct line ${fault.line}, and try it with: ${
+              shellCommand(python, "-m", "py_compile", fault.file)
+            }`,
+          },
+        })];
+      }),
+    ...(facts.stale ?? []).map(({ file, cached }) =>
+      tell("stale-bytecode", {
+        message:
+          `Python runs an old copy of "${file}": time and size are the same, and the content is not`,
+        place: { file: cached },
+        fix: { command: shellCommand("touch", file), safe: false },
+      })
+    ),
+    ...checkShadows(facts.shadows ?? []),
+    ...checkNeeded(facts.needed ?? [], site),
+  ];
+}
+
+function checkShadows(shadows: readonly string[]): Finding[] {
+  const first = shadows[0];
+  if (!first) return [];
+  return [tell("module-shadowed", {
+    message: `${listed(shadows)} ${
+      shadows.length > 1 ? "hide modules" : "hides a module"
+    } of Python's own with the same name`,
+    place: { file: first },
+    fix: { text: `Give ${first} another name` },
+  })];
+}
+
+/** Variables that are read without a default when the application starts. */
+function checkNeeded(
+  needed: readonly { name: string; file: string; line?: number }[],
+  site: Site,
+): Finding[] {
+  const { config, host } = site;
+  const seen = new Set<string>();
+  return needed.flatMap(({ name, file, line }) => {
+    const set = config!.environment[name] ?? config!.secretFiles[name];
+    if (set !== undefined || seen.has(name) || isGiven(name)) return [];
+    seen.add(name);
+    const here = host.env[name] !== undefined;
+    return [tell("environment-missing", {
+      message: `Line ${line} of "${file}" needs ${name}, which ${
+        here ? "this shell has, but config.toml does not set" : "is not set"
+      }`,
+      place: { file, line },
+      fix: { text: `Add to [environment] in config.toml: ${name} = "…"` },
+    })];
+  });
+}
+
+/** What Passenger and the login shell always set. */
+function isGiven(name: string): boolean {
+  return /^(HOME|USER|LOGNAME|SHELL|PATH|PWD|IN_PASSENGER|PASSENGER_\w+|PYTHON\w*|WSGI_ENV|RACK_ENV|RAILS_ENV|NODE_ENV)$/
+    .test(name);
+}

@@ -1,0 +1,108 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { markText } from "../marker.ts";
+import { check, codes, only, ROOT, SITE } from "../../tests/site.ts";
+
+Deno.test("checkLayout() is silent on a healthy site", () => {
+  assertEquals(check(), []);
+  assertEquals(check({ at: "startup" }), []);
+});
+
+Deno.test("checkLayout() names an app root that is not there, and one near it", () => {
+  const found = check({ appRoot: `${SITE}/wwww` });
+  assertEquals(
+    found.map((one) => one.code),
+    [
+      "app-root-missing",
+      "config-missing",
+    ].slice(0, 1),
+  );
+  assertStringIncludes(found[0]!.message, '"www" is there');
+});
+
+Deno.test("checkLayout() refuses an app root that is a file", () => {
+  assertEquals(codes({ appRoot: `${ROOT}/app.js` }), ["app-root-missing"]);
+});
+
+Deno.test("checkLayout() asks for the startup file of the configured type only", () => {
+  const found = only({ files: { [`${ROOT}/app.js`]: undefined } });
+  assertEquals(found.code, "startup-file-missing");
+  assertEquals(found.fix, {
+    command: `wsgi-shim upgrade ${ROOT}`,
+    safe: false,
+  });
+  assertEquals(
+    codes({ files: { [`${ROOT}/passenger_wsgi.py`]: undefined } }),
+    [],
+  );
+  assertEquals(
+    codes({
+      files: { [`${ROOT}/app.js`]: undefined },
+      config: [["[wsgi]", 'passenger_app_type = "wsgi"\n[wsgi]']],
+    }),
+    [],
+  );
+});
+
+Deno.test("checkLayout() tells an empty startup file from a foreign one", () => {
+  const content = (text: string) =>
+    codes({ files: { [`${ROOT}/app.js`]: text } });
+  assertEquals(content(""), ["startup-file-empty"]);
+  assertEquals(content("\n \n"), ["startup-file-empty"]);
+  assertEquals(content("require('express')\n"), ["startup-file-foreign"]);
+});
+
+Deno.test("checkLayout() recognizes startup files that loop", () => {
+  const content = (text: string) =>
+    only({
+      config: [["[wsgi]", 'passenger_app_type = "wsgi"\n[wsgi]']],
+      files: { [`${ROOT}/passenger_wsgi.py`]: text },
+    });
+  const itself = content(
+    "import imp\nwsgi = imp.load_source('wsgi', 'passenger_wsgi.py')\n",
+  );
+  assertEquals(itself.code, "startup-file-loads-itself");
+  assertEquals(itself.place?.line, 2);
+  const again = content(
+    'import sys, os\nif sys.executable != "x": os.execl("x", "x", *sys.argv)\n',
+  );
+  assertEquals(again.code, "startup-file-restarts-python");
+});
+
+Deno.test("checkLayout() reports a missing shim folder as one finding", () => {
+  const files = Object.fromEntries(
+    ["", "/runtime.cjs", "/worker.py", "/python", "/wsgi_door.py"].map((
+      name,
+    ) => [
+      `${ROOT}/shim${name}`,
+      undefined,
+    ]),
+  );
+  assertEquals(only({ files }).code, "shim-file-missing");
+  const one = only({ files: { [`${ROOT}/shim/worker.py`]: "" } });
+  assertStringIncludes(one.message, "worker.py");
+});
+
+Deno.test("checkLayout() compares versions, and what was written with what is there", () => {
+  const old = markText("// x\n", "0.0.1", "//");
+  for (const at of ["shell", "startup"] as const) {
+    const found = only({ at, files: { [`${ROOT}/app.js`]: old } });
+    assertEquals(found.code, "shim-outdated");
+  }
+  const edited = only({
+    files: { [`${ROOT}/app.js`]: markText("// x\n", "0.1.0", "//") + "//" },
+  });
+  assertEquals(edited.code, "shim-changed");
+});
+
+Deno.test("checkLayout() offers to create folders that were lost", () => {
+  const found = only({
+    files: {
+      [`${ROOT}/tmp`]: undefined,
+      [`${ROOT}/tmp/restart.txt`]: undefined,
+    },
+  });
+  assertEquals(found.code, "folder-missing");
+  assertEquals(found.fix, { command: `mkdir -m 0755 ${ROOT}/tmp`, safe: true });
+  const blocked = only({ files: { [`${ROOT}/public`]: "a file" } });
+  assertEquals(blocked.code, "folder-blocked");
+});

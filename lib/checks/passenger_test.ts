@@ -1,0 +1,105 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { NOW } from "../../tests/host.ts";
+import { codes, MODULE, only, programs, ROOT } from "../../tests/site.ts";
+
+const DAY_MS = 86_400_000;
+
+Deno.test("checkPassenger() judges the Node of the web server", () => {
+  const nodejs = [["[wsgi]", 'passenger_nodejs = "/opt/node"\n[wsgi]']] as [
+    string,
+    string,
+  ][];
+  assertEquals(codes({ config: nodejs }), ["node-missing"]);
+  const file = (mode: number, node?: string) =>
+    codes({
+      config: nodejs,
+      files: { "/opt/node": { text: "x", mode, owner: "root:root" } },
+      run: programs({ node }),
+    });
+  assertEquals(file(0o644), ["node-missing"]);
+  assertEquals(file(0o755, "v16.20.0\n"), ["node-too-old"]);
+  assertEquals(file(0o755, "v22.1.0\n"), []);
+  const env = { IN_PASSENGER: "1" };
+  assertEquals(codes({ at: "startup", env, nodeVersion: "14.0.0" }), [
+    "node-too-old",
+  ]);
+  assertEquals(codes({ at: "startup", env, nodeVersion: "18.0.0" }), []);
+});
+
+Deno.test("checkPassenger() reads package.json as Node does", () => {
+  const file = (text: string, append = "") =>
+    codes({
+      files: { [`${ROOT}/package.json`]: text },
+      config: append ? [["[wsgi]", `${append}\n[wsgi]`]] : [],
+    });
+  assertEquals(file("{"), ["package-json-invalid"]);
+  assertEquals(file('{\n "type": "module" }'), ["package-json-module"]);
+  assertEquals(file('{ "type": "commonjs" }'), []);
+  assertEquals(file("null"), []);
+  assertEquals(file("{", 'passenger_app_type = "wsgi"'), []);
+});
+
+Deno.test("checkPassenger() does not deny a start that has happened", () => {
+  const found = only({
+    at: "startup",
+    files: { [`${ROOT}/package.json`]: "{" },
+  });
+  assertEquals(found.severity, "warning");
+});
+
+Deno.test("checkPassenger() reports what was left behind", () => {
+  const file = (name: string, text = "") =>
+    codes({ files: { [`${ROOT}/${name}`]: text } });
+  assertEquals(file("tmp/always_restart.txt"), ["always-restart"]);
+  assertEquals(file("Passengerfile.json", '{"app_start_command": "x"}'), [
+    "passengerfile",
+  ]);
+  assertEquals(file("Passengerfile.json", "{}"), []);
+});
+
+Deno.test("checkPassenger() reminds of a maintenance that lasts", () => {
+  const since = (age: number) =>
+    codes({
+      files: {
+        [`${ROOT}/tmp/maint.txt`]: { text: "", modified: NOW - age },
+      },
+    });
+  assertEquals(since(3 * DAY_MS), ["maintenance-forgotten"]);
+  assertEquals(since(3_600_000), []);
+});
+
+Deno.test("checkPassenger() compares the code with the last start", () => {
+  const log = (start: number, modified: number) =>
+    codes({
+      files: {
+        [`${ROOT}/log/wsgi-shim.log`]: `${
+          new Date(NOW - start).toISOString()
+        } [12] start: wsgi-shim\n`,
+        [MODULE]: { text: "app = 1\n", modified: NOW - modified },
+      },
+    });
+  assertEquals(log(1_000_000, 500_000), ["restart-needed"]);
+  assertEquals(log(500_000, 1_000_000), []);
+  // Never started, so nothing runs that could be old.
+  assertEquals(
+    codes({ files: { [MODULE]: { text: "app = 1\n", modified: NOW } } }),
+    [],
+  );
+});
+
+Deno.test("checkHtaccess() reports lines that take the site down", () => {
+  const line = (text: string) =>
+    codes({ files: { [`${ROOT}/public/.htaccess`]: `# x\n${text}\n` } });
+  assertEquals(line("PassengerPython /x"), ["htaccess-directive"]);
+  assertEquals(line("PasengerEnabled on"), ["htaccess-directive"]);
+  assertEquals(line("  passengerenabled off"), []);
+  assertEquals(line("RewriteRule . /index.php [L]"), ["htaccess-rewrite"]);
+  assertEquals(line("RewriteRule ^old$ /new [R=301]"), []);
+});
+
+Deno.test("checkHtaccess() says that a start page wins", () => {
+  const found = only({ files: { [`${ROOT}/public/index.html`]: "<p>" } });
+  assertEquals(found.code, "index-hides-application");
+  assertStringIncludes(found.message, "index.html");
+  assertEquals(codes({ files: { [`${ROOT}/public/logo.png`]: "x" } }), []);
+});

@@ -1,0 +1,118 @@
+import { assert, assertEquals } from "@std/assert";
+import { join } from "node:path";
+import { createHost } from "../host.ts";
+import type { PythonFacts } from "./python_facts.ts";
+import { ANSWER_MARK, PYTHON_SCRIPT } from "./python_script.ts";
+
+const PYTHON = "/usr/bin/python3";
+const host = createHost();
+const ignore = host.run(PYTHON, ["-V"]).status !== 0;
+
+/** What Python tells of files that it does not import. */
+function ask(files: Record<string, string>, module?: string): PythonFacts {
+  const folder = Deno.makeTempDirSync({ prefix: "wsgi-shim-python-" });
+  try {
+    for (const [name, text] of Object.entries(files)) {
+      Deno.mkdirSync(join(folder, name, ".."), { recursive: true });
+      Deno.writeTextFileSync(join(folder, name), text);
+    }
+    const run = host.run(PYTHON, ["-I", "-c", PYTHON_SCRIPT], {
+      input: JSON.stringify({
+        target: module ? { module } : { file: join(folder, "app.py") },
+        path: [folder],
+      }),
+    });
+    assert(run.stdout.includes(ANSWER_MARK), run.stderr);
+    const text = run.stdout.slice(
+      run.stdout.indexOf(ANSWER_MARK) + ANSWER_MARK.length,
+    );
+    const facts = JSON.parse(text.replaceAll(`${folder}/`, ""));
+    assertEquals(facts.failed, undefined);
+    return facts;
+  } finally {
+    Deno.removeSync(folder, { recursive: true });
+  }
+}
+
+function test(name: string, run: () => void): void {
+  Deno.test({ name: `PYTHON_SCRIPT ${name}`, ignore, fn: run });
+}
+
+test("follows imports, and imports nothing", () => {
+  const facts = ask({
+    "app.py":
+      'import a\nfrom pkg import b\nfrom pkg.c import d\nraise SystemExit("ran")\n',
+    "a.py": "import not_there_one\n",
+    "pkg/__init__.py": "",
+    "pkg/b.py": "from . import e\n",
+    "pkg/c.py": "d = 1\n",
+    "pkg/e.py": "def x(:\n",
+    "unrelated.py": "def y(:\n",
+  });
+  assertEquals(facts.missing?.map((one) => [one.name, one.file, one.line]), [
+    ["not_there_one", "a.py", 1],
+  ]);
+  assertEquals(facts.syntax?.map((one) => [one.file, one.line]), [
+    ["pkg/e.py", 1],
+  ]);
+});
+
+test("does not mind imports that may fail, or paths that code sets", () => {
+  const guarded = [
+    "try:\n    import not_there\nexcept ImportError:\n    pass\n",
+    "import typing\nif typing.TYPE_CHECKING:\n    import not_there\n",
+    "def later():\n    import not_there\n",
+    'import sys\nsys.path.insert(0, "/x")\nimport not_there\n',
+    "import json, os.path, xml.etree.ElementTree as e\n",
+    "from __future__ import annotations\n",
+  ];
+  for (const text of guarded) {
+    assertEquals(ask({ "app.py": text }).missing, [], text);
+  }
+});
+
+test("finds variables that are read without a default", () => {
+  const needed = (text: string) =>
+    ask({ "app.py": `import os\n${text}\n` }).needed?.map((one) => one.name);
+  assertEquals(needed('os.environ["A_B"]'), ["A_B"]);
+  assertEquals(needed('x = f(os.environ["A_B"], 1)'), ["A_B"]);
+  assertEquals(needed('os.environ.get("A_B")'), []);
+  assertEquals(needed('def f():\n    return os.environ["A_B"]'), []);
+  assertEquals(needed('os.environ["A_B"] = "1"\nos.environ["A_B"]'), []);
+  assertEquals(needed('load_dotenv()\nos.environ["A_B"]'), []);
+});
+
+test("finds names of Python's own, and a module that nobody has", () => {
+  const facts = ask({ "app.py": "", "random.py": "", "test.py": "" });
+  assertEquals(facts.shadows, ["random.py"]);
+  assertEquals(ask({}, "not_there.wsgi").target_missing, "not_there");
+  assertEquals(
+    ask({ "here/wsgi.py": "" }, "here.wsgi").target_missing,
+    undefined,
+  );
+});
+
+test("compares cached code with its source", () => {
+  const folder = Deno.makeTempDirSync({ prefix: "wsgi-shim-python-" });
+  try {
+    const file = join(folder, "app.py");
+    const time = new Date("2026-01-01");
+    const write = (text: string) => {
+      Deno.writeTextFileSync(file, text);
+      Deno.utimeSync(file, time, time);
+    };
+    const stale = () => {
+      const { stdout } = host.run(PYTHON, ["-I", "-c", PYTHON_SCRIPT], {
+        input: JSON.stringify({ target: { file }, path: [folder] }),
+      });
+      return JSON.parse(stdout.slice(stdout.indexOf("{"))).stale.length;
+    };
+    write("x = 'World'\n");
+    host.run(PYTHON, ["-m", "py_compile", file]);
+    assertEquals(stale(), 0);
+    write("x = 'WORLD'\n");
+    assertEquals(stale(), 1);
+  } finally {
+    Deno.removeSync(folder, { recursive: true });
+  }
+});

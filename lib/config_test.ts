@@ -1,0 +1,68 @@
+import { assertEquals } from "@std/assert";
+import { parseConfig } from "./config.ts";
+
+const FILE = "/s/www/config.toml";
+
+Deno.test("parseConfig() fills in defaults", () => {
+  const { config, findings, details } = parseConfig(
+    '[passenger]\nuser = "jdoe"\n[wsgi]\nmodule = "x"\n',
+    FILE,
+  );
+  assertEquals(findings, []);
+  assertEquals(details, "full");
+  assertEquals(config, {
+    passenger: {
+      user: "jdoe",
+      group: undefined,
+      appRoot: undefined,
+      python: undefined,
+      appType: "node",
+      nodejs: undefined,
+    },
+    wsgi: {
+      module: "x",
+      app: "application",
+      chdir: undefined,
+      threads: 1,
+      startTimeout: 30,
+    },
+    secretFiles: {},
+    environment: {},
+    log: { maxBytes: 1_000_000, backups: 3 },
+  });
+});
+
+Deno.test("parseConfig() reads older names, and paths relative to the file", () => {
+  const { config } = parseConfig(
+    '[passenger]\npassenger_user = "jdoe"\n[wsgi]\nchdir = "../app"\n',
+    FILE,
+  );
+  assertEquals(config?.passenger.user, "jdoe");
+  assertEquals(config?.wsgi?.chdir, "/s/app");
+});
+
+Deno.test("parseConfig() tells where a key stands", () => {
+  const { placeOf } = parseConfig('[passenger]\n\nuser = "jdoe"\n', FILE);
+  assertEquals(placeOf("passenger.user"), {
+    file: FILE,
+    line: 3,
+    column: 8,
+    key: "passenger.user",
+  });
+  // A key that is missing is missing from its section.
+  assertEquals(placeOf("passenger.group").line, 1);
+  assertEquals(placeOf("wsgi.app"), { file: FILE, key: "wsgi.app" });
+});
+
+Deno.test("parseConfig() opens no page that was closed, whatever else is wrong", () => {
+  const details = (text: string) => parseConfig(text, FILE).details;
+  assertEquals(details('[feedback]\ndetails = "none"\n[x\n'), "none");
+  assertEquals(details('[feedback]\ndetails = "nnoe"\n'), "summary");
+  assertEquals(details("[feedback]\ndetails = none\n"), "none");
+  assertEquals(details("[x\n"), "full");
+});
+
+Deno.test("parseConfig() stops to count after very many mistakes", () => {
+  const text = Array.from({ length: 500 }, (_, at) => `k${at} = 1`).join("\n");
+  assertEquals(parseConfig(text, FILE).findings.length, 100);
+});

@@ -1,0 +1,123 @@
+import { assertEquals } from "@std/assert";
+import { renderSettings, type ServerSettings } from "./settings_snippet.ts";
+
+const NODE: ServerSettings = {
+  user: "jo",
+  group: "web",
+  appRoot: "/srv/my site/www",
+  appType: "node",
+  startupFile: "app.js",
+  python: "/srv/my site/venv/bin/python",
+  documentRoot: "/srv/my site/www/public",
+  restartDirectory: "/srv/my site/www/tmp",
+};
+const WSGI: ServerSettings = {
+  ...NODE,
+  appType: "wsgi",
+  startupFile: "passenger_wsgi.py",
+  python: "/srv/my site/www/shim/python",
+};
+
+Deno.test("renderSettings() writes a text for a mail", () => {
+  assertEquals(
+    renderSettings({ ...NODE, nodejs: "/opt/node/bin/node" }, "text"),
+    `passenger_user          jo
+passenger_group         web
+passenger_app_root      /srv/my site/www
+passenger_app_type      node
+passenger_startup_file  app.js
+passenger_python        /srv/my site/venv/bin/python
+passenger_nodejs        /opt/node/bin/node
+passenger_restart_dir   /srv/my site/www/tmp
+document_root           /srv/my site/www/public`,
+  );
+});
+
+Deno.test("renderSettings() writes an Apache virtual host", () => {
+  assertEquals(
+    renderSettings(NODE, "apache"),
+    `<VirtualHost *:80>
+    ServerName www.example.org
+    DocumentRoot "/srv/my site/www/public"
+    <Directory "/srv/my site/www/public">
+        Require all granted
+    </Directory>
+
+    PassengerEnabled on
+    PassengerUser jo
+    PassengerGroup web
+    PassengerAppRoot "/srv/my site/www"
+    PassengerAppType node
+    PassengerStartupFile app.js
+    PassengerRestartDir "/srv/my site/www/tmp"
+</VirtualHost>`,
+  );
+});
+
+Deno.test("renderSettings() names the interpreter of the door", () => {
+  const lines = (settings: ServerSettings) =>
+    renderSettings(settings, "apache").split("\n")
+      .filter((line) => /Python|Nodejs|AppType|StartupFile/.test(line))
+      .map((line) => line.trim());
+  assertEquals(lines(WSGI), [
+    "PassengerAppType wsgi",
+    "PassengerStartupFile passenger_wsgi.py",
+    'PassengerPython "/srv/my site/www/shim/python"',
+  ]);
+  assertEquals(lines({ ...NODE, nodejs: "/opt/node" }), [
+    "PassengerAppType node",
+    "PassengerStartupFile app.js",
+    "PassengerNodejs /opt/node",
+  ]);
+});
+
+Deno.test("renderSettings() writes an nginx server block", () => {
+  assertEquals(
+    renderSettings(WSGI, "nginx"),
+    `server {
+    listen 80;
+    server_name www.example.org;
+    root "/srv/my site/www/public";
+
+    passenger_enabled on;
+    passenger_user jo;
+    passenger_group web;
+    passenger_app_root "/srv/my site/www";
+    passenger_app_type wsgi;
+    passenger_startup_file passenger_wsgi.py;
+    passenger_restart_dir "/srv/my site/www/tmp";
+    passenger_python "/srv/my site/www/shim/python";
+}`,
+  );
+});
+
+Deno.test("renderSettings() writes attributes of apache::vhost", () => {
+  assertEquals(
+    renderSettings({ ...NODE, user: "o'jo" }, "puppet"),
+    `apache::vhost { 'www.example.org':
+  port                   => 80,
+  manage_docroot         => false,
+  docroot                => '/srv/my site/www/public',
+  passenger_enabled      => true,
+  passenger_user         => 'o\\'jo',
+  passenger_group        => 'web',
+  passenger_app_root     => '/srv/my site/www',
+  passenger_app_type     => 'node',
+  passenger_startup_file => 'app.js',
+  passenger_restart_dir  => '/srv/my site/www/tmp',
+}`,
+  );
+});
+
+Deno.test("renderSettings() writes JSON", () => {
+  assertEquals(JSON.parse(renderSettings(WSGI, "json")), {
+    passenger_user: "jo",
+    passenger_group: "web",
+    passenger_app_root: "/srv/my site/www",
+    passenger_app_type: "wsgi",
+    passenger_startup_file: "passenger_wsgi.py",
+    passenger_python: "/srv/my site/www/shim/python",
+    passenger_restart_dir: "/srv/my site/www/tmp",
+    document_root: "/srv/my site/www/public",
+  });
+});

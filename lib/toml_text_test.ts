@@ -1,0 +1,77 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { findSyntaxFault, parseStatements } from "./toml_text.ts";
+
+Deno.test("parseStatements() tells where headers and pairs stand", () => {
+  const text = [
+    "# [no]",
+    "[a . 'b c']",
+    '  "k" = [ # a comment',
+    "    '#', \"]\",",
+    "  ]",
+    "x.y=1 # end",
+    "",
+  ].join("\r\n");
+  assertEquals(
+    parseStatements(text).map(({ path, line, column, value }) => ({
+      path,
+      line,
+      column,
+      value,
+    })),
+    [
+      { path: ["a", "b c"], line: 2, column: 1, value: "[a . 'b c']" },
+      {
+        path: ["a", "b c", "k"],
+        line: 3,
+        column: 3,
+        value: "[ \n    '#', \"]\",\n  ]",
+      },
+      { path: ["a", "b c", "x", "y"], line: 6, column: 1, value: "1" },
+    ],
+  );
+});
+
+Deno.test("parseStatements() reads texts over lines as one value", () => {
+  const [pair, next] = parseStatements('a = """\n[x]\nb = 1\n"""\nc = 2\n');
+  assertEquals(pair?.path, ["a"]);
+  assertEquals([next?.path, next?.line], [["c"], 5]);
+});
+
+const faults: [text: string, line: number, column: number, words: string][] = [
+  ["user = jdoe", 1, 8, "needs quotes"],
+  ["user = “jdoe”", 1, 8, "typographic quotes"],
+  ['user = "jdoe', 1, 8, "lacks its closing quote"],
+  ['user = "a" "b"', 1, 8, "something follows"],
+  ['path = "C:\\Users"', 1, 8, "backslash"],
+  ["user =", 1, 7, "has no value"],
+  ["user", 1, 1, "has no value"],
+  ["user: jdoe", 1, 5, "joined by `=`"],
+  ["[a", 1, 1, "section header"],
+  ["x = 1\n<<<<<<< HEAD", 2, 1, "git merge"],
+  ["x = 1\nx = 2", 2, 1, "second time, first on line 1"],
+  ["[a]\n[b]\n[a]", 3, 1, "second time"],
+  ["x = [1, 2", 1, 5, "bracket"],
+];
+
+for (const [text, line, column, words] of faults) {
+  Deno.test(`findSyntaxFault() explains ${JSON.stringify(text)}`, () => {
+    const fault = findSyntaxFault(text, new SyntaxError(""));
+    assertEquals([fault.line, fault.column], [line, column]);
+    assertStringIncludes(fault.message, words);
+  });
+}
+
+Deno.test("findSyntaxFault() writes what was probably meant", () => {
+  const correct = (text: string) =>
+    findSyntaxFault(text, new SyntaxError("")).correction;
+  assertEquals(correct("user = jdoe"), 'user = "jdoe"');
+  assertEquals(correct("user = “jdoe”"), 'user = "jdoe"');
+  assertEquals(correct("user: jdoe"), 'user = "jdoe"');
+});
+
+Deno.test("findSyntaxFault() takes a bounded time for what never ends", () => {
+  const start = performance.now();
+  findSyntaxFault("a = [\n".repeat(50_000), new SyntaxError(""));
+  parseStatements("a = [\n".repeat(50_000));
+  assert(performance.now() - start < 5_000);
+});
