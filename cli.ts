@@ -8,17 +8,24 @@
  */
 
 import { CommandError, UsageError } from "./lib/commands/command.ts";
-import { renderHelp, renderUsage, renderVersion } from "./lib/commands/help.ts";
+import { parseArguments } from "./lib/commands/arguments.ts";
+import {
+  helpUsage,
+  renderHelp,
+  renderUsage,
+  renderVersion,
+} from "./lib/commands/help.ts";
 import { COMMANDS } from "./lib/commands/mod.ts";
 import { printable, quoteWord } from "./lib/shell.ts";
 import { suggest } from "./lib/suggestion.ts";
 import { createIo, type ExitCode, type Io } from "./lib/terminal.ts";
 import { wrapText } from "./lib/wrap.ts";
 
-/** Where faults of ours are reported. */
-const HOME = "https://jsr.io/@shim/cli";
-
-/** Runs a command line and returns the exit status. */
+/**
+ * Runs a command line and returns the exit status.
+ *
+ * @internal The tests run it so; users run the program.
+ */
 export async function main(argv: string[], io: Io): Promise<ExitCode> {
   try {
     return await dispatch(argv, io);
@@ -51,11 +58,13 @@ async function dispatch(argv: string[], io: Io): Promise<ExitCode> {
 }
 
 function help(argv: string[], io: Io): ExitCode {
-  const name = argv.find((word) => !word.startsWith("-"));
+  if (asksForHelp(argv)) argv = ["help"];
+  const [name] = parseArguments(argv, helpUsage).positionals;
   io.out(
-    name === undefined
-      ? renderHelp(COMMANDS, io.paint)
-      : renderUsage(find(name).usage, io.paint),
+    name === undefined ? renderHelp(COMMANDS, io.paint) : renderUsage(
+      name === "help" ? helpUsage : find(name).usage,
+      io.paint,
+    ),
   );
   return 0;
 }
@@ -63,10 +72,15 @@ function help(argv: string[], io: Io): ExitCode {
 function find(name: string) {
   const command = COMMANDS.find(({ usage }) => usage.name === name);
   if (command) return command;
-  const names = ["help", ...COMMANDS.map(({ usage }) => usage.name)];
+  const isOption = name.startsWith("-");
+  const names = isOption ? ["--help", "--version"] : [
+    "help",
+    ...COMMANDS.map(({ usage }) => usage)
+      .filter((usage) => !usage.isHidden).map((usage) => usage.name),
+  ];
   const near = suggest(name, names) ??
     names.find((known) => known.startsWith(name));
-  const kind = name.startsWith("-") ? "option" : "command";
+  const kind = isOption ? "option" : "command";
   throw new UsageError(
     `There is no ${kind} ${quoteWord(name)}${
       near ? `; did you mean ${near}?` : ""
@@ -85,12 +99,12 @@ function explain(error: unknown, argv: string[], io: Io): ExitCode {
   const title = io.errPaint.error("error:");
   if (error instanceof UsageError) {
     const known = COMMANDS.some(({ usage }) => usage.name === argv[0]);
-    io.err(`${title} ${error.message}`);
+    io.err(wrapText(`${title} ${error.message}`));
     io.err(`See: wsgi-shim ${known ? `help ${argv[0]}` : "--help"}`);
     return 2;
   }
   if (error instanceof CommandError) {
-    io.err(`${title} ${error.message}`);
+    io.err(wrapText(`${title} ${error.message}`));
     for (const line of error.advice) io.err(line);
     return 1;
   }
@@ -98,7 +112,7 @@ function explain(error: unknown, argv: string[], io: Io): ExitCode {
   if (error instanceof Deno.errors.BrokenPipe) return 0;
   const message = error instanceof Error ? error.message : String(error);
   io.err(wrapText(`${title} ${printable(message)}`));
-  io.err(`This is a fault of wsgi-shim. Please report it: ${HOME}`);
+  io.err("This is a fault of wsgi-shim. Please report it to its authors.");
   const isDebug = io.host.env.WSGI_SHIM_DEBUG === "1";
   if (isDebug && error instanceof Error) io.err(error.stack ?? "");
   else io.err("With WSGI_SHIM_DEBUG=1 it shows where it happened.");

@@ -3,7 +3,7 @@
  * explains what is wrong with it.
  *
  * ```ts
- * import { createHost, judgeSite } from "@shim/cli";
+ * import { createHost, judgeSite } from "@shim/cli/mod";
  *
  * const { plan, findings } = judgeSite("/srv/site/www", createHost(), {
  *   at: "shell",

@@ -15,7 +15,7 @@ export interface Marker {
   /** Version of wsgi-shim that wrote the file. */
   version: string;
   /** The rest of the file is as it was written. */
-  isIntact: boolean;
+  readonly isIntact: boolean;
 }
 
 const MARKER_REGEXP =
@@ -38,8 +38,14 @@ export function readMarker(text: string): Marker | undefined {
   const at = lines[0]!.startsWith("#!") ? 1 : 0;
   const found = MARKER_REGEXP.exec(lines[at]?.trimEnd() ?? "");
   if (!found) return undefined;
-  const rest = lines.toSpliced(at, 1).join("\n");
-  return { version: found[1]!, isIntact: hashOf(rest) === found[2] };
+  const rest = lines.filter((_, index) => index !== at).join("\n");
+  return {
+    version: found[1]!,
+    // Whoever asks for the version alone does without `node:crypto`.
+    get isIntact() {
+      return hashOf(rest) === found[2];
+    },
+  };
 }
 
 /** Orders two versions as semver does, without pre-release subtleties. */

@@ -8,6 +8,7 @@
  */
 
 import { markText } from "./marker.ts";
+import { fillRecorded, type Recorded } from "./recorded.ts";
 import { SECTIONS, type Setting, SETTINGS } from "./settings_table.ts";
 import { wrapText } from "./wrap.ts";
 
@@ -22,6 +23,8 @@ export interface OwnedFile {
   mode: number;
   /** What it is for, in a few words. */
   meaning: string;
+  /** It holds how we are run on the web server (`recorded.ts`). */
+  isRecorded?: boolean;
 }
 
 /** The files that `install` writes and `upgrade` renews. */
@@ -32,6 +35,14 @@ export const OWNED_FILES: readonly OwnedFile[] = [
     comment: "//",
     mode: 0o644,
     meaning: "startup file for app type node",
+  },
+  {
+    path: "passenger_wsgi.py",
+    source: "startup/passenger_wsgi.py",
+    comment: "#",
+    mode: 0o644,
+    meaning: "startup file for app type wsgi",
+    isRecorded: true,
   },
   {
     path: "shim/runtime.cjs",
@@ -47,7 +58,39 @@ export const OWNED_FILES: readonly OwnedFile[] = [
     mode: 0o644,
     meaning: "runs your application in Python",
   },
+  {
+    path: "shim/wsgi_door.py",
+    source: "startup/wsgi_door.py",
+    comment: "#",
+    mode: 0o644,
+    meaning: "what passenger_wsgi.py runs",
+  },
+  {
+    path: "shim/python",
+    source: "startup/python",
+    comment: "#",
+    mode: 0o755,
+    meaning: "stands in for Python, under app type wsgi",
+    isRecorded: true,
+  },
 ];
+
+/** What our files on a site are filled with. */
+export interface OwnedFileFacts {
+  /** Version that is written into them. */
+  version: string;
+  recorded: Recorded;
+}
+
+/** The text of a file of ours, as it is to be on a site. */
+export function ownedText(
+  file: OwnedFile,
+  source: string,
+  { version, recorded }: OwnedFileFacts,
+): string {
+  const text = file.isRecorded ? fillRecorded(source, recorded) : source;
+  return markText(text, version, file.comment);
+}
 
 /** What is filled into a new `config.toml`. */
 export interface SiteSettings {
@@ -72,6 +115,8 @@ export interface ScaffoldOptions {
   owned: ReadonlyMap<string, string>;
   /** Version that is written into them. */
   version: string;
+  /** How we are run. @default by Node, with the runtime on the site */
+  recorded?: Recorded;
   /** The site is closed at first. @default {false} */
   maintenance?: boolean;
   /** The group holds nobody but those who may see the settings. */
@@ -92,10 +137,12 @@ export interface ScaffoldEntry {
 /** Lists what a new site is made of; folders come before what is in them. */
 export function makeScaffold(options: ScaffoldOptions): ScaffoldEntry[] {
   const { settings, owned, version, maintenance, isGroupSafe } = options;
+  const recorded = options.recorded ??
+    { command: [], node: settings.nodejs ?? "", python: settings.python };
   const ours = OWNED_FILES.filter((file) => owned.has(file.path))
     .map((file) => ({
       ...file,
-      content: markText(owned.get(file.path)!, version, file.comment),
+      content: ownedText(file, owned.get(file.path)!, { version, recorded }),
     }));
   const inShim = ours.filter((file) => file.path.startsWith("shim/"));
   const atTop = ours.filter((file) => !inShim.includes(file));

@@ -30,6 +30,11 @@ export interface Io {
   cwd(): string;
   /** The world, read-only. */
   host: Host;
+  /**
+   * A command line that runs us again from anywhere; empty where there is no
+   * lasting one, as when we run from source.
+   */
+  ownCommand: readonly string[];
   /** Texts of the files that an installed site gets from us. */
   embedded(file: OwnedFile): Promise<string>;
   /**
@@ -48,8 +53,11 @@ export function createIo(): Io {
     err: (line) => writeLine(Deno.stderr, line),
     paint: paintFor(Deno.stdout),
     errPaint: paintFor(Deno.stderr),
-    cwd: () => Deno.cwd(),
+    // The task `cli` runs in the folder of deno.json, and says where it was
+    // called.
+    cwd: () => Deno.env.get("WSGI_SHIM_CWD") || Deno.cwd(),
     host: createHost(),
+    ownCommand: Deno.build.standalone ? [Deno.execPath()] : [],
     embedded: readEmbedded,
     interruptible,
   };

@@ -82,7 +82,10 @@ export function counted(
 }
 
 /** Joins parts as a sentence does: `a, b and c`. */
-export function listed(parts: readonly string[]): string {
+export function listed(
+  parts: readonly string[],
+  last: "and" | "or" = "and",
+): string {
   if (parts.length < 2) return parts.join("");
-  return `${parts.slice(0, -1).join(", ")} and ${parts.at(-1)}`;
+  return `${parts.slice(0, -1).join(", ")} ${last} ${parts.at(-1)}`;
 }

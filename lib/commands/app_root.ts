@@ -40,7 +40,7 @@ export function resolveAppRoot(
   if (given !== undefined) {
     if (given === "") throw new UsageError("APPROOT is empty");
     const path = resolve(io.cwd(), given);
-    if (!options.mayBeMissing) refuseMissing(path, io.host);
+    if (!options.mayBeMissing) refuseOther(path, io.host);
     return path;
   }
   const here = io.cwd();
@@ -57,27 +57,35 @@ export function resolveAppRoot(
   );
 }
 
-function refuseMissing(path: string, host: Host): void {
+const REASONS: Record<string, string> = {
+  ENOENT: "there is no such folder",
+  ENOTDIR: "a part of the path is not a folder",
+  EACCES: "permission denied",
+  ELOOP: "a link on the way leads back to itself",
+  ENAMETOOLONG: "the name is too long",
+};
+
+/** A mistyped path must not become a site by the way. */
+function refuseOther(path: string, host: Host): void {
+  const shown = printable(path);
   const status = host.stat(path);
-  if (!refused(status)) {
-    if (status.kind === "folder") return;
+  if (!refused(status) && status.kind !== "folder") {
     throw new CommandError(
-      `${printable(path)} is not a folder; APPROOT is the folder that ` +
-        "holds config.toml",
+      `${shown} is not a folder; APPROOT is the folder that holds config.toml`,
     );
   }
-  const reasons: Record<string, string> = {
-    ENOENT: "there is no such folder",
-    ENOTDIR: "a part of the path is not a folder",
-    EACCES: "permission denied on the way to it",
-    ELOOP: "a link on the way leads back to itself",
-    ENAMETOOLONG: "the name is too long",
-  };
-  throw new CommandError(
-    `Cannot look into ${printable(path)}: ${
-      reasons[status.errno] ?? status.errno
-    }`,
-  );
+  const sign = refused(status) ? status : host.lstat(join(path, SIGNS[0]!));
+  if (refused(status) || (refused(sign) && sign.errno !== "ENOENT")) {
+    const { errno } = refused(status) ? status : sign as { errno: string };
+    throw new CommandError(
+      `Cannot look into ${shown}: ${REASONS[errno] ?? errno}`,
+    );
+  }
+  if (!isAppRoot(path, host)) {
+    throw new CommandError(
+      `${shown} is no app root: it has neither config.toml nor a startup file`,
+    );
+  }
 }
 
 function isAppRoot(path: string, host: Host): boolean {

@@ -13,6 +13,7 @@
 import { parseArgs } from "@std/cli";
 import { quoteWord } from "../shell.ts";
 import { suggest } from "../suggestion.ts";
+import { listed } from "../wrap.ts";
 import { type OptionUsage, type Usage, UsageError } from "./command.ts";
 
 /** A command line, taken apart. */
@@ -60,7 +61,7 @@ export function oneOf<Choice extends string>(
   if (choice) return choice;
   const near = suggest(value, choices);
   throw new UsageError(
-    `${what} must be ${choices.join(", ")}, and is ${quoteWord(value)}${
+    `${what} must be ${listed(choices, "or")}, and is ${quoteWord(value)}${
       near ? `; did you mean ${near}?` : ""
     }`,
   );

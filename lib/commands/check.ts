@@ -7,6 +7,7 @@
  * @module
  */
 
+import { dirname } from "node:path";
 import { CHECKS, runChecks } from "../checks/mod.ts";
 import { type Finding, hasErrors, sortFindings } from "../finding.ts";
 import { lookFromOutside } from "../outside.ts";
@@ -90,6 +91,7 @@ export async function runCheck(
     const isChanged = await applyFixes(
       () => runChecks(readSite(appRoot, io.host), { at: "shell" }),
       io,
+      dirname(appRoot),
     );
     if (isChanged) report = await examine(appRoot, options, io);
   }
@@ -122,7 +124,12 @@ async function examine(
     subjects.push("start of the application");
   }
   if (options.url) {
-    findings = [...findings, ...await lookFromOutside(site, options.url)];
+    findings = [
+      ...findings,
+      ...await lookFromOutside(site, options.url, {
+        plan: makePlan(site, findings),
+      }),
+    ];
     subjects.push(`the answer of ${options.url.href}`);
   }
   findings = sortFindings(findings);

@@ -45,6 +45,8 @@ export interface ArgumentUsage {
 /** Everything that the help tells of a command. */
 export interface Usage {
   name: string;
+  /** Left out of help and completions: called by our own files only. */
+  isHidden?: boolean;
   /** What it does, in one line. */
   summary: string;
   arguments: readonly ArgumentUsage[];

@@ -11,9 +11,7 @@ import { delimiter } from "node:path";
 import type { Finding } from "../finding.ts";
 import { splitCommand } from "../shell_words.ts";
 import type { Io } from "../terminal.ts";
-
-/** The only programs that a safe fix may need. */
-const PROGRAMS = ["chmod", "mkdir", "touch"];
+import { whyNotRun } from "./fix_guard.ts";
 
 /** One mended fault may uncover another. */
 const MOST_ROUNDS = 5;
@@ -25,6 +23,7 @@ const MOST_ROUNDS = 5;
 export async function applyFixes(
   look: () => Finding[],
   io: Io,
+  siteDirectory: string,
 ): Promise<boolean> {
   const done = new Set<string>();
   for (let round = 0; round < MOST_ROUNDS; round++) {
@@ -33,7 +32,7 @@ export async function applyFixes(
     for (const line of commands) {
       done.add(line);
       io.err(`${io.errPaint.quiet("run")} ${line}`);
-      const fault = await runLine(line, io);
+      const fault = await runLine(line, io, siteDirectory);
       if (fault !== undefined) io.err(`    ${fault}`);
     }
   }
@@ -49,12 +48,19 @@ function safeCommands(findings: readonly Finding[]): string[] {
 }
 
 /** Runs a line; returns why it failed. */
-async function runLine(line: string, io: Io): Promise<string | undefined> {
+async function runLine(
+  line: string,
+  io: Io,
+  siteDirectory: string,
+): Promise<string | undefined> {
   const steps = splitCommand(line);
-  const isKnown = steps?.every(([program]) => PROGRAMS.includes(program!));
+  if (!steps) return "not run: only a shell can read this";
   // A fix that says it is safe and is not is a mistake of ours, not a reason
   // to run it.
-  if (!steps || !isKnown) return "not run: do this one by hand";
+  for (const step of steps) {
+    const reason = whyNotRun(step, siteDirectory, io.host);
+    if (reason !== undefined) return `not run: ${reason}`;
+  }
   for (const [program, ...args] of steps) {
     const fault = await run(program!, args, io);
     if (fault !== undefined) return fault;

@@ -19,6 +19,15 @@ export const COMMON_OPTIONS: readonly OptionUsage[] = [
   { name: "help", short: "h", meaning: "show this help" },
 ];
 
+export const helpUsage: Usage = {
+  name: "help",
+  summary: "Show the help of a command",
+  arguments: [{ name: "COMMAND", kind: "command", isOptional: true }],
+  options: [],
+  description: ["Shows the help of a command, or the list of all commands."],
+  examples: [["wsgi-shim help check", "the help of check"]],
+};
+
 /** Renders what `wsgi-shim` alone says. */
 export function renderHelp(
   commands: readonly Command[],
@@ -35,7 +44,10 @@ export function renderHelp(
     "  APPROOT is the folder with config.toml; by default the current folder.",
     "",
     strong("Commands"),
-    alignRows(commands.map(({ usage }) => [usage.name, usage.summary])),
+    alignRows(
+      commands.filter(({ usage }) => !usage.isHidden)
+        .map(({ usage }) => [usage.name, usage.summary]),
+    ),
     "",
     strong("Options"),
     alignRows([

@@ -21,12 +21,12 @@ import { printable, shellCommand } from "../shell.ts";
 import { readSite } from "../site.ts";
 import type { ExitCode, Io } from "../terminal.ts";
 import { VERSION } from "../version.ts";
-import { alignRows } from "../wrap.ts";
+import { alignRows, wrapText } from "../wrap.ts";
 import { oneOf, parseArguments } from "./arguments.ts";
 import { command, CommandError, UsageError } from "./command.ts";
 import type { Usage } from "./command.ts";
 import { chooseInterpreter, type Interpreter } from "./interpreter.ts";
-import { chooseOwner, type Owner } from "./owner.ts";
+import { chooseOwner } from "./owner.ts";
 import { Interruption, missingParents, writeSite } from "./staging.ts";
 
 /** What `install` was asked for. */
@@ -160,6 +160,11 @@ export async function runInstall(
     settings,
     owned: await readOwned(io),
     version: VERSION,
+    recorded: {
+      command: io.ownCommand,
+      node: settings.nodejs ?? "",
+      python: settings.python,
+    },
     maintenance: options.maintenance,
     isGroupSafe: owner.isGroupSafe,
   });
@@ -181,7 +186,8 @@ export async function runInstall(
   }
   io.out(`${io.paint.good("Made")} ${printable(appRoot)}:\n`);
   io.out(renderEntries(entries, { appRoot, parents }, io));
-  io.out(renderNext({ settings, python, owner, entries }, io));
+  io.out(renderNext({ settings, python }, io));
+  noteShut([...parents, appRoot], io);
   return 0;
 }
 
@@ -270,11 +276,22 @@ function trimRoot([name, meaning]: readonly [string, string]) {
   return [name.replace(/\/+$/, "/"), meaning] as const;
 }
 
+/** A umask of 077, or an app root that was there before, shuts the site. */
+function noteShut(folders: readonly string[], io: Io): void {
+  for (const folder of folders) {
+    const status = io.host.stat(folder);
+    if (refused(status) || (status.mode & 0o001) !== 0) continue;
+    io.err(wrapText(
+      `\nnote: ${printable(folder)} has mode ${formatMode(status.mode)}, so ` +
+        "the web server cannot enter it. `wsgi-shim check` says what to open.",
+    ));
+    return;
+  }
+}
+
 interface Made {
   settings: SiteSettings;
   python: Interpreter;
-  owner: Owner;
-  entries: readonly ScaffoldEntry[];
 }
 
 function renderNext({ settings, python }: Made, io: Io): string {

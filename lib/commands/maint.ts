@@ -13,12 +13,13 @@ import { type MaintenancePlan, makePlan } from "../plan.ts";
 import { printable, shellCommand } from "../shell.ts";
 import { readSite } from "../site.ts";
 import type { ExitCode, Io } from "../terminal.ts";
+import { wrapText } from "../wrap.ts";
 import { APP_ROOT, resolveAppRoot } from "./app_root.ts";
 import { oneOf, parseArguments } from "./arguments.ts";
 import { command, CommandError, UsageError } from "./command.ts";
 import type { Usage } from "./command.ts";
 import { agoInWords, timeInWords } from "./moment.ts";
-import { WHEN_NOTICED, warnOfMode } from "./restart.ts";
+import { warnOfMode, WHEN_NOTICED } from "./restart.ts";
 import {
   change,
   makeFolder,
@@ -101,7 +102,7 @@ export async function runMaint(
       await change(layout.maintenance, () => Deno.remove(layout.maintenance));
       await touchRestart(layout, io);
       io.out(`${io.paint.good("Maintenance is off.")}`);
-      io.err(WHEN_NOTICED);
+      io.err(wrapText(WHEN_NOTICED));
       break;
     default: {
       const unknown: never = options.action;
@@ -144,14 +145,23 @@ async function close(
     );
   }
   warnOfMode(layout.maintenance, io);
-  io.err(WHEN_NOTICED);
+  io.err(wrapText(WHEN_NOTICED));
   io.err(
-    `Open it again: ${shellCommand("wsgi-shim", "maint", "off", layout.appRoot)}`,
+    `Open it again: ${
+      shellCommand("wsgi-shim", "maint", "off", layout.appRoot)
+    }`,
   );
 }
 
 /** How a site is closed; undefined while it is open. */
 function maintenanceOf(appRoot: string, io: Io): MaintenancePlan | undefined {
+  const { maintenance } = layoutOf(appRoot);
+  const status = io.host.stat(maintenance);
+  if (refused(status) && status.errno === "EACCES") {
+    throw new CommandError(
+      `Cannot look at ${printable(maintenance)}: permission denied`,
+    );
+  }
   const plan = makePlan(readSite(appRoot, io.host), []);
   return plan.kind === "maintenance" ? plan : undefined;
 }
@@ -169,9 +179,10 @@ function tell(
       plan.message.split("\n").map((line) => `  ${printable(line)}`).join("\n")
     }`
     : "";
-  return `Maintenance is on, ${sinceInWords(plan, io)}, by ${
+  const since = `Maintenance is on, ${sinceInWords(plan, io)}, by ${
     printable(layout.maintenance)
-  }.${page}`;
+  }.`;
+  return wrapText(since) + page;
 }
 
 function sinceInWords(plan: MaintenancePlan, io: Io): string {

@@ -9,10 +9,31 @@
 
 import { checkCommand } from "./check.ts";
 import type { Command } from "./command.ts";
+import { makeCompletionsCommand } from "./completions.ts";
+import { explainCommand } from "./explain.ts";
 import { installCommand } from "./install.ts";
+import { logsCommand } from "./logs.ts";
+import { maintCommand } from "./maint.ts";
+import { preflightCommand, pythonCommand } from "./preflight.ts";
+import { restartCommand } from "./restart.ts";
+import { serve } from "./serve.ts";
+import { settingsCommand } from "./settings.ts";
+import { statusCommand } from "./status.ts";
+import { upgradeCommand } from "./upgrade.ts";
 
 /** The commands. */
 export const COMMANDS: readonly Command[] = [
   installCommand,
   checkCommand,
+  serve,
+  restartCommand,
+  maintCommand,
+  statusCommand,
+  logsCommand,
+  settingsCommand,
+  explainCommand,
+  upgradeCommand,
+  preflightCommand,
+  makeCompletionsCommand(() => COMMANDS),
+  pythonCommand,
 ];

@@ -11,11 +11,12 @@ import { formatMode } from "../permission.ts";
 import { refused } from "../host.ts";
 import { printable, shellCommand } from "../shell.ts";
 import type { ExitCode, Io } from "../terminal.ts";
+import { wrapText } from "../wrap.ts";
 import { APP_ROOT, resolveAppRoot } from "./app_root.ts";
 import { parseAddress } from "./address.ts";
 import { parseArguments } from "./arguments.ts";
 import { command, type Usage } from "./command.ts";
-import { refuseForeign, touchRestart } from "./site_files.ts";
+import { touchRestart } from "./site_files.ts";
 import { waitForStart } from "./start_watch.ts";
 
 /** What `restart` was asked for. */
@@ -75,7 +76,7 @@ export async function runRestart(
   if (options.wait) {
     return await waitForStart(layout, io, { url: options.wait, asked });
   }
-  io.err(WHEN_NOTICED);
+  io.err(wrapText(WHEN_NOTICED));
   return 0;
 }
 

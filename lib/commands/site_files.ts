@@ -73,6 +73,22 @@ export function refuseForeign(folders: readonly string[], io: Io): void {
   }
 }
 
+/**
+ * Writes a file that is not there yet. Not `Deno.writeTextFile`, whose `mode`
+ * goes over the umask.
+ */
+export async function writeNew(
+  path: string,
+  content: string,
+  mode: number,
+): Promise<void> {
+  using file = await Deno.open(path, { write: true, createNew: true, mode });
+  const bytes = new TextEncoder().encode(content);
+  for (let written = 0; written < bytes.length;) {
+    written += await file.write(bytes.subarray(written));
+  }
+}
+
 /** Replaces a file, or creates it; readers see the old or the new one. */
 export async function replaceFile(
   path: string,
@@ -85,8 +101,8 @@ export async function replaceFile(
   );
   await change(path, async () => {
     try {
-      await Deno.writeTextFile(draft, content, { createNew: true, mode });
-      await keepOwner(path, draft);
+      await writeNew(draft, content, mode);
+      await keepOwner(draft, path);
       await Deno.rename(draft, path);
     } catch (error) {
       await Deno.remove(draft).catch(() => {});
@@ -95,12 +111,12 @@ export async function replaceFile(
   });
 }
 
-/** Root must not take a file away from the site's user. */
-async function keepOwner(path: string, draft: string): Promise<void> {
+/** What root makes belongs to the site's user, as what was there before. */
+async function keepOwner(path: string, place: string): Promise<void> {
   if (Deno.uid() !== 0) return;
-  const model = await Deno.stat(path).catch(() => Deno.stat(dirname(path)));
+  const model = await Deno.stat(place).catch(() => Deno.stat(dirname(place)));
   if (model.uid !== null && model.gid !== null) {
-    await Deno.chown(draft, model.uid, model.gid);
+    await Deno.chown(path, model.uid, model.gid);
   }
 }
 
@@ -109,7 +125,7 @@ export async function makeFolder(path: string, io: Io): Promise<void> {
   if (!refused(io.host.stat(path))) return;
   await change(path, async () => {
     await Deno.mkdir(path, { mode: 0o755 });
-    await keepOwner(path, path);
+    await keepOwner(path, dirname(path));
   });
 }
 
@@ -131,23 +147,12 @@ export async function touchRestart(layout: Layout, io: Io): Promise<void> {
   const now = Math.floor(io.host.now() / 1000);
   const last = Math.floor(before.modified / 1000);
   const next = now === last ? now + 1 : now;
-  await change(path, async () => {
-    try {
-      await Deno.utime(path, next, next);
-    } catch (error) {
-      if (!(error instanceof Deno.errors.PermissionDenied)) throw error;
-      // Only the owner may set a date; whoever may write may renew it.
-      await renewDate(path);
-    }
-  });
-}
-
-async function renewDate(path: string): Promise<void> {
-  const file = await Deno.open(path, { write: true });
   try {
-    const { size } = await file.stat();
-    await file.truncate(size);
-  } finally {
-    file.close();
+    await Deno.utime(path, next, next);
+  } catch (error) {
+    if (reasonOf(error) === undefined) throw error;
+    // Only its owner may set a date; whoever may write in tmp/ may put
+    // another file in its place.
+    await replaceFile(path, "", 0o644);
   }
 }

@@ -13,7 +13,7 @@ import type { ScaffoldEntry } from "../scaffold.ts";
 import { printable } from "../shell.ts";
 import type { Io } from "../terminal.ts";
 import { CommandError } from "./command.ts";
-import { reasonOf } from "./site_files.ts";
+import { reasonOf, writeNew } from "./site_files.ts";
 
 /** The run was interrupted from outside; what it had made is gone again. */
 export class Interruption extends Error {
@@ -116,14 +116,6 @@ async function moveInto(
 
 function stagingName(): string {
   return `.wsgi-shim-install-${crypto.randomUUID().slice(0, 8)}`;
-}
-
-async function writeNew(
-  path: string,
-  content: string,
-  mode: number,
-): Promise<void> {
-  await Deno.writeTextFile(path, content, { createNew: true, mode });
 }
 
 /** What somebody else has put there in the meantime stays. */

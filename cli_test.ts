@@ -1,0 +1,174 @@
+/**
+ * Tests of the command line as a whole: help, refusals, exit statuses, and the
+ * examples of every help.
+ *
+ * @module
+ */
+
+import { assert, assertEquals } from "@std/assert";
+import { main } from "./cli.ts";
+import { COMMANDS } from "./lib/commands/mod.ts";
+import { OWNED_FILES } from "./lib/scaffold.ts";
+import { readEmbedded } from "./lib/embedded.ts";
+import { splitCommand } from "./lib/shell_words.ts";
+import { VERSION } from "./lib/version.ts";
+import {
+  createFakeIo,
+  type FakeIoOptions,
+  inTempFolder,
+} from "./tests/fake_io.ts";
+
+const SHOWN = COMMANDS.filter(({ usage }) => !usage.isHidden);
+
+async function run(argv: string[], options: FakeIoOptions = {}) {
+  const io = createFakeIo(options);
+  const code = await main(argv, io);
+  return { code, out: io.stdout(), err: io.stderr() };
+}
+
+Deno.test("main() shows help in every way that one asks for it", async () => {
+  const help = (await run([])).out;
+  assert(help.startsWith("wsgi-shim runs a Python web application"));
+  for (const argv of [["--help"], ["-h"], ["help"]]) {
+    assertEquals(await run(argv), { code: 0, out: help, err: "" });
+  }
+  for (const { usage } of SHOWN) {
+    assert(help.includes(`  ${usage.name.padEnd(11)}  ${usage.summary}\n`));
+    const shown = await run(["help", usage.name]);
+    assertEquals([shown.code, shown.err], [0, ""]);
+    assert(shown.out.includes(`\n  wsgi-shim ${usage.name} [options]`));
+    for (const argv of [["--help"], ["x", "-h", "--bogus"]]) {
+      assertEquals(await run([usage.name, ...argv]), shown);
+    }
+  }
+});
+
+Deno.test("main() keeps every help within 80 columns", async () => {
+  for (const name of [undefined, ...COMMANDS.map(({ usage }) => usage.name)]) {
+    const { out } = await run(name === undefined ? [] : ["help", name]);
+    for (const line of out.split("\n")) assert(line.length <= 80, line);
+  }
+});
+
+Deno.test("main() refuses what it does not understand with 2", async () => {
+  const table: [string[], string][] = [
+    [
+      ["chekc"],
+      "error: There is no command chekc; did you mean check?\n" +
+      "See: wsgi-shim --help\n",
+    ],
+    [
+      ["--verison"],
+      "error: There is no option --verison; did you mean --version?\n" +
+      "See: wsgi-shim --help\n",
+    ],
+    [
+      ["xyzzy y"],
+      "error: There is no command 'xyzzy y'\nSee: wsgi-shim --help\n",
+    ],
+    [
+      ["help", "instal"],
+      "error: There is no command instal; did you mean install?\n" +
+      "See: wsgi-shim --help\n",
+    ],
+    [
+      ["install"],
+      "error: install needs APPROOT\nSee: wsgi-shim help install\n",
+    ],
+    [
+      ["explain", "config-sintax"],
+      "error: There is no finding config-sintax; did you mean config-syntax?" +
+      "\nSee: wsgi-shim help explain\n",
+    ],
+  ];
+  for (const [argv, err] of table) {
+    assertEquals(await run(argv), { code: 2, out: "", err });
+  }
+});
+
+Deno.test("main() tells with 1 what cannot be done", () =>
+  inTempFolder(async (folder) => {
+    const { code, out, err } = await run(["restart", "nowhere"], {
+      cwd: folder,
+    });
+    assertEquals([code, out], [1, ""]);
+    assertEquals(
+      err.replaceAll("\n", " "),
+      `error: Cannot look into ${folder}/nowhere: there is no such folder `,
+    );
+  }));
+
+Deno.test("main() owns up to its faults with 3, without a stack", async () => {
+  const io = createFakeIo();
+  io.cwd = () => {
+    throw new RangeError("out of cheese");
+  };
+  assertEquals(await main(["check"], io), 3);
+  const [title, report, hint] = io.stderr().split("\n");
+  assertEquals(title, "error: out of cheese");
+  assert(report!.startsWith("This is a fault of wsgi-shim. Please report it:"));
+  assertEquals(hint, "With WSGI_SHIM_DEBUG=1 it shows where it happened.");
+  assert(!io.stderr().includes("cli_test.ts"));
+  io.host = { ...io.host, env: { WSGI_SHIM_DEBUG: "1" } };
+  await main(["check"], io);
+  assert(io.stderr().includes("cli_test.ts"));
+});
+
+Deno.test("main() takes a closed pipe for the end", async () => {
+  const io = createFakeIo();
+  io.out = () => {
+    throw new Deno.errors.BrokenPipe();
+  };
+  assertEquals(await main(["help"], io), 0);
+});
+
+Deno.test("main() shows versions", async () => {
+  const { code, out } = await run(["--version"]);
+  assertEquals(code, 0);
+  assertEquals(
+    out,
+    `wsgi-shim ${VERSION}\nruntime   ${VERSION}\nDeno      ${Deno.version.deno}\n`,
+  );
+});
+
+Deno.test("main() understands the examples of every help", () =>
+  inTempFolder(async (folder) => {
+    Deno.mkdirSync(`${folder}/fresh`);
+    await run(["install", "mysite/www"], { cwd: folder });
+    for (const { usage } of SHOWN) {
+      assert(usage.examples.length > 0, usage.name);
+      for (const [line] of usage.examples) {
+        const lines = [...line.matchAll(/wsgi-shim ((?:[^&|)']|'[^']*')+)/g)];
+        assert(lines.length > 0, line);
+        for (const [, words] of lines) {
+          await understand(splitCommand(words!.trim())![0]!, folder);
+        }
+      }
+    }
+  }));
+
+async function understand(argv: string[], folder: string) {
+  // Serving does not end by itself.
+  if (argv[0] === "serve") return;
+  const isEndless = argv.includes("--follow") || argv.includes("--wait");
+  const cwd = argv[0] === "install"
+    ? Deno.makeTempDirSync({ dir: `${folder}/fresh` })
+    : argv.includes("mysite/www")
+    ? folder
+    : `${folder}/mysite/www`;
+  const { code, err } = await run(argv, {
+    cwd,
+    signal: isEndless ? AbortSignal.abort() : undefined,
+  });
+  // Without a Python, `check` has something to say.
+  const wanted = argv[0] === "check" ? 1 : argv.includes("--wait") ? 130 : 0;
+  assertEquals(code, wanted, `${argv.join(" ")}: ${err}`);
+}
+
+Deno.test("readEmbedded() finds every file of ours", async () => {
+  for (const file of OWNED_FILES) {
+    const text = await readEmbedded(file);
+    assert(text.length > 100, file.path);
+    assert(!/^(\/\/|#) wsgi-shim \d/.test(text), file.path);
+  }
+});

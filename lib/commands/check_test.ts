@@ -1,0 +1,137 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { createFakeIo, inTempFolder } from "../../tests/fake_io.ts";
+import { CHECKS } from "../checks/mod.ts";
+import { type CheckCommandOptions, parseCheck, runCheck } from "./check.ts";
+import { UsageError } from "./command.ts";
+import { parseInstall, runInstall } from "./install.ts";
+
+const NOTHING: CheckCommandOptions = {
+  appRoot: undefined,
+  json: false,
+  fix: false,
+  strict: false,
+  noImport: false,
+  url: undefined,
+  quiet: false,
+};
+
+Deno.test("parseCheck() reads its options", () => {
+  const table: [string[], Partial<CheckCommandOptions>][] = [
+    [[], {}],
+    [["www"], { appRoot: "www" }],
+    [["--json", "--strict", "www"], {
+      appRoot: "www",
+      json: true,
+      strict: true,
+    }],
+    [["--fix", "-q"], { fix: true, quiet: true }],
+    [["--no-import", "--quiet"], { noImport: true, quiet: true }],
+    [["--url=http://a.b/c"], { url: new URL("http://a.b/c") }],
+    [["--url", "a.b"], { url: new URL("https://a.b/") }],
+  ];
+  for (const [argv, wanted] of table) {
+    assertEquals(parseCheck(argv), { ...NOTHING, ...wanted }, argv.join(" "));
+  }
+});
+
+Deno.test("parseCheck() refuses what cannot be meant", () => {
+  const table: [string[], string][] = [
+    [["a", "b"], "check takes APPROOT only; one too many: b"],
+    [
+      ["--no-imports"],
+      "check has no option --no-imports; did you mean " +
+      "--no-import?",
+    ],
+    [
+      ["--url", "ftp://a"],
+      "--url must be an address such as " +
+      "https://www.example.org/, and is ftp://a",
+    ],
+    [
+      ["--url="],
+      "--url must be an address such as " +
+      "https://www.example.org/, and is ''",
+    ],
+  ];
+  for (const [argv, message] of table) {
+    assertEquals(
+      assertThrows(() => parseCheck(argv), UsageError).message,
+      message,
+    );
+  }
+});
+
+/** What `check` says of a folder that the checks cannot like. */
+async function check(folder: string, ...argv: string[]) {
+  const io = createFakeIo({ cwd: folder });
+  const code = await runCheck(parseCheck(argv), io);
+  return { code, out: io.stdout(), err: io.stderr() };
+}
+
+Deno.test("runCheck() finds bad TOML, as text and as JSON", () =>
+  inTempFolder(async (folder) => {
+    await runInstall(parseInstall(["www"]), createFakeIo({ cwd: folder }));
+    const file = `${folder}/www/config.toml`;
+    const text = Deno.readTextFileSync(file);
+    Deno.writeTextFileSync(file, text.replace(/^user = .*$/m, "user = jo"));
+    const { code, out, err } = await check(folder, "www");
+    assertEquals([code, err], [1, ""]);
+    const line = text.split("\n").findIndex((one) => /^user = /.test(one)) + 1;
+    assertEquals(out.includes(`\n${line} | user = jo\n`), true, out);
+    assertEquals(
+      /\nFound .*\. Passenger would serve: the error page\.\n/.test(out),
+      true,
+      out,
+    );
+    const json = JSON.parse((await check(folder, "--json", "www")).out);
+    assertEquals(Object.keys(json), [
+      "version",
+      "appRoot",
+      "ok",
+      "plan",
+      "findings",
+    ]);
+    assertEquals(
+      [json.version, json.appRoot, json.ok, json.plan],
+      [1, `${folder}/www`, false, "error"],
+    );
+    const syntax = json.findings.find((found: { code: string }) =>
+      found.code === "config-syntax"
+    );
+    assertEquals(syntax.place.line, line);
+  }));
+
+Deno.test("runCheck() never shows what stands in [environment]", () =>
+  inTempFolder(async (folder) => {
+    await runInstall(parseInstall(["www"]), createFakeIo({ cwd: folder }));
+    const file = `${folder}/www/config.toml`;
+    const text = Deno.readTextFileSync(file);
+    Deno.writeTextFileSync(
+      file,
+      text.replace("[environment]", '[environment]\n1A = "hunter2hunter2"'),
+    );
+    for (const argv of [["www"], ["www", "--json"]]) {
+      const { code, out } = await check(folder, ...argv, "--no-import");
+      assertEquals(code, 1);
+      assertEquals(out.includes("config-name"), true, out);
+      assertEquals(out.includes("hunter2"), false, out);
+    }
+  }));
+
+Deno.test("runCheck() judges what is no site at all", () =>
+  inTempFolder(async (folder) => {
+    Deno.writeTextFileSync(`${folder}/file`, "");
+    for (const path of ["missing", "file", "file/www", "."]) {
+      const { code, out } = await check(folder, path, "--json");
+      assertEquals(code, 1, path);
+      assertEquals(JSON.parse(out).ok, false, path);
+    }
+    const io = createFakeIo({ cwd: folder });
+    const error = await runCheck(NOTHING, io).catch((error) => error);
+    assertEquals(error instanceof UsageError, true);
+  }));
+
+Deno.test("runCheck() looks at every family", () => {
+  // The last lines of a good report name them.
+  assertEquals(Object.keys(CHECKS).includes("config"), true);
+});

@@ -1,0 +1,68 @@
+/**
+ * `wsgi-shim explain`: the page of a finding.
+ *
+ * Layer 5.
+ *
+ * @module
+ */
+
+import { renderRule, renderRuleIndex } from "../explanation.ts";
+import { isCode, RULES } from "../rules/mod.ts";
+import { quoteWord } from "../shell.ts";
+import { suggest } from "../suggestion.ts";
+import type { ExitCode, Io } from "../terminal.ts";
+import { parseArguments } from "./arguments.ts";
+import { command, type Usage, UsageError } from "./command.ts";
+
+/** What `explain` was asked for. */
+export interface ExplainOptions {
+  /** Absent: the list of all codes. */
+  code?: string;
+}
+
+export const explainUsage: Usage = {
+  name: "explain",
+  summary: "Explain a finding: why it matters, and what mends it",
+  arguments: [{ name: "CODE", kind: "code", isOptional: true }],
+  options: [],
+  description: [
+    "Shows the page of a finding, by the code that check and the error page " +
+    "show; without CODE, the list of all.",
+  ],
+  examples: [
+    ["wsgi-shim explain config-syntax", "one of them"],
+    ["wsgi-shim explain", "the list"],
+  ],
+};
+
+/** Parses the arguments of `explain`. */
+export function parseExplain(argv: string[]): ExplainOptions {
+  const [given] = parseArguments(argv, explainUsage).positionals;
+  // Copied from a report, a code may come with its severity: error[code].
+  return { code: given && (/\[([a-z0-9-]+)\]/.exec(given)?.[1] ?? given) };
+}
+
+/** Explains a finding. */
+export function runExplain(
+  { code }: ExplainOptions,
+  io: Io,
+): Promise<ExitCode> {
+  if (code === undefined) {
+    io.out(renderRuleIndex());
+    return Promise.resolve(0);
+  }
+  if (!isCode(code)) {
+    const codes = Object.keys(RULES);
+    const near = suggest(code, codes) ??
+      codes.find((one) => one.includes(code));
+    throw new UsageError(
+      `There is no finding ${quoteWord(code)}${
+        near ? `; did you mean ${near}?` : ""
+      }`,
+    );
+  }
+  io.out(renderRule(code));
+  return Promise.resolve(0);
+}
+
+export const explainCommand = command(explainUsage, parseExplain, runExplain);

@@ -1,0 +1,78 @@
+/**
+ * What the log tells of a site's past: its last start and its last failure.
+ *
+ * Layer 5.
+ *
+ * @module
+ */
+
+import type { LogLine } from "../log.ts";
+
+/** A start of a site. */
+export interface PastStart {
+  /** Milliseconds since 1970. */
+  time: number;
+  pid: number;
+  /** `starting`: the log tells nothing more yet. */
+  outcome: "ready" | "failed" | "page" | "ended" | "starting";
+  /** What the log says of the outcome. */
+  text: string;
+}
+
+/** A failure of a site. */
+export interface PastFailure {
+  /** Milliseconds since 1970. */
+  time: number;
+  /** Its number, as the page shows it. */
+  incident?: string;
+  /** Codes of its findings. */
+  codes: string[];
+  /** The first of its findings in words. */
+  finding?: string;
+}
+
+/** Finds the last start in the lines of a log, the oldest line first. */
+export function lastStart(lines: readonly LogLine[]): PastStart | undefined {
+  const at = lines.findLastIndex((line) => line.kind === "start");
+  const start = lines[at];
+  if (!start) return undefined;
+  const own = lines.slice(at).filter((line) => line.pid === start.pid);
+  const { time, pid } = start;
+  const find = (...kinds: LogLine["kind"][]) =>
+    own.find((line) => kinds.includes(line.kind));
+  const ready = find("ready");
+  const failure = find("failure");
+  const end = find("death", "stop");
+  // A failure after the site was ready was one of a request.
+  if (failure && !(ready && ready.time <= failure.time)) {
+    return { time, pid, outcome: "failed", text: failure.text };
+  }
+  if (end) return { time, pid, outcome: "ended", text: end.text };
+  if (ready) return { time, pid, outcome: "ready", text: ready.text };
+  const isPage = /plan (maintenance|error)/.test(start.text);
+  return {
+    time,
+    pid,
+    outcome: isPage ? "page" : "starting",
+    text: start.text,
+  };
+}
+
+/** Finds the last failure in the lines of a log. */
+export function lastFailure(
+  lines: readonly LogLine[],
+): PastFailure | undefined {
+  const at = lines.findLastIndex((line) => line.kind === "failure");
+  const failure = lines[at];
+  if (!failure) return undefined;
+  const parts = /^incident ([0-9a-f]+) (.*)$/.exec(failure.text);
+  const found = lines.slice(at).find((line) =>
+    line.kind === "finding" && line.pid === failure.pid
+  );
+  return {
+    time: failure.time,
+    incident: parts?.[1],
+    codes: parts?.[2]?.split(" ").filter(Boolean) ?? [],
+    finding: found?.text ?? (parts ? undefined : failure.text),
+  };
+}

@@ -1,0 +1,98 @@
+import { assertEquals } from "@std/assert";
+import { type LogLine, parseLogLine } from "../log.ts";
+import { lastFailure, lastStart } from "./history.ts";
+import { outcomeOf } from "./start_watch.ts";
+
+/** Lines of a log, one a second from `10:00:00` on. */
+function log(...lines: string[]): LogLine[] {
+  return lines.map((line, index) => {
+    const second = String(index).padStart(2, "0");
+    return parseLogLine(`2026-11-22T10:00:${second}.000Z ${line}`)!;
+  });
+}
+
+const at = (second: number) => Date.UTC(2026, 10, 22, 10, 0, second);
+
+const START = "[7] start: wsgi-shim 0.1.0, door node, plan run";
+const READY = "[7] ready: python 3.11.2, worker 4711";
+
+Deno.test("lastStart() tells what came of a start", () => {
+  const table: [LogLine[], string, string][] = [
+    [log(START), "starting", "wsgi-shim 0.1.0, door node, plan run"],
+    [log(START, READY), "ready", "python 3.11.2, worker 4711"],
+    [
+      log(START, "[7] failure: incident 1a2b3c4d app-exited"),
+      "failed",
+      "incident 1a2b3c4d app-exited",
+    ],
+    [
+      log(START, READY, "[7] failure: incident 1a2b3c4d app-request-failed"),
+      "ready",
+      "python 3.11.2, worker 4711",
+    ],
+    [
+      log(START, READY, "[7] death: worker 4711 was killed by SIGKILL"),
+      "ended",
+      "worker 4711 was killed by SIGKILL",
+    ],
+    [
+      log("[7] start: wsgi-shim 0.1.0, door node, plan maintenance"),
+      "page",
+      "wsgi-shim 0.1.0, door node, plan maintenance",
+    ],
+    // What another process says is not about this start.
+    [
+      log(START, "[8] failure: incident 1a2b3c4d x", "[7] out: hello"),
+      "starting",
+      "wsgi-shim 0.1.0, door node, plan run",
+    ],
+  ];
+  for (const [lines, outcome, text] of table) {
+    assertEquals(lastStart(lines), { time: at(0), pid: 7, outcome, text });
+  }
+  assertEquals(lastStart([]), undefined);
+  assertEquals(lastStart(log(START, READY, START))?.time, at(2));
+});
+
+Deno.test("lastFailure() finds incident, codes and words", () => {
+  assertEquals(lastFailure(log(START, READY)), undefined);
+  assertEquals(
+    lastFailure(log(
+      START,
+      "[7] failure: incident 1a2b3c4d app-exited config-type",
+      "[8] finding: error[x]: of another",
+      "[7] finding: error[app-exited]: The application exits",
+    )),
+    {
+      time: at(1),
+      incident: "1a2b3c4d",
+      codes: ["app-exited", "config-type"],
+      finding: "error[app-exited]: The application exits",
+    },
+  );
+  assertEquals(
+    lastFailure(log("[7] failure: The file shim/runtime.cjs is missing.")),
+    {
+      time: at(0),
+      incident: undefined,
+      codes: [],
+      finding: "The file shim/runtime.cjs is missing.",
+    },
+  );
+});
+
+Deno.test("outcomeOf() waits for a start after the restart", () => {
+  const failure = "[7] failure: incident 1a2b3c4d app-exited";
+  const table: [LogLine[], number, string | undefined][] = [
+    [[], 0, undefined],
+    [log(START, READY), 0, "ready"],
+    [log(START, READY), 1, undefined],
+    [log(START, READY, START), 1, undefined],
+    [log(START, failure), 0, "failure"],
+    [log("[6] failure: incident 1a2b3c4d x", START), 0, undefined],
+    [log("[7] start: x, plan maintenance"), 0, "start"],
+  ];
+  for (const [lines, asked, kind] of table) {
+    assertEquals(outcomeOf(lines, at(asked))?.kind, kind);
+  }
+});

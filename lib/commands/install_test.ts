@@ -1,0 +1,364 @@
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import {
+  createFakeIo,
+  type FakeIo,
+  inTempFolder,
+  listTree,
+} from "../../tests/fake_io.ts";
+import { parseConfig } from "../config.ts";
+import { OWNED_FILES } from "../scaffold.ts";
+import { CommandError, UsageError } from "./command.ts";
+import { type InstallOptions, parseInstall, runInstall } from "./install.ts";
+
+const NOTHING = {
+  python: undefined,
+  user: undefined,
+  group: undefined,
+  appType: "node",
+  node: undefined,
+  module: undefined,
+  app: undefined,
+  maintenance: false,
+  dryRun: false,
+} as const;
+
+const ROOT_NOTE =
+  "note: root is no user to run a site as; name another one with --user NAME\n";
+
+function install(io: FakeIo, ...argv: string[]) {
+  return runInstall(parseInstall(argv), io);
+}
+
+function configOf(appRoot: string) {
+  const file = `${appRoot}/config.toml`;
+  return parseConfig(Deno.readTextFileSync(file), file).config!;
+}
+
+Deno.test("parseInstall() reads its options", () => {
+  const table: [string[], Partial<InstallOptions>][] = [
+    [["www"], {}],
+    [["www", "--python", "/py", "--node=/node"], {
+      python: "/py",
+      node: "/node",
+    }],
+    [["--user=jo", "--group=web", "www"], { user: "jo", group: "web" }],
+    [["www", "--app-type=wsgi"], { appType: "wsgi" }],
+    [["www", "--module=a.b", "--app=create()"], {
+      module: "a.b",
+      app: "create()",
+    }],
+    [["www", "--maintenance", "--dry-run"], {
+      maintenance: true,
+      dryRun: true,
+    }],
+  ];
+  for (const [argv, wanted] of table) {
+    assertEquals(parseInstall(argv), { ...NOTHING, appRoot: "www", ...wanted });
+  }
+});
+
+Deno.test("parseInstall() refuses what cannot be meant", () => {
+  const table: [string[], string][] = [
+    [[], "install needs APPROOT"],
+    [[""], "APPROOT is empty"],
+    [["www", "--user="], "--user is empty"],
+    [["www", "--python", " "], "--python is empty"],
+    [["www", "--app=a\0b"], "--app is empty"],
+    [
+      ["www", "--app-type=nodejs"],
+      "--app-type must be node or wsgi, and is nodejs; did you mean node?",
+    ],
+    [
+      ["www", "--dryrun"],
+      "install has no option --dryrun; did you mean " +
+      "--dry-run?",
+    ],
+  ];
+  for (const [argv, message] of table) {
+    assertEquals(
+      assertThrows(() => parseInstall(argv), UsageError).message,
+      message,
+    );
+  }
+});
+
+Deno.test("runInstall() makes the tree, and says so", () =>
+  inTempFolder(async (folder) => {
+    const io = createFakeIo({ cwd: folder });
+    Deno.chmodSync(folder, 0o755);
+    Deno.umask(0o022);
+    const options = ["site/www", "--user", "jo", "--group", "web"];
+    assertEquals(await install(io, ...options), 0);
+    const ours = OWNED_FILES.map(({ path, mode }) =>
+      `0${mode.toString(8)} www/${path}`
+    );
+    assertEquals(
+      listTree(`${folder}/site`),
+      [
+        "0755 www/",
+        "0640 www/config.toml",
+        "0750 www/log/",
+        "0755 www/public/",
+        "0755 www/shim/",
+        "0755 www/tmp/",
+        "0644 www/tmp/restart.txt",
+        ...ours,
+      ].sort((a, b) => a.slice(5) < b.slice(5) ? -1 : 1),
+    );
+    assertEquals(
+      Deno.readTextFileSync(`${folder}/site/www/app.js`).split("\n").slice(1),
+      ["text of app.js", ""],
+    );
+    const shown = io.stdout().replaceAll(folder, "/srv");
+    assertEquals(
+      shown,
+      `Made /srv/site/www:
+
+  0755  /srv/site/
+  0755  www/                   the app root
+  0640  www/config.toml        your settings
+  0644  www/app.js             startup file for app type node
+  0644  www/passenger_wsgi.py  startup file for app type wsgi
+  0755  www/shim/              files of wsgi-shim
+  0644  www/shim/runtime.cjs   what app.js runs: pages and supervisor
+  0644  www/shim/worker.py     runs your application in Python
+  0644  www/shim/wsgi_door.py  what passenger_wsgi.py runs
+  0755  www/shim/python        stands in for Python, under app type wsgi
+  0755  www/public/            static files: what is in here is served as it is
+  0750  www/log/               wsgi-shim.log, from the first start
+  0755  www/tmp/               signals to Passenger
+  0644  www/tmp/restart.txt    its date changes: the site restarts
+
+  Runs as  jo, group web
+  Python   /srv/site/venv/bin/python (not created yet)
+  Shows    the Hello World page
+
+Next:
+  1. Make the virtual environment, which is not there yet:
+       python3 -m venv /srv/site/venv
+  2. Check the site:
+       wsgi-shim check /srv/site/www
+  3. Look at it on http://127.0.0.1:8000, without a web server:
+       wsgi-shim serve /srv/site/www
+  4. Send these settings to the administrators of the web server; other forms:
+       wsgi-shim settings --help
+
+       passenger_user          jo
+       passenger_group         web
+       passenger_app_root      /srv/site/www
+       passenger_app_type      node
+       passenger_startup_file  app.js
+       passenger_python        /srv/site/venv/bin/python
+       passenger_restart_dir   /srv/site/www/tmp
+       document_root           /srv/site/www/public
+`,
+    );
+  }));
+
+Deno.test("runInstall() only tells with --dry-run", () =>
+  inTempFolder(async (folder) => {
+    const io = createFakeIo({ cwd: folder });
+    assertEquals(
+      await install(io, "a/www", "--dry-run", "--maintenance"),
+      0,
+    );
+    assertEquals(listTree(folder), []);
+    const lines = io.stdout().split("\n");
+    assertEquals(lines[0], `Would make ${folder}/a/www:`);
+    assertEquals(
+      lines.at(-2),
+      "  0644  www/tmp/maint.txt      it is there: the site is closed",
+    );
+  }));
+
+Deno.test("runInstall() fills in what it was given", () =>
+  inTempFolder(async (folder) => {
+    const io = createFakeIo({ cwd: folder });
+    await install(
+      io,
+      "www",
+      "--app-type=wsgi",
+      "--module=app.py",
+      "--app=create_app()",
+      "--node=bin/node",
+      "--python=py/bin/python3.11",
+      "--maintenance",
+    );
+    const { passenger, wsgi } = configOf(`${folder}/www`);
+    assertEquals(passenger.appType, "wsgi");
+    assertEquals(passenger.nodejs, `${folder}/bin/node`);
+    assertEquals(passenger.python, `${folder}/py/bin/python3.11`);
+    assertEquals(wsgi?.module, `${folder}/app.py`);
+    assertEquals(wsgi?.app, "create_app()");
+    assertEquals(Deno.statSync(`${folder}/www/tmp/maint.txt`).size, 0);
+    await install(createFakeIo({ cwd: folder }), "w2", "--module=a.b");
+    assertEquals(configOf(`${folder}/w2`).wsgi?.module, "a.b");
+  }));
+
+Deno.test("runInstall() finds the interpreter", () =>
+  inTempFolder(async (folder) => {
+    function venv(name: string) {
+      Deno.mkdirSync(`${folder}/${name}/bin`, { recursive: true });
+      // Links stay as they are: they are what makes it a venv.
+      Deno.symlinkSync("/bin/sh", `${folder}/${name}/bin/python`);
+      return `${folder}/${name}/bin/python`;
+    }
+    async function chosen(env: Record<string, string>, ...argv: string[]) {
+      const io = createFakeIo({ cwd: folder, env });
+      const name = crypto.randomUUID();
+      await install(io, name, ...argv);
+      return configOf(`${folder}/${name}`).passenger.python;
+    }
+    assertEquals(await chosen({}), `${folder}/venv/bin/python`);
+    const hidden = venv(".venv");
+    assertEquals(await chosen({}), hidden);
+    const plain = venv("venv");
+    assertEquals(await chosen({}), plain);
+    const active = venv("other");
+    assertEquals(await chosen({ VIRTUAL_ENV: `${folder}/other` }), active);
+    assertEquals(await chosen({ VIRTUAL_ENV: "/nowhere" }), plain);
+    const named = venv("third");
+    assertEquals(await chosen({}, "--python", "third/bin/python"), named);
+    assertEquals(await chosen({}, "--python", "third"), named);
+    assertEquals(
+      await chosen({ PATH: `${folder}/third/bin` }, "--python", "python"),
+      named,
+    );
+    await assertRejects(
+      () => chosen({}, "--python", folder),
+      CommandError,
+      "is a folder without bin/python",
+    );
+  }));
+
+Deno.test("runInstall() uses an empty folder as it is", () =>
+  inTempFolder(async (folder) => {
+    Deno.mkdirSync(`${folder}/www`);
+    Deno.chmodSync(`${folder}/www`, 0o701);
+    const before = Deno.statSync(`${folder}/www`).ino;
+    assertEquals(await install(createFakeIo({ cwd: folder }), "www"), 0);
+    const after = Deno.statSync(`${folder}/www`);
+    assertEquals([after.ino, after.mode! & 0o7777], [before, 0o701]);
+    assertEquals(
+      listTree(folder).some((one) => /\.wsgi-shim/.test(one)),
+      false,
+    );
+  }));
+
+Deno.test("runInstall() honours the umask and a setgid folder", () =>
+  inTempFolder(async (folder) => {
+    const io = createFakeIo({ cwd: folder });
+    const before = Deno.umask(0o077);
+    try {
+      await install(io, "www");
+    } finally {
+      Deno.umask(before);
+    }
+    for (const line of listTree(folder)) {
+      assertEquals(/^0[67]00 /.test(line), true, line);
+    }
+    assertEquals(
+      io.stderr().replace(ROOT_NOTE, "").replaceAll("\n", " ").trim(),
+      `note: ${folder}/www has mode 0700, so the web server cannot enter it. ` +
+        "`wsgi-shim check` says what to open.",
+    );
+    Deno.mkdirSync(`${folder}/s`);
+    Deno.chmodSync(`${folder}/s`, 0o2755);
+    await install(createFakeIo({ cwd: folder }), "s/www");
+    const shown = listTree(`${folder}/s`);
+    assertEquals(shown.includes("2755 www/"), true);
+    assertEquals(shown.includes("2755 www/tmp/"), true);
+  }));
+
+Deno.test("runInstall() never overwrites, and leaves nothing behind", () =>
+  inTempFolder(async (folder) => {
+    Deno.mkdirSync(`${folder}/full`);
+    Deno.writeTextFileSync(`${folder}/full/a file`, "mine");
+    Deno.writeTextFileSync(`${folder}/file`, "mine");
+    Deno.symlinkSync("nowhere", `${folder}/link`);
+    Deno.symlinkSync("loop", `${folder}/loop`);
+    Deno.mkdirSync(`${folder}/site`);
+    Deno.writeTextFileSync(`${folder}/site/config.toml`, "");
+    const before = listTree(folder);
+    const table: [string, string][] = [
+      ["full", `${folder}/full is not empty: a file`],
+      ["site", `${folder}/site is not empty: config.toml`],
+      ["file", `${folder}/file is there already, and is not a folder`],
+      ["link", `${folder}/link is a link that leads nowhere`],
+      ["file/www", "a part of the path is not a folder; nothing was left"],
+      ["n".repeat(300), "the name is too long; nothing was left behind"],
+      [`new/${"n".repeat(300)}`, "the name is too long; nothing was left"],
+    ];
+    for (const [path, message] of table) {
+      const io = createFakeIo({ cwd: folder });
+      await assertRejects(() => install(io, path), CommandError, message);
+      assertEquals(io.stdout(), "");
+    }
+    await assertRejects(
+      () => install(createFakeIo({ cwd: folder }), "loop/www"),
+      CommandError,
+    );
+    assertEquals(listTree(folder), before);
+  }));
+
+Deno.test("runInstall() leaves nothing behind when it is interrupted", () =>
+  inTempFolder(async (folder) => {
+    Deno.mkdirSync(`${folder}/empty`);
+    for (const path of ["a/b/www", "empty"]) {
+      // Interrupted at every single step, until it gets through.
+      for (let steps = 0;; steps++) {
+        const io = createFakeIo({ cwd: folder, signal: abortAfter(steps) });
+        const code = await install(io, path);
+        if (code === 0) {
+          assertEquals(steps > 10, true);
+          break;
+        }
+        assertEquals(code, 130);
+        assertEquals(
+          io.stderr().replace(ROOT_NOTE, ""),
+          "Interrupted: nothing was left behind\n",
+        );
+        const rest = listTree(folder).map((line) => line.slice(5))
+          .filter((name) => !name.startsWith("a/") || path !== "empty");
+        assertEquals(rest, ["empty/"]);
+      }
+    }
+  }));
+
+Deno.test({
+  name: "runInstall() says where it may not write",
+  ignore: Deno.uid() === 0,
+  fn: () =>
+    inTempFolder(async (folder) => {
+      Deno.mkdirSync(`${folder}/ro`);
+      Deno.chmodSync(`${folder}/ro`, 0o555);
+      await assertRejects(
+        () => install(createFakeIo({ cwd: folder }), "ro/a/www"),
+        CommandError,
+        `Cannot create ${folder}/ro/a/www: permission denied; nothing was left`,
+      );
+    }),
+});
+
+Deno.test({
+  name: "runInstall() gives a site that root makes to its user",
+  ignore: Deno.uid() !== 0,
+  fn: () =>
+    inTempFolder(async (folder) => {
+      const io = createFakeIo({ cwd: folder });
+      const user = io.host.user("nobody")!;
+      await install(io, "site/www", "--user", "nobody");
+      for (const path of ["site", "site/www", "site/www/config.toml"]) {
+        assertEquals(Deno.statSync(`${folder}/${path}`).uid, user.uid, path);
+      }
+    }),
+});
+
+/** A signal that aborts when it has been looked at so many times. */
+function abortAfter(looks: number): AbortSignal {
+  return {
+    get aborted() {
+      return looks-- <= 0;
+    },
+  } as AbortSignal;
+}

@@ -1,0 +1,116 @@
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { createFakeIo, inTempFolder } from "../../tests/fake_io.ts";
+import { CommandError, UsageError } from "./command.ts";
+import { followLog, readLastLines } from "./log_file.ts";
+import { parseLogs, runLogs } from "./logs.ts";
+
+function numbered(from: number, to: number): string {
+  let text = "";
+  for (let number = from; number <= to; number++) text += `line ${number}\n`;
+  return text;
+}
+
+function makeSite(folder: string): string {
+  Deno.writeTextFileSync(`${folder}/config.toml`, "");
+  Deno.mkdirSync(`${folder}/log`);
+  return `${folder}/log/wsgi-shim.log`;
+}
+
+Deno.test("parseLogs() reads its options", () => {
+  const plain = { appRoot: undefined, lines: 40, follow: false };
+  const table: [string[], Partial<typeof plain>][] = [
+    [[], {}],
+    [["-n", "5"], { lines: 5 }],
+    [["-n5", "-f"], { lines: 5, follow: true }],
+    [["--lines=0", "--follow"], { lines: 0, follow: true }],
+  ];
+  for (const [argv, wanted] of table) {
+    assertEquals(parseLogs(argv), { ...plain, ...wanted });
+  }
+  for (const bad of ["-1", "x", "1.5", ""]) {
+    assertThrows(() => parseLogs([`--lines=${bad}`]), UsageError);
+  }
+});
+
+Deno.test("runLogs() shows the newest lines, across rotations", () =>
+  inTempFolder(async (folder) => {
+    const log = makeSite(folder);
+    Deno.writeTextFileSync(`${log}.2`, numbered(1, 3));
+    Deno.writeTextFileSync(`${log}.1`, numbered(4, 6));
+    Deno.writeTextFileSync(log, numbered(7, 8) + "not ended");
+    async function shown(...argv: string[]) {
+      const io = createFakeIo({ cwd: folder });
+      assertEquals(await runLogs(parseLogs(argv), io), 0);
+      return io.stdout().replaceAll("line ", "").split("\n").join(" ").trim();
+    }
+    assertEquals(await shown("-n1"), "not ended");
+    assertEquals(await shown("-n2"), "8 not ended");
+    assertEquals(await shown("-n5"), "5 6 7 8 not ended");
+    assertEquals(await shown("-n9"), "1 2 3 4 5 6 7 8 not ended");
+    assertEquals(await shown(), "1 2 3 4 5 6 7 8 not ended");
+    assertEquals(await shown("-n0"), "");
+  }));
+
+Deno.test("runLogs() is calm without a log, and clear without permission", () =>
+  inTempFolder(async (folder) => {
+    const log = makeSite(folder);
+    const io = createFakeIo({ cwd: folder });
+    assertEquals(await runLogs(parseLogs([]), io), 0);
+    assertEquals(io.stdout(), "");
+    assertEquals(io.stderr(), `There is no log yet: ${log}\n`);
+    if (Deno.uid() === 0) return;
+    Deno.writeTextFileSync(log, "secret\n", { mode: 0o200 });
+    await assertRejects(
+      () => runLogs(parseLogs([]), createFakeIo({ cwd: folder })),
+      CommandError,
+      `Cannot read ${log}: permission denied`,
+    );
+  }));
+
+Deno.test("readLastLines() reads long files from their end", () =>
+  inTempFolder(async (folder) => {
+    const log = `${folder}/log`;
+    Deno.writeTextFileSync(log, numbered(1, 50_000) + "ünï ".repeat(40_000));
+    const { lines } = await readLastLines(log, 3);
+    assertEquals(lines.slice(0, 2), ["line 49999", "line 50000"]);
+    assertEquals(lines[2], "ünï ".repeat(40_000));
+  }));
+
+Deno.test("followLog() loses no line to a rotation", () =>
+  inTempFolder(async (folder) => {
+    const log = `${folder}/log`;
+    const shown: string[] = [];
+    const controller = new AbortController();
+    const following = followLog(log, {
+      lines: 2,
+      signal: controller.signal,
+      show: (line) => void shown.push(line),
+      pauseMs: 2,
+    });
+    const append = (text: string) =>
+      Deno.writeTextFileSync(log, text, { append: true });
+    async function until(count: number) {
+      for (let waited = 0; shown.length < count && waited < 1_000; waited++) {
+        await new Promise((resolve) => setTimeout(resolve, 2));
+      }
+    }
+    // It waits for a log that is not there yet.
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    append(numbered(1, 3));
+    await until(3);
+    append("line ");
+    append("4\n");
+    await until(4);
+    append(numbered(5, 5));
+    Deno.renameSync(log, `${log}.1`);
+    append(numbered(6, 6));
+    await until(6);
+    // Emptied in place, as without backups.
+    Deno.truncateSync(log);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    append(numbered(7, 7));
+    await until(7);
+    controller.abort();
+    await following;
+    assertEquals(shown.join("\n") + "\n", numbered(1, 7));
+  }));

@@ -1,0 +1,337 @@
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { dirname } from "node:path";
+import {
+  createFakeIo,
+  type FakeIoOptions,
+  inTempFolder,
+  listTree,
+} from "../../tests/fake_io.ts";
+import { markText } from "../marker.ts";
+import { OWNED_FILES } from "../scaffold.ts";
+import { VERSION } from "../version.ts";
+import { CommandError, UsageError } from "./command.ts";
+import { parseInstall, runInstall } from "./install.ts";
+import { type MaintOptions, parseMaint, runMaint } from "./maint.ts";
+import { parseRestart, runRestart } from "./restart.ts";
+import { parseSettings, runSettings } from "./settings.ts";
+import { parseUpgrade, runUpgrade } from "./upgrade.ts";
+
+/** Runs a test on a new site. */
+function onSite(test: (appRoot: string) => Promise<void>) {
+  return () =>
+    inTempFolder(async (folder) => {
+      const io = createFakeIo({ cwd: folder });
+      await runInstall(parseInstall(["site/www", "--user", "jo"]), io);
+      await test(`${folder}/site/www`);
+    });
+}
+
+async function restart(appRoot: string, options: FakeIoOptions = {}) {
+  const io = createFakeIo({ cwd: dirname(appRoot), ...options });
+  const code = await runRestart(parseRestart(["www"]), io);
+  return { code, out: io.stdout(), err: io.stderr() };
+}
+
+async function maint(appRoot: string, ...argv: string[]) {
+  const io = createFakeIo({ cwd: appRoot });
+  const code = await runMaint(parseMaint(argv), io);
+  return { code, out: io.stdout(), err: io.stderr() };
+}
+
+async function upgrade(appRoot: string) {
+  const io = createFakeIo({ cwd: appRoot });
+  const code = await runUpgrade(parseUpgrade([]), io);
+  return { code, out: io.stdout(), err: io.stderr() };
+}
+
+const NOTICED =
+  "Passenger notices on the next request, at most PassengerStatThrottleRate " +
+  "seconds\nfrom now (10, if nothing else is set).\n";
+
+Deno.test(
+  "runRestart() moves the date by whole seconds",
+  onSite(async (appRoot) => {
+    const file = `${appRoot}/tmp/restart.txt`;
+    const seconds = () => Deno.statSync(file).mtime!.getTime() / 1000;
+    const now = 1_800_000_000;
+    for (
+      const [before, after] of [
+        [now - 100, now],
+        [now, now + 1],
+        [now + 1, now],
+        [now + 9_999, now],
+      ] as const
+    ) {
+      Deno.utimeSync(file, before, before);
+      assertEquals(await restart(appRoot, { now: () => now * 1000 + 700 }), {
+        code: 0,
+        out: `Touched ${file}\n`,
+        err: NOTICED,
+      });
+      assertEquals(seconds(), after);
+    }
+  }),
+);
+
+Deno.test(
+  "runRestart() creates what is missing, and warns of a shut file",
+  onSite(async (appRoot) => {
+    Deno.removeSync(`${appRoot}/tmp`, { recursive: true });
+    const mask = Deno.umask(0o022);
+    await restart(appRoot);
+    const tree = listTree(appRoot);
+    assertEquals(tree.includes("0755 tmp/"), true);
+    assertEquals(tree.includes("0644 tmp/restart.txt"), true);
+    Deno.umask(mask);
+    Deno.chmodSync(`${appRoot}/tmp/restart.txt`, 0o640);
+    assertEquals(
+      (await restart(appRoot)).err.startsWith(
+        "warning: it has mode 0640, and the web server may not read it: " +
+          `chmod a+r ${appRoot}/tmp/restart.txt\n`,
+      ),
+      true,
+    );
+  }),
+);
+
+Deno.test(
+  "runRestart() refuses what is no site, and changes nothing",
+  onSite(async (appRoot) => {
+    const before = listTree(appRoot);
+    const table: [string[], string][] = [
+      [[`${appRoot}/log`], "is no app root: it has neither config.toml nor"],
+      [[`${appRoot}/config.toml`], "is not a folder; APPROOT is the folder"],
+      [["nowhere"], "there is no such folder"],
+    ];
+    for (const [argv, message] of table) {
+      const io = createFakeIo({ cwd: appRoot });
+      await assertRejects(
+        () => runRestart(parseRestart(argv), io),
+        CommandError,
+        message,
+      );
+    }
+    const io = createFakeIo({ cwd: dirname(appRoot) });
+    await assertRejects(
+      () => runRestart(parseRestart([]), io),
+      UsageError,
+      `Did you mean the folder ${appRoot}?`,
+    );
+    assertEquals(listTree(appRoot), before);
+  }),
+);
+
+Deno.test("parseMaint() reads its action", () => {
+  const table: [string[], Partial<MaintOptions>][] = [
+    [["on"], { action: "on" }],
+    [["off", "www"], { action: "off", appRoot: "www" }],
+    [["on", "www", "--message=a\nb"], {
+      action: "on",
+      appRoot: "www",
+      message: "a\nb",
+    }],
+    [["--message", "", "on"], { action: "on", message: "" }],
+    [["status"], { action: "status" }],
+  ];
+  for (const [argv, wanted] of table) {
+    assertEquals(parseMaint(argv), {
+      action: "on",
+      appRoot: undefined,
+      message: undefined,
+      ...wanted,
+    });
+  }
+  for (
+    const [argv, message] of [
+      [[], "maint needs ACTION"],
+      [
+        ["offf"],
+        "maint's ACTION must be on, off or status, and is offf; did you " +
+        "mean off?",
+      ],
+      [["off", "--message=a"], "maint off takes no --message"],
+      [
+        ["on", `--message=${"a".repeat(10_001)}`],
+        "--message has 10001 bytes" +
+        "; at most 10000 are shown",
+      ],
+    ] as [string[], string][]
+  ) {
+    assertEquals(
+      assertThrows(() => parseMaint(argv), UsageError).message,
+      message,
+    );
+  }
+});
+
+Deno.test(
+  "runMaint() closes and opens a site",
+  onSite(async (appRoot) => {
+    const file = `${appRoot}/tmp/maint.txt`;
+    const restarted = () => Deno.statSync(`${appRoot}/tmp/restart.txt`).mtime;
+    const again = `Open it again: wsgi-shim maint off ${appRoot}\n`;
+    assertEquals(await maint(appRoot, "status"), {
+      code: 0,
+      out: "Maintenance is off.\n",
+      err: "",
+    });
+    const first = restarted();
+    assertEquals(await maint(appRoot, "on", "--message", "Back at <noon>."), {
+      code: 0,
+      out: "Maintenance is on.\n",
+      err: NOTICED + again,
+    });
+    assertEquals(Deno.readTextFileSync(file), "Back at <noon>.\n");
+    const second = restarted();
+    assertEquals(second?.getTime() !== first?.getTime(), true);
+
+    const { out } = await maint(appRoot, "on");
+    assertEquals(
+      /^Maintenance is on already, since .* \(just now\)\.\n$/
+        .test(out),
+      true,
+      out,
+    );
+    assertEquals(restarted()?.getTime(), second?.getTime());
+    assertEquals(
+      (await maint(appRoot, "status")).out.replace(/\s+/g, " ")
+        .replace(/since .*?\)/, "since …"),
+      `Maintenance is on, since …, by ${file}. Visitors read: Back at <noon>. `,
+    );
+    assertEquals(
+      (await maint(appRoot, "on", "--message", "Later")).out,
+      "Maintenance stays on, with the new message.\n",
+    );
+    assertEquals(await maint(appRoot, "off"), {
+      code: 0,
+      out: "Maintenance is off.\n",
+      err: NOTICED,
+    });
+    assertEquals(
+      (await maint(appRoot, "off")).out,
+      "Maintenance is off already.\n",
+    );
+  }),
+);
+
+Deno.test(
+  "runMaint() says when maint.html hides the message",
+  onSite(async (appRoot) => {
+    Deno.writeTextFileSync(`${appRoot}/maint.html`, "<p>closed");
+    const { err } = await maint(appRoot, "on", "--message", "a");
+    assertEquals(err.startsWith("warning: maint.html takes the place"), true);
+    const { out } = await maint(appRoot, "status");
+    assertEquals(out.endsWith("\nVisitors see maint.html.\n"), true, out);
+  }),
+);
+
+Deno.test({
+  name: "changing commands refuse before they change anything",
+  ignore: Deno.uid() === 0,
+  fn: onSite(async (appRoot) => {
+    Deno.chmodSync(`${appRoot}/tmp`, 0o555);
+    Deno.chmodSync(`${appRoot}/shim`, 0o555);
+    Deno.removeSync(`${appRoot}/app.js`);
+    Deno.writeTextFileSync(
+      `${appRoot}/shim/worker.py`,
+      markText("old\n", "0.0.1", "#"),
+    );
+    const before = listTree(appRoot);
+    const text = `Cannot change ${appRoot}`;
+    await assertRejects(() => maint(appRoot, "on"), CommandError, text);
+    await assertRejects(() => upgrade(appRoot), CommandError, text);
+    assertEquals(listTree(appRoot), before);
+  }),
+});
+
+Deno.test(
+  "runUpgrade() renews what is old or missing, and keeps what was edited",
+  onSite(async (appRoot) => {
+    const width = Math.max(...OWNED_FILES.map(({ path }) => path.length));
+    const told = (states: Record<string, string>) =>
+      OWNED_FILES.map(({ path }) =>
+        `  ${path.padEnd(width)}  ${states[path] ?? `${VERSION}, as it was`}\n`
+      ).join("");
+    assertEquals(await upgrade(appRoot), { code: 0, out: told({}), err: "" });
+
+    const at = (path: string) => `${appRoot}/${path}`;
+    const config = Deno.readTextFileSync(at("config.toml"));
+    const good = Deno.readTextFileSync(at("app.js"));
+    Deno.writeTextFileSync(at("app.js"), markText("old\n", "0.0.1", "//"));
+    Deno.writeTextFileSync(at("shim/runtime.cjs"), "");
+    const edited = markText("old\n", "0.0.1", "#") + "mine\n";
+    Deno.writeTextFileSync(at("shim/worker.py"), edited);
+    const states = {
+      "app.js": `${VERSION}, from 0.0.1`,
+      "shim/runtime.cjs": `${VERSION}, was missing`,
+      "shim/worker.py": "kept: edited, from 0.0.1",
+    };
+    assertEquals(await upgrade(appRoot), {
+      code: 0,
+      out: told(states),
+      err: `
+Renewed 2 files. Let the site use them: wsgi-shim restart ${appRoot}
+
+${appRoot}/shim/worker.py is not as wsgi-shim wrote it, and was kept. To get the new one,
+move yours away, and run this again:
+  mv ${appRoot}/shim/worker.py ${appRoot}/shim/worker.py.old
+`,
+    });
+    assertEquals(Deno.readTextFileSync(at("app.js")), good);
+    assertEquals(Deno.readTextFileSync(at("shim/worker.py")), edited);
+    assertEquals(Deno.readTextFileSync(at("config.toml")), config);
+    assertEquals(
+      listTree(appRoot).some((one) => /\/\.|^\S+ \./.test(one)),
+      false,
+    );
+  }),
+);
+
+Deno.test(
+  "runUpgrade() refuses files of a newer version",
+  onSite(async (appRoot) => {
+    Deno.writeTextFileSync(
+      `${appRoot}/shim/worker.py`,
+      markText("new\n", "99.0.0", "#"),
+    );
+    Deno.removeSync(`${appRoot}/app.js`);
+    await assertRejects(
+      () => upgrade(appRoot),
+      CommandError,
+      `is of wsgi-shim 99.0.0, which is newer than this one, ${VERSION}; ` +
+        "nothing was changed",
+    );
+    assertEquals(listTree(appRoot).includes("0644 app.js"), false);
+  }),
+);
+
+Deno.test(
+  "runSettings() tells one path, also through a link",
+  onSite(async (appRoot) => {
+    const link = `${dirname(appRoot)}/link`;
+    Deno.symlinkSync("www", link);
+    const io = createFakeIo({ cwd: link });
+    await runSettings(parseSettings(["--format=json"]), io);
+    const settings = JSON.parse(io.stdout());
+    assertEquals(settings.passenger_app_root, appRoot);
+    assertEquals(settings.document_root, `${appRoot}/public`);
+    assertEquals(settings.passenger_restart_dir, `${appRoot}/tmp`);
+  }),
+);
+
+Deno.test(
+  "runSettings() says what config.toml lacks",
+  onSite(async (appRoot) => {
+    const file = `${appRoot}/config.toml`;
+    Deno.writeTextFileSync(file, '[passenger]\nuser = "jo"\n');
+    const io = createFakeIo({ cwd: appRoot });
+    const run = async () => void await runSettings(parseSettings([]), io);
+    await assertRejects(
+      run,
+      CommandError,
+      `${file} does not say group and passenger_python in [passenger]`,
+    );
+    Deno.writeTextFileSync(file, "[passenger\n");
+    await assertRejects(run, CommandError, "Cannot read config.toml, line 1");
+  }),
+);

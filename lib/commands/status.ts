@@ -1,0 +1,265 @@
+/**
+ * `wsgi-shim status`: how a site is, at a glance.
+ *
+ * Layer 5.
+ *
+ * @module
+ */
+
+import { refused } from "../host.ts";
+import { parseLogLine } from "../log.ts";
+import { readMarker } from "../marker.ts";
+import { judgeSite, type Plan } from "../plan.ts";
+import { planInWords } from "../report.ts";
+import { printable, shellCommand } from "../shell.ts";
+import type { Site } from "../site.ts";
+import type { ExitCode, Io } from "../terminal.ts";
+import { VERSION } from "../version.ts";
+import { alignRows, counted } from "../wrap.ts";
+import { APP_ROOT, resolveAppRoot } from "./app_root.ts";
+import { parseArguments } from "./arguments.ts";
+import { command, type Usage } from "./command.ts";
+import { lastFailure, lastStart } from "./history.ts";
+import type { PastFailure, PastStart } from "./history.ts";
+import { readLastLines } from "./log_file.ts";
+import { agoInWords, spanInWords, timeInWords } from "./moment.ts";
+import { findWorkers, type WorkerProcess } from "./processes.ts";
+
+/** What `status` was asked for. */
+export interface StatusOptions {
+  appRoot?: string;
+  json: boolean;
+}
+
+/** How a site is. */
+export interface Status {
+  appRoot: string;
+  plan: Plan;
+  lastStart?: PastStart;
+  lastFailure?: PastFailure;
+  /** Undefined where processes cannot be seen. */
+  processes?: WorkerProcess[];
+  versions: Record<string, string | undefined>;
+  /** What the one who asks may not read. */
+  isHidden: { config: boolean; log: boolean };
+}
+
+const LOG_LINES = 20_000;
+const FILE_BYTES_LIMIT = 20_000_000;
+
+export const statusUsage: Usage = {
+  name: "status",
+  summary: "Show how the site is: plan, last start, last failure, versions",
+  arguments: [APP_ROOT],
+  options: [{ name: "json", meaning: "the same as JSON" }],
+  description: [
+    "Shows what Passenger would serve now, whether the site is closed, what " +
+    "its log tells of the last start and the last failure, which processes " +
+    "run on this machine, and the versions of everything that takes part.",
+  ],
+  examples: [
+    ["wsgi-shim status", "the site in the current folder"],
+    ["wsgi-shim status --json mysite/www", "for a program"],
+  ],
+};
+
+/** Parses the arguments of `status`. */
+export function parseStatus(argv: string[]): StatusOptions {
+  const given = parseArguments(argv, statusUsage);
+  return { appRoot: given.positionals[0], json: given.has("json") };
+}
+
+/** Shows how a site is. */
+export async function runStatus(
+  options: StatusOptions,
+  io: Io,
+): Promise<ExitCode> {
+  const appRoot = resolveAppRoot(options.appRoot, io);
+  const status = await readStatus(appRoot, io);
+  io.out(
+    options.json ? renderStatusJson(status) : renderStatus(status, io),
+  );
+  return 0;
+}
+
+async function readStatus(appRoot: string, io: Io): Promise<Status> {
+  const { host } = io;
+  const { site, plan } = judgeSite(appRoot, host, { at: "startup" });
+  const { layout } = site;
+  const hides = (path: string) => {
+    const bytes = host.readBytes(path, 1);
+    return refused(bytes) && bytes.errno === "EACCES";
+  };
+  const isHidden = { config: hides(layout.config), log: hides(layout.log) };
+  const { lines } = isHidden.log
+    ? { lines: [] }
+    : await readLastLines(layout.log, LOG_LINES);
+  const parsed = lines.map(parseLogLine).filter((line) => line !== undefined);
+  return {
+    appRoot,
+    plan,
+    lastStart: lastStart(parsed),
+    lastFailure: lastFailure(parsed),
+    processes: findWorkers(workerPaths(site), host),
+    versions: readVersions(site),
+    isHidden,
+  };
+}
+
+/** The site may be known by a link here and by its real path there. */
+function workerPaths({ layout, config, host }: Site): string[] {
+  const real = host.realPath(layout.worker);
+  const configured = config?.passenger.appRoot;
+  return [
+    layout.worker,
+    ...refused(real) ? [] : [real],
+    ...configured ? [`${configured}/shim/worker.py`] : [],
+  ];
+}
+
+function readVersions(
+  { layout, config, host }: Site,
+): Record<string, string | undefined> {
+  function marked(path: string): string | undefined {
+    const bytes = host.readBytes(path, FILE_BYTES_LIMIT);
+    if (refused(bytes)) return undefined;
+    const marker = readMarker(new TextDecoder().decode(bytes));
+    return marker && marker.version + (marker.isIntact ? "" : ", edited");
+  }
+  function asked(program: string | undefined): string | undefined {
+    if (program === undefined) return undefined;
+    const ended = host.run(program, ["--version"], { timeout: 5_000 });
+    const text = (ended.stdout || ended.stderr).trim();
+    return ended.status === 0
+      ? text.replace(/^(Python |v)/, "").split("\n")[0]
+      : undefined;
+  }
+  return {
+    "wsgi-shim": VERSION,
+    runtime: marked(layout.runtime),
+    worker: marked(layout.worker),
+    python: asked(config?.passenger.python),
+    node: asked(config?.passenger.nodejs ?? "node"),
+  };
+}
+
+function renderStatus(status: Status, io: Io): string {
+  const now = io.host.now();
+  const { appRoot, plan, processes, isHidden } = status;
+  const { paint } = io;
+  const rows: (readonly [string, string])[] = [
+    ["Site", printable(appRoot)],
+    ["Serves", servesInWords(status)],
+    [
+      "Maintenance",
+      plan.kind === "maintenance"
+        ? `on, since ${timeInWords(plan.since)} (${
+          agoInWords(plan.since, now)
+        })`
+        : "off",
+    ],
+    ...isHidden.log ? [["Log", "you may not read it"] as const] : [
+      ["Last start", startInWords(status.lastStart, now)] as const,
+      ["Last failure", failureInWords(status.lastFailure, now)] as const,
+    ],
+    ["Processes", processesInWords(processes, now)],
+    [
+      "Versions",
+      Object.entries(status.versions)
+        .map(([name, version]) => `${name} ${version ?? "not found"}`)
+        .join(", "),
+    ],
+  ];
+  const text = alignRows(rows, { indent: 0 });
+  const isBad = !isHidden.config && plan.kind === "error" ||
+    status.lastStart?.outcome === "failed";
+  const next = isBad
+    ? `\n\n${paint.error("Why:")} ${
+      shellCommand("wsgi-shim", "check", appRoot)
+    }`
+    : "";
+  return text + next;
+}
+
+/** The plan, unless the last start has shown that it does not come true. */
+function servesInWords({ plan, lastStart, isHidden }: Status): string {
+  if (isHidden.config && plan.kind === "error") {
+    return "unknown: you may not read config.toml";
+  }
+  if (plan.kind === "run" && lastStart?.outcome === "failed") {
+    return "the error page: the last start failed";
+  }
+  return planInWords(plan);
+}
+
+function startInWords(start: PastStart | undefined, now: number): string {
+  if (!start) return "none in the log";
+  const outcome = {
+    ready: `ready: ${start.text}`,
+    failed: `failed: ${start.text}`,
+    page: start.text,
+    ended: `ended since: ${start.text}`,
+    starting: `not ready yet: ${start.text}`,
+  }[start.outcome];
+  return `${timeInWords(start.time)} (${agoInWords(start.time, now)}); ${
+    printable(outcome)
+  }`;
+}
+
+function failureInWords(
+  failure: PastFailure | undefined,
+  now: number,
+): string {
+  if (!failure) return "none in the log";
+  const { time, incident, codes, finding } = failure;
+  const name = incident === undefined ? "" : `incident ${incident}, `;
+  return `${timeInWords(time)} (${agoInWords(time, now)}); ${name}${
+    printable(finding ?? codes.join(", "))
+  }`;
+}
+
+function processesInWords(
+  processes: readonly WorkerProcess[] | undefined,
+  now: number,
+): string {
+  if (!processes) return "cannot be seen here";
+  if (processes.length === 0) return "none on this machine";
+  const each = processes.map(({ pid, user, since }) =>
+    `${pid} of ${user} for ${spanInWords(now - since)}`
+  );
+  return `${counted(processes.length, "worker")}: ${each.join(", ")}`;
+}
+
+/** Renders the status for programs. */
+export function renderStatusJson(status: Status): string {
+  const { appRoot, plan, processes, versions, isHidden } = status;
+  const iso = (time: number) => new Date(time).toISOString();
+  const { lastStart, lastFailure } = status;
+  return JSON.stringify(
+    {
+      version: 1,
+      appRoot,
+      plan: isHidden.config && plan.kind === "error" ? null : plan.kind,
+      maintenance: plan.kind === "maintenance"
+        ? { since: iso(plan.since), message: plan.message ?? null }
+        : null,
+      lastStart: lastStart ? { ...lastStart, time: iso(lastStart.time) } : null,
+      lastFailure: lastFailure
+        ? { ...lastFailure, time: iso(lastFailure.time) }
+        : null,
+      processes: processes?.map((one) => ({ ...one, since: iso(one.since) })) ??
+        null,
+      versions: Object.fromEntries(
+        Object.entries(versions).map((
+          [name, version],
+        ) => [name, version ?? null]),
+      ),
+      unreadable: Object.entries(isHidden).filter(([, hidden]) => hidden)
+        .map(([name]) => name),
+    },
+    null,
+    2,
+  );
+}
+
+export const statusCommand = command(statusUsage, parseStatus, runStatus);

@@ -1,0 +1,146 @@
+import { assertEquals } from "@std/assert";
+import { createFakeIo, inTempFolder } from "../../tests/fake_io.ts";
+import { VERSION } from "../version.ts";
+import { parseInstall, runInstall } from "./install.ts";
+import { findWorkers } from "./processes.ts";
+import { parseStatus, runStatus } from "./status.ts";
+
+/** Makes a site with a stand-in for Python, and a log. */
+async function makeSite(folder: string): Promise<string> {
+  const python = `${folder}/python`;
+  Deno.writeTextFileSync(python, "#!/bin/sh\necho Python 3.11.2\n");
+  Deno.chmodSync(python, 0o755);
+  await runInstall(
+    parseInstall(["www", "--python", python, "--node", python]),
+    createFakeIo({ cwd: folder }),
+  );
+  Deno.writeTextFileSync(
+    `${folder}/www/log/wsgi-shim.log`,
+    `2026-11-22T10:00:00.000Z [7] start: wsgi-shim 0.1.0, door node, plan run
+2026-11-22T10:00:01.000Z [7] failure: incident 1a2b3c4d app-exited
+2026-11-22T10:00:01.000Z [7] finding: error[app-exited]: The application exits
+`,
+  );
+  return `${folder}/www`;
+}
+
+const NOW = Date.UTC(2026, 10, 22, 13, 0, 0);
+
+Deno.test("runStatus() tells of start, failure and versions", () =>
+  inTempFolder(async (folder) => {
+    const appRoot = await makeSite(folder);
+    const io = createFakeIo({ cwd: appRoot, now: () => NOW });
+    assertEquals(await runStatus(parseStatus([]), io), 0);
+    const rows = io.stdout()
+      .replace(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d/g, "TIME")
+      .replace(/\n {14}/g, " ").split("\n");
+    const row = (name: string) =>
+      rows.find((one) => one.startsWith(name))?.slice(14);
+    assertEquals(row("Site"), appRoot);
+    assertEquals(row("Maintenance"), "off");
+    assertEquals(
+      row("Last start"),
+      "TIME (3 hours ago); failed: incident 1a2b3c4d app-exited",
+    );
+    assertEquals(
+      row("Last failure"),
+      "TIME (2 hours ago); incident 1a2b3c4d, error[app-exited]: The " +
+        "application exits",
+    );
+    assertEquals(row("Processes"), "none on this machine");
+    assertEquals(
+      row("Versions"),
+      `wsgi-shim ${VERSION}, runtime ${VERSION}, worker ${VERSION}, ` +
+        "python 3.11.2, node 3.11.2",
+    );
+    assertEquals(rows.at(-2), `Why: wsgi-shim check ${appRoot}`);
+    for (const line of io.stdout().split("\n")) {
+      assertEquals(line.length <= 80 || line.includes(folder), true, line);
+    }
+  }));
+
+Deno.test("runStatus() has a form for programs", () =>
+  inTempFolder(async (folder) => {
+    const appRoot = await makeSite(folder);
+    Deno.writeTextFileSync(`${appRoot}/tmp/maint.txt`, "closed\n");
+    Deno.utimeSync(`${appRoot}/tmp/maint.txt`, NOW / 1000, NOW / 1000);
+    const io = createFakeIo({ cwd: appRoot, now: () => NOW });
+    await runStatus(parseStatus(["--json"]), io);
+    assertEquals(JSON.parse(io.stdout()), {
+      version: 1,
+      appRoot,
+      plan: "maintenance",
+      maintenance: { since: "2026-11-22T13:00:00.000Z", message: "closed" },
+      lastStart: {
+        time: "2026-11-22T10:00:00.000Z",
+        pid: 7,
+        outcome: "failed",
+        text: "incident 1a2b3c4d app-exited",
+      },
+      lastFailure: {
+        time: "2026-11-22T10:00:01.000Z",
+        incident: "1a2b3c4d",
+        codes: ["app-exited"],
+        finding: "error[app-exited]: The application exits",
+      },
+      processes: [],
+      versions: {
+        "wsgi-shim": VERSION,
+        runtime: VERSION,
+        worker: VERSION,
+        python: "3.11.2",
+        node: "3.11.2",
+      },
+      unreadable: [],
+    });
+  }));
+
+Deno.test({
+  name: "runStatus() says what it may not see",
+  ignore: Deno.uid() === 0,
+  fn: () =>
+    inTempFolder(async (folder) => {
+      const appRoot = await makeSite(folder);
+      Deno.chmodSync(`${appRoot}/config.toml`, 0);
+      Deno.chmodSync(`${appRoot}/log`, 0);
+      const io = createFakeIo({ cwd: appRoot });
+      await runStatus(parseStatus([]), io);
+      const shown = io.stdout();
+      assertEquals(
+        shown.includes("Serves       unknown: you may not read config.toml\n"),
+        true,
+        shown,
+      );
+      assertEquals(shown.includes("Log          you may not read it\n"), true);
+      assertEquals(shown.includes("none in the log"), false);
+    }),
+});
+
+Deno.test({
+  name: "findWorkers() sees a process by its file",
+  ignore: Deno.build.os !== "linux",
+  fn: () =>
+    inTempFolder(async (folder) => {
+      const file = `${folder}/it's a worker.py`;
+      Deno.writeTextFileSync(file, "read line\n");
+      const child = new Deno.Command("/bin/sh", {
+        args: [file],
+        stdin: "piped",
+      }).spawn();
+      const { host } = createFakeIo();
+      try {
+        let found = findWorkers([file], host);
+        for (let tries = 0; tries < 100 && found?.length === 0; tries++) {
+          await new Promise((resolve) => setTimeout(resolve, 10));
+          found = findWorkers([file], host);
+        }
+        assertEquals(found?.map(({ pid }) => pid), [child.pid]);
+        const age = Date.now() - found![0]!.since;
+        assertEquals(Math.abs(age) < 10_000, true, String(age));
+      } finally {
+        await child.stdin.close();
+        await child.status;
+      }
+      assertEquals(findWorkers([file], host), []);
+    }),
+});

@@ -1,0 +1,187 @@
+/**
+ * `wsgi-shim upgrade`: renews the files of a site that are ours.
+ *
+ * Layer 5.
+ *
+ * @module
+ */
+
+import { dirname, join } from "node:path";
+import { refused } from "../host.ts";
+import { compareVersions, readMarker } from "../marker.ts";
+import { readRecordedCommand, type Recorded } from "../recorded.ts";
+import { OWNED_FILES, type OwnedFile, ownedText } from "../scaffold.ts";
+import { printable, shellCommand } from "../shell.ts";
+import { readSite } from "../site.ts";
+import type { ExitCode, Io } from "../terminal.ts";
+import { VERSION } from "../version.ts";
+import { alignRows, counted } from "../wrap.ts";
+import { APP_ROOT, resolveAppRoot } from "./app_root.ts";
+import { parseArguments } from "./arguments.ts";
+import { command, CommandError, type Usage } from "./command.ts";
+import { makeFolder, refuseForeign, replaceFile } from "./site_files.ts";
+
+/** What `upgrade` was asked for. */
+export interface UpgradeOptions {
+  appRoot?: string;
+}
+
+/** What is to be done with one file of ours. */
+interface Renewal {
+  file: OwnedFile;
+  path: string;
+  /** The text that it is to have. */
+  text: string;
+  state:
+    | { kind: "missing" }
+    | { kind: "current" }
+    | { kind: "outdated"; version: string }
+    | { kind: "edited"; version?: string }
+    | { kind: "newer"; version: string }
+    | { kind: "unreadable"; errno: string };
+}
+
+/** Ours have some hundred kilobytes; more is not looked at. */
+const BYTES_LIMIT = 20_000_000;
+
+export const upgradeUsage: Usage = {
+  name: "upgrade",
+  summary: "Renew the files of the site that belong to wsgi-shim",
+  arguments: [APP_ROOT],
+  options: [],
+  description: [
+    "Brings the startup files and shim/ to the version of this wsgi-shim, " +
+    "each file as a whole. A file that was edited is kept, and named. " +
+    "config.toml and your application are never touched.",
+  ],
+  examples: [["wsgi-shim upgrade", "renew the site in the current folder"]],
+};
+
+/** Parses the arguments of `upgrade`. */
+export function parseUpgrade(argv: string[]): UpgradeOptions {
+  return { appRoot: parseArguments(argv, upgradeUsage).positionals[0] };
+}
+
+/** Renews the files of a site. */
+export async function runUpgrade(
+  options: UpgradeOptions,
+  io: Io,
+): Promise<ExitCode> {
+  const appRoot = resolveAppRoot(options.appRoot, io);
+  const facts = { version: VERSION, recorded: recordedFor(appRoot, io) };
+  const renewals = await Promise.all(OWNED_FILES.map(async (file) => {
+    const path = join(appRoot, file.path);
+    const text = ownedText(file, await io.embedded(file), facts);
+    return { file, path, text, state: stateOf(path, text, io) };
+  }));
+  refuse(renewals, appRoot);
+  const due = renewals.filter(({ state }) =>
+    state.kind === "missing" || state.kind === "outdated"
+  );
+  const folders = new Set([appRoot, ...due.map(({ path }) => dirname(path))]);
+  if (due.length > 0) refuseForeign([...folders], io);
+  for (const { path, text, file } of due) {
+    await makeFolder(dirname(path), io);
+    await replaceFile(path, text, file.mode);
+  }
+  io.out(alignRows(
+    renewals.map(({ file, state }) => [file.path, inWords(state)]),
+  ));
+  const edited = renewals.filter(({ state }) => state.kind === "edited");
+  if (due.length > 0) {
+    io.err(
+      `\nRenewed ${counted(due.length, "file")}. Let the site use them: ${
+        shellCommand("wsgi-shim", "restart", appRoot)
+      }`,
+    );
+  }
+  for (const { path } of edited) {
+    io.err(
+      `\n${printable(path)} is not as wsgi-shim wrote it, and was kept. ` +
+        "To get the new one,\nmove yours away, and run this again:\n  " +
+        shellCommand("mv", path, `${path}.old`),
+    );
+  }
+  return 0;
+}
+
+/** How we are run there: as now, or as an earlier install has recorded. */
+function recordedFor(appRoot: string, io: Io): Recorded {
+  const { config, layout } = readSite(appRoot, io.host);
+  const before = io.host.readBytes(layout.passengerWsgi, BYTES_LIMIT);
+  const known = refused(before)
+    ? undefined
+    : readRecordedCommand(new TextDecoder().decode(before));
+  return {
+    command: io.ownCommand.length > 0 ? io.ownCommand : known ?? [],
+    node: config?.passenger.nodejs ?? "",
+    python: config?.passenger.python ?? "",
+  };
+}
+
+function stateOf(path: string, text: string, io: Io): Renewal["state"] {
+  const bytes = io.host.readBytes(path, BYTES_LIMIT);
+  if (refused(bytes)) {
+    const isMissing = bytes.errno === "ENOENT" &&
+      refused(io.host.lstat(path));
+    return isMissing
+      ? { kind: "missing" }
+      : { kind: "unreadable", errno: bytes.errno };
+  }
+  const found = new TextDecoder().decode(bytes);
+  // A full disk leaves empty files behind.
+  if (found.trim() === "") return { kind: "missing" };
+  if (found === text) return { kind: "current" };
+  const marker = readMarker(found);
+  if (!marker) return { kind: "edited" };
+  const { version, isIntact } = marker;
+  if (compareVersions(version, VERSION) > 0) return { kind: "newer", version };
+  return isIntact ? { kind: "outdated", version } : { kind: "edited", version };
+}
+
+/** Refuses before anything is changed. */
+function refuse(renewals: readonly Renewal[], appRoot: string): void {
+  for (const { path, state } of renewals) {
+    if (state.kind === "newer") {
+      throw new CommandError(
+        `${printable(path)} is of wsgi-shim ${state.version}, which is newer ` +
+          `than this one, ${VERSION}; nothing was changed`,
+        `Upgrade with a wsgi-shim that is at least as new: ${
+          shellCommand("wsgi-shim", "upgrade", appRoot)
+        }`,
+      );
+    }
+    if (state.kind === "unreadable") {
+      throw new CommandError(
+        `Cannot read ${printable(path)}: ${
+          state.errno === "EACCES" ? "permission denied" : state.errno
+        }; nothing was changed`,
+      );
+    }
+  }
+}
+
+function inWords(state: Renewal["state"]): string {
+  switch (state.kind) {
+    case "missing":
+      return `${VERSION}, was missing`;
+    case "current":
+      return `${VERSION}, as it was`;
+    case "outdated":
+      return state.version === VERSION
+        ? `${VERSION}, brought up to date`
+        : `${VERSION}, from ${state.version}`;
+    case "edited":
+      return "kept: edited" +
+        (state.version === undefined ? "" : `, from ${state.version}`);
+    case "newer":
+    case "unreadable":
+      return "kept";
+    default: {
+      const unknown: never = state;
+      throw new TypeError(`Unknown state: ${unknown}`);
+    }
+  }
+}
+
+export const upgradeCommand = command(upgradeUsage, parseUpgrade, runUpgrade);

@@ -1,0 +1,47 @@
+import { assertEquals } from "@std/assert";
+import { alignRows, counted, listed, widthOf, wrapText } from "./wrap.ts";
+
+Deno.test("wrapText() breaks at blanks and keeps long words whole", () => {
+  assertEquals(
+    wrapText("one two three four", { columns: 9 }),
+    "one two\nthree\nfour",
+  );
+  assertEquals(
+    wrapText("see /a/very/long/path now", {
+      columns: 10,
+      first: "- ",
+      rest: "  ",
+    }),
+    "- see\n  /a/very/long/path\n  now",
+  );
+  assertEquals(wrapText(""), "");
+});
+
+Deno.test("widthOf() knows wide characters and marks", () => {
+  const table: [string, number][] = [
+    ["", 0],
+    ["abc", 3],
+    ["日本", 4],
+    ["e\u0301", 1],
+    ["ünï", 3],
+  ];
+  for (const [text, width] of table) assertEquals(widthOf(text), width, text);
+});
+
+Deno.test("alignRows() aligns and wraps the second column", () => {
+  assertEquals(
+    alignRows([["a", "one two three"], ["long", "x"], ["b", ""]], {
+      columns: 16,
+    }),
+    "  a     one two\n        three\n  long  x\n  b",
+  );
+});
+
+Deno.test("counted() and listed() make words", () => {
+  assertEquals(counted(1, "error"), "1 error");
+  assertEquals(counted(2, "piece", "pieces"), "2 pieces");
+  assertEquals(listed([]), "");
+  assertEquals(listed(["a"]), "a");
+  assertEquals(listed(["a", "b", "c"]), "a, b and c");
+  assertEquals(listed(["a", "b"], "or"), "a or b");
+});
