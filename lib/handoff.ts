@@ -8,10 +8,10 @@
  * @module
  */
 
-import { randomBytes } from "node:crypto";
 import * as fs from "node:fs";
 import { join } from "node:path";
 import { Buffer } from "node:buffer";
+import { randomHex } from "./random.ts";
 
 /** What Passenger told a starting process. */
 export interface Spawn {
@@ -74,12 +74,12 @@ export function readSpawn(
 export function newSocketPath(spawn: Spawn): string {
   const room = spawn.socketPathLimit -
     Buffer.byteLength(join(spawn.socketDirectory, "shim."));
-  const name = randomBytes(16).toString("hex").slice(0, Math.max(8, room));
+  const name = randomHex(16).slice(0, Math.max(8, room));
   return join(spawn.socketDirectory, `shim.${name}`);
 }
 
 /** Tells Passenger that the process is ready, and where requests go. */
-export function announce(spawn: Spawn, listener: Listener): Promise<void> {
+export function announce(spawn: Spawn, listener: Listener): void {
   const properties = {
     sockets: [{
       address: `unix:${listener.path}`,
@@ -93,6 +93,10 @@ export function announce(spawn: Spawn, listener: Listener): Promise<void> {
     join(response, "properties.json"),
     JSON.stringify(properties),
   );
-  // A FIFO: a synchronous write could wait for its reader for ever.
-  return fs.promises.writeFile(join(response, "finish"), "1");
+  // A FIFO, which Passenger is reading. Not to wait for a reader that is gone,
+  // and without the threads that an asynchronous write would start for good.
+  const { O_NONBLOCK, O_WRONLY } = fs.constants;
+  const finish = fs.openSync(join(response, "finish"), O_WRONLY | O_NONBLOCK);
+  fs.writeSync(finish, "1");
+  fs.closeSync(finish);
 }

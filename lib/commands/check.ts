@@ -120,7 +120,7 @@ async function examine(
   // A closed site is looked at as if it were open: it is to be opened again.
   const start = makeStartPlan(site, findings);
   if (start.kind === "run" && !options.noImport) {
-    findings = [...findings, ...await tryApplication(site, start)];
+    findings = joinTrial(findings, await tryApplication(site, start));
     subjects.push("start of the application");
   }
   if (options.url) {
@@ -141,6 +141,16 @@ async function examine(
     subjects,
     isGood: !fails(findings, options.strict),
   };
+}
+
+/** What the trial saw happen replaces what the checks foresaw there. */
+function joinTrial(foreseen: Finding[], seen: Finding[]): Finding[] {
+  const isSeen = ({ place }: Finding) =>
+    place?.line !== undefined &&
+    seen.some((one) =>
+      one.place?.file === place.file && one.place.line === place.line
+    );
+  return [...foreseen.filter((one) => !isSeen(one)), ...seen];
 }
 
 function fails(findings: readonly Finding[], isStrict: boolean): boolean {

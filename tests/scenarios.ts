@@ -1,0 +1,598 @@
+/**
+ * What can happen to a site, once for all doors: how the site is made, what a
+ * visitor gets, what mends it, and what a visitor gets then. A scenario knows
+ * nothing of the door; `scenarios_test.ts` runs each through all of them.
+ *
+ * @module
+ */
+
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { join } from "node:path";
+import { fillRecorded, type Recorded } from "../lib/recorded.ts";
+import { asUser, type CommandResult, type SiteUser } from "./apache.ts";
+
+/** The ways from Passenger to the application. */
+export const DOORS = ["node", "python", "wsgi"] as const;
+
+/** `node`: app.js; `python`: shim/python; `wsgi`: the venv's interpreter. */
+export type Door = typeof DOORS[number];
+
+/** A page as a visitor gets it. */
+export interface Answer {
+  status: number;
+  headers: Headers;
+  text: string;
+}
+
+/** A site that a scenario works on. */
+export interface TestSite {
+  user: SiteUser;
+  /** Holds the app root, the venv and the application. */
+  folder: string;
+  appRoot: string;
+  /** Writes a file below the folder, as the site's user. */
+  write(path: string, text: string, mode?: number): Promise<void>;
+  remove(path: string): Promise<void>;
+  chmod(path: string, mode: number): Promise<void>;
+  /** The text of a file below the folder. */
+  read(path: string): Promise<string>;
+  /** Replaces a text in a file. */
+  edit(path: string, from: string | RegExp, to: string): Promise<void>;
+  /** Runs a command as the site's user, in the folder. */
+  run(command: string, ...args: string[]): Promise<CommandResult>;
+}
+
+/** A site that answers. */
+export interface RunningSite extends TestSite {
+  /** Visits a path; asks for JSON unless told otherwise. */
+  get(path?: string, init?: RequestInit): Promise<Answer>;
+}
+
+/** What a visitor is expected to get. */
+export interface Expectation {
+  status: number;
+  /** First word of `X-WSGI-Shim`: `error`, `exception`, `maintenance`. */
+  kind?: string;
+  /** Codes of the findings with severity error, in any order. */
+  codes?: string[];
+  /** What the page tells, in HTML as in JSON. */
+  tells?: string[];
+}
+
+/** One thing that can happen to a site. */
+export interface Scenario {
+  name: string;
+  /** Changes a plain site before its first visitor. */
+  arrange?(site: TestSite): Promise<void>;
+  /** What the first visitor gets; a plain site greets. */
+  expected: Expectation;
+  /** What happens then, beyond breaking and mending. */
+  further?(site: RunningSite): Promise<void>;
+  mend?(site: TestSite): Promise<void>;
+  /** After mending. @default the greeting of a plain site */
+  after?: Expectation;
+}
+
+const GREETING: Expectation = { status: 200, tells: ["Hello from"] };
+
+const HELLO = `import os
+
+def application(environ, start_response):
+    path = environ["PATH_INFO"]
+    if path == "/raise":
+        raise LookupError("no such cake")
+    if path == "/exit":
+        raise SystemExit(3)
+    if path == "/kill":
+        os.kill(os.getpid(), 9)
+    start_response("200 OK", [("Content-Type", "text/plain")])
+    if path == "/cut":
+        return cut()
+    if path == "/body":
+        return [environ["wsgi.input"].read() + b" and no more"]
+    print("visited", path)
+    return [b"Hello from %d at " % os.getpid(), path.encode("latin-1")]
+
+def cut():
+    yield b"the beginning"
+    raise LookupError("no end")
+`;
+
+/** Breaks the application with one more line, and takes it away. */
+function broken(
+  name: string,
+  line: string,
+  expected: Omit<Expectation, "status" | "kind">,
+): Scenario {
+  return {
+    name,
+    arrange: (site) => site.write("myapp/hello.py", `${line}\n${HELLO}`),
+    expected: { status: 503, kind: "error", ...expected },
+    mend: (site) => site.write("myapp/hello.py", HELLO),
+  };
+}
+
+/** All that is expected of every door. */
+export const SCENARIOS: readonly Scenario[] = [
+  {
+    name: "config.toml is not TOML",
+    arrange: (site) => site.edit("www/config.toml", 'app = "', "app = "),
+    expected: { status: 503, kind: "error", codes: ["config-syntax"] },
+    mend: (site) => site.edit("www/config.toml", "app = ", 'app = "'),
+  },
+  {
+    name: "anyone may write to config.toml",
+    arrange: (site) => site.chmod("www/config.toml", 0o666),
+    expected: {
+      status: 503,
+      kind: "error",
+      codes: ["world-writable"],
+      tells: ["chmod o-w "],
+    },
+    mend: (site) => site.chmod("www/config.toml", 0o644),
+  },
+  {
+    name: "a secret file is open to others",
+    async arrange(site) {
+      await site.write("secrets/key", "hunter2-secret\n", 0o644);
+      await site.edit(
+        "www/config.toml",
+        /$/,
+        `[secret_files]\nKEY = "${site.folder}/secrets/key"\n`,
+      );
+    },
+    expected: { status: 503, kind: "error", codes: ["secret-too-open"] },
+    mend: (site) => site.chmod("secrets/key", 0o600),
+  },
+  broken("a package is missing", "import no_such_package", {
+    tells: ["no_such_package"],
+  }),
+  broken("the import raises an exception", 'raise ValueError("no cake")', {
+    tells: ["ValueError", "no cake", "myapp/hello.py"],
+  }),
+  broken("the source has a syntax error", "def x(:", {
+    tells: ["SyntaxError", "myapp/hello.py"],
+  }),
+  broken("the import calls sys.exit", "import sys; sys.exit(7)", {
+    codes: ["app-exited"],
+    tells: ["status 7"],
+  }),
+  broken("the import waits for input, and ends", "input('Name? ')", {
+    tells: ["EOFError"],
+  }),
+  {
+    name: "the callable is not there",
+    arrange: (site) =>
+      site.edit("www/config.toml", '"application"', '"aplication"'),
+    expected: {
+      status: 503,
+      kind: "error",
+      codes: ["app-callable-missing"],
+      tells: ["aplication", "application"],
+    },
+    mend: (site) => site.edit("www/config.toml", "aplication", "application"),
+  },
+  {
+    name: "what `app` names cannot be called",
+    arrange: (site) =>
+      site.edit("myapp/hello.py", /$/, "\napplication = 'text'\n"),
+    expected: { status: 503, kind: "error", codes: ["app-not-callable"] },
+    mend: (site) => site.write("myapp/hello.py", HELLO),
+  },
+  {
+    name: "the import hangs",
+    async arrange(site) {
+      await site.edit("www/config.toml", "[wsgi]", "[wsgi]\nstart_timeout = 1");
+      await site.write(
+        "myapp/hello.py",
+        `import time\ntime.sleep(600)\n${HELLO}`,
+      );
+    },
+    expected: {
+      status: 503,
+      kind: "error",
+      codes: ["app-hung"],
+      tells: ["1 second", "myapp/hello.py"],
+    },
+    mend: (site) => site.write("myapp/hello.py", HELLO),
+  },
+  broken("the import crashes", "import ctypes; ctypes.string_at(0)", {
+    codes: ["app-died"],
+    tells: ["SIGSEGV", "myapp/hello.py"],
+  }),
+  {
+    name: "the site is closed for maintenance",
+    arrange: (site) => site.write("www/tmp/maint.txt", "Back at noon <soon>\n"),
+    expected: { status: 503, kind: "maintenance", tells: ["Back at noon"] },
+    mend: (site) => site.remove("www/tmp/maint.txt"),
+  },
+  {
+    name: "the worker is killed",
+    expected: GREETING,
+    async further(site) {
+      const { status } = await site.get("/kill");
+      assertEquals(status, 502);
+      await eventually(site, GREETING);
+      await untilLogged(site, "was killed by SIGKILL");
+    },
+  },
+  {
+    name: "requests raise, exit, are cut short, and have no body",
+    expected: GREETING,
+    async further(site) {
+      const raised = await site.get("/raise");
+      assertEquals(raised.status, 500);
+      assertMatches(raised, {
+        status: 500,
+        kind: "exception",
+        codes: ["app-request-failed"],
+        tells: ["LookupError", "no such cake", "myapp/hello.py"],
+      });
+      const exited = await site.get("/exit");
+      assertEquals(exited.status, 500);
+      // Apache makes the cut look like an end; the log tells.
+      await site.get("/cut").catch(() => {});
+      assertEquals((await site.get("/body")).text, " and no more");
+      const empty = await site.get("/body", { method: "POST", body: "" });
+      assertEquals(empty.text, " and no more");
+      const sent = await site.get("/body", { method: "POST", body: "some" });
+      assertEquals(sent.text, "some and no more");
+      const large = "x".repeat(1_000_000);
+      const uploaded = await site.get("/body", { method: "POST", body: large });
+      assertEquals(uploaded.text.length, large.length + " and no more".length);
+      const coded = await site.get("/caf%C3%A9");
+      assertStringIncludes(coded.text, "/café");
+      await untilLogged(site, "no such cake", "no end", "out: visited /");
+    },
+  },
+  {
+    name: "Flask, with a log file and a secret",
+    async arrange(site) {
+      await site.write("secrets/key", "open sesame\n", 0o600);
+      await site.write(
+        "myapp/hello.py",
+        `import logging, os, pathlib
+import flask
+
+logging.basicConfig(filename=os.environ["LOG_FILE"], level=logging.INFO)
+key = pathlib.Path(os.environ["KEY"]).read_text().strip()
+application = flask.Flask(__name__)
+
+@application.route("/")
+def index():
+    logging.info("visited with %d letters", len(key))
+    return flask.jsonify(greeting="Hello from Flask")
+
+@application.post("/sum")
+def add():
+    return str(sum(int(value) for value in flask.request.form.values()))
+`,
+      );
+      await site.edit(
+        "www/config.toml",
+        /$/,
+        `[secret_files]\nKEY = "${site.folder}/secrets/key"\n` +
+          `[environment]\nLOG_FILE = "${site.folder}/myapp/app.log"\n`,
+      );
+    },
+    expected: GREETING,
+    async further(site) {
+      const log = await site.read("myapp/app.log");
+      assertStringIncludes(log, "INFO:root:visited with 11 letters");
+      const body = new URLSearchParams({ a: "20", b: "22" });
+      const { text } = await site.get("/sum", { method: "POST", body });
+      assertEquals(text, "42");
+    },
+  },
+  {
+    name: "Django, with its admin and static files",
+    arrange: (site) => makeDjango(site),
+    expected: { status: 200, tells: ["Log in", "Django administration"] },
+    async further(site) {
+      const style = await site.get("/static/admin/css/base.css");
+      assertEquals(style.status, 200);
+      const form = await site.get("/admin/login/");
+      const token = /csrftoken=([^;]+)/.exec(
+        form.headers.get("set-cookie") ?? "",
+      )?.[1] ?? "";
+      const entered = await site.get("/admin/login/?next=/admin/", {
+        method: "POST",
+        redirect: "manual",
+        headers: { Cookie: `csrftoken=${token}` },
+        body: new URLSearchParams({
+          csrfmiddlewaretoken: token,
+          username: "ann",
+          password: "ann-s-password",
+        }),
+      });
+      assertEquals(entered.status, 302);
+      const session = /sessionid=([^;]+)/.exec(
+        entered.headers.getSetCookie().join("\n"),
+      )?.[1];
+      const inside = await site.get("/admin/", {
+        headers: { Cookie: `sessionid=${session}` },
+      });
+      assertStringIncludes(inside.text, "Site administration");
+    },
+  },
+];
+
+const MANAGE = `import os, sys
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mysite.settings")
+import django
+from django.core.management import call_command
+django.setup()
+call_command("migrate", verbosity=0)
+call_command("collectstatic", interactive=False, verbosity=0)
+from django.contrib.auth.models import User
+User.objects.create_superuser("ann", "ann@example.org", "ann-s-password")
+`;
+
+async function makeDjango(site: TestSite): Promise<void> {
+  const { folder } = site;
+  await site.write("django/mysite/__init__.py", "");
+  await site.write(
+    "django/mysite/settings.py",
+    `BASE = ${JSON.stringify(folder)}
+SECRET_KEY = "for tests only"
+ALLOWED_HOSTS = ["127.0.0.1"]
+ROOT_URLCONF = "mysite.urls"
+INSTALLED_APPS = ["django.contrib." + name for name in (
+    "admin", "auth", "contenttypes", "sessions", "messages", "staticfiles")]
+MIDDLEWARE = [
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+]
+TEMPLATES = [{
+    "BACKEND": "django.template.backends.django.DjangoTemplates",
+    "APP_DIRS": True,
+    "OPTIONS": {"context_processors": [
+        "django.template.context_processors.request",
+        "django.contrib.auth.context_processors.auth",
+        "django.contrib.messages.context_processors.messages",
+    ]},
+}]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+DATABASES = {"default": {
+    "ENGINE": "django.db.backends.sqlite3", "NAME": BASE + "/django/db"}}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE + "/www/public/static"
+`,
+  );
+  await site.write(
+    "django/mysite/urls.py",
+    `from django.contrib import admin
+from django.shortcuts import redirect
+from django.urls import path
+
+urlpatterns = [
+    path("", lambda request: redirect("/admin/login/")),
+    path("admin/", admin.site.urls),
+]
+`,
+  );
+  await site.write(
+    "django/mysite/wsgi.py",
+    `from django.core.wsgi import get_wsgi_application
+
+application = get_wsgi_application()
+`,
+  );
+  await site.write("django/prepare.py", MANAGE);
+  const made = await site.run("venv/bin/python", "django/prepare.py");
+  assertEquals(made.code, 0, made.stderr);
+  // As the later versions of the Python package wsgi-shim wrote it.
+  await site.edit(
+    "www/config.toml",
+    /\[wsgi\][^]*$/,
+    `[wsgi]
+chdir = "${folder}/django"
+app = "mysite.wsgi.application"
+
+[environment]
+DJANGO_SETTINGS_MODULE = "mysite.settings"
+`,
+  );
+}
+
+/** Makes a plain site, with the startup files of all doors. */
+export async function makeTestSite(
+  user: SiteUser,
+  name: string,
+  recorded: Partial<Recorded> = {},
+): Promise<TestSite> {
+  const folder = join(user.home, name);
+  const appRoot = join(folder, "www");
+  const at = (path: string) => join(folder, path);
+
+  async function own(path: string, mode: number) {
+    await Deno.chmod(path, mode);
+    await Deno.chown(path, user.uid, user.gid);
+  }
+
+  async function makeFolder(path: string) {
+    if (await Deno.stat(path).catch(() => undefined)) return;
+    await makeFolder(join(path, ".."));
+    await Deno.mkdir(path);
+    await own(path, 0o755);
+  }
+
+  const site: TestSite = {
+    user,
+    folder,
+    appRoot,
+    async write(path, text, mode = 0o644) {
+      await makeFolder(join(at(path), ".."));
+      await Deno.writeTextFile(at(path), text);
+      await own(at(path), mode);
+    },
+    remove: (path) => Deno.remove(at(path), { recursive: true }),
+    chmod: (path, mode) => Deno.chmod(at(path), mode),
+    read: (path) => Deno.readTextFile(at(path)),
+    async edit(path, from, to) {
+      const text = await Deno.readTextFile(at(path));
+      const edited = text.replace(from, () => to);
+      assert(edited !== text, `Nothing to edit in ${path}: ${from}`);
+      await Deno.writeTextFile(at(path), edited);
+    },
+    run: (command, ...args) => asUser(user, command, args, { cwd: folder }),
+  };
+
+  const python = at("venv/bin/python");
+  for (const [path, source, mode] of OWNED) {
+    const text = await Deno.readTextFile(new URL(source, import.meta.url));
+    const filled = fillRecorded(text, {
+      command: [],
+      node: "/usr/bin/node",
+      python,
+      ...recorded,
+    });
+    await site.write(`www/${path}`, filled, mode);
+  }
+  for (const folder of ["public", "log", "tmp"]) {
+    await makeFolder(join(appRoot, folder));
+  }
+  await site.write("www/tmp/restart.txt", "");
+  // As `python3 -m venv --system-site-packages --without-pip`, but quicker.
+  await site.write(
+    "venv/pyvenv.cfg",
+    "home = /usr/bin\ninclude-system-site-packages = true\n" +
+      `version = ${PYTHON_VERSION}\n`,
+  );
+  await makeFolder(at(`venv/lib/python${PYTHON_MINOR}/site-packages`));
+  await makeFolder(at("venv/bin"));
+  for (const name of ["python", "python3", `python${PYTHON_MINOR}`]) {
+    await Deno.symlink("/usr/bin/python3", at(`venv/bin/${name}`));
+  }
+  await site.write(
+    "www/config.toml",
+    `[passenger]
+user = "${user.name}"
+group = "${user.group}"
+passenger_app_root = "${appRoot}"
+passenger_python = "${python}"
+
+[wsgi]
+module = "${folder}/myapp/hello.py"
+app = "application"
+
+`,
+    0o640,
+  );
+  await site.write("myapp/hello.py", HELLO);
+  return site;
+}
+
+const OWNED: readonly [path: string, source: string, mode: number][] = [
+  ["app.js", "../lib/startup/app.js", 0o644],
+  ["passenger_wsgi.py", "../lib/startup/passenger_wsgi.py", 0o644],
+  ["shim/python", "../lib/startup/python", 0o755],
+  ["shim/runtime.cjs", "../npm/runtime.cjs", 0o644],
+  ["shim/wsgi_door.py", "../lib/startup/wsgi_door.py", 0o644],
+  ["shim/worker.py", "../lib/worker.py", 0o644],
+];
+
+const PYTHON_VERSION = pythonVersion();
+const PYTHON_MINOR = PYTHON_VERSION.split(".").slice(0, 2).join(".");
+
+function pythonVersion(): string {
+  try {
+    const { stdout } = new Deno.Command("/usr/bin/python3", {
+      args: ["--version"],
+    }).outputSync();
+    return new TextDecoder().decode(stdout).trim().replace("Python ", "");
+  } catch {
+    return "3.11.2"; // no Python: no test will ask
+  }
+}
+
+/** Makes a site answer, at the address of its Apache. */
+export function runningSite(site: TestSite, url: string): RunningSite {
+  return {
+    ...site,
+    async get(path = "/", init = {}) {
+      const headers = new Headers(init.headers);
+      if (!headers.has("Accept")) headers.set("Accept", "application/json");
+      const response = await fetch(url + path, {
+        signal: AbortSignal.timeout(60_000),
+        ...init,
+        headers,
+      });
+      const { status } = response;
+      return { status, headers: response.headers, text: await response.text() };
+    },
+  };
+}
+
+/** Fails unless a visitor got what was expected. */
+export function assertMatches(answer: Answer, expected: Expectation): void {
+  const told = `${answer.status} ${answer.text}`;
+  assertEquals(answer.status, expected.status, told);
+  const kind = answer.headers.get("x-wsgi-shim")?.split(";")[0];
+  assertEquals(kind, expected.kind, told);
+  for (const part of expected.tells ?? []) {
+    assertStringIncludes(answer.text.replaceAll(/<[^>]*>/g, ""), part);
+  }
+  const isJson = /problem\+json/.test(answer.headers.get("content-type") ?? "");
+  if (!expected.codes || !isJson) return;
+  const { findings } = JSON.parse(answer.text) as {
+    findings: { code: string; severity: string }[];
+  };
+  const codes = findings.filter(({ severity }) => severity === "error")
+    .map(({ code }) => code).sort();
+  assertEquals([...new Set(codes)], [...expected.codes].sort(), told);
+}
+
+/** Visits until the expected comes, but not for ever. */
+export async function eventually(
+  site: RunningSite,
+  expected: Expectation,
+): Promise<void> {
+  const deadline = Date.now() + 30_000;
+  while (true) {
+    const answer = await site.get();
+    try {
+      assertMatches(answer, expected);
+      return;
+    } catch (error) {
+      if (Date.now() > deadline) throw error;
+    }
+    await new Promise((go) => setTimeout(go, 200));
+  }
+}
+
+/** Waits until the log of a site holds all of the texts. */
+export async function untilLogged(
+  site: TestSite,
+  ...texts: string[]
+): Promise<void> {
+  const deadline = Date.now() + 30_000;
+  while (true) {
+    const log = await site.read("www/log/wsgi-shim.log");
+    const missing = texts.filter((text) => !log.includes(text));
+    if (missing.length === 0) return;
+    assert(Date.now() < deadline, `The log lacks "${missing}":\n${log}`);
+    await new Promise((go) => setTimeout(go, 50));
+  }
+}
+
+/** Runs a scenario on a site that has been arranged. */
+export async function runScenario(
+  scenario: Scenario,
+  site: RunningSite,
+): Promise<void> {
+  const { expected, further, mend, after = GREETING } = scenario;
+  assertMatches(await site.get(), expected);
+  if (expected.kind) {
+    const page = await site.get("/any", { headers: { Accept: "text/html" } });
+    assertEquals(page.headers.get("content-type"), "text/html; charset=utf-8");
+    assertMatches(page, expected);
+  }
+  await further?.(site);
+  if (!mend) return;
+  await mend(site);
+  await eventually(site, after);
+}

@@ -1,0 +1,86 @@
+/**
+ * Every scenario through every door, behind an Apache with Passenger.
+ * Scenarios run side by side, for most of the time is waiting.
+ *
+ * @module
+ */
+
+import { join } from "node:path";
+import {
+  type ApacheSite,
+  makeSiteUser,
+  startApache,
+  whyNoApache,
+} from "./apache.ts";
+import { leaveOut } from "./left_out.ts";
+import {
+  type Door,
+  DOORS,
+  makeTestSite,
+  runningSite,
+  runScenario,
+  SCENARIOS,
+  type TestSite,
+} from "./scenarios.ts";
+
+const ignore = leaveOut("the doors behind Apache", whyNoApache());
+const AT_ONCE = 4;
+
+Deno.test({
+  name: "every scenario goes the same way through every door",
+  ignore,
+  async fn(t) {
+    await using user = await makeSiteUser();
+    const cases = await Promise.all(
+      SCENARIOS.flatMap((scenario, number) =>
+        DOORS.map(async (door) => {
+          const site = await makeTestSite(user, `${door}${number}`);
+          await scenario.arrange?.(site);
+          return { scenario, door, site, host: hostOf(site, door) };
+        })
+      ),
+    );
+    await using apache = await startApache(
+      cases.map(({ host }) => host),
+      { directives: ["PassengerMaxPoolSize 100"] },
+    );
+    const outcomes = runAll(cases.map(({ scenario, site, host }) => () => {
+      return runScenario(scenario, runningSite(site, apache.url(host)));
+    }));
+    for (const [index, { scenario, door, site }] of cases.entries()) {
+      await t.step(`${door}: ${scenario.name}`, async () => {
+        const error = await outcomes[index];
+        if (error === undefined) return;
+        const log = await site.read("www/log/wsgi-shim.log").catch(String);
+        throw new Error(`${error}\n\n${log}`, { cause: error });
+      });
+    }
+  },
+});
+
+function hostOf({ appRoot, folder, user }: TestSite, door: Door): ApacheSite {
+  return {
+    name: appRoot,
+    appRoot,
+    user: user.name,
+    group: user.group,
+    appType: door === "node" ? "node" : "wsgi",
+    python: door === "python"
+      ? join(appRoot, "shim/python")
+      : join(folder, "venv/bin/python"),
+  };
+}
+
+/** Starts the runs in order, a few at once; each settles with its error. */
+function runAll(runs: (() => Promise<void>)[]): Promise<unknown>[] {
+  const ends = runs.map(() => Promise.withResolvers<unknown>());
+  let next = 0;
+  async function work() {
+    for (let index = next++; index < runs.length; index = next++) {
+      const settle = ends[index]!.resolve;
+      await runs[index]!().then(() => settle(undefined), settle);
+    }
+  }
+  for (let count = 0; count < AT_ONCE; count++) work();
+  return ends.map(({ promise }) => promise);
+}
