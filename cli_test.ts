@@ -106,7 +106,7 @@ Deno.test("main() owns up to its faults with 3, without a stack", async () => {
   assertEquals(await main(["check"], io), 3);
   const [title, report, hint] = io.stderr().split("\n");
   assertEquals(title, "error: out of cheese");
-  assert(report!.startsWith("This is a fault of wsgi-shim. Please report it:"));
+  assert(report!.startsWith("This is a fault of wsgi-shim."));
   assertEquals(hint, "With WSGI_SHIM_DEBUG=1 it shows where it happened.");
   assert(!io.stderr().includes("cli_test.ts"));
   io.host = { ...io.host, env: { WSGI_SHIM_DEBUG: "1" } };

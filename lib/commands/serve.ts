@@ -91,7 +91,7 @@ export async function runServe(
     },
   });
   try {
-    await listen(server, options);
+    await listen(server, { ...options, appRoot });
     const { port } = server.http.address() as AddressInfo;
     const name = options.host.includes(":")
       ? `[${options.host}]`
@@ -111,16 +111,22 @@ export async function runServe(
 /** `wsgi-shim serve`. */
 export const serve = command(usage, parseServe, runServe);
 
-function listen(server: SiteServer, { port, host }: ServeOptions) {
+function listen(
+  server: SiteServer,
+  { appRoot, port, host }: ServeOptions & { appRoot: string },
+) {
   return new Promise<void>((ready, fail) => {
     server.http.once("error", (error: Error & { code?: string }) => {
-      fail(cannotListen(error.code ?? error.message, port, host));
+      fail(cannotListen(error.code ?? error.message, { appRoot, port, host }));
     });
     server.http.listen(port, host, ready);
   });
 }
 
-function cannotListen(errno: string, port: number, host: string) {
+function cannotListen(
+  errno: string,
+  { appRoot, port, host }: { appRoot: string; port: number; host: string },
+) {
   const reasons: Record<string, string> = {
     EADDRINUSE: "another program uses the port",
     EACCES: "ports below 1024 are for root",
@@ -129,7 +135,9 @@ function cannotListen(errno: string, port: number, host: string) {
   };
   return new CommandError(
     `Cannot listen on ${host}, port ${port}: ${reasons[errno] ?? errno}`,
-    `Choose another: ${shellCommand("wsgi-shim", "serve", "--port", "8080")}`,
+    `Choose another: ${
+      shellCommand("wsgi-shim", "serve", "--port", "8080", appRoot)
+    }`,
   );
 }
 
