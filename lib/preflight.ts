@@ -8,6 +8,7 @@
  * @module
  */
 
+import type { Config } from "./config.ts";
 import type { Failure } from "./failure.ts";
 import { parseFaultDump } from "./fault_dump.ts";
 import { finding } from "./finding.ts";
@@ -78,6 +79,8 @@ export interface Preflight {
     environment: Record<string, string>;
     /** What `worker.py` understands. */
     settings: WorkerSettings;
+    /** How the log is kept. */
+    log: Config["log"];
   };
   /** What to show, as the visitor prefers. */
   pages?: { html: WirePage; json: WirePage };
@@ -159,6 +162,7 @@ function begin(judgement: Judgement, log: Log, caller: Caller): Preflight {
         socket: "",
         hello: renderHelloPage(site.details === "full"),
       }),
+      log: site.config!.log,
     },
   };
 }

@@ -132,6 +132,7 @@ COLOUR = "blue"
       hello: null,
       trial: false,
     },
+    log: { maxBytes: 1_000_000, backups: 3 },
   });
 });
 

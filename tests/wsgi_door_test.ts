@@ -119,7 +119,7 @@ testDoor(
 );
 
 testDoor(
-  "shim/python prefers the recorded command",
+  "shim/python takes the recorded command where Node is too old",
   shimPython,
   async (site) => {
     await site.write(
@@ -132,6 +132,7 @@ testDoor(
     );
     const command = `'\\''${site.folder}/bin/our shim'\\''`;
     await site.edit("www/shim/python", "COMMAND=''", `COMMAND='${command}'`);
+    await site.edit("www/shim/python", "LEAST_NODE=18", "LEAST_NODE=999");
   },
   async (site) => {
     assertMatches(await site.get(), GREETING);
@@ -171,6 +172,36 @@ testDoor(
     const runtime = new URL("../npm/runtime.cjs", import.meta.url);
     await site.write("www/shim/runtime.cjs", await Deno.readTextFile(runtime));
     await eventually(site, GREETING);
+  },
+);
+
+testDoor(
+  "passenger_wsgi.py rotates the log of a talkative application",
+  venvPython,
+  async (site) => {
+    await site.edit(
+      "www/config.toml",
+      "[passenger]",
+      "[log]\nmax_bytes = 10000\nbackups = 1\n\n[passenger]",
+    );
+    await site.write(
+      "myapp/hello.py",
+      `def application(environ, start_response):
+    for number in range(200):
+        print("talk", "x" * 100, flush=True)
+    start_response("200 OK", [("Content-Type", "text/plain")])
+    return [b"Hello World\\n"]
+`,
+    );
+  },
+  async (site) => {
+    for (let request = 0; request < 3; request++) {
+      assertMatches(await site.get(), { status: 200 });
+    }
+    await untilLogged(site, "talk");
+    const names = [...Deno.readDirSync(`${site.appRoot}/log`)]
+      .map((one) => one.name).sort();
+    assertEquals(names, ["wsgi-shim.log", "wsgi-shim.log.1"]);
   },
 );
 

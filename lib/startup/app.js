@@ -4,6 +4,7 @@
 //
 // Plain old JavaScript, so that a Node of any age can load and explain it.
 // deno-lint-ignore-file
+// deno-fmt-ignore-file: it would write commas that old Nodes do not know
 
 "use strict";
 
@@ -25,7 +26,7 @@ function loadTrouble() {
       text: "The web server's Node.js is too old: " + process.version +
         "; the runtime needs " + LEAST_NODE + " or later.",
       mend: "Ask the administrators to point PassengerNodejs to Node.js " +
-        LEAST_NODE + " or later, or to use app type wsgi.",
+        LEAST_NODE + " or later, or to use app type wsgi."
     };
   }
   var runtime;
@@ -54,7 +55,7 @@ function runtimeTrouble(state, error) {
   return {
     text: "The file shim/runtime.cjs " + state + ".",
     mend: "Renew it in a shell: " + command,
-    detail: error && (error.stack || String(error)),
+    detail: error && (error.stack || String(error))
   };
 }
 
@@ -71,7 +72,7 @@ function explain(trouble) {
       "Cache-Control": "no-store",
       "Retry-After": isMended ? "1" : "60",
       "X-WSGI-Shim": "error",
-      "Connection": "close",
+      "Connection": "close"
     });
     response.end(request.method === "HEAD" ? undefined : body);
     if (isMended) {
@@ -92,7 +93,7 @@ function report(trouble) {
     fs.appendFileSync(
       path.join(__dirname, "log", "wsgi-shim.log"),
       head + text.split("\n").join("\n" + head) + "\n",
-      { mode: parseInt("640", 8) },
+      { mode: parseInt("640", 8) }
     );
   } catch (error) {
     // The page still tells.

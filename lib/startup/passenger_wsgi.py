@@ -110,6 +110,9 @@ CONTROL_REGEXP = re.compile(
 )
 
 
+log_limits = None  # as told with the start
+
+
 def write_log(kind, text):
     """Append to the log; one that cannot be written stops nothing."""
     now = time.time()
@@ -130,11 +133,35 @@ def write_log(kind, text):
         flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW
         log = os.open(LOG, flags, 0o640)
         try:
+            if log_limits and os.fstat(log).st_size > log_limits["maxBytes"]:
+                rotate_log(log_limits)
             os.write(log, lines)
         finally:
             os.close(log)
     except OSError:
         pass
+
+
+def rotate_log(limits):
+    """Rename the log and its backups one up, unless another process does."""
+    lock = LOG + ".lock"
+    try:
+        os.mkdir(lock, 0o700)
+    except OSError:
+        return  # The shim removes what a killed process left behind.
+    try:
+        if os.path.getsize(LOG) <= limits["maxBytes"]:
+            return
+        for number in range(limits["backups"] - 1, 0, -1):
+            backup = "%s.%d" % (LOG, number)
+            if os.path.exists(backup):
+                os.rename(backup, "%s.%d" % (LOG, number + 1))
+        if limits["backups"]:
+            os.rename(LOG, LOG + ".1")
+        else:
+            open(LOG, "w").close()
+    finally:
+        os.rmdir(lock)
 
 
 def escape_control(match):
@@ -280,7 +307,11 @@ def escape_html(text):
 
 def run(start):
     """Return the application, or the page of what went wrong with it."""
+    global log_limits
+
     import importlib.util
+
+    log_limits = start["log"]
 
     spec = importlib.util.spec_from_file_location("wsgi_shim_door", DOOR)
     door = importlib.util.module_from_spec(spec)
