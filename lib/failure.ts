@@ -67,6 +67,8 @@ export interface PythonException {
   errno?: string;
   /** The exception that caused it, by `__cause__` or `__context__`. */
   cause?: PythonException;
+  /** `cause` was only being handled (`__context__`): it need not matter. */
+  incidental?: boolean;
 }
 
 /** How Python failed. */
@@ -94,4 +96,12 @@ export interface Failure {
   output?: string[];
   /** Version of Python that reported it, `3.11.2`. */
   python?: string;
+}
+
+const LIBRARY_REGEXP =
+  /\/(?:site|dist)-packages\/|\/lib(?:64)?\/python\d[\d.]*\/|\/lib\/python\d+\.zip\/|^</;
+
+/** Tells whether a source file is Python's own or an installed package's. */
+export function isLibraryFile(file: string): boolean {
+  return LIBRARY_REGEXP.test(file);
 }

@@ -35,6 +35,6 @@ export function parseFaultDump(text: string, ownFile: string): Frame[] {
   }
   const told = threads.find((thread) => thread.current) ?? threads.at(-1);
   return (told?.frames ?? []).filter((frame) =>
-    frame.file !== ownFile && !frame.file.startsWith("<frozen ")
+    frame.file !== ownFile && !frame.file.startsWith("<")
   );
 }

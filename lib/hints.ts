@@ -1,15 +1,59 @@
 /**
  * What a Python failure usually means on a site like this, and what mends it.
  *
- * Layer 3. Failure in, findings out. Runs on Node and Deno.
+ * Layer 3. Failure in, findings out. The causes are known in `hints/`, by
+ * subject; a hint that is not sure says nothing, and the finding then tells
+ * the exception and the place in the application's own code.
+ * Runs on Node and Deno.
  *
  * @module
  */
 
 import type { Failure, Problem, PythonException } from "./failure.ts";
-import { type Code, type Finding, finding, type Fix } from "./finding.ts";
-import { quoteWord, shellCommand } from "./shell.ts";
+import type { Code, Finding } from "./finding.ts";
+import { explainAnswer, explainBehaviour } from "./hints/behaviour.ts";
+import { explainBinary } from "./hints/binaries.ts";
+import { explainDatabase } from "./hints/databases.ts";
+import { explainEnding } from "./hints/endings.ts";
+import { explainFile } from "./hints/files.ts";
+import { explainLimit } from "./hints/limits.ts";
+import { explainRelativeImport } from "./hints/modules.ts";
+import { explainMissingName } from "./hints/names.ts";
+import { explainMissingModule } from "./hints/packages.ts";
+import {
+  cause,
+  classOf,
+  type Hint,
+  makeScene,
+  ownFrame,
+  type Scene,
+} from "./hints/scene.ts";
+import {
+  explainDjango,
+  explainLogging,
+  explainSurroundings,
+  explainVariable,
+} from "./hints/settings.ts";
+import { explainSource } from "./hints/source.ts";
+import { shellCommand } from "./shell.ts";
 import type { Site } from "./site.ts";
+
+/** From the particular to the general: the first that is sure is believed. */
+const HINTS: readonly Hint[] = [
+  explainDjango,
+  explainVariable,
+  explainSource,
+  explainRelativeImport,
+  explainMissingName,
+  explainMissingModule,
+  explainBinary,
+  explainDatabase,
+  explainAnswer,
+  explainBehaviour,
+  explainLimit,
+  explainSurroundings,
+  explainFile,
+];
 
 const CODES: Record<Problem, Code> = {
   "directory": "app-directory",
@@ -31,145 +75,116 @@ const CODES: Record<Problem, Code> = {
 
 /** Explains a failure: at least one finding. */
 export function explainFailure(failure: Failure, site: Site): Finding[] {
-  const place = placeOf(failure, site);
-  return [finding(CODES[failure.problem], {
-    message: messageOf(failure),
-    place,
-    fix: fixOf(failure, site, place),
-  })];
+  const scene = makeScene(failure, site);
+  return [explainCause(failure, scene) ?? tellFailure(scene)];
 }
 
-function messageOf(failure: Failure): string {
-  const raised = failure.exception ? summary(failure.exception) : "";
-  const subject = failure.subject ?? "the application";
-  switch (failure.problem) {
+function explainCause(failure: Failure, scene: Scene): Finding | undefined {
+  try {
+    return explainException(failure, scene) ?? explainEnding(scene);
+  } catch (error) {
+    // Facts come from a strange program: a hint that stumbles over them must
+    // not cost the page that tells them.
+    if (error instanceof TypeError || error instanceof RangeError) {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
+/** The problems whose exception is news, not a consequence. */
+const RAISING: readonly Problem[] = [
+  "import-raised",
+  "factory-raised",
+  "request-raised",
+];
+
+const LONGEST_CHAIN = 6;
+
+function explainException(
+  { problem, exception }: Failure,
+  scene: Scene,
+): Finding | undefined {
+  if (!RAISING.includes(problem)) return undefined;
+  let raised = exception;
+  for (let depth = 0; raised && depth < LONGEST_CHAIN; depth++) {
+    for (const hint of HINTS) {
+      const found = hint(raised, scene);
+      if (found) return locate(found, exception!, scene);
+    }
+    // What was only being handled may have nothing to do with it.
+    const isCause = !raised.incidental || isWrapper(raised);
+    raised = isCause ? raised.cause : undefined;
+  }
+  return exception && explainLogging(exception, scene);
+}
+
+/** Exceptions that stand for the one below them, however they were raised. */
+function isWrapper(raised: PythonException): boolean {
+  return /^(?:django|sqlalchemy|werkzeug|flask|celery)\./.test(raised.type) ||
+    (classOf(raised) === "ValueError" &&
+      /^Unable to (?:configure|add|set) /.test(raised.message));
+}
+
+/** An inner exception may have no frames of the application's own. */
+function locate(
+  found: Finding,
+  outer: PythonException,
+  scene: Scene,
+): Finding {
+  if (found.place) return found;
+  const frame = ownFrame(outer.frames, scene);
+  return frame
+    ? { ...found, place: { file: frame.file, line: frame.line } }
+    : found;
+}
+
+/** What is known without a cause: the exception, and where it met our code. */
+function tellFailure(scene: Scene): Finding {
+  const { failure, site } = scene;
+  const { exception, problem } = failure;
+  const frames = exception?.frames ?? failure.stack ?? [];
+  const own = ownFrame(frames, scene);
+  const at = own ?? frames.at(-1);
+  const place = at
+    ? { file: at.file, line: at.line }
+    : problem === "directory"
+    ? site.placeOf("wsgi.chdir")
+    : undefined;
+  return cause(CODES[problem], {
+    message: messageOf(failure),
+    place,
+    fix: {
+      text: own
+        ? "Correct the line that is named, or what it depends on"
+        : `Read the log: ${
+          shellCommand("wsgi-shim", "logs", site.layout.appRoot)
+        }`,
+    },
+  });
+}
+
+function messageOf({ problem, exception, subject }: Failure): string {
+  const raised = exception ? summary(exception) : "an exception";
+  switch (problem) {
     case "directory":
       return `Cannot enter the working directory ${subject}: ${raised}`;
     case "module-missing":
       return `Cannot find the module ${subject}`;
-    case "import-raised":
-      return `Importing ${subject} raised ${raised}`;
-    case "import-exited":
-      return `${subject} called exit with status ${
-        failure.status ?? 0
-      } while it was imported`;
-    case "attribute-missing": {
-      const there = failure.candidates?.length
-        ? `; it has ${failure.candidates.join(", ")}`
-        : "";
-      return `The module has no callable ${subject}${there}`;
-    }
-    case "not-callable":
-      return `${subject} cannot be called: it is of type ${failure.kind}`;
-    case "not-wsgi":
-      return `${subject} is not a WSGI callable: it is ${
-        withArticle(failure.kind ?? "something else")
-      }`;
     case "factory-raised":
-      return `Calling ${subject} raised ${raised}`;
-    case "factory-result":
-      return `${subject} returned no WSGI application, but ${failure.kind}`;
+      return `Calling ${subject}() raised ${raised}`;
     case "request-raised":
       return `The application raised ${raised}`;
     case "socket":
       return `The worker cannot listen on its socket: ${raised}`;
-    case "hung":
-      return `The application did not start within ${failure.seconds} seconds`;
-    case "exited":
-      return `Python ended with status ${
-        failure.status ?? 0
-      } before the application was ready`;
-    case "killed":
-      return `Python was killed by ${failure.signal} before the application was ready`;
-    case "unstartable":
-      return `Cannot start the interpreter ${subject}: ${raised}`;
-  }
-}
-
-function fixOf(
-  failure: Failure,
-  site: Site,
-  place: Finding["place"],
-): Fix {
-  const python = site.config?.passenger.python ?? "python3";
-  const { exception } = failure;
-  if (
-    exception?.type === "ModuleNotFoundError" && exception.name &&
-    failure.problem !== "module-missing"
-  ) {
-    const name = exception.name.split(".")[0]!;
-    return {
-      command: shellCommand(python, "-m", "pip", "install", name),
-      safe: false,
-    };
-  }
-  switch (failure.problem) {
-    case "attribute-missing":
-      return {
-        text: failure.candidates?.length
-          ? `Write in config.toml: app = "${failure.candidates[0]}"`
-          : "Let `app` in config.toml name the application",
-      };
     case "not-wsgi":
-      return {
-        text: failure.kind === "factory"
-          ? `Write in config.toml: app = "${failure.subject}()"`
-          : failure.kind === "ASGI application"
-          ? "Wrap it: install a2wsgi, and write application = a2wsgi.ASGIMiddleware(app)"
-          : "Let `app` in config.toml name a function of two arguments, environ and start_response",
-      };
-    case "unstartable":
-      return {
-        command: `python3 -m venv --clear ${
-          quoteWord(python.replace(/\/bin\/[^/]*$/, ""))
-        }`,
-        safe: false,
-      };
+      return `"${subject}" cannot be a WSGI application`;
     default:
-      return {
-        text: place
-          ? `Correct ${place.file}${place.line ? `, line ${place.line}` : ""}`
-          : `Read the log: ${
-            shellCommand("wsgi-shim", "logs", site.layout.appRoot)
-          }`,
-      };
-  }
-}
-
-/** The innermost frame of the application's own code, or config.toml. */
-function placeOf(failure: Failure, site: Site): Finding["place"] {
-  const { exception } = failure;
-  if (exception?.type === "SyntaxError" && exception.filename) {
-    return { file: exception.filename, line: exception.line };
-  }
-  const frames = exception?.frames.length ? exception.frames : failure.stack;
-  const own =
-    frames?.filter((frame) =>
-      !/\/(site|dist)-packages\/|\/lib\/python[\d.]+\//.test(frame.file)
-    ).at(-1) ?? frames?.at(-1);
-  if (own) return { file: own.file, line: own.line };
-  switch (failure.problem) {
-    case "module-missing":
-      return site.placeOf("wsgi.module");
-    case "attribute-missing":
-    case "not-callable":
-    case "not-wsgi":
-    case "factory-result":
-      return site.placeOf("wsgi.app");
-    case "directory":
-      return site.placeOf("wsgi.chdir");
-    case "unstartable":
-      return site.placeOf("passenger.passenger_python");
-    default:
-      return undefined;
+      return `Importing the application raised ${raised}`;
   }
 }
 
 function summary(exception: PythonException): string {
   const first = exception.message.split("\n")[0];
   return first ? `${exception.type}: ${first}` : exception.type;
-}
-
-function withArticle(noun: string): string {
-  return `${/^[aeiou]/i.test(noun) ? "an" : "a"} ${noun}`;
 }

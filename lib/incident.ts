@@ -7,11 +7,13 @@
  * @module
  */
 
-import { randomBytes } from "node:crypto";
-import { type Finding, findingLine } from "./finding.ts";
+import { type Failure, isLibraryFile } from "./failure.ts";
+import { type Finding, finding, findingLine } from "./finding.ts";
 import { refused } from "./host.ts";
 import type { Log } from "./log.ts";
 import type { PageContext } from "./page.ts";
+import { randomHex } from "./random.ts";
+import { shellCommand } from "./shell.ts";
 import type { Site } from "./site.ts";
 import { parseStatements } from "./toml_text.ts";
 import { VERSION } from "./version.ts";
@@ -21,7 +23,7 @@ export type Door = PageContext["door"];
 
 /** A new number: eight hexadecimal digits. */
 export function newIncident(): string {
-  return randomBytes(4).toString("hex");
+  return randomHex(4);
 }
 
 /** Writes an incident to the log: its number, and a line for each finding. */
@@ -34,6 +36,59 @@ export function logIncident(
   const codes = [...new Set(errors.map((found) => found.code))].join(" ");
   log.write("failure", `incident ${incident} ${codes}`);
   for (const found of findings) log.write("finding", findingLine(found));
+}
+
+/** How a worker died, and where it stood. */
+export function tellDeath(
+  pid: number,
+  { signal, status, stack = [] }: Failure,
+): string {
+  const how = signal
+    ? `was killed by ${signal}${SIGNAL_HINTS[signal] ?? ""}`
+    : `ended with status ${status ?? 0}`;
+  const at = stack.filter(({ file }) => !isLibraryFile(file)).at(-1) ??
+    stack.at(-1);
+  return `worker ${pid} ${how}${at ? ` at ${at.file}:${at.line}` : ""}`;
+}
+
+const SIGNAL_HINTS: Readonly<Record<string, string>> = {
+  SIGKILL: " (from outside: mostly by a limit of memory)",
+  SIGXCPU: " (its limit of processor time is used up)",
+};
+
+const LOG_TROUBLES: Readonly<Record<string, string>> = {
+  EACCES: "its folder or the file is closed to this user",
+  EDQUOT: "the quota is used up",
+  EINVAL: "it is not a file",
+  EISDIR: "it is a folder",
+  ELOOP: "it is a link",
+  ENOENT: "its folder does not exist",
+  ENOSPC: "the disk is full",
+  ENXIO: "it is not a file",
+  EROFS: "its file system can only be read",
+};
+
+/**
+ * A log that cannot be written stops nothing, and must be told all the same;
+ * the checks may have done so.
+ */
+export function findLogTrouble(
+  log: Log,
+  { layout }: Site,
+  found: readonly Finding[],
+): Finding[] {
+  const errno = log.trouble();
+  if (!errno || found.some(({ code }) => code === "log-unwritable")) return [];
+  const why = LOG_TROUBLES[errno] ?? errno;
+  return [finding("log-unwritable", {
+    message: `The log ${layout.log} cannot be written: ${why}`,
+    place: { file: layout.log },
+    fix: {
+      text: `See what stands in the way: ${
+        shellCommand("wsgi-shim", "check", layout.appRoot)
+      }`,
+    },
+  })];
 }
 
 /** What a page needs to know about the site and its process. */

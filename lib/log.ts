@@ -55,6 +55,8 @@ export interface LogOptions {
   backups: number;
   /** Mode of a new log, narrowed by the umask. @default {0o640} */
   mode?: number;
+  /** The process that speaks. @default this one */
+  pid?: number;
 }
 
 const LINE_REGEXP = /^(\S+Z) \[(\d+)\] (\w+): (.*)$/;
@@ -79,23 +81,31 @@ export function openLog(file: string, options: LogOptions): Log {
       fs.closeSync(descriptor);
       descriptor = undefined;
     }
-    // O_NOFOLLOW: the log folder may be writable by the group.
-    const { O_APPEND, O_CREAT, O_NOFOLLOW, O_WRONLY } = fs.constants;
-    descriptor = fs.openSync(
+    // O_NOFOLLOW: the log folder may be writable by the group. O_NONBLOCK: a
+    // FIFO in its place would keep us waiting for a reader.
+    const { O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK, O_WRONLY } =
+      fs.constants;
+    const opened = fs.openSync(
       file,
-      O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW,
+      O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK,
       options.mode ?? 0o640,
     );
-    return descriptor;
+    if (!fs.fstatSync(opened).isFile()) {
+      fs.closeSync(opened);
+      throw Object.assign(new Error("not a file"), { code: "EINVAL" });
+    }
+    descriptor = opened;
+    return opened;
   }
 
   function write(kind: LogKind, text: string): void {
-    const head = `${new Date().toISOString()} [${process.pid}] ${kind}: `;
-    const lines = text.replace(/\n+$/, "").split("\n")
-      .map((line) => head + printable(line.slice(0, LINE_LIMIT)) + "\n");
+    const pid = options.pid ?? process.pid;
+    const head = `${new Date().toISOString()} [${pid}] ${kind}: `;
+    const lines = text.replace(/\n$/, "").split("\n")
+      .map((line) => head + logText(line) + "\n");
     try {
       if (fs.fstatSync(open()).size > options.maxBytes) rotate(file, options);
-      fs.writeSync(open(), lines.join(""));
+      writeAll(open(), lines.join(""));
       trouble = undefined;
     } catch (error) {
       if (!isErrno(error)) throw error;
@@ -104,6 +114,23 @@ export function openLog(file: string, options: LogOptions): Log {
   }
 
   return { write, trouble: () => trouble };
+}
+
+/** One line, without control characters, and not without end. */
+function logText(line: string): string {
+  const bare = line.endsWith("\r") ? line.slice(0, -1) : line;
+  if (bare.length <= LINE_LIMIT) return printable(bare);
+  return `${printable(bare.slice(0, LINE_LIMIT))}… (${
+    bare.length - LINE_LIMIT
+  } more characters)`;
+}
+
+/** A nearly full disk takes a part of the bytes first. */
+function writeAll(descriptor: number, text: string): void {
+  let bytes = new TextEncoder().encode(text);
+  while (bytes.length > 0) {
+    bytes = bytes.subarray(fs.writeSync(descriptor, bytes));
+  }
 }
 
 /** Takes a line of the log apart; undefined for anything else. */
@@ -118,8 +145,19 @@ export function parseLogLine(line: string): LogLine | undefined {
   };
 }
 
-/** The newest lines of a log: those in its last bytes. */
-export function readLogTail(file: string, bytes = 65_536): LogLine[] {
+/** Which lines are read. */
+export interface LogTailOptions {
+  /** How much of the end of the file. @default {65_536} */
+  bytes?: number;
+  /** Only lines of this kind. */
+  kind?: LogKind;
+}
+
+/** The newest lines of a log, those in its last bytes. */
+export function readLogTail(
+  file: string,
+  { bytes = 65_536, kind }: LogTailOptions = {},
+): LogLine[] {
   let descriptor: number;
   try {
     const { O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = fs.constants;
@@ -139,8 +177,12 @@ export function readLogTail(file: string, bytes = 65_536): LogLine[] {
       tail.length,
       stat.size - tail.length,
     );
-    return new TextDecoder().decode(tail.subarray(0, read)).split("\n")
-      .map(parseLogLine).filter((line) => line !== undefined);
+    const lines = new TextDecoder().decode(tail.subarray(0, read)).split("\n");
+    const wanted = kind
+      ? lines.filter((line) => line.includes(`] ${kind}: `))
+      : lines;
+    return wanted.map(parseLogLine).filter((line) => line !== undefined)
+      .filter((line) => kind === undefined || line.kind === kind);
   } finally {
     fs.closeSync(descriptor);
   }
@@ -149,20 +191,27 @@ export function readLogTail(file: string, bytes = 65_536): LogLine[] {
 /**
  * Renames the log and its backups one up. A lock keeps two processes from
  * doing it at once; nothing is lost, because a process that still has the
- * renamed file open goes on writing to it until its next line.
+ * renamed file open goes on writing to it until its next line. Where it fails
+ * the log just grows: the line that is to be written matters more.
  */
 function rotate(file: string, { maxBytes, backups }: LogOptions): void {
   const lock = `${file}.lock`;
-  if (!takeLock(lock)) return;
   try {
-    if (fs.statSync(file).size <= maxBytes) return;
-    for (let number = backups - 1; number >= 1; number--) {
-      renameIfThere(`${file}.${number}`, `${file}.${number + 1}`);
+    if (!takeLock(lock)) return;
+    try {
+      if (fs.statSync(file).size <= maxBytes) return;
+      let free = 1;
+      while (free < backups && fs.existsSync(`${file}.${free}`)) free++;
+      for (let number = free; number > 1; number--) {
+        fs.renameSync(`${file}.${number - 1}`, `${file}.${number}`);
+      }
+      if (backups > 0) fs.renameSync(file, `${file}.1`);
+      else fs.truncateSync(file);
+    } finally {
+      fs.rmdirSync(lock);
     }
-    if (backups > 0) renameIfThere(file, `${file}.1`);
-    else fs.truncateSync(file);
-  } finally {
-    fs.rmdirSync(lock);
+  } catch (error) {
+    if (!isErrno(error)) throw error;
   }
 }
 
@@ -177,14 +226,6 @@ function takeLock(lock: string): boolean {
   const age = Date.now() - fs.statSync(lock).mtimeMs;
   if (age > STALE_LOCK_MS) fs.rmdirSync(lock);
   return false;
-}
-
-function renameIfThere(from: string, to: string): void {
-  try {
-    fs.renameSync(from, to);
-  } catch (error) {
-    if (!isErrno(error) || error.code !== "ENOENT") throw error;
-  }
 }
 
 function isErrno(error: unknown): error is Error & { code: string } {

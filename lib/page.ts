@@ -102,10 +102,15 @@ export function renderMaintenancePage(
   );
 }
 
-/** Renders the page of a site that was mended and is starting again. */
+/**
+ * Renders the page of a site that is starting again.
+ *
+ * @param isMended It was seen to be mended, not only given another try
+ */
 export function renderRestartingPage(
   context: PageContext,
   format: PageFormat,
+  isMended = true,
 ): Page {
   const title = "This site is starting again";
   const outcome = {
@@ -116,7 +121,10 @@ export function renderRestartingPage(
     incident: context.incident,
     retryAfter: 1,
   };
-  const detail = "What was wrong is mended. Please try again in a moment.";
+  const known = isMended
+    ? "What was wrong has been changed."
+    : "It is given another try.";
+  const detail = `${known} Please try again in a moment.`;
   if (format === "json") return problemPage(outcome, { detail });
   return makePage(
     outcome,
@@ -124,7 +132,7 @@ export function renderRestartingPage(
       title,
       markup`<header>
 <h1>${title}</h1>
-<p>What was wrong is mended. This page reloads by itself in a moment.</p>
+<p>${known} This page reloads by itself in a moment.</p>
 </header>`,
       markup`<meta http-equiv="refresh" content="1">
 `,
@@ -135,8 +143,10 @@ export function renderRestartingPage(
 /**
  * Renders the Hello World page of a new site, in which the worker replaces
  * `@python@`, `@executable@` and `@user@` by escaped text.
+ *
+ * @param isFull Paths and users are told
  */
-export function renderHelloPage(): string {
+export function renderHelloPage(isFull = true): string {
   const settings = `[wsgi]
 module = "/path/to/myapp/wsgi.py"
 app = "application"`;
@@ -153,12 +163,16 @@ app = "application"`;
 <p>Then, in its folder, look whether all is well, and restart the site:</p>
 <pre class="command"><code>wsgi-shim check</code></pre>
 <pre class="command"><code>wsgi-shim restart</code></pre>
-<h3>What runs here</h3>
+${
+      isFull
+        ? markup`<h3>What runs here</h3>
 <dl>
 <div><dt>Python</dt><dd>@python@</dd></div>
 <div><dt>Interpreter</dt><dd>@executable@</dd></div>
 <div><dt>User</dt><dd>@user@</dd></div>
-</dl>
+</dl>`
+        : undefined
+    }
 </section>`,
   );
 }
@@ -192,7 +206,6 @@ function renderTrouble(
   const owner = account && renderOwnerSection(account, {
     isRunning: about.kind === "exception",
     isFull: context.details === "full",
-    needsRestart: context.door === "wsgi",
   });
   return makePage(
     outcome,

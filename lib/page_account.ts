@@ -9,10 +9,22 @@
  */
 
 import type { Details } from "./config.ts";
-import type { Failure, Frame, PythonException } from "./failure.ts";
+import {
+  type Failure,
+  type Frame,
+  isLibraryFile,
+  type PythonException,
+} from "./failure.ts";
 import { type Finding, type Severity, sortFindings } from "./finding.ts";
 import { layoutOf } from "./layout.ts";
-import { blankNames, blankPaths, blankSecrets } from "./redaction.ts";
+import {
+  blankException,
+  blankNames,
+  blankPaths,
+  blankQuote,
+  blankSecrets,
+  blankSource,
+} from "./redaction.ts";
 import { RULES } from "./rules/mod.ts";
 import type { Rule } from "./rules/rule.ts";
 import { printable, shellCommand } from "./shell.ts";
@@ -77,6 +89,8 @@ export interface ToldException {
   frames?: ToldFrame[];
   /** Number of frames that are left out in the middle. */
   framesLeftOut?: number;
+  /** It was only being handled when the one before it was raised. */
+  incidental?: boolean;
 }
 
 /** What a page may tell the owner. */
@@ -105,17 +119,20 @@ export function makeAccount(
   if (context.details === "none") return undefined;
   const isFull = context.details === "full";
   const told = sortFindings(findings).map((found) =>
-    isFull ? tellFinding(found, context) : summarise(found, findings, context)
+    isFull
+      ? tellFinding(found, context)
+      : summarise(found, findings, failure?.exception, context)
   );
   const clean = (text: string) => blankSecrets(text, context.secrets);
   const stack = failure?.stack?.map((frame) => tellFrame(frame, context));
-  const output = failure?.output?.slice(-MAX_OUTPUT_LINES).map(clean);
+  const output = blankSource(failure?.output ?? [], failure?.exception)
+    .slice(-MAX_OUTPUT_LINES).map(clean);
   return {
     findings: told,
     ending: tellEnding(failure, isFull, clean),
     exceptions: tellExceptions(failure?.exception, context),
     stack: isFull ? stack : undefined,
-    output: isFull && output?.length ? output : undefined,
+    output: isFull && output.length > 0 ? output : undefined,
     facts: tellFacts(failure, context),
     commands: tellCommands(isFull ? [context.appRoot] : []),
   };
@@ -126,9 +143,6 @@ const MAX_EXCEPTIONS = 10;
 const MAX_OUTPUT_LINES = 50;
 /** A recursion has a thousand frames; its two ends tell all. */
 const MAX_FRAMES = { first: 20, last: 40 };
-
-const LIBRARY_REGEXP =
-  /\/(?:site|dist)-packages\/|\/lib(?:64)?\/python\d[\d.]*\/|\/lib\/python\d+\.zip\/|^<frozen /;
 
 const DOORS: Readonly<Record<PageContext["door"], string>> = {
   node: "Passenger, startup file app.js",
@@ -143,7 +157,7 @@ function tellFinding(found: Finding, context: PageContext): ToldFinding {
   const place = found.place;
   // These paths are told anyway, so a value that is part of one is no news.
   const keep = [
-    place?.file ?? "",
+    ...foldersOf(place?.file ?? ""),
     appRoot,
     siteDirectory,
     interpreter,
@@ -161,10 +175,19 @@ function tellFinding(found: Finding, context: PageContext): ToldFinding {
   };
 }
 
-/** Tells a finding without paths, names of users, or commands with them. */
+/** A path and the folders that it is in. */
+function foldersOf(path: string): string[] {
+  return path.split("/").map((_, at, all) => all.slice(0, at + 1).join("/"));
+}
+
+/**
+ * Tells a finding without paths, names of users, or commands with them, and
+ * without what an exception says: only its type is for this level.
+ */
 function summarise(
   found: Finding,
   findings: readonly Finding[],
+  raised: PythonException | undefined,
   context: PageContext,
 ): ToldFinding {
   const { appRoot, interpreter = "", logFile, secrets } = context;
@@ -174,7 +197,11 @@ function summarise(
   const names = [context.user, context.group];
   const clean = (text: string) =>
     blankNames(
-      blankPaths(blankSecrets(text, secrets), siteDirectory, known),
+      blankPaths(
+        blankSecrets(blankException(text, raised), secrets),
+        siteDirectory,
+        known,
+      ),
       names,
     );
   const place = found.place;
@@ -232,14 +259,17 @@ function tellExceptions(
   const told: ToldException[] = [];
   const clean = (text: string) => blankSecrets(text, context.secrets);
   let exception = raised;
+  let incidental: boolean | undefined;
   while (exception && told.length < MAX_EXCEPTIONS) {
     told.push({
       type: clean(exception.type),
+      ...incidental && { incidental },
       ...context.details === "full" && {
-        message: clean(exception.message),
+        message: clean(blankQuote(exception.type, exception.message)),
         ...tellFrames(exception.frames, context),
       },
     });
+    incidental = exception.incidental;
     exception = exception.cause;
   }
   return told;
@@ -257,7 +287,7 @@ function tellFrames(frames: readonly Frame[], context: PageContext) {
 
 function tellFrame(frame: Frame, context: PageContext): ToldFrame {
   const { shim } = layoutOf(context.appRoot);
-  const library = LIBRARY_REGEXP.test(frame.file) ||
+  const library = isLibraryFile(frame.file) ||
     frame.file.startsWith(`${shim}/`);
   return {
     file: frame.file,

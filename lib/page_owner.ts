@@ -24,8 +24,6 @@ export interface OwnerOptions {
   isRunning: boolean;
   /** Paths and frames are told. */
   isFull: boolean;
-  /** A page that Passenger's own Python loader holds up to a restart. */
-  needsRestart: boolean;
 }
 
 /** Renders the section for the owner. */
@@ -61,11 +59,7 @@ folder of <code>config.toml</code>, <code>${check}</code> shows them.</p>`;
 is still running. After a change to its code, restart it, then reload this
 page.</p>
 ${renderCommand(restart)}`;
-  const again = options.needsRestart
-    ? markup`
-<p>Mend what is listed here, restart the site, then reload this page.</p>
-${renderCommand(restart)}`
-    : markup`
+  const again = markup`
 <p>Mend what is listed here, then reload this page: it looks again by
 itself.</p>`;
   return [options.isRunning ? raised : again, more];
@@ -101,7 +95,7 @@ function renderFinding(found: ToldFinding): Markup {
 <article class="finding ${found.severity}">
 <h3>${found.title}</h3>
 <p class="code"><span>${found.severity}</span> <code>${found.code}</code></p>
-<p class="message">${found.message}</p>
+<p class="message">${renderProse(found.message)}</p>
 ${renderPlace(found)}
 ${found.codeFrame && renderCodeFrame(found.codeFrame)}
 ${renderFix(found.fix)}
@@ -128,7 +122,9 @@ function renderPlace({ place }: ToldFinding): Content {
 function renderPath(path: string): Markup {
   const text = printable(path);
   const cut = text.lastIndexOf("/") + 1;
-  return markup`<span>${text.slice(0, cut)}</span>${text.slice(cut)}`;
+  const folders = text.slice(0, cut).split(/(?<=\/)/)
+    .map((name) => markup`${name}<wbr>`);
+  return markup`<span>${folders}</span>${text.slice(cut)}`;
 }
 
 function renderCodeFrame({ line, text, column, width }: CodeFrame): Markup {
@@ -155,7 +151,7 @@ function renderCommand(command: string): Markup {
 
 /** Renders our own sentences, in which backquotes mean code. */
 function renderProse(text: string): Content {
-  return text.split("`").map((part, index) =>
+  return text.split(/`([^`\n]+)`/).map((part, index) =>
     index % 2 === 1 ? markup`<code>${part}</code>` : part
   );
 }
@@ -177,11 +173,17 @@ ${
 }
 
 function renderException(
-  { type, message, frames, framesLeftOut }: ToldException,
+  { type, message, frames, framesLeftOut, incidental }: ToldException,
   index: number,
 ): Markup {
   return markup`
-${index > 0 ? markup`<p class="label">Caused by</p>` : undefined}
+${
+    index > 0
+      ? markup`<p class="label">${
+        incidental ? "Raised while this was handled" : "Caused by"
+      }</p>`
+      : undefined
+  }
 <p class="exception"><b>${printable(type)}</b>${
     message && markup`: <span>${message.trimEnd()}</span>`
   }</p>

@@ -245,12 +245,10 @@ Deno.test("renderErrorPage() writes problem details as RFC 9457 has them", () =>
   );
 });
 
-Deno.test("renderErrorPage() asks for a restart behind Passenger's loader", () => {
-  assertStringIncludes(
-    bodies({ door: "wsgi" }).html,
-    `<code>wsgi-shim restart ${APP_ROOT}</code>`,
-  );
-  assertLacks(bodies({ door: "python" }).html, ["wsgi-shim restart"]);
+Deno.test("renderErrorPage() needs no restart, whatever the door", () => {
+  for (const door of ["node", "python", "wsgi", "serve"] as const) {
+    assertLacks(bodies({ door }).html, ["wsgi-shim restart"]);
+  }
 });
 
 Deno.test("renderErrorPage() tells how Python ended without an exception", () => {

@@ -11,10 +11,9 @@
 import * as fs from "node:fs";
 import type { Server } from "node:http";
 import process from "node:process";
-import type { Failure } from "./failure.ts";
 import { announce, newSocketPath, type Spawn } from "./handoff.ts";
 import type { Host } from "./host.ts";
-import { logIncident } from "./incident.ts";
+import { logIncident, tellDeath } from "./incident.ts";
 import { createPageServer } from "./page_server.ts";
 import { type Start, startSite } from "./site_start.ts";
 import { createStandIn, type Reason } from "./stand_in.ts";
@@ -106,15 +105,6 @@ function supervise(
     log.write("stop", `Passenger ends worker ${worker.pid}`);
     worker.stop().then(leave);
   };
-}
-
-/** How a worker died, for the log. */
-function tellDeath(pid: number, failure: Failure): string {
-  const how = failure.signal
-    ? `was killed by ${failure.signal}`
-    : `ended with status ${failure.status ?? 0}`;
-  const at = failure.stack?.at(-1);
-  return `worker ${pid} ${how}${at ? ` at ${at.file}:${at.line}` : ""}`;
 }
 
 /** Serves the page, until the site is mended. */

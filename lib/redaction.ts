@@ -7,6 +7,7 @@
  * @module
  */
 
+import type { PythonException } from "./failure.ts";
 import { printable } from "./shell.ts";
 
 /** Stands where a configured value was. */
@@ -17,6 +18,9 @@ export const LEFT_OUT = "…";
 
 /** Shorter values are too likely to be part of any other word. */
 const SHORTEST_SECRET = 4;
+
+/** A shorter message is too likely to be part of another word. */
+const SHORTEST_SAID = 3;
 
 /** From this length on, a text may have been cut in the middle of a value. */
 const POSSIBLY_CUT = 500;
@@ -100,6 +104,64 @@ export function blankNames(text: string, names: readonly string[]): string {
       ),
     text,
   );
+}
+
+/**
+ * Leaves out the tracebacks in what a program printed, and warnings' lines:
+ * they quote the source. The exceptions' own words stay, but for those of the
+ * one that is told anyway.
+ */
+export function blankSource(
+  lines: readonly string[],
+  raised?: PythonException,
+): string[] {
+  const told: string[] = [];
+  const known: string[] = [];
+  for (let each = raised; each; each = each.cause) {
+    known.push(`${each.type}: ${each.message.split("\n")[0]}`);
+  }
+  // The first lines may be the rest of a traceback whose head is cut off.
+  let quoted = true;
+  for (const line of lines) {
+    const bare = line.replace(GROUP_REGEXP, "");
+    if (TRACEBACK_REGEXP.test(bare)) quoted = true;
+    else if (!quoted || !/^\s/.test(bare)) {
+      quoted = WARNING_REGEXP.test(bare);
+      told.push(line);
+    }
+  }
+  return told.filter((line) =>
+    !DRAWN_REGEXP.test(line) && !known.includes(line)
+  );
+}
+
+/** Marks of an exception group. */
+const GROUP_REGEXP = /^(?: {2})*[|+](?:-+ \d+ -+$| ?)/;
+const TRACEBACK_REGEXP =
+  /^\s*File ".*", line \d+|^(?:Exception Group )?Traceback \(most recent|^(?:During handling of|The above exception was)|^\s*$/;
+const WARNING_REGEXP = /:\d+: \w*Warning: /;
+/** How debuggers and other programs show source. */
+const DRAWN_REGEXP = /^\s*[│╭╰❱┃]|^(?:\(Pdb\) ?)*-> /;
+
+/** Some messages of a SyntaxError end in a part of the line. */
+export function blankQuote(type: string, message: string): string {
+  return /^(?:Syntax|Indentation|Tab)Error$/.test(type)
+    ? message.replace(/\. Did you mean [\s\S]*$/, "")
+    : message;
+}
+
+/** Takes what an exception and its causes say out of a text. */
+export function blankException(
+  text: string,
+  raised: PythonException | undefined,
+): string {
+  let rest = text;
+  for (let each = raised; each; each = each.cause) {
+    const said = printable(each.message.split("\n")[0]!).trim();
+    if (said.length < SHORTEST_SAID) continue;
+    rest = rest.replaceAll(`: ${said}`, "").replaceAll(said, LEFT_OUT);
+  }
+  return rest;
 }
 
 const QUOTED_PATH_REGEXP = /(["'`])(~?\/[^"'`\n]*|~[\w.-]+\/[^"'`\n]*)\1/g;

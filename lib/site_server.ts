@@ -18,7 +18,7 @@ import type { AddressInfo } from "node:net";
 import * as os from "node:os";
 import { join } from "node:path";
 import { type Host, refused } from "./host.ts";
-import { type Door, logIncident } from "./incident.ts";
+import { type Door, logIncident, tellDeath } from "./incident.ts";
 import { layoutOf } from "./layout.ts";
 import { sendPage } from "./page_server.ts";
 import { createProxy, type Proxy } from "./proxy.ts";
@@ -88,13 +88,7 @@ export function createSiteServer(options: SiteServerOptions): SiteServer {
     worker.ended.then((end) => {
       if (starting !== current) return;
       starting = undefined;
-      log.write(
-        "death",
-        `worker ${worker.pid} ` +
-          (end.signal
-            ? `was killed by ${end.signal}`
-            : `ended with status ${end.status ?? 0}`),
-      );
+      log.write("death", tellDeath(worker.pid, end));
     });
     const address = http.address() as AddressInfo | null;
     const proxy = createProxy({

@@ -9,11 +9,12 @@
  */
 
 import { explainFailure } from "./hints.ts";
-import { type Failure } from "./failure.ts";
+import type { Failure } from "./failure.ts";
 import { finding } from "./finding.ts";
-import type { Host } from "./host.ts";
+import { type Host, refused } from "./host.ts";
 import {
   type Door,
+  findLogTrouble,
   logIncident,
   newIncident,
   pageContext,
@@ -51,9 +52,13 @@ export type Start =
   | { kind: "running"; worker: Worker; plan: RunPlan; site: Site; log: Log }
   | { kind: "stopped"; reason: Reason; log: Log; retryMs?: number };
 
+const LOG_DEFAULTS = { maxBytes: 1_000_000, backups: 3 };
 const DEATHS_LIMIT = 3;
+/** Of the log; an application may print much between two deaths. */
+const DEATHS_BYTES = 1_000_000;
 const DEATHS_MS = 60_000;
-const DEATHS_PAUSE_MS = 20_000;
+/** Pause before a site whose worker keeps dying is tried again. */
+export const DEATHS_PAUSE_MS = 20_000;
 
 /** Starts a site. */
 export async function startSite(options: StartOptions): Promise<Start> {
@@ -68,7 +73,11 @@ export async function startSite(options: StartOptions): Promise<Start> {
   );
   if (plan.kind !== "run") {
     if (plan.kind === "error") logIncident(log, incident, findings);
-    return { kind: "stopped", reason: { judgement, incident }, log };
+    return {
+      kind: "stopped",
+      reason: { judgement: withLogTrouble(judgement, log), incident },
+      log,
+    };
   }
 
   const dying = findDeaths(site);
@@ -76,12 +85,17 @@ export async function startSite(options: StartOptions): Promise<Start> {
     logIncident(log, incident, dying.findings);
     return {
       kind: "stopped",
-      reason: { judgement, incident, failed: dying },
+      reason: {
+        judgement: withLogTrouble(judgement, log),
+        incident,
+        failed: dying,
+      },
       log,
       retryMs: DEATHS_PAUSE_MS,
     };
   }
 
+  const began = host.now();
   const start = await startWorker(
     plan,
     workerOptions(site, { ...options, log }),
@@ -97,24 +111,33 @@ export async function startSite(options: StartOptions): Promise<Start> {
     }
     return { kind: "running", worker: start.worker, plan, site, log };
   }
-  const failed = failureReason(start.failure, site);
+  const failed = { ...failureReason(start.failure, site), began };
   logIncident(log, incident, failed.findings);
   return {
     kind: "stopped",
-    reason: { judgement, incident, failed },
+    reason: { judgement: withLogTrouble(judgement, log), incident, failed },
     log,
   };
 }
 
-/** The log of a site, by its settings. */
-export function logOf({ config, layout }: Site): Log {
-  return openLog(
-    layout.log,
-    config?.log ?? { maxBytes: 1_000_000, backups: 3 },
-  );
+/** Adds what is wrong with the log. */
+export function withLogTrouble(judgement: Judgement, log: Log): Judgement {
+  const { findings, site } = judgement;
+  const trouble = findLogTrouble(log, site, findings);
+  return { ...judgement, findings: [...findings, ...trouble] };
 }
 
-function failureReason(failure: Failure, site: Site) {
+/** The log of a site, by its settings. */
+export function logOf({ config, layout }: Site, pid?: number): Log {
+  const { maxBytes, backups } = config?.log ?? LOG_DEFAULTS;
+  return openLog(layout.log, { maxBytes, backups, pid });
+}
+
+/** How a start failed, with what that usually means. */
+export function failureReason(
+  failure: Failure,
+  site: Site,
+): NonNullable<Reason["failed"]> {
   return { failure, findings: explainFailure(failure, site) };
 }
 
@@ -130,13 +153,13 @@ export function workerOptions(
     ...options,
     file: site.layout.worker,
     appRoot: site.layout.appRoot,
-    hello: renderHelloPage(),
+    hello: renderHelloPage(site.details === "full"),
     explain(incident: string, failure: Failure, accept: string): Page {
       const findings = explainFailure(failure, site);
       logIncident(log, incident, findings);
       return renderExceptionPage(
         failure,
-        findings,
+        [...findings, ...findLogTrouble(log, site, findings)],
         pageContext(site, door, incident),
         preferredFormat(accept),
       );
@@ -144,12 +167,16 @@ export function workerOptions(
   };
 }
 
-/** A site whose worker was lost again and again gets a pause. */
-function findDeaths(site: Site): Reason["failed"] {
-  const now = site.host.now();
-  const deaths = readLogTail(site.layout.log).filter((line) =>
-    line.kind === "death" && now - line.time < DEATHS_MS
-  );
+/**
+ * A site whose worker was lost again and again gets a pause, unless something
+ * has been changed since.
+ */
+export function findDeaths(site: Site): Reason["failed"] {
+  const { host, layout } = site;
+  const now = host.now();
+  const since = Math.max(now - DEATHS_MS, lastChange(site));
+  const deaths = readLogTail(layout.log, { bytes: DEATHS_BYTES, kind: "death" })
+    .filter(({ time }) => time > since);
   const last = deaths.at(-1);
   if (!last || deaths.length < DEATHS_LIMIT) return undefined;
   if (now - last.time > DEATHS_PAUSE_MS) return undefined;
@@ -158,13 +185,24 @@ function findDeaths(site: Site): Reason["failed"] {
     findings: [finding("worker-keeps-dying", {
       message: `Python died ${deaths.length} times in ${
         DEATHS_MS / 1_000
-      } seconds; the last time it ${last.text}`,
-      place: { file: site.layout.log },
+      } seconds; the last time, ${last.text}`,
+      place: { file: layout.log },
       fix: {
-        text: `Read how it died: ${
-          shellCommand("wsgi-shim", "logs", site.layout.appRoot)
-        }`,
+        text: `Read what it printed before: ${
+          shellCommand("wsgi-shim", "logs", layout.appRoot)
+        }; the site tries again by itself`,
       },
     })],
   };
+}
+
+/** When somebody last did something that may have mended the site. */
+function lastChange({ host, layout, config }: Site): number {
+  const module = config?.wsgi?.module;
+  const paths = [layout.restart, layout.config, config?.passenger.python];
+  if (module?.startsWith("/")) paths.push(module);
+  return Math.max(...paths.map((path) => {
+    const status = path ? host.stat(path) : { errno: "" };
+    return refused(status) ? 0 : status.changed;
+  }));
 }

@@ -266,6 +266,7 @@ def load(settings):
     kind = unfit_kind(found)
     if kind:
         raise Failed("not-wsgi", subject=settings["attribute"], kind=kind)
+    hear_django()
     return found
 
 
@@ -429,6 +430,33 @@ def unfit_kind(found):
     what = "function" if inspect.isroutine(found) else type(found).__name__ + " object"
     plural = "" if len(required) == 1 else "s"
     return "%s that takes %d argument%s" % (what, len(required), plural)
+
+
+def hear_django():
+    """Let errors of Django's views, and refused hosts, reach the log.
+
+    With DEBUG off, Django's own settings for logging mail them to ADMINS and
+    do nothing else. Where the application has a handler of its own, it decides.
+    """
+    log = sys.modules.get("django.utils.log")
+    if log is None:
+        return
+    import logging
+
+    logger = logging.getLogger("django")
+    own = [
+        handler
+        for handler in logger.handlers + logging.getLogger().handlers
+        if type(handler).__name__ != "AdminEmailHandler"
+        and not any(type(each).__name__ == "RequireDebugTrue" for each in handler.filters)
+    ]
+    silent = [each for each in logger.handlers if each not in own]
+    if silent and not own:
+        handler = logging.StreamHandler(ERRORS)
+        handler.setLevel(logging.ERROR)
+        if hasattr(log, "RequireDebugFalse"):
+            handler.addFilter(log.RequireDebugFalse())
+        logger.addHandler(handler)
 
 
 def hello_world(template):

@@ -71,6 +71,21 @@ const OWN_VARIABLES = [
   "NODE_CHANNEL_FD",
 ];
 
+/**
+ * Loads `worker.py` as a module: unlike a program, Python keeps a module
+ * compiled, which saves each process 15 ms and 2.5 MB. The working directory,
+ * first on the path for `-c`, holds no modules of Python's.
+ */
+const LOADER = `import sys
+if sys.path[:1] == [""]: del sys.path[0]
+from importlib.util import module_from_spec, spec_from_file_location
+__file__ = sys.argv[1]
+spec = spec_from_file_location("wsgi_shim_worker", __file__)
+worker = sys.modules[spec.name] = module_from_spec(spec)
+spec.loader.exec_module(worker)
+sys.exit(worker.main())
+`;
+
 /** Starts a worker; settles when it serves, has failed or is overdue. */
 export function startWorker(
   plan: RunPlan,
@@ -82,7 +97,7 @@ export function startWorker(
   const output: string[] = [];
   let dump = "";
 
-  const child = spawn(plan.interpreter, [options.file], {
+  const child = spawn(plan.interpreter, ["-c", LOADER, options.file], {
     cwd: options.appRoot,
     env: env as Record<string, string>,
     // Input, output, errors, reports, and the dumps of faulthandler.
@@ -151,19 +166,22 @@ export function startWorker(
     // The worker may end before it has read; "close" tells all there is.
     for (const pipe of pipes) pipe.on("error", () => {});
 
-    readLines(pipes[1], (line) => tell("out", line));
-    readLines(pipes[2], (line) => tell("err", line));
-    function tell(kind: "out" | "err", line: string) {
-      options.log.write(kind, line);
-      output.push(line);
-      if (output.length > OUTPUT_LINES) output.shift();
+    readLines(pipes[1], (lines) => tell("out", lines));
+    readLines(pipes[2], (lines) => tell("err", lines));
+    // All lines of a chunk at once: some applications print thousands.
+    function tell(kind: "out" | "err", lines: string[]) {
+      const text = lines.join("\n") + "\n";
+      options.log.write(kind, text);
+      output.push(...lines.slice(-OUTPUT_LINES));
+      output.splice(0, output.length - OUTPUT_LINES);
       if (!options.echo) return;
-      (kind === "out" ? process.stdout : process.stderr).write(line + "\n");
+      (kind === "out" ? process.stdout : process.stderr).write(text);
     }
     pipes[4].on("data", (chunk: Uint8Array) => {
       if (dump.length < DUMP_LIMIT) dump += new TextDecoder().decode(chunk);
     });
-    readLines(pipes[3], (line) => {
+    readLines(pipes[3], (lines) => lines.forEach(takeReport));
+    function takeReport(line: string) {
       const report = JSON.parse(line) as Report;
       switch (report.event) {
         case "ready":
@@ -190,20 +208,35 @@ export function startWorker(
           break;
         }
       }
-    });
+    }
 
     pipes[0].write(JSON.stringify(workerSettings(plan, options)) + "\n");
   });
 }
 
 /** The settings as `worker.py` reads them. */
+export interface WorkerSettings {
+  target: { file: string } | { module: string } | null;
+  attribute: string;
+  call: boolean;
+  path: string[];
+  directory: string;
+  threads: number;
+  start_timeout: number;
+  socket: string;
+  password: string | null;
+  hello: string | null;
+  trial: boolean;
+}
+
+/** Makes the settings of a worker. */
 export function workerSettings(
   { application, threads, startTimeout }: RunPlan,
   options: Pick<
     WorkerOptions,
     "appRoot" | "socket" | "password" | "hello" | "trial"
   >,
-) {
+): WorkerSettings {
   return {
     target: application?.target ?? null,
     attribute: application?.attribute ?? "",
@@ -288,15 +321,15 @@ export function wirePage(page: Page): WirePage {
 
 const LINE_LIMIT = 1_000_000;
 
-/** Calls back with each line, the last one even without its newline. */
-function readLines(stream: Readable, take: (line: string) => void) {
+/** Calls back with the lines of each chunk, the last even without newline. */
+function readLines(stream: Readable, take: (lines: string[]) => void) {
   const decoder = new TextDecoder();
   let rest = "";
   stream.on("data", (chunk: Uint8Array) => {
     const lines = (rest + decoder.decode(chunk, { stream: true })).split("\n");
     rest = lines.pop()!;
     if (rest.length > LINE_LIMIT) lines.push(rest), rest = "";
-    lines.forEach(take);
+    if (lines.length > 0) take(lines);
   });
-  stream.on("end", () => rest && take(rest));
+  stream.on("end", () => rest && take([rest]));
 }

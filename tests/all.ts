@@ -28,7 +28,7 @@ async function importMap(): Promise<string[]> {
     stderr: "null",
   }).output();
   const flag = new TextDecoder().decode(asked.stdout).trim();
-  return flag === "" ? [] : [flag];
+  return flag.split(" ").filter(Boolean);
 }
 
 /** Runs a program, shows what it prints, and returns it. */

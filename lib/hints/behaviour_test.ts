@@ -1,0 +1,514 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import {
+  explain,
+  inPackage,
+  inPython,
+  OWN,
+  testRows,
+  testSilence,
+} from "../../tests/failure.ts";
+import { MODULE, PYTHON, ROOT, SITE } from "../../tests/site.ts";
+
+const APP = `${SITE}/myapp`;
+const SETTINGS = inPackage("django/conf/__init__.py", "_setup");
+const SERVER = inPython("socketserver.py", "serve_forever");
+
+testRows("settings", [
+  [
+    {
+      raised: "KeyError: 'DATABASE_URL'",
+      below: [{ file: "<frozen os>", line: 679, function: "__getitem__" }],
+    },
+    "variable-missing",
+    '"DATABASE_URL" is not set',
+    "[environment]",
+  ],
+  [
+    {
+      raised: "KeyError: 'GREETINGS'",
+      below: [inPython("os.py", "__getitem__")],
+    },
+    "variable-missing",
+    'config.toml sets "GREETING"',
+    "[secret_files]",
+  ],
+  [
+    {
+      raised: "KeyError: 'KEY'",
+      below: [inPython("os.py", "__getitem__")],
+    },
+    "variable-missing",
+    "the file in CREDENTIALS holds it",
+    'dotenv.load_dotenv(os.environ["CREDENTIALS"])',
+  ],
+  [
+    {
+      raised: "KeyError: 'API_URL'",
+      below: [inPython("os.py", "__getitem__")],
+      files: { [`${APP}/.env`]: "API_URL=x\n" },
+    },
+    "variable-missing",
+    `${APP}/.env holds it`,
+    `dotenv.load_dotenv("${APP}/.env")`,
+  ],
+  [
+    {
+      raised: "KeyError: 'API_URL'",
+      below: [inPython("os.py", "__getitem__")],
+      files: { "/home/jdoe/.bashrc": "export API_URL=x\n" },
+    },
+    "variable-missing",
+    "/home/jdoe/.bashrc sets it for shells",
+    "[environment]",
+  ],
+  [
+    {
+      raised:
+        "django.core.exceptions.ImproperlyConfigured: Set the SECRET_KEY environment variable",
+    },
+    "variable-missing",
+    '"SECRET_KEY"',
+    "config.toml",
+  ],
+  [
+    {
+      raised:
+        "decouple.UndefinedValueError: DEBUG_MODE not found. Declare it as envvar or define a default value.",
+    },
+    "variable-missing",
+    '"DEBUG_MODE"',
+    "config.toml",
+  ],
+  [
+    {
+      raised:
+        "pydantic_core._pydantic_core.ValidationError: 1 validation error for Settings\ndatabase_url\n  Field required [type=missing]",
+      below: [inPackage("pydantic_settings/main.py")],
+    },
+    "variable-missing",
+    '"DATABASE_URL"',
+    "config.toml",
+  ],
+  [
+    {
+      raised: "ModuleNotFoundError: No module named 'mysite'",
+      name: "mysite",
+      below: [SETTINGS],
+      files: {
+        [`${SITE}/project`]: {},
+        [`${SITE}/project/mysite`]: {},
+        [`${SITE}/project/mysite/settings.py`]: "",
+      },
+    },
+    "django-settings",
+    `it lies in ${SITE}/project`,
+    `chdir = "${SITE}/project"`,
+  ],
+  [
+    {
+      raised:
+        "django.core.exceptions.ImproperlyConfigured: Requested setting DATABASES, but settings are not configured. You must",
+    },
+    "django-settings",
+    "DJANGO_SETTINGS_MODULE is not set",
+    "wsgi.py",
+  ],
+  [
+    {
+      raised:
+        "django.core.exceptions.ImproperlyConfigured: The SECRET_KEY setting must not be empty.",
+    },
+    "django-settings",
+    "SECRET_KEY",
+    "[secret_files]",
+  ],
+  [
+    {
+      raised:
+        "django.core.exceptions.DisallowedHost: Invalid HTTP_HOST header: 'www.example.org'. You may need to add",
+      failure: { problem: "request-raised" },
+    },
+    "host-not-allowed",
+    '"www.example.org"',
+    'ALLOWED_HOSTS = ["www.example.org"]',
+  ],
+  [
+    { raised: "locale.Error: unsupported locale setting" },
+    "locale-missing",
+    "locale",
+    "locale -a",
+  ],
+  [
+    {
+      raised: "ValueError: Unable to configure handler 'file'",
+      cause: {
+        type: "ValueError",
+        message: "Cannot resolve 'x.Y'",
+        frames: [],
+      },
+    },
+    "logging-misconfigured",
+    "at the handler 'file': ValueError: Cannot resolve 'x.Y'",
+    "logging",
+  ],
+  [
+    {
+      raised: "ValueError: Unable to configure handler 'file'",
+      cause: {
+        type: "FileNotFoundError",
+        message: "[Errno 2] No such file",
+        errno: "ENOENT",
+        filename: "/nowhere/x.log",
+        frames: [],
+      },
+    },
+    "file-missing",
+    "/nowhere does not exist",
+    "mkdir -p /nowhere",
+  ],
+]);
+
+testRows("source", [
+  [
+    {
+      raised: "SyntaxError: invalid syntax",
+      filename: `${APP}/views.py`,
+      line: 7,
+      files: { [`${APP}/views.py`]: "x" },
+    },
+    "source-syntax",
+    `${APP}/views.py, line 7`,
+    `${PYTHON} -m py_compile ${APP}/views.py`,
+  ],
+  [
+    {
+      raised: "TabError: inconsistent use of tabs and spaces in indentation",
+      filename: MODULE,
+      line: 1,
+    },
+    "source-syntax",
+    "TabError",
+    "tabs only",
+  ],
+  [
+    {
+      raised: "SyntaxError: invalid syntax",
+      filename: `${APP}/a.py`,
+      line: 2,
+      files: { [`${APP}/a.py`]: "x = 1\n<<<<<<< HEAD\n" },
+    },
+    "source-merge-markers",
+    `${APP}/a.py`,
+    "<<<<<<<",
+  ],
+  [
+    {
+      raised:
+        "SyntaxError: Missing parentheses in call to 'print'. Did you mean print(...)?",
+      filename: MODULE,
+      line: 1,
+    },
+    "code-for-python-2",
+    "Python 2",
+    "Python 3",
+  ],
+  [
+    {
+      raised: "SyntaxError: invalid syntax",
+      filename: `${APP}/a.py`,
+      line: 1,
+      files: { [`${APP}/a.py`]: "match command:\n" },
+      failure: { python: "3.9.2" },
+    },
+    "code-needs-later-python",
+    "`match`, which Python knows from 3.10 on; this is Python 3.9",
+    "Python 3.10",
+  ],
+  [
+    {
+      raised: "SyntaxError: source code cannot contain null bytes",
+      filename: `${APP}/a.py`,
+      files: {
+        [`${APP}/a.py`]: { text: Uint8Array.from([0xff, 0xfe, 0x78, 0]) },
+      },
+    },
+    "source-encoding",
+    "UTF-16",
+    "iconv -f UTF-16",
+  ],
+  [
+    {
+      raised: "SyntaxError: invalid syntax",
+      filename: `${SITE}/venv/lib/python3.11/site-packages/old/x.py`,
+      line: 1,
+    },
+    "package-conflict",
+    '"old" was not written for Python 3.11',
+    "--upgrade old",
+  ],
+]);
+
+testRows("behaviour", [
+  [
+    {
+      raised: "OSError: [Errno 98] Address already in use",
+      errno: "EADDRINUSE",
+      below: [inPython("socketserver.py", "server_bind")],
+    },
+    "app-runs-server",
+    "a web server of its own",
+    "__main__",
+  ],
+  [
+    { raised: "EOFError: EOF when reading a line" },
+    "app-reads-keyboard",
+    "keyboard",
+    "input()",
+  ],
+  [
+    {
+      raised:
+        "ValueError: signal only works in main thread of the main interpreter",
+      failure: { problem: "request-raised" },
+    },
+    "thread-bound",
+    "one thread",
+    "threads = 1",
+  ],
+  [
+    {
+      raised: "RecursionError: maximum recursion depth exceeded",
+      frames: Array.from({ length: 50 }, () => ({
+        file: `${ROOT}/passenger_wsgi.py`,
+        line: 2,
+        function: "<module>",
+      })),
+    },
+    "startup-file-loads-itself",
+    "loads itself",
+    "module in [wsgi]",
+  ],
+  [
+    {
+      raised: "TypeError: app() takes 1 positional argument but 2 were given",
+      frames: [],
+      failure: { problem: "request-raised" },
+    },
+    "app-not-wsgi",
+    "two arguments",
+    "create_app()",
+  ],
+  [
+    {
+      raised: "SystemExit: 1",
+      failure: { problem: "request-raised" },
+    },
+    "request-exited",
+    "exit",
+    "Return an answer",
+  ],
+]);
+
+testRows("ending", [
+  [
+    {
+      failure: {
+        problem: "hung",
+        seconds: 30,
+        stack: [OWN, inPython("socket.py", "create_connection")],
+      },
+    },
+    "app-hung",
+    `stands at ${MODULE}:3, and waits for an answer from the network`,
+    "start_timeout = 60",
+  ],
+  [
+    { failure: { problem: "hung", seconds: 30, stack: [OWN, SERVER] } },
+    "app-runs-server",
+    "server of its own",
+    "__main__",
+  ],
+  [
+    { failure: { problem: "hung", seconds: 30, stack: [] } },
+    "app-hung",
+    "within 30 seconds",
+    "start_timeout",
+  ],
+  [
+    {
+      failure: {
+        problem: "killed",
+        signal: "SIGSEGV",
+        stack: [OWN, inPackage("fast/core.py")],
+      },
+    },
+    "app-died",
+    "SIGSEGV",
+    "--force-reinstall fast",
+  ],
+  [
+    { failure: { problem: "killed", signal: "SIGKILL" } },
+    "app-died",
+    "limit of memory",
+    "memory",
+  ],
+  [
+    { failure: { problem: "killed", signal: "SIGXCPU" } },
+    "app-died",
+    "processor time",
+    "ulimit -t",
+  ],
+  [
+    { failure: { problem: "exited", status: 0 } },
+    "app-died",
+    "status 0",
+    "os._exit",
+  ],
+  [
+    {
+      failure: {
+        problem: "exited",
+        status: 127,
+        output: [
+          "python: error while loading shared libraries: libpython3.11.so.1.0: cannot open shared object file: No such file",
+        ],
+      },
+    },
+    "python-cannot-run",
+    "libpython3.11.so.1.0",
+    `venv --clear ${SITE}/venv`,
+  ],
+  [
+    {
+      raised: "SystemExit: 2",
+      below: [inPython("argparse.py", "error")],
+      failure: { problem: "import-exited", status: 2 },
+    },
+    "app-exited",
+    "argparse",
+    "__main__",
+  ],
+  [
+    {
+      raised: "SystemExit: 1",
+      below: [inPackage("werkzeug/serving.py", "run_simple")],
+      failure: { problem: "import-exited", status: 1 },
+    },
+    "app-runs-server",
+    "server of its own",
+    "__main__",
+  ],
+  [
+    {
+      failure: { problem: "module-missing", subject: "core.wsgi" },
+      files: { [`${SITE}/core`]: {}, [`${SITE}/core/wsgi.py`]: "" },
+    },
+    "app-module-missing",
+    `it lies in ${SITE}`,
+    `chdir = "${SITE}"`,
+  ],
+  [
+    {
+      failure: {
+        problem: "attribute-missing",
+        subject: "application",
+        candidates: ["create_app"],
+      },
+    },
+    "app-callable-missing",
+    '"create_app"',
+    'app = "create_app()"',
+  ],
+  [
+    {
+      failure: {
+        problem: "not-wsgi",
+        subject: "app",
+        kind: "ASGI application",
+      },
+    },
+    "app-not-wsgi",
+    "ASGI",
+    `${PYTHON} -m pip install a2wsgi`,
+  ],
+  [
+    {
+      failure: {
+        problem: "unstartable",
+        subject: PYTHON,
+        exception: {
+          type: "OSError",
+          message: "spawn EAGAIN",
+          errno: "EAGAIN",
+          frames: [],
+        },
+      },
+    },
+    "limit-processes",
+    "limit of processes",
+    "administrators",
+  ],
+]);
+
+testSilence("behaviour", [
+  { raised: "KeyError: 'DATABASE_URL'" },
+  // Somebody's own dictionary in a file called os.py elsewhere.
+  {
+    raised: "KeyError: 'DATABASE_URL'",
+    below: [inPackage("pkg/cos.py", "__getitem__")],
+  },
+  // Set in config.toml: the application has removed it.
+  {
+    raised: "KeyError: 'GREETING'",
+    below: [inPython("os.py", "__getitem__")],
+  },
+  { raised: "ValueError: 1 validation error for Order\nid\n  Field required" },
+  { raised: "RecursionError: maximum recursion depth exceeded" },
+  { raised: "EOFError: Ran out of input" },
+  {
+    raised: "TypeError: f() takes 1 positional argument but 2 were given",
+    failure: { problem: "request-raised" },
+  },
+  {
+    raised: "TypeError: application returned None; we think",
+    failure: { problem: "request-raised" },
+  },
+  // The exception that was being handled need not be the cause.
+  {
+    raised: "RuntimeError: boom",
+    incidental: true,
+    cause: {
+      type: "ModuleNotFoundError",
+      message: "No module named 'ujson'",
+      name: "ujson",
+      frames: [],
+    },
+  },
+]);
+
+Deno.test("explainFailure() follows a cause that was named by `raise … from`", () => {
+  const found = explain({
+    raised: "RuntimeError: cannot start",
+    cause: {
+      type: "ModuleNotFoundError",
+      message: "No module named 'ujson'",
+      name: "ujson",
+      frames: [],
+    },
+  });
+  assertEquals(found.code, "package-missing");
+  assertEquals(found.place, { file: MODULE, line: 3 });
+});
+
+Deno.test("explainFailure() tells an unknown exception and its place", () => {
+  const found = explain({ raised: "ValueError: too bad\nmore" });
+  assertEquals(found.code, "app-import-failed");
+  assertStringIncludes(found.message, "raised ValueError: too bad");
+  assertEquals(found.place, { file: MODULE, line: 3 });
+});
+
+Deno.test("explainFailure() keeps control characters out of its sentences", () => {
+  const found = explain({ raised: "ValueError: \x1b[31mred\u202e" });
+  // deno-lint-ignore no-control-regex
+  assertEquals(/[\x00-\x1f\u202e]/.test(found.message), false);
+});

@@ -1,0 +1,167 @@
+/**
+ * Names that a module does not have: asked too early, of the wrong module, or
+ * of another version of it.
+ *
+ * Layer 3. Runs on Node and Deno.
+ *
+ * @module
+ */
+
+import { basename } from "node:path";
+import { isLibraryFile, type PythonException } from "../failure.ts";
+import type { Finding } from "../finding.ts";
+import { shellCommand } from "../shell.ts";
+import { packageOf, pip, versionSuffix } from "./installed.ts";
+import { explainShadow, explainUnreadablePackage } from "./modules.ts";
+import {
+  distributionOf,
+  isStandardModule,
+  LOST_NAMES,
+  LOST_PYTHON_NAMES,
+} from "./package_names.ts";
+import { cause, classOf, placeIn, type Scene } from "./scene.ts";
+
+const IMPORT_NAME_REGEXP =
+  /^cannot import name '([^']+)' from (partially initialized module )?'([^']+)'(?: \(most likely due to a circular import\))?(?: \(([^()]*)\))?/;
+const ATTRIBUTE_REGEXP =
+  /^(?:(partially initialized) )?module '([^']+)' has no attribute '([^']+)'/;
+
+/** Explains a name that a module does not have. */
+export function explainMissingName(
+  raised: PythonException,
+  scene: Scene,
+): Finding | undefined {
+  const asked = askedName(raised);
+  if (!asked) return undefined;
+  const { name, module, partial, path } = asked;
+  const shadow = explainShadow(module, path, raised, scene);
+  if (shadow) return shadow;
+  const place = placeIn(raised, scene);
+  if (partial) return explainCircle(name, module, path, raised, scene);
+  const lost = LOST_NAMES.find((each) =>
+    each.module.test(module) && each.name.test(name)
+  );
+  const top = module.split(".")[0]!;
+  const version = versionSuffix(top, scene);
+  if (lost) {
+    return cause("package-conflict", {
+      message: `"${name}" is gone from ${module} since ${lost.since}; ${
+        version && `installed is ${top}${version}, and `
+      }${importerOf(raised)} needs an older one`,
+      place,
+      fix: pip(scene, lost.install),
+    });
+  }
+  const removed = LOST_PYTHON_NAMES.find((each) =>
+    each.module.test(module) && each.name.test(name)
+  );
+  if (removed && scene.version && scene.version[1] >= removed.since) {
+    const importer = packageOf(raised.frames.at(-1)?.file ?? "");
+    return cause(importer ? "package-conflict" : "python-module-removed", {
+      message:
+        `"${name}" is gone from Python's module ${module} since Python 3.${removed.since}; ${
+          importerOf(raised)
+        } was written for an older one`,
+      place,
+      fix: importer ? pip(scene, "--upgrade", distributionOf(importer)) : {
+        text:
+          `Correct the import, or make the virtual environment with a Python before 3.${removed.since}`,
+      },
+    });
+  }
+  return explainUnreadablePackage(top, path, raised, scene) ??
+    explainUnknownName(asked, raised, scene);
+}
+
+interface AskedName {
+  name: string;
+  module: string;
+  partial: boolean;
+  /** File of the module, where it is told. */
+  path?: string;
+  isImport: boolean;
+}
+
+function askedName(raised: PythonException): AskedName | undefined {
+  if (classOf(raised) === "ImportError") {
+    const [, name, partial, module, path] =
+      IMPORT_NAME_REGEXP.exec(raised.message) ?? [];
+    if (!name || !module) return undefined;
+    const file = path?.startsWith("/") ? path : undefined;
+    return {
+      name,
+      module,
+      partial: Boolean(partial),
+      path: file,
+      isImport: true,
+    };
+  }
+  if (classOf(raised) !== "AttributeError") return undefined;
+  const [, partial, module, name] = ATTRIBUTE_REGEXP.exec(raised.message) ?? [];
+  if (!name || !module) return undefined;
+  return { name, module, partial: Boolean(partial), isImport: false };
+}
+
+function explainCircle(
+  name: string,
+  module: string,
+  path: string | undefined,
+  raised: PythonException,
+  scene: Scene,
+): Finding {
+  const files = raised.frames.map(({ file }) => file)
+    .filter((file) => file.startsWith("/") && !isLibraryFile(file));
+  const start = files.findIndex((file) =>
+    file === path || basename(file, ".py") === module.split(".").at(-1)
+  );
+  const circle = [...new Set(start < 0 ? files : files.slice(start))];
+  return cause("circular-import", {
+    message: `${
+      circle.length > 1
+        ? `${circle.join(" and ")} import each other`
+        : `The module "${module}" is imported while it is still being read`
+    }: "${name}" is asked of "${module}" before that has defined it`,
+    place: placeIn(raised, scene),
+    fix: {
+      text:
+        `Move what both need into a third module, or move one of the imports into the function that uses it`,
+    },
+  });
+}
+
+function explainUnknownName(
+  { name, module, path, isImport }: AskedName,
+  raised: PythonException,
+  scene: Scene,
+): Finding | undefined {
+  if (!isImport || !path) return undefined;
+  const place = placeIn(raised, scene);
+  if (!isLibraryFile(path)) {
+    return cause("import-name-missing", {
+      message: `${path} defines no "${name}", which is imported from it`,
+      place,
+      fix: { text: `Define \`${name}\` there, or correct the import` },
+    });
+  }
+  if (isStandardModule(module)) return undefined;
+  const top = module.split(".")[0]!;
+  return cause("package-conflict", {
+    message: `The installed ${top}${
+      versionSuffix(top, scene)
+    } has no "${name}" in ${module}; ${
+      importerOf(raised)
+    } was written for another version of it`,
+    place,
+    fix: {
+      text:
+        `Install a version that fits, and write it down in requirements.txt; see what is there with: ${
+          shellCommand(scene.python, "-m", "pip", "show", distributionOf(top))
+        }`,
+    },
+  });
+}
+
+function importerOf(raised: PythonException): string {
+  const importer = packageOf(raised.frames.at(-1)?.file ?? "");
+  return importer ? `the package "${importer}"` : "the code";
+}

@@ -1,0 +1,383 @@
+import {
+  type Case,
+  inPackage,
+  PACKAGES,
+  testRows,
+  testSilence,
+} from "../../tests/failure.ts";
+import { MODULE, PYTHON, SITE } from "../../tests/site.ts";
+
+const APP = `${SITE}/myapp`;
+
+function missing(name: string, more: Case = {}): Case {
+  const raised = `ModuleNotFoundError: No module named '${name}'`;
+  return { raised, name, ...more };
+}
+
+testRows("missing module", [
+  [
+    missing("flask"),
+    "package-missing",
+    `"flask" is imported, but not installed in the virtual environment ${SITE}/venv`,
+    `${PYTHON} -m pip install flask`,
+  ],
+  [missing("cv2"), "package-missing", '"cv2"', "install opencv-python"],
+  [missing("PIL"), "package-missing", '"PIL"', "install Pillow"],
+  [missing("yaml"), "package-missing", '"yaml"', "install PyYAML"],
+  [missing("sklearn"), "package-missing", "", "install scikit-learn"],
+  [missing("bs4"), "package-missing", "", "install beautifulsoup4"],
+  [missing("dotenv"), "package-missing", "", "install python-dotenv"],
+  [missing("MySQLdb"), "package-missing", "", "install mysqlclient"],
+  [missing("Crypto"), "package-missing", "", "install pycryptodome"],
+  [missing("dateutil"), "package-missing", "", "install python-dateutil"],
+  [missing("jwt"), "package-missing", "", "install PyJWT"],
+  [missing("flask_login"), "package-missing", "", "install flask-login"],
+  [
+    missing("google.cloud.storage"),
+    "package-missing",
+    "",
+    "google-cloud-storage",
+  ],
+  [missing("pkg_resources"), "package-missing", "", "install 'setuptools<81'"],
+  [
+    missing("flask", {
+      files: { [`${APP}/requirements.txt`]: "Flask==3.0\n" },
+    }),
+    "package-missing",
+    "",
+    `install -r ${APP}/requirements.txt`,
+  ],
+  [
+    missing("flask", {
+      files: {
+        [`${SITE}/venv/lib/python3.9`]: {},
+        [`${SITE}/venv/lib/python3.9/site-packages`]: {},
+        [`${SITE}/venv/lib/python3.9/site-packages/flask`]: {},
+      },
+    }),
+    "venv-other-version",
+    "for Python 3.9",
+    "python3 -m venv --clear",
+  ],
+  [
+    missing("flask", {
+      files: {
+        [`${SITE}/.venv`]: {},
+        [`${SITE}/.venv/pyvenv.cfg`]: "",
+        [`${SITE}/.venv/lib`]: {},
+        [`${SITE}/.venv/lib/python3.11`]: {},
+        [`${SITE}/.venv/lib/python3.11/site-packages`]: {},
+        [`${SITE}/.venv/lib/python3.11/site-packages/flask`]: {},
+      },
+    }),
+    "package-missing",
+    `but in ${SITE}/.venv`,
+    `passenger_python = "${SITE}/.venv/bin/python"`,
+  ],
+  [
+    missing("flask", { files: { [`${SITE}/venv/pyvenv.cfg`]: undefined } }),
+    "package-missing",
+    `for ${PYTHON}`,
+    "Make a virtual environment",
+  ],
+  [missing("_sqlite3"), "python-incomplete", '"_sqlite3"', "libsqlite3-dev"],
+  [missing("_ctypes"), "python-incomplete", '"_ctypes"', "libffi-dev"],
+  [missing("urllib2"), "code-for-python-2", "urllib.request", "Python 3"],
+  [
+    missing("tomllib", { failure: { python: "3.9.2" } }),
+    "code-needs-later-python",
+    "from 3.11 on",
+    "tomli",
+  ],
+  [
+    missing("imp", { failure: { python: "3.12.1" } }),
+    "python-module-removed",
+    "since 3.12",
+    "importlib",
+  ],
+  [
+    missing("distutils", { failure: { python: "3.12.1" } }),
+    "python-module-removed",
+    "since 3.12",
+    "pip install setuptools",
+  ],
+  [
+    missing("flask.ext.login", { files: { [`${PACKAGES}/flask`]: {} } }),
+    "package-conflict",
+    'no part "flask.ext.login"',
+    "flask==",
+  ],
+  [
+    missing("flask.app", {
+      below: [inPackage("flask/__init__.py")],
+      files: { [`${PACKAGES}/flask`]: {} },
+    }),
+    "package-damaged",
+    '"flask.app"',
+    "--force-reinstall flask",
+  ],
+  [
+    missing("PIL._imaging", {
+      below: [inPackage("PIL/Image.py")],
+      files: {
+        [`${PACKAGES}/PIL`]: {},
+        [`${PACKAGES}/PIL/_imaging.cpython-39-x86_64-linux-gnu.so`]: "",
+      },
+    }),
+    "package-binary-mismatch",
+    "cpython-39",
+    "--no-cache-dir Pillow",
+  ],
+]);
+
+testRows("module of the site", [
+  [
+    missing("utils", { files: { [`${APP}/Utils.py`]: "" } }),
+    "module-name-case",
+    '"Utils.py"',
+    `mv -n ${APP}/Utils.py ${APP}/utils.py`,
+  ],
+  [
+    missing("Flask", { files: { [`${PACKAGES}/flask`]: {} } }),
+    "module-name-case",
+    '"flask"',
+    "Import `flask`",
+  ],
+  [
+    missing("core", {
+      files: { [`${SITE}/core`]: {}, [`${SITE}/core/models.py`]: "" },
+    }),
+    "module-elsewhere",
+    `lies in ${SITE}`,
+    `chdir = "${SITE}"`,
+  ],
+  [
+    missing("core", {
+      files: { [`${APP}/lib`]: {}, [`${APP}/lib/core.py`]: "" },
+    }),
+    "module-elsewhere",
+    `lies in ${APP}/lib`,
+    "from lib import core",
+  ],
+  [
+    {
+      raised:
+        "ModuleNotFoundError: No module named 'email.mime'; 'email' is not a package",
+      name: "email.mime",
+      files: { [`${APP}/email.py`]: "" },
+    },
+    "module-shadowed",
+    `${APP}/email.py hides Python's own module "email"`,
+    `mv -n ${APP}/email.py ${APP}/my_email.py`,
+  ],
+  [
+    missing("pkg.sub", {
+      files: { [`${APP}/pkg`]: { mode: 0o700, owner: "root:root" } },
+    }),
+    "package-unreadable",
+    `${APP}/pkg cannot be read`,
+    "chmod -R g+rX",
+  ],
+  [
+    {
+      raised:
+        "ImportError: attempted relative import with no known parent package",
+    },
+    "import-relative",
+    MODULE,
+    `module = "myapp.app" and chdir = "${SITE}"`,
+  ],
+  [
+    {
+      raised:
+        "ImportError: cannot import name 'a' from partially initialized module 'a1' (most likely due to a circular import) (" +
+        `${APP}/a1.py)`,
+      below: [
+        { file: `${APP}/a1.py`, line: 1, function: "<module>" },
+        { file: `${APP}/b1.py`, line: 1, function: "<module>" },
+      ],
+    },
+    "circular-import",
+    `${APP}/a1.py and ${APP}/b1.py import each other`,
+    "third module",
+  ],
+  [
+    {
+      raised:
+        `ImportError: cannot import name 'Flask' from partially initialized module 'flask' (most likely due to a circular import) (${APP}/flask.py)`,
+      files: { [`${PACKAGES}/flask`]: {}, [`${APP}/flask.py`]: "" },
+    },
+    "package-shadowed",
+    `${APP}/flask.py hides the package "flask"`,
+    "my_flask.py",
+  ],
+  [
+    {
+      raised:
+        `AttributeError: partially initialized module 'random' has no attribute 'randint' (most likely due to a circular import)`,
+      files: { [`${APP}/random.py`]: "" },
+    },
+    "module-shadowed",
+    `${APP}/random.py`,
+    "my_random.py",
+  ],
+  [
+    {
+      raised:
+        `ImportError: cannot import name 'User' from 'models' (${APP}/models.py)`,
+    },
+    "import-name-missing",
+    'defines no "User"',
+    "Define `User`",
+  ],
+]);
+
+const WERKZEUG = {
+  [`${PACKAGES}/werkzeug`]: {},
+  [`${PACKAGES}/Werkzeug-3.1.8.dist-info`]: {},
+};
+
+testRows("version that does not fit", [
+  [
+    {
+      raised:
+        `ImportError: cannot import name 'url_quote' from 'werkzeug.urls' (${PACKAGES}/werkzeug/urls.py)`,
+      below: [inPackage("flask/app.py")],
+      files: WERKZEUG,
+    },
+    "package-conflict",
+    'installed is werkzeug 3.1.8, and the package "flask" needs an older one',
+    "'Werkzeug<3'",
+  ],
+  [
+    {
+      raised:
+        `ImportError: cannot import name 'escape' from 'jinja2' (${PACKAGES}/jinja2/__init__.py)`,
+    },
+    "package-conflict",
+    "Jinja2 3.1",
+    "'Jinja2<3.1'",
+  ],
+  [
+    {
+      raised:
+        `ImportError: cannot import name 'ugettext' from 'django.utils.translation' (${PACKAGES}/django/utils/translation/__init__.py)`,
+    },
+    "package-conflict",
+    "Django 4",
+    "'Django<4'",
+  ],
+  [
+    {
+      raised: "AttributeError: module 'numpy' has no attribute 'float'",
+      below: [inPackage("old/core.py")],
+    },
+    "package-conflict",
+    "numpy 1.24",
+    "'numpy<1.24'",
+  ],
+  [
+    {
+      raised: "AttributeError: module 'collections' has no attribute 'Mapping'",
+      below: [inPackage("old/core.py")],
+    },
+    "package-conflict",
+    "since Python 3.10",
+    "--upgrade old",
+  ],
+  [
+    {
+      raised:
+        `ImportError: cannot import name 'nope' from 'werkzeug' (${PACKAGES}/werkzeug/__init__.py)`,
+      files: WERKZEUG,
+    },
+    "package-conflict",
+    'werkzeug 3.1.8 has no "nope"',
+    "pip show werkzeug",
+  ],
+]);
+
+testRows("compiled package", [
+  [
+    {
+      raised:
+        `ImportError: ${PACKAGES}/lxml/etree.so: wrong ELF class: ELFCLASS32`,
+    },
+    "package-binary-mismatch",
+    '"lxml"',
+    "--force-reinstall --no-cache-dir lxml",
+  ],
+  [
+    {
+      raised:
+        `ImportError: /lib/x86_64-linux-gnu/libc.so.6: version \`GLIBC_2.34' not found (required by ${PACKAGES}/cryptography/_rust.so)`,
+      below: [inPackage("cryptography/x.py")],
+    },
+    "package-binary-mismatch",
+    "GLIBC_2.34",
+    "cryptography",
+  ],
+  [
+    {
+      raised:
+        "ImportError: libpython3.9.so.1.0: cannot open shared object file: No such file or directory",
+      below: [inPackage("fast/__init__.py")],
+    },
+    "package-binary-mismatch",
+    "libpython3.9",
+    "--no-cache-dir fast",
+  ],
+  [
+    {
+      raised:
+        "ImportError: libmariadb.so.3: cannot open shared object file: No such file or directory",
+      below: [inPackage("MySQLdb/__init__.py")],
+    },
+    "library-missing",
+    "libmariadb.so.3",
+    "apt-file search libmariadb.so.3",
+  ],
+  [
+    {
+      raised:
+        "ImportError: libGL.so.1: cannot open shared object file: No such file or directory",
+      below: [inPackage("cv2/__init__.py")],
+    },
+    "library-missing",
+    "libGL.so.1",
+    "opencv-python-headless",
+  ],
+  [
+    {
+      raised:
+        "ValueError: numpy.dtype size changed, may indicate binary incompatibility. Expected 96",
+      below: [inPackage("pandas/__init__.py")],
+    },
+    "package-conflict",
+    '"pandas"',
+    "--upgrade pandas numpy",
+  ],
+]);
+
+testSilence("packages", [
+  // A module of the site that really is not there, in a package that is.
+  missing("myapp.views", {
+    files: { [`${APP}/myapp`]: {}, [`${APP}/myapp/__init__.py`]: "" },
+  }),
+  // Only the words are alike.
+  { raised: "ValueError: No module named 'flask'" },
+  { raised: "ImportError: something of our own" },
+  { raised: "AttributeError: 'NoneType' object has no attribute 'Mapping'" },
+  // The site's own names that only look like others'.
+  {
+    raised: "AttributeError: module 'settings' has no attribute 'DEBUG'",
+    files: { [`${APP}/settings.py`]: "" },
+  },
+  // Python still had it then.
+  {
+    raised: "AttributeError: module 'collections' has no attribute 'Mapping'",
+    failure: { python: "3.9.2" },
+  },
+  // A missing standard module is no package to install.
+  missing("json"),
+]);

@@ -1,0 +1,251 @@
+/**
+ * Settings that the application misses or gets wrong: variables of the
+ * environment, Django's settings, logging.
+ *
+ * Layer 3. Runs on Node and Deno.
+ *
+ * @module
+ */
+
+import { join } from "node:path";
+import type { PythonException } from "../failure.ts";
+import type { Finding } from "../finding.ts";
+import { refused } from "../host.ts";
+import { suggest } from "../suggestion.ts";
+import { pip } from "./installed.ts";
+import { cause, classOf, placeIn, type Scene, searchSite } from "./scene.ts";
+
+/** How packages for settings say that a variable is not set. */
+const VARIABLE_REGEXPS: readonly RegExp[] = [
+  /^Set the (\w+) environment variable/,
+  /^(\w+) not found\. Declare it as envvar/,
+  /^Environment variable "(\w+)" (?:not set|is not set)/,
+  /^Environment variable "(\w+)" invalid: \['?(?:Missing data|Field may not be null)/,
+  /^The (\w+) environment variable (?:is not set|is missing|must be set)/i,
+  /^(?:Missing|Undefined) (?:required )?environment variable:? '?(\w+)'?$/i,
+  /^Config '(\w+)' is missing, and has no default/,
+];
+const PYDANTIC_REGEXP =
+  /^\d+ validation errors? for [\s\S]*?\n([A-Za-z_]\w*)\n\s+(?:Field required|field required)/;
+
+/** Explains a variable of the environment that is not set. */
+export function explainVariable(
+  raised: PythonException,
+  scene: Scene,
+): Finding | undefined {
+  const name = variableOf(raised);
+  if (!name) return undefined;
+  const { config, host } = scene.site;
+  const environment = { ...config?.environment, ...config?.secretFiles };
+  // It is set for the application, which has taken it out or asks elsewhere.
+  if (Object.hasOwn(environment, name)) return undefined;
+  const near = suggest(name, Object.keys(environment));
+  const holder = Object.entries(config?.secretFiles ?? {})
+    .find(([, file]) => defines(file, name, scene));
+  const file = [scene.directory, scene.site.layout.siteDirectory]
+    .map((folder) => join(folder, ".env"))
+    .find((path) => defines(path, name, scene));
+  const home = host.user(host.identity.uid)?.home;
+  const login = home
+    ? [".bashrc", ".profile", ".bash_profile", ".zshrc"]
+      .map((each) => join(home, each))
+      .find((path) => defines(path, name, scene))
+    : undefined;
+  const known = holder
+    ? `; the file in ${holder[0]} holds it, and nothing has loaded that file`
+    : file
+    ? `; ${file} holds it, and nothing has loaded that file`
+    : login
+    ? `; ${login} sets it for shells, and not for the web server`
+    : near
+    ? `; config.toml sets "${near}"`
+    : "";
+  return cause("variable-missing", {
+    message:
+      `The environment variable "${name}" is not set for the application${known}`,
+    place: placeIn(raised, scene),
+    fix: {
+      text: holder || file
+        ? `Load the file before the variable is read, as with \`dotenv.load_dotenv(${
+          holder ? `os.environ["${holder[0]}"]` : `"${file}"`
+        })\``
+        : `Write it in config.toml: under [environment], ${name} = "…"; for a secret, keep it in a file of its own, and name the file in [secret_files]`,
+    },
+  });
+}
+
+function variableOf(raised: PythonException): string | undefined {
+  const last = raised.frames.at(-1);
+  if (
+    raised.type === "KeyError" && last?.function === "__getitem__" &&
+    /(?:^|\/)os\.py$|^<frozen os>$/.test(last.file)
+  ) {
+    return /^'(\w+)'$/.exec(raised.message)?.[1];
+  }
+  for (const regexp of VARIABLE_REGEXPS) {
+    const name = regexp.exec(raised.message)?.[1];
+    if (name) return name;
+  }
+  const isSettings = raised.frames.some(({ file }) =>
+    file.includes("/pydantic_settings/")
+  );
+  const field = isSettings && PYDANTIC_REGEXP.exec(raised.message)?.[1];
+  return field ? field.toUpperCase() : undefined;
+}
+
+/** Tells whether a file of settings gives the variable a value. */
+function defines(file: string, name: string, { host }: Scene): boolean {
+  const bytes = host.readBytes(file, 100_000);
+  if (refused(bytes)) return false;
+  return new RegExp(`^\\s*(?:export\\s+)?${name}\\s*[=:]`, "m")
+    .test(new TextDecoder().decode(bytes));
+}
+
+/** Explains what Django says of its settings. */
+export function explainDjango(
+  raised: PythonException,
+  scene: Scene,
+): Finding | undefined {
+  const kind = classOf(raised);
+  const { message } = raised;
+  const place = placeIn(raised, scene);
+  const host = /^Invalid HTTP_HOST header: '([^']*)'/.exec(message)?.[1];
+  if (kind === "DisallowedHost") {
+    return cause("host-not-allowed", {
+      message: `The site is asked for as "${
+        host ?? "another name"
+      }", which is not in ALLOWED_HOSTS of Django's settings`,
+      place,
+      fix: {
+        text: `Add it in the settings: ALLOWED_HOSTS = ["${host ?? "…"}"]`,
+      },
+    });
+  }
+  if (
+    kind === "ModuleNotFoundError" && raised.name &&
+    /\/django\/conf\/__init__\.py$/.test(raised.frames.at(-1)?.file ?? "")
+  ) return explainSettingsModule(raised.name, raised, scene);
+  if (kind !== "ImproperlyConfigured") return undefined;
+  if (/settings are not configured/.test(message)) {
+    return cause("django-settings", {
+      message:
+        "Django does not know its settings: DJANGO_SETTINGS_MODULE is not set",
+      place,
+      fix: {
+        text:
+          'Let module in [wsgi] name the wsgi.py of the project, which sets it; or write under [environment]: DJANGO_SETTINGS_MODULE = "mysite.settings"',
+      },
+    });
+  }
+  if (/SECRET_KEY setting must not be empty/.test(message)) {
+    return cause("django-settings", {
+      message: "SECRET_KEY in Django's settings is empty",
+      place,
+      fix: {
+        text:
+          "Read it from a file that [secret_files] in config.toml names: the variable holds the path of the file",
+      },
+    });
+  }
+  return undefined;
+}
+
+function explainSettingsModule(
+  name: string,
+  raised: PythonException,
+  scene: Scene,
+): Finding {
+  const variable = scene.site.config?.environment.DJANGO_SETTINGS_MODULE;
+  const wanted = variable ?? name;
+  const top = wanted.split(".")[0]!;
+  const { host, folders } = scene;
+  const homes = searchSite(
+    scene,
+    (names, folder) =>
+      names.includes(top) &&
+      !refused(host.stat(join(folder, top, "settings.py"))),
+  );
+  const home = homes.find((each) => !folders.includes(each));
+  const projects = searchSite(scene, (names) => names.includes("settings.py"));
+  return cause("django-settings", {
+    message:
+      `Python does not find the module "${name}", in which Django's settings should be (DJANGO_SETTINGS_MODULE), in ${
+        folders.join(" and ")
+      }${home ? `; it lies in ${home}` : ""}`,
+    place: placeIn(raised, scene) ?? scene.site.placeOf("wsgi.chdir"),
+    fix: {
+      text: home
+        ? `Write in [wsgi] of config.toml: chdir = "${home}"`
+        : projects[0]
+        ? `Correct the name: there are settings in ${projects[0]}/settings.py`
+        : 'Write in [wsgi] of config.toml chdir = "…", the folder that holds manage.py, or correct the name',
+    },
+  });
+}
+
+/** Explains smaller things that a bare system does not have. */
+export function explainSurroundings(
+  raised: PythonException,
+  scene: Scene,
+): Finding | undefined {
+  const kind = classOf(raised);
+  const { message } = raised;
+  const place = placeIn(raised, scene);
+  if (kind === "ZoneInfoNotFoundError") {
+    return cause("package-missing", {
+      message: `${
+        message.replaceAll("'", '"')
+      }: this machine has no data of time zones`,
+      place,
+      fix: pip(scene, "tzdata"),
+    });
+  }
+  if (raised.type === "locale.Error" && /unsupported locale/.test(message)) {
+    return cause("locale-missing", {
+      message:
+        "The application asks for a locale that this machine does not have",
+      place,
+      fix: {
+        text:
+          "See which there are with `locale -a`; ask the administrators for another, or use one of these",
+      },
+    });
+  }
+  if (
+    /no display name and no \$DISPLAY|cannot connect to X server|could not connect to display/
+      .test(message)
+  ) {
+    return cause("display-missing", {
+      message:
+        "The application wants to open a window, and a server has no screen",
+      place,
+      fix: {
+        text:
+          'For matplotlib, write under [environment] in config.toml: MPLBACKEND = "Agg"',
+      },
+    });
+  }
+  return undefined;
+}
+
+/** Explains the settings of logging, where nothing below them explains more. */
+export function explainLogging(
+  raised: PythonException,
+  scene: Scene,
+): Finding | undefined {
+  if (classOf(raised) !== "ValueError") return undefined;
+  const logging =
+    /^Unable to (?:configure|add|set) (handler|logger|formatter|filter|root logger)(?: ('[^']*'))?/
+      .exec(raised.message);
+  if (logging) {
+    const inner = raised.cause;
+    return cause("logging-misconfigured", {
+      message: `The settings of logging are wrong${
+        logging[2] ? ` at the ${logging[1]} ${logging[2]}` : ""
+      }${inner ? `: ${classOf(inner)}: ${inner.message.split("\n")[0]}` : ""}`,
+      place: placeIn(raised, scene),
+      fix: { text: "Correct that entry in the dictionary or file for logging" },
+    });
+  }
+  return undefined;
+}

@@ -1,0 +1,129 @@
+/**
+ * What `[wsgi]` names and Python does not find, or cannot call.
+ *
+ * Layer 3. Runs on Node and Deno.
+ *
+ * @module
+ */
+
+import { basename, dirname, join } from "node:path";
+import type { Finding } from "../finding.ts";
+import { shellCommand } from "../shell.ts";
+import { cause, namesIn, type Scene, searchSite } from "./scene.ts";
+
+/** The configured module, which is not a file of that name. */
+export function explainMissingTarget(scene: Scene): Finding | undefined {
+  const { subject = "" } = scene.failure;
+  const { site, folders, host } = scene;
+  if (subject === "" || subject.includes("/")) return undefined;
+  const parts = subject.split(".");
+  const way = join(...parts);
+  const homes = searchSite(scene, (names, folder) => {
+    if (!names.includes(parts[0]!) && !names.includes(`${parts[0]}.py`)) {
+      return false;
+    }
+    const last = parts.at(-1)!;
+    const inside = namesIn(dirname(join(folder, way)), host);
+    return inside.includes(`${last}.py`) || inside.includes(last);
+  }).filter((home) => !folders.includes(home));
+  const place = site.placeOf(
+    site.config?.wsgi?.module === undefined ? "wsgi.app" : "wsgi.module",
+  );
+  return cause("app-module-missing", {
+    message: `Python finds no module "${subject}" in ${folders.join(" and ")}${
+      homes[0] ? `; it lies in ${homes[0]}` : ""
+    }`,
+    place,
+    fix: {
+      text: homes[0]
+        ? `Write in [wsgi] of config.toml: chdir = "${homes[0]}"`
+        : "Correct the name, or write the absolute path of the file as module",
+    },
+  });
+}
+
+/** Explains what cannot be called as WSGI does it. */
+export function explainCallable(scene: Scene): Finding | undefined {
+  const { problem, subject = "app", kind = "", candidates = [] } =
+    scene.failure;
+  const place = scene.site.placeOf("wsgi.app");
+  if (problem === "not-wsgi" && kind === "ASGI application") {
+    return cause("app-not-wsgi", {
+      message:
+        `"${subject}" is an ASGI application, as FastAPI, Starlette and Quart make them; this web server speaks WSGI`,
+      place,
+      fix: {
+        text: `Install a2wsgi (${
+          shellCommand(scene.python, "-m", "pip", "install", "a2wsgi")
+        }), add \`from a2wsgi import ASGIMiddleware\` and \`application = ASGIMiddleware(${subject})\` to the module, and write in config.toml: app = "application"`,
+      },
+    });
+  }
+  if (problem === "not-wsgi" && (kind === "factory" || kind === "class")) {
+    return cause("app-not-wsgi", {
+      message: kind === "factory"
+        ? `"${subject}" is a factory: a function that makes the application, and is none itself`
+        : `"${subject}" is a class, not an application: WSGI calls an object of it`,
+      place,
+      fix: { text: `Write in [wsgi] of config.toml: app = "${subject}()"` },
+    });
+  }
+  if (problem === "attribute-missing" && candidates.length > 0) {
+    const first = candidates[0]!;
+    const isFactory = /^(?:create|make|get|build)_/.test(
+      first.split(".").at(-1)!,
+    );
+    return cause("app-callable-missing", {
+      message: `The module has no "${subject}"; it has ${
+        candidates.map((name) => `"${name}"`).join(", ")
+      }`,
+      place,
+      fix: {
+        text: `Write in [wsgi] of config.toml: app = "${first}${
+          isFactory ? "()" : ""
+        }"`,
+      },
+    });
+  }
+  if (problem === "attribute-missing") {
+    return cause("app-callable-missing", {
+      message:
+        `The module has no "${subject}", and nothing else that could be the application`,
+      place,
+      fix: {
+        text:
+          "Let `app` in [wsgi] of config.toml name the application, and `module` the file that it is in",
+      },
+    });
+  }
+  if (problem === "not-callable") {
+    return cause("app-not-callable", {
+      message:
+        `"${subject}" is of type ${kind}, which cannot be called; the application is a function, or an object that can be called`,
+      place,
+      fix: {
+        text: kind === "module"
+          ? `Name what is in the module, as in: app = "${subject}.${
+            basename(subject)
+          }"`
+          : "Let `app` in config.toml name the application itself",
+      },
+    });
+  }
+  if (problem === "factory-result") {
+    return cause("app-factory-result", {
+      message: `${subject}() returned ${
+        kind === "NoneType" ? "None" : `an object of type ${kind}`
+      }, which is no application`,
+      place,
+      fix: {
+        text: kind === "NoneType"
+          ? "End the function with `return app`"
+          : kind === "coroutine"
+          ? "Make it an ordinary function, without async"
+          : "Let the function return the application",
+      },
+    });
+  }
+  return undefined;
+}
