@@ -12,23 +12,33 @@ import { dirname, join } from "node:path";
 export interface Layout {
   /** Folder that holds the app root, the venv and the application. */
   siteDirectory: string;
+  /** What Passenger calls the app root. */
   appRoot: string;
+  /** The settings. */
   config: string;
   /** Startup file of the wsgi door. */
   passengerWsgi: string;
   /** Startup file of the node door. */
   appJs: string;
+  /** Folder of our own files. */
   shim: string;
+  /** What `app.js` loads. */
   runtime: string;
+  /** What Python runs. */
   worker: string;
   /** The `/bin/sh` script that stands in for the Python interpreter. */
   shimPython: string;
   /** Document root of static files. */
   publicDirectory: string;
+  /** Folder of the log. */
   logDirectory: string;
+  /** The log. */
   log: string;
+  /** Folder of the signals to Passenger and to us. */
   tmp: string;
+  /** Its date moves: Passenger restarts the site. */
   restart: string;
+  /** It is there: the site is closed. */
   maintenance: string;
   /** Replaces the maintenance page where it exists. */
   maintenancePage: string;

@@ -3,7 +3,7 @@
  * web server. A recorded line reads `NAME = value  # @NAME@`; it is valid as
  * it stands in our source, can be filled anew, and can be read back.
  *
- * Layer 3. Pure. Runs on Node and Deno.
+ * Layer 0. Pure. Runs on Node and Deno.
  *
  * @module
  */

@@ -169,7 +169,9 @@ export function programs(given: Programs = {}): NonNullable<World["run"]> {
     if (program === "ls") {
       return { stdout: `${given.mode ?? "-rw-r--r--"} 1\n` };
     }
-    if (program.endsWith("/node")) return { stdout: given.node ?? "v20.1.0\n" };
+    if (/(^|\/)node$/.test(program)) {
+      return { status: 0, stdout: given.node ?? "v20.1.0\n" };
+    }
     if (args.includes("-V")) return { stdout: "Python 2.7.18\n" };
     if (args.includes("-I")) {
       const failed = "stderr" in python || "errno" in python ||

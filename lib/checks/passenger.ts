@@ -10,13 +10,17 @@
 import { join } from "node:path";
 import type { Finding } from "../finding.ts";
 import { refused } from "../host.ts";
+import { readRecordedCommand } from "../recorded.ts";
 import { shellCommand } from "../shell.ts";
 import type { Site } from "../site.ts";
+import { VERSION } from "../version.ts";
 import { checkHtaccess } from "./htaccess.ts";
 import type { CheckOptions } from "./check.ts";
 import { soften, tell } from "./wording.ts";
 
 const OLDEST_NODE = 18;
+const STARTUP_BYTES_LIMIT = 100_000;
+const RUN_TIMEOUT_MS = 5_000;
 const DAY_MS = 24 * 60 * 60 * 1000;
 const JSON_BYTES_LIMIT = 1_000_000;
 const LOG_BYTES_LIMIT = 4_000_000;
@@ -31,6 +35,7 @@ export function checkPassenger(site: Site, options: CheckOptions): Finding[] {
       : found.map((one) => soften(one, "the site was started all the same"));
   return [
     ...checkNode(site, options),
+    ...(options.at === "shell" ? checkCommand(site) : []),
     ...heed(checkPackageJson(site)),
     ...checkPassengerfile(site),
     ...checkMarkers(site),
@@ -67,7 +72,9 @@ function checkNode(site: Site, { at }: CheckOptions): Finding[] {
       },
     })];
   }
-  const run = host.run(nodejs, ["--version"], { timeout: 5_000 });
+  const run = host.run(nodejs, ["--version"], {
+    timeout: RUN_TIMEOUT_MS,
+  });
   const version = /^v(\d+\.\d+\.\d+)/.exec(run.stdout)?.[1];
   return version ? checkNodeVersion(`"${nodejs}"`, version, site) : [];
 }
@@ -86,6 +93,61 @@ function checkNodeVersion(
       text:
         'Name a later Node in passenger_nodejs and tell the administrators, or use passenger_app_type = "wsgi"',
     },
+  })];
+}
+
+/** What the startup file of the wsgi door runs to ask us. */
+function checkCommand(site: Site): Finding[] {
+  const { config, host, layout } = site;
+  if (config?.passenger.appType !== "wsgi") return [];
+  const bytes = host.readBytes(layout.passengerWsgi, STARTUP_BYTES_LIMIT);
+  if (refused(bytes)) return [];
+  const command = readRecordedCommand(new TextDecoder().decode(bytes)) ?? [];
+  const [program, ...words] = command;
+  const place = { file: layout.passengerWsgi };
+  const fix = {
+    command: shellCommand("wsgi-shim", "upgrade", layout.appRoot),
+    safe: false,
+  };
+  if (program === undefined) {
+    const node = host.run("node", ["--version"], { timeout: RUN_TIMEOUT_MS });
+    if (node.status === 0) {
+      return checkNodeVersion("node", node.stdout.trim().slice(1), site);
+    }
+    return [tell("startup-command-broken", {
+      message:
+        `"${layout.passengerWsgi}" runs Node to find out what to do, and there is no command \`node\` on this machine`,
+      place,
+      fix: {
+        text:
+          `Ask the administrators for Node ${OLDEST_NODE} or later; or put the wsgi-shim program on the web server, and let it run: ${fix.command}`,
+      },
+    })];
+  }
+  const run = host.run(program, [...words, "--version"], {
+    timeout: RUN_TIMEOUT_MS,
+  });
+  const told = `The command that "${layout.passengerWsgi}" runs, "${
+    command.join(" ")
+  }",`;
+  if (run.status !== 0) {
+    const why = run.errno === "ENOENT"
+      ? "does not exist"
+      : run.errno === "EACCES"
+      ? "may not be run"
+      : `cannot be run: ${run.errno ?? run.signal ?? `status ${run.status}`}`;
+    return [tell("startup-command-broken", {
+      message: `${told} ${why}`,
+      place,
+      fix,
+    })];
+  }
+  const version = /^wsgi-shim (\S+)/.exec(run.stdout)?.[1];
+  if (version === undefined || version === VERSION) return [];
+  return [tell("startup-command-broken", {
+    message: `${told} is version ${version}, and this one is ${VERSION}`,
+    place,
+    fix,
   })];
 }
 

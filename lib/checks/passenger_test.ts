@@ -1,5 +1,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { NOW } from "../../tests/host.ts";
+import type { RunResult } from "../host.ts";
+import { VERSION } from "../version.ts";
 import { codes, MODULE, only, programs, ROOT } from "../../tests/site.ts";
 
 const DAY_MS = 86_400_000;
@@ -24,6 +26,40 @@ Deno.test("checkPassenger() judges the Node of the web server", () => {
     "node-too-old",
   ]);
   assertEquals(codes({ at: "startup", env, nodeVersion: "18.0.0" }), []);
+});
+
+Deno.test("checkPassenger() tries the command of the wsgi door", () => {
+  function recorded(command: string, run: (words: string[]) => RunResult) {
+    return codes({
+      config: [["[wsgi]", 'passenger_app_type = "wsgi"\n[wsgi]']],
+      files: {
+        [`${ROOT}/passenger_wsgi.py`]: `COMMAND = ${command}  # @COMMAND@\n`,
+      },
+      run: (program, words) =>
+        program === "/opt/shim" || program === "node"
+          ? run(words)
+          : programs()(program, words),
+    }).filter((code) => code === "startup-command-broken");
+  }
+  const ended = (status: number, stdout: string): RunResult => ({
+    status,
+    stdout,
+    stderr: "",
+  });
+  const gone: RunResult = {
+    ...ended(0, ""),
+    status: undefined,
+    errno: "ENOENT",
+  };
+  const broken = ["startup-command-broken"];
+  const ours = () => ended(0, `wsgi-shim ${VERSION}\n`);
+  assertEquals(recorded('["/opt/shim"]', ours), []);
+  assertEquals(recorded('["/opt/shim"]', () => gone), broken);
+  assertEquals(recorded('["/opt/shim"]', () => ended(127, "")), broken);
+  const older = () => ended(0, "wsgi-shim 0.0.1\n");
+  assertEquals(recorded('["/opt/shim"]', older), broken);
+  assertEquals(recorded("[]", () => ended(0, "v20.1.0\n")), []);
+  assertEquals(recorded("[]", () => gone), broken);
 });
 
 Deno.test("checkPassenger() reads package.json as Node does", () => {

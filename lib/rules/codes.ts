@@ -15,6 +15,7 @@ export type Code =
   | "startup-file-foreign"
   | "startup-file-loads-itself"
   | "startup-file-restarts-python"
+  | "startup-command-broken"
   | "shim-file-missing"
   | "shim-outdated"
   | "shim-changed"

@@ -96,4 +96,13 @@ export const passengerRules = {
     mend: "Move the file away, unless you want that page.",
     example: "mv public/index.html public/index.html.old",
   },
+  "startup-command-broken": {
+    severity: "warning",
+    title: "The command that the startup file runs does not work",
+    why:
+      "passenger_wsgi.py asks wsgi-shim what to do. It was written down where that is; without it, Node must do, and without Node every visitor gets a plain page.",
+    mend:
+      "Put the program back, or let `wsgi-shim upgrade` write down where it is now. It must also be there on the web server.",
+    example: "wsgi-shim upgrade /site/www",
+  },
 } as const satisfies Rules;
