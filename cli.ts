@@ -119,4 +119,5 @@ function explain(error: unknown, argv: string[], io: Io): ExitCode {
   return 3;
 }
 
-if (import.meta.main) Deno.exit(await main(Deno.args, createIo()));
+// No `await`: the compiled program runs this file as CommonJS.
+if (import.meta.main) main(Deno.args, createIo()).then(Deno.exit);

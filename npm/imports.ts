@@ -10,7 +10,7 @@ const PATIENCE_MS = 5_000;
 
 try {
   await Promise.race([
-    import("jsr:@std/assert@^1.0.13"),
+    import("@std/assert"),
     new Promise((_, reject) => setTimeout(reject, PATIENCE_MS)),
   ]);
 } catch {

@@ -1,0 +1,99 @@
+/**
+ * The `package.json` of `wsgi-shim` on npm, and where everything lies in that
+ * package. `build.ts` writes it; the tests try a package of the same shape.
+ *
+ * @module
+ */
+
+import { fileURLToPath } from "node:url";
+import project from "../deno.json" with { type: "json" };
+
+/** The package on npm; on JSR it is `@shim/cli`. */
+export const PACKAGE_NAME = "wsgi-shim";
+
+/** What can be imported from the package, and which entry of ours it is. */
+export const ENTRIES: Readonly<Record<string, string>> = {
+  ".": "mod",
+  "./runtime": "runtime",
+};
+
+/** Files that are copied as they are, by their place in the package. */
+export const COPIES: Readonly<Record<string, string>> = {
+  "worker.py": "lib/worker.py",
+  "README.md": "README.md",
+  "LICENSE": "LICENSE",
+};
+
+/** A `package.json`. */
+export interface PackageJson {
+  name: string;
+  version: string;
+  description: string;
+  license: string;
+  keywords: string[];
+  engines: { node: string };
+  /** npm compares it with where a provenance comes from. */
+  repository?: { type: "git"; url: string };
+  main: string;
+  module: string;
+  types: string;
+  exports: Record<string, unknown>;
+  files: string[];
+}
+
+/**
+ * Makes the `package.json`: every fact in it comes from `deno.json`, but for
+ * the address of the repository that it is built in.
+ */
+export function makePackage(repository?: string): PackageJson {
+  const { version, description, license } = project;
+  return {
+    name: PACKAGE_NAME,
+    version,
+    description,
+    license,
+    keywords: ["wsgi", "passenger", "python", "hosting"],
+    engines: { node: ">=18" },
+    ...repository === undefined
+      ? {}
+      : { repository: { type: "git", url: `git+${repository}.git` } },
+    main: "./script/mod.js",
+    module: "./esm/mod.js",
+    types: "./script/mod.d.ts",
+    exports: {
+      ...Object.fromEntries(
+        Object.entries(ENTRIES).map(([name, entry]) => [name, {
+          import: {
+            types: `./esm/${entry}.d.ts`,
+            default: `./esm/${entry}.js`,
+          },
+          require: {
+            types: `./script/${entry}.d.ts`,
+            default: `./script/${entry}.js`,
+          },
+        }]),
+      ),
+      "./package.json": "./package.json",
+    },
+    files: ["esm", "script", "worker.py"],
+  };
+}
+
+/** Completes a package whose modules are built already. */
+export async function finishPackage(
+  folder: string,
+  json: PackageJson,
+): Promise<void> {
+  for (const [path, source] of Object.entries(COPIES)) {
+    const from = fileURLToPath(new URL(`../${source}`, import.meta.url));
+    await Deno.copyFile(from, `${folder}/${path}`);
+  }
+  // What a folder holds is of the kind that the nearest package.json says.
+  await writeJson(`${folder}/esm/package.json`, { type: "module" });
+  await writeJson(`${folder}/script/package.json`, { type: "commonjs" });
+  await writeJson(`${folder}/package.json`, json);
+}
+
+async function writeJson(path: string, value: unknown): Promise<void> {
+  await Deno.writeTextFile(path, JSON.stringify(value, null, 2) + "\n");
+}

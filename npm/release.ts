@@ -1,0 +1,76 @@
+/**
+ * What a release needs to know, for the workflow that makes it:
+ *
+ * ```sh
+ * deno run -A npm/release.ts check v1.2.3    # may this tag be released?
+ * deno run -A npm/release.ts notes           # its part of the changelog
+ * ```
+ *
+ * @module
+ */
+
+import { fileURLToPath } from "node:url";
+import process from "node:process";
+import { VERSION } from "../lib/version.ts";
+
+/** One version of the changelog. */
+export interface Chapter {
+  version: string;
+  /** The day, or `Unreleased`. */
+  date: string;
+  /** What is below its heading. */
+  text: string;
+}
+
+const HEADING_REGEXP = /^## (\S+) - (\S+)$/;
+
+/** Reads the chapters of a changelog, the newest first. */
+export function parseChangelog(text: string): Chapter[] {
+  const chapters: Chapter[] = [];
+  for (const line of text.split("\n")) {
+    const heading = HEADING_REGEXP.exec(line);
+    if (heading) {
+      chapters.push({ version: heading[1]!, date: heading[2]!, text: "" });
+    } else if (chapters.length > 0) {
+      chapters.at(-1)!.text += `${line}\n`;
+    }
+  }
+  return chapters.map((chapter) => ({ ...chapter, text: chapter.text.trim() }));
+}
+
+/** Says why a tag must not be released; nothing where it may. */
+export function whyNotReleased(
+  tag: string,
+  version: string,
+  chapters: readonly Chapter[],
+): string | undefined {
+  if (tag !== `v${version}`) {
+    return `The tag is ${tag}, and deno.json has version ${version}`;
+  }
+  const [newest] = chapters;
+  if (newest?.version !== version) {
+    return `The changelog begins with ${
+      newest?.version ?? "no version"
+    }, and deno.json has version ${version}`;
+  }
+  if (!/^\d{4}-\d\d-\d\d$/.test(newest.date)) {
+    return `The changelog has no day for ${version}: ${newest.date}`;
+  }
+}
+
+async function main([command, tag]: string[]): Promise<number> {
+  const file = fileURLToPath(new URL("../CHANGELOG.md", import.meta.url));
+  const chapters = parseChangelog(await Deno.readTextFile(file));
+  if (command === "notes" && chapters[0]) {
+    process.stdout.write(`${chapters[0].text}\n`);
+    return 0;
+  }
+  const reason = command === "check" && tag !== undefined
+    ? whyNotReleased(tag, VERSION, chapters)
+    : "Usage: release.ts check TAG, or release.ts notes";
+  if (reason === undefined) return 0;
+  process.stderr.write(`${reason}\n`);
+  return 1;
+}
+
+if (import.meta.main) process.exit(await main(process.argv.slice(2)));

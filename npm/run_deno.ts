@@ -1,0 +1,62 @@
+/**
+ * Runs Deno for the build scripts and the tests: the same Deno as this one,
+ * with the flags that the network asks for.
+ *
+ * @module
+ */
+
+import { fileURLToPath } from "node:url";
+
+/** The top folder of the repository. */
+export const ROOT: string = fileURLToPath(new URL("..", import.meta.url));
+
+/** How a run of Deno ended. */
+export interface DenoResult {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+/** Runs Deno from the top folder or another one, `without` some variables. */
+export async function runDeno(
+  args: string[],
+  options: { cwd?: string; without?: string[] } = {},
+): Promise<DenoResult> {
+  const env = Deno.env.toObject();
+  for (const name of options.without ?? []) delete env[name];
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args,
+    cwd: options.cwd ?? ROOT,
+    clearEnv: true,
+    env: { ...env, DENO_TLS_CA_STORE: "mozilla,system", NO_COLOR: "1" },
+    stdin: "null",
+  }).output();
+  const decoder = new TextDecoder();
+  return {
+    code,
+    stdout: decoder.decode(stdout),
+    stderr: decoder.decode(stderr),
+  };
+}
+
+/** The flags that `imports.ts` prints: none where JSR answers. */
+export async function importFlags(): Promise<string[]> {
+  const { stdout } = await runDeno(["run", "-q", "-A", "npm/imports.ts"]);
+  return stdout.split(/\s+/).filter((word) => word !== "");
+}
+
+/** Bundles an entry of ours to one file. */
+export async function bundle(
+  entry: string,
+  output: string,
+  options: { format?: "esm" | "cjs"; minify?: boolean } = {},
+): Promise<void> {
+  const { code, stderr } = await runDeno([
+    ...["bundle", "-q", "--platform", "deno"],
+    ...["--format", options.format ?? "esm"],
+    ...options.minify ? ["--minify"] : [],
+    ...await importFlags(),
+    ...["-o", output, entry],
+  ]);
+  if (code !== 0) throw new Error(`Cannot bundle ${entry}: ${stderr.trim()}`);
+}
