@@ -7,6 +7,7 @@
  * @module
  */
 
+import { asSiteUser } from "./checks/errand.ts";
 import type { Finding } from "./finding.ts";
 import { explainFailure } from "./hints.ts";
 import type { Plan } from "./plan.ts";
@@ -18,13 +19,15 @@ import { startWorker } from "./worker.ts";
  * Tries to start the application of a site.
  *
  * @returns What is wrong; nothing for an application that would start, and
- *   nothing where the plan is not to run it
+ *   nothing where the plan is not to run it or root cannot step down
  */
 export async function tryApplication(
   site: Site,
   plan: Plan,
 ): Promise<Finding[]> {
-  if (plan.kind !== "run") return [];
+  // The application's code is its user's: root must not run it as root.
+  const launcher = asSiteUser([], site);
+  if (plan.kind !== "run" || !launcher) return [];
   const start = await startWorker(plan, {
     ...workerOptions(site, {
       door: "serve",
@@ -33,6 +36,7 @@ export async function tryApplication(
       log: { write: () => {}, trouble: () => undefined },
     }),
     trial: true,
+    launcher,
   });
   if ("failure" in start) return explainFailure(start.failure, site);
   await start.worker.ended;

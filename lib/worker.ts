@@ -33,6 +33,8 @@ export interface WorkerOptions {
   log: Log;
   /** Where the application's output goes besides the log. */
   echo: boolean;
+  /** A command line that the interpreter's is appended to. */
+  launcher?: readonly string[];
   /** Load the application, say how that went, and end. @default {false} */
   trial?: boolean;
   /** Makes the page for an exception of the application. */
@@ -97,7 +99,14 @@ export function startWorker(
   const output: string[] = [];
   let dump = "";
 
-  const child = spawn(plan.interpreter, ["-c", LOADER, options.file], {
+  const [program, ...words] = [
+    ...(options.launcher ?? []),
+    plan.interpreter,
+    "-c",
+    LOADER,
+    options.file,
+  ];
+  const child = spawn(program!, words, {
     cwd: options.appRoot,
     env: env as Record<string, string>,
     // Input, output, errors, reports, and the dumps of faulthandler.

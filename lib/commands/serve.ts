@@ -11,6 +11,7 @@ import { type Host, refused } from "../host.ts";
 import { planInWords, renderReport } from "../report.ts";
 import { printable, shellCommand } from "../shell.ts";
 import { createSiteServer, type SiteServer } from "../site_server.ts";
+import { readSite } from "../site.ts";
 import type { Start } from "../site_start.ts";
 import type { ExitCode, Io } from "../terminal.ts";
 import { APP_ROOT, resolveAppRoot } from "./app_root.ts";
@@ -74,6 +75,7 @@ export async function runServe(
   io: Io,
 ): Promise<ExitCode> {
   const appRoot = resolveAppRoot(options.appRoot, io);
+  refuseRoot(appRoot, io.host);
   let stopWatching: (() => void) | undefined;
   const server = createSiteServer({
     appRoot,
@@ -110,6 +112,17 @@ export async function runServe(
 
 /** `wsgi-shim serve`. */
 export const serve = command(usage, parseServe, runServe);
+
+/** Root would run the code of others, and leave a log that they cannot write. */
+function refuseRoot(appRoot: string, host: Host): void {
+  const { identity, user } = readSite(appRoot, host);
+  if (host.identity.uid !== 0 || identity.uid === 0) return;
+  const name = user?.name ?? `#${identity.uid}`;
+  throw new CommandError(
+    `root cannot serve this site: its application runs as ${name}`,
+    shellCommand("runuser", "-u", name, "--", "wsgi-shim", "serve", appRoot),
+  );
+}
 
 function listen(
   server: SiteServer,

@@ -141,8 +141,12 @@ export function explainShadow(
 ): Finding | undefined {
   const top = module.split(".")[0]!;
   const standard = isStandardModule(top);
+  // A file that imports from itself means a package of the same name.
+  const importsItself = path !== undefined &&
+    raised.frames.at(-1)?.file === path;
   const isWanted = standard || findInstalled(top, scene) ||
-    (isPublicPackage(top) && raised.message.endsWith("is not a package"));
+    (isPublicPackage(top) &&
+      (importsItself || raised.message.endsWith("is not a package")));
   if (!isWanted) return undefined;
   const file = path ??
     scene.folders.flatMap((folder) =>
@@ -153,20 +157,19 @@ export function explainShadow(
   const isPackage = basename(file) === "__init__.py";
   const hiding = isPackage ? dirname(file) : file;
   if (basename(hiding).replace(/\.py$/, "") !== top) return undefined;
+  const renamed = join(dirname(hiding), `my_${basename(hiding)}`);
+  const rename = shellCommand("mv", "-n", hiding, renamed);
   return cause(standard ? "module-shadowed" : "package-shadowed", {
     message: `${hiding} hides ${
       standard ? "Python's own module" : "the package"
     } "${top}": it is imported in its place`,
     place: { file: hiding },
-    fix: {
-      command: shellCommand(
-        "mv",
-        "-n",
-        hiding,
-        join(dirname(hiding), `my_${basename(hiding)}`),
-      ),
-      safe: false,
-    },
+    fix: hiding === scene.site.config?.wsgi?.module
+      ? {
+        text:
+          `Rename it (${rename}), and write in [wsgi] of config.toml: module = "${renamed}"`,
+      }
+      : { command: rename, safe: false },
   });
 }
 

@@ -214,6 +214,17 @@ testRows("module of the site", [
   [
     {
       raised:
+        `ImportError: cannot import name 'Flask' from 'flask' (${APP}/flask.py)`,
+      files: { [`${APP}/flask.py`]: "" },
+      below: [{ file: `${APP}/flask.py`, line: 1, function: "<module>" }],
+    },
+    "package-shadowed",
+    `${APP}/flask.py hides the package "flask"`,
+    "my_flask.py",
+  ],
+  [
+    {
+      raised:
         `AttributeError: partially initialized module 'random' has no attribute 'randint' (most likely due to a circular import)`,
       files: { [`${APP}/random.py`]: "" },
     },

@@ -1,0 +1,55 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { join } from "node:path";
+import { makeSiteUser, whyNoApache } from "../tests/apache.ts";
+import { leaveOut } from "../tests/left_out.ts";
+import { createHost } from "./host.ts";
+import { judgeSite } from "./plan.ts";
+import { tryApplication } from "./trial.ts";
+
+const WORKER = new URL("worker.py", import.meta.url);
+
+Deno.test({
+  name: "tryApplication() as root runs the application as the site's user",
+  ignore: leaveOut("the trial of an application by root", whyNoApache()),
+  async fn() {
+    await using user = await makeSiteUser();
+    const site = join(user.home, "site");
+    const root = join(site, "www");
+    for (const folder of ["shim", "public", "log", "tmp"]) {
+      Deno.mkdirSync(join(root, folder), { recursive: true });
+    }
+    Deno.copyFileSync(WORKER, join(root, "shim", "worker.py"));
+    Deno.writeTextFileSync(
+      join(site, "app.py"),
+      "import os\nraise SystemExit(f'{os.getuid()} {os.getgid()}')\n",
+    );
+    Deno.writeTextFileSync(
+      join(root, "config.toml"),
+      `[passenger]
+user = "${user.name}"
+group = "${user.group}"
+passenger_app_root = "${root}"
+passenger_python = "/usr/bin/python3"
+[wsgi]
+module = "${site}/app.py"
+`,
+    );
+    const judgement = judgeSite(root, createHost(), { at: "startup" });
+    const found = await tryApplication(judgement.site, {
+      kind: "run",
+      interpreter: "/usr/bin/python3",
+      application: {
+        target: { file: join(site, "app.py") },
+        attribute: "application",
+        call: false,
+        path: [site],
+        directory: site,
+      },
+      threads: 1,
+      startTimeout: 30,
+      environment: {},
+    });
+    assertEquals(found.map((one) => one.code), ["app-exited"]);
+    assertStringIncludes(found[0]!.message, `${user.uid} ${user.gid}`);
+  },
+});
