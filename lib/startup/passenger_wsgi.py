@@ -108,8 +108,6 @@ CONTROL_REGEXP = re.compile(
     if sys.version_info[0] < 3
     else "[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]"
 )
-
-
 log_limits = None  # as told with the start
 
 
@@ -129,12 +127,12 @@ def write_log(kind, text):
     if not isinstance(lines, bytes):
         lines = lines.encode("utf-8", "backslashreplace")
     try:
+        if log_limits:
+            rotate_log(log_limits["maxBytes"], log_limits["backups"])
         # Opened anew each time: the shim may have rotated it.
         flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW
         log = os.open(LOG, flags, 0o640)
         try:
-            if log_limits and os.fstat(log).st_size > log_limits["maxBytes"]:
-                rotate_log(log_limits)
             os.write(log, lines)
         finally:
             os.close(log)
@@ -142,21 +140,21 @@ def write_log(kind, text):
         pass
 
 
-def rotate_log(limits):
-    """Rename the log and its backups one up, unless another process does."""
+def rotate_log(max_bytes, backups):
+    """Rename a log that has grown and its backups one up."""
+    if not os.path.exists(LOG) or os.path.getsize(LOG) <= max_bytes:
+        return
     lock = LOG + ".lock"
     try:
         os.mkdir(lock, 0o700)
     except OSError:
-        return  # The shim removes what a killed process left behind.
+        return  # Another process does it, or was killed while it did.
     try:
-        if os.path.getsize(LOG) <= limits["maxBytes"]:
-            return
-        for number in range(limits["backups"] - 1, 0, -1):
+        for number in range(backups - 1, 0, -1):
             backup = "%s.%d" % (LOG, number)
             if os.path.exists(backup):
                 os.rename(backup, "%s.%d" % (LOG, number + 1))
-        if limits["backups"]:
+        if backups:
             os.rename(LOG, LOG + ".1")
         else:
             open(LOG, "w").close()
