@@ -23,7 +23,6 @@ export interface Spawn {
   socketPathLimit: number;
   /** What every request of Passenger's carries. */
   password?: string;
-  passengerVersion?: string;
 }
 
 /** A socket that is ready for requests. */
@@ -63,7 +62,6 @@ export function readSpawn(
     socketDirectory,
     socketPathLimit: Number(args.UNIX_PATH_MAX) || 107,
     password: text("connect_password"),
-    passengerVersion: text("passenger_version"),
   };
 }
 

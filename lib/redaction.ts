@@ -14,7 +14,7 @@ import { printable } from "./shell.ts";
 export const BLANK = "•••";
 
 /** Stands where a path or the name of a user was. */
-export const LEFT_OUT = "…";
+const LEFT_OUT = "…";
 
 /** Shorter values are too likely to be part of any other word. */
 const SHORTEST_SECRET = 4;

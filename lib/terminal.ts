@@ -80,7 +80,7 @@ function paintFor(stream: { isTerminal(): boolean }): Paint {
 }
 
 /** Colours of a terminal, with meaning and not for decoration. */
-export const COLOURS: Paint = {
+const COLOURS: Paint = {
   error: ansi(1, 31),
   warning: ansi(1, 33),
   advice: ansi(1, 36),

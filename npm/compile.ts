@@ -17,7 +17,7 @@ import { listed } from "../lib/wrap.ts";
 import { bundle, ROOT, runDeno } from "./run_deno.ts";
 
 /** What we release for, by Deno's names. */
-export const TARGETS = [
+const TARGETS = [
   "x86_64-unknown-linux-gnu",
   "aarch64-unknown-linux-gnu",
   "x86_64-apple-darwin",
@@ -29,7 +29,7 @@ export const TARGETS = [
  * so they cannot be listed here; but it loads no foreign code (`ffi`), and of
  * the system it may ask only who runs it, and how full a disk is.
  */
-export const PERMISSIONS = [
+const PERMISSIONS = [
   "--allow-read",
   "--allow-write",
   "--allow-run",

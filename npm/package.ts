@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 import project from "../deno.json" with { type: "json" };
 
 /** The package on npm; on JSR it is `@shim/cli`. */
-export const PACKAGE_NAME = "wsgi-shim";
+const PACKAGE_NAME = "wsgi-shim";
 
 /** What can be imported from the package, and which entry of ours it is. */
 export const ENTRIES: Readonly<Record<string, string>> = {
@@ -18,7 +18,7 @@ export const ENTRIES: Readonly<Record<string, string>> = {
 };
 
 /** Files that are copied as they are, by their place in the package. */
-export const COPIES: Readonly<Record<string, string>> = {
+const COPIES: Readonly<Record<string, string>> = {
   "worker.py": "lib/worker.py",
   "README.md": "README.md",
   "LICENSE": "LICENSE",

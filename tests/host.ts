@@ -70,7 +70,7 @@ export const USERS: User[] = [
   },
   { name: "ann", uid: 1001, gid: 100, home: "/home/ann", shell: "/bin/bash" },
 ];
-export const GROUPS: Group[] = [
+const GROUPS: Group[] = [
   { name: "root", gid: 0, members: [] },
   { name: "users", gid: 100, members: [] },
   { name: "jdoe", gid: 1000, members: [] },

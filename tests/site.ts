@@ -142,7 +142,7 @@ export function only(changes: Changes): Finding {
 export const seen: Finding[] = [];
 
 /** What the interpreter and the login shell of a healthy site answer. */
-export const FACTS = {
+const FACTS = {
   version: [3, 11, 2],
   prefix: `${SITE}/venv`,
   base: "/usr",

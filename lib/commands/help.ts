@@ -86,7 +86,7 @@ export function renderUsage(usage: Usage, paint: Paint = PLAIN): string {
 }
 
 /** How a command is called: `wsgi-shim check [options] [APPROOT]`. */
-export function renderSynopsis(usage: Usage): string {
+function renderSynopsis(usage: Usage): string {
   const words = usage.arguments.map(({ name, kind, isOptional }) => {
     const word = typeof kind === "string" ? name : kind.join("|");
     return isOptional ? `[${word}]` : word;

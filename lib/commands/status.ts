@@ -231,7 +231,7 @@ function processesInWords(
 }
 
 /** Renders the status for programs. */
-export function renderStatusJson(status: Status): string {
+function renderStatusJson(status: Status): string {
   const { appRoot, plan, processes, versions, isHidden } = status;
   const iso = (time: number) => new Date(time).toISOString();
   const { lastStart, lastFailure } = status;

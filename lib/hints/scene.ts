@@ -7,7 +7,7 @@
  * @module
  */
 
-import { basename, dirname, join, relative } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { isFault, readApplication } from "../application.ts";
 import {
   type Failure,
@@ -191,9 +191,4 @@ export function searchSite(
     pending = next;
   }
   return found;
-}
-
-/** The last name of a path, in quotes. */
-export function nameOf(path: string): string {
-  return `"${basename(path)}"`;
 }
