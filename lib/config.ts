@@ -11,7 +11,12 @@
 import { isAbsolute, join } from "node:path";
 import { parse } from "@std/toml";
 import { type Finding, finding, type Place } from "./finding.ts";
-import { SECTIONS, type Setting, SETTINGS } from "./settings_table.ts";
+import {
+  DEFAULTS,
+  SECTIONS,
+  type Setting,
+  SETTINGS,
+} from "./settings_table.ts";
 import { faultOf, isTable, kindOf } from "./setting_value.ts";
 import { printable } from "./shell.ts";
 import { homeOf, type Report, reportUnknown } from "./unknown_settings.ts";
@@ -220,23 +225,23 @@ function readValues(
         group: of("passenger.group"),
         appRoot: of("passenger.passenger_app_root"),
         python: of("passenger.passenger_python"),
-        appType: of<AppType>("passenger.passenger_app_type") ?? "node",
+        appType: of("passenger.passenger_app_type") ?? DEFAULTS.appType,
         nodejs: of("passenger.passenger_nodejs"),
       },
       wsgi: isTable(values.wsgi)
         ? {
           module: of("wsgi.module"),
-          app: of<string>("wsgi.app") ?? "application",
+          app: of("wsgi.app") ?? DEFAULTS.app,
           chdir: inAppRoot(of("wsgi.chdir")),
-          threads: of<number>("wsgi.threads") ?? 1,
-          startTimeout: of<number>("wsgi.start_timeout") ?? 30,
+          threads: of("wsgi.threads") ?? DEFAULTS.threads,
+          startTimeout: of("wsgi.start_timeout") ?? DEFAULTS.startTimeout,
         }
         : undefined,
       secretFiles: variables.secretFiles,
       environment: variables.environment,
       log: {
-        maxBytes: of<number>("log.max_bytes") ?? 1_000_000,
-        backups: of<number>("log.backups") ?? 3,
+        maxBytes: of("log.max_bytes") ?? DEFAULTS.maxBytes,
+        backups: of("log.backups") ?? DEFAULTS.backups,
       },
     },
     findings,

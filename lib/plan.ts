@@ -11,6 +11,7 @@ import { type Application, isFault, readApplication } from "./application.ts";
 import { type CheckOptions, runChecks } from "./checks/mod.ts";
 import { type Finding, hasErrors } from "./finding.ts";
 import { type Host, refused } from "./host.ts";
+import { DEFAULTS } from "./settings_table.ts";
 import { readSite, type Site } from "./site.ts";
 
 /** The application runs in a worker. */
@@ -107,8 +108,8 @@ export function makeStartPlan(
     kind: "run",
     interpreter,
     application,
-    threads: config.wsgi?.threads ?? 1,
-    startTimeout: config.wsgi?.startTimeout ?? 30,
+    threads: config.wsgi?.threads ?? DEFAULTS.threads,
+    startTimeout: config.wsgi?.startTimeout ?? DEFAULTS.startTimeout,
     environment: { ...config.secretFiles, ...config.environment },
   };
 }

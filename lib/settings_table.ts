@@ -41,6 +41,17 @@ export interface Section {
   free?: { value: "string" | "absolute path"; example: string };
 }
 
+/** What counts where a setting is absent or not valid. */
+export const DEFAULTS = {
+  appType: "node",
+  app: "application",
+  threads: 1,
+  /** Seconds. */
+  startTimeout: 30,
+  maxBytes: 1_000_000,
+  backups: 3,
+} as const;
+
 /** The sections, in the order in which they are written. */
 export const SECTIONS: readonly Section[] = [
   {
@@ -116,7 +127,7 @@ export const SETTINGS: readonly Setting[] = [
     section: "passenger",
     key: "passenger_app_type",
     type: { name: "choice", choices: ["node", "wsgi"] },
-    default: "node",
+    default: DEFAULTS.appType,
     meaning: "which startup file the web server loads: app.js (node) or " +
       "passenger_wsgi.py (wsgi)",
     example: '"node"',
@@ -141,7 +152,7 @@ export const SETTINGS: readonly Setting[] = [
     section: "wsgi",
     key: "app",
     type: { name: "string" },
-    default: "application",
+    default: DEFAULTS.app,
     meaning:
       "the callable in the module: a name, a dotted name, or a factory " +
       "call such as create_app()",
@@ -159,7 +170,7 @@ export const SETTINGS: readonly Setting[] = [
     section: "wsgi",
     key: "threads",
     type: { name: "integer", least: 1, most: 64 },
-    default: 1,
+    default: DEFAULTS.threads,
     meaning: "requests that one process serves at once (1 to 64)",
     example: "1",
   },
@@ -167,7 +178,7 @@ export const SETTINGS: readonly Setting[] = [
     section: "wsgi",
     key: "start_timeout",
     type: { name: "seconds", least: 1, most: 3600 },
-    default: 30,
+    default: DEFAULTS.startTimeout,
     meaning: "seconds that the application may take to start",
     example: "30",
   },
@@ -184,7 +195,7 @@ export const SETTINGS: readonly Setting[] = [
     section: "log",
     key: "max_bytes",
     type: { name: "integer", least: 10_000, most: 1_000_000_000 },
-    default: 1_000_000,
+    default: DEFAULTS.maxBytes,
     meaning: "size in bytes at which the log is rotated",
     example: "1000000",
   },
@@ -192,7 +203,7 @@ export const SETTINGS: readonly Setting[] = [
     section: "log",
     key: "backups",
     type: { name: "integer", least: 0, most: 100 },
-    default: 3,
+    default: DEFAULTS.backups,
     meaning: "how many rotated logs are kept",
     example: "3",
   },
