@@ -13,10 +13,10 @@ import type { Server } from "node:http";
 import process from "node:process";
 import { announce, newSocketPath, type Spawn } from "./handoff.ts";
 import type { Host } from "./host.ts";
-import { logIncident, tellDeath } from "./incident.ts";
+import { tellDeath } from "./incident.ts";
 import { createPageServer } from "./page_server.ts";
-import { type Start, startSite } from "./site_start.ts";
-import { createStandIn, type Reason } from "./stand_in.ts";
+import { logReason, type Start, startSite } from "./site_start.ts";
+import { createStandIn } from "./stand_in.ts";
 
 /** What a process under Passenger is started with. */
 export interface PassengerOptions {
@@ -49,7 +49,7 @@ export async function runUnderPassenger(
     return await servePage(options, start, socket);
   }
   end = supervise(options, start, socket);
-  await announce(options.spawn, {
+  announce(options.spawn, {
     path: socket,
     protocol: "session",
     concurrency: start.plan.threads,
@@ -116,12 +116,7 @@ async function servePage(
   const standIn = createStandIn(reason, {
     door: options.door,
     retryMs,
-    onChange({ incident, judgement }: Reason) {
-      log.write("plan", judgement.plan.kind);
-      if (judgement.plan.kind === "error") {
-        logIncident(log, incident, judgement.findings);
-      }
-    },
+    onChange: (changed) => logReason(log, changed),
   });
   const server = createPageServer((request, response) => {
     if (!standIn.isMended()) return standIn.page(request.headers.accept);
@@ -147,7 +142,7 @@ async function listen(
   }
   await new Promise<void>((ready) => server.listen(socket, ready));
   fs.chmodSync(socket, 0o600);
-  await announce(spawn, { path: socket, protocol: "http", concurrency: 0 });
+  announce(spawn, { path: socket, protocol: "http", concurrency: 0 });
 }
 
 function removeSocket(socket: string) {

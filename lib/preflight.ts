@@ -15,7 +15,7 @@ import { finding } from "./finding.ts";
 import { explainFailure } from "./hints.ts";
 import type { Host } from "./host.ts";
 import { logIncident, newIncident, pageContext } from "./incident.ts";
-import type { Log } from "./log.ts";
+import { type Log, SILENT_LOG } from "./log.ts";
 import { renderExceptionPage, renderHelloPage } from "./page.ts";
 import { type Judgement, judgeSite, type Plan, type RunPlan } from "./plan.ts";
 import {
@@ -23,6 +23,7 @@ import {
   failureReason,
   findDeaths,
   logOf,
+  logReason,
   withLogTrouble,
 } from "./site_start.ts";
 import {
@@ -130,8 +131,6 @@ export function answerPreflight(
   };
   return JSON.stringify(preflight(appRoot, host, request));
 }
-
-const SILENT_LOG: Log = { write: () => {}, trouble: () => undefined };
 
 /** What to do with a site that is about to start. */
 function begin(judgement: Judgement, log: Log, caller: Caller): Preflight {
@@ -250,11 +249,7 @@ function lookAgain(
     door: "wsgi",
     retryMs,
     resumed: state,
-    onChange(reason) {
-      const { plan, findings } = reason.judgement;
-      log.write("plan", plan.kind);
-      if (plan.kind === "error") logIncident(log, reason.incident, findings);
-    },
+    onChange: (changed) => logReason(log, changed),
   });
   if (!standIn.isMended()) {
     return { ...shown(judgement.plan, standIn), state: standIn.state() };

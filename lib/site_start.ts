@@ -27,6 +27,7 @@ import {
   renderHelloPage,
 } from "./page.ts";
 import { type Judgement, judgeSite, type RunPlan } from "./plan.ts";
+import { DEFAULTS } from "./settings_table.ts";
 import { shellCommand } from "./shell.ts";
 import type { Site } from "./site.ts";
 import type { Reason } from "./stand_in.ts";
@@ -52,7 +53,6 @@ export type Start =
   | { kind: "running"; worker: Worker; plan: RunPlan; site: Site; log: Log }
   | { kind: "stopped"; reason: Reason; log: Log; retryMs?: number };
 
-const LOG_DEFAULTS = { maxBytes: 1_000_000, backups: 3 };
 const DEATHS_LIMIT = 3;
 /** Of the log; an application may print much between two deaths. */
 const DEATHS_BYTES = 1_000_000;
@@ -73,27 +73,11 @@ export async function startSite(options: StartOptions): Promise<Start> {
   );
   if (plan.kind !== "run") {
     if (plan.kind === "error") logIncident(log, incident, findings);
-    return {
-      kind: "stopped",
-      reason: { judgement: withLogTrouble(judgement, log), incident },
-      log,
-    };
+    return stopped();
   }
 
   const dying = findDeaths(site);
-  if (dying) {
-    logIncident(log, incident, dying.findings);
-    return {
-      kind: "stopped",
-      reason: {
-        judgement: withLogTrouble(judgement, log),
-        incident,
-        failed: dying,
-      },
-      log,
-      retryMs: DEATHS_PAUSE_MS,
-    };
-  }
+  if (dying) return stopped(dying, DEATHS_PAUSE_MS);
 
   const began = host.now();
   const start = await startWorker(
@@ -111,13 +95,24 @@ export async function startSite(options: StartOptions): Promise<Start> {
     }
     return { kind: "running", worker: start.worker, plan, site, log };
   }
-  const failed = { ...failureReason(start.failure, site), began };
-  logIncident(log, incident, failed.findings);
-  return {
-    kind: "stopped",
-    reason: { judgement: withLogTrouble(judgement, log), incident, failed },
-    log,
-  };
+  return stopped({ ...failureReason(start.failure, site), began });
+
+  function stopped(failed?: Reason["failed"], retryMs?: number): Start {
+    if (failed) logIncident(log, incident, failed.findings);
+    const reason = {
+      judgement: withLogTrouble(judgement, log),
+      incident,
+      failed,
+    };
+    return { kind: "stopped", reason, log, retryMs };
+  }
+}
+
+/** Writes to the log that a site which does not run has another reason. */
+export function logReason(log: Log, { judgement, incident }: Reason): void {
+  const { plan, findings } = judgement;
+  log.write("plan", plan.kind);
+  if (plan.kind === "error") logIncident(log, incident, findings);
 }
 
 /** Adds what is wrong with the log. */
@@ -129,7 +124,7 @@ export function withLogTrouble(judgement: Judgement, log: Log): Judgement {
 
 /** The log of a site, by its settings. */
 export function logOf({ config, layout }: Site, pid?: number): Log {
-  const { maxBytes, backups } = config?.log ?? LOG_DEFAULTS;
+  const { maxBytes, backups } = config?.log ?? DEFAULTS;
   return openLog(layout.log, { maxBytes, backups, pid });
 }
 

@@ -10,6 +10,7 @@
 import { asSiteUser } from "./checks/errand.ts";
 import type { Finding } from "./finding.ts";
 import { explainFailure } from "./hints.ts";
+import { SILENT_LOG } from "./log.ts";
 import type { Plan } from "./plan.ts";
 import type { Site } from "./site.ts";
 import { workerOptions } from "./site_start.ts";
@@ -33,7 +34,7 @@ export async function tryApplication(
       door: "serve",
       socket: "",
       echo: false,
-      log: { write: () => {}, trouble: () => undefined },
+      log: SILENT_LOG,
     }),
     trial: true,
     launcher,
