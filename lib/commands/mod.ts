@@ -16,7 +16,7 @@ import { logsCommand } from "./logs.ts";
 import { maintCommand } from "./maint.ts";
 import { preflightCommand, pythonCommand } from "./preflight.ts";
 import { restartCommand } from "./restart.ts";
-import { serve } from "./serve.ts";
+import { serveCommand } from "./serve.ts";
 import { settingsCommand } from "./settings.ts";
 import { statusCommand } from "./status.ts";
 import { upgradeCommand } from "./upgrade.ts";
@@ -25,7 +25,7 @@ import { upgradeCommand } from "./upgrade.ts";
 export const COMMANDS: readonly Command[] = [
   installCommand,
   checkCommand,
-  serve,
+  serveCommand,
   restartCommand,
   maintCommand,
   statusCommand,

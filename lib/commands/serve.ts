@@ -1,5 +1,5 @@
 /**
- * `serve`: runs a site without Passenger, on a local port.
+ * `wsgi-shim serve`: runs a site without Passenger, on a local port.
  *
  * Layer 5.
  *
@@ -18,15 +18,15 @@ import { APP_ROOT, resolveAppRoot } from "./app_root.ts";
 import { integerOf, parseArguments } from "./arguments.ts";
 import { command, CommandError, type Usage } from "./command.ts";
 
-/** What `serve` was asked. */
+/** What `serve` was asked for. */
 export interface ServeOptions {
-  appRoot: string | undefined;
+  appRoot?: string;
   port: number;
   host: string;
   reload: boolean;
 }
 
-const usage: Usage = {
+export const serveUsage: Usage = {
   name: "serve",
   summary: "Run the site without Passenger, on a local port",
   arguments: [APP_ROOT],
@@ -55,17 +55,17 @@ const usage: Usage = {
   ],
 };
 
-/** Reads the words after `serve`. */
+/** Parses the arguments of `serve`. */
 export function parseServe(argv: string[]): ServeOptions {
-  const args = parseArguments(argv, usage);
+  const given = parseArguments(argv, serveUsage);
   return {
-    appRoot: args.positionals[0],
-    port: integerOf(args.value("port") ?? "8000", "--port", {
+    appRoot: given.positionals[0],
+    port: integerOf(given.value("port") ?? "8000", "--port", {
       least: 0,
       most: 65_535,
     }),
-    host: args.value("host") ?? "127.0.0.1",
-    reload: args.has("reload"),
+    host: given.value("host") ?? "127.0.0.1",
+    reload: given.has("reload"),
   };
 }
 
@@ -109,9 +109,6 @@ export async function runServe(
     await server.stop();
   }
 }
-
-/** `wsgi-shim serve`. */
-export const serve = command(usage, parseServe, runServe);
 
 /** Root would run the code of others, and leave a log that they cannot write. */
 function refuseRoot(appRoot: string, host: Host): void {
@@ -220,3 +217,5 @@ function watch(folders: string[], changed: () => void): () => void {
     watcher.close();
   };
 }
+
+export const serveCommand = command(serveUsage, parseServe, runServe);
