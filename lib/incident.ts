@@ -13,6 +13,7 @@ import { refused } from "./host.ts";
 import type { Log } from "./log.ts";
 import type { PageContext } from "./page.ts";
 import { randomHex } from "./random.ts";
+import { BLANK, SHORTEST_SECRET } from "./redaction.ts";
 import { shellCommand } from "./shell.ts";
 import type { Site } from "./site.ts";
 import { parseStatements } from "./toml_text.ts";
@@ -146,12 +147,11 @@ function configLines(site: Site): PageContext["configLine"] {
     const isHeader = /^\s*\[/.test(written);
     if (!hidden.has(line) && (!free || isHeader)) return written;
     const name = /^(\s*[^=:\s]+\s*[=:]\s*)/.exec(written)?.[1];
-    return name ? `${name}•••` : "•••";
+    return `${name ?? ""}${BLANK}`;
   };
 }
 
 const SECRET_BYTES_LIMIT = 65_536;
-const SECRET_LENGTH = 4;
 
 /** Configured values that must not be told, whatever an exception says. */
 function readSecrets(site: Site): string[] {
@@ -166,6 +166,6 @@ function readSecrets(site: Site): string[] {
       secrets.push(line.trim(), value, value.replace(/^["']|["'],?$/g, ""));
     }
   }
-  return [...new Set(secrets)].filter((one) => one.length >= SECRET_LENGTH)
+  return [...new Set(secrets)].filter((one) => one.length >= SHORTEST_SECRET)
     .sort((a, b) => b.length - a.length);
 }

@@ -17,6 +17,7 @@ import type {
   ToldFrame,
 } from "./page_account.ts";
 import { printable } from "./shell.ts";
+import { counted } from "./wrap.ts";
 
 /** What kind of trouble the page tells of. */
 export interface OwnerOptions {
@@ -77,7 +78,7 @@ function renderFindings({ findings, commands }: Account): Content {
     isFolded
       ? markup`
 <details class="others"><summary>${
-        countOf(others.length, "more finding")
+        counted(others.length, "more finding")
       }, not the cause of this page</summary>
 ${others.map(renderFinding)}
 </details>`
@@ -189,7 +190,7 @@ ${
   }</p>
 ${
     framesLeftOut &&
-    markup`<p>${countOf(framesLeftOut, "frame")} in the middle left out:</p>`
+    markup`<p>${counted(framesLeftOut, "frame")} in the middle left out:</p>`
   }
 ${frames?.length ? renderFrames(frames) : undefined}`;
 }
@@ -211,7 +212,7 @@ function renderFrames(frames: readonly ToldFrame[]): Markup {
       run[0]?.library
         ? markup`
 <li><details${own ? "" : markup` open`}><summary>${
-          countOf(run.length, "frame")
+          counted(run.length, "frame")
         } of libraries</summary><ol>${
           run.map((frame) => markup`<li>${renderFrame(frame)}</li>`)
         }</ol></details></li>`
@@ -248,8 +249,4 @@ function renderFacts(facts: Account["facts"]): Markup {
 <div><dt>${name}</dt><dd>${printable(value)}</dd></div>`
     )
   }</dl>`;
-}
-
-function countOf(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }

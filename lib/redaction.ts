@@ -17,7 +17,7 @@ export const BLANK = "•••";
 const LEFT_OUT = "…";
 
 /** Shorter values are too likely to be part of any other word. */
-const SHORTEST_SECRET = 4;
+export const SHORTEST_SECRET = 4;
 
 /** A shorter message is too likely to be part of another word. */
 const SHORTEST_SAID = 3;

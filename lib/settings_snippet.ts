@@ -105,7 +105,7 @@ function renderText(settings: ServerSettings): string {
 }
 
 function renderApache(settings: ServerSettings): string {
-  const documentRoot = quoteApache(settings.documentRoot);
+  const documentRoot = quoteDirective(settings.documentRoot);
   return `<VirtualHost *:80>
     ServerName www.example.org
     DocumentRoot ${documentRoot}
@@ -120,7 +120,6 @@ ${
         "Passenger" + key.split("_").map((part) =>
           part.charAt(0).toUpperCase() + part.slice(1)
         ).join(""),
-      quote: quoteApache,
       indent: "    ",
       end: "",
     })
@@ -132,13 +131,12 @@ function renderNginx(settings: ServerSettings): string {
   return `server {
     listen 80;
     server_name www.example.org;
-    root ${quoteNginx(settings.documentRoot)};
+    root ${quoteDirective(settings.documentRoot)};
 
     passenger_enabled on;
 ${
     passengerLines(settings, {
       nameOf: (key) => `passenger_${key}`,
-      quote: quoteNginx,
       indent: "    ",
       end: ";",
     })
@@ -171,7 +169,6 @@ ${lines.join("\n")}
 
 interface Dialect {
   nameOf(key: string): string;
-  quote(value: string): string;
   indent: string;
   end: string;
 }
@@ -181,18 +178,14 @@ function passengerLines(settings: ServerSettings, dialect: Dialect): string {
     .filter(([key]) => key.startsWith("passenger_"))
     .map(([key, value]) => {
       const name = dialect.nameOf(key.slice("passenger_".length));
-      return `${dialect.indent}${name} ${dialect.quote(value)}${dialect.end}`;
+      return `${dialect.indent}${name} ${quoteDirective(value)}${dialect.end}`;
     }).join("\n");
 }
 
 const PLAIN_REGEXP = /^[A-Za-z0-9_@+,./-]+$/;
 
-function quoteApache(value: string): string {
-  if (PLAIN_REGEXP.test(value)) return value;
-  return `"${value.replace(/[\\"]/g, "\\$&")}"`;
-}
-
-function quoteNginx(value: string): string {
+/** Apache and nginx quote alike. */
+function quoteDirective(value: string): string {
   if (PLAIN_REGEXP.test(value)) return value;
   return `"${value.replace(/[\\"]/g, "\\$&")}"`;
 }

@@ -1,8 +1,7 @@
 /**
- * Text in lines of a terminal's width.
+ * Text in lines of a terminal's width, and words for counts and lists.
  *
- * Layer 0. Used by the report and by the help of commands. Runs on Node and
- * Deno.
+ * Layer 0. Runs on Node and Deno.
  *
  * @module
  */

@@ -7,6 +7,8 @@
  * @module
  */
 
+import { pause } from "./moment.ts";
+
 /** The end of a log. */
 export interface LogEnd {
   lines: string[];
@@ -101,7 +103,6 @@ async function readEnd(path: string, count: number): Promise<LogEnd> {
   if (!file) return { lines: [], position: 0 };
   const { size, ino } = await file.stat();
   const inode = ino ?? 0;
-  let text = "";
   let from = size;
   const parts: Uint8Array[] = [];
   // A line more than wanted, because the first one may be cut.
@@ -110,8 +111,7 @@ async function readEnd(path: string, count: number): Promise<LogEnd> {
     from = Math.max(0, from - CHUNK_BYTES);
     parts.unshift(await readBytes(file, from, to));
   }
-  text = decode(parts);
-  const lines = text.split("\n");
+  const lines = decode(parts).split("\n");
   if (lines.at(-1) === "") lines.pop();
   return {
     lines: count === 0 ? [] : lines.slice(-count),
@@ -173,14 +173,4 @@ async function statOrNothing(path: string): Promise<Deno.FileInfo | undefined> {
     if (error instanceof Deno.errors.NotFound) return undefined;
     throw error;
   }
-}
-
-async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  await new Promise<void>((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener("abort", () => {
-      clearTimeout(timer);
-      resolve();
-    }, { once: true });
-  });
 }

@@ -1,5 +1,5 @@
 /**
- * Moments and spans of time, as people read them.
+ * Moments and spans of time: as people read them, and waited for.
  *
  * Layer 5.
  *
@@ -35,4 +35,15 @@ export function spanInWords(milliseconds: number): string {
 /** How long ago a moment was: `3 hours ago`. */
 export function agoInWords(then: number, now: number): string {
   return now - then < 1000 ? "just now" : `${spanInWords(now - then)} ago`;
+}
+
+/** Waits for some milliseconds, or until it is interrupted. */
+export async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    signal.addEventListener("abort", () => {
+      clearTimeout(timer);
+      resolve();
+    }, { once: true });
+  });
 }

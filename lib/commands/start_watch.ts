@@ -11,6 +11,7 @@ import type { Layout } from "../layout.ts";
 import { type LogLine, readLogTail } from "../log.ts";
 import { shellCommand } from "../shell.ts";
 import type { ExitCode, Io } from "../terminal.ts";
+import { pause } from "./moment.ts";
 
 /** What is waited for. */
 export interface StartWatchOptions {
@@ -112,14 +113,4 @@ async function ask(url: URL, signal: AbortSignal): Promise<string> {
     if (!(error instanceof Error)) throw error;
     return "no answer";
   }
-}
-
-async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  await new Promise<void>((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener("abort", () => {
-      clearTimeout(timer);
-      resolve();
-    }, { once: true });
-  });
 }
