@@ -1,7 +1,7 @@
 /**
  * Reports what keeps the interpreter from running, as far as files tell.
  *
- * What only a run of the interpreter can tell is in `packages.ts`.
+ * What only a run of the interpreter can tell is in `python_run.ts`.
  * Layer 2. Runs on Node and Deno.
  *
  * @module

@@ -19,7 +19,7 @@ export const APP_ROOT: ArgumentUsage = {
   isOptional: true,
 };
 
-const SIGNS = ["config.toml", "passenger_wsgi.py", "app.js"];
+const SIGNS = ["config.toml", "passenger_wsgi.py", "app.js"] as const;
 
 /** What a command makes of a folder that is not there. */
 export interface AppRootOptions {
@@ -45,13 +45,12 @@ export function resolveAppRoot(
   }
   const here = io.cwd();
   if (isAppRoot(here, io.host)) return here;
-  const inside = ["www"].map((name) => join(here, name))
-    .find((path) => isAppRoot(path, io.host));
+  const inside = join(here, "www");
   throw new UsageError(
     `The current folder, ${
       printable(here)
     }, is no app root: it has neither config.toml nor a startup file. ` +
-      (inside
+      (isAppRoot(inside, io.host)
         ? `Did you mean the folder ${printable(inside)}?`
         : "Name the app root, or go there first"),
   );
@@ -74,11 +73,11 @@ function refuseOther(path: string, host: Host): void {
       `${shown} is not a folder; APPROOT is the folder that holds config.toml`,
     );
   }
-  const sign = refused(status) ? status : host.lstat(join(path, SIGNS[0]!));
-  if (refused(status) || (refused(sign) && sign.errno !== "ENOENT")) {
-    const { errno } = refused(status) ? status : sign as { errno: string };
+  // A folder that may not be entered hides what is in it.
+  const seen = refused(status) ? status : host.lstat(join(path, SIGNS[0]));
+  if (refused(seen) && (seen === status || seen.errno !== "ENOENT")) {
     throw new CommandError(
-      `Cannot look into ${shown}: ${REASONS[errno] ?? errno}`,
+      `Cannot look into ${shown}: ${REASONS[seen.errno] ?? seen.errno}`,
     );
   }
   if (!isAppRoot(path, host)) {
