@@ -10,8 +10,10 @@
 
 import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
-import * as os from "node:os";
 import process from "node:process";
+import { type Accounts, createAccounts } from "./accounts.ts";
+
+export type { Group, User } from "./accounts.ts";
 
 /** Why the system refused: an errno by name, such as `ENOENT`. */
 export interface Refusal {
@@ -39,30 +41,6 @@ export interface FileStatus {
   device: number;
   /** Number in the file system. */
   inode: number;
-}
-
-/** A user of the system. */
-export interface User {
-  /** Login name. */
-  name: string;
-  /** Number of the user. */
-  uid: number;
-  /** Primary group. */
-  gid: number;
-  /** Home folder. */
-  home: string;
-  /** Login shell. */
-  shell: string;
-}
-
-/** A group of the system. */
-export interface Group {
-  /** Name of the group. */
-  name: string;
-  /** Number of the group. */
-  gid: number;
-  /** Names of the users that are in it by the group's own list. */
-  members: string[];
 }
 
 /** How a program ended. */
@@ -114,7 +92,7 @@ export interface Identity {
 }
 
 /** The world, read-only. Nothing here throws. */
-export interface Host {
+export interface Host extends Accounts {
   /** Who asks. */
   readonly identity: Identity;
   /** The environment of this process. */
@@ -139,12 +117,6 @@ export interface Host {
   space(path: string): Space | Refusal;
   /** Runs a program to its end. */
   run(program: string, args: string[], options?: RunOptions): RunResult;
-  /** Looks a user up. */
-  user(nameOrUid: string | number): User | undefined;
-  /** Looks a group up. */
-  group(nameOrGid: string | number): Group | undefined;
-  /** All groups of a user, the primary one included. */
-  groupsOf(user: User): number[];
 }
 
 /** Tells a refusal from an answer. */
@@ -154,14 +126,15 @@ export function refused<T>(answer: T | Refusal): answer is Refusal {
 
 /** The real world. */
 export function createHost(): Host {
-  const databases = createAccounts();
   let groups: number[] | undefined;
   return {
     identity: {
       uid: process.getuid?.() ?? 0,
       gid: process.getgid?.() ?? 0,
       get groups() {
-        return groups ??= unique([process.getgid?.() ?? 0, ...ownGroups()]);
+        return groups ??= [
+          ...new Set([process.getgid?.() ?? 0, ...ownGroups()]),
+        ];
       },
     },
     env: process.env,
@@ -175,7 +148,7 @@ export function createHost(): Host {
     list: (path) => attempt(() => fs.readdirSync(path).sort()),
     space: (path) => attempt(() => spaceOf(path)),
     run: runProgram,
-    ...databases,
+    ...createAccounts({ run: runProgram, readText }),
   };
 }
 
@@ -184,6 +157,11 @@ function ownGroups(): number[] {
   if (process.getgroups) return process.getgroups();
   const asked = runProgram("id", ["-G"]);
   return asked.status === 0 ? asked.stdout.trim().split(/\s+/).map(Number) : [];
+}
+
+function readText(path: string): string | undefined {
+  const text = attempt(() => fs.readFileSync(path, "utf8"));
+  return refused(text) ? undefined : text;
 }
 
 function attempt<T>(act: () => T): T | Refusal {
@@ -320,86 +298,4 @@ function runProgram(
 function environmentFor(program: string, env = process.env) {
   if (env.PATH || program.includes("/")) return env;
   return { ...env, PATH: "/usr/local/bin:/usr/bin:/bin" };
-}
-
-type Accounts = Pick<Host, "user" | "group" | "groupsOf">;
-
-/**
- * Reads the databases of users and groups: the files first, then `getent`,
- * which knows directory services too but costs a process.
- */
-function createAccounts(): Accounts {
-  const files = new Map<string, string[]>();
-  const known = new Map<string, string | undefined>();
-
-  function lines(database: string): string[] {
-    let found = files.get(database);
-    if (!found) {
-      const text = attempt(() => fs.readFileSync(`/etc/${database}`, "utf8"));
-      found = typeof text === "string" ? text.split("\n") : [];
-      files.set(database, found);
-    }
-    return found;
-  }
-
-  function entry(database: string, wanted: string | number) {
-    const field = typeof wanted === "number" ? 2 : 0;
-    const line = lines(database).find((line) =>
-      line.split(":")[field] === String(wanted)
-    );
-    if (line !== undefined) return line.split(":");
-    if (os.platform() !== "linux") return undefined;
-    const id = `${database} ${wanted}`;
-    if (!known.has(id)) {
-      const asked = runProgram("getent", [database, "--", String(wanted)]);
-      known.set(id, asked.status === 0 ? asked.stdout.trim() : undefined);
-    }
-    return known.get(id)?.split(":");
-  }
-
-  function user(wanted: string | number): User | undefined {
-    const fields = entry("passwd", wanted);
-    if (!fields || fields.length < 7) return undefined;
-    const [name, , uid, gid, , home, shell] = fields as [
-      string,
-      string,
-      string,
-      string,
-      string,
-      string,
-      string,
-    ];
-    return { name, uid: Number(uid), gid: Number(gid), home, shell };
-  }
-
-  function group(wanted: string | number): Group | undefined {
-    const fields = entry("group", wanted);
-    if (!fields || fields.length < 4) return undefined;
-    const [name, , gid, members] = fields as [string, string, string, string];
-    return {
-      name,
-      gid: Number(gid),
-      members: members.split(",").filter(Boolean),
-    };
-  }
-
-  function groupsOf(user: User): number[] {
-    const asked = runProgram("id", ["-G", "--", user.name]);
-    if (asked.status === 0) {
-      return unique([
-        user.gid,
-        ...asked.stdout.trim().split(/\s+/).map(Number),
-      ]);
-    }
-    const listed = lines("group").map((line) => line.split(":"))
-      .filter((fields) => fields[3]?.split(",").includes(user.name))
-      .map((fields) => Number(fields[2]));
-    return unique([user.gid, ...listed]);
-  }
-
-  return { user, group, groupsOf };
-}
-
-function unique(numbers: number[]): number[] {
-  return [...new Set(numbers)];
 }

@@ -28,6 +28,7 @@ const LAYERS: readonly (readonly string[])[] = [
     "wrap",
   ],
   [
+    "accounts",
     "application",
     "config",
     "host",
