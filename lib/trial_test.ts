@@ -1,7 +1,8 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "node:path";
-import { makeSiteUser, whyNoApache } from "../tests/apache.ts";
+import { whyNoApache } from "../tests/apache.ts";
 import { leaveOut } from "../tests/left_out.ts";
+import { makeSiteUser } from "../tests/site_user.ts";
 import { createHost } from "./host.ts";
 import { judgeSite } from "./plan.ts";
 import { tryApplication } from "./trial.ts";

@@ -8,6 +8,17 @@
  */
 
 import { join } from "node:path";
+import {
+  ifItWorks,
+  kill,
+  killAll,
+  pause,
+  type Process,
+  processes,
+} from "./processes.ts";
+
+// Who needs an Apache needs a user to run its sites.
+export { makeSiteUser, type SiteUser } from "./site_user.ts";
 
 const APACHE = "/usr/sbin/apache2";
 const MODULES = "/usr/lib/apache2/modules";
@@ -16,7 +27,6 @@ const LOADED = "mpm_event authz_core authz_host alias deflate dir env filter " +
   "headers mime rewrite setenvif passenger";
 const PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 const START_DEADLINE_MS = 20_000;
-const POLL_MS = 20;
 // A free port may be taken before Apache binds it; and seen once: Apache with
 // mod_passenger 6.0.17 aborted (double free) while it started.
 const START_ATTEMPTS = 3;
@@ -58,17 +68,6 @@ export interface ApacheOptions {
   stopTimeout?: number;
   /** Takes the place of {@linkcode virtualHost}. */
   virtualHost?: (site: ApacheSite, port: number) => string;
-}
-
-/** A process of the system. */
-export interface Process {
-  pid: number;
-  parentPid: number;
-  uid: number;
-  /** Its arguments, or the title that it gave itself. */
-  command: string;
-  /** Each as `NAME=value`. */
-  environment: string[];
 }
 
 /** Tells why an Apache cannot be started here, in words fit to print. */
@@ -353,102 +352,6 @@ export class Apache implements AsyncDisposable {
   }
 }
 
-/** An ordinary user of the system, made for a test. */
-export interface SiteUser extends AsyncDisposable {
-  name: string;
-  group: string;
-  uid: number;
-  gid: number;
-  /** Home directory, world-traversable, a good place for a site. */
-  home: string;
-  /** Ends the user's processes and removes user, group and home. */
-  remove(): Promise<void>;
-}
-
-/**
- * Makes a user with a home below `/tmp`; with `group`, an existing one, in
- * place of a group of its own.
- */
-export async function makeSiteUser(
-  options: { name?: string; group?: string } = {},
-): Promise<SiteUser> {
-  const random = crypto.randomUUID().slice(-8);
-  const { name = `wsgishim${random}`, group } = options;
-  const home = `/tmp/${name}-${random}`;
-  await account("/usr/sbin/useradd", [
-    ...["--home-dir", home, "--create-home", "--shell", "/bin/bash"],
-    ...group === undefined ? ["--user-group"] : ["--gid", group],
-    name,
-  ]);
-  await Deno.chmod(home, 0o755);
-  const { uid, gid } = await Deno.stat(home) as { uid: number; gid: number };
-  const remove = async () => {
-    await killAll(() => processes((each) => each.uid === uid));
-    await account("/usr/sbin/userdel", [name]);
-    await ifItWorks(Deno.remove(home, { recursive: true }));
-  };
-  const dispose = { remove, [Symbol.asyncDispose]: remove };
-  return { name, group: group ?? name, uid, gid, home, ...dispose };
-}
-
-/** How a command ended, and what it printed. */
-export interface CommandResult {
-  code: number;
-  stdout: string;
-  stderr: string;
-}
-
-/** Runs a command as a user, in the user's home and a bare environment. */
-export async function asUser(
-  user: Pick<SiteUser, "name" | "group" | "home">,
-  command: string,
-  args: string[] = [],
-  options: { cwd?: string; env?: Record<string, string> } = {},
-): Promise<CommandResult> {
-  const { name, group, home } = user;
-  const rights = ["--reuid", name, "--regid", group, "--init-groups"];
-  return await run("/usr/bin/setpriv", [...rights, "--", command, ...args], {
-    cwd: options.cwd ?? home,
-    env: {
-      ...{ HOME: home, USER: name, LOGNAME: name, SHELL: "/bin/bash" },
-      ...{ PATH: "/usr/local/bin:/usr/bin:/bin", LANG: "C.UTF-8" },
-      ...options.env,
-    },
-  });
-}
-
-async function run(
-  command: string,
-  args: string[],
-  options: { cwd: string; env: Record<string, string> },
-): Promise<CommandResult> {
-  const { code, stdout, stderr } = await new Deno.Command(command, {
-    ...options,
-    args,
-    clearEnv: true,
-    stdin: "null",
-  }).output();
-  const [out, err] = [stdout, stderr].map((it) => new TextDecoder().decode(it));
-  return { code, stdout: out!, stderr: err! };
-}
-
-// Runs useradd or userdel; another test may hold the lock (1), and a process
-// of the user that was just killed may still be on the list (8).
-async function account(command: string, args: string[]): Promise<void> {
-  const deadline = Date.now() + START_DEADLINE_MS;
-  while (true) {
-    const { code, stderr } = await run(command, args, {
-      cwd: "/",
-      env: { PATH },
-    });
-    if (code === 0) return;
-    if (![1, 8].includes(code) || Date.now() > deadline) {
-      throw new Error(`Cannot run ${command}: ${stderr}`);
-    }
-    await pause();
-  }
-}
-
 function modulePaths(): [name: string, path: string][] {
   return LOADED.split(" ").map((
     name,
@@ -474,63 +377,6 @@ async function answers(port: number): Promise<boolean> {
   const request = "OPTIONS * HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
   await ifItWorks(connection.write(new TextEncoder().encode(request)));
   return await ifItWorks(connection.read(new Uint8Array(64))) !== undefined;
-}
-
-function processes(wanted: (each: Process) => boolean): Process[] {
-  return [...Deno.readDirSync("/proc")]
-    .filter(({ name }) => /^[0-9]+$/.test(name))
-    .map(({ name }) => readProcess(Number(name)))
-    .filter((each) => each !== undefined)
-    .filter(wanted);
-}
-
-function readProcess(pid: number): Process | undefined {
-  try {
-    const read = (file: string) =>
-      Deno.readTextFileSync(`/proc/${pid}/${file}`);
-    const status = read("status");
-    // Kernel threads, and zombies: nothing that anyone could end.
-    if (!status.includes("\nVmRSS:")) return undefined;
-    const field = (key: string) =>
-      Number(status.match(`\n${key}:\\s+([0-9]+)`)?.[1]);
-    return {
-      pid,
-      parentPid: field("PPid"),
-      uid: field("Uid"),
-      command: read("cmdline").replaceAll("\0", " ").trim(),
-      environment: read("environ").split("\0"),
-    };
-  } catch {
-    return undefined; // It ended while we looked.
-  }
-}
-
-async function killAll(list: () => Process[]): Promise<void> {
-  for (let left = list(); left.length > 0; left = list()) {
-    for (const { pid } of left) kill(pid, "SIGKILL");
-    await pause();
-  }
-}
-
-function kill(pid: number, signal: Deno.Signal): void {
-  try {
-    Deno.kill(pid, signal);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
-}
-
-// Undefined where it fails: files and processes go while one looks at them.
-async function ifItWorks<T>(trial: Promise<T>): Promise<T | undefined> {
-  try {
-    return await trial;
-  } catch {
-    return undefined;
-  }
-}
-
-function pause(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, POLL_MS));
 }
 
 function quote(path: string): string {

@@ -18,14 +18,12 @@ import {
 import { join } from "node:path";
 import {
   type ApacheSite,
-  asUser,
-  makeSiteUser,
-  type SiteUser,
   startApache,
   virtualHost,
   whyNoApache,
 } from "./apache.ts";
 import { leaveOut } from "./left_out.ts";
+import { asUser, makeSiteUser, type SiteUser } from "./site_user.ts";
 
 const ignore = leaveOut("the start of Apache", whyNoApache());
 

@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { SiteUser } from "./apache.ts";
+import type { SiteUser } from "./site_user.ts";
 
 const START_DEADLINE_MS = 20_000;
 

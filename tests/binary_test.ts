@@ -19,15 +19,9 @@ import { OWNED_FILES } from "../lib/scaffold.ts";
 import { VERSION } from "../lib/version.ts";
 import { compile, CompileError } from "../npm/compile.ts";
 import { ROOT } from "../npm/run_deno.ts";
-import {
-  type ApacheSite,
-  asUser,
-  makeSiteUser,
-  type SiteUser,
-  startApache,
-  whyNoApache,
-} from "./apache.ts";
+import { type ApacheSite, startApache, whyNoApache } from "./apache.ts";
 import { leaveOut } from "./left_out.ts";
+import { asUser, makeSiteUser, type SiteUser } from "./site_user.ts";
 
 const NOWHERE = ["-i"];
 const BUILT = join(await Deno.makeTempDir(), "wsgi-shim");

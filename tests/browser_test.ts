@@ -7,9 +7,10 @@
  */
 
 import { assert, assertEquals } from "@std/assert";
-import { makeSiteUser, startApache, whyNoApache } from "./apache.ts";
+import { startApache, whyNoApache } from "./apache.ts";
 import { type Browser, findChromium, startBrowser } from "./browser.ts";
 import { FeedbackSite } from "./feedback_site.ts";
+import { makeSiteUser } from "./site_user.ts";
 
 const WIDTHS = [320, 768, 1280];
 const SCHEMES = ["light", "dark"] as const;

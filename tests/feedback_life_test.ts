@@ -13,8 +13,9 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import { join } from "node:path";
-import { makeSiteUser, startApache, whyNoApache } from "./apache.ts";
+import { startApache, whyNoApache } from "./apache.ts";
 import { FeedbackSite, HELLO } from "./feedback_site.ts";
+import { makeSiteUser } from "./site_user.ts";
 
 const ignore = whyNoApache() !== undefined;
 

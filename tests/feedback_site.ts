@@ -8,8 +8,8 @@
 import { dirname, join } from "node:path";
 import { makeScaffold, OWNED_FILES, renderConfig } from "../lib/scaffold.ts";
 import { VERSION } from "../lib/version.ts";
-import type { Apache, ApacheSite, SiteUser } from "./apache.ts";
-import { asUser } from "./apache.ts";
+import type { Apache, ApacheSite } from "./apache.ts";
+import { asUser, type SiteUser } from "./site_user.ts";
 
 /** A page of ours, as `application/problem+json`. */
 export interface Problem {

@@ -7,9 +7,10 @@
  */
 
 import { assert, assertEquals } from "@std/assert";
-import { makeSiteUser, startApache, whyNoApache } from "./apache.ts";
+import { startApache, whyNoApache } from "./apache.ts";
 import { type Fault, FAULTS } from "./feedback_faults.ts";
 import { FeedbackSite, HELLO, type Reply } from "./feedback_site.ts";
+import { makeSiteUser } from "./site_user.ts";
 
 const LANES = 8;
 /** Well before a start is tried again unasked. */

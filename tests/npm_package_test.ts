@@ -18,15 +18,10 @@ import { renderConfig } from "../lib/scaffold.ts";
 import { VERSION } from "../lib/version.ts";
 import { smokeTest } from "../npm/build.ts";
 import { makePackage } from "../npm/package.ts";
-import {
-  asUser,
-  makeSiteUser,
-  type SiteUser,
-  startApache,
-  whyNoApache,
-} from "./apache.ts";
+import { startApache, whyNoApache } from "./apache.ts";
 import { leaveOut } from "./left_out.ts";
 import { buildNpmPackage, packNpmPackage } from "./npm_package.ts";
+import { asUser, makeSiteUser, type SiteUser } from "./site_user.ts";
 
 const APP = `const { start } = require("wsgi-shim/runtime");
 start(__dirname);

@@ -9,7 +9,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "node:path";
 import { fillRecorded, type Recorded } from "../lib/recorded.ts";
-import { asUser, type CommandResult, type SiteUser } from "./apache.ts";
+import { asUser, type CommandResult, type SiteUser } from "./site_user.ts";
 
 /** The ways from Passenger to the application. */
 export const DOORS = ["node", "python", "wsgi"] as const;

@@ -6,12 +6,7 @@
  */
 
 import { join } from "node:path";
-import {
-  type ApacheSite,
-  makeSiteUser,
-  startApache,
-  whyNoApache,
-} from "./apache.ts";
+import { type ApacheSite, startApache, whyNoApache } from "./apache.ts";
 import { leaveOut } from "./left_out.ts";
 import {
   type Door,
@@ -22,6 +17,7 @@ import {
   SCENARIOS,
   type TestSite,
 } from "./scenarios.ts";
+import { makeSiteUser } from "./site_user.ts";
 
 const ignore = leaveOut("the doors behind Apache", whyNoApache());
 const AT_ONCE = 4;

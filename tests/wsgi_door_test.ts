@@ -11,7 +11,6 @@ import { join } from "node:path";
 import {
   type Apache,
   type ApacheSite,
-  makeSiteUser,
   startApache,
   whyNoApache,
 } from "./apache.ts";
@@ -25,6 +24,7 @@ import {
   type TestSite,
   untilLogged,
 } from "./scenarios.ts";
+import { makeSiteUser } from "./site_user.ts";
 
 const ignore = leaveOut("the wsgi door behind Apache", whyNoApache());
 
