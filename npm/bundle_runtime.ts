@@ -27,10 +27,4 @@ const lazy = bundled.replace(
   'var $1 = __lazily(() => require("$2"));',
 );
 if (lazy === bundled) throw new Error("Cannot find what to load lazily");
-// One character beyond Latin-1, and V8 keeps the source in two bytes each.
-// They are left only in regular expressions, where this means the same.
-const ascii = lazy.replace(
-  /[^\0-\x7f]/g,
-  (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
-);
-await Deno.writeTextFile(OUTPUT, ascii + LAZILY);
+await Deno.writeTextFile(OUTPUT, lazy + LAZILY);

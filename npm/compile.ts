@@ -116,19 +116,9 @@ async function fillStage(stage: string): Promise<string[]> {
   await bundle(entry, bundled, { format: "cjs", minify: true });
   await Deno.writeTextFile(
     join(stage, "lib/program.txt"),
-    `(function(require,module){${
-      escapeWide(await Deno.readTextFile(bundled))
-    }\n})`,
+    `(function(require,module){${await Deno.readTextFile(bundled)}\n})`,
   );
   return [...included, "lib/program.txt"];
-}
-
-/** V8 reads a text without wide characters faster. */
-function escapeWide(text: string): string {
-  return text.replace(
-    /[\u0080-\uffff]/g,
-    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
 }
 
 /** Has the program's V8 parse it beforehand. */

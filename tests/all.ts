@@ -8,7 +8,7 @@
  */
 
 import process from "node:process";
-import { fileURLToPath } from "node:url";
+import { importFlags, ROOT } from "../npm/run_deno.ts";
 import { LEFT_OUT } from "./left_out.ts";
 
 interface Outcome {
@@ -17,19 +17,8 @@ interface Outcome {
   skipped: number;
 }
 
-const ROOT = fileURLToPath(new URL("..", import.meta.url));
-const MAP = await importMap();
+const FLAGS = await importFlags();
 const leftOut = new Set<string>();
-
-async function importMap(): Promise<string[]> {
-  const asked = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "-q", "-A", "npm/imports.ts"],
-    cwd: ROOT,
-    stderr: "null",
-  }).output();
-  const flag = new TextDecoder().decode(asked.stdout).trim();
-  return flag.split(" ").filter(Boolean);
-}
 
 /** Runs a program, shows what it prints, and returns it. */
 async function run(
@@ -68,10 +57,10 @@ async function runDeno(args: string[]): Promise<Outcome> {
   const { text, code } = await run(Deno.execPath(), [
     "test",
     "-A",
-    ...MAP,
+    ...FLAGS,
     ...args,
   ]);
-  // deno-lint-ignore no-control-regex
+  // deno-lint-ignore no-control-regex -- colours of a terminal
   const plain = text.replace(/\x1b\[[\d;]*m/g, "");
   const sum =
     /^(?:ok|FAILED) \| (\d+) passed.*?\| (\d+) failed(?: \| (\d+) ignored)?/m
