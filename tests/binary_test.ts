@@ -13,12 +13,10 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import { dirname, join } from "node:path";
-import process from "node:process";
 import { readMarker } from "../lib/marker.ts";
 import { OWNED_FILES } from "../lib/scaffold.ts";
 import { VERSION } from "../lib/version.ts";
 import { compile, CompileError } from "../npm/compile.ts";
-import { ROOT } from "../npm/run_deno.ts";
 import { type ApacheSite, startApache, whyNoApache } from "./apache.ts";
 import { leaveOut } from "./left_out.ts";
 import { asUser, makeSiteUser, type SiteUser } from "./site_user.ts";
@@ -27,23 +25,10 @@ const NOWHERE = ["-i"];
 const BUILT = join(await Deno.makeTempDir(), "wsgi-shim");
 const ADDRESS_REGEXP = /http:\/\/127\.0\.0\.1:\d+\//;
 
-/** Names a denort, where this project has one beside it. */
-async function nameDenort(): Promise<void> {
-  if (process.env.DENORT_BIN) return;
-  const tool = join(ROOT, "../shared/tools/denort");
-  const { code, stdout } = await new Deno.Command("sh", {
-    args: [tool],
-    stderr: "null",
-  }).output();
-  if (code !== 0) return;
-  process.env.DENORT_BIN = new TextDecoder().decode(stdout).trim();
-}
-
 /** Compiles the program once for all tests; or tells why that cannot be. */
 async function build(output: string): Promise<string | undefined> {
   if (Deno.build.os !== "linux") return "it is tried on Linux";
   if (Deno.uid() !== 0) return "making an ordinary user needs root";
-  await nameDenort();
   try {
     await compile(output);
   } catch (error) {
