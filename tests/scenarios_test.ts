@@ -8,16 +8,9 @@
 import { join } from "node:path";
 import { type ApacheSite, startApache, whyNoApache } from "./apache.ts";
 import { leaveOut } from "./left_out.ts";
-import {
-  type Door,
-  DOORS,
-  makeTestSite,
-  runningSite,
-  runScenario,
-  SCENARIOS,
-  type TestSite,
-} from "./scenarios.ts";
+import { type Door, DOORS, runScenario, SCENARIOS } from "./scenarios.ts";
 import { makeSiteUser } from "./site_user.ts";
+import { makeTestSite, runningSite, type TestSite } from "./test_site.ts";
 
 const ignore = leaveOut("the doors behind Apache", whyNoApache());
 const AT_ONCE = 4;

@@ -15,6 +15,7 @@ import {
   whyNoApache,
 } from "./apache.ts";
 import { leaveOut } from "./left_out.ts";
+import { makeSiteUser } from "./site_user.ts";
 import {
   assertMatches,
   eventually,
@@ -23,8 +24,7 @@ import {
   runningSite,
   type TestSite,
   untilLogged,
-} from "./scenarios.ts";
-import { makeSiteUser } from "./site_user.ts";
+} from "./test_site.ts";
 
 const ignore = leaveOut("the wsgi door behind Apache", whyNoApache());
 
@@ -297,7 +297,7 @@ testDoor(
 
 Deno.test({
   name: "shim/python is the interpreter of the site without Passenger",
-  ignore: ignore,
+  ignore,
   async fn() {
     await using user = await makeSiteUser();
     const site = await makeTestSite(user, "a site");
