@@ -5,10 +5,9 @@
  * @module
  */
 
-import { join } from "node:path";
 import { bundle, ROOT } from "./run_deno.ts";
 
-const OUTPUT = join(ROOT, "npm/runtime.cjs");
+const OUTPUT = `${ROOT}npm/runtime.cjs`;
 
 /** Modules that a healthy start does without; each costs milliseconds. */
 const LAZY_REGEXP = /^var (import_\w+) = require\("(node:crypto)"\);$/gm;

@@ -5,8 +5,8 @@
  * @module
  */
 
-import { fileURLToPath } from "node:url";
 import project from "../deno.json" with { type: "json" };
+import { ROOT } from "./run_deno.ts";
 
 /** The package on npm; on JSR it is `@shim/cli`. */
 const PACKAGE_NAME = "wsgi-shim";
@@ -85,8 +85,7 @@ export async function finishPackage(
   json: PackageJson,
 ): Promise<void> {
   for (const [path, source] of Object.entries(COPIES)) {
-    const from = fileURLToPath(new URL(`../${source}`, import.meta.url));
-    await Deno.copyFile(from, `${folder}/${path}`);
+    await Deno.copyFile(`${ROOT}${source}`, `${folder}/${path}`);
   }
   // What a folder holds is of the kind that the nearest package.json says.
   await writeJson(`${folder}/esm/package.json`, { type: "module" });

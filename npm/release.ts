@@ -9,9 +9,9 @@
  * @module
  */
 
-import { fileURLToPath } from "node:url";
 import process from "node:process";
 import { VERSION } from "../lib/version.ts";
+import { ROOT } from "./run_deno.ts";
 
 /** One version of the changelog. */
 export interface Chapter {
@@ -59,8 +59,8 @@ export function whyNotReleased(
 }
 
 async function main([command, tag]: string[]): Promise<number> {
-  const file = fileURLToPath(new URL("../CHANGELOG.md", import.meta.url));
-  const chapters = parseChangelog(await Deno.readTextFile(file));
+  const text = await Deno.readTextFile(`${ROOT}CHANGELOG.md`);
+  const chapters = parseChangelog(text);
   if (command === "notes" && chapters[0]) {
     process.stdout.write(`${chapters[0].text}\n`);
     return 0;

@@ -7,7 +7,7 @@
 
 import { fileURLToPath } from "node:url";
 
-/** The top folder of the repository. */
+/** The top folder of the repository, with a final slash. */
 export const ROOT: string = fileURLToPath(new URL("..", import.meta.url));
 
 /** How a run of Deno ended. */

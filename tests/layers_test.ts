@@ -7,9 +7,7 @@
 
 import { assertEquals } from "@std/assert";
 import { dirname, join, relative } from "node:path";
-import { fileURLToPath } from "node:url";
-
-const ROOT = fileURLToPath(new URL("..", import.meta.url));
+import { ROOT } from "../npm/run_deno.ts";
 
 /** Rooms by layer; a folder stands for all files in it. */
 const LAYERS: readonly (readonly string[])[] = [

@@ -19,6 +19,7 @@ import { VERSION } from "../lib/version.ts";
 import { smokeTest } from "../npm/build.ts";
 import { makePackage } from "../npm/package.ts";
 import { startApache, whyNoApache } from "./apache.ts";
+import { freePort } from "./background.ts";
 import { leaveOut } from "./left_out.ts";
 import { buildNpmPackage, packNpmPackage } from "./npm_package.ts";
 import { asUser, makeSiteUser, type SiteUser } from "./site_user.ts";
@@ -174,9 +175,4 @@ async function makeSite(user: SiteUser): Promise<string> {
     [0, ""],
   ]);
   return appRoot;
-}
-
-function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
 }

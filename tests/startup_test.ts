@@ -6,10 +6,10 @@
  */
 
 import { assert, assertEquals } from "@std/assert";
-import { fileURLToPath } from "node:url";
+import { ROOT } from "../npm/run_deno.ts";
 import { leaveOut } from "./left_out.ts";
 
-const STARTUP = fileURLToPath(new URL("../lib/startup/", import.meta.url));
+const STARTUP = `${ROOT}lib/startup/`;
 const PYTHON_REGEXP = /^python(2|3)(\.\d+)?$/;
 
 /** Paths of all interpreters in the usual places, by what they are. */
