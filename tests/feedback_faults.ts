@@ -1,9 +1,11 @@
 /**
  * Faults of applications, as users make them: how each is made, and what the
- * page must say of it. Ids are rows of the project's list of faults.
+ * page must say of it.
  *
  * @module
  */
+
+import { PYTHON_MINOR } from "./python_version.ts";
 
 /** One fault. */
 export interface Fault {
@@ -32,7 +34,7 @@ export interface Fault {
   fix: string | RegExp;
 }
 
-const PACKAGES = "venv/lib/python3.11/site-packages";
+const PACKAGES = `venv/lib/python${PYTHON_MINOR}/site-packages`;
 
 /** UTF-16 text with its mark. */
 function utf16(text: string): Uint8Array {
@@ -52,7 +54,7 @@ const OPEN_LOG = 'import os; open(os.environ["LOG_FILENAME"], "a")';
 /** Every fault, each in a site of its own time. */
 export const FAULTS: readonly Fault[] = [
   {
-    name: "PY-10 missing package",
+    name: "missing package",
     before: "import flask",
     code: "package-missing",
     says: /"flask" is imported, but not installed/,
@@ -66,7 +68,7 @@ export const FAULTS: readonly Fault[] = [
     fix: "pip install opencv-python",
   },
   {
-    name: "PY-11 package for another Python",
+    name: "package for another Python",
     before: "import flask",
     files: { "venv/lib/python3.9/site-packages/flask/__init__.py": "" },
     code: "venv-other-version",
@@ -75,14 +77,14 @@ export const FAULTS: readonly Fault[] = [
     mend: "rm -r venv/lib/python3.9",
   },
   {
-    name: "PY-14 incomplete Python",
+    name: "incomplete Python",
     before: 'import sys; sys.modules["_sqlite3"] = None; import sqlite3',
     code: "python-incomplete",
     says: 'without its module "_sqlite3"',
     fix: "libsqlite3-dev",
   },
   {
-    name: "PY-20 half an installation",
+    name: "half an installation",
     before: "import flask",
     files: { [`${PACKAGES}/flask/__init__.py`]: "from .app import Flask" },
     code: "package-damaged",
@@ -91,7 +93,7 @@ export const FAULTS: readonly Fault[] = [
     mend: `rm -r ${PACKAGES}/flask`,
   },
   {
-    name: "IM-15 versions that do not fit",
+    name: "versions that do not fit",
     before: "from werkzeug.urls import url_quote",
     files: {
       [`${PACKAGES}/werkzeug/__init__.py`]: "",
@@ -149,7 +151,7 @@ export const FAULTS: readonly Fault[] = [
     mend: "rm myapp/secrets.py",
   },
   {
-    name: "IM-05 circular import",
+    name: "circular import",
     before: "import a1",
     files: {
       "myapp/a1.py": "from b1 import b\na = 1\n",
@@ -170,7 +172,7 @@ export const FAULTS: readonly Fault[] = [
     mend: "rm -r settings_of_mine",
   },
   {
-    name: "FS-16 capital letters",
+    name: "capital letters",
     before: "import utils",
     files: { "myapp/Utils.py": "" },
     code: "module-name-case",
@@ -195,14 +197,14 @@ export const FAULTS: readonly Fault[] = [
     mend: "rm myapp/models.py",
   },
   {
-    name: "IM-06 variable not set",
+    name: "variable not set",
     before: 'import os; os.environ["DATABASE_URL"]',
     code: "variable-missing",
     says: '"DATABASE_URL" is not set',
     fix: "[environment]",
   },
   {
-    name: "IM-07 Django's settings",
+    name: "Django's settings",
     before: "import django.conf",
     files: {
       [`${PACKAGES}/django/__init__.py`]: "",
@@ -217,7 +219,7 @@ export const FAULTS: readonly Fault[] = [
     mend: `rm -r ${PACKAGES}/django project`,
   },
   {
-    name: "IM-09 relative path",
+    name: "relative path",
     before: 'open("data.txt")',
     files: { "data.txt": "hi" },
     code: "file-missing",
@@ -226,7 +228,7 @@ export const FAULTS: readonly Fault[] = [
     mend: "rm data.txt",
   },
   {
-    name: "FS-13 folder of the log missing",
+    name: "folder of the log missing",
     before: OPEN_LOG,
     replace: ENV_LOG,
     code: "file-missing",
@@ -235,7 +237,7 @@ export const FAULTS: readonly Fault[] = [
     status: 503,
   },
   {
-    name: "FS-12 folder of the log not writable",
+    name: "folder of the log not writable",
     before: OPEN_LOG,
     replace: ENV_LOG,
     root: "mkdir -m 755 log; chown root log",
@@ -252,7 +254,7 @@ export const FAULTS: readonly Fault[] = [
     fix: "Let the application use a file of its own",
   },
   {
-    name: "ST-21 setuid",
+    name: "setuid",
     before: "import os; os.setuid(33)",
     code: "privilege-missing",
     says: "only root",
@@ -266,7 +268,7 @@ export const FAULTS: readonly Fault[] = [
     fix: "sys.stdout",
   },
   {
-    name: "SE-13 program not in PATH",
+    name: "program not in PATH",
     before: 'import subprocess; subprocess.run(["ffmpeg-of-mine"])',
     code: "program-missing",
     says: '"ffmpeg-of-mine" is in none',
@@ -291,7 +293,7 @@ export const FAULTS: readonly Fault[] = [
     fix: "ulimit -v",
   },
   {
-    name: "ST-15 process limit",
+    name: "process limit",
     before: "import resource, threading\n" +
       "resource.setrlimit(resource.RLIMIT_NPROC, (1, 1))\n" +
       "threading.Thread(target=print).start()",
@@ -300,7 +302,7 @@ export const FAULTS: readonly Fault[] = [
     fix: "ulimit -u",
   },
   {
-    name: "ST-15 process limit, fork",
+    name: "process limit, fork",
     before: "import resource, subprocess\n" +
       "resource.setrlimit(resource.RLIMIT_NPROC, (1, 1))\n" +
       'subprocess.run(["true"])',
@@ -309,7 +311,7 @@ export const FAULTS: readonly Fault[] = [
     fix: "ulimit -u",
   },
   {
-    name: "IM-01 syntax error",
+    name: "syntax error",
     app: "def x(:\n",
     code: "source-syntax",
     says: "line 1",
@@ -325,7 +327,7 @@ export const FAULTS: readonly Fault[] = [
     mend: "rm myapp/views.py",
   },
   {
-    name: "IM-17 merge markers",
+    name: "merge markers",
     app: "x = 1\n<<<<<<< HEAD\ny = 2\n=======\n>>>>>>> other\n",
     code: "source-merge-markers",
     says: "hello.py",
@@ -339,35 +341,35 @@ export const FAULTS: readonly Fault[] = [
     fix: "Python 3",
   },
   {
-    name: "FS-08 UTF-16",
+    name: "UTF-16",
     files: { "myapp/hello.py": utf16("x = 1\n") },
     code: "source-encoding",
     says: "UTF-16",
     fix: "iconv -f UTF-16 -t UTF-8",
   },
   {
-    name: "IM-10 wrong name of the callable",
+    name: "wrong name of the callable",
     app: "def application(environ, start_response): pass\n",
     code: "app-callable-missing",
     says: '"application"',
     fix: 'app = "application"',
   },
   {
-    name: "CF-09 not callable",
+    name: "not callable",
     app: 'app = "hello"\n',
     code: "app-not-callable",
     says: "of type str",
     fix: "app",
   },
   {
-    name: "IM-11 factory not called",
+    name: "factory not called",
     app: "def create_app(): pass\napp = create_app\n",
     code: "app-not-wsgi",
     says: "factory",
     fix: 'app = "app()"',
   },
   {
-    name: "IM-12 ASGI",
+    name: "ASGI",
     app: "async def app(scope, receive, send): pass\n",
     code: "app-not-wsgi",
     says: "ASGI",
@@ -382,14 +384,14 @@ export const FAULTS: readonly Fault[] = [
     fix: "return app",
   },
   {
-    name: "ST-02 exit at import",
+    name: "exit at import",
     before: 'import sys; sys.exit("please configure me")',
     code: "app-exited",
     says: "please configure me",
     fix: "__main__",
   },
   {
-    name: "IM-18 argparse",
+    name: "argparse",
     before: "import argparse; p = argparse.ArgumentParser()\n" +
       'p.add_argument("cfg"); p.parse_args()',
     code: "app-exited",
@@ -397,14 +399,14 @@ export const FAULTS: readonly Fault[] = [
     fix: "__main__",
   },
   {
-    name: "ST-03 os._exit",
+    name: "os._exit",
     before: "import os; os._exit(0)",
     code: "app-died",
     says: "status 0",
     fix: "os._exit",
   },
   {
-    name: "ST-04 hang",
+    name: "hang",
     before: "import time; time.sleep(60)",
     replace: ["#start_timeout = 30", "start_timeout = 1"],
     code: "app-hung",
@@ -421,7 +423,7 @@ export const FAULTS: readonly Fault[] = [
     fix: "__main__",
   },
   {
-    name: "ST-06 input",
+    name: "input",
     before: 'input("name? ")',
     code: "app-reads-keyboard",
     says: "keyboard",
@@ -435,7 +437,7 @@ export const FAULTS: readonly Fault[] = [
     fix: "breakpoint()",
   },
   {
-    name: "ST-09 segmentation fault",
+    name: "segmentation fault",
     before: "import ctypes; ctypes.string_at(0)",
     code: "app-died",
     says: "SIGSEGV",
@@ -449,7 +451,7 @@ export const FAULTS: readonly Fault[] = [
     fix: "memory",
   },
   {
-    name: "ST-20 logging",
+    name: "logging",
     before: "import logging.config\nlogging.config.dictConfig({'version': 1," +
       "'handlers': {'f': {'class': 'logging.handlers.RotatingFileHandlr'}}})",
     code: "logging-misconfigured",
@@ -466,7 +468,7 @@ export const FAULTS: readonly Fault[] = [
     fix: "mkdir -p /nowhere/at/all",
   },
   {
-    name: "RQ-12 SQLite that cannot be written, at import",
+    name: "SQLite that cannot be written, at import",
     before: 'import sqlite3\nsqlite3.connect("db.sqlite3")' +
       '.execute("create table t (x)")',
     files: { "myapp/db.sqlite3": "" },
@@ -499,7 +501,7 @@ export const FAULTS: readonly Fault[] = [
     fix: "Correct the line",
   },
   {
-    name: "RQ-01 exception",
+    name: "exception",
     app: 'def app(e, s): raise RuntimeError("boom")\n',
     request: true,
     code: "app-request-failed",
@@ -507,7 +509,7 @@ export const FAULTS: readonly Fault[] = [
     fix: "Correct the line",
   },
   {
-    name: "RQ-03 returned None",
+    name: "returned None",
     app: 'def app(e, s): s("200 OK", [])\n',
     request: true,
     code: "response-invalid",
@@ -515,7 +517,7 @@ export const FAULTS: readonly Fault[] = [
     fix: "return [body]",
   },
   {
-    name: "RQ-03 no start_response",
+    name: "no start_response",
     app: "def app(e, s): return []\n",
     request: true,
     code: "response-invalid",
@@ -523,7 +525,7 @@ export const FAULTS: readonly Fault[] = [
     fix: "start_response",
   },
   {
-    name: "RQ-04 str body",
+    name: "str body",
     app: 'def app(e, s):\n    s("200 OK", [])\n    return ["price \\u20ac"]\n',
     request: true,
     code: "response-invalid",
@@ -531,7 +533,7 @@ export const FAULTS: readonly Fault[] = [
     fix: "encode",
   },
   {
-    name: "RQ-05 status line",
+    name: "status line",
     app: 'def app(e, s):\n    s("OK", [])\n    return [b"x"]\n',
     request: true,
     code: "response-invalid",
@@ -539,7 +541,7 @@ export const FAULTS: readonly Fault[] = [
     fix: "200 OK",
   },
   {
-    name: "RQ-05 header",
+    name: "header",
     app: 'def app(e, s):\n    s("200 OK", [("X-A", "a\\nb")])\n    return []\n',
     request: true,
     code: "response-invalid",
@@ -555,7 +557,7 @@ export const FAULTS: readonly Fault[] = [
     fix: "Return an answer",
   },
   {
-    name: "RQ-12 SQLite in a request",
+    name: "SQLite in a request",
     app: "import sqlite3\ndef app(e, s):\n" +
       '    sqlite3.connect("db.sqlite3").execute("create table t (x)")\n',
     files: { "myapp/db.sqlite3": "" },

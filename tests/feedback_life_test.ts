@@ -15,9 +15,11 @@ import {
 import { join } from "node:path";
 import { startApache, whyNoApache } from "./apache.ts";
 import { FeedbackSite, HELLO } from "./feedback_site.ts";
+import { leaveOut } from "./left_out.ts";
+import { PYTHON_MINOR } from "./python_version.ts";
 import { makeSiteUser } from "./site_user.ts";
 
-const ignore = whyNoApache() !== undefined;
+const ignore = leaveOut("the life of a site behind Apache", whyNoApache());
 
 /** An application that does what it is asked to. */
 const WILD = `import os, sys, ctypes
@@ -221,7 +223,7 @@ test("a change made while a start is still failing is not missed", async (site) 
 });
 
 test("errors that Django keeps to itself reach the log", async (site) => {
-  const django = "venv/lib/python3.11/site-packages/django";
+  const django = `venv/lib/python${PYTHON_MINOR}/site-packages/django`;
   await site.write(`${django}/__init__.py`, "");
   await site.write(`${django}/utils/__init__.py`, "");
   await site.write(

@@ -10,6 +10,7 @@ import { join } from "node:path";
 import type { Recorded } from "../lib/recorded.ts";
 import { OWNED_FILES, ownedText } from "../lib/scaffold.ts";
 import { VERSION } from "../lib/version.ts";
+import { PYTHON_MINOR, PYTHON_VERSION } from "./python_version.ts";
 import { asUser, type CommandResult, type SiteUser } from "./site_user.ts";
 
 const LIB = new URL("../lib/", import.meta.url);
@@ -164,20 +165,6 @@ app = "application"
   );
   await site.write("myapp/hello.py", HELLO);
   return site;
-}
-
-const PYTHON_VERSION = pythonVersion();
-const PYTHON_MINOR = PYTHON_VERSION.split(".").slice(0, 2).join(".");
-
-function pythonVersion(): string {
-  try {
-    const { stdout } = new Deno.Command("/usr/bin/python3", {
-      args: ["--version"],
-    }).outputSync();
-    return new TextDecoder().decode(stdout).trim().replace("Python ", "");
-  } catch {
-    return "3.11.2"; // no Python: no test will ask
-  }
 }
 
 /** Makes a site answer, at the address of its Apache. */
