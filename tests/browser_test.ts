@@ -6,19 +6,22 @@
  * @module
  */
 
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { startApache, whyNoApache } from "./apache.ts";
 import { type Browser, findChromium, startBrowser } from "./browser.ts";
 import { FeedbackSite } from "./feedback_site.ts";
+import { leaveOut } from "./left_out.ts";
 import { makeSiteUser } from "./site_user.ts";
 
 const WIDTHS = [320, 768, 1280];
 const SCHEMES = ["light", "dark"] as const;
 const PICTURES = Deno.env.get("PICTURES");
 
-const why = whyNoApache() ??
-  (findChromium() ? undefined : "browser tests need Chromium");
-if (why) Deno.stderr.writeSync(new TextEncoder().encode(`${why}\n`));
+const ignore = leaveOut(
+  "the pages in a browser",
+  whyNoApache() ??
+    (findChromium() ? undefined : "Chromium cannot be found"),
+);
 
 /** What a screen reader and a keyboard rely on. */
 const STRUCTURE = `JSON.stringify({
@@ -37,7 +40,9 @@ const STRUCTURE = `JSON.stringify({
 
 interface Look {
   name: string;
-  files: Record<string, string>;
+  files?: Record<string, string>;
+  /** Replaces in `config.toml`: what is there, by what is to be there. */
+  config?: [string | RegExp, string];
   path?: string;
   /** A text that must be seen. */
   seen: string;
@@ -91,61 +96,47 @@ const LOOKS: Look[] = [
     path: "/some/page",
     seen: "some/page",
   },
+  {
+    name: "summary",
+    files: { "myapp/hello.py": DEEP },
+    config: ['#details = "full"', 'details = "summary"'],
+    seen: "RuntimeError",
+  },
+  {
+    name: "none",
+    files: { "myapp/hello.py": DEEP },
+    config: ['#details = "full"', 'details = "none"'],
+    seen: "incident",
+  },
+  { name: "hello", config: [/\[wsgi\][^[]*/, ""], seen: "Hello World" },
 ];
 
 Deno.test({
   name: "pages look right in a browser",
-  ignore: why !== undefined,
+  ignore,
   sanitizeOps: false,
   sanitizeResources: false,
   async fn() {
     await using user = await makeSiteUser();
-    const sites = [
-      ...LOOKS.map(({ name }) => new FeedbackSite(user, name)),
-      ...["summary", "none", "hello"].map((name) =>
-        new FeedbackSite(user, name)
-      ),
-    ];
-    await Promise.all(sites.map((site) => site.create()));
-    for (const [index, { files }] of LOOKS.entries()) {
-      for (const [path, text] of Object.entries(files)) {
-        await sites[index]!.write(path, text);
+    const looks = LOOKS.map((look) => ({
+      ...look,
+      site: new FeedbackSite(user, look.name),
+    }));
+    await Promise.all(looks.map(async ({ site, files, config }) => {
+      await site.create();
+      for (const [path, text] of Object.entries(files ?? {})) {
+        await site.write(path, text);
       }
-    }
-    const [summary, none, hello] = sites.slice(LOOKS.length);
-    for (const [site, level] of [[summary!, "summary"], [none!, "none"]]) {
-      const { directory } = site as FeedbackSite;
-      await (site as FeedbackSite).write(
-        "www/config.toml",
-        (site as FeedbackSite).config()
-          .replace('#details = "full"', `details = "${level}"`),
-      );
-      await (site as FeedbackSite).write("myapp/hello.py", DEEP);
-      assert(directory);
-    }
-    const { name, group } = user;
-    await hello!.write(
-      "www/config.toml",
-      `[passenger]\nuser = "${name}"\ngroup = "${group}"\n` +
-        `passenger_app_root = "${hello!.appRoot}"\n` +
-        `passenger_python = "${hello!.python}"\n`,
+      if (!config) return;
+      const text = site.config().replace(...config);
+      assertNotEquals(text, site.config());
+      await site.write("www/config.toml", text);
+    }));
+    await using apache = await startApache(
+      looks.map(({ site }) => site.served),
     );
-    await using apache = await startApache(sites.map((site) => site.served));
     await using browser = await startBrowser();
-    const all: [string, FeedbackSite, string, string][] = [
-      ...LOOKS.map(({ name, path = "/", seen }, index) =>
-        [name, sites[index]!, path, seen] as [
-          string,
-          FeedbackSite,
-          string,
-          string,
-        ]
-      ),
-      ["summary", summary!, "/", "RuntimeError"],
-      ["none", none!, "/", "incident"],
-      ["hello", hello!, "/", "Hello World"],
-    ];
-    for (const [name, site, path, seen] of all) {
+    for (const { name, site, path = "/", seen } of looks) {
       const url = apache.url(site.directory) + path;
       for (const width of WIDTHS) {
         for (const scheme of SCHEMES) {

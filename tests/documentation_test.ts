@@ -23,7 +23,7 @@ import {
   readDocuments,
   resolveLink,
 } from "./documents.ts";
-import { leaveOut } from "./left_out.ts";
+import { leaveOut, whyNoModules } from "./left_out.ts";
 
 const DOCUMENTS = readDocuments();
 const WRITTEN = DOCUMENTS.filter(({ path }) =>
@@ -86,16 +86,7 @@ function makesSite({ blocks }: Document): boolean {
 
 function whyNotRun({ text }: Document): string | undefined {
   const wants = text.includes("from flask import") ? ["flask"] : [];
-  return whyNoPackages(["venv", ...wants]);
-}
-
-/** Tells which of these the system's Python does not have. */
-function whyNoPackages(names: string[]): string | undefined {
-  const { success } = new Deno.Command("/usr/bin/python3", {
-    args: ["-c", `import ${names.join(", ")}`],
-    stderr: "null",
-  }).outputSync();
-  if (!success) return `/usr/bin/python3 cannot import ${names.join(", ")}`;
+  return whyNoModules(["venv", ...wants]);
 }
 
 Deno.test("every block of the documentation says what it is", () => {

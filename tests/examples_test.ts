@@ -13,7 +13,7 @@ import { createHost } from "../lib/host.ts";
 import { createSiteServer } from "../lib/site_server.ts";
 import { ROOT } from "../npm/run_deno.ts";
 import { makeSandbox, readDocument } from "./documents.ts";
-import { leaveOut } from "./left_out.ts";
+import { leaveOut, whyNoModules } from "./left_out.ts";
 
 /** An example that was set up and is served. */
 interface Example {
@@ -60,7 +60,10 @@ function testExample(
   const path = `docs/examples/${name}/README.md`;
   Deno.test({
     name: `the example ${name} runs as its page says`,
-    ignore: leaveOut(`the example ${name}`, whyNoPackages(packages)),
+    ignore: leaveOut(
+      `the example ${name}`,
+      whyNoModules(["venv", ...packages]),
+    ),
     // The log of the site stays open, as it does in a process that serves.
     sanitizeResources: false,
     async fn() {
@@ -96,16 +99,6 @@ function testExample(
       }
     },
   });
-}
-
-function whyNoPackages(names: string[]): string | undefined {
-  for (const name of ["venv", ...names]) {
-    const { success } = new Deno.Command("/usr/bin/python3", {
-      args: ["-c", `import ${name}`],
-      stderr: "null",
-    }).outputSync();
-    if (!success) return `/usr/bin/python3 cannot import ${name}`;
-  }
 }
 
 async function textOf(response: Response): Promise<string> {

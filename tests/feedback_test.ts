@@ -10,18 +10,18 @@ import { assert, assertEquals } from "@std/assert";
 import { startApache, whyNoApache } from "./apache.ts";
 import { type Fault, FAULTS } from "./feedback_faults.ts";
 import { FeedbackSite, HELLO, type Reply } from "./feedback_site.ts";
+import { leaveOut } from "./left_out.ts";
 import { makeSiteUser } from "./site_user.ts";
 
 const LANES = 8;
 /** Well before a start is tried again unasked. */
 const MENDED_MS = 7_000;
 
-const why = whyNoApache();
-if (why) Deno.stderr.writeSync(new TextEncoder().encode(`feedback: ${why}\n`));
+const ignore = leaveOut("feedback behind Apache", whyNoApache());
 
 Deno.test({
   name: "feedback names the cause of each fault, until it is mended",
-  ignore: why !== undefined,
+  ignore,
   sanitizeOps: false,
   sanitizeResources: false,
   async fn() {
@@ -63,7 +63,7 @@ const CONTROLS = [
 
 Deno.test({
   name: "feedback stays silent on odd sites that are healthy",
-  ignore: why !== undefined,
+  ignore,
   sanitizeOps: false,
   sanitizeResources: false,
   async fn() {

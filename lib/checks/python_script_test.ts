@@ -1,12 +1,16 @@
 import { assert, assertEquals } from "@std/assert";
 import { join } from "node:path";
+import { leaveOut, whyNoProgram } from "../../tests/left_out.ts";
 import { createHost } from "../host.ts";
 import type { PythonFacts } from "./python_facts.ts";
 import { ANSWER_MARK, PYTHON_SCRIPT } from "./python_script.ts";
 
 const PYTHON = "/usr/bin/python3";
 const host = createHost();
-const ignore = host.run(PYTHON, ["-V"]).status !== 0;
+const ignore = leaveOut(
+  "what Python tells of files",
+  whyNoProgram("python3"),
+);
 
 /** What Python tells of files that it does not import. */
 function ask(files: Record<string, string>, module?: string): PythonFacts {

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { inTempFolder } from "../../tests/fake_io.ts";
+import { leaveOut, whyNoProgram } from "../../tests/left_out.ts";
 import { renderCompletions, SHELLS } from "./completion_script.ts";
 import { helpUsage } from "./help.ts";
 import { COMMANDS } from "./mod.ts";
@@ -7,14 +8,8 @@ import { COMMANDS } from "./mod.ts";
 const USAGES = [...COMMANDS.map(({ usage }) => usage), helpUsage]
   .filter((usage) => !usage.isHidden);
 
-function isThere(program: string): boolean {
-  return ["/bin", "/usr/bin", "/usr/local/bin"].some((folder) => {
-    try {
-      return Deno.statSync(`${folder}/${program}`).isFile;
-    } catch {
-      return false;
-    }
-  });
+function leaveOutShell(shell: string): boolean {
+  return leaveOut(`completion in ${shell}`, whyNoProgram(shell));
 }
 
 async function run(program: string, args: string[], cwd: string) {
@@ -48,7 +43,7 @@ const TABLE: [string[], string[]][] = [
 for (const shell of SHELLS) {
   Deno.test({
     name: `renderCompletions() writes what ${shell} can read`,
-    ignore: !isThere(shell),
+    ignore: leaveOutShell(shell),
     fn: () =>
       inTempFolder(async (folder) => {
         Deno.writeTextFileSync(
@@ -62,7 +57,7 @@ for (const shell of SHELLS) {
 
 Deno.test({
   name: "renderCompletions() completes in bash",
-  ignore: !isThere("bash"),
+  ignore: leaveOutShell("bash"),
   fn: () =>
     inTempFolder(async (folder) => {
       Deno.mkdirSync(`${folder}/some site`);
@@ -101,7 +96,7 @@ printf '%s\\n' "\${COMPREPLY[@]}" | sort`;
 
 Deno.test({
   name: "renderCompletions() completes in fish",
-  ignore: !isThere("fish"),
+  ignore: leaveOutShell("fish"),
   fn: () =>
     inTempFolder(async (folder) => {
       Deno.mkdirSync(`${folder}/some site`);
@@ -127,7 +122,7 @@ Deno.test({
 
 Deno.test({
   name: "renderCompletions() completes in zsh",
-  ignore: !isThere("zsh"),
+  ignore: leaveOutShell("zsh"),
   fn: () =>
     inTempFolder(async (folder) => {
       Deno.mkdirSync(`${folder}/some site`);

@@ -5,6 +5,7 @@ import {
   inTempFolder,
   listTree,
 } from "../../tests/fake_io.ts";
+import { leaveOut, whyAsRoot } from "../../tests/left_out.ts";
 import { parseConfig } from "../config.ts";
 import { OWNED_FILES } from "../scaffold.ts";
 import { CommandError, UsageError } from "./command.ts";
@@ -327,7 +328,7 @@ Deno.test("runInstall() leaves nothing behind when it is interrupted", () =>
 
 Deno.test({
   name: "runInstall() says where it may not write",
-  ignore: Deno.uid() === 0,
+  ignore: leaveOut("a folder that install may not write to", whyAsRoot()),
   fn: () =>
     inTempFolder(async (folder) => {
       Deno.mkdirSync(`${folder}/ro`);
@@ -342,7 +343,10 @@ Deno.test({
 
 Deno.test({
   name: "runInstall() gives a site that root makes to its user",
-  ignore: Deno.uid() !== 0,
+  ignore: leaveOut(
+    "files that root gives away",
+    Deno.uid() === 0 ? undefined : "it needs root",
+  ),
   fn: () =>
     inTempFolder(async (folder) => {
       const io = createFakeIo({ cwd: folder });

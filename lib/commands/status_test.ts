@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { createFakeIo, inTempFolder } from "../../tests/fake_io.ts";
+import { leaveOut, whyAsRoot } from "../../tests/left_out.ts";
 import { VERSION } from "../version.ts";
 import { parseInstall, runInstall } from "./install.ts";
 import { findWorkers } from "./processes.ts";
@@ -97,7 +98,7 @@ Deno.test("runStatus() has a form for programs", () =>
 
 Deno.test({
   name: "runStatus() says what it may not see",
-  ignore: Deno.uid() === 0,
+  ignore: leaveOut("what status may not see", whyAsRoot()),
   fn: () =>
     inTempFolder(async (folder) => {
       const appRoot = await makeSite(folder);
@@ -118,7 +119,10 @@ Deno.test({
 
 Deno.test({
   name: "findWorkers() sees a process by its file",
-  ignore: Deno.build.os !== "linux",
+  ignore: leaveOut(
+    "the processes of a site",
+    Deno.build.os === "linux" ? undefined : "it needs Linux",
+  ),
   fn: () =>
     inTempFolder(async (folder) => {
       const file = `${folder}/it's a worker.py`;

@@ -2,16 +2,10 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { inTempFolder } from "../../tests/fake_io.ts";
+import { leaveOut, whyNoProgram } from "../../tests/left_out.ts";
 
 const APP = fileURLToPath(new URL("app.js", import.meta.url));
-const HAS_NODE = (() => {
-  try {
-    return new Deno.Command("node", { args: ["--version"] }).outputSync()
-      .success;
-  } catch {
-    return false;
-  }
-})();
+const ignore = leaveOut("app.js", whyNoProgram("node"));
 
 interface Started {
   port: number;
@@ -64,7 +58,7 @@ async function get(
 function withNode(name: string, test: (folder: string) => Promise<void>) {
   Deno.test({
     name: `app.js ${name}`,
-    ignore: !HAS_NODE,
+    ignore,
     fn: () =>
       inTempFolder(async (folder) => {
         const site = join(folder, `it's <b> site`);
