@@ -21,6 +21,11 @@ import { type Layout, layoutOf } from "./layout.ts";
 import { findObstacle, formatMode, openingFor } from "./permission.ts";
 import { printable, quoteWord, shellCommand } from "./shell.ts";
 import { suggest } from "./suggestion.ts";
+import {
+  conversionCommand,
+  firstBrokenLine,
+  hasUtf16Mark,
+} from "./text_encoding.ts";
 
 /** A site as it was read. */
 export interface Site {
@@ -242,24 +247,18 @@ function decode(bytes: Uint8Array, file: string): string | Finding {
       fix: { command, safe: false },
     });
   }
-  const name = quoteWord(file);
-  const rewrite = (from: string) =>
-    `iconv -f ${from} -t UTF-8 ${name} > ${name}.utf8 && mv ${name}.utf8 ${name}`;
   if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) {
     return wrong(
       `${file} begins with a byte order mark (EF BB BF), which TOML does not allow`,
       1,
-      `sed -i '1s/^\\xEF\\xBB\\xBF//' ${name}`,
+      `sed -i '1s/^\\xEF\\xBB\\xBF//' ${quoteWord(file)}`,
     );
   }
-  if (
-    (bytes[0] === 0xff && bytes[1] === 0xfe) ||
-    (bytes[0] === 0xfe && bytes[1] === 0xff)
-  ) {
+  if (hasUtf16Mark(bytes)) {
     return wrong(
       `${file} is UTF-16 text; TOML is UTF-8`,
       undefined,
-      rewrite("UTF-16"),
+      conversionCommand(file, "UTF-16"),
     );
   }
   if (bytes.includes(0)) {
@@ -269,30 +268,10 @@ function decode(bytes: Uint8Array, file: string): string | Finding {
       fix: { text: "Restore the file from a backup" },
     });
   }
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch {
-    const line = firstBrokenLine(bytes);
-    return wrong(
-      `Line ${line} of ${file} has a byte that is not UTF-8, probably a letter with an accent in Latin-1`,
-      line,
-      rewrite("LATIN1"),
-    );
-  }
-}
-
-function firstBrokenLine(bytes: Uint8Array): number {
-  const decoder = new TextDecoder("utf-8", { fatal: true });
-  let line = 1;
-  for (let start = 0; start < bytes.length; line++) {
-    const end = bytes.indexOf(0x0a, start);
-    const stop = end < 0 ? bytes.length : end;
-    try {
-      decoder.decode(bytes.subarray(start, stop));
-    } catch {
-      return line;
-    }
-    start = stop + 1;
-  }
-  return line;
+  const line = firstBrokenLine(bytes);
+  return line === undefined ? new TextDecoder().decode(bytes) : wrong(
+    `Line ${line} of ${file} has a byte that is not UTF-8, probably a letter with an accent in Latin-1`,
+    line,
+    conversionCommand(file, "LATIN1"),
+  );
 }

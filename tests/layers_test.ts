@@ -22,6 +22,7 @@ const LAYERS: readonly (readonly string[])[] = [
     "shell",
     "shell_words",
     "suggestion",
+    "text_encoding",
     "version",
     "wrap",
   ],

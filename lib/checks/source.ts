@@ -9,7 +9,11 @@
 
 import type { Finding } from "../finding.ts";
 import { type Host, refused } from "../host.ts";
-import { quoteWord } from "../shell.ts";
+import {
+  conversionCommand,
+  firstBrokenLine,
+  hasUtf16Mark,
+} from "../text_encoding.ts";
 import { tell } from "./wording.ts";
 
 const SOURCE_BYTES_LIMIT = 2_000_000;
@@ -37,16 +41,11 @@ export function checkSource(file: string, host: Host): Finding[] {
 }
 
 function encodingFault(bytes: Uint8Array, file: string): Finding | undefined {
-  const name = quoteWord(file);
   const rewrite = (from: string) => ({
-    command:
-      `iconv -f ${from} -t UTF-8 ${name} > ${name}.utf8 && mv ${name}.utf8 ${name}`,
+    command: conversionCommand(file, from),
     safe: false,
   });
-  if (
-    (bytes[0] === 0xff && bytes[1] === 0xfe) ||
-    (bytes[0] === 0xfe && bytes[1] === 0xff)
-  ) {
+  if (hasUtf16Mark(bytes)) {
     return tell("source-encoding", {
       message: `"${file}" is UTF-16 text, and Python needs UTF-8`,
       place: { file },
@@ -71,38 +70,17 @@ function encodingFault(bytes: Uint8Array, file: string): Finding | undefined {
   const head = new TextDecoder("latin1").decode(bytes.subarray(0, 1000));
   const coding = CODING_REGEXP.exec(head)?.[1];
   if (coding && !/^utf[-_]?8/i.test(coding)) return undefined;
-  const line = firstBrokenLine(bytes);
+  // What was cut off at the limit may end inside a character.
+  const whole = bytes.length < SOURCE_BYTES_LIMIT
+    ? bytes
+    : bytes.subarray(0, bytes.lastIndexOf(0x0a) + 1);
+  const line = firstBrokenLine(whole);
   return line === undefined ? undefined : tell("source-encoding", {
     message:
       `Line ${line} of "${file}" has a byte that is not UTF-8, probably a letter with an accent in Latin-1`,
     place: { file, line },
     fix: rewrite("LATIN1"),
   });
-}
-
-function firstBrokenLine(bytes: Uint8Array): number | undefined {
-  const decoder = new TextDecoder("utf-8", { fatal: true });
-  // What was cut off at the limit may end inside a character.
-  const whole = bytes.length < SOURCE_BYTES_LIMIT
-    ? bytes
-    : bytes.subarray(0, bytes.lastIndexOf(0x0a) + 1);
-  try {
-    decoder.decode(whole);
-    return undefined;
-  } catch {
-    let line = 1;
-    for (let start = 0; start < whole.length; line++) {
-      const end = whole.indexOf(0x0a, start);
-      const stop = end < 0 ? whole.length : end;
-      try {
-        decoder.decode(whole.subarray(start, stop));
-      } catch {
-        return line;
-      }
-      start = stop + 1;
-    }
-    return line;
-  }
 }
 
 function lineAt(bytes: Uint8Array, offset: number): number {

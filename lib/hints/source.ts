@@ -11,7 +11,8 @@ import { isLibraryFile, type PythonException } from "../failure.ts";
 import type { Finding, Place } from "../finding.ts";
 import { refused } from "../host.ts";
 import { blankQuote } from "../redaction.ts";
-import { quoteWord, shellCommand } from "../shell.ts";
+import { shellCommand } from "../shell.ts";
+import { conversionCommand } from "../text_encoding.ts";
 import { packageOf, pip } from "./installed.ts";
 import { distributionOf } from "./package_names.ts";
 import { cause, classOf, placeIn, type Scene } from "./scene.ts";
@@ -144,7 +145,6 @@ function explainEncoding(file: string, place: Place, scene: Scene): Finding {
     (first === 0xfe && second === 0xff);
   const hasNull = !refused(bytes) && bytes.includes(0);
   const from = isUtf16 ? "UTF-16" : hasNull ? undefined : "LATIN1";
-  const name = quoteWord(file);
   return cause("source-encoding", {
     message: isUtf16
       ? `${file} is UTF-16 text; Python needs UTF-8`
@@ -153,11 +153,7 @@ function explainEncoding(file: string, place: Place, scene: Scene): Finding {
       : `${file} is not UTF-8 text; it is probably Latin-1`,
     place,
     fix: from
-      ? {
-        command:
-          `iconv -f ${from} -t UTF-8 ${name} > ${name}.utf8 && mv ${name}.utf8 ${name}`,
-        safe: false,
-      }
+      ? { command: conversionCommand(file, from), safe: false }
       : { text: "Upload the file again, or restore it from a backup" },
   });
 }
