@@ -12,8 +12,6 @@ import minimist from "minimist";
 export interface ParseOptions {
   string?: string[];
   boolean?: string[];
-  alias?: Record<string, string>;
-  stopEarly?: boolean;
   "--"?: boolean;
   unknown?: (argument: string) => boolean;
 }

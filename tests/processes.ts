@@ -9,7 +9,6 @@ const POLL_MS = 20;
 /** A process of the system. */
 export interface Process {
   pid: number;
-  parentPid: number;
   uid: number;
   /** Its arguments, or the title that it gave itself. */
   command: string;
@@ -37,7 +36,6 @@ function readProcess(pid: number): Process | undefined {
       Number(status.match(`\n${key}:\\s+([0-9]+)`)?.[1]);
     return {
       pid,
-      parentPid: field("PPid"),
       uid: field("Uid"),
       command: read("cmdline").replaceAll("\0", " ").trim(),
       environment: read("environ").split("\0"),

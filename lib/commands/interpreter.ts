@@ -19,8 +19,6 @@ export interface Interpreter {
   path: string;
   /** Why this one, in a few words. */
   origin: string;
-  /** There is something at the path. */
-  exists: boolean;
   /** The virtual environment that must still be created. */
   missingVenv?: string;
 }
@@ -37,20 +35,19 @@ export function chooseInterpreter(
   if (active) {
     const path = join(resolve(io.cwd(), active), "bin", "python");
     if (isThere(path, io)) {
-      return { path, origin: "the active virtual environment", exists: true };
+      return { path, origin: "the active virtual environment" };
     }
   }
   const site = dirname(appRoot);
   for (const name of ["venv", ".venv"]) {
     const path = join(site, name, "bin", "python");
     if (isThere(path, io)) {
-      return { path, origin: "found beside the app root", exists: true };
+      return { path, origin: "found beside the app root" };
     }
   }
   return {
     path: join(site, "venv", "bin", "python"),
     origin: "not created yet",
-    exists: false,
     missingVenv: join(site, "venv"),
   };
 }
@@ -61,13 +58,13 @@ function named(python: string, io: Io): Interpreter {
     const folders = (io.host.env.PATH ?? "").split(delimiter).filter(Boolean);
     const path = folders.map((folder) => resolve(io.cwd(), folder, python))
       .find((path) => isFile(path, io));
-    if (path) return { path, origin: "found on the PATH", exists: true };
+    if (path) return { path, origin: "found on the PATH" };
   }
   const path = resolve(io.cwd(), python);
   const inside = join(path, "bin", "python");
   // The folder of a virtual environment is as clear as its interpreter.
-  if (isThere(inside, io)) return { path: inside, origin, exists: true };
-  if (isFile(path, io)) return { path, origin, exists: true };
+  if (isThere(inside, io)) return { path: inside, origin };
+  if (isFile(path, io)) return { path, origin };
   if (isThere(path, io)) {
     throw new CommandError(
       `${printable(path)} is a folder without bin/python; --python needs ` +
@@ -78,7 +75,6 @@ function named(python: string, io: Io): Interpreter {
   return {
     path,
     origin: "as given; not there yet",
-    exists: false,
     missingVenv: isVenv ? dirname(dirname(path)) : undefined,
   };
 }
