@@ -44,7 +44,7 @@ test("openLog() keeps control characters from terminals", async () => {
     const file = join(folder, "x.log");
     openLog(file, OPTIONS).write("out", "a\x1b[31mb\u202ec\r\nx\rstart: y");
     const text = Deno.readTextFileSync(file);
-    // deno-lint-ignore no-control-regex
+    // deno-lint-ignore no-control-regex -- they are what is looked for
     assert(!/[\x00-\x09\x0b-\x1f\u202e]/.test(text), text);
     assertEquals(text.split("\n").length, 3);
   });

@@ -44,7 +44,7 @@ export function assertMatch(
   assert.match(actual, expected, message);
 }
 
-// deno-lint-ignore no-explicit-any
+// deno-lint-ignore no-explicit-any -- a class may take any arguments
 type ErrorClass = new (...args: any[]) => Error;
 
 /** Fails unless the function throws an error of the class. */

@@ -51,12 +51,12 @@ export function readDocuments(): Document[] {
 export function readDocument(path: string): Document {
   const text = Deno.readTextFileSync(join(ROOT, path));
   const blocks = [...text.matchAll(FENCE_REGEXP)].map((match) => {
-    const [, , info, content] = match as unknown as string[];
+    const [, , info = "", content = ""] = match;
     return {
-      language: info!.trim().split(/\s/)[0]!,
-      notRun: NOT_RUN_REGEXP.exec(info!)?.[1],
+      language: info.trim().split(/\s/)[0]!,
+      notRun: NOT_RUN_REGEXP.exec(info)?.[1],
       line: text.slice(0, match.index).split("\n").length + 1,
-      text: content!,
+      text: content,
     };
   });
   const prose = text.replace(FENCE_REGEXP, "").replace(/<!--[^]*?-->/g, "");

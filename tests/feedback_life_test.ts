@@ -151,7 +151,7 @@ test("an exception leaves the worker alive and a traceback in the log", async (s
   const log = await site.log();
   assertStringIncludes(log, "err: RuntimeError: boom with");
   assertEquals(log.match(/ ready: /g)!.length, 1);
-  // deno-lint-ignore no-control-regex
+  // deno-lint-ignore no-control-regex -- they are what is looked for
   assert(!/[\x00-\x09\x0b-\x1f]/.test(log));
 });
 

@@ -509,6 +509,6 @@ Deno.test("explainFailure() tells an unknown exception and its place", () => {
 
 Deno.test("explainFailure() keeps control characters out of its sentences", () => {
   const found = explain({ raised: "ValueError: \x1b[31mred\u202e" });
-  // deno-lint-ignore no-control-regex
+  // deno-lint-ignore no-control-regex -- they are what is looked for
   assertEquals(/[\x00-\x1f\u202e]/.test(found.message), false);
 });
