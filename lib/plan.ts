@@ -78,7 +78,8 @@ export function judgeSite(
   return { site, findings, plan: makePlan(site, findings) };
 }
 
-const MESSAGE_BYTES_LIMIT = 10_000;
+/** What is read of a message for visitors, in bytes. */
+export const MESSAGE_BYTES_LIMIT = 10_000;
 const PAGE_BYTES_LIMIT = 1_000_000;
 
 /**

@@ -59,7 +59,7 @@ export async function followLog(
   const { signal, show, pauseMs = 250 } = options;
   const start = await readLastLines(path, options.lines);
   start.lines.forEach(show);
-  let file = await openOrNothing(path);
+  let file = await orNothing(Deno.open(path));
   // A rotation between the two looks: the file is another one.
   let position = file && (await file.stat()).ino === start.inode
     ? start.position
@@ -81,13 +81,13 @@ export async function followLog(
   try {
     while (!signal.aborted) {
       await drain();
-      const next = await statOrNothing(path);
+      const next = await orNothing(Deno.stat(path));
       const current = file && await file.stat();
       if (next && next.ino !== current?.ino) {
         // The last lines before the rotation.
         await drain();
         file?.close();
-        file = await openOrNothing(path);
+        file = await orNothing(Deno.open(path));
         position = 0;
         continue;
       }
@@ -99,7 +99,7 @@ export async function followLog(
 }
 
 async function readEnd(path: string, count: number): Promise<LogEnd> {
-  using file = await openOrNothing(path);
+  using file = await orNothing(Deno.open(path));
   if (!file) return { lines: [], position: 0 };
   const { size, ino } = await file.stat();
   const inode = ino ?? 0;
@@ -157,18 +157,9 @@ function decode(parts: readonly Uint8Array[]): string {
     decoder.decode();
 }
 
-async function openOrNothing(path: string): Promise<Deno.FsFile | undefined> {
+async function orNothing<T>(asked: Promise<T>): Promise<T | undefined> {
   try {
-    return await Deno.open(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  }
-}
-
-async function statOrNothing(path: string): Promise<Deno.FileInfo | undefined> {
-  try {
-    return await Deno.stat(path);
+    return await asked;
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
     throw error;

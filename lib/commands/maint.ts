@@ -9,7 +9,11 @@
 
 import { refused } from "../host.ts";
 import { type Layout, layoutOf } from "../layout.ts";
-import { type MaintenancePlan, makePlan } from "../plan.ts";
+import {
+  type MaintenancePlan,
+  makePlan,
+  MESSAGE_BYTES_LIMIT,
+} from "../plan.ts";
 import { printable, shellCommand } from "../shell.ts";
 import { readSite } from "../site.ts";
 import type { ExitCode, Io } from "../terminal.ts";
@@ -37,9 +41,6 @@ export interface MaintOptions {
   /** Plain text for visitors. */
   message?: string;
 }
-
-/** What a page reads of the message. */
-const MESSAGE_BYTES_LIMIT = 10_000;
 
 export const maintUsage: Usage = {
   name: "maint",
