@@ -53,7 +53,7 @@ const LAYERS: readonly (readonly string[])[] = [
     "redaction",
     "report",
     "scaffold",
-    "settings_of",
+    "server_settings",
     "settings_snippet",
   ],
   [

@@ -15,7 +15,7 @@ import {
   type ScaffoldEntry,
   type SiteSettings,
 } from "../scaffold.ts";
-import { settingsOf } from "../settings_of.ts";
+import { serverSettingsOf } from "../server_settings.ts";
 import { renderSettings } from "../settings_snippet.ts";
 import { printable, shellCommand } from "../shell.ts";
 import { readSite } from "../site.ts";
@@ -325,7 +325,7 @@ function renderNext({ settings, python }: Made, io: Io): string {
     ["Python", printable(`${python.path} (${python.origin})`)],
     ["Shows", settings.module ?? settings.app ?? "the Hello World page"],
   ], { columns: Infinity });
-  const sent = settingsOf(site, io.host);
+  const sent = serverSettingsOf(site, io.host);
   return [
     "",
     facts,

@@ -6,7 +6,7 @@
  * @module
  */
 
-import { settingsOf } from "../settings_of.ts";
+import { serverSettingsOf } from "../server_settings.ts";
 import {
   renderSettings,
   SETTINGS_FORMATS,
@@ -67,7 +67,7 @@ export function runSettings(
 ): Promise<ExitCode> {
   const appRoot = resolveAppRoot(options.appRoot, io);
   const site = readSite(appRoot, io.host);
-  const { settings, missing } = settingsOf(site, io.host);
+  const { settings, missing } = serverSettingsOf(site, io.host);
   if (!settings) {
     throw new CommandError(
       site.config

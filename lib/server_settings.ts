@@ -12,12 +12,12 @@ import type { ServerSettings } from "./settings_snippet.ts";
 import type { Site } from "./site.ts";
 
 /** The settings, or the keys that must be set before there are any. */
-export type SiteServerSettings =
+export type KnownServerSettings =
   | { settings: ServerSettings; missing?: undefined }
   | { settings?: undefined; missing: string[] };
 
 /** Collects what the web server must know of a site. */
-export function settingsOf(site: Site, host: Host): SiteServerSettings {
+export function serverSettingsOf(site: Site, host: Host): KnownServerSettings {
   const { config, layout } = site;
   const passenger = config?.passenger;
   const { user, group, python } = passenger ?? {};
@@ -34,8 +34,8 @@ export function settingsOf(site: Site, host: Host): SiteServerSettings {
   }
   // The server is told one path, also where the site was asked for by a link.
   const served = layoutOf(passenger.appRoot ?? layout.appRoot);
-  // The stand-in brings the pages to a site whose Python cannot start.
-  const hasStandIn = !refused(host.stat(layout.shimPython));
+  // It brings the pages to a site whose Python cannot start.
+  const hasShimPython = !refused(host.stat(layout.shimPython));
   return {
     settings: {
       user,
@@ -45,7 +45,7 @@ export function settingsOf(site: Site, host: Host): SiteServerSettings {
       startupFile: passenger.appType === "wsgi"
         ? "passenger_wsgi.py"
         : "app.js",
-      python: hasStandIn && passenger.appType === "wsgi"
+      python: hasShimPython && passenger.appType === "wsgi"
         ? served.shimPython
         : python,
       nodejs: passenger.nodejs,
