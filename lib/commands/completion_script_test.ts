@@ -8,8 +8,26 @@ import { COMMANDS } from "./mod.ts";
 const USAGES = [...COMMANDS.map(({ usage }) => usage), helpUsage]
   .filter((usage) => !usage.isHidden);
 
-function leaveOutShell(shell: string): boolean {
-  return leaveOut(`completion in ${shell}`, whyNoProgram(shell));
+/** Runs a test in a folder with the script, a folder and a file to complete. */
+function testShell(
+  shell: typeof SHELLS[number],
+  what: string,
+  test: (folder: string) => Promise<void>,
+): void {
+  Deno.test({
+    name: `renderCompletions() writes what ${shell} ${what}`,
+    ignore: leaveOut(`completion in ${shell}`, whyNoProgram(shell)),
+    fn: () =>
+      inTempFolder(async (folder) => {
+        Deno.mkdirSync(`${folder}/some site`);
+        Deno.writeTextFileSync(`${folder}/sun`, "");
+        Deno.writeTextFileSync(
+          `${folder}/script`,
+          renderCompletions(USAGES, shell),
+        );
+        await test(folder);
+      }),
+  });
 }
 
 async function run(program: string, args: string[], cwd: string) {
@@ -41,98 +59,58 @@ const TABLE: [string[], string[]][] = [
 ];
 
 for (const shell of SHELLS) {
-  Deno.test({
-    name: `renderCompletions() writes what ${shell} can read`,
-    ignore: leaveOutShell(shell),
-    fn: () =>
-      inTempFolder(async (folder) => {
-        Deno.writeTextFileSync(
-          `${folder}/script`,
-          renderCompletions(USAGES, shell),
-        );
-        assertEquals(await run(shell, ["-n", "script"], folder), [""]);
-      }),
+  testShell(shell, "can read", async (folder) => {
+    assertEquals(await run(shell, ["-n", "script"], folder), [""]);
   });
 }
 
-Deno.test({
-  name: "renderCompletions() completes in bash",
-  ignore: leaveOutShell("bash"),
-  fn: () =>
-    inTempFolder(async (folder) => {
-      Deno.mkdirSync(`${folder}/some site`);
-      Deno.writeTextFileSync(`${folder}/sun`, "");
-      Deno.writeTextFileSync(
-        `${folder}/script`,
-        renderCompletions(USAGES, "bash"),
-      );
-      const ask = `source ./script
+testShell("bash", "completes with", async (folder) => {
+  const ask = `source ./script
 type() { false; } # compopt works only while bash completes
 COMP_WORDS=(wsgi-shim "$@"); COMP_CWORD=$#; _wsgi_shim
 printf '%s\\n' "\${COMPREPLY[@]}" | sort`;
-      for (
-        const [words, wanted] of [
-          ...TABLE,
-          // As bash takes it apart.
-          [["settings", "--format", "=", "p"], ["puppet"]],
-          [["settings", "--format", "="], [
-            "apache",
-            "json",
-            "nginx",
-            "puppet",
-            "text",
-          ]],
-          [["logs", "--lines", "=", "3", "s"], ["some site"]],
-        ] as typeof TABLE
-      ) {
-        assertEquals(
-          await run("bash", ["-c", ask, "bash", ...words], folder),
-          wanted,
-          words.join(" "),
-        );
-      }
-    }),
+  for (
+    const [words, wanted] of [
+      ...TABLE,
+      // As bash takes it apart.
+      [["settings", "--format", "=", "p"], ["puppet"]],
+      [["settings", "--format", "="], [
+        "apache",
+        "json",
+        "nginx",
+        "puppet",
+        "text",
+      ]],
+      [["logs", "--lines", "=", "3", "s"], ["some site"]],
+    ] as typeof TABLE
+  ) {
+    assertEquals(
+      await run("bash", ["-c", ask, "bash", ...words], folder),
+      wanted,
+      words.join(" "),
+    );
+  }
 });
 
-Deno.test({
-  name: "renderCompletions() completes in fish",
-  ignore: leaveOutShell("fish"),
-  fn: () =>
-    inTempFolder(async (folder) => {
-      Deno.mkdirSync(`${folder}/some site`);
-      Deno.writeTextFileSync(`${folder}/sun`, "");
-      Deno.writeTextFileSync(
-        `${folder}/script`,
-        renderCompletions(USAGES, "fish"),
-      );
-      for (const [words, wanted] of TABLE) {
-        const line = ["wsgi-shim", ...words].join(" ");
-        const found = await run(
-          "fish",
-          ["--private", "-c", "source script; complete -C $argv[1]", line],
-          folder,
-        );
-        const names = found.map((one) =>
-          one.split("\t")[0]!.replace(/\/$/, "").replaceAll("\\ ", " ")
-        );
-        assertEquals(names.sort(), wanted, line);
-      }
-    }),
+testShell("fish", "completes with", async (folder) => {
+  for (const [words, wanted] of TABLE) {
+    const line = ["wsgi-shim", ...words].join(" ");
+    const found = await run(
+      "fish",
+      ["--private", "-c", "source script; complete -C $argv[1]", line],
+      folder,
+    );
+    const names = found.map((one) =>
+      one.split("\t")[0]!.replace(/\/$/, "").replaceAll("\\ ", " ")
+    );
+    assertEquals(names.sort(), wanted, line);
+  }
 });
 
-Deno.test({
-  name: "renderCompletions() completes in zsh",
-  ignore: leaveOutShell("zsh"),
-  fn: () =>
-    inTempFolder(async (folder) => {
-      Deno.mkdirSync(`${folder}/some site`);
-      Deno.writeTextFileSync(
-        `${folder}/script`,
-        renderCompletions(USAGES, "zsh"),
-      );
-      // A real zsh in a terminal of its own, as completion needs its editor;
-      // its widget writes down what became of the line.
-      const ask = `zmodload zsh/zpty
+testShell("zsh", "completes with", async (folder) => {
+  // A real zsh in a terminal of its own, as completion needs its editor;
+  // its widget writes down what became of the line.
+  const ask = `zmodload zsh/zpty
 zpty z "PS1= PS2= zsh -f -i"
 zpty -w z 'unsetopt zle_bracketed_paste; autoload -U compinit; compinit -u -D; source ./script'
 zpty -w z 'probe() { zle complete-word; print -r -- "$BUFFER" >draft; mv draft result; }'
@@ -147,28 +125,27 @@ for typed in "$@"; do
   cat result; rm result
 done
 zpty -d z`;
-      const pairs = [
-        ["wsgi-shim ma", "wsgi-shim maint"],
-        [
-          "wsgi-shim settings --format=pu",
-          "wsgi-shim settings --format=puppet",
-        ],
-        [
-          "wsgi-shim maint on --message x s",
-          "wsgi-shim maint on --message x some\\ site/",
-        ],
-        ["wsgi-shim check s", "wsgi-shim check some\\ site/"],
-        ["wsgi-shim explain config-sy", "wsgi-shim explain config-syntax"],
-      ] as const;
-      const typed = pairs.map(([line]) => line);
-      const shown = await run(
-        "zsh",
-        ["-f", "-c", ask, "zsh", ...typed],
-        folder,
-      );
-      assertEquals(
-        shown.map((line) => line.trim()),
-        pairs.map(([, wanted]) => wanted),
-      );
-    }),
+  const pairs = [
+    ["wsgi-shim ma", "wsgi-shim maint"],
+    [
+      "wsgi-shim settings --format=pu",
+      "wsgi-shim settings --format=puppet",
+    ],
+    [
+      "wsgi-shim maint on --message x s",
+      "wsgi-shim maint on --message x some\\ site/",
+    ],
+    ["wsgi-shim check s", "wsgi-shim check some\\ site/"],
+    ["wsgi-shim explain config-sy", "wsgi-shim explain config-syntax"],
+  ] as const;
+  const typed = pairs.map(([line]) => line);
+  const shown = await run(
+    "zsh",
+    ["-f", "-c", ask, "zsh", ...typed],
+    folder,
+  );
+  assertEquals(
+    shown.map((line) => line.trim()),
+    pairs.map(([, wanted]) => wanted),
+  );
 });
