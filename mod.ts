@@ -20,6 +20,7 @@ export type { Check, CheckOptions } from "./lib/checks/mod.ts";
 export type { AppType, Config, Details } from "./lib/config.ts";
 export type { Code, Finding, Fix, Place, Severity } from "./lib/finding.ts";
 export {
+  type Accounts,
   createHost,
   type FileStatus,
   type Group,

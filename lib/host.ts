@@ -13,7 +13,7 @@ import * as fs from "node:fs";
 import process from "node:process";
 import { type Accounts, createAccounts } from "./accounts.ts";
 
-export type { Group, User } from "./accounts.ts";
+export type { Accounts, Group, User } from "./accounts.ts";
 
 /** Why the system refused: an errno by name, such as `ENOENT`. */
 export interface Refusal {
