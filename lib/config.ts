@@ -250,6 +250,9 @@ function readValues(
   };
 }
 
+/** Linux takes 32 pages for one variable, with its end. */
+const LONGEST_VARIABLE = 131_071;
+
 function readVariables(
   tables: Map<string, Record<string, unknown>>,
   report: Report,
@@ -275,7 +278,9 @@ function readVariables(
           `\`${name}\` in [${section}] must be a string, and is ${
             kindOf(value)
           }`,
-          `Put the value in quotes: ${name} = "…"`,
+          typeof value === "object" && !(value instanceof Date)
+            ? `Write each variable on a line of its own below [${section}], as in: ${name}_NAME = "…"`
+            : `Put the value in quotes: ${name} = "…"`,
         );
       } else if (value.includes("\0")) {
         report(
@@ -283,6 +288,13 @@ function readVariables(
           key,
           `\`${name}\` in [${section}] holds a NUL character, which no environment variable can`,
           "Remove the character",
+        );
+      } else if (`${name}=${value}`.length > LONGEST_VARIABLE) {
+        report(
+          "config-value",
+          key,
+          `\`${name}\` in [${section}] is ${value.length} characters long; no program can be started with a variable of more than ${LONGEST_VARIABLE}`,
+          "Write the text to a file, and set the variable to the path of the file",
         );
       } else if (free.value === "absolute path" && !isAbsolute(value)) {
         report(

@@ -66,3 +66,14 @@ Deno.test("parseConfig() stops to count after very many mistakes", () => {
   const text = Array.from({ length: 500 }, (_, at) => `k${at} = 1`).join("\n");
   assertEquals(parseConfig(text, FILE).findings.length, 100);
 });
+
+Deno.test("parseConfig() refuses a variable that no program can be started with", () => {
+  const { findings } = parseConfig(
+    `[passenger]\nuser = "jdoe"\n[environment]\nBIG = "${
+      "x".repeat(140_000)
+    }"\nOK = "x"\n`,
+    FILE,
+  );
+  assertEquals(findings.map((one) => one.code), ["config-value"]);
+  assertEquals(findings[0]!.message.includes("xxx"), false);
+});

@@ -146,6 +146,22 @@ function tellFailure(scene: Scene): Finding {
   const frames = exception?.frames ?? failure.stack ?? [];
   const own = ownFrame(frames, scene);
   const at = own ?? frames.at(-1);
+  const wanted = !own && problem === "factory-raised" &&
+    /missing \d+ required .*arguments?: (.*)$/.exec(exception?.message ?? "");
+  if (wanted) {
+    return cause(CODES[problem], {
+      message:
+        `${failure.subject}() cannot be called without arguments: it wants ${
+          wanted[1]
+        }`,
+      place: site.placeOf("wsgi.app"),
+      fix: {
+        text: `Give ${
+          wanted[1]
+        } a default value, or write a function without parameters that calls ${failure.subject} and returns the application`,
+      },
+    });
+  }
   const place = at
     ? { file: at.file, line: at.line }
     : problem === "directory"
@@ -184,7 +200,13 @@ function messageOf({ problem, exception, subject }: Failure): string {
   }
 }
 
+/** More than that does not help, and hides what stands around it. */
+const LONGEST_MESSAGE = 500;
+
 function summary(exception: PythonException): string {
-  const first = exception.message.split("\n")[0];
+  const line = exception.message.split("\n")[0]!;
+  const first = line.length > LONGEST_MESSAGE
+    ? `${line.slice(0, LONGEST_MESSAGE)}…`
+    : line;
   return first ? `${exception.type}: ${first}` : exception.type;
 }

@@ -223,17 +223,23 @@ function unreadable(file: string, errno: string, host: Host): Finding {
     host.group(status.gid)?.name ?? status.gid
   }`;
   const opening = openingFor(status, identity, onTheWay ? "search" : "read");
+  const isForeign = opening.change.startsWith("o") && !onTheWay;
   return finding("config-unreadable", {
     message: printable(
       `User "${who}" cannot ${onTheWay ? "enter" : "read"} "${folder}"${
         onTheWay ? ` on the way to "${file}"` : ""
-      }: it has mode ${
-        formatMode(status.mode)
-      }, owner ${owner}, and needs mode ${formatMode(opening.mode)}`,
+      }: it has mode ${formatMode(status.mode)}, owner ${owner}, and ${
+        isForeign
+          ? "should belong to that user"
+          : `needs mode ${formatMode(opening.mode)}`
+      }`,
     ),
     place: { file: folder },
     fix: {
-      command: shellCommand("chmod", opening.change, folder),
+      // What only the site's user is to read does not become everybody's.
+      command: isForeign
+        ? shellCommand("chown", who, folder)
+        : shellCommand("chmod", opening.change, folder),
       safe: false,
     },
   });

@@ -217,6 +217,8 @@ function lineFault(text: string, line: number): SyntaxFault {
       correction: `${colon[1]} = ${quoted(colon[2]!)}`,
     };
   }
+  const unseen = unseenFault(text, line, 0);
+  if (unseen) return unseen;
   const lone = /^[ \t]*([A-Za-z0-9_-]+)[ \t]*$/.exec(text);
   return {
     line,
@@ -224,6 +226,30 @@ function lineFault(text: string, line: number): SyntaxFault {
     message: lone
       ? `\`${lone[1]}\` has no value`
       : "expected `name = value` or `[section]`",
+  };
+}
+
+/** What an editor does not show, and TOML does not take. */
+const UNSEEN_REGEXP =
+  // deno-lint-ignore no-control-regex
+  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]|[\u00a0\u2000-\u200f\u2028\u2029\u202f\u205f\u2060\u3000\ufeff](?=[^"']*(?:["'][^"']*["'][^"']*)*$)/;
+
+function unseenFault(
+  text: string,
+  line: number,
+  before: number,
+): SyntaxFault | undefined {
+  const found = UNSEEN_REGEXP.exec(text);
+  if (!found) return undefined;
+  const code = found[0].charCodeAt(0).toString(16).toUpperCase()
+    .padStart(4, "0");
+  return {
+    line,
+    column: before + found.index + 1,
+    message: `there is a character that cannot be seen (U+${code})`,
+    advice: `Remove it, or write the line anew: what stands at column ${
+      before + found.index + 1
+    } is no ordinary blank`,
   };
 }
 
@@ -235,6 +261,9 @@ function valueFault(pair: Statement): SyntaxFault | undefined {
     const key = pair.path.at(-1)!;
     const at = { line: pair.valueLine, column: pair.valueColumn };
     const value = pair.value;
+    const control = /^(?!"""|''')/.test(value) &&
+      unseenFault(value, pair.valueLine, pair.valueColumn - 1);
+    if (control) return control;
     if (value === "") return { ...at, message: `\`${key}\` has no value` };
     if (TYPOGRAPHIC_QUOTE_REGEXP.test(value)) {
       return {

@@ -42,6 +42,8 @@ const faults: [text: string, line: number, column: number, words: string][] = [
   ["user = “jdoe”", 1, 8, "typographic quotes"],
   ['user = "jdoe', 1, 8, "lacks its closing quote"],
   ['user = "a" "b"', 1, 8, "something follows"],
+  ['user = "a\u0007b"', 1, 10, "cannot be seen (U+0007)"],
+  ["\u00a0user = 1", 1, 1, "cannot be seen (U+00A0)"],
   ['path = "C:\\Users"', 1, 8, "backslash"],
   ["user =", 1, 7, "has no value"],
   ["user", 1, 1, "has no value"],

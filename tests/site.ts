@@ -66,6 +66,7 @@ export function healthyFiles(): Record<string, Entry | string> {
     [`${SITE}/venv/lib`]: {},
     [`${SITE}/venv/lib/python3.11`]: {},
     [`${SITE}/venv/lib/python3.11/site-packages`]: {},
+    [`${SITE}/venv/lib/python3.11/site-packages/pip`]: {},
     [`${SITE}/myapp`]: {},
     [MODULE]: "def app(environ, start_response):\n    return []\n",
     [`${SITE}/secrets`]: { mode: 0o750 },

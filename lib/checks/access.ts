@@ -187,21 +187,39 @@ function checkLog(site: Site, at: CheckOptions["at"]): Finding[] {
   for (const path of [layout.logDirectory, layout.log]) {
     const status = host.stat(path);
     if (refused(status)) continue;
+    // Another thing in place of the folder is told by the checks of the layout.
+    if (path === layout.log && status.kind !== "file") {
+      return [tell("log-unwritable", {
+        message: `The log cannot be written: "${path}" is not a regular file`,
+        place: { file: path },
+        fix: { command: asideCommand(path), safe: false },
+      })];
+    }
     const denied = !mayAccess(status, identity, "write") ||
       (status.kind === "folder" && !mayAccess(status, identity, "search"));
     if (!denied) continue;
     const opening = openingFor(status, identity, "write");
+    const foreign = opening.change.startsWith("o");
     const folder = status.kind === "folder";
     return [heedAcl(
       tell("log-unwritable", {
         message: `User "${userOf(site)}" cannot write to "${path}": it has ${
           stateOf(status, host)
-        }, and needs mode ${
-          formatMode(opening.mode | (folder ? opening.mode >> 1 & 0o111 : 0))
+        }, and ${
+          foreign ? "should belong to that user" : `needs mode ${
+            formatMode(
+              opening.mode | (folder ? opening.mode >> 1 & 0o111 : 0),
+            )
+          }`
         }`,
         place: { file: path },
         fix: {
-          command: chmod(opening.change + (folder ? "x" : ""), path),
+          // Nobody but the site's user is to write it.
+          command: !foreign
+            ? chmod(opening.change + (folder ? "x" : ""), path)
+            : mayRename(path, site)
+            ? asideCommand(path, folder)
+            : shellCommand("chown", userOf(site), path),
           safe: false,
         },
       }),
@@ -211,4 +229,18 @@ function checkLog(site: Site, at: CheckOptions["at"]): Finding[] {
     )];
   }
   return [];
+}
+
+/** Whoever may write the folder may put its own in the place of another's. */
+function mayRename(path: string, { host, identity }: Site): boolean {
+  const parent = host.stat(dirname(path));
+  return !refused(parent) && (parent.mode & 0o1000) === 0 &&
+    mayAccess(parent, identity, "write");
+}
+
+function asideCommand(path: string, isFolder = false): string {
+  const move = shellCommand("mv", path, `${path}.old`);
+  return isFolder
+    ? `${move} && ${shellCommand("mkdir", "-m", "0750", path)}`
+    : move;
 }

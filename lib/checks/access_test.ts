@@ -136,6 +136,14 @@ Deno.test("checkAccess() reports a log that the site's user cannot write", () =>
   });
   assertEquals(found.code, "log-unwritable");
   assertEquals(found.severity, "warning");
+  // Never opened to everyone, and in the hands of the site's user.
+  assertEquals(found.fix, {
+    command: `mv ${ROOT}/log ${ROOT}/log.old && mkdir -m 0750 ${ROOT}/log`,
+    safe: false,
+  });
+  const folder = only({ files: { [`${ROOT}/log/wsgi-shim.log`]: {} } });
+  assertEquals(folder.code, "log-unwritable");
+  assertStringIncludes(folder.message, "not a regular file");
 });
 
 Deno.test("checkAccess() looks at security labels where SELinux is enforced", () => {

@@ -32,15 +32,20 @@ export function checkImports(site: Site, told: readonly Finding[]): Finding[] {
         // A merge or an encoding is the cause, and the syntax error its effect.
         const cause = checkSource(fault.file, site.host);
         return cause.length > 0 ? cause : [tell("source-syntax", {
-          message:
-            `${fault.type} on line ${fault.line} of "${fault.file}": ${fault.message}`,
+          message: `${fault.type} ${
+            fault.line ? `on line ${fault.line} of` : "in"
+          } "${fault.file}": ${fault.message}`,
           place: {
             file: fault.file,
             line: fault.line || undefined,
-            column: fault.column || undefined,
+            column: Math.max(0, fault.column ?? 0) || undefined,
           },
           fix: {
-            text: `Correct line ${fault.line}, and try it with: ${
+            text: `Correct ${
+              fault.line
+                ? `line ${fault.line}`
+                : "what the first two lines say of the encoding, such as coding: utf-8"
+            }, and try it with: ${
               shellCommand(python, "-m", "py_compile", fault.file)
             }`,
           },

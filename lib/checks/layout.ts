@@ -229,7 +229,14 @@ function checkVersions(site: Site, at: CheckOptions["at"]): Finding[] {
         edited.length > 1 ? "them" : "it"
       }: edited, or cut off`,
       place: { file: edited[0] },
-      fix,
+      // An edited file is kept by `upgrade`, unless it is moved away.
+      fix: {
+        command: [
+          ...edited.map((file) => shellCommand("mv", file, `${file}.old`)),
+          upgradeCommand(site),
+        ].join(" && "),
+        safe: false,
+      },
     }));
   }
   return findings;

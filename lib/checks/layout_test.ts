@@ -92,6 +92,11 @@ Deno.test("checkLayout() compares versions, and what was written with what is th
     files: { [`${ROOT}/app.js`]: markText("// x\n", "0.1.0", "//") + "//" },
   });
   assertEquals(edited.code, "shim-changed");
+  assertEquals(edited.fix, {
+    command:
+      `mv ${ROOT}/app.js ${ROOT}/app.js.old && wsgi-shim upgrade ${ROOT}`,
+    safe: false,
+  });
 });
 
 Deno.test("checkLayout() offers to create folders that were lost", () => {

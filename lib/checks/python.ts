@@ -20,7 +20,7 @@ import type { CheckOptions } from "./check.ts";
 import { optionOf } from "./mounts.ts";
 import { checkPythonRun } from "./python_run.ts";
 import { checkVenv } from "./venv.ts";
-import { chmod, stateOf, tell, venvCommand } from "./wording.ts";
+import { chmod, stateOf, tell, venvCommand, venvFix } from "./wording.ts";
 
 const KEY = "passenger.passenger_python";
 
@@ -41,7 +41,13 @@ export function checkPython(
   if (fault) return [fault];
   const venv = checkVenv(python, site);
   if (venv.some((one) => one.severity === "error")) return venv;
-  return [...venv, ...checkPythonRun(python, site, options, venv)];
+  const run = checkPythonRun(python, site, options, venv);
+  // What is no Python is in no environment either.
+  const isNone = run.some((one) => one.code === "python-cannot-run");
+  return [
+    ...venv.filter((one) => !isNone || one.code !== "python-not-venv"),
+    ...run,
+  ];
 }
 
 function isTold(found: readonly Finding[], python: string): boolean {
@@ -79,7 +85,7 @@ function checkMissing(python: string, errno: string, site: Site): Finding[] {
         ? `"${python}" is a link that leads back to itself`
         : `"${python}" is a link to "${gone}", which does not exist`,
       place,
-      fix: { command: venvCommand(venv, true), safe: false },
+      fix: venvFix(python, site),
     })];
   }
   const missing = firstMissing(python, site);
@@ -137,7 +143,6 @@ function checkProgram(
 ): Finding | undefined {
   const { host, placeOf } = site;
   const place = placeOf(KEY);
-  const venv = dirname(dirname(python));
   if (status.kind !== "file") {
     const inside = [join(python, "bin", "python"), join(python, "python")]
       .find((path) => !refused(host.stat(path)));
@@ -183,7 +188,7 @@ function checkProgram(
         message:
           `Cannot run Python "${python}": it was made for ${fault.made}, and this machine is ${fault.here}`,
         place,
-        fix: { command: venvCommand(venv, true), safe: false },
+        fix: venvFix(python, site),
       });
     case "line-endings":
       return tell("python-script-broken", {
@@ -197,7 +202,7 @@ function checkProgram(
         message:
           `Cannot run Python "${python}": it is a script for "${fault.interpreter}", which does not exist`,
         place,
-        fix: { command: venvCommand(venv, true), safe: false },
+        fix: venvFix(python, site),
       });
     case "empty":
     case "unknown":
@@ -208,7 +213,7 @@ function checkProgram(
             : "neither a program of this system nor a script"
         }`,
         place,
-        fix: { command: venvCommand(venv, true), safe: false },
+        fix: venvFix(python, site),
       });
     default: {
       const unknown: never = fault;
@@ -221,7 +226,7 @@ function checkProgram(
       message:
         `Cannot run Python "${python}": the file system at "${mount}" is mounted noexec, so no program on it can be run`,
       place,
-      fix: { command: venvCommand(venv, true), safe: false },
+      fix: venvFix(python, site),
     });
   }
   return undefined;

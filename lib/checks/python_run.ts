@@ -10,12 +10,12 @@
 import { dirname } from "node:path";
 import type { Finding } from "../finding.ts";
 import type { RunResult } from "../host.ts";
-import { shellCommand } from "../shell.ts";
 import type { Site } from "../site.ts";
 import type { CheckOptions } from "./check.ts";
+import { pipInstall } from "./pip.ts";
 import { type PythonFacts, readPythonFacts } from "./python_facts.ts";
 import { checkVersion } from "./venv.ts";
-import { listed, tell, venvCommand } from "./wording.ts";
+import { listed, tell, venvFix } from "./wording.ts";
 
 const KEY = "passenger.passenger_python";
 
@@ -52,7 +52,6 @@ export function checkPythonRun(
 function cannotRun(python: string, run: RunResult, site: Site): Finding {
   const { host, placeOf } = site;
   const place = placeOf(KEY);
-  const venv = dirname(dirname(python));
   const old = /Unknown option: -I/.test(run.stderr) &&
     /Python \d[\d.]*/.exec(
       Object.values(host.run(python, ["-V"])).join(" "),
@@ -61,13 +60,13 @@ function cannotRun(python: string, run: RunResult, site: Site): Finding {
     return tell("python-too-old", {
       message: `"${python}" is ${old}; wsgi-shim needs Python 3.8 or later`,
       place,
-      fix: { command: venvCommand(venv, true), safe: false },
+      fix: venvFix(python, site),
     });
   }
   return tell("python-cannot-run", {
     message: `Cannot run Python "${python}": ${reasonOf(run)}`,
     place,
-    fix: { command: venvCommand(venv, true), safe: false },
+    fix: venvFix(python, site),
   });
 }
 
@@ -92,6 +91,7 @@ function reasonOf({ errno, signal, status, stderr }: RunResult): string {
     /No module named 'encodings'/.test(line)
   );
   if (encodings) return "its own library is gone (no module named 'encodings')";
+  if (lines.length === 0 && !status) return "it does not answer as Python does";
   return `it ended with status ${status ?? "unknown"}${
     lines.length > 0 ? `: ${lines.at(-1)!.slice(0, 200)}` : ""
   }`;
@@ -113,10 +113,6 @@ function checkIncomplete(
         "Make the virtual environment anew with another Python, such as the system's",
     },
   })];
-}
-
-function pip(python: string, ...packages: string[]): string {
-  return shellCommand(python, "-m", "pip", "install", ...packages);
 }
 
 /** The names under which well-known modules are published. */
@@ -186,9 +182,11 @@ function checkMissing(
     }, ${names.length > 1 ? "are" : "is"} not installed for "${python}"`,
     place: { file: first.file, line: first.line },
     fix: {
-      command: list
-        ? pip(python, "-r", list)
-        : pip(python, ...names.map((name) => PUBLISHED[name] ?? name)),
+      command: list ? pipInstall(python, ["-r", list], host) : pipInstall(
+        python,
+        names.map((name) => PUBLISHED[name] ?? name),
+        host,
+      ),
       safe: false,
     },
   })];
@@ -197,7 +195,7 @@ function checkMissing(
 function checkDamaged(
   python: string,
   { damaged = [] }: PythonFacts,
-  { placeOf }: Site,
+  { host, placeOf }: Site,
 ): Finding[] {
   const first = damaged[0];
   if (!first) return [];
@@ -208,7 +206,11 @@ function checkDamaged(
     } ${names.length > 1 ? "lack" : "lacks"} files, such as "${first.file}"`,
     place: placeOf(KEY),
     fix: {
-      command: pip(python, "--force-reinstall", "--no-deps", ...names),
+      command: pipInstall(
+        python,
+        ["--force-reinstall", "--no-deps", ...names],
+        host,
+      ),
       safe: false,
     },
   })];
@@ -217,7 +219,7 @@ function checkDamaged(
 function checkConflicts(
   python: string,
   { conflicts = [] }: PythonFacts,
-  { placeOf }: Site,
+  { host, placeOf }: Site,
 ): Finding[] {
   const first = conflicts[0];
   if (!first) return [];
@@ -230,9 +232,10 @@ function checkConflicts(
     }`,
     place: placeOf(KEY),
     fix: {
-      command: pip(
+      command: pipInstall(
         python,
-        ...new Set(conflicts.map((one) => one.needs)),
+        [...new Set(conflicts.map((one) => one.needs))],
+        host,
       ),
       safe: false,
     },

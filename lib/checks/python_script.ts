@@ -110,7 +110,8 @@ def sources():
             continue
         seen.add(real)
         try:
-            if os.path.getsize(file) > 2000000:
+            # Opening a FIFO would wait for its other end.
+            if not os.path.isfile(file) or os.path.getsize(file) > 2000000:
                 continue
             with open(file, "rb") as stream:
                 text = stream.read()

@@ -1,3 +1,4 @@
+import { dirname } from "node:path";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import {
   check,
@@ -26,6 +27,7 @@ Deno.test("checkPython() says that the venv is missing, and how to make it", () 
       "/lib",
       "/lib/python3.11",
       "/lib/python3.11/site-packages",
+      "/lib/python3.11/site-packages/pip",
     ].map((name) => [`${SITE}/venv${name}`, undefined]),
   );
   for (const at of ["shell", "startup"] as const) {
@@ -255,5 +257,45 @@ Deno.test("checkPythonRun() never runs a program at start-up", () => {
     run: (program) => {
       throw new Error(`Ran ${program}`);
     },
+  });
+});
+
+Deno.test("checkPythonRun() never empties a folder that is no environment", () => {
+  const failed = (python: string, files = {}) =>
+    only({
+      config: [[PYTHON, python]],
+      files: { [python]: { text: PROGRAM, mode: 0o755 }, ...files },
+      run: (program) => ({
+        status: program === python ? 9 : 0,
+        stderr: "bad option",
+      }),
+    });
+  for (const python of ["/usr/bin/node", `${SITE}/bin/python`]) {
+    const found = failed(python, {
+      [dirname(python)]: {},
+      [`${dirname(dirname(python))}/pyvenv.cfg`]: undefined,
+    });
+    assertEquals(found.code, "python-cannot-run");
+    assertEquals(found.fix, { text: `Write passenger_python = "${PYTHON}"` });
+  }
+});
+
+Deno.test("checkPythonRun() brings pip where there is none", () => {
+  const packages = `${SITE}/venv/lib/python3.11/site-packages`;
+  const fix = (files = {}) =>
+    only({
+      files: { [`${packages}/pip`]: undefined, ...files },
+      run: programs({
+        python: { missing: [{ name: "flask", file: MODULE, line: 1 }] },
+      }),
+    }).fix;
+  assertEquals(fix(), {
+    command: `${PYTHON} -m ensurepip && ${PYTHON} -m pip install flask`,
+    safe: false,
+  });
+  const settings = "home = /usr/bin\nversion_info = 3.11.2\nuv = 0.4.1\n";
+  assertEquals(fix({ [`${SITE}/venv/pyvenv.cfg`]: settings }), {
+    command: `uv pip install --python ${PYTHON} flask`,
+    safe: false,
   });
 });

@@ -148,7 +148,13 @@ function unreadable(
   // Others must not read a secret: it has to change hands.
   const fix = opening.change.startsWith("o")
     ? onTheWay
-      ? { command: chmod(opening.change, folder), safe: false }
+      ? isInside(folder, site)
+        ? { command: chmod(opening.change, folder), safe: false }
+        // To open another's home for a secret in it would be a poor mend.
+        : {
+          text:
+            `Copy the file into a folder of the site, as a file of ${who}, and write its path at ${name}`,
+        }
       : { command: shellCommand("chown", who, folder), safe: false }
     : { command: chmod(opening.change, folder), safe: false };
   return tell("secret-unreadable", {

@@ -55,6 +55,16 @@ Deno.test("checkSecrets() tells who cannot read it, and never opens it to all", 
   });
   assertEquals(found.code, "secret-unreadable");
   assertEquals(found.fix, { command: `chown jdoe ${SECRET}`, safe: false });
+  const far = "/home/other/credentials.env";
+  const elsewhere = only({
+    config: [[SECRET, far]],
+    files: {
+      "/home/other": { owner: "root:root", mode: 0o700 },
+      [far]: { text: "K=v\n", owner: "root:root", mode: 0o600 },
+    },
+  });
+  assertEquals(elsewhere.code, "secret-unreadable");
+  assert(elsewhere.fix && "text" in elsewhere.fix);
   const late = only({
     identity: { uid: 1000, gid: 1000, groups: [1000] },
     files: { [SECRET]: { text: "K=v\n", owner: "root:project", mode: 0o640 } },

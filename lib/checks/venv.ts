@@ -11,7 +11,7 @@ import { basename, dirname, join } from "node:path";
 import type { Finding } from "../finding.ts";
 import { refused } from "../host.ts";
 import type { Site } from "../site.ts";
-import { listed, tell, venvCommand } from "./wording.ts";
+import { listed, tell, venvCommand, venvFix } from "./wording.ts";
 
 const KEY = "passenger.passenger_python";
 const FILE_BYTES_LIMIT = 64 * 1024;
@@ -28,7 +28,7 @@ const ENDS_OF_LIFE: Record<string, [number, number]> = {
 };
 
 export function checkVenv(python: string, site: Site): Finding[] {
-  const { host, layout, placeOf } = site;
+  const { host, placeOf } = site;
   const venv = dirname(dirname(python));
   const settings = readSettings(join(venv, "pyvenv.cfg"), site);
   if (!settings) {
@@ -39,13 +39,10 @@ export function checkVenv(python: string, site: Site): Finding[] {
         ? `The virtual environment "${venv}" has lost its pyvenv.cfg, so Python does not see its packages`
         : `"${python}" is not in a virtual environment`,
       place: placeOf(KEY),
-      fix: {
-        command: venvCommand(
-          isLost ? venv : join(layout.siteDirectory, "venv"),
-          false,
-        ),
-        safe: false,
-      },
+      // Making one does not yet name it.
+      fix: isLost
+        ? { command: venvCommand(venv, false), safe: false }
+        : venvFix(python, site),
     })];
   }
   const base = settings.get("home");

@@ -7,13 +7,15 @@
  * @module
  */
 
+import { dirname, join } from "node:path";
 import {
   type Code,
   type Finding,
   finding,
   type FindingFacts,
+  type Fix,
 } from "../finding.ts";
-import type { FileStatus, Host } from "../host.ts";
+import { type FileStatus, type Host, refused } from "../host.ts";
 import { formatMode } from "../permission.ts";
 import { printable, shellCommand } from "../shell.ts";
 import type { Site } from "../site.ts";
@@ -69,6 +71,27 @@ export function upgradeCommand(site: Site): string {
 export function venvCommand(folder: string, anew: boolean): string {
   const words = ["python3", "-m", "venv"];
   return shellCommand(...words, ...(anew ? ["--clear"] : []), folder);
+}
+
+/** How to have an interpreter that can run, in place of one that cannot. */
+export function venvFix(python: string, { host, layout }: Site): Fix {
+  const folder = dirname(dirname(python));
+  const holdsSite = `${layout.appRoot}/`.startsWith(`${folder}/`);
+  const isVenv = folder.startsWith(`${layout.siteDirectory}/`) ||
+    !refused(host.stat(join(folder, "pyvenv.cfg")));
+  // `--clear` empties the folder, which must never be /usr or the site.
+  if (isVenv && !holdsSite && folder !== "/") {
+    return { command: venvCommand(folder, true), safe: false };
+  }
+  const own = join(layout.siteDirectory, "venv");
+  const isThere = !refused(host.stat(join(own, "bin", "python")));
+  return {
+    text: `${
+      isThere
+        ? "Write"
+        : `Make a virtual environment: ${venvCommand(own, false)}; then write`
+    } passenger_python = "${own}/bin/python"`,
+  };
 }
 
 /** `"a", "b" and 3 more`. */

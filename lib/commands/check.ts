@@ -145,10 +145,12 @@ async function examine(
 
 /** What the trial saw happen replaces what the checks foresaw there. */
 function joinTrial(foreseen: Finding[], seen: Finding[]): Finding[] {
-  const isSeen = ({ place }: Finding) =>
-    place?.line !== undefined &&
+  const isSeen = ({ code, place }: Finding) =>
     seen.some((one) =>
-      one.place?.file === place.file && one.place.line === place.line
+      place !== undefined && one.place?.file === place.file &&
+      (one.code === code
+        ? place.key === one.place.key
+        : place.line !== undefined && one.place.line === place.line)
     );
   return [...foreseen.filter((one) => !isSeen(one)), ...seen];
 }

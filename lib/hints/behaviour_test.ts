@@ -359,6 +359,67 @@ testRows("ending", [
     "ulimit -t",
   ],
   [
+    {
+      config: 'PYTHONHOME = "/opt/none"\n',
+      failure: {
+        problem: "exited",
+        status: 1,
+        output: [
+          "Fatal Python error: init_fs_encoding: failed to get the Python codec of the filesystem encoding",
+          "Python runtime state: core initialized",
+          "ModuleNotFoundError: No module named 'encodings'",
+        ],
+      },
+    },
+    "config-value",
+    "PYTHONHOME",
+    "[environment]",
+  ],
+  [
+    {
+      world: { env: { PYTHONHASHSEED: "bad" } },
+      failure: {
+        problem: "exited",
+        status: 1,
+        output: [
+          'Fatal Python error: config_init_hash_seed: PYTHONHASHSEED must be "random" or an integer',
+        ],
+      },
+    },
+    "login-variable",
+    "PYTHONHASHSEED",
+    "login files",
+  ],
+  [
+    {
+      failure: {
+        problem: "factory-raised",
+        subject: "create_app",
+        exception: {
+          type: "TypeError",
+          message:
+            "create_app() missing 1 required positional argument: 'config'",
+          frames: [],
+        },
+      },
+    },
+    "app-factory-failed",
+    "it wants 'config'",
+    "default value",
+  ],
+  [
+    {
+      failure: {
+        problem: "not-wsgi",
+        subject: "A.m",
+        kind: "function that takes 3 arguments",
+      },
+    },
+    "app-not-wsgi",
+    "takes 3 arguments",
+    "an object's",
+  ],
+  [
     { failure: { problem: "exited", status: 0 } },
     "app-died",
     "status 0",

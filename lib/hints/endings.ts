@@ -7,11 +7,13 @@
  * @module
  */
 
+import { venvFix } from "../checks/wording.ts";
 import { type Frame, isLibraryFile } from "../failure.ts";
 import type { Finding, Place } from "../finding.ts";
-import { quoteWord, shellCommand } from "../shell.ts";
+import { shellCommand } from "../shell.ts";
 import { explainServerStart, findServerStart } from "./behaviour.ts";
-import { packageOf } from "./installed.ts";
+import { explainFatal } from "./fatal.ts";
+import { packageOf, pipCommand } from "./installed.ts";
 import { explainOpenBlas, hasOpenBlasTrouble } from "./limits.ts";
 import { explainCallable, explainMissingTarget } from "./target.ts";
 import { cause, ownFrame, placeIn, type Scene } from "./scene.ts";
@@ -150,9 +152,11 @@ function explainDeath(scene: Scene): Finding {
       message:
         `The interpreter ${scene.python} cannot run on this machine: it needs ${library}`,
       place: scene.site.placeOf("passenger.passenger_python"),
-      fix: { command: remakeCommand(scene), safe: false },
+      fix: venvFix(scene.python, scene.site),
     });
   }
+  const fatal = !signal && status !== 0 && explainFatal(scene);
+  if (fatal) return fatal;
   if (signal) {
     return cause("app-died", {
       message:
@@ -163,14 +167,7 @@ function explainDeath(scene: Scene): Finding {
       fix: {
         text: signal === "SIGSEGV" && owner
           ? `Install the package "${owner}" again: ${
-            shellCommand(
-              scene.python,
-              "-m",
-              "pip",
-              "install",
-              "--force-reinstall",
-              owner,
-            )
+            pipCommand(scene, "--force-reinstall", owner)
           }`
           : known?.fix ?? `Read what it printed: ${logsCommand(scene)}`,
       },
@@ -179,7 +176,9 @@ function explainDeath(scene: Scene): Finding {
   return cause("app-died", {
     message:
       `Python ended with status ${status} while it loaded the application, without an exception${
-        status === 0 ? ": as os._exit() or a program in its place does" : ""
+        status === 0
+          ? ": as os._exit() or a program in its place does, or code that closes all open files to become a daemon"
+          : ""
       }`,
     place,
     fix: {
@@ -245,13 +244,8 @@ function explainUnstartable(scene: Scene): Finding {
     place,
     fix: limit || errno === "E2BIG"
       ? { text: "Ask the administrators which limits hold, or use less of it" }
-      : { command: remakeCommand(scene), safe: false },
+      : venvFix(scene.python, scene.site),
   });
-}
-
-function remakeCommand({ python, venv }: Scene): string {
-  const folder = venv ?? python.replace(/\/bin\/[^/]*$/, "");
-  return `python3 -m venv --clear ${quoteWord(folder)}`;
 }
 
 function logsCommand({ site }: Scene): string {

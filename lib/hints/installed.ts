@@ -8,8 +8,8 @@
  */
 
 import { join } from "node:path";
+import { pipInstall } from "../checks/pip.ts";
 import type { Fix } from "../finding.ts";
-import { shellCommand } from "../shell.ts";
 import { distributionOf } from "./package_names.ts";
 import { namesIn, type Scene } from "./scene.ts";
 
@@ -19,8 +19,11 @@ export function pip(scene: Scene, ...words: string[]): Fix {
 }
 
 /** `pip install …` with the pip of the site's interpreter. */
-export function pipCommand({ python }: Scene, ...words: string[]): string {
-  return shellCommand(python, "-m", "pip", "install", ...words);
+export function pipCommand(
+  { python, host }: Scene,
+  ...words: string[]
+): string {
+  return pipInstall(python, words, host);
 }
 
 /** The folder or file of an installed package. */

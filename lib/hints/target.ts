@@ -8,7 +8,7 @@
 
 import { basename, dirname, join } from "node:path";
 import type { Finding } from "../finding.ts";
-import { shellCommand } from "../shell.ts";
+import { pipCommand } from "./installed.ts";
 import { cause, namesIn, type Scene, searchSite } from "./scene.ts";
 
 /** The configured module, which is not a file of that name. */
@@ -54,7 +54,7 @@ export function explainCallable(scene: Scene): Finding | undefined {
       place,
       fix: {
         text: `Install a2wsgi (${
-          shellCommand(scene.python, "-m", "pip", "install", "a2wsgi")
+          pipCommand(scene, "a2wsgi")
         }), add \`from a2wsgi import ASGIMiddleware\` and \`application = ASGIMiddleware(${subject})\` to the module, and write in config.toml: app = "application"`,
       },
     });
@@ -66,6 +66,20 @@ export function explainCallable(scene: Scene): Finding | undefined {
         : `"${subject}" is a class, not an application: WSGI calls an object of it`,
       place,
       fix: { text: `Write in [wsgi] of config.toml: app = "${subject}()"` },
+    });
+  }
+  if (problem === "not-wsgi" && kind.includes(" takes ")) {
+    return cause("app-not-wsgi", {
+      message:
+        `"${subject}" is a ${kind}; WSGI calls the application with two: environ and start_response`,
+      place,
+      fix: {
+        text: `Let \`app\` in config.toml name the application itself${
+          subject.includes(".")
+            ? ": for a method, an object's, not its class's"
+            : ""
+        }`,
+      },
     });
   }
   if (problem === "attribute-missing" && candidates.length > 0) {
