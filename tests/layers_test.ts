@@ -6,6 +6,7 @@
  */
 
 import { assertEquals } from "@std/assert";
+import { existsSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { ROOT } from "../npm/run_deno.ts";
 
@@ -228,6 +229,32 @@ Deno.test("every file says at its top what it is for", () => {
   ).map((source) => source.path);
   assertEquals(silent, []);
 });
+
+Deno.test("every file of lib/ says at its top which layer it is in", () => {
+  const wrong = [...SOURCES.values()].filter(({ path, text }) =>
+    path.startsWith("lib/") &&
+    !headOf(text).includes(`Layer ${layerOf(path)}.`)
+  ).map((source) => source.path);
+  assertEquals(wrong, []);
+});
+
+Deno.test("every file that is named at the top of a file is there", () => {
+  const wrong: string[] = [];
+  for (const { path, text } of SOURCES.values()) {
+    for (const [, name] of headOf(text).matchAll(/`([\w/]+\.(?:ts|py))`/g)) {
+      const places = [dirname(path), "lib", "lib/startup", ".", "npm"];
+      const isThere = places.some((folder) =>
+        existsSync(join(ROOT, folder, name!))
+      );
+      if (!isThere) wrong.push(`${path}: ${name}`);
+    }
+  }
+  assertEquals(wrong, []);
+});
+
+function headOf(text: string): string {
+  return text.slice(0, text.indexOf("*/"));
+}
 
 Deno.test("no file is a drawer", () => {
   const drawers = [...SOURCES.keys()].filter((path) =>
