@@ -7,7 +7,11 @@
  * @module
  */
 
-import { CommandError, UsageError } from "./lib/commands/command.ts";
+import {
+  type Command,
+  CommandError,
+  UsageError,
+} from "./lib/commands/command.ts";
 import { parseArguments } from "./lib/commands/arguments.ts";
 import {
   helpUsage,
@@ -49,7 +53,7 @@ async function dispatch(argv: string[], io: Io): Promise<ExitCode> {
       io.out(await renderVersion(io));
       return 0;
   }
-  const command = find(name);
+  const command = findCommand(name);
   if (asksForHelp(rest)) {
     io.out(renderUsage(command.usage, io.paint));
     return 0;
@@ -62,14 +66,14 @@ function help(argv: string[], io: Io): ExitCode {
   const [name] = parseArguments(argv, helpUsage).positionals;
   io.out(
     name === undefined ? renderHelp(COMMANDS, io.paint) : renderUsage(
-      name === "help" ? helpUsage : find(name).usage,
+      name === "help" ? helpUsage : findCommand(name).usage,
       io.paint,
     ),
   );
   return 0;
 }
 
-function find(name: string) {
+function findCommand(name: string): Command {
   const command = COMMANDS.find(({ usage }) => usage.name === name);
   if (command) return command;
   const isOption = name.startsWith("-");
