@@ -11,6 +11,7 @@ import { type Host, refused } from "../host.ts";
 import { printable } from "../shell.ts";
 import type { Io } from "../terminal.ts";
 import { type ArgumentUsage, CommandError, UsageError } from "./command.ts";
+import { errnoInWords } from "./errno.ts";
 
 /** The argument of nearly every command. */
 export const APP_ROOT: ArgumentUsage = {
@@ -56,14 +57,6 @@ export function resolveAppRoot(
   );
 }
 
-const REASONS: Record<string, string> = {
-  ENOENT: "there is no such folder",
-  ENOTDIR: "a part of the path is not a folder",
-  EACCES: "permission denied",
-  ELOOP: "a link on the way leads back to itself",
-  ENAMETOOLONG: "the name is too long",
-};
-
 /** A mistyped path must not become a site by the way. */
 function refuseOther(path: string, host: Host): void {
   const shown = printable(path);
@@ -76,9 +69,10 @@ function refuseOther(path: string, host: Host): void {
   // A folder that may not be entered hides what is in it.
   const seen = refused(status) ? status : host.lstat(join(path, SIGNS[0]));
   if (refused(seen) && (seen === status || seen.errno !== "ENOENT")) {
-    throw new CommandError(
-      `Cannot look into ${shown}: ${REASONS[seen.errno] ?? seen.errno}`,
-    );
+    const reason = seen.errno === "ENOENT"
+      ? "there is no such folder"
+      : errnoInWords(seen.errno);
+    throw new CommandError(`Cannot look into ${shown}: ${reason}`);
   }
   if (!isAppRoot(path, host)) {
     throw new CommandError(

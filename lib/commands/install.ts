@@ -25,6 +25,7 @@ import { alignRows, wrapText } from "../wrap.ts";
 import { oneOf, parseArguments } from "./arguments.ts";
 import { command, CommandError, UsageError } from "./command.ts";
 import type { Usage } from "./command.ts";
+import { errnoInWords } from "./errno.ts";
 import { chooseInterpreter, type Interpreter } from "./interpreter.ts";
 import { chooseOwner } from "./owner.ts";
 import { Interruption, missingParents, writeSite } from "./staging.ts";
@@ -209,7 +210,9 @@ function freeAppRoot(path: string, io: Io): string {
   }
   const names = io.host.list(path);
   if (refused(names)) {
-    throw new CommandError(`Cannot look into ${shown}: permission denied`);
+    throw new CommandError(
+      `Cannot look into ${shown}: ${errnoInWords(names.errno)}`,
+    );
   }
   if (names.length > 0) {
     const few = names.slice(0, 8).map(printable).join(", ") +

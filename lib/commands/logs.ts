@@ -15,6 +15,7 @@ import type { ExitCode, Io } from "../terminal.ts";
 import { APP_ROOT, resolveAppRoot } from "./app_root.ts";
 import { integerOf, parseArguments } from "./arguments.ts";
 import { command, CommandError, type Usage } from "./command.ts";
+import { errnoInWords } from "./errno.ts";
 import { followLog, readLastLines } from "./log_file.ts";
 
 /** What `logs` was asked for. */
@@ -95,9 +96,7 @@ function mayRead(path: string, host: Host): boolean {
   if (!refused(bytes)) return true;
   if (bytes.errno === "ENOENT") return false;
   throw new CommandError(
-    `Cannot read ${printable(path)}: ${
-      bytes.errno === "EACCES" ? "permission denied" : bytes.errno
-    }`,
+    `Cannot read ${printable(path)}: ${errnoInWords(bytes.errno)}`,
   );
 }
 

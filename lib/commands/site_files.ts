@@ -14,29 +14,7 @@ import { mayAccess } from "../permission.ts";
 import { printable } from "../shell.ts";
 import type { Io } from "../terminal.ts";
 import { CommandError } from "./command.ts";
-
-const REASONS: Record<string, string> = {
-  EACCES: "permission denied",
-  EPERM: "the operation is not permitted",
-  EROFS: "the file system is read-only",
-  ENOSPC: "the disk is full",
-  EDQUOT: "the disk quota is used up",
-  EEXIST: "somebody else has just created it",
-  ENOTEMPTY: "somebody else has just filled it",
-  EISDIR: "it is a folder",
-  ENOENT: "it does not exist, or its folder takes no files",
-  ENOTDIR: "a part of the path is not a folder",
-  ELOOP: "a link on the way leads back to itself",
-  ENAMETOOLONG: "the name is too long",
-  ETXTBSY: "it is running",
-};
-
-/** Why the system refused, in words; undefined for an error of ours. */
-export function reasonOf(error: unknown): string | undefined {
-  if (!(error instanceof Error) || !("code" in error)) return undefined;
-  const code = String(error.code);
-  return REASONS[code] ?? `the system refuses (${code})`;
-}
+import { reasonOf } from "./errno.ts";
 
 /** Runs a change of one file, and tells in words where it is refused. */
 export async function change<T>(

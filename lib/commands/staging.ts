@@ -13,7 +13,8 @@ import type { ScaffoldEntry } from "../scaffold.ts";
 import { printable } from "../shell.ts";
 import type { Io } from "../terminal.ts";
 import { CommandError } from "./command.ts";
-import { reasonOf, writeNew } from "./site_files.ts";
+import { reasonOf } from "./errno.ts";
+import { writeNew } from "./site_files.ts";
 
 /** The run was interrupted from outside; what it had made is gone again. */
 export class Interruption extends Error {

@@ -19,6 +19,7 @@ import { alignRows, counted } from "../wrap.ts";
 import { APP_ROOT, resolveAppRoot } from "./app_root.ts";
 import { parseArguments } from "./arguments.ts";
 import { command, CommandError, type Usage } from "./command.ts";
+import { errnoInWords } from "./errno.ts";
 import { makeFolder, refuseForeign, replaceFile } from "./site_files.ts";
 
 /** What `upgrade` was asked for. */
@@ -154,7 +155,7 @@ function refuse(renewals: readonly Renewal[], appRoot: string): void {
     if (state.kind === "unreadable") {
       throw new CommandError(
         `Cannot read ${printable(path)}: ${
-          state.errno === "EACCES" ? "permission denied" : state.errno
+          errnoInWords(state.errno)
         }; nothing was changed`,
       );
     }
