@@ -271,10 +271,46 @@ function spaceOf(path: string): Space {
   };
 }
 
+/**
+ * Deno's spawnSync waits for ever, whatever its time limit, and starts Deno's
+ * own executable with other arguments than it was given: `timeout` stands
+ * between, wherever there is one.
+ */
 function runProgram(
   program: string,
   args: string[],
   options: RunOptions = {},
+): RunResult {
+  const { timeout } = options;
+  if (timeout === undefined || !("deno" in process.versions)) {
+    return runDirectly(program, args, options);
+  }
+  const seconds = Math.ceil(timeout / 1_000);
+  const since = performance.now();
+  const run = runDirectly(
+    "timeout",
+    ["-s", "KILL", `${seconds}`, program, ...args],
+    options,
+  );
+  // There is no `timeout`; or it says that it could not start the program.
+  if (run.errno) return runDirectly(program, args, options);
+  if (/^(?:\S*\/)?timeout: /.test(run.stderr)) {
+    const errno = run.status === 127
+      ? "ENOENT"
+      : /Exec format/.test(run.stderr)
+      ? "ENOEXEC"
+      : "EACCES";
+    return { stdout: "", stderr: "", errno };
+  }
+  const isOverdue = performance.now() - since >= seconds * 1_000 &&
+    (run.signal === "SIGKILL" || run.status === 137);
+  return isOverdue ? { ...run, errno: "ETIMEDOUT" } : run;
+}
+
+function runDirectly(
+  program: string,
+  args: string[],
+  options: RunOptions,
 ): RunResult {
   const ended = spawnSync(program, args, {
     env: environmentFor(program, options.env),

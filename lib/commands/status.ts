@@ -88,7 +88,7 @@ async function readStatus(appRoot: string, io: Io): Promise<Status> {
   const { layout } = site;
   const hides = (path: string) => {
     const bytes = host.readBytes(path, 1);
-    return refused(bytes) && bytes.errno === "EACCES";
+    return refused(bytes) && bytes.errno !== "ENOENT";
   };
   const isHidden = { config: hides(layout.config), log: hides(layout.log) };
   const { lines } = isHidden.log
@@ -158,7 +158,7 @@ function renderStatus(status: Status, io: Io): string {
         })`
         : "off",
     ],
-    ...isHidden.log ? [["Log", "you may not read it"] as const] : [
+    ...isHidden.log ? [["Log", "cannot be read"] as const] : [
       ["Last start", startInWords(status.lastStart, now)] as const,
       ["Last failure", failureInWords(status.lastFailure, now)] as const,
     ],

@@ -112,7 +112,7 @@ Deno.test({
         true,
         shown,
       );
-      assertEquals(shown.includes("Log          you may not read it\n"), true);
+      assertEquals(shown.includes("Log          cannot be read\n"), true);
       assertEquals(shown.includes("none in the log"), false);
     }),
 });

@@ -192,6 +192,8 @@ export function explainSurroundings(
   const { message } = raised;
   const place = placeIn(raised, scene);
   if (kind === "ZoneInfoNotFoundError") {
+    const hasZones = !refused(scene.host.stat("/usr/share/zoneinfo/UTC"));
+    if (hasZones) return undefined;
     return cause("package-missing", {
       message: `${
         message.replaceAll("'", '"')

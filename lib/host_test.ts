@@ -1,0 +1,27 @@
+import { assert, assertEquals } from "@std/assert";
+import { createHost } from "./host.ts";
+
+const host = createHost();
+const timeout = 1_000;
+
+Deno.test("Host.run() ends a program that does not end by itself", () => {
+  const since = performance.now();
+  const run = host.run("sleep", ["30"], { timeout });
+  assertEquals(run.errno, "ETIMEDOUT");
+  assert(performance.now() - since < 15_000);
+});
+
+Deno.test("Host.run() tells how a program ended, and why it could not start", () => {
+  const shell = (script: string) =>
+    host.run("/bin/sh", ["-c", script], { timeout, input: "in" });
+  assertEquals(shell("cat; exit 3").status, 3);
+  assertEquals(shell("cat").stdout, "in");
+  assertEquals(shell("exit 127").status, 127);
+  assertEquals(host.run("/no/such/program", [], { timeout }).errno, "ENOENT");
+  assertEquals(host.run("/etc/passwd", [], { timeout }).errno, "EACCES");
+});
+
+Deno.test("Host.run() gives arguments to our own executable as they are", () => {
+  const run = host.run(Deno.execPath(), ["--version"], { timeout: 10_000 });
+  assertEquals([run.status, run.stdout.slice(0, 5)], [0, "deno "]);
+});
