@@ -7,6 +7,7 @@ import {
   preflight,
   type PreflightRequest,
 } from "./preflight.ts";
+import { OWNED_FILES } from "./scaffold.ts";
 
 /** A site on disk, and a clock that only tests move. */
 interface Fixture {
@@ -48,20 +49,11 @@ async function withSite(test: (site: Fixture) => Promise<void>) {
       join(folder, "venv/pyvenv.cfg"),
       "home = /usr/bin\nversion = 3.11.2\n",
     );
-    for (
-      const [path, source] of [
-        ["app.js", "startup/app.js"],
-        ["passenger_wsgi.py", "startup/passenger_wsgi.py"],
-        ["shim/worker.py", "worker.py"],
-        ["shim/wsgi_door.py", "startup/wsgi_door.py"],
-      ]
-    ) {
-      await Deno.copyFile(
-        new URL(source!, import.meta.url),
-        join(appRoot, path!),
-      );
+    for (const { path, source } of OWNED_FILES) {
+      const file = join(appRoot, path);
+      if (source.startsWith("../npm/")) await Deno.writeTextFile(file, "//\n");
+      else await Deno.copyFile(new URL(source, import.meta.url), file);
     }
-    await Deno.writeTextFile(join(appRoot, "shim/runtime.cjs"), "//\n");
     await Deno.writeTextFile(join(appRoot, "tmp/restart.txt"), "");
     await Deno.writeTextFile(join(folder, "myapp/hello.py"), "app = 1\n");
 
