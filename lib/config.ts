@@ -182,7 +182,10 @@ function readValues(
       if (value === undefined) continue;
       const key = `${setting.section}.${name}`;
       const fault = faultOf(setting, value);
-      if (!fault) return value;
+      if (!fault) {
+        reportOther(setting, name, value);
+        return value;
+      }
       report(
         fault.kind ? "config-type" : "config-value",
         key,
@@ -192,6 +195,25 @@ function readValues(
       return undefined;
     }
     return setting.default;
+  }
+
+  /** An older name beside the newer one: who reads which is not known. */
+  function reportOther(
+    { section, aliases }: Setting,
+    name: string,
+    value: unknown,
+  ) {
+    const table = tables.get(section)!;
+    const other = aliases?.find((alias) =>
+      alias !== name && Object.hasOwn(table, alias) && table[alias] !== value
+    );
+    if (other === undefined) return;
+    report(
+      "config-value",
+      `${section}.${other}`,
+      `\`${other}\` in [${section}] is another name for \`${name}\`, and has another value`,
+      `Keep the one that is right, and remove the other`,
+    );
   }
 
   const tables = new Map(

@@ -77,3 +77,13 @@ Deno.test("parseConfig() refuses a variable that no program can be started with"
   assertEquals(findings.map((one) => one.code), ["config-value"]);
   assertEquals(findings[0]!.message.includes("xxx"), false);
 });
+
+Deno.test("parseConfig() reports two names of one setting that differ", () => {
+  const codes = (other: string) =>
+    parseConfig(
+      `[passenger]\nuser = "jdoe"\npassenger_user = "${other}"\n`,
+      FILE,
+    ).findings.map((one) => one.code);
+  assertEquals(codes("root"), ["config-value"]);
+  assertEquals(codes("jdoe"), []);
+});

@@ -1,6 +1,6 @@
 /**
  * How packages are installed into a virtual environment: with its own pip, or
- * where it has none, with what made it.
+ * where it has none, with what made it; and whether they can be read there.
  *
  * Layer 2. Runs on Node and Deno.
  *
@@ -8,8 +8,12 @@
  */
 
 import { dirname, join } from "node:path";
+import type { FindingFacts } from "../finding.ts";
 import { type Host, refused } from "../host.ts";
+import { mayAccess, openingFor } from "../permission.ts";
 import { shellCommand } from "../shell.ts";
+import type { Site } from "../site.ts";
+import { chmod, stateOf, userOf } from "./wording.ts";
 
 /** The command that installs packages for an interpreter. */
 export function pipInstall(
@@ -29,10 +33,45 @@ export function pipInstall(
 
 /** Also where that cannot be seen. */
 function hasPip(prefix: string, host: Host): boolean {
-  const versions = host.list(join(prefix, "lib"));
-  if (refused(versions)) return true;
-  const folders = versions.filter((name) => /^(?:python|pypy)3/.test(name))
-    .map((name) => host.list(join(prefix, "lib", name, "site-packages")));
+  const folders = packageFolders(prefix, host).map((path) => host.list(path));
   return folders.length === 0 ||
     folders.some((names) => refused(names) || names.includes("pip"));
+}
+
+function packageFolders(prefix: string, host: Host): string[] {
+  const versions = host.list(join(prefix, "lib"));
+  if (refused(versions)) return [];
+  return versions.filter((name) => /^(?:python|pypy)3/.test(name))
+    .map((name) => join(prefix, "lib", name, "site-packages"));
+}
+
+/**
+ * The packages that the site's user cannot see: to Python, they are not
+ * installed.
+ */
+export function closedPackages(
+  python: string,
+  site: Site,
+): FindingFacts | undefined {
+  const { host, identity } = site;
+  const prefix = dirname(dirname(python));
+  for (const path of packageFolders(prefix, host)) {
+    const status = host.stat(path);
+    if (
+      refused(status) ||
+      mayAccess(status, identity, "read") &&
+        mayAccess(status, identity, "search")
+    ) continue;
+    const { change } = openingFor(status, identity, "read");
+    return {
+      message: `User "${
+        userOf(site)
+      }" cannot read "${path}", so Python finds no package in it: it has ${
+        stateOf(status, host)
+      }`,
+      place: { file: path },
+      fix: { command: chmod(`${change}x`, path), safe: false },
+    };
+  }
+  return undefined;
 }

@@ -91,6 +91,8 @@ function ask(python: string, site: Site): PythonAnswer | undefined {
   if (bare.errno === "ENOENT" && program !== python) return undefined;
   const first = factsOf(bare);
   if (first) return { facts: first };
+  // What hangs once will hang again.
+  if (bare.errno === "ETIMEDOUT") return { failed: bare };
   const second = factsOf(host.run(program, args, options));
   return second ? { facts: second } : { failed: bare };
 }

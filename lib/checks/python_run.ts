@@ -12,7 +12,7 @@ import type { Finding } from "../finding.ts";
 import type { RunResult } from "../host.ts";
 import type { Site } from "../site.ts";
 import type { CheckOptions } from "./check.ts";
-import { pipInstall } from "./pip.ts";
+import { closedPackages, pipInstall } from "./pip.ts";
 import { type PythonFacts, readPythonFacts } from "./python_facts.ts";
 import { checkVersion } from "./venv.ts";
 import { listed, tell, venvFix } from "./wording.ts";
@@ -165,6 +165,8 @@ function checkMissing(
   }
   const first = missing[0];
   if (!first) return [];
+  const closed = closedPackages(python, site);
+  if (closed) return [tell("package-unreadable", closed)];
   const names = [...new Set(missing.map((one) => one.name))];
   const folders = [
     site.config?.wsgi?.chdir,

@@ -299,3 +299,15 @@ Deno.test("checkPythonRun() brings pip where there is none", () => {
     safe: false,
   });
 });
+
+Deno.test("checkPythonRun() tells packages that cannot be read from missing ones", () => {
+  const packages = `${SITE}/venv/lib/python3.11/site-packages`;
+  const found = only({
+    files: { [packages]: { owner: "root:root", mode: 0o700 } },
+    run: programs({
+      python: { missing: [{ name: "flask", file: MODULE, line: 1 }] },
+    }),
+  });
+  assertEquals(found.code, "package-unreadable");
+  assertEquals(found.fix, { command: `chmod o+rx ${packages}`, safe: false });
+});

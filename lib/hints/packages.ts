@@ -8,6 +8,7 @@
  */
 
 import { join } from "node:path";
+import { closedPackages } from "../checks/pip.ts";
 import type { PythonException } from "../failure.ts";
 import type { Finding } from "../finding.ts";
 import { refused } from "../host.ts";
@@ -204,6 +205,8 @@ function explainNotInstalled(
       },
     });
   }
+  const closed = closedPackages(scene.python, site);
+  if (closed) return cause("package-unreadable", closed);
   const elsewhere = otherEnvironments(scene).find((prefix) =>
     packageFolders(prefix, host).some(([folder]) => holds(folder, top, scene))
   );
