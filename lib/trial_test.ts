@@ -22,7 +22,9 @@ Deno.test({
     Deno.copyFileSync(WORKER, join(root, "shim", "worker.py"));
     Deno.writeTextFileSync(
       join(site, "app.py"),
-      "import os\nraise SystemExit(f'{os.getuid()} {os.getgid()}')\n",
+      // The child keeps the pipes of its parent open.
+      "import os, subprocess\nsubprocess.Popen(['sleep', '9'])\n" +
+        "raise SystemExit(f'{os.getuid()} {os.getgid()}')\n",
     );
     Deno.writeTextFileSync(
       join(root, "config.toml"),
@@ -47,7 +49,7 @@ module = "${site}/app.py"
         directory: site,
       },
       threads: 1,
-      startTimeout: 30,
+      startTimeout: 5,
       environment: {},
     });
     assertEquals(found.map((one) => one.code), ["app-exited"]);

@@ -62,6 +62,8 @@ export type WorkerStart = { worker: Worker } | { failure: Failure };
 const DUMP_MS = 1_000;
 /** Time to finish requests; Passenger itself kills after 60 seconds. */
 const STOP_MS = 55_000;
+/** Time to read what an ended process has left in its pipes. */
+const DRAIN_MS = 500;
 const OUTPUT_LINES = 20;
 const DUMP_LIMIT = 100_000;
 
@@ -118,11 +120,19 @@ export function startWorker(
     let settled = false;
     const overdue = setTimeout(giveUp, plan.startTimeout * 1_000 + DUMP_MS);
     const ended = new Promise<Failure>((done) => {
-      // Not "exit": what the process printed last is still in its pipes.
-      child.on("close", (code, signal) => {
+      // Not "exit" alone: what it printed last is still in its pipes. Not
+      // "close" alone: a child of the application may hold them for hours.
+      let left: ReturnType<typeof setTimeout> | undefined;
+      child.on("exit", (code, signal) => {
+        left = setTimeout(() => end(code, signal), DRAIN_MS);
+      });
+      child.on("close", end);
+      function end(code: number | null, signal: string | null) {
+        clearTimeout(left);
+        if (options.trial) child.stdio.forEach((pipe) => pipe?.destroy());
         // The dumps show where Python stood, which only a signal needs.
         done({ ...endOf(code, signal), stack: stackOf(), output });
-      });
+      }
     });
 
     function finish(start: WorkerStart) {
