@@ -43,7 +43,8 @@ export function readMarker(text: string): Marker | undefined {
     version: found[1]!,
     // Whoever asks for the version alone does without `node:crypto`.
     get isIntact() {
-      return hashOf(rest) === found[2];
+      // The system would look for an interpreter with CR in its name.
+      return !/^#!.*\r/.test(text) && hashOf(rest) === found[2];
     },
   };
 }

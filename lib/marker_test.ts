@@ -22,6 +22,10 @@ Deno.test("readMarker() sees an edit, and no edit in other line ends", () => {
   assertEquals(readMarker(`${marked}c`)?.isIntact, false);
   assertEquals(readMarker(marked.replace("\nb", "\nB"))?.isIntact, false);
   assertEquals(readMarker(marked.replaceAll("\n", "\r\n"))?.isIntact, true);
+  // Such a script cannot be run.
+  const script = markText("#!/bin/sh\nexit\n", "1.2.3", "#");
+  assertEquals(readMarker(script)?.isIntact, true);
+  assertEquals(readMarker(script.replaceAll("\n", "\r\n"))?.isIntact, false);
 });
 
 Deno.test("readMarker() finds nothing in files of others", () => {
