@@ -377,6 +377,39 @@ testRows("ending", [
   ],
   [
     {
+      config: `PYTHONPATH = "${SITE}/lib"\n`,
+      failure: {
+        problem: "exited",
+        status: 1,
+        output: [
+          `  File "${ROOT}/shim/worker.py", line 9, in <module>`,
+          `  File "${SITE}/lib/json.py", line 1, in <module>`,
+          "ValueError: 1",
+        ],
+      },
+    },
+    "config-value",
+    `"${SITE}/lib/json.py" is imported from there`,
+    "PYTHONPATH",
+  ],
+  [
+    {
+      files: { [`${ROOT}/shim/worker.py`]: "# cut o" },
+      failure: {
+        problem: "exited",
+        status: 1,
+        output: [
+          `  File "${ROOT}/shim/worker.py", line 9`,
+          "SyntaxError: unexpected EOF",
+        ],
+      },
+    },
+    "shim-changed",
+    "fails before it loads",
+    "wsgi-shim upgrade",
+  ],
+  [
+    {
       world: { env: { PYTHONHASHSEED: "bad" } },
       failure: {
         problem: "exited",
