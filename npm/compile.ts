@@ -10,6 +10,7 @@
  * @module
  */
 
+import { ensureDir } from "@std/fs";
 import { dirname, join, resolve } from "node:path";
 import process from "node:process";
 import { OWNED_FILES } from "../lib/scaffold.ts";
@@ -99,7 +100,7 @@ async function runCompile(
 async function fillStage(stage: string): Promise<string[]> {
   const included = OWNED_FILES.map(({ source }) => join("lib", source));
   for (const path of included) {
-    await Deno.mkdir(dirname(join(stage, path)), { recursive: true });
+    await ensureDir(dirname(join(stage, path)));
     await Deno.copyFile(join(ROOT, path), join(stage, path));
   }
   for (const name of ["program.ts", "warm.ts"]) {
@@ -171,7 +172,7 @@ async function main(argv: string[]): Promise<number> {
   const failed = new Map<string, string[]>();
   for (const target of targets) {
     const file = all ? join(output, `wsgi-shim-${target}`) : output;
-    await Deno.mkdir(dirname(file), { recursive: true });
+    await ensureDir(dirname(file));
     try {
       await compile(file, target);
       const { size } = await Deno.stat(file);
