@@ -62,6 +62,7 @@ details = "full"
 | \`"/path/to/mywebsitefiles/myapp/app.py"\` | \`"app"\` | \`app\` in that file; imports start from its folder |
 | the same | \`"create_app()"\` | what the function \`create_app\` returns; it is called once, without arguments |
 | \`"/path/to/mywebsitefiles/mypackage"\` | \`"wsgi.application"\` | \`application\` in the submodule \`wsgi\` of that package folder |
+| the same | \`"app"\` | \`app\` in the \`__init__.py\` of that package folder |
 | \`"mysite.wsgi"\` | \`"application"\` | the module by its dotted name, looked for in \`chdir\` or the site directory |
 | not set | \`"mysite.wsgi:application"\` | the same, in one line |
 | not set | \`"mysite.wsgi.application"\` | the same, with a dot |

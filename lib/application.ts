@@ -7,7 +7,7 @@
  * @module
  */
 
-import { basename, dirname, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import type { Config } from "./config.ts";
 import { type Host, refused } from "./host.ts";
 import type { Layout } from "./layout.ts";
@@ -135,7 +135,8 @@ function fromPath(
     };
   }
   const at = callable.attribute.lastIndexOf(".");
-  if (at < 0) {
+  const isPackage = !refused(host.stat(join(path, "__init__.py")));
+  if (at < 0 && !isPackage) {
     return {
       key: "wsgi.app",
       message:
@@ -147,10 +148,10 @@ function fromPath(
   }
   const folder = dirname(path);
   const directory = wsgi.chdir ?? folder;
+  // Without a dot the callable stands in the package's own __init__.py.
+  const submodule = at < 0 ? "" : `.${callable.attribute.slice(0, at)}`;
   return {
-    target: {
-      module: `${basename(path)}.${callable.attribute.slice(0, at)}`,
-    },
+    target: { module: basename(path) + submodule },
     attribute: callable.attribute.slice(at + 1),
     call: callable.call,
     path: [...new Set([directory, folder])],

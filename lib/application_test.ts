@@ -4,7 +4,7 @@ import { isFault, readApplication } from "./application.ts";
 import { layoutOf } from "./layout.ts";
 
 const host = createFakeHost({
-  files: { "/s/pkg/web.py": "", "/s/app.py": "" },
+  files: { "/s/pkg/web.py": "", "/s/app.py": "", "/s/site/__init__.py": "" },
 });
 
 function read(module: string | undefined, app: string, chdir?: string) {
@@ -30,6 +30,10 @@ Deno.test("readApplication() reads a folder as a package", () => {
   assert(!isFault(read_));
   assertEquals(read_.target, { module: "pkg.web" });
   assertEquals(read_.attribute, "app");
+  const whole = read("/s/site", "create_app()");
+  assert(!isFault(whole));
+  assertEquals(whole.target, { module: "site" });
+  assertEquals([whole.attribute, whole.call], ["create_app", true]);
   const fault = read("/s/pkg", "app");
   assert(isFault(fault));
   assertStringIncludes(fault.advice, "submodule.app");
