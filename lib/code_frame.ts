@@ -67,6 +67,26 @@ export function renderCodeFrame(
   return frame(shown, line, { start, length });
 }
 
+/**
+ * A line as it may be shown: as it is, with its value blanked, or not at all.
+ *
+ * @param line From 1
+ */
+export function visibleLine(text: string, line: number): string | undefined {
+  const source = text.split(/\r?\n/)[line - 1];
+  if (source === undefined) return undefined;
+  const statements = parseStatements(text);
+  const here = statements.find((one) =>
+    one.valueLine === line || one.line === line
+  );
+  const isShown = here
+    ? mayShow(here)
+    : mayShowBroken(source, sectionAt(statements, line));
+  if (isShown) return source;
+  if (here?.kind !== "pair" || here.valueLine !== line) return undefined;
+  return [...source].slice(0, here.valueColumn - 1).join("") + BLANK;
+}
+
 function frame(
   shown: string,
   line: number,

@@ -90,6 +90,8 @@ export interface Failure {
   seconds?: number;
   /** Where Python stood, for `hung` and `killed`; the outermost first. */
   stack?: Frame[];
+  /** It had answered well for a while, for `exited` and `killed`. */
+  proven?: boolean;
   /** The request, for `request-raised`. */
   request?: { method: string; path: string };
   /** The last lines that the process printed, without secrets. */

@@ -8,15 +8,15 @@
  */
 
 import { type Failure, isLibraryFile } from "./failure.ts";
+import { visibleLine } from "./code_frame.ts";
 import { type Finding, finding, findingLine } from "./finding.ts";
 import { refused } from "./host.ts";
 import type { Log } from "./log.ts";
 import type { PageContext } from "./page.ts";
 import { randomHex } from "./random.ts";
-import { BLANK, SHORTEST_SECRET } from "./redaction.ts";
+import { SHORTEST_SECRET } from "./redaction.ts";
 import { shellCommand } from "./shell.ts";
 import type { Site } from "./site.ts";
-import { parseStatements } from "./toml_text.ts";
 import { VERSION } from "./version.ts";
 
 /** What serves the page. */
@@ -39,17 +39,26 @@ export function logIncident(
   for (const found of findings) log.write("finding", findingLine(found));
 }
 
+/**
+ * How the death of a worker ends that had answered well for a while. It is an
+ * accident: one request, or somebody, has killed it. Deaths without such an
+ * end, one after the other, are the rule of a site that cannot live.
+ */
+export const PROVEN_BEFORE = ", after many answers";
+
 /** How a worker died, and where it stood. */
 export function tellDeath(
   pid: number,
-  { signal, status, stack = [] }: Failure,
+  { signal, status, stack = [], proven }: Failure,
 ): string {
   const how = signal
     ? `was killed by ${signal}${SIGNAL_HINTS[signal] ?? ""}`
     : `ended with status ${status ?? 0}`;
   const at = stack.filter(({ file }) => !isLibraryFile(file)).at(-1) ??
     stack.at(-1);
-  return `worker ${pid} ${how}${at ? ` at ${at.file}:${at.line}` : ""}`;
+  return `worker ${pid} ${how}${at ? ` at ${at.file}:${at.line}` : ""}${
+    proven ? PROVEN_BEFORE : ""
+  }`;
 }
 
 const SIGNAL_HINTS: Readonly<Record<string, string>> = {
@@ -111,43 +120,8 @@ export function pageContext(
     interpreter: site.config?.passenger.python,
     version: VERSION,
     door,
-    configLine: configLines(site),
+    configLine: (line) => visibleLine(site.configText ?? "", line),
     secrets: readSecrets(site),
-  };
-}
-
-/** Lines of `config.toml` without what stands in its free sections. */
-function configLines(site: Site): PageContext["configLine"] {
-  const text = site.configText;
-  if (text === undefined) return undefined;
-  const lines = text.split(/\r?\n/);
-  const hidden = new Set<number>();
-  for (const one of parseStatements(text)) {
-    if (one.kind !== "pair") continue;
-    if (one.path[0] !== "environment" && one.path[0] !== "secret_files") {
-      continue;
-    }
-    const height = one.value.split("\n").length;
-    for (let line = one.valueLine; line < one.valueLine + height; line++) {
-      hidden.add(line);
-    }
-  }
-  const section = new Map<number, string>();
-  let current = "";
-  lines.forEach((line, index) => {
-    current = /^\s*\[+\s*([A-Za-z_]+)/.exec(line)?.[1] ?? current;
-    section.set(index + 1, current);
-  });
-  return (line) => {
-    const written = lines[line - 1];
-    if (written === undefined) return undefined;
-    // A line that is not TOML is no pair, and may still hold a secret.
-    const free = section.get(line) === "environment" ||
-      section.get(line) === "secret_files";
-    const isHeader = /^\s*\[/.test(written);
-    if (!hidden.has(line) && (!free || isHeader)) return written;
-    const name = /^(\s*[^=:\s]+\s*[=:]\s*)/.exec(written)?.[1];
-    return `${name ?? ""}${BLANK}`;
   };
 }
 

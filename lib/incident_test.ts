@@ -72,15 +72,18 @@ BROKEN = hunter2
 hunter2
 [wsgi]
 app = "app"
+[enviroment]
+PASSWORD = "hunter2"
 `;
   const { configLine } = pageContext(siteWith(text), "node", "x");
   assertEquals(configLine!(2), 'user = "jdoe"');
   assertEquals(configLine!(3), "[environment]");
   assertEquals(configLine!(4), "TOKEN = •••");
-  assertEquals(configLine!(6), "•••");
+  assertEquals(configLine!(6), undefined);
   assertEquals(configLine!(8), "BROKEN = •••");
-  assertEquals(configLine!(9), "•••");
+  assertEquals(configLine!(9), undefined);
   assertEquals(configLine!(11), 'app = "app"');
+  assertEquals(configLine!(13), "PASSWORD = •••");
   assertEquals(configLine!(99), undefined);
 });
 

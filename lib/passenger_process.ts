@@ -81,7 +81,7 @@ function supervise(
       if (ending) return;
       const now = Date.now();
       log.write("death", tellDeath(worker.pid, failure));
-      deaths.push(now);
+      if (!failure.proven) deaths.push(now);
       const recent = deaths.filter((time) => now - time < RESPAWN_WINDOW_MS);
       if (recent.length >= RESPAWN_LIMIT) leave();
       const start = await startSite({ ...startOptions(options), socket });

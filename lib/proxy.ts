@@ -58,6 +58,8 @@ export function createProxy(target: ProxyTarget): Proxy {
   return async (request, response) => {
     await enter();
     try {
+      // The visitor may have left while others were served.
+      if (response.destroyed) return true;
       const socket = await open(target.socket);
       if (!socket) return false;
       await exchange(request, response, socket, target);
@@ -84,43 +86,54 @@ function exchange(
   target: ProxyTarget,
 ): Promise<void> {
   return new Promise((settle) => {
-    const reader = createReader(request, response, () => socket.destroy());
+    const leave = () => socket.destroy();
+    const resume = () => socket.resume();
+    const reader = createReader(request, response, leave);
     socket.on("data", (bytes: Buffer) => {
-      if (reader.take(bytes)) return;
-      // The visitor reads more slowly than the application writes.
-      socket.pause();
-      response.once("drain", () => socket.resume());
+      // The visitor may read more slowly than the application writes.
+      if (!reader.take(bytes)) socket.pause();
     });
-    socket.on("error", () => socket.destroy());
-    socket.on("end", () => socket.destroy());
+    socket.on("error", leave);
+    socket.on("end", leave);
     socket.on("close", () => {
+      response.off("drain", resume);
       reader.end();
+      // What is left of an upload that nobody reads.
+      request.resume();
       settle();
     });
-    response.on("close", () => socket.destroy());
+    response.on("drain", resume);
+    // A visitor who leaves is told to one or the other, by the moment.
+    response.on("close", leave);
+    response.on("error", leave);
+    request.on("aborted", leave);
+    request.on("error", leave);
     socket.write(encodeRequest(request, target));
     sendBody(request, socket);
   });
 }
 
+/**
+ * Sends the body. The worker knows by its framing where it ends: a half-close
+ * after it would say nothing new, and Deno ends both halves.
+ */
 function sendBody(request: IncomingMessage, socket: Socket) {
-  const chunked = request.headers["transfer-encoding"] !== undefined;
-  if (!chunked && !Number(request.headers["content-length"] ?? 0)) {
+  const isChunked = request.headers["transfer-encoding"] !== undefined;
+  if (!isChunked && !Number(request.headers["content-length"] ?? 0)) {
     request.resume();
     return;
   }
+  socket.on("drain", () => request.resume());
   request.on("data", (chunk: Buffer) => {
+    if (socket.destroyed) return;
     // Node has taken the framing off; the worker was told that it is there.
-    if (chunked) socket.write(chunk.length.toString(16) + "\r\n");
-    const roomy = socket.write(chunk);
-    if (chunked) socket.write("\r\n");
-    if (roomy) return;
-    request.pause();
-    socket.once("drain", () => request.resume());
+    if (isChunked) socket.write(chunk.length.toString(16) + "\r\n");
+    const isRoomy = socket.write(chunk);
+    if (isChunked) socket.write("\r\n");
+    if (!isRoomy) request.pause();
   });
   request.on("end", () => {
-    if (chunked) socket.write("0\r\n\r\n");
-    socket.end();
+    if (isChunked && !socket.destroyed) socket.write("0\r\n\r\n");
   });
 }
 
@@ -193,9 +206,10 @@ function createReader(
 
   function end() {
     if (response.writableEnded || response.destroyed) return;
-    // Without framing the end is the end; any other must be seen as a cut.
+    // Without framing the end is the end; any other must be seen as a cut,
+    // for which Deno wants to be given an error.
     if (head?.framing.kind === "end") response.end();
-    else if (head) response.destroy();
+    else if (head) response.destroy(new Error("The answer is cut off"));
     else {
       response.writeHead(502, {
         "Content-Type": "text/plain; charset=utf-8",

@@ -32,10 +32,14 @@ export function encodeRequest(
   request: IncomingMessage,
   server: { name: string; port: number; password?: string },
 ): Buffer {
-  const url = request.url ?? "/";
+  const asked = request.url ?? "/";
+  // A client may send a whole URL, as to a proxy; its host is then the host.
+  const absolute = /^https?:\/\/([^/?#]*)/i.exec(asked);
+  const url = absolute ? asked.slice(absolute[0].length) || "/" : asked;
   const query = url.indexOf("?");
   const path = query < 0 ? url : url.slice(0, query);
-  const [name, port] = splitHost(request.headers.host, server);
+  const host = absolute?.[1] ?? request.headers.host;
+  const [name, port] = splitHost(host, server);
   const variables: [string, string | undefined][] = [
     ["REQUEST_URI", url],
     // `OPTIONS *` has no path.

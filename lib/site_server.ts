@@ -51,6 +51,8 @@ type State =
   | { kind: "running"; proxy: Proxy; end: () => Promise<void> }
   | { kind: "standing in"; standIn: StandIn };
 
+/** As Passenger has it; Node's own limit is a fifth of that. */
+const HEADERS_LIMIT = 80 * 1_024;
 /** How often a request is tried on a worker that has just gone. */
 const TRIES = 3;
 
@@ -132,7 +134,7 @@ export function createSiteServer(options: SiteServerOptions): SiteServer {
     response.end("The application does not stay alive.\n");
   }
 
-  const http = createServer(answer);
+  const http = createServer({ maxHeaderSize: HEADERS_LIMIT }, answer);
   // A request may take as long as the application wants.
   http.requestTimeout = 0;
 

@@ -18,6 +18,7 @@ import {
   logIncident,
   newIncident,
   pageContext,
+  PROVEN_BEFORE,
 } from "./incident.ts";
 import { type Log, openLog, readLogTail } from "./log.ts";
 import {
@@ -171,7 +172,7 @@ export function findDeaths(site: Site): Reason["failed"] {
   const now = host.now();
   const since = Math.max(now - DEATHS_MS, lastChange(site));
   const deaths = readLogTail(layout.log, { bytes: DEATHS_BYTES, kind: "death" })
-    .filter(({ time }) => time > since);
+    .filter(({ time, text }) => time > since && !text.endsWith(PROVEN_BEFORE));
   const last = deaths.at(-1);
   if (!last || deaths.length < DEATHS_LIMIT) return undefined;
   if (now - last.time > DEATHS_PAUSE_MS) return undefined;

@@ -36,6 +36,7 @@ GRACE_SECONDS = 5  # for running requests once the runtime is gone, and to exit
 PAGE_SECONDS = 2  # that an error page of the runtime may take
 HEAD_SECONDS = 10  # that the rest of a begun header block may take
 LINGER_SECONDS = 2  # for a request body that the application left unread
+PROVEN_ANSWERS = 20  # after which a death is an accident and not the rule
 QUIET_SECONDS = 0.05  # without a request, after which shutdown is complete
 MAX_HEAD = 1 << 20
 RECEIVE_SIZE = 65536
@@ -382,8 +383,15 @@ def call_factory(factory, attribute):
         made = factory()
     except BaseException as error:
         print_error(error)
-        status = exit_status(error) if isinstance(error, SystemExit) else None
-        raise Failed("factory-raised", error=error, subject=attribute, status=status)
+        facts = {}
+        if isinstance(error, SystemExit):
+            facts["status"] = exit_status(error)
+        elif isinstance(error, TypeError) and not frames_of(error.__traceback__):
+            try:
+                facts["kind"] = takes_kind(factory)  # the call itself has failed
+            except (TypeError, ValueError):
+                pass  # a builtin does not always know
+        raise Failed("factory-raised", error=error, subject=attribute, **facts)
     if not callable(made):
         if hasattr(made, "cr_await"):
             made.close()  # the coroutine of an async factory
@@ -411,7 +419,7 @@ def unfit_kind(found):
         if inspect.iscoroutinefunction(call) or inspect.isasyncgenfunction(call):
             return "ASGI application"
     try:
-        signature = inspect.signature(found)
+        signature = inspect.signature(found, follow_wrapped=False)
     except Exception:
         return None  # a builtin, or a proxy that has nothing to look at yet
     takes = list(signature.parameters.values())
@@ -424,9 +432,17 @@ def unfit_kind(found):
         pass
     if isinstance(found, type):
         return "class"
-    required = [one for one in takes if one.default is one.empty and one.kind < 2]
-    if not required and not any(one.default is one.empty for one in takes):
+    if not any(one.default is one.empty for one in takes):
         return "factory"
+    return takes_kind(found)
+
+
+def takes_kind(found):
+    """Describe a callable by the arguments that it cannot do without."""
+    import inspect
+
+    takes = inspect.signature(found, follow_wrapped=False).parameters.values()
+    required = [one for one in takes if one.default is one.empty and one.kind < 2]
     what = "function" if inspect.isroutine(found) else type(found).__name__ + " object"
     plural = "" if len(required) == 1 else "s"
     return "%s that takes %d argument%s" % (what, len(required), plural)
@@ -908,6 +924,7 @@ class Server:
         }
         self.pid = os.getpid()
         self._stopping = False
+        self._unproven = PROVEN_ANSWERS
         self._stop_reader, self._stop_writer = os.pipe()
         self._connections = {}
         # With several threads an event goes to one of them, and its
@@ -1088,6 +1105,10 @@ class Server:
                 self._fail(environ, answer, error)
         if answer.trouble:
             self._warn(environ, answer.trouble)
+        if self._unproven:
+            self._unproven -= 1
+            if not self._unproven:
+                self._runtime.report("proven")
 
     def _close(self, environ, result):
         try:

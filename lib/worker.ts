@@ -100,6 +100,7 @@ export function startWorker(
   Object.assign(env, plan.environment);
   const output: string[] = [];
   let dump = "";
+  let proven = false;
 
   const [program, ...words] = [
     ...(options.launcher ?? []),
@@ -131,7 +132,7 @@ export function startWorker(
         clearTimeout(left);
         if (options.trial) child.stdio.forEach((pipe) => pipe?.destroy());
         // The dumps show where Python stood, which only a signal needs.
-        done({ ...endOf(code, signal), stack: stackOf(), output });
+        done({ ...endOf(code, signal), stack: stackOf(), output, proven });
       }
     });
 
@@ -208,6 +209,9 @@ export function startWorker(
           dump = "";
           finish({ worker: workerOf(child, report, ended, options) });
           break;
+        case "proven":
+          proven = true;
+          break;
         case "failed":
           failure = { ...report.failure, output };
           break;
@@ -278,6 +282,7 @@ type Report =
     python: string;
     threads_alive?: string[];
   }
+  | { event: "proven" }
   | { event: "failed"; failure: Failure }
   | { event: "warning"; text: string }
   | { event: "exception"; id: string; failure: Failure; accept?: string };

@@ -27,6 +27,8 @@ PATIENCE = 20  # seconds before a test is given up; never a measure of speed
 # Descriptors 3 and 4 are the worker's channels: nothing else may use them.
 while os.open(os.devnull, os.O_RDONLY) < 4:
     pass
+NULL = os.open(os.devnull, os.O_RDONLY)
+CHANNELS = threading.Lock()
 
 
 class Answer:
@@ -138,21 +140,26 @@ class Worker:
         flags += ["-W" + option for option in sys.warnoptions]
         out = open(os.path.join(folder, "stdout"), "wb")
         err = open(os.path.join(folder, "stderr"), "wb")
-        self.process = subprocess.Popen(
-            [sys.executable, *flags, WORKER],
-            stdin=subprocess.PIPE,
-            stdout=out,
-            stderr=err,
-            pass_fds=(3, 4),
-            preexec_fn=lambda: (os.dup2(report_writer, 3), os.dup2(fault_writer, 4)),
-            env=dict(os.environ, PYTHONDONTWRITEBYTECODE="1", **(env or {})),
-        )
+        with CHANNELS:
+            os.dup2(report_writer, 3)
+            os.dup2(fault_writer, 4)
+            self.process = subprocess.Popen(
+                [sys.executable, *flags, WORKER],
+                stdin=subprocess.PIPE,
+                stdout=out,
+                stderr=err,
+                pass_fds=(3, 4),
+                env=dict(os.environ, PYTHONDONTWRITEBYTECODE="1", **(env or {})),
+            )
+            for channel in (3, 4):
+                os.dup2(NULL, channel)
         out.close()
         err.close()
         os.close(report_writer)
         os.close(fault_writer)
         self.faults = os.fdopen(fault_reader, "r")
         self.reports = queue.Queue()
+        self.proven = threading.Event()
         self.pages = None  # called with an exception report, returns a page
         self.listener = threading.Thread(
             target=self._listen, args=(os.fdopen(report_reader),), daemon=True
@@ -164,6 +171,9 @@ class Worker:
         with lines:
             for line in lines:
                 report = json.loads(line)
+                if report["event"] == "proven":
+                    self.proven.set()
+                    continue
                 self.reports.put(report)
                 if report["event"] == "exception" and self.pages:
                     self.tell({"id": report["id"], "page": self.pages(report)})
@@ -616,6 +626,10 @@ class FailureTest(WorkerTest):
             % body,
             "import functools\ndef f(e, s):\n  %s"
             "@functools.wraps(f)\ndef app(*args): return f(*args)" % body,
+            # A decorator that turns a view into an application.
+            "import functools\ndef f(request): return [b'Hello']\n"
+            "@functools.wraps(f)\ndef app(e, s):\n"
+            "  s('200 OK', [])\n  return f(e)\n",
         ):
             with self.subTest(source):
                 worker = self.serve(source)
@@ -628,6 +642,9 @@ class FailureTest(WorkerTest):
         self.assertEqual(failure["exception"]["type"], "ZeroDivisionError")
         failure = self.failure("def make(): exit(4)", attribute="make", call=True)
         self.assertEqual((failure["problem"], failure["status"]), ("factory-raised", 4))
+        failure = self.failure("def make(a, b=1): 0", attribute="make", call=True)
+        self.assertEqual(failure["problem"], "factory-raised")
+        self.assertEqual(failure["kind"], "function that takes 1 argument")
         failure = self.failure("make = 3", attribute="make", call=True)
         self.assertEqual(failure["problem"], "not-callable")
 
@@ -1769,5 +1786,45 @@ class LifeTest(WorkerTest):
         self.assertEqual(worker.get().body, b"Hello")
 
 
+def run_side_by_side():
+    """Run all tests, several at once: most of them wait for something."""
+    jobs, results = [], []
+    for case in WorkerTest.__subclasses__():
+        suite = unittest.defaultTestLoader.loadTestsFromTestCase(case)
+        # Tests that share a worker stay together.
+        jobs.extend([suite] if "setUpClass" in vars(case) else suite)
+
+    def work():
+        result = unittest.TestResult()
+        results.append(result)
+        while jobs:
+            try:
+                job = jobs.pop()
+            except IndexError:
+                return
+            job(result)
+
+    began = time.monotonic()
+    threads = [threading.Thread(target=work) for _ in range(5)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    wrong = {"failures": 0, "errors": 0}
+    for result in results:
+        for kind in wrong:
+            for test, trace in getattr(result, kind):
+                wrong[kind] += 1
+                print("%s: %s\n%s" % (kind, test, trace), file=sys.stderr)
+    count = sum(result.testsRun for result in results)
+    seconds = time.monotonic() - began
+    told = ", ".join("%s=%d" % pair for pair in wrong.items() if pair[1])
+    print("Ran %d tests in %.1fs\n" % (count, seconds), file=sys.stderr)
+    print("FAILED (%s)" % told if told else "OK", file=sys.stderr)
+    return 1 if told else 0
+
+
 if __name__ == "__main__":
-    unittest.main()
+    if len(sys.argv) > 1:
+        unittest.main()
+    sys.exit(run_side_by_side())
