@@ -9,7 +9,7 @@ import type { SiteUser } from "./site_user.ts";
 
 const START_DEADLINE_MS = 20_000;
 
-/** Starts a command as a user; it ends with this process at the latest. */
+/** Starts a command as a user; it mostly ends with this process, if not before. */
 export function startAsUser(
   user: SiteUser,
   command: string,
