@@ -36,14 +36,8 @@ export function renderCodeFrame(
   text: string,
   { line, column, hasKey }: CodeFrameOptions,
 ): CodeFrame | undefined {
-  const source = text.split(/\r?\n/)[line - 1];
-  if (source === undefined || source.trim() === "") return undefined;
-  const statements = parseStatements(text);
-  const here = statements.find((one) =>
-    one.valueLine === line || one.line === line
-  );
-  const section = sectionAt(statements, line);
-  const isShown = here ? mayShow(here) : mayShowBroken(source, section);
+  const { source, here, isShown } = lineOf(text, line);
+  if (source.trim() === "") return undefined;
   let shown: string;
   let start = column - 1;
   let length = 1;
@@ -73,8 +67,15 @@ export function renderCodeFrame(
  * @param line From 1
  */
 export function visibleLine(text: string, line: number): string | undefined {
-  const source = text.split(/\r?\n/)[line - 1];
-  if (source === undefined) return undefined;
+  const { source, here, isShown } = lineOf(text, line);
+  if (isShown) return source;
+  if (here?.kind !== "pair" || here.valueLine !== line) return undefined;
+  return [...source].slice(0, here.valueColumn - 1).join("") + BLANK;
+}
+
+/** A line, empty beyond the text; what it states; may all of it be shown? */
+function lineOf(text: string, line: number) {
+  const source = text.split(/\r?\n/)[line - 1] ?? "";
   const statements = parseStatements(text);
   const here = statements.find((one) =>
     one.valueLine === line || one.line === line
@@ -82,9 +83,7 @@ export function visibleLine(text: string, line: number): string | undefined {
   const isShown = here
     ? mayShow(here)
     : mayShowBroken(source, sectionAt(statements, line));
-  if (isShown) return source;
-  if (here?.kind !== "pair" || here.valueLine !== line) return undefined;
-  return [...source].slice(0, here.valueColumn - 1).join("") + BLANK;
+  return { source, here, isShown };
 }
 
 function frame(

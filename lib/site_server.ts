@@ -18,11 +18,11 @@ import type { AddressInfo } from "node:net";
 import * as os from "node:os";
 import { join } from "node:path";
 import { type Host, refused } from "./host.ts";
-import { type Door, logIncident, tellDeath } from "./incident.ts";
+import { type Door, tellDeath } from "./incident.ts";
 import { layoutOf } from "./layout.ts";
 import { sendPage } from "./page_server.ts";
 import { createProxy, type Proxy } from "./proxy.ts";
-import { type Start, startSite } from "./site_start.ts";
+import { logReason, type Start, startSite } from "./site_start.ts";
 import { createStandIn, type StandIn } from "./stand_in.ts";
 
 /** How a site is served. */
@@ -79,9 +79,7 @@ export function createSiteServer(options: SiteServerOptions): SiteServer {
       const standIn = createStandIn(start.reason, {
         door: options.door,
         retryMs: start.retryMs,
-        onChange({ incident, judgement }) {
-          logIncident(start.log, incident, judgement.findings);
-        },
+        onChange: (changed) => logReason(start.log, changed),
       });
       return { kind: "standing in", standIn };
     }
