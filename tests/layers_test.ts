@@ -18,6 +18,7 @@ const LAYERS: readonly (readonly string[])[] = [
     "finding",
     "layout",
     "marker",
+    "package_names",
     "recorded",
     "rules/",
     "shell",

@@ -10,6 +10,7 @@
 import { dirname } from "node:path";
 import type { Finding } from "../finding.ts";
 import type { RunResult } from "../host.ts";
+import { distributionOf } from "../package_names.ts";
 import type { Site } from "../site.ts";
 import type { CheckOptions } from "./check.ts";
 import { closedPackages, pipInstall } from "./pip.ts";
@@ -115,35 +116,6 @@ function checkIncomplete(
   })];
 }
 
-/** The names under which well-known modules are published. */
-const PUBLISHED: Record<string, string> = {
-  attr: "attrs",
-  bs4: "beautifulsoup4",
-  Crypto: "pycryptodome",
-  cv2: "opencv-python-headless",
-  dateutil: "python-dateutil",
-  decouple: "python-decouple",
-  dotenv: "python-dotenv",
-  environ: "django-environ",
-  flask_cors: "Flask-Cors",
-  flask_login: "Flask-Login",
-  flask_sqlalchemy: "Flask-SQLAlchemy",
-  google: "google-api-python-client",
-  jwt: "PyJWT",
-  ldap: "python-ldap",
-  magic: "python-magic",
-  MySQLdb: "mysqlclient",
-  OpenSSL: "pyOpenSSL",
-  PIL: "pillow",
-  psycopg2: "psycopg2-binary",
-  rest_framework: "djangorestframework",
-  serial: "pyserial",
-  skimage: "scikit-image",
-  sklearn: "scikit-learn",
-  slugify: "python-slugify",
-  yaml: "PyYAML",
-};
-
 function checkMissing(
   python: string,
   { missing = [], target_missing: target }: PythonFacts,
@@ -186,7 +158,7 @@ function checkMissing(
     fix: {
       command: list ? pipInstall(python, ["-r", list], host) : pipInstall(
         python,
-        names.map((name) => PUBLISHED[name] ?? name),
+        names.map((name) => distributionOf(name)),
         host,
       ),
       safe: false,

@@ -11,7 +11,7 @@ import { basename } from "node:path";
 import type { PythonException } from "../failure.ts";
 import type { Finding } from "../finding.ts";
 import { packageOf, pip } from "./installed.ts";
-import { distributionOf } from "./package_names.ts";
+import { distributionOf } from "../package_names.ts";
 import { cause, classOf, placeIn, type Scene } from "./scene.ts";
 
 const LIBRARY_REGEXP =

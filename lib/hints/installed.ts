@@ -10,7 +10,7 @@
 import { join } from "node:path";
 import { pipInstall } from "../checks/pip.ts";
 import type { Fix } from "../finding.ts";
-import { distributionOf } from "./package_names.ts";
+import { distributionOf } from "../package_names.ts";
 import { namesIn, type Scene } from "./scene.ts";
 
 /** `pip install …` as a fix. */

@@ -12,7 +12,7 @@ import { isLibraryFile, type PythonException } from "../failure.ts";
 import type { Finding } from "../finding.ts";
 import { refused } from "../host.ts";
 import { shellCommand } from "../shell.ts";
-import { isPublicPackage, isStandardModule } from "./package_names.ts";
+import { isPublicPackage, isStandardModule } from "../package_names.ts";
 import { findInstalled } from "./installed.ts";
 import {
   cause,

@@ -18,7 +18,7 @@ import {
   isStandardModule,
   LOST_NAMES,
   LOST_PYTHON_NAMES,
-} from "./package_names.ts";
+} from "../package_names.ts";
 import { cause, classOf, placeIn, type Scene } from "./scene.ts";
 
 const IMPORT_NAME_REGEXP =

@@ -31,7 +31,7 @@ import {
   OPTIONAL_MODULES,
   PYTHON_2_MODULES,
   REMOVED_MODULES,
-} from "./package_names.ts";
+} from "../package_names.ts";
 import {
   cause,
   classOf,

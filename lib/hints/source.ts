@@ -14,7 +14,7 @@ import { blankQuote } from "../redaction.ts";
 import { shellCommand } from "../shell.ts";
 import { conversionCommand } from "../text_encoding.ts";
 import { packageOf, pip } from "./installed.ts";
-import { distributionOf } from "./package_names.ts";
+import { distributionOf } from "../package_names.ts";
 import { cause, classOf, placeIn, type Scene } from "./scene.ts";
 
 const PYTHON_2_REGEXP =

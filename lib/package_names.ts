@@ -2,7 +2,7 @@
  * Packages by other names: what to install for an import, what became of
  * modules that Python no longer has, and which versions fit together.
  *
- * Layer 3. Tables only, of well-known cases. Runs on Node and Deno.
+ * Layer 0. Tables only, of well-known cases. Runs on Node and Deno.
  *
  * @module
  */
