@@ -8,7 +8,7 @@ NUL-terminated strings, the raw body), and are answered in HTTP/1.1.
 
 The file reads from top to bottom in the order of a worker's life: the words
 it has for failures, its channel to the runtime, loading the application,
-one request and its answer, the server, main.
+one request and its answer, the gateway between both, the server, main.
 
 Python 3.8 or later, the standard library alone. Modules that only a failure
 needs are imported where it is told: each costs memory in every process.
@@ -161,7 +161,7 @@ class Runtime:
         os.set_inheritable(0, True)
         self._lock = threading.Lock()
         self._waiting = {}
-        self.server = None
+        self.stop = None  # lets running requests finish, once there are any
 
     @staticmethod
     def _take(descriptor):
@@ -219,8 +219,8 @@ class Runtime:
                 reply["arrived"].set()
             except (ValueError, LookupError, TypeError):
                 continue
-        if self.server is not None:
-            self.server.stop()
+        if self.stop is not None:
+            self.stop()
             time.sleep(GRACE_SECONDS)
         os._exit(0)
 
@@ -631,7 +631,9 @@ class Answer:
     )
     # Passenger does not read the body of these: the end is in doubt.
     _UNREAD = frozenset(["x-sendfile", "x-accel-redirect"])
-    _names = {}  # spelling -> lower case, of names found to be valid
+    # What was found to be valid, as few applications have many of either.
+    _statuses = set()
+    _names = {}  # spelling -> lower case
 
     def __init__(self, sock, environ, keep):
         self._sock = sock
@@ -659,21 +661,15 @@ class Answer:
             raise AssertionError(
                 "start_response was called a second time, without exc_info"
             )
-        if not isinstance(status, str):
-            raise TypeError("status is %s, not str" % type(status).__name__)
-        if not self._STATUS_REGEXP.fullmatch(status):
-            raise ValueError('status is %.80r, not like "200 OK"' % status)
+        if type(status) is not str or status not in self._statuses:
+            self._check_status(status)
         bodiless = status[0] == "1" or status[:3] in ("204", "304")
         length = None
         lines = ["HTTP/1.1 %s\r\n" % status]
         for name, value in headers:
             lower = self._names.get(name) or self._check_name(name)
-            if not isinstance(value, str):
-                raise TypeError(
-                    "header %s is %s, not str" % (name, type(value).__name__)
-                )
-            if self._CONTROL_REGEXP.search(value):
-                raise ValueError("header %s holds a control character" % name)
+            if type(value) is not str or not value.isprintable():
+                self._check_value(name, value)
             if lower == "content-length":
                 if not (value.isascii() and value.isdigit()):
                     raise ValueError("Content-Length is %.80r, not a number" % value)
@@ -698,6 +694,22 @@ class Answer:
         self._length = length
         self._bodiless = bodiless or self._head_only
         return self.write
+
+    def _check_status(self, status):
+        if not isinstance(status, str):
+            raise TypeError("status is %s, not str" % type(status).__name__)
+        if not self._STATUS_REGEXP.fullmatch(status):
+            raise ValueError('status is %.80r, not like "200 OK"' % status)
+        if len(self._statuses) < 100:
+            self._statuses.add(status)
+
+    def _check_value(self, name, value):
+        if not isinstance(value, str):
+            raise TypeError(
+                "header %s is %s, not str" % (name, type(value).__name__)
+            )
+        if self._CONTROL_REGEXP.search(value):
+            raise ValueError("header %s holds a control character" % name)
 
     def _check_name(self, name):
         if not isinstance(name, str):
@@ -863,6 +875,246 @@ class Answer:
         self._transmit(self._start(), b"" if self._bodiless else body, b"")
 
 
+# The gateway: from a connection to the application and back.
+
+
+class Gateway:
+    """Answers requests by calling the application."""
+
+    # For what a peer leaves out; Passenger always sends all of these.
+    _DEFAULTS = {
+        "SCRIPT_NAME": "",
+        "PATH_INFO": "",
+        "QUERY_STRING": "",
+        "SERVER_NAME": "localhost",
+        "SERVER_PORT": "80",
+        "SERVER_PROTOCOL": "HTTP/1.1",
+    }
+    # The client's Proxy header, which libraries take for a setting (httpoxy);
+    # two that CGI spells without HTTP_.
+    _DROPPED = ("HTTP_PROXY", "HTTP_CONTENT_TYPE", "HTTP_CONTENT_LENGTH")
+    _ESCAPE_REGEXP = re.compile("%([0-9A-Fa-f]{2})")
+
+    def __init__(self, application, runtime, password=None, is_threaded=False):
+        self._application = application
+        self._runtime = runtime
+        self._password = password
+        self._base = {
+            "wsgi.version": (1, 0),
+            "wsgi.url_scheme": "http",
+            "wsgi.errors": ERRORS,
+            "wsgi.multithread": is_threaded,
+            "wsgi.multiprocess": True,
+            "wsgi.run_once": False,
+            "wsgi.file_wrapper": FileWrapper,
+            "wsgi.input_terminated": True,
+        }
+        self._pid = os.getpid()
+        self._unproven = PROVEN_ANSWERS
+
+    def respond(self, sock, keep):
+        """Answer one request; return whether the connection may be kept.
+
+        `keep` tells whether the server would keep it.
+        """
+        head, begun = self._read_head(sock)
+        if head is None:
+            return False
+        environ = self._read_environ(head)
+        if environ is None:
+            self._runtime.warn("A malformed request was refused")
+            return False
+        method = environ["REQUEST_METHOD"]
+        # Who may connect to the socket is our own user, or root: there is
+        # nobody to whom the time of the comparison could tell anything.
+        given = environ.pop("PASSENGER_CONNECT_PASSWORD", None)
+        if self._password and given != self._password:
+            self._runtime.warn("A request without Passenger's password was refused")
+            Answer(sock, environ, False).send_page(self._page("403 Forbidden"))
+            return False
+        for name in self._DROPPED:
+            if name in environ:
+                del environ[name]
+        if method == "ping":
+            sock.sendall(b"pong")  # as Passenger's own loader does
+            return False
+        if method == "OOBW":
+            Answer(sock, environ, False).send_page(self._page("200 OK"))
+            return False  # out-of-band work: there is none
+        body = self._open_body(sock, environ, begun)
+        # Passenger sends another request only after one without a body;
+        # bytes that nobody announced are a doubt, and the client's own may
+        # follow an upgrade.
+        if body is not None or begun or "HTTP_UPGRADE" in environ:
+            keep = False
+        answer = Answer(sock, environ, keep)
+        self._call(environ, answer)
+        if body is not None and body.left:
+            self._linger(sock)
+        return answer.keep
+
+    def _call(self, environ, answer):
+        result = None
+        try:
+            try:
+                result = self._application(environ, answer.start_response)
+                answer.send_all(result)
+            finally:
+                # PEP 3333: once, whether the request completed or not.
+                if hasattr(result, "close"):
+                    self._close(environ, result)
+        except BaseException as error:
+            # Not only Exception: sys.exit() in a view must not end us.
+            # Passenger may have pooled the connection after a whole answer.
+            answer.keep = answer.keep and answer.complete
+            if os.getpid() != self._pid:
+                ERRORS.flush()
+                os._exit(exit_status(error) if isinstance(error, SystemExit) else 1)
+            if not answer.gone:
+                self._fail(environ, answer, error)
+        if answer.trouble:
+            self._warn(environ, answer.trouble)
+        if self._unproven:
+            self._unproven -= 1
+            if not self._unproven:
+                self._runtime.report("proven")
+
+    def _close(self, environ, result):
+        try:
+            result.close()
+        except BaseException as error:
+            print_error(error)
+            self._warn(environ, "close() raised %s" % type(error).__name__)
+
+    def _fail(self, environ, answer, error):
+        if isinstance(error, BodyError):
+            self._warn(environ, error.strerror)
+            if not answer.started:
+                answer.send_page(self._page("400 Bad Request"))
+            return
+        incident = os.urandom(4).hex()
+        method, path = environ["REQUEST_METHOD"], self._path(environ)
+        print_error(error, "Incident %s: %s %s" % (incident, method, path))
+        request = {"method": method, "path": path}
+        accept = environ.get("HTTP_ACCEPT", "")
+        facts = {
+            "failure": make_failure("request-raised", error=error, request=request),
+            "json": "json" in accept and "html" not in accept,
+            "accept": accept,
+        }
+        if answer.started:
+            # Too late for a page. The connection closes before the last
+            # chunk, so that the cut can be seen.
+            self._runtime.report("exception", id=incident, **facts)
+            return
+        page = self._runtime.ask_page(incident, **facts)
+        answer.send_page(
+            page or self._page("500 Internal Server Error", "Incident " + incident)
+        )
+
+    def _warn(self, environ, text):
+        method = environ["REQUEST_METHOD"]
+        self._runtime.warn("%s %s: %s" % (method, self._path(environ), text))
+
+    @staticmethod
+    def _path(environ):
+        # Without the query, which may hold secrets.
+        path = environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")
+        return path.encode("latin-1", "replace").decode("utf-8", "replace")
+
+    @staticmethod
+    def _page(status, text=""):
+        return {
+            "status": status,
+            "headers": [
+                ["Content-Type", "text/plain; charset=utf-8"],
+                ["Cache-Control", "no-store"],
+            ],
+            "body": "%s\n%s\n" % (status[4:], text),
+        }
+
+    @staticmethod
+    def _read_head(sock):
+        """Return a header block and what came after it.
+
+        The block is None when no request came, empty when it is cut off.
+        """
+        data = sock.recv(RECEIVE_SIZE)
+        if not data:
+            return None, b""
+        while True:
+            # A part of the length is never more than all of it.
+            end = 4 + int.from_bytes(data[:4], "big")
+            if len(data) >= end:
+                return data[4:end], data[end:]
+            if end > MAX_HEAD:
+                return b"", b""
+            # Seldom: Passenger sends the block in one piece.
+            sock.settimeout(HEAD_SECONDS)
+            try:
+                more = sock.recv(RECEIVE_SIZE)
+            except socket.timeout:
+                more = b""
+            if not more:
+                return b"", b""
+            data += more
+            sock.settimeout(None)
+
+    def _read_environ(self, head):
+        """Make the environ of a header block; None: it is malformed."""
+        fields = head.decode("latin-1").split("\0")
+        # Every name and value ends with a NUL, so the last part is empty.
+        if fields.pop() or len(fields) % 2:
+            return None
+        pairs = iter(fields)
+        environ = self._DEFAULTS.copy()
+        # The last of a name wins, as in Passenger's own loader.
+        environ.update(zip(pairs, pairs))
+        environ.update(self._base)
+        length = environ.get("CONTENT_LENGTH")
+        if "REQUEST_METHOD" not in environ or length and not length.isdecimal():
+            return None
+        if environ.get("HTTPS", "").lower() in ("on", "1", "true", "yes"):
+            environ["wsgi.url_scheme"] = "https"
+        # Passenger sends both as they stand in the URL, percent-encoded.
+        for name in ("SCRIPT_NAME", "PATH_INFO"):
+            if "%" in environ[name]:
+                environ[name] = self._ESCAPE_REGEXP.sub(
+                    lambda match: chr(int(match.group(1), 16)), environ[name]
+                )
+        if not environ["PATH_INFO"] and not environ["SCRIPT_NAME"]:
+            environ["PATH_INFO"] = "/"
+        return environ
+
+    @staticmethod
+    def _open_body(sock, environ, begun):
+        """Set wsgi.input; return the raw body, None where there is none."""
+        body = None
+        if environ.get("HTTP_TRANSFER_ENCODING", "").lower() == "chunked":
+            environ.pop("CONTENT_LENGTH", None)  # RFC 9112, section 6.3
+            body = ChunkedBody(sock, begun)
+        elif environ.get("CONTENT_LENGTH"):
+            body = RawBody(sock, begun, int(environ["CONTENT_LENGTH"]))
+        # Without a body Passenger leaves the connection open: the end must
+        # come from here, or the application would wait for ever.
+        environ["wsgi.input"] = io.BufferedReader(body) if body else io.BytesIO()
+        return body
+
+    @staticmethod
+    def _linger(sock):
+        # Closing with unread bytes would reset the connection, and a peer
+        # that is still sending may lose the answer.
+        deadline = time.monotonic() + LINGER_SECONDS
+        try:
+            sock.shutdown(socket.SHUT_WR)
+            while True:
+                sock.settimeout(max(0.01, deadline - time.monotonic()))
+                if not sock.recv(RECEIVE_SIZE) or time.monotonic() > deadline:
+                    return
+        except OSError:
+            return
+
+
 # The server.
 
 
@@ -883,48 +1135,16 @@ class Poll:
 class Server:
     """Serves an application on a Unix socket until it is told to stop."""
 
-    # For what a peer leaves out; Passenger always sends all of these.
-    _DEFAULTS = {
-        "SCRIPT_NAME": "",
-        "PATH_INFO": "",
-        "QUERY_STRING": "",
-        "SERVER_NAME": "localhost",
-        "SERVER_PORT": "80",
-        "SERVER_PROTOCOL": "HTTP/1.1",
-    }
-    # The secret of the socket; the client's Proxy header, which libraries
-    # take for a setting (httpoxy); two that CGI spells without HTTP_.
-    _DROPPED = (
-        "PASSENGER_CONNECT_PASSWORD",
-        "HTTP_PROXY",
-        "HTTP_CONTENT_TYPE",
-        "HTTP_CONTENT_LENGTH",
-    )
-    _ESCAPE_REGEXP = re.compile("%([0-9A-Fa-f]{2})")
-
     def __init__(self, application, settings, runtime):
-        self._application = application
         self._runtime = runtime
         self._threads = settings.get("threads") or 1
         if self._threads > 1 and not hasattr(select, "epoll"):
             runtime.warn("This system has no epoll: one request is served at once")
             self._threads = 1
-        # As a number, for a comparison that takes the same time for every
-        # wrong password; hmac.compare_digest would load OpenSSL, 4 MB.
-        password = settings.get("password")
-        self._password = self._as_number(password) if password else None
-        self._base = {
-            "wsgi.version": (1, 0),
-            "wsgi.errors": ERRORS,
-            "wsgi.multithread": self._threads > 1,
-            "wsgi.multiprocess": True,
-            "wsgi.run_once": False,
-            "wsgi.file_wrapper": FileWrapper,
-            "wsgi.input_terminated": True,
-        }
-        self.pid = os.getpid()
+        self._gateway = Gateway(
+            application, runtime, settings.get("password"), self._threads > 1
+        )
         self._stopping = False
-        self._unproven = PROVEN_ANSWERS
         self._stop_reader, self._stop_writer = os.pipe()
         self._connections = {}
         # With several threads an event goes to one of them, and its
@@ -1036,7 +1256,7 @@ class Server:
     def _attend(self, sock):
         keep = False
         try:
-            keep = self._answer(sock)
+            keep = self._gateway.respond(sock, not self._stopping)
         except (ClientGone, ConnectionError):
             pass
         except Exception as error:
@@ -1047,222 +1267,26 @@ class Server:
             elif self._threads > 1:
                 self._poll.modify(sock.fileno(), self._mask)
 
-    def _answer(self, sock):
-        """Answer one request; return whether the connection may be kept."""
-        data = sock.recv(RECEIVE_SIZE)
-        if not data:
-            return False
-        head, begun = self._read_head(sock, data)
-        environ = self._read_environ(head)
-        if environ is None:
-            self._runtime.warn("A malformed request was refused")
-            return False
-        method = environ["REQUEST_METHOD"]
-        if self._password is not None:
-            given = environ.get("PASSENGER_CONNECT_PASSWORD", "")
-            if self._as_number(given) ^ self._password:
-                self._runtime.warn("A request without Passenger's password was refused")
-                Answer(sock, environ, False).send_page(self._page("403 Forbidden"))
-                return False
-        for name in self._DROPPED:
-            environ.pop(name, None)
-        if method == "ping":
-            sock.sendall(b"pong")  # as Passenger's own loader does
-            return False
-        if method == "OOBW":
-            Answer(sock, environ, False).send_page(self._page("200 OK"))
-            return False  # out-of-band work: there is none
-        body = self._open_body(sock, environ, begun)
-        # Passenger sends another request only after one without a body;
-        # bytes that nobody announced are a doubt.
-        keep = body is None and not begun and not self._stopping
-        if "HTTP_UPGRADE" in environ:
-            keep = False  # the client's bytes may follow
-        answer = Answer(sock, environ, keep)
-        self._call(environ, answer)
-        if body is not None and body.left:
-            self._linger(sock)
-        return answer.keep
-
-    def _call(self, environ, answer):
-        result = None
-        try:
-            try:
-                result = self._application(environ, answer.start_response)
-                answer.send_all(result)
-            finally:
-                # PEP 3333: once, whether the request completed or not.
-                if hasattr(result, "close"):
-                    self._close(environ, result)
-        except BaseException as error:
-            # Not only Exception: sys.exit() in a view must not end us.
-            # Passenger may have pooled the connection after a whole answer.
-            answer.keep = answer.keep and answer.complete
-            if os.getpid() != self.pid:
-                ERRORS.flush()
-                os._exit(exit_status(error) if isinstance(error, SystemExit) else 1)
-            if not answer.gone:
-                self._fail(environ, answer, error)
-        if answer.trouble:
-            self._warn(environ, answer.trouble)
-        if self._unproven:
-            self._unproven -= 1
-            if not self._unproven:
-                self._runtime.report("proven")
-
-    def _close(self, environ, result):
-        try:
-            result.close()
-        except BaseException as error:
-            print_error(error)
-            self._warn(environ, "close() raised %s" % type(error).__name__)
-
-    def _fail(self, environ, answer, error):
-        if isinstance(error, BodyError):
-            self._warn(environ, error.strerror)
-            if not answer.started:
-                answer.send_page(self._page("400 Bad Request"))
-            return
-        incident = os.urandom(4).hex()
-        method, path = environ["REQUEST_METHOD"], self._path(environ)
-        print_error(error, "Incident %s: %s %s" % (incident, method, path))
-        request = {"method": method, "path": path}
-        accept = environ.get("HTTP_ACCEPT", "")
-        facts = {
-            "failure": make_failure("request-raised", error=error, request=request),
-            "json": "json" in accept and "html" not in accept,
-            "accept": accept,
-        }
-        if answer.started:
-            # Too late for a page. The connection closes before the last
-            # chunk, so that the cut can be seen.
-            self._runtime.report("exception", id=incident, **facts)
-            return
-        page = self._runtime.ask_page(incident, **facts)
-        answer.send_page(
-            page or self._page("500 Internal Server Error", "Incident " + incident)
-        )
-
-    def _warn(self, environ, text):
-        method = environ["REQUEST_METHOD"]
-        self._runtime.warn("%s %s: %s" % (method, self._path(environ), text))
-
-    @staticmethod
-    def _path(environ):
-        # Without the query, which may hold secrets.
-        path = environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")
-        return path.encode("latin-1", "replace").decode("utf-8", "replace")
-
-    @staticmethod
-    def _page(status, text=""):
-        return {
-            "status": status,
-            "headers": [
-                ["Content-Type", "text/plain; charset=utf-8"],
-                ["Cache-Control", "no-store"],
-            ],
-            "body": "%s\n%s\n" % (status[4:], text),
-        }
-
-    @staticmethod
-    def _as_number(text):
-        return int.from_bytes(text.encode("utf-8"), "big")
-
-    @staticmethod
-    def _read_head(sock, data):
-        """Return a header block and what came after it; nothing: malformed."""
-        end = None
-        while True:
-            if end is None and len(data) >= 4:
-                end = 4 + int.from_bytes(data[:4], "big")
-                if end > MAX_HEAD:
-                    return b"", b""
-            if end is not None and len(data) >= end:
-                break
-            # Seldom: Passenger sends the block in one piece.
-            sock.settimeout(HEAD_SECONDS)
-            try:
-                more = sock.recv(RECEIVE_SIZE)
-            except socket.timeout:
-                more = b""
-            if not more:
-                return b"", b""
-            data += more
-            sock.settimeout(None)
-        return data[4:end], data[end:]
-
-    def _read_environ(self, head):
-        """Make the environ of a header block; None: it is malformed."""
-        fields = head.decode("latin-1").split("\0")
-        # Every name and value ends with a NUL, so the last part is empty.
-        if fields.pop() or len(fields) % 2:
-            return None
-        environ = self._DEFAULTS.copy()
-        # The last of a name wins, as in Passenger's own loader.
-        environ.update(zip(fields[::2], fields[1::2]))
-        length = environ.get("CONTENT_LENGTH") or "0"
-        if "REQUEST_METHOD" not in environ or not length.isdecimal():
-            return None
-        environ.update(self._base)
-        https = environ.get("HTTPS", "").lower() in ("on", "1", "true", "yes")
-        environ["wsgi.url_scheme"] = "https" if https else "http"
-        # Passenger sends both as they stand in the URL, percent-encoded.
-        for name in ("SCRIPT_NAME", "PATH_INFO"):
-            if "%" in environ[name]:
-                environ[name] = self._ESCAPE_REGEXP.sub(
-                    lambda match: chr(int(match.group(1), 16)), environ[name]
-                )
-        if not environ["PATH_INFO"] and not environ["SCRIPT_NAME"]:
-            environ["PATH_INFO"] = "/"
-        return environ
-
-    @staticmethod
-    def _open_body(sock, environ, begun):
-        """Set wsgi.input; return the raw body, None where there is none."""
-        body = None
-        if environ.get("HTTP_TRANSFER_ENCODING", "").lower() == "chunked":
-            environ.pop("CONTENT_LENGTH", None)  # RFC 9112, section 6.3
-            body = ChunkedBody(sock, begun)
-        elif environ.get("CONTENT_LENGTH"):
-            body = RawBody(sock, begun, int(environ["CONTENT_LENGTH"]))
-        # Without a body Passenger leaves the connection open: the end must
-        # come from here, or the application would wait for ever.
-        environ["wsgi.input"] = io.BufferedReader(body) if body else io.BytesIO()
-        return body
-
-    @staticmethod
-    def _linger(sock):
-        # Closing with unread bytes would reset the connection, and a peer
-        # that is still sending may lose the answer.
-        deadline = time.monotonic() + LINGER_SECONDS
-        try:
-            sock.shutdown(socket.SHUT_WR)
-            while True:
-                sock.settimeout(max(0.01, deadline - time.monotonic()))
-                if not sock.recv(RECEIVE_SIZE) or time.monotonic() > deadline:
-                    return
-        except OSError:
-            return
-
 
 # Main.
 
 
-def handle_signals(server):
+def handle_signals(stop):
     """Let SIGTERM and SIGINT stop the server, after what the application does."""
+    pid = os.getpid()
 
     def handler(previous):
-        def stop(number, frame):
-            if os.getpid() != server.pid:
+        def handle(number, frame):
+            if os.getpid() != pid:
                 # A child that the application forked has inherited this.
                 signal.signal(number, previous or signal.SIG_DFL)
                 os.kill(os.getpid(), number)
                 return
-            server.stop()
+            stop()
             if callable(previous):
                 previous(number, frame)
 
-        return stop
+        return handle
 
     for number in (signal.SIGTERM, signal.SIGINT):
         previous = signal.getsignal(number)
@@ -1310,8 +1334,8 @@ def main():
     finally:
         faulthandler.cancel_dump_traceback_later()
     if server is not None:
-        runtime.server = server
-        handle_signals(server)
+        runtime.stop = server.stop
+        handle_signals(server.stop)
     runtime.report(
         "ready",
         pid=os.getpid(),

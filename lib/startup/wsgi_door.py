@@ -246,7 +246,7 @@ def load(start, worker_file, writes, commands):
         os._exit(1)  # threads of the application must not delay the news
     finally:
         faulthandler.cancel_dump_traceback_later()
-    door = make_door(worker, application, settings, runtime)
+    door = make_door(worker, application, runtime)
     alive = [
         thread.name
         for thread in threading.enumerate()
@@ -282,7 +282,7 @@ def make_runtime(worker, commands, reports, faults):
             self.faults = faults
             self._lock = threading.Lock()
             self._waiting = {}
-            self.server = None
+            self.stop = None
 
     return Runtime()
 
@@ -309,27 +309,18 @@ class Replay:
         return getattr(self._sock, name)
 
 
-def make_door(worker, application, settings, runtime):
+def make_door(worker, application, runtime):
     """Make what the loader calls for each request."""
-
-    class Server(worker.Server):
-        """The worker's server, for requests that the loader has accepted."""
-
-        def _listen(self):
-            # The loader ends each connection after its first request.
-            self._stopping = True
-
     loader = getattr(sys.modules["__main__"], "options", {})
-    password = loader.get("connect_password")
-    settings = dict(settings, threads=1, password=password)
-    server = runtime.server = Server(application, settings, runtime)
+    gateway = worker.Gateway(application, runtime, loader.get("connect_password"))
+    runtime.stop = lambda: None  # the loader takes no more requests by itself
 
     def door(environ, start_response):
         """Answer by the worker's rules, on the socket of the request."""
         os.environ.pop("PASSENGER_SPAWN_WORK_DIR", None)
         sock = environ["passenger.hijack"](True)
         try:
-            server._answer(Replay(sock, environ))
+            gateway.respond(Replay(sock, environ), keep=False)
         except ConnectionError:
             pass
         except Exception as error:
