@@ -666,7 +666,15 @@ class Answer:
         bodiless = status[0] == "1" or status[:3] in ("204", "304")
         length = None
         lines = ["HTTP/1.1 %s\r\n" % status]
-        for name, value in headers:
+        if type(headers) is not list:
+            self._check_headers(headers)
+        for pair in headers:
+            try:
+                name, value = pair
+            except (TypeError, ValueError):
+                raise TypeError(
+                    "header is %s, not a (name, value) tuple" % type(pair).__name__
+                ) from None
             lower = self._names.get(name) or self._check_name(name)
             if type(value) is not str or not value.isprintable():
                 self._check_value(name, value)
@@ -702,6 +710,15 @@ class Answer:
             raise ValueError('status is %.80r, not like "200 OK"' % status)
         if len(self._statuses) < 100:
             self._statuses.add(status)
+
+    @staticmethod
+    def _check_headers(headers):
+        # PEP 3333 wants a list; other servers take what gives pairs as well.
+        if isinstance(headers, (str, dict)) or not hasattr(headers, "__iter__"):
+            raise TypeError(
+                "headers are %s, not a list of (name, value) tuples"
+                % type(headers).__name__
+            )
 
     def _check_value(self, name, value):
         if not isinstance(value, str):

@@ -1066,6 +1066,10 @@ def value_inject(e, s): s(OK, [("X", "v\\r\\nY: z")]); return []
 def value_lf(e, s): s(OK, [("X", "v\\n")]); return []
 def value_type(e, s): s(OK, [("X", 5)]); return []
 def value_wide(e, s): s(OK, [("X", "\\u20ac")]); return []
+def headers_dict(e, s): s(OK, {"X": "v"}); return []
+def headers_none(e, s): s(OK, None); return []
+def headers_line(e, s): s(OK, ["X: v"]); return []
+def headers_tuple(e, s): s(OK, (("X", "v"),)); return []
 def hop(e, s): s(OK, [("Transfer-Encoding", "chunked")]); return []
 def length_bad(e, s): s(OK, [("Content-Length", "-5")]); return []
 def length_differs(e, s):
@@ -1231,6 +1235,9 @@ class AnswerTest(WorkerTest):
             b"HTTP/1.1 200 Tr\xe8s\r\nX-A: \xe9\t\r\nContent-Length: 0\r\n\r\n",
         )
 
+    def test_headers_may_come_in_any_iterable_of_pairs(self):
+        self.assertEqual(self.get("headers_tuple").headers["X"], "v")
+
     def test_exc_info_replaces_headers_that_are_not_sent(self):
         answer = self.get("replaced")
         self.assertEqual((answer.status, answer.body), (500, b"replaced"))
@@ -1320,6 +1327,9 @@ class AnswerTest(WorkerTest):
             ("value_lf", "ValueError", "control character"),
             ("value_type", "TypeError", "header X is int"),
             ("value_wide", "ValueError", "latin-1"),
+            ("headers_dict", "TypeError", "headers are dict, not a list"),
+            ("headers_none", "TypeError", "headers are NoneType, not a list"),
+            ("headers_line", "TypeError", "header is str, not a (name, value)"),
             ("hop", "AssertionError", "hop-by-hop"),
             ("length_bad", "ValueError", "not a number"),
             ("length_differs", "ValueError", "twice"),

@@ -140,6 +140,12 @@ const ANSWERS: readonly { type: string; message: RegExp; fix: string }[] = [
   },
   {
     type: "TypeError",
+    message: /^headers? (?:are|is) \w+, not a /,
+    fix:
+      'Give the headers as a list of tuples: `[("Content-Type", "text/html")]`; of a dict, `list(headers.items())`',
+  },
+  {
+    type: "TypeError",
     message: /^(?:status is |header )/,
     fix: "Give status, names and values of headers as str",
   },

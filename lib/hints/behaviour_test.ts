@@ -290,6 +290,15 @@ testRows("behaviour", [
   ],
   [
     {
+      raised: "TypeError: headers are dict, not a list of (name, value) tuples",
+      failure: { problem: "request-raised" },
+    },
+    "response-invalid",
+    "headers are dict",
+    "list(headers.items())",
+  ],
+  [
+    {
       raised: "TypeError: app() takes 1 positional argument but 2 were given",
       frames: [],
       failure: { problem: "request-raised" },
