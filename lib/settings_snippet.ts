@@ -114,6 +114,9 @@ function renderApache(settings: ServerSettings): string {
     </Directory>
 
     PassengerEnabled on
+    # Where uploads are many or large: several times faster, but a visitor
+    # who sends slowly then holds a thread of the application.
+    #PassengerBufferUpload off
 ${
     passengerLines(settings, {
       nameOf: (key) =>

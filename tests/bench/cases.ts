@@ -1,6 +1,6 @@
 /**
  * What is measured: each case is one number for each server that takes part,
- * taken in turns, and some have a target of design.md, section 13.
+ * taken in turns, and some have a target.
  *
  * @module
  */
