@@ -28,6 +28,7 @@ export interface Frame {
  *   that is not callable;
  * - `request-raised`: the application raised while serving a request;
  * - `socket`: the worker cannot listen;
+ * - `python-old`: the interpreter is older than the worker can be run with;
  * - `hung`: no answer within the start time;
  * - `exited`, `killed`: the process ended without a report;
  * - `unstartable`: the interpreter cannot be started at all.
@@ -44,6 +45,7 @@ export type Problem =
   | "factory-result"
   | "request-raised"
   | "socket"
+  | "python-old"
   | "hung"
   | "exited"
   | "killed"

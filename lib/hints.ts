@@ -67,6 +67,7 @@ const CODES: Record<Problem, Code> = {
   "factory-result": "app-factory-result",
   "request-raised": "app-request-failed",
   "socket": "worker-socket",
+  "python-old": "python-too-old",
   "hung": "app-hung",
   "exited": "app-died",
   "killed": "app-died",

@@ -8,6 +8,7 @@
  * @module
  */
 
+import { checkVersion } from "./checks/venv.ts";
 import type { Config } from "./config.ts";
 import type { Failure } from "./failure.ts";
 import { parseFaultDump } from "./fault_dump.ts";
@@ -175,12 +176,10 @@ function wrongInterpreter(
   const { host, layout } = site;
   const isConfigured = host.realPath(stuckIn) === host.realPath(interpreter);
   const place = site.placeOf("passenger.passenger_python");
-  const found = isConfigured
-    ? finding("python-too-old", {
-      message: `${interpreter} is Python ${python}; wsgi-shim needs 3.8`,
-      place,
-      fix: { text: "Make the virtual environment anew with a later Python" },
-    })
+  const old = checkVersion(interpreter, python, site)
+    .find(({ severity }) => severity === "error");
+  const found = isConfigured && old
+    ? old
     : finding("python-wrong-interpreter", {
       message:
         `Passenger runs ${stuckIn}, Python ${python}, in place of ${interpreter}, and cannot be led there`,

@@ -78,9 +78,16 @@ const OWN_VARIABLES = [
 /**
  * Loads `worker.py` as a module: unlike a program, Python keeps a module
  * compiled, which saves each process about 4 ms and 2.5 MB. The working directory,
- * first on the path for `-c`, holds no modules of Python's.
+ * first on the path for `-c`, holds no modules of Python's. Every Python from
+ * 2.7 on can read these lines, so that they can report one that is too old.
  */
 const LOADER = `import sys
+if sys.version_info < (3, 8):
+    import os
+    version = ".".join(map(str, sys.version_info[:3]))
+    report = '{"event": "failed", "failure": {"problem": "python-old", "python": "%s"}}\\n'
+    os.write(3, (report % version).encode())
+    sys.exit(1)
 if sys.path[:1] == [""]: del sys.path[0]
 from importlib.util import module_from_spec, spec_from_file_location
 __file__ = sys.argv[1]

@@ -115,6 +115,8 @@ function checkMissing(python: string, errno: string, site: Site): Finding[] {
     place,
     fix: beside
       ? { text: `Write passenger_python = "${beside}"` }
+      : /^\/(?:usr|usr\/local|opt)?$/.test(venv)
+      ? venvFix(python, site) // no place for an environment
       : { command: venvCommand(venv, false), safe: false },
   })];
 }

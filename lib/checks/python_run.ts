@@ -15,7 +15,7 @@ import type { Site } from "../site.ts";
 import type { CheckOptions } from "./check.ts";
 import { closedPackages, pipInstall } from "./pip.ts";
 import { type PythonFacts, readPythonFacts } from "./python_facts.ts";
-import { checkVersion } from "./venv.ts";
+import { checkVersion, laterFix } from "./venv.ts";
 import { listed, tell, venvFix } from "./wording.ts";
 
 const KEY = "passenger.passenger_python";
@@ -61,7 +61,7 @@ function cannotRun(python: string, run: RunResult, site: Site): Finding {
     return tell("python-too-old", {
       message: `"${python}" is ${old}; wsgi-shim needs Python 3.8 or later`,
       place,
-      fix: venvFix(python, site),
+      fix: laterFix(python, site),
     });
   }
   return tell("python-cannot-run", {

@@ -52,6 +52,17 @@ Deno.test("checkPython() names an interpreter that is there in its place", () =>
   );
 });
 
+Deno.test("checkPython() makes no virtual environment of the system's folders", () => {
+  const found = only({
+    config: [[PYTHON, "/usr/local/bin/python3.14"]],
+    files: { [PYTHON]: undefined },
+  });
+  assertEquals(found.fix, {
+    text:
+      `Make a virtual environment: python3 -m venv ${SITE}/venv; then write passenger_python = "${PYTHON}"`,
+  });
+});
+
 Deno.test("checkPython() does not take the stand-in for the interpreter", () => {
   const found = only({ config: [[PYTHON, `${ROOT}/shim/python`]] });
   assertEquals(found.code, "python-is-shim");
@@ -310,4 +321,37 @@ Deno.test("checkPythonRun() tells packages that cannot be read from missing ones
   });
   assertEquals(found.code, "package-unreadable");
   assertEquals(found.fix, { command: `chmod o+rx ${packages}`, safe: false });
+});
+
+Deno.test("checkVenv() names a Python of this machine that is late enough", () => {
+  const old = { run: programs({ python: { version: [3, 6, 15] } }) };
+  assertEquals(only(old).fix, {
+    command: `python3.11 -m venv --clear ${SITE}/venv`,
+    safe: false,
+  });
+  // What is in no environment has no folder that may be emptied.
+  const bare = check({
+    ...old,
+    config: [[PYTHON, "/tmp/python"]],
+    files: {
+      "/tmp/python": { ...root, text: PROGRAM },
+      [PYTHON]: undefined,
+    },
+  }).find(({ code }) => code === "python-too-old");
+  assertEquals(bare?.fix, {
+    text:
+      `Make a virtual environment: python3.11 -m venv ${SITE}/venv; then write passenger_python = "${PYTHON}"`,
+  });
+  const none = only({
+    ...old,
+    files: {
+      "/usr/bin/python3.11": undefined,
+      "/usr/bin/python3": { ...root, text: PROGRAM },
+      [`${SITE}/venv/bin/python3`]: { link: "/usr/bin/python3" },
+    },
+  });
+  assertEquals(none.fix, {
+    text:
+      `Ask the administrators for Python 3.8 or later; then, with its number for N: python3.N -m venv --clear ${SITE}/venv`,
+  });
 });

@@ -8,7 +8,7 @@
  */
 
 import { basename, dirname, join } from "node:path";
-import type { Finding } from "../finding.ts";
+import type { Finding, Fix } from "../finding.ts";
 import { refused } from "../host.ts";
 import type { Site } from "../site.ts";
 import { listed, tell, venvCommand, venvFix } from "./wording.ts";
@@ -106,19 +106,19 @@ function versionOf(
 export function checkVersion(
   python: string,
   version: string | undefined,
-  { host, placeOf }: Site,
+  site: Site,
 ): Finding[] {
+  const { host, placeOf } = site;
   if (!version) return [];
   const [major = 0, minor = 0] = version.split(".").map(Number);
   const place = placeOf(KEY);
-  const command = venvCommand(dirname(dirname(python)), true);
   if (major < OLDEST[0]! || (major === OLDEST[0] && minor < OLDEST[1]!)) {
     return [tell("python-too-old", {
       message: `"${python}" is Python ${version}; wsgi-shim needs ${
         OLDEST.join(".")
       } or later`,
       place,
-      fix: { command, safe: false },
+      fix: laterFix(python, site),
     })];
   }
   const end = ENDS_OF_LIFE[`${major}.${minor}`];
@@ -132,6 +132,24 @@ export function checkVersion(
     place,
     fix: { text: "Make the virtual environment anew with a later Python" },
   })];
+}
+
+/** How to have a later Python; \`python3\` itself may be the one too old. */
+export function laterFix(python: string, site: Site): Fix {
+  const minors = ["/usr/local/bin", "/usr/bin"].flatMap((folder) => {
+    const names = site.host.list(folder);
+    return refused(names) ? [] : names;
+  }).map((name) => Number(/^python3\.(\d+)$/.exec(name)?.[1] ?? 0));
+  const minor = Math.max(0, ...minors);
+  const isThere = minor >= OLDEST[1]!;
+  const fix = venvFix(python, site, `python3.${isThere ? minor : "N"}`);
+  const words = "command" in fix ? fix.command : fix.text;
+  if (isThere || !words.includes("python3.N ")) return fix;
+  return {
+    text: `Ask the administrators for Python ${
+      OLDEST.join(".")
+    } or later; then, with its number for N: ${words}`,
+  };
 }
 
 function checkPlace(venv: string, site: Site): Finding[] {

@@ -68,20 +68,28 @@ export function upgradeCommand(site: Site): string {
 }
 
 /** The command that makes a virtual environment, anew where one is there. */
-export function venvCommand(folder: string, anew: boolean): string {
-  const words = ["python3", "-m", "venv"];
+export function venvCommand(
+  folder: string,
+  anew: boolean,
+  program = "python3",
+): string {
+  const words = [program, "-m", "venv"];
   return shellCommand(...words, ...(anew ? ["--clear"] : []), folder);
 }
 
 /** How to have an interpreter that can run, in place of one that cannot. */
-export function venvFix(python: string, { host, layout }: Site): Fix {
+export function venvFix(
+  python: string,
+  { host, layout }: Site,
+  program?: string,
+): Fix {
   const folder = dirname(dirname(python));
   const holdsSite = `${layout.appRoot}/`.startsWith(`${folder}/`);
   const isVenv = folder.startsWith(`${layout.siteDirectory}/`) ||
     !refused(host.stat(join(folder, "pyvenv.cfg")));
   // `--clear` empties the folder, which must never be /usr or the site.
   if (isVenv && !holdsSite && folder !== "/") {
-    return { command: venvCommand(folder, true), safe: false };
+    return { command: venvCommand(folder, true, program), safe: false };
   }
   const own = join(layout.siteDirectory, "venv");
   const isThere = !refused(host.stat(join(own, "bin", "python")));
@@ -89,7 +97,9 @@ export function venvFix(python: string, { host, layout }: Site): Fix {
     text: `${
       isThere
         ? "Write"
-        : `Make a virtual environment: ${venvCommand(own, false)}; then write`
+        : `Make a virtual environment: ${
+          venvCommand(own, false, program)
+        }; then write`
     } passenger_python = "${own}/bin/python"`,
   };
 }

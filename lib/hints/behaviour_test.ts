@@ -551,6 +551,12 @@ testRows("ending", [
     "limit of processes",
     "administrators",
   ],
+  [
+    { failure: { problem: "python-old", python: "3.6.15" } },
+    "python-too-old",
+    `"${PYTHON}" is Python 3.6.15; wsgi-shim needs 3.8 or later`,
+    "python3.11 -m venv --clear",
+  ],
 ]);
 
 testSilence("behaviour", [

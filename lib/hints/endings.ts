@@ -7,6 +7,7 @@
  * @module
  */
 
+import { checkVersion } from "../checks/venv.ts";
 import { venvFix } from "../checks/wording.ts";
 import { type Frame, isLibraryFile } from "../failure.ts";
 import type { Finding, Place } from "../finding.ts";
@@ -37,6 +38,8 @@ export function explainEnding(scene: Scene): Finding | undefined {
       return explainCallable(scene);
     case "unstartable":
       return explainUnstartable(scene);
+    case "python-old":
+      return checkVersion(scene.python, scene.failure.python, scene.site)[0];
     default:
       return undefined;
   }
