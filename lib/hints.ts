@@ -74,24 +74,36 @@ const CODES: Record<Problem, Code> = {
   "unstartable": "python-unstartable",
 };
 
-/** Explains a failure: at least one finding. */
-export function explainFailure(failure: Failure, site: Site): Finding[] {
+/**
+ * Explains a failure: at least one finding.
+ *
+ * @param onFault Called with what a hint of ours threw. The facts come from a
+ *   strange program: a hint that stumbles over them must not cost the page
+ *   that tells them, and is passed over
+ */
+export function explainFailure(
+  failure: Failure,
+  site: Site,
+  onFault: (error: unknown) => void = () => {},
+): Finding[] {
   const scene = makeScene(failure, site);
-  return [explainCause(failure, scene) ?? tellFailure(scene)];
-}
-
-function explainCause(failure: Failure, scene: Scene): Finding | undefined {
-  try {
-    return explainException(failure, scene) ?? explainEnding(scene);
-  } catch (error) {
-    // Facts come from a strange program: a hint that stumbles over them must
-    // not cost the page that tells them.
-    if (error instanceof TypeError || error instanceof RangeError) {
+  const attempt: Attempt = (hint) => {
+    try {
+      return hint();
+    } catch (error) {
+      onFault(error);
       return undefined;
     }
-    throw error;
-  }
+  };
+  return [
+    explainException(failure, scene, attempt) ??
+      attempt(() => explainEnding(scene)) ??
+      tellFailure(scene),
+  ];
 }
+
+/** Asks a hint; one that throws says nothing. */
+type Attempt = (hint: () => Finding | undefined) => Finding | undefined;
 
 /** The problems whose exception is news, not a consequence. */
 const RAISING: readonly Problem[] = [
@@ -105,19 +117,21 @@ const LONGEST_CHAIN = 6;
 function explainException(
   { problem, exception }: Failure,
   scene: Scene,
+  attempt: Attempt,
 ): Finding | undefined {
   if (!RAISING.includes(problem)) return undefined;
   let raised = exception;
   for (let depth = 0; raised && depth < LONGEST_CHAIN; depth++) {
     for (const hint of HINTS) {
-      const found = hint(raised, scene);
+      const inner = raised;
+      const found = attempt(() => hint(inner, scene));
       if (found) return locate(found, exception!, scene);
     }
     // What was only being handled may have nothing to do with it.
     const isCause = !raised.incidental || isWrapper(raised);
     raised = isCause ? raised.cause : undefined;
   }
-  return exception && explainLogging(exception, scene);
+  return exception && attempt(() => explainLogging(exception, scene));
 }
 
 /** Exceptions that stand for the one below them, however they were raised. */

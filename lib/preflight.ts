@@ -22,6 +22,7 @@ import { type Judgement, judgeSite, type Plan, type RunPlan } from "./plan.ts";
 import {
   DEATHS_PAUSE_MS,
   failureReason,
+  faultsTo,
   findDeaths,
   logOf,
   logReason,
@@ -210,7 +211,7 @@ function tellFailure(
       !file.endsWith("/wsgi-loader.py")
     );
   }
-  const failed = { ...failureReason(failure, site), began };
+  const failed = { ...failureReason(failure, site, log), began };
   logIncident(log, incident, failed.findings);
   return stopped({
     judgement: withLogTrouble(judgement, log),
@@ -226,7 +227,7 @@ function tellException(
   told: NonNullable<PreflightRequest["failure"]>,
 ): Preflight {
   const { incident = newIncident(), ...failure } = told;
-  const findings = explainFailure(failure, site);
+  const findings = explainFailure(failure, site, faultsTo(log));
   logIncident(log, incident, findings);
   const context = pageContext(site, "wsgi", incident);
   const render = (format: "html" | "json") =>

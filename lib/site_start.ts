@@ -96,7 +96,7 @@ export async function startSite(options: StartOptions): Promise<Start> {
     }
     return { kind: "running", worker: start.worker, plan, site, log };
   }
-  return stopped({ ...failureReason(start.failure, site), began });
+  return stopped({ ...failureReason(start.failure, site, log), began });
 
   function stopped(failed?: Reason["failed"], retryMs?: number): Start {
     if (failed) logIncident(log, incident, failed.findings);
@@ -133,8 +133,20 @@ export function logOf({ config, layout }: Site, pid?: number): Log {
 export function failureReason(
   failure: Failure,
   site: Site,
+  log: Log,
 ): NonNullable<Reason["failed"]> {
-  return { failure, findings: explainFailure(failure, site) };
+  return { failure, findings: explainFailure(failure, site, faultsTo(log)) };
+}
+
+/** Lets the log tell what in wsgi-shim itself failed to explain a failure. */
+export function faultsTo(log: Log): (error: unknown) => void {
+  return (error) =>
+    log.write(
+      "warning",
+      `a hint of wsgi-shim failed, please report it: ${
+        error instanceof Error ? error.stack : error
+      }`,
+    );
 }
 
 /** What a worker is started with, as far as the site decides it. */
@@ -151,7 +163,7 @@ export function workerOptions(
     appRoot: site.layout.appRoot,
     hello: renderHelloPage(site.details === "full"),
     explain(incident: string, failure: Failure, accept: string): Page {
-      const findings = explainFailure(failure, site);
+      const findings = explainFailure(failure, site, faultsTo(log));
       logIncident(log, incident, findings);
       return renderExceptionPage(
         failure,

@@ -62,6 +62,9 @@ export function explain(given: Case): Finding {
       ...failure,
     },
     readSite(ROOT, host),
+    (error) => {
+      throw error;
+    },
   );
   assertEquals(found.length, 1);
   assertEquals(found[0]!.severity, "error");

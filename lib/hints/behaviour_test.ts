@@ -7,7 +7,17 @@ import {
   testRows,
   testSilence,
 } from "../../tests/failure.ts";
-import { MODULE, PYTHON, ROOT, SITE } from "../../tests/site.ts";
+import { createFakeHost } from "../../tests/host.ts";
+import {
+  CONFIG,
+  healthyFiles,
+  MODULE,
+  PYTHON,
+  ROOT,
+  SITE,
+} from "../../tests/site.ts";
+import { explainFailure } from "../hints.ts";
+import { readSite } from "../site.ts";
 
 const APP = `${SITE}/myapp`;
 const SETTINGS = inPackage("django/conf/__init__.py", "_setup");
@@ -620,4 +630,26 @@ Deno.test("explainFailure() keeps control characters out of its sentences", () =
   const found = explain({ raised: "ValueError: \x1b[31mred\u202e" });
   // deno-lint-ignore no-control-regex -- they are what is looked for
   assertEquals(/[\x00-\x1f\u202e]/.test(found.message), false);
+});
+
+Deno.test("explainFailure() passes over a hint that throws, and reports it", () => {
+  const host = createFakeHost({
+    files: { ...healthyFiles(), [`${ROOT}/config.toml`]: CONFIG },
+  });
+  const exception = {
+    type: "FileNotFoundError",
+    message: "gone",
+    errno: "ENOENT",
+    filename: 5 as unknown as string,
+    frames: [OWN],
+  };
+  const faults: unknown[] = [];
+  const found = explainFailure(
+    { problem: "import-raised", exception },
+    readSite(ROOT, host),
+    (fault) => faults.push(fault),
+  );
+  assertEquals(found.map(({ code }) => code), ["app-import-failed"]);
+  assertStringIncludes(found[0]!.message, "FileNotFoundError: gone");
+  assertEquals(faults.length, 1);
 });
