@@ -114,9 +114,6 @@ function renderApache(settings: ServerSettings): string {
     </Directory>
 
     PassengerEnabled on
-    # Where uploads are many or large: several times faster, but a visitor
-    # who sends slowly then holds a thread of the application.
-    #PassengerBufferUpload off
 ${
     passengerLines(settings, {
       nameOf: (key) =>
@@ -127,6 +124,9 @@ ${
       end: "",
     })
   }
+    # Where uploads are many or large: several times faster, but a visitor
+    # who sends slowly then holds a thread of the application.
+    #PassengerBufferUpload off
 </VirtualHost>`;
 }
 

@@ -44,15 +44,15 @@ Deno.test("renderSettings() writes an Apache virtual host", () => {
     </Directory>
 
     PassengerEnabled on
-    # Where uploads are many or large: several times faster, but a visitor
-    # who sends slowly then holds a thread of the application.
-    #PassengerBufferUpload off
     PassengerUser jo
     PassengerGroup web
     PassengerAppRoot "/srv/my site/www"
     PassengerAppType node
     PassengerStartupFile app.js
     PassengerRestartDir "/srv/my site/www/tmp"
+    # Where uploads are many or large: several times faster, but a visitor
+    # who sends slowly then holds a thread of the application.
+    #PassengerBufferUpload off
 </VirtualHost>`,
   );
 });
