@@ -40,7 +40,7 @@ import {
   wirePage,
   type WorkerSettings,
   workerSettings,
-} from "./worker.ts";
+} from "./worker_messages.ts";
 
 /** Who asks. */
 export interface Caller {

@@ -2,7 +2,8 @@
  * The Python process that hosts the application: starts it, waits until it is
  * ready or has failed, listens to what it reports, and sees it end.
  *
- * Layer 4. The other half is `worker.py`; the two talk in lines of JSON.
+ * Layer 4. The other half is `worker.py`; `worker_messages.ts` has what the two
+ * say to each other.
  * Runs on Node and Deno.
  *
  * @module
@@ -17,26 +18,22 @@ import { parseFaultDump } from "./fault_dump.ts";
 import type { Log } from "./log.ts";
 import type { Page } from "./page.ts";
 import type { RunPlan } from "./plan.ts";
+import {
+  type Report,
+  type SettingsOptions,
+  wirePage,
+  workerSettings,
+} from "./worker_messages.ts";
 
 /** What a worker is started with. */
-export interface WorkerOptions {
+export interface WorkerOptions extends SettingsOptions {
   /** Absolute path of `worker.py`. */
   file: string;
-  /** The app root, working directory until the application's own is entered. */
-  appRoot: string;
-  /** Path of the Unix socket to listen on. */
-  socket: string;
-  /** What every request must carry. */
-  password?: string;
-  /** The Hello World page, for a site without an application. */
-  hello: string;
   log: Log;
   /** Where the application's output goes besides the log. */
   echo: boolean;
   /** A command line that the interpreter's is appended to. */
   launcher?: readonly string[];
-  /** Load the application, say how that went, and end. @default {false} */
-  trial?: boolean;
   /** Makes the page for an exception of the application. */
   explain: (incident: string, failure: Failure, accept: string) => Page;
 }
@@ -244,56 +241,6 @@ export function startWorker(
   });
 }
 
-/** The settings as `worker.py` reads them. */
-export interface WorkerSettings {
-  target: { file: string } | { module: string } | null;
-  attribute: string;
-  call: boolean;
-  path: string[];
-  directory: string;
-  threads: number;
-  start_timeout: number;
-  socket: string;
-  password: string | null;
-  hello: string | null;
-  trial: boolean;
-}
-
-/** Makes the settings of a worker. */
-export function workerSettings(
-  { application, threads, startTimeout }: RunPlan,
-  options: Pick<
-    WorkerOptions,
-    "appRoot" | "socket" | "password" | "hello" | "trial"
-  >,
-): WorkerSettings {
-  return {
-    target: application?.target ?? null,
-    attribute: application?.attribute ?? "",
-    call: application?.call ?? false,
-    path: application?.path ?? [],
-    directory: application?.directory ?? options.appRoot,
-    threads,
-    start_timeout: startTimeout,
-    socket: options.socket,
-    password: options.password ?? null,
-    hello: application ? null : options.hello,
-    trial: options.trial ?? false,
-  };
-}
-
-type Report =
-  | {
-    event: "ready";
-    pid: number;
-    python: string;
-    threads_alive?: string[];
-  }
-  | { event: "proven" }
-  | { event: "failed"; failure: Failure }
-  | { event: "warning"; text: string }
-  | { event: "exception"; id: string; failure: Failure; accept?: string };
-
 function workerOf(
   child: ChildProcess,
   report: Report & { event: "ready" },
@@ -329,25 +276,6 @@ function endOf(code: number | null, signal: string | null): Failure {
 function signalName(number: number): string | undefined {
   return Object.entries(os.constants.signals)
     .find(([, value]) => value === number)?.[0];
-}
-
-/** A page as Python sends it. */
-export interface WirePage {
-  status: string;
-  headers: [name: string, value: string][];
-  body: string;
-}
-
-/** Makes a page fit for Python. */
-export function wirePage(page: Page): WirePage {
-  const reason = page.status === 500
-    ? "Internal Server Error"
-    : "Service Unavailable";
-  return {
-    status: `${page.status} ${reason}`,
-    headers: Object.entries(page.headers),
-    body: page.body,
-  };
 }
 
 const LINE_LIMIT = 1_000_000;

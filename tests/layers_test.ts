@@ -75,6 +75,7 @@ const LAYERS: readonly (readonly string[])[] = [
     "stand_in",
     "trial",
     "worker",
+    "worker_messages",
   ],
   ["commands/", "embedded", "terminal"],
 ];
