@@ -7,7 +7,7 @@
  * @module
  */
 
-import { basename, dirname, join, resolve } from "node:path";
+import { basename, dirname, join, relative, resolve } from "node:path";
 import type { Config } from "./config.ts";
 import { type Host, refused } from "./host.ts";
 import type { Layout } from "./layout.ts";
@@ -39,6 +39,8 @@ const ASCII_NAME = "[A-Za-z_][A-Za-z0-9_]*";
 const DOTTED = "NAME(?:\\.NAME)*";
 const CALLABLE = `(${DOTTED})(\\(\\s*\\))?`;
 const ENTRY = `(${DOTTED}):${CALLABLE}`;
+/** A call with arguments, as Gunicorn takes it. */
+const CALL = `(?:(${DOTTED}):)?(${DOTTED})\\((.*)\\)`;
 
 /** Matches a whole text with one of the forms above. */
 function match(form: string, text: string): RegExpExecArray | null {
@@ -53,6 +55,18 @@ export function readApplication(
   layout: Layout,
   host: Host,
 ): Application | ApplicationFault {
+  const [, module, factory, values = ""] = match(CALL, wsgi.app.trim()) ?? [];
+  if (factory && values.trim() !== "") {
+    const named = module && wsgi.module === undefined
+      ? { ...wsgi, module }
+      : wsgi;
+    return {
+      key: "wsgi.app",
+      message:
+        `\`app\` in [wsgi] calls ${factory} with arguments, "${wsgi.app}"; only a call without any is understood here`,
+      advice: startupModuleAdvice(factory, values.trim(), named, layout, host),
+    };
+  }
   return wsgi.module === undefined
     ? fromEntry(wsgi, layout)
     : wsgi.module.includes("/")
@@ -65,6 +79,50 @@ export function isFault(
   read: Application | ApplicationFault,
 ): read is ApplicationFault {
   return "message" in read;
+}
+
+/**
+ * How to call a factory that wants arguments: in a module of its own.
+ *
+ * @param factory Its name, possibly dotted
+ * @param values The arguments, in Python
+ */
+export function startupModuleAdvice(
+  factory: string,
+  values: string,
+  wsgi: NonNullable<Config["wsgi"]>,
+  layout: Layout,
+  host: Host,
+): string {
+  let { module = "" } = wsgi;
+  let name = factory;
+  if (module === "") {
+    // app = "package.module.factory(…)"
+    module = factory.slice(0, Math.max(0, factory.lastIndexOf(".")));
+    name = factory.slice(factory.lastIndexOf(".") + 1);
+  }
+  let folder = wsgi.chdir ?? layout.siteDirectory;
+  if (module.includes("/")) {
+    const path = resolve(layout.appRoot, module);
+    const way = relative(wsgi.chdir ?? dirname(path), path);
+    folder = way.startsWith("..") ? dirname(path) : wsgi.chdir ?? dirname(path);
+    module = (way.startsWith("..") ? basename(path) : way)
+      .replace(/(?:\/__init__)?\.py$/, "").replaceAll("/", ".");
+    const status = host.stat(path);
+    if (!refused(status) && status.kind === "folder" && name.includes(".")) {
+      module += `.${name.slice(0, name.lastIndexOf("."))}`;
+      name = name.slice(name.lastIndexOf(".") + 1);
+    }
+  }
+  const call = `\`application = ${name}(${values})\``;
+  if (!match(DOTTED, module)) {
+    return `Add to the end of the module: ${call}; and write in [wsgi]: \`app = "application"\``;
+  }
+  const file = ["wsgi.py", "start_wsgi.py"].map((each) => join(folder, each))
+    .find((path) => refused(host.stat(path))) ?? join(folder, "start_app.py");
+  return `Create ${file} with the two lines \`from ${module} import ${
+    name.split(".")[0]
+  }\` and ${call}; then write in [wsgi]: \`module = "${file}"\` and \`app = "application"\``;
 }
 
 /** No `module`: `app = "package.module:callable"`, or with a dot. */

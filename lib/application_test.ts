@@ -54,6 +54,36 @@ Deno.test("readApplication() reads dotted names in each of their forms", () => {
   }
 });
 
+Deno.test("readApplication() says where a factory gets its arguments", () => {
+  const advice = (module: string | undefined, app: string, chdir?: string) => {
+    const fault = read(module, app, chdir);
+    assert(isFault(fault), app);
+    assertEquals(fault.key, "wsgi.app");
+    return fault.advice;
+  };
+  assertEquals(
+    advice("/s/app.py", "create_app('x', y=1)"),
+    'Create /s/wsgi.py with the two lines `from app import create_app` and `application = create_app(\'x\', y=1)`; then write in [wsgi]: `module = "/s/wsgi.py"` and `app = "application"`',
+  );
+  for (
+    const [module, app, chdir, line, file] of [
+      ["/s/pkg", "web.make(1)", undefined, "from pkg.web import make", "/s"],
+      ["/s/pkg/web.py", "make(1)", "/s", "from pkg.web import make", "/s"],
+      ["/s/site/__init__.py", "f(1)", "/s", "from site import f", "/s"],
+      ["/s/app.py", "make(1)", "/d", "from app import make", "/s"],
+      ["mysite.web", "make(1)", undefined, "from mysite.web import make", "/s"],
+      [undefined, "my.web:make(1)", undefined, "from my.web import make", "/s"],
+      [undefined, "my.web.make(1)", undefined, "from my.web import make", "/s"],
+      ["/s/app.py", "Web.make(1)", undefined, "from app import Web", "/s"],
+    ] as const
+  ) {
+    const text = advice(module, app, chdir);
+    assertStringIncludes(text, `Create ${file}/wsgi.py with`);
+    assertStringIncludes(text, `\`${line}\``);
+  }
+  assertStringIncludes(advice("/s/my-app.py", "f(1)"), "to the end of");
+});
+
 Deno.test("readApplication() says which key is at fault", () => {
   const key = (module: string | undefined, app: string) => {
     const found = read(module, app);

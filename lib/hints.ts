@@ -20,6 +20,7 @@ import { explainLimit } from "./hints/limits.ts";
 import { explainRelativeImport } from "./hints/modules.ts";
 import { explainMissingName } from "./hints/names.ts";
 import { explainMissingModule } from "./hints/packages.ts";
+import { explainFactoryCall } from "./hints/target.ts";
 import {
   cause,
   classOf,
@@ -97,6 +98,7 @@ export function explainFailure(
   };
   return [
     explainException(failure, scene, attempt) ??
+      attempt(() => explainFactoryCall(scene)) ??
       attempt(() => explainEnding(scene)) ??
       tellFailure(scene),
   ];
@@ -161,22 +163,6 @@ function tellFailure(scene: Scene): Finding {
   const frames = exception?.frames ?? failure.stack ?? [];
   const own = ownFrame(frames, scene);
   const at = own ?? frames.at(-1);
-  const wanted = !own && problem === "factory-raised" &&
-    /missing \d+ required .*arguments?: (.*)$/.exec(exception?.message ?? "");
-  if (wanted) {
-    return cause(CODES[problem], {
-      message:
-        `${failure.subject}() cannot be called without arguments: it wants ${
-          wanted[1]
-        }`,
-      place: site.placeOf("wsgi.app"),
-      fix: {
-        text: `Give ${
-          wanted[1]
-        } a default value, or write a function without parameters that calls ${failure.subject} and returns the application`,
-      },
-    });
-  }
   const place = at
     ? { file: at.file, line: at.line }
     : problem === "directory"

@@ -24,16 +24,21 @@ const WIDE_REGEXP =
   /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}/u;
 const MARK_REGEXP = /\p{Mark}/u;
 
+/** A blank that does not stand between backquotes. */
+const BREAK_REGEXP = / (?=(?:[^`]*`[^`]*`)*[^`]*$)/;
+
 /**
- * Breaks a text at its blanks. A word that is longer than a line, such as a
- * path, stays whole, so that it can be copied.
+ * Breaks a text at its blanks. What stands in backquotes, and a word that is
+ * longer than a line, such as a path, stays whole, so that it can be copied.
  */
 export function wrapText(text: string, options: WrapOptions = {}): string {
   const { columns = COLUMNS, first = "", rest = "" } = options;
   const lines: string[] = [];
   let line = first;
   let isEmpty = true;
-  for (const word of text.split(" ")) {
+  const quotes = text.split("`").length - 1;
+  const isPaired = quotes > 0 && quotes % 2 === 0;
+  for (const word of text.split(isPaired ? BREAK_REGEXP : " ")) {
     if (!isEmpty && widthOf(line) + 1 + widthOf(word) > columns) {
       lines.push(line);
       line = rest;

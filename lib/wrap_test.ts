@@ -17,6 +17,14 @@ Deno.test("wrapText() breaks at blanks and keeps long words whole", () => {
   assertEquals(wrapText(""), "");
 });
 
+Deno.test("wrapText() keeps code in backquotes whole", () => {
+  assertEquals(
+    wrapText("add `from app import f` and `f()` there", { columns: 12 }),
+    "add\n`from app import f`\nand `f()`\nthere",
+  );
+  assertEquals(wrapText("a ` b c", { columns: 3 }), "a `\nb c");
+});
+
 Deno.test("widthOf() knows wide characters and marks", () => {
   const table: [string, number][] = [
     ["", 0],

@@ -456,8 +456,8 @@ testRows("ending", [
       },
     },
     "app-factory-failed",
-    "it wants 'config'",
-    "default value",
+    "it wants config",
+    "`application = create_app(config=CONFIG)`",
   ],
   [
     {
@@ -560,6 +560,43 @@ testRows("ending", [
     "limit-processes",
     "limit of processes",
     "administrators",
+  ],
+  [
+    {
+      raised:
+        "TypeError: create_app() missing 2 required positional arguments: 'config' and 'db'",
+      frames: [],
+      failure: { problem: "factory-raised", subject: "create_app" },
+    },
+    "app-factory-failed",
+    "it wants config and db",
+    "`application = create_app(config=CONFIG, db=DB)`",
+  ],
+  [
+    {
+      failure: {
+        problem: "not-wsgi",
+        subject: "create_app",
+        kind: "function that takes 1 argument",
+      },
+      files: { [MODULE]: "def create_app(\n  mode: str, debug=False\n):\n  1" },
+    },
+    "app-not-wsgi",
+    "it wants mode",
+    "with your own value for MODE",
+  ],
+  [
+    {
+      failure: {
+        problem: "not-wsgi",
+        subject: "index",
+        kind: "function that takes 1 argument",
+      },
+      files: { [MODULE]: "def index(request):\n  1" },
+    },
+    "app-not-wsgi",
+    '"index" is a function that takes 1 argument',
+    "name the application itself",
   ],
   [
     { failure: { problem: "python-old", python: "3.6.15" } },

@@ -9,7 +9,10 @@
 import { basename, dirname, join } from "node:path";
 import type { Finding } from "../finding.ts";
 import { pipCommand } from "./installed.ts";
-import { cause, namesIn, type Scene, searchSite } from "./scene.ts";
+import { startupModuleAdvice } from "../application.ts";
+import { refused } from "../host.ts";
+import { listed } from "../wrap.ts";
+import { cause, namesIn, ownFrame, type Scene, searchSite } from "./scene.ts";
 
 /** The configured module, which is not a file of that name. */
 export function explainMissingTarget(scene: Scene): Finding | undefined {
@@ -42,6 +45,68 @@ export function explainMissingTarget(scene: Scene): Finding | undefined {
   });
 }
 
+/** A factory that was called without the arguments that it wants. */
+export function explainFactoryCall(scene: Scene): Finding | undefined {
+  const { problem, subject = "", exception } = scene.failure;
+  if (problem !== "factory-raised" || !exception) return undefined;
+  // Frames of the application's own: what the factory calls was meant.
+  if (ownFrame(exception.frames, scene)) return undefined;
+  const wanted = /missing \d+ required .*arguments?: (.*)$/
+    .exec(exception.message)?.[1];
+  if (!wanted) return undefined;
+  return wantsArguments(
+    "app-factory-failed",
+    subject,
+    [...wanted.matchAll(/'(\w+)'/g)].map(([, name]) => name!),
+    scene,
+  );
+}
+
+function wantsArguments(
+  code: "app-factory-failed" | "app-not-wsgi",
+  factory: string,
+  names: string[],
+  { site }: Scene,
+): Finding {
+  const { config, host, layout, placeOf } = site;
+  const values = names.map((name) => `${name}=${name.toUpperCase()}`);
+  return cause(code, {
+    message:
+      `The factory ${factory} cannot be called without arguments: it wants ${
+        listed(names)
+      }`,
+    place: placeOf("wsgi.app"),
+    fix: {
+      text: `${
+        startupModuleAdvice(
+          factory,
+          values.join(", "),
+          config!.wsgi!,
+          layout,
+          host,
+        )
+      }, with your own ${names.length > 1 ? "values" : "value"} for ${
+        listed(names.map((name) => name.toUpperCase()))
+      }`,
+    },
+  });
+}
+
+/** The parameters without a default, as far as the source tells. */
+function parametersOf(name: string, { site }: Scene): string[] {
+  const { module } = site.config?.wsgi ?? {};
+  const bytes = module?.startsWith("/")
+    ? site.host.readBytes(module, 1_000_000)
+    : undefined;
+  if (!bytes || refused(bytes)) return [];
+  const head = new RegExp(`^def\\s+${name}\\s*\\(([^()]*)\\)`, "m")
+    .exec(new TextDecoder().decode(bytes))?.[1] ?? "";
+  return head.split(",").filter((each) => !each.includes("="))
+    .flatMap((each) => /^\s*(\w+)/.exec(each)?.[1] ?? []);
+}
+
+const FACTORY_REGEXP = /^(?:create|make|get|build|init|setup)(?:_|$)/;
+
 /** Explains what cannot be called as WSGI does it. */
 export function explainCallable(scene: Scene): Finding | undefined {
   const { problem, subject = "app", kind = "", candidates = [] } =
@@ -68,6 +133,16 @@ export function explainCallable(scene: Scene): Finding | undefined {
       fix: { text: `Write in [wsgi] of config.toml: app = "${subject}()"` },
     });
   }
+  const name = subject.split(".").at(-1)!;
+  if (
+    problem === "not-wsgi" && FACTORY_REGEXP.test(name) &&
+    /^function that takes \d+ /.test(kind)
+  ) {
+    const names = parametersOf(name, scene);
+    if (kind.startsWith(`function that takes ${names.length} `)) {
+      return wantsArguments("app-not-wsgi", subject, names, scene);
+    }
+  }
   if (problem === "not-wsgi" && kind.includes(" takes ")) {
     return cause("app-not-wsgi", {
       message:
@@ -84,9 +159,7 @@ export function explainCallable(scene: Scene): Finding | undefined {
   }
   if (problem === "attribute-missing" && candidates.length > 0) {
     const first = candidates[0]!;
-    const isFactory = /^(?:create|make|get|build)_/.test(
-      first.split(".").at(-1)!,
-    );
+    const isFactory = FACTORY_REGEXP.test(first.split(".").at(-1)!);
     return cause("app-callable-missing", {
       message: `The module has no "${subject}"; it has ${
         candidates.map((name) => `"${name}"`).join(", ")
