@@ -71,6 +71,17 @@ export interface PythonException {
   cause?: PythonException;
   /** `cause` was only being handled (`__context__`): it need not matter. */
   incidental?: boolean;
+  /** The first of the exceptions that an ExceptionGroup holds. */
+  group?: PythonException[];
+}
+
+/** An exception, what its groups hold, and what caused it. */
+export function relatives(raised?: PythonException): PythonException[] {
+  return raised === undefined ? [] : [
+    raised,
+    ...(raised.group ?? []).flatMap(relatives),
+    ...relatives(raised.cause),
+  ];
 }
 
 /** How Python failed. */

@@ -122,18 +122,25 @@ function explainException(
   attempt: Attempt,
 ): Finding | undefined {
   if (!RAISING.includes(problem)) return undefined;
-  let raised = exception;
-  for (let depth = 0; raised && depth < LONGEST_CHAIN; depth++) {
+  for (const raised of suspects(exception)) {
     for (const hint of HINTS) {
-      const inner = raised;
-      const found = attempt(() => hint(inner, scene));
+      const found = attempt(() => hint(raised, scene));
       if (found) return locate(found, exception!, scene);
     }
-    // What was only being handled may have nothing to do with it.
-    const isCause = !raised.incidental || isWrapper(raised);
-    raised = isCause ? raised.cause : undefined;
   }
   return exception && attempt(() => explainLogging(exception, scene));
+}
+
+/** The exceptions that may tell the cause, the outermost first. */
+function suspects(raised?: PythonException, depth = 0): PythonException[] {
+  if (!raised || depth >= LONGEST_CHAIN) return [];
+  // What was only being handled may have nothing to do with it.
+  const isCause = !raised.incidental || isWrapper(raised);
+  return [
+    raised,
+    ...(raised.group ?? []).flatMap((each) => suspects(each, depth + 1)),
+    ...(isCause ? suspects(raised.cause, depth + 1) : []),
+  ];
 }
 
 /** Exceptions that stand for the one below them, however they were raised. */
@@ -205,6 +212,9 @@ function messageOf({ problem, exception, subject }: Failure): string {
 const LONGEST_MESSAGE = 500;
 
 function summary(exception: PythonException): string {
+  const [inner] = exception.group ?? [];
+  // A group by itself only tells how many it holds.
+  if (inner) return `${exception.type} of ${summary(inner)}`;
   const line = exception.message.split("\n")[0]!;
   const first = line.length > LONGEST_MESSAGE
     ? `${line.slice(0, LONGEST_MESSAGE)}…`

@@ -91,6 +91,8 @@ export interface ToldException {
   framesLeftOut?: number;
   /** It was only being handled when the one before it was raised. */
   incidental?: boolean;
+  /** An ExceptionGroup above it holds it. */
+  inGroup?: boolean;
 }
 
 /** What a page may tell the owner. */
@@ -98,7 +100,7 @@ export interface Account {
   findings: ToldFinding[];
   /** How the process ended, in a sentence, where no exception tells it. */
   ending?: string;
-  /** The exception, followed by what caused it. */
+  /** The exception, followed by what its group holds and what caused it. */
   exceptions: ToldException[];
   /** Where Python stood when it hung or was killed. */
   stack?: ToldFrame[];
@@ -258,21 +260,26 @@ function tellExceptions(
 ): ToldException[] {
   const told: ToldException[] = [];
   const clean = (text: string) => blankSecrets(text, context.secrets);
-  let exception = raised;
-  let incidental: boolean | undefined;
-  while (exception && told.length < MAX_EXCEPTIONS) {
+  tell(raised, {});
+  return told;
+
+  function tell(
+    exception: PythonException | undefined,
+    relation: Pick<ToldException, "incidental" | "inGroup">,
+  ) {
+    if (!exception || told.length >= MAX_EXCEPTIONS) return;
     told.push({
       type: clean(exception.type),
-      ...incidental && { incidental },
+      ...relation,
       ...context.details === "full" && {
         message: clean(blankQuote(exception.type, exception.message)),
         ...tellFrames(exception.frames, context),
       },
     });
-    incidental = exception.incidental;
-    exception = exception.cause;
+    exception.group?.forEach((each) => tell(each, { inGroup: true }));
+    const { cause, incidental } = exception;
+    tell(cause, incidental ? { incidental } : {});
   }
-  return told;
 }
 
 function tellFrames(frames: readonly Frame[], context: PageContext) {

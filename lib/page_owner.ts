@@ -174,14 +174,18 @@ ${
 }
 
 function renderException(
-  { type, message, frames, framesLeftOut, incidental }: ToldException,
+  { type, message, frames, framesLeftOut, incidental, inGroup }: ToldException,
   index: number,
 ): Markup {
   return markup`
 ${
     index > 0
       ? markup`<p class="label">${
-        incidental ? "Raised while this was handled" : "Caused by"
+        inGroup
+          ? "One of the group"
+          : incidental
+          ? "Raised while this was handled"
+          : "Caused by"
       }</p>`
       : undefined
   }

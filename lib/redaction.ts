@@ -7,7 +7,7 @@
  * @module
  */
 
-import type { PythonException } from "./failure.ts";
+import { type PythonException, relatives } from "./failure.ts";
 import { printable } from "./shell.ts";
 
 /** Stands where a configured value was. */
@@ -117,7 +117,7 @@ export function blankSource(
 ): string[] {
   const told: string[] = [];
   const known: string[] = [];
-  for (let each = raised; each; each = each.cause) {
+  for (const each of relatives(raised)) {
     known.push(`${each.type}: ${each.message.split("\n")[0]}`);
   }
   // The first lines may be the rest of a traceback whose head is cut off.
@@ -156,7 +156,7 @@ export function blankException(
   raised: PythonException | undefined,
 ): string {
   let rest = text;
-  for (let each = raised; each; each = each.cause) {
+  for (const each of relatives(raised)) {
     const said = printable(each.message.split("\n")[0]!).trim();
     if (said.length < SHORTEST_SAID) continue;
     rest = rest.replaceAll(`: ${said}`, "").replaceAll(said, LEFT_OUT);

@@ -103,6 +103,13 @@ def describe(error, depth=0):
             facts["incidental"] = True  # merely being handled
     if cause is not None and depth < MAX_CAUSES:
         facts["cause"] = describe(cause, depth + 1)
+    if any(each.__name__ == "BaseExceptionGroup" for each in kind.__mro__):
+        # Python's own from 3.11 on, or a package's. Groups branch: half as deep.
+        if depth < MAX_CAUSES:
+            facts["group"] = [
+                describe(each, depth + 2)
+                for each in getattr(error, "exceptions", ())[:MAX_CAUSES]
+            ]
     return facts
 
 

@@ -499,6 +499,31 @@ class FailureTest(WorkerTest):
             depth, exception = depth + 1, exception["cause"]
         self.assertEqual(depth, 5)
 
+    def test_an_exception_group_with_what_it_holds(self):
+        source = '''
+            class BaseExceptionGroup(Exception):  # as Python has it from 3.11 on
+                def __init__(self, message, exceptions):
+                    super().__init__(message)
+                    self.exceptions = tuple(exceptions)
+            class Group(BaseExceptionGroup):
+                pass
+            raise Group("two", [KeyError("a"), Group("one", [OSError(2, "b", "c")])])
+            '''
+        exception = self.failure(source)["exception"]
+        first, second = exception["group"]
+        self.assertEqual((first["type"], first["message"]), ("KeyError", "'a'"))
+        self.assertEqual(second["group"][0]["filename"], "c")
+        nested = '''
+            def nest(depth):
+                return ExceptionGroup("%d" % depth, [nest(depth - 1)] * 9) if depth else OSError()
+            try:
+                ExceptionGroup
+            except NameError:
+                raise OSError()
+            raise nest(4)
+            '''
+        self.assertLess(len(json.dumps(self.failure(nested))), 100000)
+
     def test_a_syntax_error_names_file_and_line(self):
         failure = self.failure("x = 1\ndef app(:\n")
         self.assertEqual(failure["problem"], "import-raised")

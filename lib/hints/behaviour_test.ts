@@ -656,6 +656,22 @@ Deno.test("explainFailure() follows a cause that was named by `raise … from`",
   assertEquals(found.place, { file: MODULE, line: 3 });
 });
 
+Deno.test("explainFailure() looks into an ExceptionGroup", () => {
+  const inner = { message: "No module named 'ujson'", name: "ujson" };
+  const group = [
+    { type: "ValueError", message: "too bad", frames: [] },
+    { type: "ModuleNotFoundError", ...inner, frames: [] },
+  ];
+  const raised = "ExceptionGroup: unhandled errors (2 sub-exceptions)";
+  assertEquals(explain({ raised, group }).code, "package-missing");
+  const found = explain({ raised, group: group.slice(0, 1) });
+  assertEquals(found.code, "app-import-failed");
+  assertStringIncludes(
+    found.message,
+    "raised ExceptionGroup of ValueError: too bad",
+  );
+});
+
 Deno.test("explainFailure() tells an unknown exception and its place", () => {
   const found = explain({ raised: "ValueError: too bad\nmore" });
   assertEquals(found.code, "app-import-failed");
