@@ -13,6 +13,7 @@ import type { Finding } from "../finding.ts";
 import { refused } from "../host.ts";
 import { SETTINGS } from "../settings_table.ts";
 import type { Site } from "../site.ts";
+import { shellCommand } from "../shell.ts";
 import { suggest } from "../suggestion.ts";
 import type { CheckOptions } from "./check.ts";
 import { tell } from "./wording.ts";
@@ -207,6 +208,9 @@ function checkAccounts(site: Site, at: CheckOptions["at"]): Finding[] {
       fix: { text: "Write the name of a group that the site's user is in" },
     }));
   }
+  const root = checkRoot(site);
+  // Passenger runs the site as another user, and so does everybody who can.
+  if (root.length > 0) return [...findings, ...root];
   if (at === "startup") return [...findings, ...checkProcess(site)];
   if (
     group !== undefined && site.user && site.group &&
@@ -221,6 +225,40 @@ function checkAccounts(site: Site, at: CheckOptions["at"]): Finding[] {
     }));
   }
   return findings;
+}
+
+/** Passenger takes its default user for root, and its default group. */
+function checkRoot(site: Site): Finding[] {
+  const { config, host, layout, placeOf } = site;
+  const isUser = site.user?.uid === 0;
+  const isGroup = Boolean(config!.passenger.group) && site.group?.gid === 0;
+  if (!isUser && !isGroup) return [];
+  const status = host.stat(layout.appRoot);
+  const owner = refused(status) || status.uid === 0
+    ? undefined
+    : host.user(status.uid)?.name;
+  const key = isUser ? "user" : "group";
+  const isWritten = config!.passenger[key] !== undefined;
+  const what = isWritten
+    ? `\`${key}\` in config.toml is "${config!.passenger[key]}"`
+    : `\`user\` is not set, and ${layout.appRoot} belongs to root`;
+  return [tell("config-user-root", {
+    message: `${what}; Passenger does not run a site ${
+      isUser ? "as root" : "in that group"
+    }, and takes its default ${key} (mostly "${
+      isUser ? "nobody" : "nogroup"
+    }") in its place`,
+    place: placeOf(isWritten ? placedKey(site, key) : "passenger"),
+    fix: {
+      text: !isUser
+        ? "Write a group that the user is in, as `id -nG` lists them"
+        : owner
+        ? `Write user = "${owner}", who owns ${layout.appRoot}`
+        : `Write the name of an ordinary user as \`user\`, and give the site to that user: ${
+          shellCommand("chown", "-R", "USER:", layout.siteDirectory)
+        }`,
+    },
+  })];
 }
 
 /** The key as it is written, which may be an older name. */

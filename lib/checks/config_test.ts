@@ -242,3 +242,27 @@ Deno.test("checkConfig() gives an error for whatever the planner could not read"
     }
   }
 });
+
+Deno.test("checkConfig() says that Passenger takes another user for root", () => {
+  for (const at of ["shell", "startup"] as const) {
+    const env: Record<string, string> = at === "startup"
+      ? { IN_PASSENGER: "1" }
+      : {};
+    const user = only({
+      at,
+      env,
+      config: [['user = "jdoe"', 'user = "root"']],
+    });
+    assertEquals(user.code, "config-user-root");
+    assertEquals(user.severity, "warning");
+    assertStringIncludes(user.message, '`user` in config.toml is "root"');
+    assertEquals(user.place?.line, 2);
+    assertEquals(user.fix, {
+      text: `Write user = "jdoe", who owns ${ROOT}`,
+    });
+  }
+  const group = only({ config: [['group = "jdoe"', 'group = "root"']] });
+  assertEquals(group.code, "config-user-root");
+  assertStringIncludes(group.message, "in that group");
+  assertEquals(group.place?.line, 3);
+});

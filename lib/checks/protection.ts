@@ -160,8 +160,8 @@ function isInside({ real }: Part, { host, layout }: Site): boolean {
 
 function checkOwner(parts: readonly Part[], site: Site): Finding[] {
   const { host, identity, layout } = site;
-  // An unknown user is told by the checks of config.toml.
-  if (!site.user) return [];
+  // An unknown user, or root, is told by the checks of config.toml.
+  if (!site.user || site.user.uid === 0) return [];
   const foreign = parts.filter((part) =>
     part.status.uid !== 0 && part.status.uid !== identity.uid &&
     isInside(part, site) && part.path !== layout.siteDirectory

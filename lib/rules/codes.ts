@@ -54,6 +54,7 @@ export type Code =
   | "config-name-twice"
   | "config-app-root-elsewhere"
   | "config-user-unknown"
+  | "config-user-root"
   | "config-group-unknown"
   | "config-group-foreign"
   | "user-differs"

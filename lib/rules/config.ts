@@ -145,6 +145,15 @@ export const configRules = {
     mend: "Write the name of a user of the web server's machine.",
     example: 'user = "jdoe"',
   },
+  "config-user-root": {
+    severity: "warning",
+    title: "The site is to run as root",
+    why:
+      "Passenger never runs an application as root or in the group root: it takes its default user and group, mostly nobody, who cannot read what is yours. Elsewhere, whoever breaks into the application would own the machine.",
+    mend:
+      "Let user and group in config.toml name an ordinary user, and give the files of the site to that user.",
+    example: 'user = "siteuser"',
+  },
   "config-group-unknown": {
     severity: "error",
     title: "The configured group does not exist",
