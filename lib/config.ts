@@ -17,7 +17,7 @@ import {
   type Setting,
   SETTINGS,
 } from "./settings_table.ts";
-import { faultOf, isTable, kindOf } from "./setting_value.ts";
+import { faultOf, isTable, kindOf, slipOf } from "./setting_value.ts";
 import { printable } from "./shell.ts";
 import { homeOf, type Report, reportUnknown } from "./unknown_settings.ts";
 import {
@@ -190,7 +190,9 @@ function readValues(
         fault.kind ? "config-type" : "config-value",
         key,
         `\`${name}\` in [${setting.section}] must be ${fault.wanted}, and is ${fault.found}`,
-        `Write, for example: ${name} = ${fault.correction ?? setting.example}`,
+        fault.correction
+          ? `Write: ${name} = ${fault.correction}`
+          : fault.advice ?? `Write, for example: ${name} = ${setting.example}`,
       );
       return undefined;
     }
@@ -318,12 +320,19 @@ function readVariables(
           `\`${name}\` in [${section}] is ${value.length} characters long; no program can be started with a variable of more than ${LONGEST_VARIABLE}`,
           "Write the text to a file, and set the variable to the path of the file",
         );
-      } else if (free.value === "absolute path" && !isAbsolute(value)) {
+      } else if (
+        free.value === "absolute path" && (slipOf(value) || !isAbsolute(value))
+      ) {
+        const slip = slipOf(value);
         report(
           "config-value",
           key,
-          `\`${name}\` in [${section}] must be an absolute path`,
-          `Begin the path with /, as in: ${free.example}`,
+          `\`${name}\` in [${section}] must be an absolute path${
+            slip ? `: ${slip.what}` : ""
+          }`,
+          slip?.path
+            ? `Write: ${name} = ${JSON.stringify(slip.path)}`
+            : slip?.advice ?? `Begin the path with /, as in: ${free.example}`,
         );
       } else if (section === "environment" && valid.secret_files?.[name]) {
         report(

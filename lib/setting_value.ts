@@ -17,6 +17,8 @@ export interface ValueFault {
   wanted: string;
   found: string;
   correction?: string;
+  /** What to do where there is no correction to write. */
+  advice?: string;
 }
 
 /** Compares a value with the type of its setting. */
@@ -37,6 +39,19 @@ export function faultOf(
           kind: false,
           wanted: "a text that is not empty",
           found: value.includes("\0") ? "a text with a NUL character" : "empty",
+        };
+      }
+      const slip = type.name === "choice" ||
+          type.name === "string" && !type.mayBePath
+        ? undefined
+        : slipOf(value);
+      if (slip) {
+        return {
+          kind: false,
+          wanted: "a path as the system knows it",
+          found: `"${value}": ${slip.what}`,
+          correction: slip.path && JSON.stringify(slip.path),
+          advice: slip.advice,
         };
       }
       if (type.name === "absolute path" && !isAbsolute(value)) {
@@ -83,6 +98,65 @@ export function faultOf(
       const unknown: never = type;
       throw new TypeError(`Unknown type of ${key}: ${unknown}`);
     }
+  }
+}
+
+/** How a path was written that only something else than a system reads. */
+export interface PathSlip {
+  what: string;
+  /** The path that was meant, as far as the text alone tells. */
+  path?: string;
+  advice?: string;
+}
+
+/** Variables that are certainly meant as such, also in the midst of a path. */
+const VARIABLE_REGEXP =
+  /^\$\{?\w+\}?|\$(?:HOME|USER|LOGNAME|PWD|VIRTUAL_ENV)\b|\$\{\w+\}/;
+
+/** Looks at a path for what people take from a shell, a browser or Windows. */
+export function slipOf(value: string): PathSlip | undefined {
+  const [before, after] = [/^\s/.test(value), /\s$/.test(value)];
+  if (before || after) {
+    const where = before && after
+      ? "begins and ends"
+      : before
+      ? "begins"
+      : "ends";
+    return { what: `it ${where} with a blank`, path: value.trim() };
+  }
+  const quoted = /^(["'`])(.*)\1$/.exec(value);
+  if (quoted) {
+    return { what: "it has quotes within the quotes", path: quoted[2] };
+  }
+  const address = /^file:(?:\/\/(?:localhost)?)?(\/.*)$/i.exec(value);
+  if (address) {
+    return {
+      what: "it is an address for a browser",
+      path: decodePath(address[1]!),
+    };
+  }
+  if (/^[A-Za-z]:[\\/]|^\\\\\w/.test(value)) {
+    return {
+      what: "it is a path of Windows",
+      advice:
+        "Write the path that the file has on this machine, as pwd tells it in its folder",
+    };
+  }
+  const sign = /^~[\w.-]*(?=\/|$)/.exec(value)?.[0] ??
+    VARIABLE_REGEXP.exec(value)?.[0];
+  return sign === undefined ? undefined : {
+    what: `only a shell knows what ${sign} stands for`,
+    advice:
+      `Write in place of ${sign} what this prints in a shell: echo ${sign}`,
+  };
+}
+
+/** `%20` is a blank in an address. */
+function decodePath(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path; // not an address after all
   }
 }
 

@@ -10,7 +10,7 @@
 
 /** The shape of a setting's value. */
 export type SettingType =
-  | { name: "string" }
+  | { name: "string"; mayBePath?: true }
   | { name: "absolute path" }
   | { name: "path" }
   | { name: "choice"; choices: readonly string[] }
@@ -143,7 +143,7 @@ export const SETTINGS: readonly Setting[] = [
   {
     section: "wsgi",
     key: "module",
-    type: { name: "string" },
+    type: { name: "string", mayBePath: true },
     meaning: "the file, package folder or dotted name of the module that " +
       "holds the application",
     example: '"/path/to/mywebsitefiles/myapp/app.py"',

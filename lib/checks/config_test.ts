@@ -1,5 +1,14 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { check, codes, CONFIG, only, ROOT, SITE } from "../../tests/site.ts";
+import {
+  check,
+  codes,
+  CONFIG,
+  MODULE,
+  only,
+  PYTHON,
+  ROOT,
+  SITE,
+} from "../../tests/site.ts";
 
 /** A `config.toml` with this text. */
 function text(text: string | Uint8Array) {
@@ -265,4 +274,44 @@ Deno.test("checkConfig() says that Passenger takes another user for root", () =>
   assertEquals(group.code, "config-user-root");
   assertStringIncludes(group.message, "in that group");
   assertEquals(group.place?.line, 3);
+});
+
+Deno.test("checkConfig() knows paths that only a shell, a browser or Windows reads", () => {
+  for (
+    const [written, says, fix] of [
+      ["~/app.py", "only a shell knows what ~ stands for", "echo ~"],
+      ["~ann/app.py", "what ~ann stands for", "echo ~ann"],
+      ["$HOME/app.py", "what $HOME stands for", "echo $HOME"],
+      ["${HOME}/app.py", "what ${HOME} stands for", "echo ${HOME}"],
+      ["/home/$USER/app.py", "what $USER stands for", "echo $USER"],
+      ["file:///s/a%20b.py", "address for a browser", '"/s/a b.py"'],
+      [` ${MODULE}`, "begins with a blank", `Write: NAME = "${MODULE}"`],
+      [`${MODULE} `, "ends with a blank", `Write: NAME = "${MODULE}"`],
+      [`'${MODULE}'`, "quotes within the quotes", `NAME = "${MODULE}"`],
+      ["C:\\\\site\\\\app.py", "a path of Windows", "on this machine"],
+    ] as const
+  ) {
+    for (
+      const [name, from] of [
+        ["module", `module = "${MODULE}"`],
+        ["CREDENTIALS", `CREDENTIALS = "${SITE}/secrets/credentials.env"`],
+        ["passenger_python", `passenger_python = "${PYTHON}"`],
+      ] as const
+    ) {
+      const found = check({ config: [[from, `${name} = "${written}"`]] })
+        .find(({ severity }) => severity === "error")!;
+      assertEquals(found.code, "config-value", written);
+      assertStringIncludes(found.message, says);
+      assert(found.fix && "text" in found.fix);
+      assertStringIncludes(found.fix.text, fix.replace("NAME", name));
+    }
+  }
+  // Strange names, but names.
+  assertEquals(
+    codes({
+      config: [[MODULE, `${SITE}/my~app/a$b.py`]],
+      files: { [`${SITE}/my~app`]: {}, [`${SITE}/my~app/a$b.py`]: "app = 1" },
+    }),
+    [],
+  );
 });
