@@ -8,11 +8,13 @@
  */
 
 import { type Application, isFault, readApplication } from "./application.ts";
+import { MESSAGE_BYTES_LIMIT } from "./checks/markers.ts";
 import { type CheckOptions, runChecks } from "./checks/mod.ts";
 import { type Finding, hasErrors } from "./finding.ts";
 import { type Host, refused } from "./host.ts";
 import { DEFAULTS } from "./settings_table.ts";
 import { readSite, type Site } from "./site.ts";
+import { decodeText } from "./text_encoding.ts";
 
 /** The application runs in a worker. */
 export interface RunPlan {
@@ -78,8 +80,6 @@ export function judgeSite(
   return { site, findings, plan: makePlan(site, findings) };
 }
 
-/** What is read of a message for visitors, in bytes. */
-export const MESSAGE_BYTES_LIMIT = 10_000;
 const PAGE_BYTES_LIMIT = 1_000_000;
 
 /**
@@ -122,7 +122,8 @@ function readMaintenance(
   if (refused(status)) return undefined;
   const text = (path: string, limit: number) => {
     const bytes = host.readBytes(path, limit);
-    return refused(bytes) ? "" : new TextDecoder().decode(bytes).trim();
+    // What is no text is told by the checks, and not shown to visitors.
+    return refused(bytes) ? undefined : decodeText(bytes)?.trim();
   };
   return {
     kind: "maintenance",

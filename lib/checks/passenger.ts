@@ -16,12 +16,12 @@ import type { Site } from "../site.ts";
 import { VERSION } from "../version.ts";
 import { checkHtaccess } from "./htaccess.ts";
 import type { CheckOptions } from "./check.ts";
+import { checkMarkers } from "./markers.ts";
 import { soften, tell } from "./wording.ts";
 
 const OLDEST_NODE = 18;
 const STARTUP_BYTES_LIMIT = 100_000;
 const RUN_TIMEOUT_MS = 5_000;
-const DAY_MS = 24 * 60 * 60 * 1000;
 const JSON_BYTES_LIMIT = 1_000_000;
 const LOG_BYTES_LIMIT = 4_000_000;
 /** Clocks of a file server and of the shell differ a little. */
@@ -191,33 +191,6 @@ function checkPassengerfile({ host, layout }: Site): Finding[] {
     place: { file },
     fix: { command: shellCommand("rm", file), safe: false },
   })];
-}
-
-function checkMarkers({ host, layout }: Site): Finding[] {
-  const findings: Finding[] = [];
-  const always = join(layout.tmp, "always_restart.txt");
-  if (!refused(host.stat(always))) {
-    findings.push(tell("always-restart", {
-      message: `"${always}" makes every request start the application anew`,
-      place: { file: always },
-      fix: { command: shellCommand("rm", always), safe: false },
-    }));
-  }
-  const maintenance = host.stat(layout.maintenance);
-  if (refused(maintenance)) return findings;
-  const days = Math.floor((host.now() - maintenance.modified) / DAY_MS);
-  if (days < 1) return findings;
-  findings.push(tell("maintenance-forgotten", {
-    message: `The site has been in maintenance for ${days} day${
-      days === 1 ? "" : "s"
-    }, because "${layout.maintenance}" exists`,
-    place: { file: layout.maintenance },
-    fix: {
-      command: shellCommand("wsgi-shim", "maint", "off", layout.appRoot),
-      safe: false,
-    },
-  }));
-  return findings;
 }
 
 /** The code is newer than the last start, and no restart has been asked for. */

@@ -4,8 +4,6 @@ import type { RunResult } from "../host.ts";
 import { VERSION } from "../version.ts";
 import { codes, MODULE, only, programs, ROOT } from "../../tests/site.ts";
 
-const DAY_MS = 86_400_000;
-
 Deno.test("checkPassenger() judges the Node of the web server", () => {
   const nodejs = [["[wsgi]", 'passenger_nodejs = "/opt/node"\n[wsgi]']] as [
     string,
@@ -91,17 +89,6 @@ Deno.test("checkPassenger() reports what was left behind", () => {
     "passengerfile",
   ]);
   assertEquals(file("Passengerfile.json", "{}"), []);
-});
-
-Deno.test("checkPassenger() reminds of a maintenance that lasts", () => {
-  const since = (age: number) =>
-    codes({
-      files: {
-        [`${ROOT}/tmp/maint.txt`]: { text: "", modified: NOW - age },
-      },
-    });
-  assertEquals(since(3 * DAY_MS), ["maintenance-forgotten"]);
-  assertEquals(since(3_600_000), []);
 });
 
 Deno.test("checkPassenger() compares the code with the last start", () => {

@@ -9,11 +9,8 @@
 
 import { refused } from "../host.ts";
 import { type Layout, layoutOf } from "../layout.ts";
-import {
-  type MaintenancePlan,
-  makePlan,
-  MESSAGE_BYTES_LIMIT,
-} from "../plan.ts";
+import { MESSAGE_BYTES_LIMIT } from "../checks/markers.ts";
+import { type MaintenancePlan, makePlan } from "../plan.ts";
 import { printable, shellCommand } from "../shell.ts";
 import { readSite } from "../site.ts";
 import type { ExitCode, Io } from "../terminal.ts";

@@ -163,6 +163,8 @@ export type Code =
   | "passengerfile"
   | "always-restart"
   | "maintenance-forgotten"
+  | "maintenance-message"
+  | "restart-not-a-file"
   | "restart-needed"
   | "htaccess-directive"
   | "htaccess-rewrite"

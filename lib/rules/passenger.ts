@@ -64,6 +64,22 @@ export const passengerRules = {
     mend: "Open the site again when you are ready.",
     example: "wsgi-shim maint off /site/www",
   },
+  "maintenance-message": {
+    severity: "warning",
+    title: "The message for visitors cannot be read",
+    why:
+      "While tmp/maint.txt is there, visitors read what it says; maint.html takes the place of the whole page. Both are text files in UTF-8, and the site's user must be able to read them.",
+    mend: "Write the message anew, or convert the file to UTF-8.",
+    example: 'wsgi-shim maint on --message "Back at noon"',
+  },
+  "restart-not-a-file": {
+    severity: "warning",
+    title: "tmp/restart.txt is not a file",
+    why:
+      "Passenger restarts the site when the date of restart.txt changes, whatever it is. A folder changes its date when something in it is added or removed.",
+    mend: "Move it away, and let `wsgi-shim restart` make the file.",
+    example: "mv /site/www/tmp/restart.txt /site/www/tmp/restart.txt.old",
+  },
   "restart-needed": {
     severity: "advice",
     title: "The code is newer than the last restart",
