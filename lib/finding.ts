@@ -34,9 +34,11 @@ export interface Place {
  * What mends a finding: a shell command, quoted so that it can be pasted, or
  * one sentence where no command can do it. A command is `safe` when it cannot
  * widen access, change content or leave the site, so that `check --fix` may
- * run it.
+ * run it. `by` names those who can run it, where this process cannot.
  */
-export type Fix = { command: string; safe: boolean } | { text: string };
+export type Fix =
+  | { command: string; safe: boolean; by?: string }
+  | { text: string };
 
 /** One fact about a site that is wrong or risky. */
 export interface Finding {
@@ -50,6 +52,13 @@ export interface Finding {
   place?: Place;
   /** What mends it. */
   fix?: Fix;
+}
+
+/** Who must run a command, in a sentence. */
+export function runnerInWords(by: string): string {
+  return by === "root"
+    ? "Only root can run this: ask the administrators of this machine"
+    : `Only ${by} can run this`;
 }
 
 /** The facts of a finding: everything but what its rule knows. */
@@ -90,8 +99,9 @@ export function findingLine(
   const where = [place?.file, place?.line, place?.column]
     .filter((part) => part !== undefined).join(":");
   const mend = fix && ("command" in fix ? fix.command : fix.text);
+  const by = fix && "by" in fix && fix.by ? ` (by ${fix.by})` : "";
   return `${severity}[${code}]${where && ` ${where}`}: ${message}${
-    mend ? `; fix: ${mend}` : ""
+    mend ? `; fix${by}: ${mend}` : ""
   }`;
 }
 

@@ -9,6 +9,7 @@
  * @module
  */
 
+import { nameHelper } from "./checks/rights.ts";
 import type { Failure, Problem, PythonException } from "./failure.ts";
 import type { Code, Finding } from "./finding.ts";
 import { explainAnswer, explainBehaviour } from "./hints/behaviour.ts";
@@ -96,12 +97,11 @@ export function explainFailure(
       return undefined;
     }
   };
-  return [
-    explainException(failure, scene, attempt) ??
-      attempt(() => explainFactoryCall(scene)) ??
-      attempt(() => explainEnding(scene)) ??
-      tellFailure(scene),
-  ];
+  const found = explainException(failure, scene, attempt) ??
+    attempt(() => explainFactoryCall(scene)) ??
+    attempt(() => explainEnding(scene)) ??
+    tellFailure(scene);
+  return [nameHelper(found, site.host)];
 }
 
 /** Asks a hint; one that throws says nothing. */

@@ -15,7 +15,12 @@ import {
   isLibraryFile,
   type PythonException,
 } from "./failure.ts";
-import { type Finding, type Severity, sortFindings } from "./finding.ts";
+import {
+  type Finding,
+  type Fix,
+  type Severity,
+  sortFindings,
+} from "./finding.ts";
 import { layoutOf } from "./layout.ts";
 import {
   blankException,
@@ -73,7 +78,7 @@ export interface ToldFinding {
   place?: { file?: string; line?: number; column?: number; key?: string };
   codeFrame?: CodeFrame;
   /** What mends it: a command to paste, or a sentence. */
-  fix?: { command: string; safe: boolean } | { text: string };
+  fix?: Fix;
   why?: string;
 }
 

@@ -16,6 +16,7 @@ import type {
   ToldFinding,
   ToldFrame,
 } from "./page_account.ts";
+import { runnerInWords } from "./finding.ts";
 import { printable } from "./shell.ts";
 import { counted } from "./wrap.ts";
 
@@ -141,7 +142,9 @@ function renderCodeFrame({ line, text, column, width }: CodeFrame): Markup {
 function renderFix(fix: ToldFinding["fix"]): Content {
   if (fix === undefined) return undefined;
   return "command" in fix
-    ? markup`<p class="label">What mends it</p>${renderCommand(fix.command)}`
+    ? markup`<p class="label">What mends it</p>${renderCommand(fix.command)}${
+      fix.by && markup`<p>${printable(runnerInWords(fix.by))}.</p>`
+    }`
     : markup`<p class="label">What mends it</p><p>${renderProse(fix.text)}</p>`;
 }
 

@@ -9,7 +9,12 @@
 
 import { relative } from "node:path";
 import { renderCodeFrame } from "./code_frame.ts";
-import type { Finding, Place, Severity } from "./finding.ts";
+import {
+  type Finding,
+  type Place,
+  runnerInWords,
+  type Severity,
+} from "./finding.ts";
 import type { Plan } from "./plan.ts";
 import { RULES } from "./rules/mod.ts";
 import { printable, shellCommand } from "./shell.ts";
@@ -142,6 +147,9 @@ function renderFinding(
   if (found.fix && "command" in found.fix) {
     // A command is never broken, so that it can be copied.
     lines.push(first("fix") + paint.strong(found.fix.command));
+    if (found.fix.by) {
+      lines.push(wrapText(runnerInWords(found.fix.by), { first: rest, rest }));
+    }
   } else if (found.fix) {
     const text = printable(found.fix.text);
     lines.push(wrapText(text, { first: first("fix"), rest }));

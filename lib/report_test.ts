@@ -173,3 +173,13 @@ Deno.test("renderJson() has the agreed form", () => {
     ],
   });
 });
+
+Deno.test("renderReport() says who must run a command", () => {
+  const fix = { command: "chown jo /srv/site", safe: false, by: "ann or root" };
+  const lines = renderReport(report([{ ...missing, fix }])).split("\n");
+  const at = lines.findIndex((line) => line.includes("= fix: "));
+  assertEquals(lines.slice(at, at + 2), [
+    "  = fix: chown jo /srv/site",
+    "         Only ann or root can run this",
+  ]);
+});

@@ -88,6 +88,7 @@ Deno.test("checkAccess() tells which file the site's user cannot read", () => {
   assertEquals(found.fix, {
     command: `chmod o+r ${ROOT}/shim/worker.py`,
     safe: false,
+    by: "root",
   });
 });
 
@@ -170,6 +171,7 @@ Deno.test("checkTree() finds packages that Python would take for empty ones", ()
   assertEquals(found.fix, {
     command: `chmod -R o+rX ${SITE}/myapp/pkg`,
     safe: false,
+    by: "root",
   });
 });
 

@@ -20,6 +20,7 @@ import { checkPassenger } from "./passenger.ts";
 import { checkProtection } from "./protection.ts";
 import { checkPython } from "./python.ts";
 import { checkResources } from "./resources.ts";
+import { nameHelper } from "./rights.ts";
 import { checkSecrets } from "./secrets.ts";
 
 export type { Check, CheckOptions };
@@ -47,5 +48,5 @@ export function runChecks(site: Site, options: CheckOptions): Finding[] {
     // Without a folder there is nothing else to look at.
     if (found.some((one) => one.code === "app-root-missing")) break;
   }
-  return sortFindings(found);
+  return sortFindings(found.map((one) => nameHelper(one, site.host)));
 }

@@ -56,7 +56,11 @@ Deno.test("checkProtection() reports owners that are neither the user nor root",
     files: { [MODULE]: { text: "app = 1\n", owner: "ann:project" } },
   });
   assertEquals(found.code, "owner-foreign");
-  assertEquals(found.fix, { command: `chown jdoe ${MODULE}`, safe: false });
+  assertEquals(found.fix, {
+    command: `chown jdoe ${MODULE}`,
+    safe: false,
+    by: "root",
+  });
   assertEquals(
     codes({ files: { [MODULE]: { text: "app = 1\n", owner: "root:root" } } }),
     [],

@@ -320,7 +320,11 @@ Deno.test("checkPythonRun() tells packages that cannot be read from missing ones
     }),
   });
   assertEquals(found.code, "package-unreadable");
-  assertEquals(found.fix, { command: `chmod o+rx ${packages}`, safe: false });
+  assertEquals(found.fix, {
+    command: `chmod o+rx ${packages}`,
+    safe: false,
+    by: "root",
+  });
 });
 
 Deno.test("checkVenv() names a Python of this machine that is late enough", () => {

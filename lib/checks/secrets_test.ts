@@ -54,7 +54,11 @@ Deno.test("checkSecrets() tells who cannot read it, and never opens it to all", 
     files: { [SECRET]: { text: "K=v\n", owner: "root:root", mode: 0o600 } },
   });
   assertEquals(found.code, "secret-unreadable");
-  assertEquals(found.fix, { command: `chown jdoe ${SECRET}`, safe: false });
+  assertEquals(found.fix, {
+    command: `chown jdoe ${SECRET}`,
+    safe: false,
+    by: "root",
+  });
   const far = "/home/other/credentials.env";
   const elsewhere = only({
     config: [[SECRET, far]],
