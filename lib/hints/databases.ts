@@ -7,14 +7,22 @@
  * @module
  */
 
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { stateOf } from "../checks/wording.ts";
 import type { PythonException } from "../failure.ts";
 import type { Finding } from "../finding.ts";
 import { refused } from "../host.ts";
 import { mayAccess } from "../permission.ts";
 import { shellCommand } from "../shell.ts";
-import { cause, placeIn, runnerOf, type Scene, searchSite } from "./scene.ts";
+import {
+  cause,
+  isInside,
+  ownFrame,
+  placeIn,
+  runnerOf,
+  type Scene,
+  searchSite,
+} from "./scene.ts";
 
 const DRIVER_REGEXP =
   /^(?:sqlite3|django\.db(?:\.utils)?|sqlalchemy(?:\.exc)?|psycopg2?(?:\.\w+)*|pymysql(?:\.err)?|MySQLdb(?:\.\w+)*|mysql\.connector(?:\.\w+)*|peewee|asyncpg(?:\.\w+)*|redis(?:\.\w+)*|pymongo(?:\.\w+)*|_mysql_exceptions)\./;
@@ -99,7 +107,8 @@ function explainSqlite(
     return unwritable("can only be read", raised, scene);
   }
   if (/unable to open database file/.test(message)) {
-    return unwritable("cannot be opened", raised, scene);
+    return withoutFolder(raised, scene) ??
+      unwritable("cannot be opened", raised, scene);
   }
   if (/database is locked/.test(message)) {
     return cause("database-locked", {
@@ -156,16 +165,23 @@ function unwritable(
   });
   const blocked = candidates.length === 1 ? candidates[0] : undefined;
   const rule = `${runner} must be able to write both the file and its folder`;
+  if (!blocked && how === "cannot be opened") {
+    return cause("database-readonly", {
+      message:
+        `The SQLite database cannot be opened: mostly the folder that it should be in does not exist; else, ${rule}`,
+      place,
+      fix: {
+        text:
+          `Create the folder (\`mkdir -p FOLDER\`), and name the database by its absolute path: a relative one begins at ${scene.directory}`,
+      },
+    });
+  }
   if (!blocked) {
     return cause("database-readonly", {
       message: `The SQLite database ${how}: ${rule}`,
       place,
       fix: {
-        text: `Look at both with \`ls -ld\`, and give them to ${runner}${
-          how === "cannot be opened"
-            ? "; the folder must exist, and the path be absolute"
-            : ""
-        }`,
+        text: `Look at both with \`ls -ld\`, and give them to ${runner}`,
       },
     });
   }
@@ -184,16 +200,84 @@ function unwritable(
   });
 }
 
-function databaseFiles(scene: Scene): string[] {
-  const { config } = scene.site;
-  const named = Object.values(config?.environment ?? {})
+/** SQLite creates the file, and not the folder that it should be in. */
+function withoutFolder(
+  raised: PythonException,
+  scene: Scene,
+): Finding | undefined {
+  const { host, site } = scene;
+  const file = [...configured(scene), ...written(raised, scene)]
+    .find((path) => {
+      const folder = host.stat(dirname(path));
+      return refused(folder) && folder.errno === "ENOENT";
+    });
+  if (!file) return undefined;
+  const folder = dirname(file);
+  const make = shellCommand("mkdir", "-p", folder);
+  return cause("file-missing", {
+    message:
+      `The folder ${folder} does not exist, in which the SQLite database "${
+        basename(file)
+      }" should be`,
+    place: placeIn(raised, scene) ?? { file },
+    fix: isInside(folder, site.layout.siteDirectory)
+      ? { command: make, safe: false }
+      : { text: `Correct the path, or create the folder: \`${make}\`` },
+  });
+}
+
+const DATABASE_REGEXP = /\.(?:db|db3|sqlite|sqlite3)$/;
+
+/** The databases that `[environment]` names. */
+function configured({ site }: Scene): string[] {
+  return Object.values(site.config?.environment ?? {})
     .map((value) => /^(?:sqlite:\/\/\/)?(\/.*)$/.exec(value)?.[1])
     .filter((path) => path !== undefined)
-    .filter((path) => /\.(?:db|sqlite3?)$/.test(path));
+    .filter((path) => DATABASE_REGEXP.test(path));
+}
+
+/**
+ * The database that the line names which was running, or the line above that
+ * gave a name in it its value.
+ */
+function written(raised: PythonException, scene: Scene): string[] {
+  const frame = ownFrame(raised.frames, scene);
+  const bytes = frame ? scene.host.readBytes(frame.file, 1_000_000) : undefined;
+  if (!frame || !bytes || refused(bytes)) return [];
+  const lines = new TextDecoder().decode(bytes).split(/\r?\n/);
+  const running = lines[frame.line - 1] ?? "";
+  const names: string[] = running.match(/\w+/g) ?? [];
+  const given = lines.find((line) =>
+    names.includes(/^\s*(\w+)\s*(?::[^=]+)?=[^=]/.exec(line)?.[1] ?? "") &&
+    textsOf(line).some((text) => DATABASE_REGEXP.test(text))
+  );
+  const line = textsOf(running).some((text) => DATABASE_REGEXP.test(text))
+    ? running
+    : given ?? "";
+  const texts = textsOf(line);
+  const at = texts.findIndex((text) => DATABASE_REGEXP.test(text));
+  const named = texts[at];
+  if (named === undefined) return [];
+  if (named.startsWith("/")) return [named];
+  // As with os.path.join(…, "data", "app.db") and folder / "data" / "app.db".
+  const isJoined = /join\s*\(|\/\s*["']/.test(line);
+  if (isJoined && !/__file__/.test(line)) return [];
+  const base = isJoined ? dirname(frame.file) : scene.directory;
+  return [join(base, ...isJoined ? texts.slice(0, at) : [], named)];
+}
+
+/** The texts in a line of Python, without those that are put together. */
+function textsOf(line: string): string[] {
+  return [...line.matchAll(/(?<![\w{])[rR]?(["'])([^"'\\{}]*)\1/g)]
+    .map(([, , text]) => text!.replace(/^sqlite:\/\/\//, ""));
+}
+
+function databaseFiles(scene: Scene): string[] {
+  const named = configured(scene);
   const found: string[] = [];
   searchSite(scene, (names, folder) => {
     found.push(
-      ...names.filter((name) => /\.(?:db|sqlite3?)$/.test(name))
+      ...names.filter((name) => DATABASE_REGEXP.test(name))
         .map((name) => join(folder, name)),
     );
     return false;

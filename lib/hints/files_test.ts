@@ -1,6 +1,7 @@
 import {
   inPackage,
   inPython,
+  type Row,
   testRows,
   testSilence,
 } from "../../tests/failure.ts";
@@ -240,9 +241,41 @@ testRows("database", [
         "sqlalchemy.exc.OperationalError: (sqlite3.OperationalError) unable to open database file\n(Background)",
     },
     "database-readonly",
-    "both the file and its folder",
-    "the folder must exist",
+    "mostly the folder that it should be in does not exist",
+    "mkdir -p FOLDER",
   ],
+  ...([
+    ['db = connect("data/app.db")', `${APP}/data`],
+    [`db = connect("${SITE}/data/app.db")`, `${SITE}/data`],
+    ['db = connect(Path(__file__).parent / "data" / "app.db")', `${APP}/data`],
+    ['db = connect(join(dirname(__file__), "var", "app.db"))', `${APP}/var`],
+    ["db = connect(FILE)", `${SITE}/db`],
+    ["engine.connect()", `${APP}/data`],
+  ] as const).map(([line, folder]): Row => [
+    {
+      raised: "sqlite3.OperationalError: unable to open database file",
+      files: {
+        [MODULE]:
+          `FILE = "${SITE}/db/app.sqlite3"\nengine = make("sqlite:///data/app.db")\n${line}\n`,
+      },
+    },
+    "file-missing",
+    `The folder ${folder} does not exist, in which the SQLite database "app`,
+    `mkdir -p ${folder}`,
+  ]),
+  ...[
+    'db = connect(HOME / "data" / "app.db")',
+    "db = connect(f'{HOME}/app.db')",
+    'db = connect("app.db")',
+  ].map((line): Row => [
+    {
+      raised: "sqlite3.OperationalError: unable to open database file",
+      files: { [MODULE]: `import x\n\n${line}\n` },
+    },
+    "database-readonly",
+    "cannot be opened",
+    "mkdir -p FOLDER",
+  ]),
   [
     { raised: "sqlite3.OperationalError: database is locked" },
     "database-locked",
