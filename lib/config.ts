@@ -113,7 +113,7 @@ export function parseConfig(text: string, file: string): ParsedConfig {
 }
 
 /** A mistake elsewhere in the file must not open a page that was closed. */
-function statedDetails(text: string): Details {
+export function statedDetails(text: string): Details {
   const stated = parseStatements(text).find((one) =>
     one.path.join(".") === "feedback.details"
   );

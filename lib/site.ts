@@ -8,7 +8,12 @@
  */
 
 import { basename, dirname, join } from "node:path";
-import { type Config, type Details, parseConfig } from "./config.ts";
+import {
+  type Config,
+  type Details,
+  parseConfig,
+  statedDetails,
+} from "./config.ts";
 import { type Finding, finding, type Place } from "./finding.ts";
 import {
   type Group,
@@ -23,6 +28,7 @@ import { printable, quoteWord, shellCommand } from "./shell.ts";
 import { suggest } from "./suggestion.ts";
 import {
   conversionCommand,
+  decodeText,
   firstBrokenLine,
   hasUtf16Mark,
 } from "./text_encoding.ts";
@@ -60,10 +66,12 @@ const CONFIG_BYTES_LIMIT = 1_000_000;
  */
 export function readSite(appRoot: string, host: Host): Site {
   const layout = withPackage(layoutOf(appRoot), host);
-  const source = readConfigText(layout, host);
+  const bytes = readConfigBytes(layout, host);
+  const source = isFinding(bytes) ? bytes : decode(bytes, layout.config);
   const parsed = typeof source === "string"
     ? parseConfig(source, layout.config)
     : undefined;
+  const guess = isFinding(bytes) ? undefined : decodeText(bytes);
   const config = parsed?.config;
   const owner = host.stat(appRoot);
   const ownerIds = refused(owner) ? host.identity : owner;
@@ -77,7 +85,7 @@ export function readSite(appRoot: string, host: Host): Site {
     config,
     configText: typeof source === "string" ? source : undefined,
     configFindings: typeof source === "string" ? parsed!.findings : [source],
-    details: parsed?.details ?? "full",
+    details: parsed?.details ?? statedDetails(guess ?? ""),
     placeOf: parsed?.placeOf ?? ((key) => ({ file: layout.config, key })),
     user,
     group,
@@ -120,7 +128,11 @@ function identityOf(
   };
 }
 
-function readConfigText(layout: Layout, host: Host): string | Finding {
+function isFinding(read: Uint8Array | Finding): read is Finding {
+  return "code" in read;
+}
+
+function readConfigBytes(layout: Layout, host: Host): Uint8Array | Finding {
   const file = layout.config;
   const place = { file };
   const status = host.stat(file);
@@ -153,8 +165,7 @@ function readConfigText(layout: Layout, host: Host): string | Finding {
     });
   }
   const bytes = host.readBytes(file, CONFIG_BYTES_LIMIT);
-  if (refused(bytes)) return unreadable(file, bytes.errno, host);
-  return decode(bytes, file);
+  return refused(bytes) ? unreadable(file, bytes.errno, host) : bytes;
 }
 
 function missingConfig(layout: Layout, host: Host): Finding {

@@ -1,14 +1,17 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { createFakeHost } from "../../tests/host.ts";
 import {
   check,
   codes,
   CONFIG,
+  healthyFiles,
   MODULE,
   only,
   PYTHON,
   ROOT,
   SITE,
 } from "../../tests/site.ts";
+import { readSite } from "../site.ts";
 
 /** A `config.toml` with this text. */
 function text(text: string | Uint8Array) {
@@ -314,4 +317,19 @@ Deno.test("checkConfig() knows paths that only a shell, a browser or Windows rea
     }),
     [],
   );
+});
+
+Deno.test("readSite() keeps a page closed though a letter is not UTF-8", () => {
+  const details = (before: number[], config: string) => {
+    const text = [...before, ...new TextEncoder().encode(config)];
+    const file = { text: Uint8Array.from(text), mode: 0o640 };
+    const files = { ...healthyFiles(), [`${ROOT}/config.toml`]: file };
+    return readSite(ROOT, createFakeHost({ files })).details;
+  };
+  const closed = `${CONFIG}[feedback]\ndetails = "none"\n`;
+  for (const before of [[0x23, 0xfc, 0x0a], [0xef, 0xbb, 0xbf]]) {
+    assertEquals(details(before, closed), "none");
+    assertEquals(details(before, CONFIG), "full");
+  }
+  assertEquals(details([0], closed), "full");
 });
