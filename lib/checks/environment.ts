@@ -30,9 +30,11 @@ export function checkEnvironment(
 ): Finding[] {
   // What is said of a folder is not said again of a path in it.
   const told = new Set(found.map((one) => one.place?.file));
+  const unread = checkShellWords(site);
   if (options.at === "startup") {
     const isStarted = site.host.env.IN_PASSENGER !== undefined;
     return [
+      ...unread,
       ...checkConflicts(
         site,
         site.host.env,
@@ -52,6 +54,7 @@ export function checkEnvironment(
   const here = checkConflicts(site, site.host.env, "this shell's environment")
     .filter((found) => !sure.has(found.place?.key));
   return [
+    ...unread,
     ...login.findings,
     ...certain,
     // What only this shell has does not reach the web server.
@@ -60,6 +63,31 @@ export function checkEnvironment(
       : here),
     ...checkPaths(site, told),
   ];
+}
+
+/** What the system gives every process; who sets it anew wants to replace it. */
+const GIVEN_REGEXP = /^(?:PATH|HOME|LANG|LANGUAGE|LC_\w+|TZ|TMPDIR)$/;
+
+/** What people write for a shell to replace. */
+const SHELL_REGEXP =
+  /\$(?:\{(?:HOME|PATH|USER|PWD|VIRTUAL_ENV)\}|(?:HOME|PATH|USER|PWD|VIRTUAL_ENV)\b)|^~(?=\/|$)|:~(?=\/)/;
+
+/** No shell reads config.toml, so `$PATH` stays what it is. */
+function checkShellWords({ config, placeOf }: Site): Finding[] {
+  return Object.entries(config?.environment ?? {}).flatMap(([name, value]) => {
+    const word = SHELL_REGEXP.exec(value)?.[0].replace(/^:/, "");
+    if (word === undefined) return [];
+    return [tell("environment-shell-words", {
+      message:
+        `${name} in [environment] holds ${word}, which only a shell replaces; the application gets these letters as they are`,
+      place: placeOf(`environment.${name}`),
+      fix: {
+        text: `Write in place of ${word} what this prints in a shell: echo "${
+          word === "~" ? "$HOME" : word
+        }"`,
+      },
+    })];
+  });
 }
 
 function checkConflicts(
@@ -78,6 +106,7 @@ function checkConflicts(
         ? environment[name]
         : undefined;
       if (present === undefined || present === value) return [];
+      if (GIVEN_REGEXP.test(name)) return [];
       return [tell("environment-conflict", {
         message:
           `${name} is set in [${section}] of config.toml, and with another value in ${source}`,

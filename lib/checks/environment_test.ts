@@ -32,6 +32,35 @@ Deno.test("checkEnvironment() trusts the login files more than this shell", () =
   assertStringIncludes(login.message, "the login files");
 });
 
+Deno.test("checkEnvironment() lets config.toml replace what every process has", () => {
+  const env = { PATH: "/bin", TZ: "UTC", LC_ALL: "C" };
+  const append =
+    'PATH = "/usr/bin:/bin"\nTZ = "Asia/Tokyo"\nLC_ALL = "C.UTF-8"\n';
+  assertEquals(codes({ env, append }), []);
+  assertEquals(codes({ env, append, at: "startup" }), []);
+});
+
+Deno.test("checkEnvironment() knows that no shell reads config.toml", () => {
+  for (
+    const [value, word] of [
+      ["$HOME/bin:$PATH", "$HOME"],
+      ["/opt/bin:${PATH}", "${PATH}"],
+      ["~/data", "~"],
+      ["/bin:~/bin", "~"],
+    ] as const
+  ) {
+    const found = only({ append: `FOLDERS = "${value}"\n` });
+    assertEquals(found.code, "environment-shell-words");
+    assertStringIncludes(found.message, `holds ${word}, which`);
+  }
+  for (const value of ["$5 a month", "${levelname}", "a~b", "$PATHS", "~"]) {
+    assertEquals(
+      codes({ append: `FOLDERS = "${value}"\n` }).length,
+      +(value === "~"),
+    );
+  }
+});
+
 Deno.test("checkEnvironment() follows the paths of logs", () => {
   const log = (path: string, files = {}) =>
     codes({ append: `LOG_FILENAME = "${path}"\n`, files });

@@ -147,6 +147,7 @@ export type Code =
   | "secret-format"
   | "environment-conflict"
   | "environment-path-missing"
+  | "environment-shell-words"
   | "environment-missing"
   | "login-shell-missing"
   | "login-shell-skipped"

@@ -25,6 +25,14 @@ export const environmentRules = {
     mend: "Create the folder, correct its permissions, or correct the path.",
     example: "mkdir -p /site/log",
   },
+  "environment-shell-words": {
+    severity: "warning",
+    title: "A variable holds what only a shell replaces",
+    why:
+      "config.toml is no shell script: $HOME, $PATH and ~ stay as they are written. A PATH with $PATH in it leaves out the folders of the system.",
+    mend: "Write the whole value.",
+    example: 'PATH = "/home/jo/bin:/usr/local/bin:/usr/bin:/bin"',
+  },
   "environment-missing": {
     severity: "warning",
     title: "The application needs a variable that is not set",
