@@ -66,6 +66,11 @@ export interface ApacheOptions {
   startTimeout?: number;
   /** Milliseconds that processes get to leave by themselves. @default {10000} */
   stopTimeout?: number;
+  /**
+   * Length of the path of Passenger's instance directory, which is part of
+   * every socket's path; by default as short as can be.
+   */
+  instanceBytes?: number;
   /** Takes the place of {@linkcode virtualHost}. */
   virtualHost?: (site: ApacheSite, port: number) => string;
 }
@@ -207,7 +212,7 @@ export class Apache implements AsyncDisposable {
 
   /** Starts the server; called once, by {@linkcode startApache}. */
   async start(): Promise<void> {
-    for (const folder of ["", "i"]) {
+    for (const folder of ["", this.#registry]) {
       await Deno.mkdir(this.#at(folder), { recursive: true });
       await Deno.chmod(this.#at(folder), 0o755);
     }
@@ -276,6 +281,13 @@ export class Apache implements AsyncDisposable {
     throw new Error(`Had to kill processes that outlived Apache:\n${list}`);
   }
 
+  // Passenger makes its instance directory in it.
+  get #registry(): string {
+    const others = `${this.directory}//passenger.1234567`.length;
+    const { instanceBytes = 0 } = this.#options;
+    return "i".repeat(Math.max(1, instanceBytes - others));
+  }
+
   get #mark(): string {
     return `APACHE_PID_FILE=${this.#at("apache2.pid")}`;
   }
@@ -307,7 +319,7 @@ export class Apache implements AsyncDisposable {
       "TypesConfig /etc/mime.types",
       `PassengerRoot ${LOCATIONS}`,
       "PassengerDefaultRuby /usr/bin/ruby",
-      `PassengerInstanceRegistryDir ${this.#at("i")}`,
+      `PassengerInstanceRegistryDir ${this.#at(this.#registry)}`,
       "PassengerUserSwitching on",
       "PassengerDefaultUser nobody",
       "PassengerFriendlyErrorPages off",
@@ -329,14 +341,15 @@ export class Apache implements AsyncDisposable {
 
   // Until there is a new instance directory and every port answers.
   async #answering(): Promise<void> {
+    const registry = this.#at(this.#registry);
     const deadline = Date.now() + START_DEADLINE_MS;
     while (Date.now() < deadline) {
       if (this.#ended !== undefined) {
         const { signal, code } = this.#ended;
         throw new Error(`Apache was ended by ${signal ?? `status ${code}`}`);
       }
-      const instances = [...Deno.readDirSync(this.#at("i"))];
-      const instance = join(this.#at("i"), instances[0]?.name ?? "-");
+      const instances = [...Deno.readDirSync(registry)];
+      const instance = join(registry, instances[0]?.name ?? "-");
       const ready = instances.length === 1 &&
         instance !== this.#instanceDirectory &&
         await ifItWorks(Deno.stat(join(instance, "creation_finalized"))) &&

@@ -418,7 +418,8 @@ def main():
     work = os.environ["PASSENGER_SPAWN_WORK_DIR"]
     with open(os.path.join(work, "args.json")) as written:
         folder = json.load(written)["socket_dir"]
-    name = binascii.hexlify(os.urandom(8)).decode("ascii")
+    # Short, as Passenger's own path may leave no room for more.
+    name = binascii.hexlify(os.urandom(4)).decode("ascii")
     path = str(os.path.join(folder, "shim." + name))
     os.umask(0o077)
     server = Server(path, Handler)
