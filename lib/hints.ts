@@ -181,9 +181,9 @@ function tellFailure(scene: Scene): Finding {
     fix: {
       text: own
         ? "Correct the line that is named, or what it depends on"
-        : `Read the log: ${
+        : `Read the log: \`${
           shellCommand("wsgi-shim", "logs", site.layout.appRoot)
-        }`,
+        }\``,
     },
   });
 }

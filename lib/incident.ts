@@ -94,9 +94,9 @@ export function findLogTrouble(
     message: `The log ${layout.log} cannot be written: ${why}`,
     place: { file: layout.log },
     fix: {
-      text: `See what stands in the way: ${
+      text: `See what stands in the way: \`${
         shellCommand("wsgi-shim", "check", layout.appRoot)
-      }`,
+      }\``,
     },
   })];
 }

@@ -147,7 +147,7 @@ export function slipOf(value: string): PathSlip | undefined {
   return sign === undefined ? undefined : {
     what: `only a shell knows what ${sign} stands for`,
     advice:
-      `Write in place of ${sign} what this prints in a shell: echo ${sign}`,
+      `Write in place of ${sign} what this prints in a shell: \`echo ${sign}\``,
   };
 }
 

@@ -149,9 +149,9 @@ function readConfigBytes(layout: Layout, host: Host): Uint8Array | Finding {
       }, where the file with the settings should be`,
       place,
       fix: {
-        text: `Move it away, and create the file with: ${
+        text: `Move it away, and create the file with: \`${
           shellCommand("wsgi-shim", "install", layout.appRoot)
-        }`,
+        }\``,
       },
     });
   }
@@ -202,7 +202,7 @@ function missingConfig(layout: Layout, host: Host): Finding {
       }
       : {
         text:
-          `Restore it from a backup, or write a new one; its settings are described by: wsgi-shim explain config-missing`,
+          `Restore it from a backup, or write a new one; its settings are described by: \`wsgi-shim explain config-missing\``,
       },
   });
 }

@@ -196,9 +196,9 @@ export function findDeaths(site: Site): Reason["failed"] {
       } seconds; the last time, ${last.text}`,
       place: { file: layout.log },
       fix: {
-        text: `Read what it printed before: ${
+        text: `Read what it printed before: \`${
           shellCommand("wsgi-shim", "logs", layout.appRoot)
-        }; the site tries again by itself`,
+        }\`; the site tries again by itself`,
       },
     })],
   };

@@ -135,7 +135,7 @@ function closedPython(
     fix: {
       text: `As user ${
         userOf(site)
-      }, make the virtual environment anew with a Python that everyone may run: ${
+      }, make the virtual environment anew with a Python that everyone may run: \`${
         shellCommand(
           "/usr/bin/python3",
           "-m",
@@ -143,7 +143,7 @@ function closedPython(
           "--clear",
           dirname(dirname(python)),
         )
-      }`,
+      }\``,
     },
   });
 }

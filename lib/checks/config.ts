@@ -254,9 +254,9 @@ function checkRoot(site: Site): Finding[] {
         ? "Write a group that the user is in, as `id -nG` lists them"
         : owner
         ? `Write user = "${owner}", who owns ${layout.appRoot}`
-        : `Write the name of an ordinary user as \`user\`, and give the site to that user: ${
+        : `Write the name of an ordinary user as \`user\`, and give the site to that user: \`${
           shellCommand("chown", "-R", "USER:", layout.siteDirectory)
-        }`,
+        }\``,
     },
   })];
 }

@@ -82,9 +82,9 @@ function checkShellWords({ config, placeOf }: Site): Finding[] {
         `${name} in [environment] holds ${word}, which only a shell replaces; the application gets these letters as they are`,
       place: placeOf(`environment.${name}`),
       fix: {
-        text: `Write in place of ${word} what this prints in a shell: echo "${
+        text: `Write in place of ${word} what this prints in a shell: \`echo "${
           word === "~" ? "$HOME" : word
-        }"`,
+        }"\``,
       },
     })];
   });

@@ -45,9 +45,9 @@ export function checkImports(site: Site, told: readonly Finding[]): Finding[] {
               fault.line
                 ? `line ${fault.line}`
                 : "what the first two lines say of the encoding, such as coding: utf-8"
-            }, and try it with: ${
+            }, and try it with: \`${
               shellCommand(python, "-m", "py_compile", fault.file)
-            }`,
+            }\``,
           },
         })];
       }),

@@ -59,7 +59,7 @@ Deno.test("checkPython() makes no virtual environment of the system's folders", 
   });
   assertEquals(found.fix, {
     text:
-      `Make a virtual environment: python3 -m venv ${SITE}/venv; then write passenger_python = "${PYTHON}"`,
+      `Make a virtual environment: \`python3 -m venv ${SITE}/venv\`; then write passenger_python = "${PYTHON}"`,
   });
 });
 
@@ -344,7 +344,7 @@ Deno.test("checkVenv() names a Python of this machine that is late enough", () =
   }).find(({ code }) => code === "python-too-old");
   assertEquals(bare?.fix, {
     text:
-      `Make a virtual environment: python3.11 -m venv ${SITE}/venv; then write passenger_python = "${PYTHON}"`,
+      `Make a virtual environment: \`python3.11 -m venv ${SITE}/venv\`; then write passenger_python = "${PYTHON}"`,
   });
   const none = only({
     ...old,
@@ -356,6 +356,6 @@ Deno.test("checkVenv() names a Python of this machine that is late enough", () =
   });
   assertEquals(none.fix, {
     text:
-      `Ask the administrators for Python 3.8 or later; then, with its number for N: python3.N -m venv --clear ${SITE}/venv`,
+      `Ask the administrators for Python 3.8 or later; then, with its number for N: \`python3.N -m venv --clear ${SITE}/venv\``,
   });
 });

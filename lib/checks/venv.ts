@@ -143,7 +143,7 @@ export function laterFix(python: string, site: Site): Fix {
   const minor = Math.max(0, ...minors);
   const isThere = minor >= OLDEST[1]!;
   const fix = venvFix(python, site, `python3.${isThere ? minor : "N"}`);
-  const words = "command" in fix ? fix.command : fix.text;
+  const words = "command" in fix ? `\`${fix.command}\`` : fix.text;
   if (isThere || !words.includes("python3.N ")) return fix;
   return {
     text: `Ask the administrators for Python ${

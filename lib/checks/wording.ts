@@ -97,9 +97,9 @@ export function venvFix(
     text: `${
       isThere
         ? "Write"
-        : `Make a virtual environment: ${
+        : `Make a virtual environment: \`${
           venvCommand(own, false, program)
-        }; then write`
+        }\`; then write`
     } passenger_python = "${own}/bin/python"`,
   };
 }

@@ -195,7 +195,9 @@ function unwritable(
     fix: owned
       ? { command: shellCommand("chmod", "u+w", path), safe: false }
       : {
-        text: `As root: ${shellCommand("chown", runner, file, dirname(file))}`,
+        text: `As root: \`${
+          shellCommand("chown", runner, file, dirname(file))
+        }\``,
       },
   });
 }

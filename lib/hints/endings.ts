@@ -169,10 +169,10 @@ function explainDeath(scene: Scene): Finding {
       place,
       fix: {
         text: signal === "SIGSEGV" && owner
-          ? `Install the package "${owner}" again: ${
+          ? `Install the package "${owner}" again: \`${
             pipCommand(scene, "--force-reinstall", owner)
-          }`
-          : known?.fix ?? `Read what it printed: ${logsCommand(scene)}`,
+          }\``
+          : known?.fix ?? `Read what it printed: \`${logsCommand(scene)}\``,
       },
     });
   }
@@ -186,9 +186,9 @@ function explainDeath(scene: Scene): Finding {
     place,
     fix: {
       text:
-        `Look for os._exit() and os.exec…() in the application; what it printed is in the log: ${
+        `Look for os._exit() and os.exec…() in the application; what it printed is in the log: \`${
           logsCommand(scene)
-        }`,
+        }\``,
     },
   });
 }

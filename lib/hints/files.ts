@@ -124,9 +124,9 @@ function explainMissing(
       fix: isInside(parent, scene.site.layout.siteDirectory)
         ? { command: shellCommand("mkdir", "-p", parent), safe: false }
         : {
-          text: `Correct the path, or create the folder: ${
+          text: `Correct the path, or create the folder: \`${
             shellCommand("mkdir", "-p", parent)
-          }`,
+          }\``,
         },
     });
   }
@@ -248,9 +248,9 @@ function opening(
     : `${shellCommand("chgrp", group, path)} && `;
   const owner = host.user(status.uid)?.name ?? `uid ${status.uid}`;
   return {
-    text: `Let its owner ${owner} run: ${chgrp}${
+    text: `Let its owner ${owner} run: \`${chgrp}${
       chmod(`g+${letters}`, path)
-    }; or root: ${shellCommand("chown", user, path)}`,
+    }\`; or root: \`${shellCommand("chown", user, path)}\``,
   };
 }
 

@@ -154,9 +154,9 @@ function explainUnknownName(
     place,
     fix: {
       text:
-        `Install a version that fits, and write it down in requirements.txt; see what is there with: ${
+        `Install a version that fits, and write it down in requirements.txt; see what is there with: \`${
           shellCommand(scene.python, "-m", "pip", "show", distributionOf(top))
-        }`,
+        }\``,
     },
   });
 }

@@ -168,9 +168,9 @@ function explainPartMissing(
     place,
     fix: {
       text:
-        `Install the version of ${distribution} that the code was written for: ${
+        `Install the version of ${distribution} that the code was written for: \`${
           pipCommand(scene, `${distribution}==`)
-        }VERSION`,
+        }VERSION\``,
     },
   });
 }
@@ -217,9 +217,9 @@ function explainNotInstalled(
       place: site.placeOf("passenger.passenger_python"),
       fix: {
         text:
-          `Write in config.toml: passenger_python = "${elsewhere}/bin/python"; or install it: ${
+          `Write in config.toml: passenger_python = "${elsewhere}/bin/python"; or install it: \`${
             installCommand(scene, distribution)
-          }`,
+          }\``,
       },
     });
   }
@@ -234,7 +234,7 @@ function explainNotInstalled(
       ? { command: installCommand(scene, distribution), safe: false }
       : {
         text:
-          `Make a virtual environment and install ${distribution} into it: ${
+          `Make a virtual environment and install ${distribution} into it: \`${
             shellCommand(
               "python3",
               "-m",
@@ -249,7 +249,7 @@ function explainNotInstalled(
               "install",
               distribution,
             )
-          }; then name its interpreter as passenger_python in config.toml`,
+          }\`; then name its interpreter as passenger_python in config.toml`,
       },
   });
 }

@@ -112,9 +112,9 @@ export function explainSource(
     fix: {
       text: kind === "TabError"
         ? "Indent with blanks only, or with tabs only; an editor can convert them"
-        : `Correct the line, or the one before it; then look again: ${
+        : `Correct the line, or the one before it; then look again: \`${
           shellCommand(scene.python, "-m", "py_compile", file)
-        }`,
+        }\``,
     },
   });
 }

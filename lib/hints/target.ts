@@ -118,9 +118,9 @@ export function explainCallable(scene: Scene): Finding | undefined {
         `"${subject}" is an ASGI application, as FastAPI, Starlette and Quart make them; this web server speaks WSGI`,
       place,
       fix: {
-        text: `Install a2wsgi (${
+        text: `Install a2wsgi (\`${
           pipCommand(scene, "a2wsgi")
-        }), add \`from a2wsgi import ASGIMiddleware\` and \`application = ASGIMiddleware(${subject})\` to the module, and write in config.toml: app = "application"`,
+        }\`), add \`from a2wsgi import ASGIMiddleware\` and \`application = ASGIMiddleware(${subject})\` to the module, and write in config.toml: app = "application"`,
       },
     });
   }
