@@ -384,6 +384,21 @@ export const FAULTS: readonly Fault[] = [
     fix: "return app",
   },
   {
+    name: "factory that wants an argument",
+    app: "def app(mode): pass\n",
+    replace: ['app = "app"', 'app = "app()"'],
+    code: "app-factory-failed",
+    says: "it wants mode",
+    fix: "application = app(mode=MODE)",
+  },
+  {
+    name: "factory that is given an argument",
+    replace: ['app = "app"', "app = \"app('x')\""],
+    code: "app-setting",
+    says: "calls app with arguments",
+    fix: "`from hello import app` and `application = app('x')`",
+  },
+  {
     name: "exit at import",
     before: 'import sys; sys.exit("please configure me")',
     code: "app-exited",
@@ -481,9 +496,43 @@ export const FAULTS: readonly Fault[] = [
   {
     name: "SQLite in a folder that is not there",
     before: 'import sqlite3\nsqlite3.connect("/nowhere/db.sqlite3")',
+    code: "file-missing",
+    says: "The folder /nowhere does not exist",
+    fix: "mkdir -p /nowhere",
+  },
+  {
+    name: "SQLite in an unknown folder that is not there",
+    before:
+      'import sqlite3\nroot = "/nowhere"\nsqlite3.connect(root + "/db.sqlite")',
     code: "database-readonly",
-    says: "cannot be opened",
-    fix: "folder must exist",
+    says: "mostly the folder",
+    fix: "mkdir -p FOLDER",
+  },
+  {
+    name: "missing package in an exception group",
+    before: [
+      "class BaseExceptionGroup(Exception): pass",
+      "group = BaseExceptionGroup()",
+      "try: import ujson_of_mine",
+      "except ImportError as error: group.exceptions = (error,)",
+      "raise group",
+    ].join("\n"),
+    code: "package-missing",
+    says: '"ujson_of_mine" is imported',
+    fix: "pip install",
+  },
+  {
+    name: "Python that is too old",
+    files: {
+      "oldpython": "#!/bin/sh\n" +
+        'exec @site@/venv/bin/python -c "import sys; ' +
+        'sys.version_info = (3, 6, 15)\n$2" "$3"\n',
+    },
+    root: "chmod 755 oldpython",
+    replace: ["venv/bin/python", "oldpython"],
+    code: "python-too-old",
+    says: "is Python 3.6.15",
+    fix: 'passenger_python = "@site@/venv/bin/python"',
   },
   {
     name: "unknown exception",
