@@ -71,7 +71,7 @@ export function readApplication(
     ? fromEntry(wsgi, layout)
     : wsgi.module.includes("/")
     ? fromPath(wsgi, resolve(layout.appRoot, wsgi.module), host)
-    : fromName(wsgi, wsgi.module, layout);
+    : fromName(wsgi, wsgi.module, layout, host);
 }
 
 /** Tells a fault from an application. */
@@ -158,7 +158,23 @@ function fromName(
   wsgi: NonNullable<Config["wsgi"]>,
   module: string,
   layout: Layout,
+  host: Host,
 ): Application | ApplicationFault {
+  const folder = wsgi.chdir ?? layout.siteDirectory;
+  const isFile = module.endsWith(".py") &&
+    refused(host.stat(`${join(folder, ...module.split("."))}.py`));
+  if (isFile) {
+    const file = findFile(module, folder, host);
+    return {
+      key: "wsgi.module",
+      message: `\`module\` in [wsgi] is "${module}", a file without its folder${
+        file ? `; "${file}" is there` : ""
+      }`,
+      advice: `Write: module = "${
+        file ?? join(layout.siteDirectory, "myapp", module)
+      }"`,
+    };
+  }
   if (!match(DOTTED, module)) {
     return {
       key: "wsgi.module",
@@ -172,6 +188,21 @@ function fromName(
   return "message" in callable
     ? callable
     : named(module, callable.attribute, callable.call, wsgi.chdir, layout);
+}
+
+/** A file of this name in a folder, or in a folder of it. */
+function findFile(
+  name: string,
+  folder: string,
+  host: Host,
+): string | undefined {
+  const names = host.list(folder);
+  return [
+    folder,
+    ...(refused(names) ? [] : names).map((one) => join(folder, one)),
+  ]
+    .map((place) => join(place, name))
+    .find((path) => !refused(host.stat(path)));
 }
 
 /** `module` is the path of a file or of a package's folder. */

@@ -4,7 +4,12 @@ import { isFault, readApplication } from "./application.ts";
 import { layoutOf } from "./layout.ts";
 
 const host = createFakeHost({
-  files: { "/s/pkg/web.py": "", "/s/app.py": "", "/s/site/__init__.py": "" },
+  files: {
+    "/s/pkg/web.py": "",
+    "/s/app.py": "",
+    "/s/site/__init__.py": "",
+    "/s/lib/py.py": "",
+  },
 });
 
 function read(module: string | undefined, app: string, chdir?: string) {
@@ -52,6 +57,18 @@ Deno.test("readApplication() reads dotted names in each of their forms", () => {
     assertEquals(found.target, { module: "mysite.wsgi" });
     assertEquals(found.directory, "/s");
   }
+});
+
+Deno.test("readApplication() finds a file that was named without its folder", () => {
+  const web = read("web.py", "app");
+  assert(isFault(web));
+  assertStringIncludes(web.message, '"/s/pkg/web.py" is there');
+  assertEquals(web.advice, 'Write: module = "/s/pkg/web.py"');
+  const gone = read("gone.py", "app");
+  assert(isFault(gone));
+  assertEquals(gone.advice, 'Write: module = "/s/myapp/gone.py"');
+  // A module that is called py.
+  assert(!isFault(read("lib.py", "app")));
 });
 
 Deno.test("readApplication() says where a factory gets its arguments", () => {

@@ -37,7 +37,7 @@ export function faultOf(
       if (value.trim() === "" || value.includes("\0")) {
         return {
           kind: false,
-          wanted: "a text that is not empty",
+          wanted: "a text",
           found: value.includes("\0") ? "a text with a NUL character" : "empty",
         };
       }

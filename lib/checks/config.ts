@@ -7,7 +7,7 @@
  * @module
  */
 
-import { dirname, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { isFault, readApplication } from "../application.ts";
 import type { Finding } from "../finding.ts";
 import { refused } from "../host.ts";
@@ -26,6 +26,7 @@ const PLACEHOLDER_PATH_REGEXP = /^\/(path\/to|n\/fs\/myproject)(\/|$)/;
 export function checkConfig(site: Site, { at }: CheckOptions): Finding[] {
   const { config } = site;
   if (!config) return site.configFindings;
+  site = { ...site, configFindings: withKnownPaths(site) };
   const placeholders = checkPlaceholders(site);
   const held = new Set(placeholders.map((found) => found.place?.key));
   return [
@@ -34,6 +35,30 @@ export function checkConfig(site: Site, { at }: CheckOptions): Finding[] {
     ...checkAppRoot(site).filter((found) => !held.has(found.place?.key)),
     ...checkAccounts(site, at).filter((found) => !held.has(found.place?.key)),
   ];
+}
+
+/** Names the paths that only the site itself tells, where one is wrong. */
+function withKnownPaths(site: Site): Finding[] {
+  const { host, layout } = site;
+  const python = ["venv", ".venv", "env"]
+    .map((name) => join(layout.siteDirectory, name, "bin", "python"))
+    .find((path) => !refused(host.stat(path)));
+  const known: Readonly<Record<string, string | undefined>> = {
+    passenger_app_root: layout.appRoot,
+    passenger_python: python,
+  };
+  return site.configFindings.map((found) => {
+    const [section, name = ""] = found.place?.key?.split(".") ?? [];
+    const path = section === "passenger" ? known[name] : undefined;
+    const isExample = found.fix && "text" in found.fix &&
+      found.fix.text.startsWith("Write, for example");
+    return path && isExample
+      ? tell(found.code, {
+        ...found,
+        fix: { text: `Write ${name} = "${path}"` },
+      })
+      : found;
+  });
 }
 
 /**

@@ -333,3 +333,16 @@ Deno.test("readSite() keeps a page closed though a letter is not UTF-8", () => {
   }
   assertEquals(details([0], closed), "full");
 });
+
+Deno.test("checkConfig() names the paths of the site itself", () => {
+  const fix = (key: string, value: string) =>
+    only({ config: [[new RegExp(`${key} = .*`), `${key} = ${value}`]] }).fix;
+  for (const value of ['"python3"', '"venv/bin/python"', '""', "3"]) {
+    assertEquals(fix("passenger_python", value), {
+      text: `Write passenger_python = "${PYTHON}"`,
+    });
+  }
+  assertEquals(fix("passenger_app_root", '"www"'), {
+    text: `Write passenger_app_root = "${ROOT}"`,
+  });
+});

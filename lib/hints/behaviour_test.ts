@@ -534,6 +534,26 @@ testRows("ending", [
   ],
   [
     {
+      failure: { problem: "attribute-missing", subject: "application" },
+      files: {
+        [`${APP}/main.py`]: "from flask import Flask\napp = Flask(__name__)\n",
+      },
+    },
+    "app-callable-missing",
+    `"app" in ${APP}/main.py could be`,
+    `\`module = "${APP}/main.py"\` and \`app = "app"\``,
+  ],
+  [
+    {
+      failure: { problem: "attribute-missing", subject: "application" },
+      files: { [`${APP}/main.py`]: "app = 1\n" },
+    },
+    "app-callable-missing",
+    "nothing else",
+    "Let `app` in [wsgi]",
+  ],
+  [
+    {
       failure: {
         problem: "not-wsgi",
         subject: "app",

@@ -92,6 +92,31 @@ function wantsArguments(
   });
 }
 
+const MOST_FILES = 50;
+const MADE_REGEXP =
+  /^(application|app)\s*=\s*(?:\w+\.)*(?:Flask|Bottle|Dash|DispatcherMiddleware|get_wsgi_application|App|create_app|make_app)\(|^def (application)\(\w+,\s*\w+\)/m;
+
+/** An application in another file of the folder that `module` is in. */
+function findApplication(
+  { site: { config }, host }: Scene,
+): { file: string; name: string } | undefined {
+  const { module } = config?.wsgi ?? {};
+  if (!module?.startsWith("/")) return undefined;
+  const status = host.stat(module);
+  const folder = !refused(status) && status.kind === "folder"
+    ? module
+    : dirname(module);
+  const files = namesIn(folder, host).filter((name) => name.endsWith(".py"))
+    .map((name) => join(folder, name)).slice(0, MOST_FILES);
+  for (const file of files.filter((each) => each !== module)) {
+    const bytes = host.readBytes(file, 100_000);
+    if (refused(bytes)) continue;
+    const found = MADE_REGEXP.exec(new TextDecoder().decode(bytes));
+    if (found) return { file, name: found[1] ?? found[2]! };
+  }
+  return undefined;
+}
+
 /** The parameters without a default, as far as the source tells. */
 function parametersOf(name: string, { site }: Scene): string[] {
   const { module } = site.config?.wsgi ?? {};
@@ -173,13 +198,17 @@ export function explainCallable(scene: Scene): Finding | undefined {
     });
   }
   if (problem === "attribute-missing") {
+    const other = findApplication(scene);
     return cause("app-callable-missing", {
       message:
-        `The module has no "${subject}", and nothing else that could be the application`,
+        `The module has no "${subject}", and nothing else that could be the application${
+          other ? `; "${other.name}" in ${other.file} could be` : ""
+        }`,
       place,
       fix: {
-        text:
-          "Let `app` in [wsgi] of config.toml name the application, and `module` the file that it is in",
+        text: other
+          ? `Write in [wsgi] of config.toml: \`module = "${other.file}"\` and \`app = "${other.name}"\``
+          : "Let `app` in [wsgi] of config.toml name the application, and `module` the file that it is in",
       },
     });
   }
