@@ -11,6 +11,7 @@
 import * as fs from "node:fs";
 import type { Server } from "node:http";
 import process from "node:process";
+import type { Failure } from "./failure.ts";
 import { announce, newSocketPath, type Spawn } from "./handoff.ts";
 import type { Host } from "./host.ts";
 import { tellDeath } from "./incident.ts";
@@ -71,7 +72,7 @@ function supervise(
   socket: string,
 ): () => void {
   const { log } = running;
-  const deaths: number[] = [];
+  const isTooMuch = createDeathCount();
   let ending = false;
   let worker = running.worker;
   watch();
@@ -79,11 +80,8 @@ function supervise(
   function watch() {
     worker.ended.then(async (failure) => {
       if (ending) return;
-      const now = Date.now();
       log.write("death", tellDeath(worker.pid, failure));
-      if (!failure.proven) deaths.push(now);
-      const recent = deaths.filter((time) => now - time < RESPAWN_WINDOW_MS);
-      if (recent.length >= RESPAWN_LIMIT) leave();
+      if (isTooMuch(failure, Date.now())) leave();
       const start = await startSite({ ...startOptions(options), socket });
       if (start.kind === "stopped") leave();
       else {
@@ -104,6 +102,22 @@ function supervise(
     ending = true;
     log.write("stop", `Passenger ends worker ${worker.pid}`);
     worker.stop().then(leave);
+  };
+}
+
+/**
+ * Counts the deaths of workers, and tells with each whether they are the rule
+ * of the site by now. One that had answered well before has died by accident.
+ */
+export function createDeathCount(): (
+  failure: Pick<Failure, "proven">,
+  now: number,
+) => boolean {
+  let recent: number[] = [];
+  return ({ proven }, now) => {
+    if (!proven) recent.push(now);
+    recent = recent.filter((time) => now - time < RESPAWN_WINDOW_MS);
+    return recent.length >= RESPAWN_LIMIT;
   };
 }
 

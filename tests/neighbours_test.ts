@@ -11,6 +11,7 @@ import { type Apache, startApache, whyNoApache } from "./apache.ts";
 import { until } from "./background.ts";
 import { FeedbackSite } from "./feedback_site.ts";
 import { leaveOut } from "./left_out.ts";
+import { askWorker } from "./session_client.ts";
 import { makeSiteUser } from "./site_user.ts";
 
 const ignore = leaveOut("two sites of one user", whyNoApache());
@@ -160,7 +161,7 @@ step(
       // Who is not Passenger gets nothing there, not even the other site.
       const mode = Deno.statSync(`${folder}/${name}`).mode! & 0o777;
       assertEquals(mode, 0o600);
-      assertStringIncludes(await askSocket(`${folder}/${name}`), " 403 ");
+      assertStringIncludes(await askWorker(`${folder}/${name}`), " 403 ");
     }
   },
 );
@@ -245,17 +246,4 @@ function channels(pid: number): string[] {
   return [...Deno.readDirSync(`/proc/${pid}/fd`)]
     .map(({ name }) => Deno.readLinkSync(`/proc/${pid}/fd/${name}`))
     .filter((target) => /^(?:pipe|socket):/.test(target));
-}
-
-/** What a worker answers to a well-formed request without a password. */
-async function askSocket(path: string): Promise<string> {
-  using connection = await Deno.connect({ transport: "unix", path });
-  const block = new TextEncoder().encode("REQUEST_METHOD\0GET\0PATH_INFO\0/\0");
-  const bytes = new Uint8Array(4 + block.length);
-  new DataView(bytes.buffer).setUint32(0, block.length);
-  bytes.set(block, 4);
-  await connection.write(bytes);
-  const answer = new Uint8Array(1_000);
-  const length = await connection.read(answer);
-  return new TextDecoder().decode(answer.subarray(0, length ?? 0));
 }
