@@ -208,6 +208,26 @@ function lineFault(text: string, line: number): SyntaxFault {
       message: "a section header needs the form `[name]`",
     };
   }
+  const comment = /^[ \t]*(\/\/|\/\*|;|--|<!--)/.exec(text)?.[1];
+  if (comment) {
+    return {
+      line,
+      column,
+      message: `a comment begins with #, not with ${comment}`,
+      advice: `Write # in place of ${comment}`,
+    };
+  }
+  const shell =
+    /^[ \t]*(export|set|declare|let|const|var)[ \t]+([A-Za-z0-9_-]+)[ \t]*=[ \t]*(.*)$/
+      .exec(text);
+  if (shell) {
+    return {
+      line,
+      column,
+      message: `a line begins with the name, without \`${shell[1]}\``,
+      correction: `${shell[2]} = ${quoted(shell[3]!)}`,
+    };
+  }
   const colon = /^[ \t]*([A-Za-z0-9_-]+)[ \t]*:[ \t]*(.*)$/.exec(text);
   if (colon) {
     return {
@@ -265,6 +285,14 @@ function valueFault(pair: Statement): SyntaxFault | undefined {
       unseenFault(value, pair.valueLine, pair.valueColumn - 1);
     if (control) return control;
     if (value === "") return { ...at, message: `\`${key}\` has no value` };
+    const bare = value.replace(/\s*[,;]+$/, "");
+    if (bare !== value && isValue(bare)) {
+      return {
+        ...at,
+        message: `the value of \`${key}\` is followed by ${value.at(-1)}`,
+        correction: `${key} = ${bare}`,
+      };
+    }
     if (TYPOGRAPHIC_QUOTE_REGEXP.test(value)) {
       return {
         ...at,
@@ -297,6 +325,15 @@ function valueFault(pair: Statement): SyntaxFault | undefined {
       message: `the value of \`${key}\` needs quotes`,
       correction: `${key} = ${quoted(value)}`,
     };
+  }
+}
+
+function isValue(text: string): boolean {
+  try {
+    parse(`value = ${text}`);
+    return true;
+  } catch {
+    return false;
   }
 }
 

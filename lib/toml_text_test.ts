@@ -46,6 +46,10 @@ const faults: [text: string, line: number, column: number, words: string][] = [
   ["\u00a0user = 1", 1, 1, "cannot be seen (U+00A0)"],
   ['path = "C:\\Users"', 1, 8, "backslash"],
   ["user =", 1, 7, "has no value"],
+  ["threads = 4,", 1, 11, "followed by ,"],
+  ['user = "jdoe";', 1, 8, "followed by ;"],
+  ["// hello", 1, 1, "begins with #"],
+  ["export A=b", 1, 1, "without `export`"],
   ["user", 1, 1, "has no value"],
   ["user: jdoe", 1, 5, "joined by `=`"],
   ["[a", 1, 1, "section header"],
@@ -69,6 +73,9 @@ Deno.test("findSyntaxFault() writes what was probably meant", () => {
   assertEquals(correct("user = jdoe"), 'user = "jdoe"');
   assertEquals(correct("user = “jdoe”"), 'user = "jdoe"');
   assertEquals(correct("user: jdoe"), 'user = "jdoe"');
+  assertEquals(correct("threads = 4,"), "threads = 4");
+  assertEquals(correct('user = "jdoe",'), 'user = "jdoe"');
+  assertEquals(correct("export A=b"), 'A = "b"');
 });
 
 Deno.test("findSyntaxFault() takes a bounded time for what never ends", () => {

@@ -8,7 +8,7 @@
  * @module
  */
 
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, isAbsolute, join, resolve } from "node:path";
 import { type Application, isFault, readApplication } from "../application.ts";
 import type { Finding } from "../finding.ts";
 import { refused } from "../host.ts";
@@ -72,6 +72,26 @@ function checkFile(file: string, site: Site): Finding[] {
       fix: { text: `Upload ${basename(file)} again, or restore it` },
     })];
   }
+  if (file.endsWith(".ipynb")) {
+    return [tell("app-module-missing", {
+      message:
+        `\`module\` names "${file}", a notebook of Jupyter; the web server needs a Python file`,
+      place,
+      fix: {
+        text:
+          `Write the application as a .py file; the code of the notebook is printed by: \`${
+            shellCommand(
+              "jupyter",
+              "nbconvert",
+              "--to",
+              "script",
+              "--stdout",
+              file,
+            )
+          }\``,
+      },
+    })];
+  }
   return checkSource(file, host);
 }
 
@@ -88,6 +108,15 @@ function missingFile(file: string, site: Site): Finding {
   }
   const folder = dirname(file);
   const names = host.list(folder);
+  const beside = besideAppRoot(site);
+  if (beside) {
+    return tell("app-module-missing", {
+      message:
+        `There is no file "${file}": a relative path begins at the app root; "${beside}" is there`,
+      place,
+      fix: { text: `Write module = "${beside}"` },
+    });
+  }
   if (refused(names)) {
     const missing = firstMissing(folder, site);
     const parent = host.list(dirname(missing));
@@ -131,6 +160,14 @@ function missingFile(file: string, site: Site): Finding {
       ? { text: `Write module = "${join(folder, near)}"` }
       : { text: "Write the path of the .py file that holds the application" },
   });
+}
+
+/** A relative `module` that was meant from the site directory. */
+function besideAppRoot({ config, host, layout }: Site): string | undefined {
+  const module = config?.wsgi?.module ?? "";
+  if (isAbsolute(module)) return undefined;
+  const path = resolve(layout.siteDirectory, module);
+  return refused(host.stat(path)) ? undefined : path;
 }
 
 function firstMissing(path: string, site: Site): string {

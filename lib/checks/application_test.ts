@@ -132,3 +132,21 @@ Deno.test("checkImports() reports variables that only this shell has", () => {
   assertEquals(needed("GREETING"), []);
   assertEquals(needed("HOME"), []);
 });
+
+Deno.test("checkApplication() finds a relative path beside the app root", () => {
+  const found = only({ config: [[MODULE, "myapp/app.py"]] });
+  assertEquals(found.code, "app-module-missing");
+  assertStringIncludes(found.message, "begins at the app root");
+  assertEquals(found.fix, { text: `Write module = "${MODULE}"` });
+  assertEquals(codes({ config: [[MODULE, "../myapp/app.py"]] }), []);
+});
+
+Deno.test("checkApplication() does not run a notebook", () => {
+  const notebook = MODULE.replace(".py", ".ipynb");
+  const found = only({
+    config: [[MODULE, notebook]],
+    files: { [notebook]: '{"cells": []}' },
+  });
+  assertEquals(found.code, "app-module-missing");
+  assertStringIncludes(found.message, "a notebook of Jupyter");
+});

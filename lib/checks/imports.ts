@@ -11,6 +11,7 @@ import type { Finding } from "../finding.ts";
 import { shellCommand } from "../shell.ts";
 import type { Site } from "../site.ts";
 import { readPythonFacts } from "./python_facts.ts";
+import { findPasted } from "./pasted.ts";
 import { checkSource } from "./source.ts";
 import { listed, tell } from "./wording.ts";
 
@@ -31,23 +32,25 @@ export function checkImports(site: Site, told: readonly Finding[]): Finding[] {
       .flatMap((fault): Finding[] => {
         // A merge or an encoding is the cause, and the syntax error its effect.
         const cause = checkSource(fault.file, site.host);
+        const pasted = findPasted(fault, site.host);
         return cause.length > 0 ? cause : [tell("source-syntax", {
           message: `${fault.type} ${
             fault.line ? `on line ${fault.line} of` : "in"
-          } "${fault.file}": ${fault.message}`,
+          } "${fault.file}": ${pasted?.what ?? fault.message}`,
           place: {
             file: fault.file,
             line: fault.line || undefined,
             column: Math.max(0, fault.column ?? 0) || undefined,
           },
           fix: {
-            text: `Correct ${
-              fault.line
-                ? `line ${fault.line}`
-                : "what the first two lines say of the encoding, such as coding: utf-8"
-            }, and try it with: \`${
-              shellCommand(python, "-m", "py_compile", fault.file)
-            }\``,
+            text: pasted?.advice ??
+              `Correct ${
+                fault.line
+                  ? `line ${fault.line}`
+                  : "what the first two lines say of the encoding, such as coding: utf-8"
+              }, and try it with: \`${
+                shellCommand(python, "-m", "py_compile", fault.file)
+              }\``,
           },
         })];
       }),

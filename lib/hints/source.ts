@@ -7,6 +7,7 @@
  * @module
  */
 
+import { findPasted } from "../checks/pasted.ts";
 import { isLibraryFile, type PythonException } from "../failure.ts";
 import type { Finding, Place } from "../finding.ts";
 import { refused } from "../host.ts";
@@ -104,13 +105,16 @@ export function explainSource(
       },
     });
   }
+  const pasted = findPasted({ file, line: raised.line, message }, scene.host);
   return cause("source-syntax", {
     message: `Python cannot read ${file}${
       raised.line ? `, line ${raised.line}` : ""
-    }: ${kind}: ${message}`,
+    }: ${kind}: ${pasted?.what ?? message}`,
     place,
     fix: {
-      text: kind === "TabError"
+      text: pasted
+        ? pasted.advice
+        : kind === "TabError"
         ? "Indent with blanks only, or with tabs only; an editor can convert them"
         : `Correct the line, or the one before it; then look again: \`${
           shellCommand(scene.python, "-m", "py_compile", file)
