@@ -182,7 +182,7 @@ export async function runInstall(
     );
   } catch (error) {
     if (!(error instanceof Interruption)) throw error;
-    io.err("Interrupted: nothing was left behind");
+    io.err(wrapText(`Interrupted: ${error.rest}`));
     return 130;
   }
   io.out(`${io.paint.good("Made")} ${printable(appRoot)}:\n`);

@@ -326,6 +326,58 @@ Deno.test("runInstall() leaves nothing behind when it is interrupted", () =>
     }
   }));
 
+Deno.test("runInstall() says what it could not remove again", () =>
+  inTempFolder(async (folder) => {
+    let looks = 0;
+    const signal = {
+      get aborted() {
+        if (++looks === 3) Deno.writeTextFileSync(`${folder}/a/theirs`, "");
+        return looks > 3;
+      },
+    } as AbortSignal;
+    const io = createFakeIo({ cwd: folder, signal });
+    assertEquals(await install(io, "a/www"), 130);
+    assertEquals(
+      io.stderr().replace(ROOT_NOTE, "").replaceAll("\n", " "),
+      `Interrupted: could not be removed again: ${folder}/a `,
+    );
+    assertEquals(
+      listTree(folder).map((line) => line.slice(5)),
+      ["a/", "a/theirs"],
+    );
+  }));
+
+Deno.test({
+  name: "runInstall() leaves nothing behind on a full disk",
+  ignore: leaveOut("a full disk", whyNoMount()),
+  fn: () =>
+    inTempFolder(async (folder) => {
+      const disk = `${folder}/disk`;
+      Deno.mkdirSync(disk);
+      const text = "x".repeat(40_000);
+      // Each size is used up at another file.
+      for (const kilobytes of [16, 32, 64, 128, 200]) {
+        run("mount", "-t", "tmpfs", "-o", `size=${kilobytes}k`, "t", disk);
+        try {
+          Deno.mkdirSync(`${disk}/empty`);
+          const before = listTree(disk);
+          for (const path of ["www", "a/b/www", "empty"]) {
+            const io = createFakeIo({ cwd: disk });
+            io.embedded = () => Promise.resolve(text);
+            await assertRejects(
+              () => install(io, path),
+              CommandError,
+              "the disk is full; nothing was left behind",
+            );
+            assertEquals(listTree(disk), before);
+          }
+        } finally {
+          run("umount", disk);
+        }
+      }
+    }),
+});
+
 Deno.test({
   name: "runInstall() says where it may not write",
   ignore: leaveOut("a folder that install may not write to", whyAsRoot()),
@@ -357,6 +409,20 @@ Deno.test({
       }
     }),
 });
+
+function run(program: string, ...args: string[]): boolean {
+  return new Deno.Command(program, { args, stderr: "null" }).outputSync()
+    .success;
+}
+
+function whyNoMount(): string | undefined {
+  if (Deno.uid() !== 0) return "only root can mount a small one";
+  const folder = Deno.makeTempDirSync();
+  const isMounted = run("mount", "-t", "tmpfs", "-o", "size=16k", "t", folder);
+  if (isMounted) run("umount", folder);
+  Deno.removeSync(folder);
+  return isMounted ? undefined : "nothing can be mounted here";
+}
 
 /** A signal that aborts when it has been looked at so many times. */
 function abortAfter(looks: number): AbortSignal {

@@ -52,7 +52,7 @@ export function refuseForeign(folders: readonly string[], io: Io): void {
 }
 
 /**
- * Writes a file that is not there yet. Not `Deno.writeTextFile`, whose `mode`
+ * Writes a file that is not there yet, as a whole or not at all. Not `Deno.writeTextFile`, whose `mode`
  * goes over the umask.
  */
 export async function writeNew(
@@ -62,8 +62,14 @@ export async function writeNew(
 ): Promise<void> {
   using file = await Deno.open(path, { write: true, createNew: true, mode });
   const bytes = new TextEncoder().encode(content);
-  for (let written = 0; written < bytes.length;) {
-    written += await file.write(bytes.subarray(written));
+  try {
+    for (let written = 0; written < bytes.length;) {
+      written += await file.write(bytes.subarray(written));
+    }
+  } catch (error) {
+    // A full disk takes the file, but not what is to be in it.
+    await Deno.remove(path).catch(() => {});
+    throw error;
   }
 }
 

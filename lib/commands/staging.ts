@@ -16,9 +16,11 @@ import { CommandError } from "./command.ts";
 import { reasonOf } from "./errno.ts";
 import { writeNew } from "./site_files.ts";
 
-/** The run was interrupted from outside; what it had made is gone again. */
+/** The run was interrupted from outside. */
 export class Interruption extends Error {
   override name = "Interruption";
+  /** What became of the things that had been made, in words. */
+  rest = "";
 }
 
 /** Where a site is written, and as whose. */
@@ -30,7 +32,10 @@ export interface StagingOptions {
   signal: AbortSignal;
 }
 
-/** Writes the entries of a new site; on any failure nothing is left behind. */
+/**
+ * Writes the entries of a new site. On any failure what was made is removed
+ * again; removing needs no room, so a full disk does not stand in the way.
+ */
 export async function writeSite(
   entries: readonly ScaffoldEntry[],
   io: Io,
@@ -38,18 +43,19 @@ export async function writeSite(
 ): Promise<void> {
   const { appRoot, owner, signal } = options;
   const isThere = !refused(io.host.lstat(appRoot));
-  const undo: (() => Promise<void>)[] = [];
+  /** What this run has made, the newest first, by where it is now. */
+  const made: (() => string)[] = [];
 
-  async function step(act: () => Promise<void>, back?: () => Promise<void>) {
+  async function step(act: () => Promise<void>, place?: () => string) {
     // Lets a signal that has arrived be heard.
     await new Promise((resolve) => setTimeout(resolve));
     if (signal.aborted) throw new Interruption();
     await act();
-    if (back) undo.unshift(back);
+    if (place) made.unshift(place);
   }
 
-  async function makeFolder(path: string, mode: number) {
-    await step(() => Deno.mkdir(path, { mode }), () => removeFolder(path));
+  async function makeFolder(path: string, mode: number, place = () => path) {
+    await step(() => Deno.mkdir(path, { mode }), place);
     if (owner) await step(() => give(path, owner));
   }
 
@@ -60,24 +66,25 @@ export async function writeSite(
     const staging = isThere
       ? join(appRoot, stagingName())
       : join(dirname(appRoot), `.${basename(appRoot)}${stagingName()}`);
+    const moved = new Set<string>();
     for (const entry of entries) {
-      const path = entry.path === "" ? staging : join(staging, entry.path);
-      if (entry.content === undefined) await makeFolder(path, entry.mode);
-      else {
+      const path = join(staging, entry.path);
+      const [top = ""] = entry.path.split("/");
+      const place = () => join(moved.has(top) ? appRoot : staging, entry.path);
+      if (entry.content === undefined) {
+        await makeFolder(path, entry.mode, place);
+      } else {
         const content = entry.content;
-        await step(
-          () => writeNew(path, content, entry.mode),
-          () => Deno.remove(path),
-        );
+        await step(() => writeNew(path, content, entry.mode), place);
         if (owner) await step(() => give(path, owner));
       }
     }
-    if (isThere) await moveInto(appRoot, staging, step);
+    if (isThere) await moveInto(appRoot, staging, { step, moved });
     else await step(() => Deno.rename(staging, appRoot));
   } catch (error) {
-    for (const back of undo) await back();
-    if (error instanceof Interruption) throw error;
-    throw refusalOf(error, appRoot);
+    const rest = restInWords(await removeAll(made.map((place) => place())));
+    if (error instanceof Interruption) error.rest = rest;
+    throw refusalOf(error, appRoot, rest);
   }
 }
 
@@ -94,38 +101,58 @@ export function missingParents(appRoot: string, io: Io): string[] {
   return missing;
 }
 
-type Step = (
-  act: () => Promise<void>,
-  back?: () => Promise<void>,
-) => Promise<void>;
+interface Move {
+  step(act: () => Promise<void>): Promise<void>;
+  /** Gets the names of what is in its place. */
+  moved: Set<string>;
+}
 
 /** An app root that was there stays the same folder, with its own mode. */
 async function moveInto(
   appRoot: string,
   staging: string,
-  step: Step,
+  { step, moved }: Move,
 ): Promise<void> {
   const names: string[] = [];
   for await (const entry of Deno.readDir(staging)) names.push(entry.name);
   for (const name of names) {
-    const from = join(staging, name);
-    const to = join(appRoot, name);
-    await step(() => Deno.rename(from, to), () => Deno.rename(to, from));
+    await step(async () => {
+      await Deno.rename(join(staging, name), join(appRoot, name));
+      moved.add(name);
+    });
   }
-  await step(() => Deno.remove(staging), () => Deno.mkdir(staging));
+  await step(() => Deno.remove(staging));
 }
 
 function stagingName(): string {
   return `.wsgi-shim-install-${crypto.randomUUID().slice(0, 8)}`;
 }
 
-/** What somebody else has put there in the meantime stays. */
-async function removeFolder(path: string): Promise<void> {
-  try {
-    await Deno.remove(path);
-  } catch (error) {
-    if (!(error instanceof Error && "code" in error)) throw error;
+/**
+ * Removes what was made; each may fail by itself.
+ *
+ * @returns what is still there
+ */
+async function removeAll(paths: readonly string[]): Promise<string[]> {
+  const left: string[] = [];
+  for (const path of paths) {
+    try {
+      await Deno.remove(path);
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) left.push(path);
+    }
   }
+  return left;
+}
+
+/** A folder that is still there stands for what is in it. */
+function restInWords(left: readonly string[]): string {
+  const outermost = left.filter((path) =>
+    !left.some((other) => path.startsWith(`${other}/`))
+  );
+  return outermost.length === 0
+    ? "nothing was left behind"
+    : `could not be removed again: ${outermost.map(printable).join(", ")}`;
 }
 
 async function give(
@@ -138,10 +165,10 @@ async function give(
   if (mode !== null) await Deno.chmod(path, mode & 0o7777);
 }
 
-function refusalOf(error: unknown, appRoot: string): unknown {
+function refusalOf(error: unknown, appRoot: string, rest: string): unknown {
   const reason = reasonOf(error);
   if (reason === undefined) return error;
   return new CommandError(
-    `Cannot create ${printable(appRoot)}: ${reason}; nothing was left behind`,
+    `Cannot create ${printable(appRoot)}: ${reason}; ${rest}`,
   );
 }
