@@ -284,6 +284,24 @@ class Answer:
 );
 
 testDoor(
+  "passenger_wsgi.py shows every visitor the page of the same exception",
+  venvPython,
+  async () => {},
+  async (site) => {
+    const incidents = new Set<string | null>();
+    for (const accept of ["text/html", "text/html", "application/json"]) {
+      const answer = await site.get("/raise", { headers: { accept } });
+      assertEquals(answer.status, 500);
+      assertStringIncludes(answer.text, "no such cake");
+      const mark = answer.headers.get("x-wsgi-shim");
+      assertStringIncludes(answer.text, mark!.split("incident=")[1]!);
+      incidents.add(mark);
+    }
+    assertEquals(incidents.size, 3);
+  },
+);
+
+testDoor(
   "passenger_wsgi.py writes the deaths of the application to the log",
   venvPython,
   (site) => site.edit("myapp/hello.py", "os.getpid(), 9", "os.getpid(), 11"),

@@ -20,7 +20,8 @@ import sys
 import threading
 import time
 
-PAGE_SECONDS = 1  # at least, between two pages for exceptions
+PAGE_SECONDS = 1  # at least, between two pages for different exceptions
+SAME_SECONDS = 10  # that a page may be shown again for the same exception
 DUMP_SECONDS = 1  # to say where an application hangs
 OUTPUT_LINES = 20
 DUMP_LIMIT = 100000
@@ -75,7 +76,9 @@ class Supervisor:
         self._dump = b""
         self._failure = None
         self._is_ready = False
-        self._asked = 0
+        # The last page for an exception, and what it tells.
+        self._asked = -SAME_SECONDS
+        self._failed = self._pages = self._shown = None
 
     def watch(self, start_timeout):
         """Return how the start failed; do not return when it went well."""
@@ -173,19 +176,27 @@ class Supervisor:
 
     def _make_page(self, report):
         """Have a page made for an exception, but not one after the other."""
-        incident = report["id"]
-        if time.monotonic() - self._asked < PAGE_SECONDS:
-            self._log("failure", "incident %s app-request-failed" % incident)
-            return None
-        try:
-            failure = dict(report["failure"], incident=incident)
-            pages = self._ask("--failure", failure)["pages"]
-            return pages["json" if report["json"] else "html"]
-        except Exception as error:
-            self._log("failure", "incident %s: %s" % (incident, error))
-            return None
-        finally:
+        incident, failure = report["id"], report["failure"]
+        age = time.monotonic() - self._asked
+        if failure != self._failed or age > SAME_SECONDS:
+            if age < PAGE_SECONDS:
+                self._log("failure", "incident %s app-request-failed" % incident)
+                return None
+            self._failed, self._pages = failure, None
+            try:
+                told = dict(failure, incident=incident)
+                self._pages = self._ask("--failure", told)["pages"]
+                self._shown = incident
+            except Exception as error:
+                self._log("failure", "incident %s: %s" % (incident, error))
             self._asked = time.monotonic()
+        elif self._pages:
+            told = "incident %s app-request-failed, the same as incident %s"
+            self._log("failure", told % (incident, self._shown))
+        if not self._pages:
+            return None
+        page = json.dumps(self._pages["json" if report["json"] else "html"])
+        return json.loads(page.replace(self._shown, incident))
 
     def _leave(self, end):
         """End, because the child has ended."""
@@ -230,6 +241,7 @@ def load(start, worker_file, writes, commands):
     os.environ.update(start["environment"])
     settings = start["settings"]
     worker = load_worker(worker_file)
+    worker.lead_group()
     runtime = make_runtime(worker, commands, reports, faults)
     faulthandler.enable(file=faults)
     for stream in (sys.stdout, sys.stderr):
@@ -242,8 +254,7 @@ def load(start, worker_file, writes, commands):
         application = worker.load(settings)
     except worker.Failed as failed:
         runtime.report("failed", failure=failed.failure)
-        sys.stdout.flush()
-        os._exit(1)  # threads of the application must not delay the news
+        worker.leave(1)
     finally:
         faulthandler.cancel_dump_traceback_later()
     door = make_door(worker, application, runtime)
