@@ -1331,8 +1331,29 @@ def exit_soon():
     threading.Thread(target=end, name="wsgi-shim-exit", daemon=True).start()
 
 
+def lead_group():
+    """Found a process group: an application that signals its own means no more."""
+    try:
+        os.setsid()
+    except OSError:
+        pass  # it leads one already
+
+
+def leave(status):
+    """End a process that does not serve, and what the application began in it."""
+    try:
+        sys.stdout.flush()
+    except Exception:
+        pass  # closed, or None
+    if os.getpgrp() == os.getpid():
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        os.killpg(0, signal.SIGTERM)
+    os._exit(status)  # threads of the application must not delay it
+
+
 def main():
     """Load, report, serve; return the exit status."""
+    lead_group()
     runtime = Runtime()
     faulthandler.enable(file=runtime.faults)
     for stream in (sys.stdout, sys.stderr):
@@ -1353,8 +1374,7 @@ def main():
             server = Server(application, settings, runtime)
     except Failed as failed:
         runtime.report("failed", failure=failed.failure)
-        sys.stdout.flush()
-        os._exit(1)  # threads of the application must not delay the news
+        leave(1)
     finally:
         faulthandler.cancel_dump_traceback_later()
     if server is not None:
@@ -1373,8 +1393,7 @@ def main():
         ],
     )
     if server is None:
-        sys.stdout.flush()
-        os._exit(0)  # nor may they keep a trial alive
+        leave(0)
     server.run()
     exit_soon()
     return 0

@@ -154,7 +154,7 @@ export function startWorker(
         stack: stackOf(),
         output,
       };
-      child.kill("SIGKILL");
+      killGroup(child);
       finish({ failure });
     }
 
@@ -262,6 +262,16 @@ function workerOf(
     ended,
     stop,
   };
+}
+
+/** Kills a worker that hangs, and what the application has started in it. */
+function killGroup(child: ChildProcess) {
+  try {
+    process.kill(-child.pid!, "SIGKILL");
+  } catch {
+    // Python has not come as far as to lead a group of its own.
+    child.kill("SIGKILL");
+  }
 }
 
 function endOf(code: number | null, signal: string | null): Failure {

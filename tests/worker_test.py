@@ -242,6 +242,15 @@ class Worker:
         self.listener.join(PATIENCE)
 
 
+def is_running(pid):
+    """Tell whether a process runs: it is neither gone nor a zombie."""
+    try:
+        with open("/proc/%d/stat" % pid) as file:
+            return file.read().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
 class WorkerTest(unittest.TestCase):
     """Has a folder for each test, and starts workers in it."""
 
@@ -419,6 +428,31 @@ class LoadingTest(WorkerTest):
         self.assertIsNone(ready["socket"])
         self.assertEqual(worker.process.wait(PATIENCE), 0)
         self.assertFalse(os.path.exists(worker.path))
+
+    def test_what_a_start_began_ends_with_a_start_that_serves_nothing(self):
+        begins = (
+            "import subprocess\n"
+            "child = subprocess.Popen(['sleep', '60'])\n"
+            "print(child.pid, flush=True)\n"
+        )
+        for source, settings, status in (
+            (begins + PLAIN, {"trial": True}, 0),
+            (begins + "raise ValueError()", {}, 1),
+        ):
+            with self.subTest(source):
+                worker = self.start(source, **settings)
+                self.assertEqual(worker.process.wait(PATIENCE), status)
+                child = int(worker.output("stdout"))
+                self.until(lambda: not is_running(child))
+
+    def test_a_signal_to_its_own_group_stays_with_the_application(self):
+        worker = self.start(
+            "import os, signal\n"
+            "signal.signal(signal.SIGUSR1, signal.SIG_IGN)\n"
+            "os.kill(0, signal.SIGUSR1)\n" + PLAIN
+        )
+        worker.ready()
+        self.assertEqual(os.getpgid(worker.process.pid), worker.process.pid)
 
 
 class FailureTest(WorkerTest):
