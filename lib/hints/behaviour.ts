@@ -9,6 +9,7 @@
 
 import type { Frame, PythonException } from "../failure.ts";
 import type { Finding } from "../finding.ts";
+import { refused } from "../host.ts";
 import { cause, classOf, ownFrame, placeIn, type Scene } from "./scene.ts";
 
 const SERVER_REGEXP =
@@ -130,6 +131,12 @@ const ANSWERS: readonly { type: string; message: RegExp; fix: string }[] = [
   },
   {
     type: "TypeError",
+    message: /^application returned str, not bytes/,
+    fix:
+      'Return bytes in a list: `return [body.encode("utf-8")]`; a dict as JSON: `return [json.dumps(data).encode("utf-8")]`',
+  },
+  {
+    type: "TypeError",
     message: /^application returned str/,
     fix: 'Return bytes in a list: `return [body.encode("utf-8")]`',
   },
@@ -170,6 +177,22 @@ const ANSWERS: readonly { type: string; message: RegExp; fix: string }[] = [
   },
 ];
 
+/** Where the application begins in its file; it left no frame of its own. */
+function placeOfApplication({ site }: Scene): Finding["place"] {
+  const { module: file, app = "" } = site.config?.wsgi ?? {};
+  const name = /^[\w]+/.exec(app)?.[0];
+  const bytes = file?.startsWith("/") && name
+    ? site.host.readBytes(file, 1_000_000)
+    : undefined;
+  if (!file || !bytes || refused(bytes)) return site.placeOf("wsgi.app");
+  const begins = new RegExp(
+    `^(?:(?:async )?def|class) +${name}\\b|^${name} *[:=]`,
+  );
+  const line = new TextDecoder().decode(bytes).split(/\r?\n/)
+    .findIndex((each) => begins.test(each)) + 1;
+  return line > 0 ? { file, line } : { file };
+}
+
 const ARITY_REGEXP =
   /^([\w.<>]+)\(\) (?:takes (?:from )?\d+(?: to \d+)? positional arguments? but \d+ (?:was|were) given|missing \d+ required (?:positional|keyword-only) arguments?)/;
 
@@ -189,7 +212,7 @@ export function explainAnswer(
   if (answer && !own) {
     return cause("response-invalid", {
       message: `This is no answer in WSGI: ${raised.message}`,
-      place: site.placeOf("wsgi.app"),
+      place: placeOfApplication(scene),
       fix: { text: answer.fix },
     });
   }

@@ -1,5 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import {
+  type Case,
   explain,
   inPackage,
   inPython,
@@ -703,6 +704,19 @@ Deno.test("explainFailure() keeps control characters out of its sentences", () =
   const found = explain({ raised: "ValueError: \x1b[31mred\u202e" });
   // deno-lint-ignore no-control-regex -- they are what is looked for
   assertEquals(/[\x00-\x1f\u202e]/.test(found.message), false);
+});
+
+Deno.test("explainAnswer() points at the application, not at its name", () => {
+  const told = (files: Case["files"]) =>
+    explain({
+      raised: "TypeError: application returned str, not bytes: encode it",
+      frames: [],
+      failure: { problem: "request-raised" },
+      files,
+    }).place;
+  const text = "import json\n\ndef app(e, s):\n    return {}\n";
+  assertEquals(told({ [MODULE]: text }), { file: MODULE, line: 3 });
+  assertEquals(told({ [MODULE]: "from x import app\n" }), { file: MODULE });
 });
 
 Deno.test("explainFailure() passes over a hint that throws, and reports it", () => {

@@ -99,6 +99,23 @@ function explainMissing(
       (_, folder) =>
         folder !== directory && !refused(host.stat(join(folder, filename))),
     );
+    const folder = dirname(path);
+    // The folder comes first: nothing can be created without it.
+    if (!homes[0] && folder !== directory && refused(host.stat(folder))) {
+      return cause("file-missing", {
+        message: `The folder "${
+          dirname(filename)
+        }" does not exist in the working directory ${directory}, and "${
+          basename(filename)
+        }" should be in it`,
+        place: placeIn(raised, scene) ?? { file: path },
+        fix: {
+          text: `Create it: \`${
+            shellCommand("mkdir", "-p", folder)
+          }\`; or name the file by its absolute path, as with \`Path(__file__).parent\``,
+        },
+      });
+    }
     return cause("file-missing", {
       message:
         `The file "${filename}" is looked for in the working directory ${directory}, and is not there${

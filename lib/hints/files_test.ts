@@ -35,6 +35,16 @@ testRows("file", [
   ],
   [
     {
+      raised: "FileNotFoundError: [Errno 2] No such file: 'uploads/new/a.txt'",
+      errno: "ENOENT",
+      filename: "uploads/new/a.txt",
+    },
+    "file-missing",
+    `The folder "uploads/new" does not exist in the working directory ${APP}`,
+    `mkdir -p ${APP}/uploads/new`,
+  ],
+  [
+    {
       raised: "FileNotFoundError: [Errno 2] No such file",
       errno: "ENOENT",
       filename: `${SITE}/var/app/x.log`,
