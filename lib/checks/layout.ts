@@ -8,8 +8,8 @@
 
 import { basename, dirname, join } from "node:path";
 import type { Finding } from "../finding.ts";
-import { refused } from "../host.ts";
-import type { Layout } from "../layout.ts";
+import { type Host, refused } from "../host.ts";
+import { type Layout, layoutOf } from "../layout.ts";
 import { readMarker } from "../marker.ts";
 import { shellCommand } from "../shell.ts";
 import type { Site } from "../site.ts";
@@ -25,7 +25,7 @@ const OURS_REGEXP = /wsgi-shim/;
 const PACKAGE_REGEXP = /["']wsgi-shim\/runtime["']/;
 
 export function checkLayout(site: Site, { at }: CheckOptions): Finding[] {
-  const root = checkAppRoot(site);
+  const root = checkAppRoot(site, at);
   if (root) return [root];
   return [
     ...checkStartupFile(site),
@@ -35,17 +35,30 @@ export function checkLayout(site: Site, { at }: CheckOptions): Finding[] {
   ];
 }
 
-function checkAppRoot({ host, layout }: Site): Finding | undefined {
+function checkAppRoot(
+  { host, layout }: Site,
+  at: CheckOptions["at"],
+): Finding | undefined {
   const { appRoot } = layout;
   const status = host.stat(appRoot);
   const place = { file: appRoot };
-  if (!refused(status)) {
-    return status.kind === "folder" ? undefined : tell("app-root-missing", {
+  if (!refused(status) && status.kind !== "folder") {
+    return tell("app-root-missing", {
       message: `The app root "${appRoot}" is not a folder`,
       place,
       fix: {
         text: `Name the folder itself: ${dirname(appRoot)}, or another`,
       },
+    });
+  }
+  if (!refused(status)) {
+    // What is started there is one by that alone.
+    if (at === "startup" || mayBeAppRoot(appRoot, host)) return undefined;
+    return tell("app-root-missing", {
+      message:
+        `"${appRoot}" is no app root: it has neither config.toml nor a startup file`,
+      place,
+      fix: fixForOther(appRoot, host),
     });
   }
   // A folder above that is closed is told by the checks of access.
@@ -65,6 +78,36 @@ function checkAppRoot({ host, layout }: Site): Finding | undefined {
       safe: false,
     },
   });
+}
+
+/** A folder that may not be entered hides what is in it. */
+function mayBeAppRoot(folder: string, host: Host): boolean {
+  const { config, appJs, passengerWsgi } = layoutOf(folder);
+  return [config, appJs, passengerWsgi].some((file) => {
+    const status = host.lstat(file);
+    return !refused(status) || !isMissing(status.errno);
+  });
+}
+
+function fixForOther(folder: string, host: Host): Finding["fix"] {
+  const names = host.list(folder);
+  if (!refused(names) && names.length === 0) {
+    return {
+      command: shellCommand("wsgi-shim", "install", folder),
+      safe: false,
+    };
+  }
+  const inside = join(folder, "www");
+  if (refused(host.lstat(inside))) {
+    return {
+      text: `Name the folder that holds config.toml, or make a site: \`${
+        shellCommand("wsgi-shim", "install", inside)
+      }\``,
+    };
+  }
+  return mayBeAppRoot(inside, host)
+    ? { command: shellCommand("wsgi-shim", "check", inside), safe: false }
+    : { text: "Name the folder that holds config.toml" };
 }
 
 function checkStartupFile(site: Site): Finding[] {

@@ -23,6 +23,33 @@ Deno.test("checkLayout() refuses an app root that is a file", () => {
   assertEquals(codes({ appRoot: `${ROOT}/app.js` }), ["app-root-missing"]);
 });
 
+Deno.test("checkLayout() gives one finding for a folder that is no app root", () => {
+  const fixIn = (files: Record<string, undefined | { mode?: number }>) => {
+    const found = only({
+      appRoot: "/srv/x",
+      files: { "/srv/x": {}, ...files },
+    });
+    assertEquals(found.code, "app-root-missing");
+    assertStringIncludes(found.message, '"/srv/x" is no app root');
+    return found.fix;
+  };
+  assertEquals(fixIn({}), {
+    command: "wsgi-shim install /srv/x",
+    safe: false,
+  });
+  assertEquals(fixIn({ "/srv/x/a": {} }), {
+    text:
+      "Name the folder that holds config.toml, or make a site: `wsgi-shim install /srv/x/www`",
+  });
+  assertEquals(fixIn({ "/srv/x/www": {} }), {
+    text: "Name the folder that holds config.toml",
+  });
+  assertEquals(fixIn({ "/srv/x/www": {}, "/srv/x/www/config.toml": {} }), {
+    command: "wsgi-shim check /srv/x/www",
+    safe: false,
+  });
+});
+
 Deno.test("checkLayout() asks for the startup file of the configured type only", () => {
   const found = only({ files: { [`${ROOT}/app.js`]: undefined } });
   assertEquals(found.code, "startup-file-missing");

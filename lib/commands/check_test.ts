@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { createFakeIo, inTempFolder } from "../../tests/fake_io.ts";
+import { createFakeIo, inTempFolder, listTree } from "../../tests/fake_io.ts";
 import { CHECKS } from "../checks/mod.ts";
 import { type CheckCommandOptions, parseCheck, runCheck } from "./check.ts";
 import { UsageError } from "./command.ts";
@@ -129,6 +129,22 @@ Deno.test("runCheck() judges what is no site at all", () =>
     const io = createFakeIo({ cwd: folder });
     const error = await runCheck(NOTHING, io).catch((error) => error);
     assertEquals(error instanceof UsageError, true);
+  }));
+
+Deno.test("runCheck() makes nothing in a folder that is no app root", () =>
+  inTempFolder(async (folder) => {
+    Deno.mkdirSync(`${folder}/full/empty`, { recursive: true });
+    const before = listTree(folder);
+    for (const path of ["full", "full/empty", "missing"]) {
+      const { code, out, err } = await check(folder, path, "--fix", "--json");
+      assertEquals(code, 1);
+      assertEquals(err, "There is nothing that can be mended safely.\n");
+      assertEquals(
+        JSON.parse(out).findings.map((one: { code: string }) => one.code),
+        ["app-root-missing"],
+      );
+      assertEquals(listTree(folder), before);
+    }
   }));
 
 Deno.test("runCheck() looks at every family", () => {

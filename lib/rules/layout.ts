@@ -15,7 +15,7 @@ export const layoutRules = {
     why:
       "The app root is the folder that the web server starts the site from; nothing can run without it.",
     mend:
-      "Check the path for a typing error, or create the site with `wsgi-shim install APPROOT`.",
+      "Check the path for a typing error: the app root is the folder that holds config.toml. `wsgi-shim install APPROOT` creates one, in a folder that is new or empty.",
     example: "wsgi-shim install /site/www",
   },
   "startup-file-missing": {
