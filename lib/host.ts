@@ -312,15 +312,17 @@ function runDirectly(
   args: string[],
   options: RunOptions,
 ): RunResult {
-  const ended = spawnSync(program, args, {
-    env: environmentFor(program, options.env),
-    cwd: options.cwd,
-    input: options.input ?? "",
-    timeout: options.timeout ?? 10_000,
-    killSignal: "SIGKILL",
-    encoding: "utf8",
-    maxBuffer: 16 * 1024 * 1024,
-  });
+  const env = environmentFor(program, options.env);
+  const ended = withOnly(env, () =>
+    spawnSync(program, args, {
+      env,
+      cwd: options.cwd,
+      input: options.input ?? "",
+      timeout: options.timeout ?? 10_000,
+      killSignal: "SIGKILL",
+      encoding: "utf8",
+      maxBuffer: 16 * 1024 * 1024,
+    }));
   return {
     status: ended.status ?? undefined,
     signal: ended.signal ?? undefined,
@@ -328,6 +330,22 @@ function runDirectly(
     stdout: ended.stdout ?? "",
     stderr: ended.stderr ?? "",
   };
+}
+
+/**
+ * Deno's spawnSync adds all variables of this process to those that it is
+ * given: the others are out of the way for as long as it takes.
+ */
+function withOnly<T>(env: typeof process.env, act: () => T): T {
+  const others = env === process.env || !("deno" in process.versions)
+    ? []
+    : Object.entries(process.env).filter(([name]) => !Object.hasOwn(env, name));
+  try {
+    for (const [name] of others) delete process.env[name];
+    return act();
+  } finally {
+    for (const [name, value] of others) process.env[name] = value;
+  }
 }
 
 /** Without a PATH, Deno finds no program; the system's own calls do. */

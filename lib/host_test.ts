@@ -21,6 +21,20 @@ Deno.test("Host.run() tells how a program ended, and why it could not start", ()
   assertEquals(host.run("/etc/passwd", [], { timeout }).errno, "EACCES");
 });
 
+Deno.test("Host.run() gives a program no other variables than asked for", () => {
+  Deno.env.set("WSGI_SHIM_TEST", "of this process");
+  const env = { PATH: "/usr/bin:/bin", GREETING: "Hello" };
+  const variables = (options: { env?: typeof env }) =>
+    host.run("/usr/bin/env", [], { timeout, ...options }).stdout.split("\n")
+      .filter((line) => line !== "");
+  assertEquals(variables({ env }).sort(), [
+    "GREETING=Hello",
+    `PATH=${env.PATH}`,
+  ]);
+  assert(variables({}).includes("WSGI_SHIM_TEST=of this process"));
+  Deno.env.delete("WSGI_SHIM_TEST");
+});
+
 Deno.test("Host.run() gives arguments to our own executable as they are", () => {
   const run = host.run(Deno.execPath(), ["--version"], { timeout: 10_000 });
   assertEquals([run.status, run.stdout.slice(0, 5)], [0, "deno "]);

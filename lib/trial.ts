@@ -1,6 +1,7 @@
 /**
  * Whether an application would start: it is loaded once in a worker that
- * serves nothing, and let go.
+ * serves nothing, and let go. It gets the variables that the login shell hands
+ * on, as under Passenger, and none that only the terminal has.
  *
  * Layer 4. Runs on Node and Deno.
  *
@@ -8,6 +9,7 @@
  */
 
 import { asSiteUser } from "./checks/errand.ts";
+import { tryLoginShell } from "./checks/login_shell.ts";
 import type { Finding } from "./finding.ts";
 import { explainFailure } from "./hints.ts";
 import { SILENT_LOG } from "./log.ts";
@@ -29,6 +31,7 @@ export async function tryApplication(
   // The application's code is its user's: root must not run it as root.
   const launcher = asSiteUser([], site);
   if (plan.kind !== "run" || !launcher) return [];
+  const environment = tryLoginShell(site).environment;
   const start = await startWorker(plan, {
     ...workerOptions(site, {
       door: "serve",
@@ -38,8 +41,15 @@ export async function tryApplication(
     }),
     trial: true,
     launcher,
+    environment,
   });
-  if ("failure" in start) return explainFailure(start.failure, site);
+  if ("failure" in start) {
+    const { host } = site;
+    return explainFailure(start.failure, {
+      ...site,
+      host: environment ? { ...host, env: environment } : host,
+    });
+  }
   await start.worker.ended;
   return [];
 }

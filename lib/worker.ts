@@ -34,6 +34,11 @@ export interface WorkerOptions extends SettingsOptions {
   echo: boolean;
   /** A command line that the interpreter's is appended to. */
   launcher?: readonly string[];
+  /**
+   * Variables besides those of the plan.
+   * @default those of this process
+   */
+  environment?: Readonly<Record<string, string>>;
   /** Makes the page for an exception of the application. */
   explain: (incident: string, failure: Failure, accept: string) => Page;
 }
@@ -99,7 +104,9 @@ export function startWorker(
   plan: RunPlan,
   options: WorkerOptions,
 ): Promise<WorkerStart> {
-  const env: Record<string, string | undefined> = { ...process.env };
+  const env: Record<string, string | undefined> = {
+    ...options.environment ?? process.env,
+  };
   for (const name of OWN_VARIABLES) delete env[name];
   Object.assign(env, plan.environment);
   const output: string[] = [];

@@ -1,5 +1,12 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { codes, MODULE, only, programs, SITE } from "../../tests/site.ts";
+import {
+  codes,
+  loggedIn,
+  MODULE,
+  only,
+  programs,
+  SITE,
+} from "../../tests/site.ts";
 
 const HOME = `${SITE}/myapp`;
 
@@ -131,6 +138,11 @@ Deno.test("checkImports() reports variables that only this shell has", () => {
   ]);
   assertEquals(needed("GREETING"), []);
   assertEquals(needed("HOME"), []);
+  const run = programs({
+    python: { needed: [{ name: "DATABASE_URL", file: MODULE, line: 1 }] },
+    login: loggedIn({ DATABASE_URL: "x" }),
+  });
+  assertEquals(codes({ run }), []);
 });
 
 Deno.test("checkApplication() finds a relative path beside the app root", () => {

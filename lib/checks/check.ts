@@ -17,6 +17,11 @@ export interface CheckOptions {
    * site's owner, with the checks that take longer.
    */
   at: "startup" | "shell";
+  /**
+   * With `startup`, outside Passenger: judge the variables that the login
+   * shell of the site's user hands on, as at the shell.
+   */
+  withLogin?: boolean;
 }
 
 /**

@@ -21,7 +21,7 @@ import type { Site } from "../site.ts";
 import { movedPath } from "./config.ts";
 import { checkVariables, tryLoginShell } from "./login_shell.ts";
 import type { CheckOptions } from "./check.ts";
-import { soften, stateOf, tell, userOf } from "./wording.ts";
+import { stateOf, tell, userOf } from "./wording.ts";
 
 export function checkEnvironment(
   site: Site,
@@ -31,42 +31,39 @@ export function checkEnvironment(
   // What is said of a folder is not said again of a path in it.
   const told = new Set(found.map((one) => one.place?.file));
   const unread = checkShellWords(site);
-  if (options.at === "startup") {
-    const isStarted = site.host.env.IN_PASSENGER !== undefined;
-    return [
-      ...unread,
-      ...checkConflicts(
-        site,
-        site.host.env,
-        "the environment of the web server's process",
-      ),
-      ...checkPaths(site, told),
-      ...(isStarted
-        ? checkVariables(site.host.env, "the web server's process", site)
-        : []),
-    ];
-  }
-  const login = tryLoginShell(site);
-  const certain = login.environment
-    ? checkConflicts(site, login.environment, "the login files")
-    : [];
-  const sure = new Set(certain.map((found) => found.place?.key));
-  const here = checkConflicts(site, site.host.env, "this shell's environment")
-    .filter((found) => !sure.has(found.place?.key));
   return [
     ...unread,
-    ...login.findings,
-    ...certain,
-    // What only this shell has does not reach the web server.
-    ...(login.environment
-      ? here.map((found) => soften(found, "the login files do not set it"))
-      : here),
+    ...checkGiven(site, options),
     ...checkPaths(site, told),
   ];
 }
 
+/**
+ * Judges the variables that the application has besides those of config.toml:
+ * under Passenger those of this process, at the shell those that the login
+ * shell hands on. What a terminal has beyond them reaches no web server, and
+ * in a preview config.toml replaces it.
+ */
+function checkGiven(site: Site, { at, withLogin }: CheckOptions): Finding[] {
+  const { env } = site.host;
+  if (at === "startup" && env.IN_PASSENGER !== undefined) {
+    const source = "the environment of the web server's process";
+    return [
+      ...checkConflicts(site, env, source),
+      ...checkVariables(env, "the web server's process", site),
+    ];
+  }
+  if (at === "startup" && !withLogin) return [];
+  const { environment, findings } = tryLoginShell(site);
+  return [
+    ...findings,
+    ...environment ? checkConflicts(site, environment, "the login files") : [],
+  ];
+}
+
 /** What the system gives every process; who sets it anew wants to replace it. */
-const GIVEN_REGEXP = /^(?:PATH|HOME|LANG|LANGUAGE|LC_\w+|TZ|TMPDIR)$/;
+const GIVEN_REGEXP =
+  /^(?:PATH|HOME|USER|LOGNAME|SHELL|PWD|OLDPWD|SHLVL|_|IN_PASSENGER|LANG|LANGUAGE|LC_\w+|TZ|TMPDIR)$/;
 
 /** What people write for a shell to replace. */
 const SHELL_REGEXP =
@@ -112,9 +109,8 @@ function checkConflicts(
           `${name} is set in [${section}] of config.toml, and with another value in ${source}`,
         place: placeOf(`${section}.${name}`),
         fix: {
-          text: source.startsWith("this shell")
-            ? `Remove ${name} from config.toml or from the login files; if only this shell has it: unset ${name}`
-            : `Remove ${name} from config.toml, or from the login files of the site's user`,
+          text:
+            `Remove ${name} from config.toml, or from the login files of the site's user`,
         },
       })];
     })

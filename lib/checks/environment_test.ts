@@ -12,31 +12,40 @@ import { USERS } from "../../tests/host.ts";
 const PROFILE = "/home/jdoe/.bash_profile";
 
 Deno.test("checkEnvironment() names both places of a variable, and no value", () => {
-  const env = { GREETING: "hunter2" };
+  const env = { IN_PASSENGER: "1", PATH: "/bin", GREETING: "hunter2" };
   const found = only({ at: "startup", env });
   assertEquals(found.code, "environment-conflict");
   assertStringIncludes(found.message, "[environment] of config.toml");
   assertStringIncludes(found.message, "the web server's process");
   assert(!JSON.stringify(found).includes("hunter2"));
-  assertEquals(codes({ at: "startup", env: { GREETING: "Hello" } }), []);
+  const same = { ...env, GREETING: "Hello" };
+  assertEquals(codes({ at: "startup", env: same }), []);
 });
 
-Deno.test("checkEnvironment() trusts the login files more than this shell", () => {
-  const here = only({ env: { GREETING: "other" } });
-  assertEquals(here.severity, "warning");
-  const login = only({
-    env: { GREETING: "other" },
-    run: programs({ login: loggedIn({ GREETING: "third" }) }),
-  });
+Deno.test("checkEnvironment() leaves out what only this terminal has", () => {
+  const env = { GREETING: "other", PYTHONHOME: "/x" };
+  assertEquals(codes({ env }), []);
+  assertEquals(codes({ env, at: "startup" }), []);
+  assertEquals(codes({ env, who: "ann" }), codes({ who: "ann" }));
+});
+
+Deno.test("checkEnvironment() judges what the login shell hands on", () => {
+  const run = programs({ login: loggedIn({ GREETING: "third" }) });
+  const login = only({ run });
   assertEquals(login.severity, "error");
   assertStringIncludes(login.message, "the login files");
+  assertEquals(codes({ run, at: "startup" }), []);
+  assertEquals(codes({ run, at: "startup", withLogin: true }), [
+    "environment-conflict",
+  ]);
 });
 
 Deno.test("checkEnvironment() lets config.toml replace what every process has", () => {
-  const env = { PATH: "/bin", TZ: "UTC", LC_ALL: "C" };
+  const env = { PATH: "/bin", TZ: "UTC", LC_ALL: "C", IN_PASSENGER: "1" };
   const append =
     'PATH = "/usr/bin:/bin"\nTZ = "Asia/Tokyo"\nLC_ALL = "C.UTF-8"\n';
-  assertEquals(codes({ env, append }), []);
+  const run = programs({ login: loggedIn(env) });
+  assertEquals(codes({ run, append }), []);
   assertEquals(codes({ env, append, at: "startup" }), []);
 });
 

@@ -10,6 +10,7 @@
 import type { Finding } from "../finding.ts";
 import { shellCommand } from "../shell.ts";
 import type { Site } from "../site.ts";
+import { tryLoginShell } from "./login_shell.ts";
 import { readPythonFacts } from "./python_facts.ts";
 import { findPasted } from "./pasted.ts";
 import { checkSource } from "./source.ts";
@@ -85,10 +86,12 @@ function checkNeeded(
   site: Site,
 ): Finding[] {
   const { config, host } = site;
+  const login = tryLoginShell(site).environment ?? {};
   const seen = new Set<string>();
   return needed.flatMap(({ name, file, line }) => {
     const set = config!.environment[name] ?? config!.secretFiles[name];
-    if (set !== undefined || seen.has(name) || isGiven(name)) return [];
+    const isSet = set !== undefined || login[name] !== undefined;
+    if (isSet || seen.has(name) || isGiven(name)) return [];
     seen.add(name);
     const here = host.env[name] !== undefined;
     return [tell("environment-missing", {

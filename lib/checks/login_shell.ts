@@ -45,8 +45,19 @@ const SCRIPT = `: | { exec 0<>/dev/fd/0; timeout -s KILL ${SECONDS} "$0" -lc ` +
   `'printf "%s\\n" ${MARK}; exec /usr/bin/env -0' 2>&1; ` +
   `printf "\\n${END} %s\\n" "$?"; } | sed "/^${END} /q"`;
 
-/** Tries the login shell of the site's user. */
+const tried = new WeakMap<Site, LoginShell>();
+
+/** Tries the login shell of the site's user; once per site. */
 export function tryLoginShell(site: Site): LoginShell {
+  let shell = tried.get(site);
+  if (!shell) {
+    shell = runLoginShell(site);
+    tried.set(site, shell);
+  }
+  return shell;
+}
+
+function runLoginShell(site: Site): LoginShell {
   const { host, user } = site;
   if (!user || !canBeSiteUser(site)) return { findings: [] };
   const name = basename(user.shell);

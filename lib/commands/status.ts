@@ -84,7 +84,10 @@ export async function runStatus(
 
 async function readStatus(appRoot: string, io: Io): Promise<Status> {
   const { host } = io;
-  const { site, plan } = judgeSite(appRoot, host, { at: "startup" });
+  const { site, plan } = judgeSite(appRoot, host, {
+    at: "startup",
+    withLogin: true,
+  });
   const { layout } = site;
   const hides = (path: string) => {
     const bytes = host.readBytes(path, 1);

@@ -430,7 +430,7 @@ testRows("ending", [
   ],
   [
     {
-      world: { env: { PYTHONHASHSEED: "bad" } },
+      world: { env: { IN_PASSENGER: "1", PYTHONHASHSEED: "bad" } },
       failure: {
         problem: "exited",
         status: 1,

@@ -52,7 +52,11 @@ export function explainFatal(scene: Scene): Finding | undefined {
   ].find(isSet);
   if (!name) return undefined;
   const isOwn = own[name] !== undefined;
-  const where = isOwn ? "[environment] of config.toml" : "the login files";
+  const where = isOwn
+    ? "[environment] of config.toml"
+    : host.env.IN_PASSENGER === undefined
+    ? "the environment of this shell"
+    : "the login files";
   return cause(isOwn ? "config-value" : "login-variable", {
     message: `Python cannot start with ${name} as it is set in ${where}${
       isShadowed ? `: "${raisedIn}" is imported from there, and fails` : ""
