@@ -261,15 +261,16 @@ function checkFormat(path: string, { host }: Site): Finding[] {
   })];
 }
 
-function checkEnvironmentValues({ config, placeOf }: Site): Finding[] {
+function checkEnvironmentValues({ config, layout, placeOf }: Site): Finding[] {
   return Object.entries(config!.environment).flatMap(([name, value]) => {
     if (!holdsSecret(name, value)) return [];
+    const file = join(layout.siteDirectory, "secrets", name.toLowerCase());
     return [tell("secret-in-config", {
       message: `${name} in [environment] looks like a secret`,
       place: placeOf(`environment.${name}`),
       fix: {
         text:
-          `Move the value to a file outside the app root, and name that file in [secret_files]`,
+          `Write the value into a file of its own, as ${file}, closed with \`chmod 600\`; then, in place of the line, below [secret_files]: \`${name}_FILE = "${file}"\`. The application reads the file that this variable names`,
       },
     })];
   });
