@@ -46,23 +46,56 @@ export function fillRecorded(text: string, recorded: Recorded): string {
   );
 }
 
-/** Reads the recorded command line of `passenger_wsgi.py`. */
-export function readRecordedCommand(text: string): string[] | undefined {
-  for (const [, name, , value] of text.matchAll(LINE_REGEXP)) {
-    if (name !== "COMMAND") continue;
-    try {
-      const words: unknown = JSON.parse(value!);
+/** Reads what a file of either kind records; what it does not is left out. */
+export function readRecorded(text: string): Partial<Recorded> {
+  const isShell = text.startsWith("#!/bin/sh");
+  const found: Partial<Recorded> = {};
+  for (const [, name, , written] of text.matchAll(LINE_REGEXP)) {
+    const value = isShell ? unquote(written!) : readJson(written!);
+    if (name === "COMMAND") {
+      const words = isShell ? unquoteWords(value) : value;
       const isList = Array.isArray(words) &&
         words.every((word) => typeof word === "string");
-      return isList ? words : undefined;
-    } catch {
-      return undefined;
+      if (isList) found.command = words as string[];
+    } else if (typeof value === "string") {
+      found[name === "NODE" ? "node" : "python"] = value;
     }
   }
-  return undefined;
+  return found;
+}
+
+/** Reads the recorded command line of `passenger_wsgi.py`. */
+export function readRecordedCommand(text: string): string[] | undefined {
+  return readRecorded(text).command as string[] | undefined;
+}
+
+function readJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Quotes for any POSIX shell, `$'…'` excluded. */
 function quote(word: string): string {
   return `'${word.replaceAll("'", `'\\''`)}'`;
+}
+
+const QUOTED = "'[^']*'(?:\\\\''[^']*')*";
+const QUOTED_REGEXP = new RegExp(`^${QUOTED}$`);
+const QUOTED_WORDS_REGEXP = new RegExp(`^(?:${QUOTED}(?: (?=')|$))*$`);
+const QUOTED_GLOBAL_REGEXP = new RegExp(QUOTED, "g");
+
+/** Reads what `quote` wrote. */
+function unquote(text: string): string | undefined {
+  if (!QUOTED_REGEXP.test(text)) return undefined;
+  return text.slice(1, -1).replaceAll("'\\''", "'");
+}
+
+function unquoteWords(text: unknown): (string | undefined)[] | undefined {
+  if (typeof text !== "string" || !QUOTED_WORDS_REGEXP.test(text)) {
+    return undefined;
+  }
+  return (text.match(QUOTED_GLOBAL_REGEXP) ?? []).map(unquote);
 }

@@ -1,5 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { fillRecorded, readRecordedCommand } from "./recorded.ts";
+import { fillRecorded, readRecorded, readRecordedCommand } from "./recorded.ts";
 
 const PYTHON_FILE = `# comment
 COMMAND = []  # @COMMAND@
@@ -59,4 +59,24 @@ Deno.test("readRecordedCommand() gives nothing for another file", () => {
   assertEquals(readRecordedCommand("COMMAND = []\n"), undefined);
   assertEquals(readRecordedCommand("COMMAND = [1]  # @COMMAND@\n"), undefined);
   assertEquals(readRecordedCommand("COMMAND = x  # @COMMAND@\n"), undefined);
+});
+
+Deno.test("readRecorded() reads back what was filled into either file", () => {
+  const { command, node } = RECORDED;
+  const inPython = fillRecorded(PYTHON_FILE, RECORDED);
+  assertEquals(readRecorded(inPython), { command, node });
+  const odd = { command: ["a b", "it's", "'"], node: "", python: "/it's '\\" };
+  for (const recorded of [RECORDED, odd]) {
+    assertEquals(readRecorded(fillRecorded(SHELL_FILE, recorded)), recorded);
+  }
+});
+
+Deno.test("readRecorded() leaves out what it cannot read", () => {
+  const file = `#!/bin/sh
+COMMAND='a' # @COMMAND@
+NODE=$HOME # @NODE@
+PYTHON='a'b' # @PYTHON@
+`;
+  assertEquals(readRecorded(file), {});
+  assertEquals(readRecorded("NODE = 1  # @NODE@\n"), {});
 });

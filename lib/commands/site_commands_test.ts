@@ -1,4 +1,9 @@
-import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import {
+  assertEquals,
+  assertRejects,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
 import { dirname } from "node:path";
 import {
   createFakeIo,
@@ -287,6 +292,49 @@ move yours away, and run this again:
     );
   }),
 );
+
+Deno.test("runUpgrade() keeps what was recorded when config.toml is broken", () =>
+  inTempFolder(async (folder) => {
+    const text = "#!/bin/sh\nNODE='' # @NODE@\nPYTHON='' # @PYTHON@\n";
+    const createIo = (cwd: string) => ({
+      ...createFakeIo({ cwd }),
+      embedded: () => Promise.resolve(text),
+    });
+    const python = `${folder}/it's/bin/python`;
+    const argv = ["www", "--user=jo", "--node=/my/node", `--python=${python}`];
+    await runInstall(parseInstall(argv), createIo(folder));
+    const appRoot = `${folder}/www`;
+    const config = `${appRoot}/config.toml`;
+    const good = Deno.readTextFileSync(config);
+    const recorded = () => Deno.readTextFileSync(`${appRoot}/shim/python`);
+    const before = recorded();
+    assertStringIncludes(before, "NODE='/my/node' #");
+    for (
+      const broken of [
+        `${good}bad = =\n`,
+        good.replace('"/my/node"', "1").replace(/^passenger_python.*$/m, ""),
+        undefined,
+      ]
+    ) {
+      if (broken === undefined) Deno.removeSync(config);
+      else Deno.writeTextFileSync(config, broken);
+      const io = createIo(appRoot);
+      await runUpgrade(parseUpgrade([]), io);
+      assertEquals(recorded(), before);
+      assertEquals(io.stderr(), "");
+    }
+    // A setting that was taken out is gone.
+    Deno.writeTextFileSync(config, good.replace(/^passenger_nodejs.*$/m, ""));
+    await runUpgrade(parseUpgrade([]), createIo(appRoot));
+    assertStringIncludes(recorded(), "NODE='' #");
+    // There is nothing to be kept, and no Python is named.
+    Deno.writeTextFileSync(config, "[");
+    Deno.removeSync(`${appRoot}/shim`, { recursive: true });
+    Deno.removeSync(`${appRoot}/passenger_wsgi.py`);
+    const io = createIo(appRoot);
+    await runUpgrade(parseUpgrade([]), io);
+    assertStringIncludes(io.stderr(), "config.toml cannot be read, so the");
+  }));
 
 Deno.test(
   "runUpgrade() refuses files of a newer version",

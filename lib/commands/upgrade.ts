@@ -9,13 +9,13 @@
 import { dirname, join } from "node:path";
 import { refused } from "../host.ts";
 import { compareVersions, readMarker } from "../marker.ts";
-import { readRecordedCommand, type Recorded } from "../recorded.ts";
+import { readRecorded, type Recorded } from "../recorded.ts";
 import { OWNED_FILES, type OwnedFile, ownedText } from "../scaffold.ts";
 import { printable, shellCommand } from "../shell.ts";
-import { readSite } from "../site.ts";
+import { readSite, type Site } from "../site.ts";
 import type { ExitCode, Io } from "../terminal.ts";
 import { VERSION } from "../version.ts";
-import { alignRows, counted } from "../wrap.ts";
+import { alignRows, counted, wrapText } from "../wrap.ts";
 import { APP_ROOT, resolveAppRoot } from "./app_root.ts";
 import { parseArguments } from "./arguments.ts";
 import { command, CommandError, type Usage } from "./command.ts";
@@ -69,7 +69,9 @@ export async function runUpgrade(
   io: Io,
 ): Promise<ExitCode> {
   const appRoot = resolveAppRoot(options.appRoot, io);
-  const facts = { version: VERSION, recorded: recordedFor(appRoot, io) };
+  const site = readSite(appRoot, io.host);
+  const recorded = recordedFor(site, io);
+  const facts = { version: VERSION, recorded };
   const renewals = await Promise.all(OWNED_FILES.map(async (file) => {
     const path = join(appRoot, file.path);
     const text = ownedText(file, await io.embedded(file), facts);
@@ -96,6 +98,12 @@ export async function runUpgrade(
       }`,
     );
   }
+  if (!site.config && recorded.python === "") {
+    io.err(wrapText(
+      "\nwarning: config.toml cannot be read, so the files do not say which " +
+        "Python the site has. Mend it, and run this again.",
+    ));
+  }
   for (const { path } of edited) {
     io.err(
       `\n${printable(path)} is not as wsgi-shim wrote it, and was kept. ` +
@@ -106,18 +114,31 @@ export async function runUpgrade(
   return 0;
 }
 
-/** How we are run there: as now, or as an earlier install has recorded. */
-function recordedFor(appRoot: string, io: Io): Recorded {
-  const { config, layout } = readSite(appRoot, io.host);
-  const before = io.host.readBytes(layout.passengerWsgi, BYTES_LIMIT);
-  const known = refused(before)
-    ? undefined
-    : readRecordedCommand(new TextDecoder().decode(before));
-  return {
-    command: io.ownCommand.length > 0 ? io.ownCommand : known ?? [],
-    node: config?.passenger.nodejs ?? "",
-    python: config?.passenger.python ?? "",
+/**
+ * How we are run there: as now and as `config.toml` says, or else as an
+ * earlier install has recorded.
+ */
+function recordedFor(site: Site, io: Io): Recorded {
+  const { config, configFindings, layout } = site;
+  const before = {
+    ...recordedIn(layout.shimPython, io),
+    ...recordedIn(layout.passengerWsgi, io),
   };
+  // A setting that cannot be read is not one that was taken out.
+  const isNodeUnknown = config === undefined ||
+    configFindings.some(({ place }) =>
+      place?.key === "passenger.passenger_nodejs"
+    );
+  return {
+    command: io.ownCommand.length > 0 ? io.ownCommand : before.command ?? [],
+    node: (isNodeUnknown ? before.node : config.passenger.nodejs) ?? "",
+    python: config?.passenger.python ?? before.python ?? "",
+  };
+}
+
+function recordedIn(path: string, io: Io): Partial<Recorded> {
+  const bytes = io.host.readBytes(path, BYTES_LIMIT);
+  return refused(bytes) ? {} : readRecorded(new TextDecoder().decode(bytes));
 }
 
 function stateOf(path: string, text: string, io: Io): Renewal["state"] {
