@@ -7,7 +7,8 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { ROOT } from "../npm/run_deno.ts";
-import { leaveOut } from "./left_out.ts";
+import { inTempFolder } from "./fake_io.ts";
+import { leaveOut, whyNoProgram } from "./left_out.ts";
 
 const STARTUP = `${ROOT}lib/startup/`;
 const PYTHON_REGEXP = /^python(2|3)(\.\d+)?$/;
@@ -126,3 +127,52 @@ Deno.test({
   ),
   fn: () => void run(SHELLCHECK[0]!, `${STARTUP}python`),
 });
+
+Deno.test({
+  name: "app.js names the commands that renew a runtime that cannot be used",
+  ignore: leaveOut("the page of app.js", whyNoProgram("node")),
+  fn: () =>
+    inTempFolder(async (folder) => {
+      Deno.copyFileSync(`${STARTUP}app.js`, `${folder}/app.js`);
+      Deno.mkdirSync(`${folder}/shim`);
+      const runtime = `${folder}/shim/runtime.cjs`;
+      const upgrade = `wsgi-shim upgrade ${folder}`;
+      const move = `mv ${runtime} ${runtime}.old && ${upgrade}`;
+      for (
+        const [text, trouble, mend] of [
+          [undefined, "is missing", upgrade],
+          ["exports = {", "is broken", move],
+          ["exports.begin = 1", "is not complete", move],
+          ["exports.start = () => no.thing", "failed", move],
+          ["exports.start = async () => no.thing", "failed", move],
+        ] as const
+      ) {
+        if (text !== undefined) Deno.writeTextFileSync(runtime, text);
+        assertEquals(
+          await firstWords(`${folder}/app.js`),
+          `wsgi-shim: The file shim/runtime.cjs ${trouble}. Renew it in a ` +
+            `shell: ${mend}`,
+        );
+      }
+    }),
+});
+
+/** The first line that a startup file writes to the server's log. */
+async function firstWords(file: string): Promise<string> {
+  const node = new Deno.Command("node", {
+    args: [file],
+    env: { PORT: "0" },
+    stdin: "null",
+    stdout: "null",
+    stderr: "piped",
+  }).spawn();
+  let told = "";
+  const decoder = new TextDecoder();
+  for await (const bytes of node.stderr) {
+    told += decoder.decode(bytes, { stream: true });
+    if (told.includes("\n")) break;
+  }
+  node.kill();
+  await node.status;
+  return told.split("\n")[0]!;
+}

@@ -80,10 +80,11 @@ export const layoutRules = {
     severity: "warning",
     title: "A file of wsgi-shim was changed",
     why:
-      "The file is not as it was written: someone edited it, or an upload cut it off. It will be replaced by the next upgrade.",
+      "The file is not as it was written: someone edited it, or an upload cut it off. `wsgi-shim upgrade` keeps such a file, so it stays as it is until it is moved away.",
     mend:
-      "Write it again with `wsgi-shim upgrade`. What you need of your own belongs in config.toml and in your application.",
-    example: "wsgi-shim upgrade /site/www",
+      "Move the file away, and let `wsgi-shim upgrade` write it again. What you need of your own belongs in config.toml and in your application.",
+    example:
+      "mv /site/www/shim/worker.py /site/www/shim/worker.py.old && wsgi-shim upgrade /site/www",
   },
   "folder-missing": {
     severity: "warning",

@@ -52,6 +52,11 @@ function loadTrouble() {
 
 function runtimeTrouble(state, error) {
   var command = "wsgi-shim upgrade " + quoteWord(__dirname);
+  // It keeps a file that is not as it was written.
+  if (before !== "") {
+    command = "mv " + quoteWord(RUNTIME) + " " + quoteWord(RUNTIME + ".old") +
+      " && " + command;
+  }
   return {
     text: "The file shim/runtime.cjs " + state + ".",
     mend: "Renew it in a shell: " + command,
