@@ -123,12 +123,12 @@ async function examine(
     findings = joinTrial(findings, await tryApplication(site, start));
     subjects.push("start of the application");
   }
+  // What is seen from outside changes nothing about what is served.
+  const plan = makePlan(site, findings);
   if (options.url) {
     findings = [
       ...findings,
-      ...await lookFromOutside(site, options.url, {
-        plan: makePlan(site, findings),
-      }),
+      ...await lookFromOutside(site, options.url, { plan }),
     ];
     subjects.push(`the answer of ${options.url.href}`);
   }
@@ -136,7 +136,7 @@ async function examine(
   return {
     appRoot,
     findings,
-    plan: makePlan(site, findings),
+    plan,
     configText: site.configText,
     subjects,
     isGood: !fails(findings, options.strict),

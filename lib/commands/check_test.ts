@@ -1,5 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { createFakeIo, inTempFolder, listTree } from "../../tests/fake_io.ts";
+import { createFakeHost } from "../../tests/host.ts";
+import { healthyFiles, programs, ROOT } from "../../tests/site.ts";
 import { CHECKS } from "../checks/mod.ts";
 import { type CheckCommandOptions, parseCheck, runCheck } from "./check.ts";
 import { UsageError } from "./command.ts";
@@ -100,6 +102,20 @@ Deno.test("runCheck() finds bad TOML, as text and as JSON", () =>
     );
     assertEquals(syntax.place.line, line);
   }));
+
+Deno.test("runCheck() judges what is served by the site alone", async () => {
+  const host = createFakeHost({ files: healthyFiles(), run: programs() });
+  const look = async (...argv: string[]) => {
+    const io = { ...createFakeIo(), host };
+    const options = parseCheck([ROOT, "--json", "--no-import", ...argv]);
+    const code = await runCheck(options, io);
+    return { code, ...JSON.parse(io.stdout()) };
+  };
+  const inside = await look();
+  assertEquals([inside.code, inside.ok, inside.plan], [0, true, "run"]);
+  const outside = await look("--url", "http://127.0.0.1:1/");
+  assertEquals([outside.code, outside.ok, outside.plan], [1, false, "run"]);
+});
 
 Deno.test("runCheck() never shows what stands in [environment]", () =>
   inTempFolder(async (folder) => {
