@@ -7,6 +7,7 @@
  * @module
  */
 
+import { lchown } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { refused } from "../host.ts";
 import type { Layout } from "../layout.ts";
@@ -96,11 +97,12 @@ export async function replaceFile(
 }
 
 /** What root makes belongs to the site's user, as what was there before. */
-async function keepOwner(path: string, place: string): Promise<void> {
+export async function keepOwner(path: string, place: string): Promise<void> {
   if (Deno.uid() !== 0) return;
   const model = await Deno.stat(place).catch(() => Deno.stat(dirname(place)));
   if (model.uid !== null && model.gid !== null) {
-    await Deno.chown(path, model.uid, model.gid);
+    // What was made there may have been swapped for a link since.
+    await lchown(path, model.uid, model.gid);
   }
 }
 
