@@ -160,6 +160,17 @@ function fromName(
   layout: Layout,
   host: Host,
 ): Application | ApplicationFault {
+  const entry = match(ENTRY, module);
+  if (entry) {
+    return {
+      key: "wsgi.module",
+      message:
+        `\`module\` in [wsgi] names the callable as well, "${module}", which stands in \`app\``,
+      advice: `Write: \`module = "${entry[1]}"\` and \`app = "${entry[2]}${
+        entry[3] ? "()" : ""
+      }"\``,
+    };
+  }
   const folder = wsgi.chdir ?? layout.siteDirectory;
   const isFile = module.endsWith(".py") &&
     refused(host.stat(`${join(folder, ...module.split("."))}.py`));

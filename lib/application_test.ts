@@ -67,6 +67,12 @@ Deno.test("readApplication() finds a file that was named without its folder", ()
   const gone = read("gone.py", "app");
   assert(isFault(gone));
   assertEquals(gone.advice, 'Write: module = "/s/myapp/gone.py"');
+  const entry = read("mysite.wsgi:application", "application");
+  assert(isFault(entry));
+  assertEquals(
+    entry.advice,
+    'Write: `module = "mysite.wsgi"` and `app = "application"`',
+  );
   // A module that is called py.
   assert(!isFault(read("lib.py", "app")));
 });

@@ -15,6 +15,7 @@ import type { Code, Finding } from "./finding.ts";
 import { explainAnswer, explainBehaviour } from "./hints/behaviour.ts";
 import { explainBinary } from "./hints/binaries.ts";
 import { explainDatabase } from "./hints/databases.ts";
+import { explainInstalledApps } from "./hints/django_apps.ts";
 import { explainEnding } from "./hints/endings.ts";
 import { explainFile } from "./hints/files.ts";
 import { explainLimit } from "./hints/limits.ts";
@@ -43,6 +44,7 @@ import type { Site } from "./site.ts";
 /** From the particular to the general: the first that is sure is believed. */
 const HINTS: readonly Hint[] = [
   explainDjango,
+  explainInstalledApps,
   explainVariable,
   explainSource,
   explainRelativeImport,

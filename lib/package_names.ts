@@ -7,6 +7,8 @@
  * @module
  */
 
+import { suggest } from "./suggestion.ts";
+
 const NAMES = `
 BeautifulSoup beautifulsoup4, Crypto pycryptodome, Cryptodome pycryptodomex,
 MySQLdb mysqlclient, OpenGL PyOpenGL,
@@ -73,6 +75,14 @@ export function isPublicPackage(module: string): boolean {
   const name = module.split(".")[0]!;
   return DISTRIBUTIONS.has(name) || POPULAR.has(name) ||
     /^(?:flask|django)_/.test(name);
+}
+
+/** The well-known module that a name was probably meant for. */
+export function nearPackage(module: string): string | undefined {
+  const name = module.split(".")[0]!;
+  return isPublicPackage(name)
+    ? undefined
+    : suggest(name, [...POPULAR, ...DISTRIBUTIONS.keys()]);
 }
 
 const STANDARD = new Set(

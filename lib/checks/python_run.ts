@@ -10,10 +10,10 @@
 import { dirname } from "node:path";
 import type { Finding } from "../finding.ts";
 import type { RunResult } from "../host.ts";
-import { distributionOf } from "../package_names.ts";
+import { distributionOf, nearPackage } from "../package_names.ts";
 import type { Site } from "../site.ts";
 import type { CheckOptions } from "./check.ts";
-import { closedPackages, pipInstall } from "./pip.ts";
+import { closedPackages, pipInstall, requirementsOf } from "./pip.ts";
 import { type PythonFacts, readPythonFacts } from "./python_facts.ts";
 import { checkVersion, laterFix } from "./venv.ts";
 import { listed, tell, venvFix } from "./wording.ts";
@@ -140,14 +140,15 @@ function checkMissing(
   const closed = closedPackages(python, site);
   if (closed) return [tell("package-unreadable", closed)];
   const names = [...new Set(missing.map((one) => one.name))];
-  const folders = [
+  const wanted = names.map((name) => distributionOf(name));
+  const list = requirementsOf(wanted, [
     site.config?.wsgi?.chdir,
     dirname(first.file),
     layout.siteDirectory,
-  ];
-  const list = folders.filter((folder) => folder !== undefined)
-    .map((folder) => `${folder}/requirements.txt`)
-    .find((file) => !("errno" in host.stat(file)));
+  ], host);
+  const command = pipInstall(python, list ? ["-r", list] : wanted, host);
+  // A name that nobody knows may be anybody's on the index.
+  const near = list ? undefined : nearPackage(first.name);
   return [tell("package-missing", {
     message: `${
       listed(names, 6)
@@ -155,14 +156,12 @@ function checkMissing(
       names.length > 1 ? " and elsewhere" : ""
     }, ${names.length > 1 ? "are" : "is"} not installed for "${python}"`,
     place: { file: first.file, line: first.line },
-    fix: {
-      command: list ? pipInstall(python, ["-r", list], host) : pipInstall(
-        python,
-        names.map((name) => distributionOf(name)),
-        host,
-      ),
-      safe: false,
-    },
+    fix: near
+      ? {
+        text:
+          `Import "${near}", if that is meant; else install what is missing: \`${command}\``,
+      }
+      : { command, safe: false },
   })];
 }
 

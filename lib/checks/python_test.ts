@@ -359,3 +359,24 @@ Deno.test("checkVenv() names a Python of this machine that is late enough", () =
       `Ask the administrators for Python 3.8 or later; then, with its number for N: \`python3.N -m venv --clear ${SITE}/venv\``,
   });
 });
+
+Deno.test("checkPythonRun() installs from a list only what is on it", () => {
+  const fix = (name: string, list: string) =>
+    only({
+      files: { [`${SITE}/myapp/requirements.txt`]: list },
+      run: programs({ python: { missing: [{ name, file: MODULE, line: 1 }] } }),
+    }).fix;
+  const list = `${PYTHON} -m pip install -r ${SITE}/myapp/requirements.txt`;
+  assertEquals(fix("yaml", "Flask\npyyaml==6\n"), {
+    command: list,
+    safe: false,
+  });
+  assertEquals(fix("yaml", "Flask\n"), {
+    command: `${PYTHON} -m pip install PyYAML`,
+    safe: false,
+  });
+  assertEquals(fix("reqeusts", ""), {
+    text:
+      `Import "requests", if that is meant; else install what is missing: \`${PYTHON} -m pip install reqeusts\``,
+  });
+});

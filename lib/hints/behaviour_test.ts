@@ -547,6 +547,19 @@ testRows("ending", [
   [
     {
       failure: { problem: "attribute-missing", subject: "application" },
+      files: {
+        [`${APP}/manage.py`]: "",
+        [`${APP}/mysite`]: {},
+        [`${APP}/mysite/wsgi.py`]: "application = get_wsgi_application()\n",
+      },
+    },
+    "app-callable-missing",
+    `"application" in ${APP}/mysite/wsgi.py could be`,
+    `and \`chdir = "${APP}"\``,
+  ],
+  [
+    {
+      failure: { problem: "attribute-missing", subject: "application" },
       files: { [`${APP}/main.py`]: "app = 1\n" },
     },
     "app-callable-missing",

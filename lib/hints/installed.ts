@@ -8,7 +8,7 @@
  */
 
 import { join } from "node:path";
-import { pipInstall } from "../checks/pip.ts";
+import { normalise, pipInstall } from "../checks/pip.ts";
 import type { Fix } from "../finding.ts";
 import { distributionOf } from "../package_names.ts";
 import { namesIn, type Scene } from "./scene.ts";
@@ -49,11 +49,6 @@ export function versionSuffix(top: string, scene: Scene): string {
     if (parts && wanted.includes(normalise(parts[1]!))) return ` ${parts[2]}`;
   }
   return "";
-}
-
-/** The name of a package as the index compares it. */
-export function normalise(name: string): string {
-  return name.toLowerCase().replaceAll(/[-_.]+/g, "-");
 }
 
 /** The package that a file belongs to. */

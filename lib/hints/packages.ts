@@ -8,7 +8,7 @@
  */
 
 import { join } from "node:path";
-import { closedPackages } from "../checks/pip.ts";
+import { closedPackages, requirementsOf } from "../checks/pip.ts";
 import type { PythonException } from "../failure.ts";
 import type { Finding } from "../finding.ts";
 import { refused } from "../host.ts";
@@ -17,16 +17,17 @@ import { suggest } from "../suggestion.ts";
 import {
   findInstalled,
   holds,
-  normalise,
   pip,
   pipCommand,
   versionSuffix,
 } from "./installed.ts";
+import { isLoadingApp } from "./django_apps.ts";
 import { findOwnModule } from "./modules.ts";
 import {
   distributionOf,
   isPublicPackage,
   isStandardModule,
+  nearPackage,
   NEW_MODULES,
   OPTIONAL_MODULES,
   PYTHON_2_MODULES,
@@ -223,8 +224,42 @@ function explainNotInstalled(
       },
     });
   }
-  const near = suggest(top, knownModules(scene));
-  const spelling = near && near !== top ? `; there is a module "${near}"` : "";
+  const here = suggest(top, knownModules(scene));
+  const near = here ?? nearPackage(top);
+  const spelling = here && here !== top
+    ? `; there is a module "${here}"`
+    : near && near !== top
+    ? `; "${near}" is a well-known package`
+    : "";
+  // A name that nobody knows may be anybody's on the index.
+  const isKnown = isPublicPackage(top) ||
+    listOf(distribution, scene) !== undefined;
+  if (isLoadingApp(raised) && !isKnown) {
+    return cause("package-missing", {
+      message:
+        `INSTALLED_APPS in Django's settings names "${top}", which is neither in ${scene.directory} nor installed${spelling}`,
+      place,
+      fix: {
+        text:
+          `Correct the entry, or copy the folder ${top} to ${scene.directory}; if it is a package: \`${
+            installCommand(scene, distribution)
+          }\``,
+      },
+    });
+  }
+  if (venv && spelling && !isKnown) {
+    return cause("package-missing", {
+      message:
+        `The package "${top}" is imported, but not installed in the virtual environment ${venv}${spelling}`,
+      place,
+      fix: {
+        text:
+          `Import "${near}", if that is meant; else install the package: \`${
+            installCommand(scene, distribution)
+          }\``,
+      },
+    });
+  }
   return cause("package-missing", {
     message: `The package "${top}" is imported, but not installed ${
       venv ? `in the virtual environment ${venv}` : `for ${scene.python}`
@@ -259,17 +294,14 @@ const NAMESPACES = new Set(["azure", "backports", "google", "ruamel", "zope"]);
 
 /** With the list of requirements, where that names the package. */
 function installCommand(scene: Scene, distribution: string): string {
-  const { directory, site, host } = scene;
-  const bare = normalise(distribution.replace(/[[<>=!~ ].*$/, ""));
-  for (const folder of new Set([directory, site.layout.siteDirectory])) {
-    const file = join(folder, "requirements.txt");
-    const bytes = host.readBytes(file, 100_000);
-    if (refused(bytes)) continue;
-    const names = new TextDecoder().decode(bytes).split("\n")
-      .map((line) => normalise(/^\s*([\w.-]+)/.exec(line)?.[1] ?? ""));
-    if (names.includes(bare)) return pipCommand(scene, "-r", file);
-  }
-  return pipCommand(scene, distribution);
+  const file = listOf(distribution, scene);
+  return file ? pipCommand(scene, "-r", file) : pipCommand(scene, distribution);
+}
+
+/** The list of requirements that names a package. */
+function listOf(distribution: string, scene: Scene): string | undefined {
+  const folders = [scene.directory, scene.site.layout.siteDirectory];
+  return requirementsOf([distribution], folders, scene.host);
 }
 
 function knownModules(scene: Scene): string[] {

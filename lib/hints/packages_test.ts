@@ -392,3 +392,66 @@ testSilence("packages", [
   // A missing standard module is no package to install.
   missing("json"),
 ]);
+
+const LOADING = inPackage("django/apps/config.py", "create");
+
+testRows("INSTALLED_APPS", [
+  [
+    {
+      raised: "ModuleNotFoundError: No module named 'blogg'",
+      name: "blogg",
+      below: [LOADING],
+    },
+    "package-missing",
+    `INSTALLED_APPS in Django's settings names "blogg", which is neither in ${SITE}/myapp nor installed`,
+    "Correct the entry",
+  ],
+  [
+    {
+      raised: "ModuleNotFoundError: No module named 'rest_framework'",
+      name: "rest_framework",
+      below: [LOADING],
+    },
+    "package-missing",
+    '"rest_framework" is imported',
+    "pip install djangorestframework",
+  ],
+  [
+    {
+      raised:
+        "ModuleNotFoundError: No module named 'django.contrib.admindjango'",
+      name: "django.contrib.admindjango",
+      below: [LOADING],
+      files: {
+        [`${SITE}/myapp/mysite`]: {},
+        [`${SITE}/myapp/mysite/settings.py`]:
+          "INSTALLED_APPS = [\n    'django.contrib.admin'  # here\n    'django.contrib.auth',\n]\n",
+      },
+    },
+    "django-settings",
+    'A comma is missing in INSTALLED_APPS after "django.contrib.admin"',
+    `on line 2 of ${SITE}/myapp/mysite/settings.py`,
+  ],
+  [
+    {
+      raised:
+        "ImportError: Module 'blog.apps' does not contain a 'BlogConfg' class. Choices are: 'BlogConfig'.",
+      below: [LOADING],
+    },
+    "django-settings",
+    "'BlogConfig'",
+    "Correct the entry",
+  ],
+]);
+
+testRows("mistyped package", [
+  [
+    {
+      raised: "ModuleNotFoundError: No module named 'reqeusts'",
+      name: "reqeusts",
+    },
+    "package-missing",
+    '"requests" is a well-known package',
+    'Import "requests", if that is meant; else',
+  ],
+]);

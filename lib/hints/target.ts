@@ -99,20 +99,33 @@ const MADE_REGEXP =
 /** An application in another file of the folder that `module` is in. */
 function findApplication(
   { site: { config }, host }: Scene,
-): { file: string; name: string } | undefined {
+): { file: string; name: string; directory?: string } | undefined {
   const { module } = config?.wsgi ?? {};
   if (!module?.startsWith("/")) return undefined;
   const status = host.stat(module);
   const folder = !refused(status) && status.kind === "folder"
     ? module
     : dirname(module);
-  const files = namesIn(folder, host).filter((name) => name.endsWith(".py"))
-    .map((name) => join(folder, name)).slice(0, MOST_FILES);
+  const names = namesIn(folder, host);
+  const files = [
+    ...names.filter((name) => name.endsWith(".py")),
+    // Beside Django's manage.py lies the folder that holds it.
+    ...names.filter((name) => !name.includes(".")).map((name) =>
+      `${name}/wsgi.py`
+    ),
+  ].map((name) => join(folder, name)).slice(0, MOST_FILES);
   for (const file of files.filter((each) => each !== module)) {
     const bytes = host.readBytes(file, 100_000);
     if (refused(bytes)) continue;
     const found = MADE_REGEXP.exec(new TextDecoder().decode(bytes));
-    if (found) return { file, name: found[1] ?? found[2]! };
+    if (!found) continue;
+    const project = dirname(dirname(file));
+    const isDjango = !refused(host.stat(join(project, "manage.py")));
+    return {
+      file,
+      name: found[1] ?? found[2]!,
+      directory: isDjango ? project : undefined,
+    };
   }
   return undefined;
 }
@@ -207,7 +220,9 @@ export function explainCallable(scene: Scene): Finding | undefined {
       place,
       fix: {
         text: other
-          ? `Write in [wsgi] of config.toml: \`module = "${other.file}"\` and \`app = "${other.name}"\``
+          ? `Write in [wsgi] of config.toml: \`module = "${other.file}"\` and \`app = "${other.name}"\`${
+            other.directory ? `, and \`chdir = "${other.directory}"\`` : ""
+          }`
           : "Let `app` in [wsgi] of config.toml name the application, and `module` the file that it is in",
       },
     });
