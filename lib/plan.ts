@@ -80,6 +80,18 @@ export function judgeSite(
   return { site, findings, plan: makePlan(site, findings) };
 }
 
+/**
+ * Tells whether a plan cannot be known: whoever asks may not read the
+ * settings, and the site's user may.
+ */
+export function isPlanHidden(
+  plan: Plan,
+  { configFindings }: Site,
+): boolean {
+  return plan.kind === "error" &&
+    configFindings.some(({ code }) => code === "config-hidden");
+}
+
 const PAGE_BYTES_LIMIT = 1_000_000;
 
 /**

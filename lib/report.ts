@@ -49,7 +49,8 @@ export interface Report {
   /** Absolute path. */
   appRoot: string;
   findings: readonly Finding[];
-  plan: Plan;
+  /** Undefined where it cannot be known. */
+  plan?: Plan;
   /** The text of `config.toml`, for code frames. */
   configText?: string;
   /** What was looked at, in a few words each. */
@@ -96,7 +97,7 @@ export function renderJson(report: Report): string {
       version: 1,
       appRoot: report.appRoot,
       ok: report.isGood,
-      plan: report.plan.kind,
+      plan: report.plan?.kind ?? null,
       findings: report.findings.map((
         { code, severity, message, place, fix },
       ) => ({ code, severity, message, place, fix })),
@@ -189,7 +190,9 @@ function placeInWords(place: Place, appRoot: string): string {
 
 function renderClosing(report: Report, paint: Paint): string {
   const { appRoot, findings, plan, subjects, isGood } = report;
-  const serves = `Passenger would serve: ${planInWords(plan)}.`;
+  const serves = plan
+    ? `Passenger would serve: ${planInWords(plan)}.`
+    : "What Passenger would serve cannot be told.";
   if (findings.length === 0) {
     return [
       wrapText(`Looked at ${printable(appRoot)}: ${listed(subjects)}.`),

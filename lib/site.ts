@@ -140,7 +140,7 @@ function readConfigBytes(layout: Layout, host: Host): Uint8Array | Finding {
     if (status.errno === "ENOENT" || status.errno === "ENOTDIR") {
       return missingConfig(layout, host);
     }
-    return unreadable(file, status.errno, host);
+    return unreadable(layout, status.errno, host);
   }
   if (status.kind !== "file") {
     return finding("config-unreadable", {
@@ -165,7 +165,7 @@ function readConfigBytes(layout: Layout, host: Host): Uint8Array | Finding {
     });
   }
   const bytes = host.readBytes(file, CONFIG_BYTES_LIMIT);
-  return refused(bytes) ? unreadable(file, bytes.errno, host) : bytes;
+  return refused(bytes) ? unreadable(layout, bytes.errno, host) : bytes;
 }
 
 function missingConfig(layout: Layout, host: Host): Finding {
@@ -207,7 +207,45 @@ function missingConfig(layout: Layout, host: Host): Finding {
   });
 }
 
-function unreadable(file: string, errno: string, host: Host): Finding {
+/** The user that must read the settings, as far as that can be known. */
+function readerOf({ appRoot }: Layout, host: Host): Identity {
+  const owner = host.stat(appRoot);
+  // Passenger runs us as the site's user.
+  if (
+    host.env.IN_PASSENGER !== undefined || refused(owner) ||
+    owner.uid === 0 || owner.uid === host.identity.uid
+  ) return host.identity;
+  const user = host.user(owner.uid);
+  const groups = user ? host.groupsOf(user) : [owner.gid];
+  return { uid: owner.uid, gid: owner.gid, groups };
+}
+
+/** The site is another's, who can read them. */
+function hidden({ appRoot, config }: Layout, owner: string, host: Host) {
+  const asking = host.user(host.identity.uid)?.name;
+  return finding("config-hidden", {
+    message: printable(
+      `You${
+        asking ? `, "${asking}",` : ""
+      } may not read ${config}, which user "${owner}" may, so nothing can be told of what the site serves`,
+    ),
+    place: { file: config },
+    fix: {
+      text: printable(
+        `Ask ${owner} to run: \`${
+          shellCommand("wsgi-shim", "check", appRoot)
+        }\``,
+      ),
+    },
+  });
+}
+
+function unreadable(
+  layout: Layout,
+  errno: string,
+  host: Host,
+): Finding {
+  const file = layout.config;
   if (errno === "ELOOP") {
     return finding("config-unreadable", {
       message: printable(`${file} is a link that leads back to itself`),
@@ -215,8 +253,10 @@ function unreadable(file: string, errno: string, host: Host): Finding {
       fix: { text: "Replace the link by the file itself" },
     });
   }
-  const { identity } = host;
+  const identity = readerOf(layout, host);
+  const who = host.user(identity.uid)?.name ?? `uid ${identity.uid}`;
   const obstacle = findObstacle(file, identity, "read", host);
+  if (!obstacle && identity !== host.identity) return hidden(layout, who, host);
   if (!obstacle || obstacle.beyondMode) {
     const reason = errno === "EACCES" ? "permission denied" : errno;
     return finding("config-unreadable", {
@@ -229,7 +269,6 @@ function unreadable(file: string, errno: string, host: Host): Finding {
     });
   }
   const { folder, onTheWay, status } = obstacle;
-  const who = host.user(identity.uid)?.name ?? `uid ${identity.uid}`;
   const owner = `${host.user(status.uid)?.name ?? status.uid}:${
     host.group(status.gid)?.name ?? status.gid
   }`;

@@ -62,6 +62,24 @@ Deno.test("checkConfig() tells a file that cannot be read, is no text, or too la
   );
 });
 
+Deno.test("checkConfig() tells a colleague that the settings are another's", () => {
+  const found = only({ who: "ann" });
+  assertEquals(found.code, "config-hidden");
+  assertStringIncludes(found.message, 'You, "ann", may not read');
+  assertEquals(found.fix, {
+    text: `Ask jdoe to run: \`wsgi-shim check ${ROOT}\``,
+  });
+  // Passenger runs us as the site's user, who must read it.
+  const env = { IN_PASSENGER: "1" };
+  assertEquals(
+    only({ who: "ann", at: "startup", env }).code,
+    "config-unreadable",
+  );
+  const closed = { text: CONFIG, owner: "root:root", mode: 0o600 };
+  const files = { [`${ROOT}/config.toml`]: closed };
+  assertEquals(only({ who: "ann", files }).code, "config-unreadable");
+});
+
 Deno.test("checkConfig() shows the line that is not TOML", () => {
   const wrong = only({ config: [['"jdoe"', "jdoe"]] });
   assertEquals(wrong.code, "config-syntax");

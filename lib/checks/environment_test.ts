@@ -26,7 +26,6 @@ Deno.test("checkEnvironment() leaves out what only this terminal has", () => {
   const env = { GREETING: "other", PYTHONHOME: "/x" };
   assertEquals(codes({ env }), []);
   assertEquals(codes({ env, at: "startup" }), []);
-  assertEquals(codes({ env, who: "ann" }), codes({ who: "ann" }));
 });
 
 Deno.test("checkEnvironment() judges what the login shell hands on", () => {

@@ -11,7 +11,7 @@ import { dirname } from "node:path";
 import { CHECKS, runChecks } from "../checks/mod.ts";
 import { type Finding, hasErrors, sortFindings } from "../finding.ts";
 import { lookFromOutside } from "../outside.ts";
-import { makePlan, makeStartPlan } from "../plan.ts";
+import { isPlanHidden, makePlan, makeStartPlan } from "../plan.ts";
 import { renderJson, renderReport, type Report } from "../report.ts";
 import { readSite } from "../site.ts";
 import type { ExitCode, Io } from "../terminal.ts";
@@ -136,7 +136,7 @@ async function examine(
   return {
     appRoot,
     findings,
-    plan,
+    plan: isPlanHidden(plan, site) ? undefined : plan,
     configText: site.configText,
     subjects,
     isGood: !fails(findings, options.strict),

@@ -117,6 +117,26 @@ Deno.test("runCheck() judges what is served by the site alone", async () => {
   assertEquals([outside.code, outside.ok, outside.plan], [1, false, "run"]);
 });
 
+Deno.test("runCheck() claims nothing of a site whose settings others may not read", async () => {
+  const host = createFakeHost({
+    files: healthyFiles(),
+    run: programs(),
+    who: "ann",
+  });
+  const look = async (...argv: string[]) => {
+    const io = { ...createFakeIo(), host };
+    assertEquals(await runCheck(parseCheck([ROOT, ...argv]), io), 1);
+    return io.stdout();
+  };
+  assertEquals(JSON.parse(await look("--json")).plan, null);
+  const text = await look();
+  assertEquals(
+    text.includes("What Passenger would serve cannot be told."),
+    true,
+  );
+  assertEquals(text.includes("the error page"), false);
+});
+
 Deno.test("runCheck() never shows what stands in [environment]", () =>
   inTempFolder(async (folder) => {
     await runInstall(parseInstall(["www"]), createFakeIo({ cwd: folder }));

@@ -9,7 +9,7 @@
 import { refused } from "../host.ts";
 import { parseLogLine } from "../log.ts";
 import { readMarker } from "../marker.ts";
-import { judgeSite, type Plan } from "../plan.ts";
+import { isPlanHidden, judgeSite, type Plan } from "../plan.ts";
 import { planInWords } from "../report.ts";
 import { printable, shellCommand } from "../shell.ts";
 import type { Site } from "../site.ts";
@@ -40,7 +40,7 @@ export interface Status {
   /** Undefined where processes cannot be seen. */
   processes?: WorkerProcess[];
   versions: Record<string, string | undefined>;
-  /** What the one who asks may not read. */
+  /** What the one who asks may not read, and needs. */
   isHidden: { config: boolean; log: boolean };
 }
 
@@ -93,7 +93,7 @@ async function readStatus(appRoot: string, io: Io): Promise<Status> {
     const bytes = host.readBytes(path, 1);
     return refused(bytes) && bytes.errno !== "ENOENT";
   };
-  const isHidden = { config: hides(layout.config), log: hides(layout.log) };
+  const isHidden = { config: isPlanHidden(plan, site), log: hides(layout.log) };
   const { lines } = isHidden.log
     ? { lines: [] }
     : await readLastLines(layout.log, LOG_LINES);
@@ -186,7 +186,7 @@ function renderStatus(status: Status, io: Io): string {
 
 /** The plan, unless the last start has shown that it does not come true. */
 function servesInWords({ plan, lastStart, isHidden }: Status): string {
-  if (isHidden.config && plan.kind === "error") {
+  if (isHidden.config) {
     return "unknown: you may not read config.toml";
   }
   if (plan.kind === "run" && lastStart?.outcome === "failed") {
@@ -242,7 +242,7 @@ function renderStatusJson(status: Status): string {
     {
       version: 1,
       appRoot,
-      plan: isHidden.config && plan.kind === "error" ? null : plan.kind,
+      plan: isHidden.config ? null : plan.kind,
       maintenance: plan.kind === "maintenance"
         ? { since: iso(plan.since), message: plan.message ?? null }
         : null,

@@ -1,6 +1,8 @@
 import { assertEquals } from "@std/assert";
 import { createFakeIo, inTempFolder } from "../../tests/fake_io.ts";
-import { leaveOut, whyAsRoot } from "../../tests/left_out.ts";
+import { createFakeHost } from "../../tests/host.ts";
+import { leaveOut } from "../../tests/left_out.ts";
+import { CONFIG, healthyFiles, programs, ROOT } from "../../tests/site.ts";
 import { VERSION } from "../version.ts";
 import { parseInstall, runInstall } from "./install.ts";
 import { findWorkers } from "./processes.ts";
@@ -96,25 +98,32 @@ Deno.test("runStatus() has a form for programs", () =>
     });
   }));
 
-Deno.test({
-  name: "runStatus() says what it may not see",
-  ignore: leaveOut("what status may not see", whyAsRoot()),
-  fn: () =>
-    inTempFolder(async (folder) => {
-      const appRoot = await makeSite(folder);
-      Deno.chmodSync(`${appRoot}/config.toml`, 0);
-      Deno.chmodSync(`${appRoot}/log`, 0);
-      const io = createFakeIo({ cwd: appRoot });
-      await runStatus(parseStatus([]), io);
-      const shown = io.stdout();
-      assertEquals(
-        shown.includes("Serves       unknown: you may not read config.toml\n"),
-        true,
-        shown,
-      );
-      assertEquals(shown.includes("Log          cannot be read\n"), true);
-      assertEquals(shown.includes("none in the log"), false);
-    }),
+Deno.test("runStatus() says what it may not see", async () => {
+  const show = async (who: string, mode: number, ...argv: string[]) => {
+    const host = createFakeHost({
+      who,
+      files: {
+        ...healthyFiles(),
+        [`${ROOT}/config.toml`]: { text: CONFIG, mode },
+      },
+      run: programs(),
+    });
+    const io = { ...createFakeIo(), host };
+    await runStatus(parseStatus([ROOT, ...argv]), io);
+    return io.stdout();
+  };
+  const shown = await show("ann", 0o600);
+  for (
+    const line of [
+      "Serves       unknown: you may not read config.toml\n",
+      "Log          cannot be read\n",
+    ]
+  ) assertEquals(shown.includes(line), true, shown);
+  assertEquals(shown.includes("none in the log"), false);
+  const { plan, unreadable } = JSON.parse(await show("ann", 0o600, "--json"));
+  assertEquals([plan, unreadable], [null, ["config", "log"]]);
+  // What its owner cannot read, the web server cannot either.
+  assertEquals((await show("jdoe", 0)).includes("the error page\n"), true);
 });
 
 Deno.test({

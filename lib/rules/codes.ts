@@ -39,6 +39,7 @@ export type Code =
   | "setgid-missing"
   | "config-missing"
   | "config-unreadable"
+  | "config-hidden"
   | "config-encoding"
   | "config-too-large"
   | "config-syntax"

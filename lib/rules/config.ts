@@ -27,6 +27,15 @@ export const configRules = {
       "Give the file to the site's user, or let the site's group read it. It may not be a folder, a device or a link to nowhere.",
     example: "chmod u+r /site/www/config.toml",
   },
+  "config-hidden": {
+    severity: "error",
+    title: "You may not read config.toml",
+    why:
+      "The settings belong to another user, who may read them. What the site serves depends on them, so that nothing is said of it here.",
+    mend:
+      "Ask the owner of the site to run the command, or run it as the site's user. Nothing needs to be changed on the site.",
+    example: "sudo -u jo wsgi-shim check /site/www",
+  },
   "config-encoding": {
     severity: "error",
     title: "config.toml is not UTF-8 text",
