@@ -123,10 +123,16 @@ export function withLogTrouble(judgement: Judgement, log: Log): Judgement {
   return { ...judgement, findings: [...findings, ...trouble] };
 }
 
-/** The log of a site, by its settings. */
+/** Logs hold a descriptor each, and a process may start its site often. */
+const logs = new Map<string, Log>();
+
+/** The log of a site, by its settings; the same as long as they are. */
 export function logOf({ config, layout }: Site, pid?: number): Log {
   const { maxBytes, backups } = config?.log ?? DEFAULTS;
-  return openLog(layout.log, { maxBytes, backups, pid });
+  const key = JSON.stringify([layout.log, maxBytes, backups, pid]);
+  const log = logs.get(key) ?? openLog(layout.log, { maxBytes, backups, pid });
+  logs.set(key, log);
+  return log;
 }
 
 /** How a start failed, with what that usually means. */

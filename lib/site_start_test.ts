@@ -1,10 +1,10 @@
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "node:path";
 import { createFakeHost, NOW } from "../tests/host.ts";
 import { healthyFiles, MODULE, ROOT } from "../tests/site.ts";
 import type { Failure } from "./failure.ts";
 import { tellDeath } from "./incident.ts";
-import { findDeaths } from "./site_start.ts";
+import { findDeaths, logOf } from "./site_start.ts";
 import { readSite } from "./site.ts";
 
 /** A death in the log: how long ago, in seconds, and how. */
@@ -100,4 +100,15 @@ Deno.test("findDeaths() finds them between all that is printed", () => {
   const printed = "2026-01-01T00:00:00.000Z [1] out: x\n".repeat(5_000);
   const deaths = [{ ago: 50 }, { ago: 30 }, { ago: 1 }];
   assertStringIncludes(judged(deaths, { printed })!, "3 times");
+});
+
+Deno.test("logOf() opens one log for a site, however often it starts", () => {
+  const read = () => readSite(ROOT, createFakeHost({ files: healthyFiles() }));
+  const [first, second, other] = [
+    logOf(read()),
+    logOf(read()),
+    logOf(read(), 1234),
+  ];
+  assert(first === second);
+  assert(first !== other, "lines of another process bear its number");
 });
