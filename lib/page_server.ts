@@ -11,7 +11,9 @@ import {
   type IncomingMessage,
   type Server,
   type ServerResponse,
+  STATUS_CODES,
 } from "node:http";
+import type { HttpRequest, HttpResponse } from "./http_message.ts";
 import type { Page } from "./page.ts";
 
 /** Creates the server; the caller listens. */
@@ -21,18 +23,22 @@ export function createPageServer(
   return createServer((request, response) => {
     // A client that is still sending would not read the answer.
     request.resume();
-    sendPage(response, answer(request, response));
+    sendPage(request, response, answer(request, response));
   });
 }
 
 /** Sends a page and ends the connection. */
-export function sendPage(response: ServerResponse, page: Page): void {
+export function sendPage(
+  request: HttpRequest,
+  response: HttpResponse,
+  page: Page,
+): void {
   const body = new TextEncoder().encode(page.body);
-  response.writeHead(page.status, {
-    ...page.headers,
-    "Content-Length": String(body.length),
+  response.writeHead(page.status, STATUS_CODES[page.status] ?? "", [
+    ...Object.entries(page.headers).flat(),
+    ...["Content-Length", String(body.length)],
     // A kept connection would outlive this server and meet nobody.
-    "Connection": "close",
-  });
-  response.end(response.req.method === "HEAD" ? undefined : body);
+    ...["Connection", "close"],
+  ]);
+  response.end(request.method === "HEAD" ? undefined : body);
 }

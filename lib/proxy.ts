@@ -8,8 +8,9 @@
  */
 
 import { Buffer } from "node:buffer";
-import type { IncomingMessage, ServerResponse } from "node:http";
 import { connect, type Socket } from "node:net";
+import { Readable } from "node:stream";
+import type { HttpRequest, HttpResponse } from "./http_message.ts";
 import {
   createDechunker,
   encodeRequest,
@@ -24,18 +25,24 @@ export interface ProxyTarget {
   password?: string;
   /** Requests at once; more wait here. */
   concurrency: number;
-  /** Name and port that the site is served under. */
-  name: string;
-  port: number;
 }
 
 /** Passes requests on; `false` when no connection could be made. */
 export type Proxy = (
-  request: IncomingMessage,
-  response: ServerResponse,
+  request: HttpRequest,
+  response: HttpResponse,
 ) => Promise<boolean>;
 
 const HEAD_LIMIT = 80 * 1_024;
+/** How long it takes at most to see that a worker has died. */
+const NOTICE_MS = 50;
+
+/**
+ * Sockets are paused as any stream is. The way that Deno's sockets have of
+ * their own can let two reads fill one buffer: some bytes come twice, and
+ * others never.
+ */
+const anyStream = Readable.prototype;
 
 /** Creates a proxy to one worker. */
 export function createProxy(target: ProxyTarget): Proxy {
@@ -80,18 +87,18 @@ function open(path: string): Promise<Socket | undefined> {
 
 /** One request and its answer; settles when both sides are done with it. */
 function exchange(
-  request: IncomingMessage,
-  response: ServerResponse,
+  request: HttpRequest,
+  response: HttpResponse,
   socket: Socket,
   target: ProxyTarget,
 ): Promise<void> {
   return new Promise((settle) => {
     const leave = () => socket.destroy();
-    const resume = () => socket.resume();
     const reader = createReader(request, response, leave);
+    const resume = () => anyStream.resume.call(socket);
     socket.on("data", (bytes: Buffer) => {
       // The visitor may read more slowly than the application writes.
-      if (!reader.take(bytes)) socket.pause();
+      if (!reader.take(bytes)) anyStream.pause.call(socket);
     });
     socket.on("error", leave);
     socket.on("end", leave);
@@ -108,7 +115,7 @@ function exchange(
     response.on("error", leave);
     request.on("aborted", leave);
     request.on("error", leave);
-    socket.write(encodeRequest(request, target));
+    socket.write(encodeRequest(request, target.password));
     sendBody(request, socket);
   });
 }
@@ -117,7 +124,7 @@ function exchange(
  * Sends the body. The worker knows by its framing where it ends: a half-close
  * after it would say nothing new, and Deno ends both halves.
  */
-function sendBody(request: IncomingMessage, socket: Socket) {
+function sendBody(request: HttpRequest, socket: Socket) {
   const isChunked = request.headers["transfer-encoding"] !== undefined;
   if (!isChunked && !Number(request.headers["content-length"] ?? 0)) {
     request.resume();
@@ -147,8 +154,8 @@ interface Reader {
 
 /** @param done Called when the answer is complete, or is none */
 function createReader(
-  request: IncomingMessage,
-  response: ServerResponse,
+  request: HttpRequest,
+  response: HttpResponse,
   done: () => void,
 ): Reader {
   let before = Buffer.alloc(0);
@@ -163,12 +170,11 @@ function createReader(
       if (before.length > HEAD_LIMIT) throw new SyntaxError("Head too long");
       return undefined;
     }
-    head = parseResponseHead(
-      before.toString("latin1", 0, end),
-      request.method ?? "GET",
-    );
+    const text = before.toString("latin1", 0, end);
+    const read = parseResponseHead(text, request.method ?? "GET");
+    response.writeHead(read.status, read.reason, read.headers.flat());
+    head = read;
     if (head.framing.kind === "length") left = head.framing.bytes;
-    response.writeHead(head.status, head.reason, head.headers.flat());
     return before.subarray(end + 4);
   }
 
@@ -178,9 +184,9 @@ function createReader(
     if (kind === "length") {
       const part = bytes.subarray(0, left);
       left -= part.length;
-      const roomy = part.length === 0 || response.write(part);
-      if (left === 0) complete();
-      return roomy;
+      if (left === 0) complete(part);
+      else if (part.length > 0) return response.write(part);
+      return true;
     }
     const { data, ended } = dechunk(bytes);
     const roomy = data.map((part) => response.write(part)).every(Boolean);
@@ -188,8 +194,8 @@ function createReader(
     return roomy;
   }
 
-  function complete() {
-    response.end();
+  function complete(last?: Buffer) {
+    response.end(last);
     done();
   }
 
@@ -197,8 +203,8 @@ function createReader(
     try {
       const rest = head ? bytes : takeHead(bytes);
       return rest === undefined ? true : takeBody(rest);
-    } catch (error) {
-      if (!(error instanceof SyntaxError)) throw error;
+    } catch {
+      // It cannot be read, or not be passed on.
       done();
       return true;
     }
@@ -210,13 +216,18 @@ function createReader(
     // for which Deno wants to be given an error.
     if (head?.framing.kind === "end") response.end();
     else if (head) response.destroy(new Error("The answer is cut off"));
-    else {
-      response.writeHead(502, {
-        "Content-Type": "text/plain; charset=utf-8",
-        "Connection": "close",
-      });
-      response.end("The application ended before it answered.\n");
-    }
+    // A worker that dies takes connections for a moment more: whoever is
+    // told asks again, and is to meet the next one.
+    else setTimeout(refuse, NOTICE_MS);
+  }
+
+  function refuse() {
+    if (response.destroyed) return;
+    response.writeHead(502, "Bad Gateway", [
+      ...["Content-Type", "text/plain; charset=utf-8"],
+      ...["Connection", "close"],
+    ]);
+    response.end("The application ended before it answered.\n");
   }
 
   return { take, end };

@@ -2,6 +2,8 @@ import { assert, assertEquals } from "@std/assert";
 import { createServer as createHttp, type Server } from "node:http";
 import { type AddressInfo, createServer, type Socket } from "node:net";
 import { join } from "node:path";
+import { serveHttp } from "./commands/http_server.ts";
+import type { HttpRequest, HttpResponse } from "./http_message.ts";
 import { createProxy } from "./proxy.ts";
 
 /** A worker that a test plays, and the address of the proxy to it. */
@@ -17,10 +19,41 @@ interface Stage {
 /** Plays a worker: gets the whole request text so far and a socket. */
 type Play = (socket: Socket, received: string) => void;
 
-async function onStage(
+/** Answers on a port, until it is ended. */
+type Listen = (
+  answer: (request: HttpRequest, response: HttpResponse) => Promise<void>,
+) => Promise<{ port: number; end: () => unknown }>;
+
+/** The HTTP servers that the proxy is used with. */
+const HTTP: Record<string, Listen> = {
+  "behind node:http": async (answer) => {
+    const http = createHttp(answer);
+    await listen(http, 0);
+    const { port } = http.address() as AddressInfo;
+    return {
+      port,
+      end() {
+        // Deno does not always tell when they are closed.
+        http.closeAllConnections();
+        http.close();
+      },
+    };
+  },
+  "behind the server of `serve`": (answer) => {
+    const http = serveHttp({ hostname: "127.0.0.1", port: 0 }, answer);
+    return Promise.resolve({ port: http.port, end: () => http.stop() });
+  },
+};
+
+type OnStage = (
   play: Play | undefined,
   act: (stage: Stage) => Promise<void>,
-  concurrency = 2,
+) => Promise<void>;
+
+async function onStage(
+  start: Listen,
+  play: Play | undefined,
+  act: (stage: Stage) => Promise<void>,
 ) {
   const folder = await Deno.makeTempDir({ dir: "/tmp", prefix: "proxy_" });
   const path = join(folder, "worker");
@@ -37,20 +70,15 @@ async function onStage(
     socket.on("close", () => open--);
   });
   if (play) await listen(worker, path);
-  const proxy = createProxy({
-    socket: path,
-    concurrency,
-    name: "localhost",
-    port: 80,
-  });
+  const proxy = createProxy({ socket: path, concurrency: 2 });
   const reached: boolean[] = [];
-  const http = createHttp(async (request, response) => {
+  const { port, end } = await start(async (request, response) => {
     const isReached = await proxy(request, response);
     reached.push(isReached);
-    if (!isReached) response.writeHead(503).end("nobody");
+    if (isReached) return;
+    response.writeHead(503, "", []);
+    response.end("nobody");
   });
-  await listen(http, 0);
-  const { port } = http.address() as AddressInfo;
   try {
     await act({
       url: `http://127.0.0.1:${port}`,
@@ -59,9 +87,7 @@ async function onStage(
       reached,
     });
   } finally {
-    // Deno does not always tell when they are closed.
-    http.closeAllConnections();
-    http.close();
+    await end();
     if (play) worker.close();
     await Deno.remove(folder, { recursive: true });
   }
@@ -84,11 +110,18 @@ async function until(isSo: () => boolean) {
   }
 }
 
-function test(name: string, run: () => Promise<void>) {
-  Deno.test({ name, sanitizeOps: false, sanitizeResources: false, fn: run });
+function test(name: string, run: (onStage: OnStage) => Promise<void>) {
+  for (const [server, start] of Object.entries(HTTP)) {
+    Deno.test({
+      name: `${name}, ${server}`,
+      sanitizeOps: false,
+      sanitizeResources: false,
+      fn: () => run((play, act) => onStage(start, play, act)),
+    });
+  }
 }
 
-test("createProxy() passes an answer on, by each framing", async () => {
+test("createProxy() passes an answer on, by each framing", async (onStage) => {
   for (
     const [head, body] of [
       ["Content-Length: 5", "hello"],
@@ -111,14 +144,14 @@ test("createProxy() passes an answer on, by each framing", async () => {
   }
 });
 
-test("createProxy() says when there is no worker", async () => {
+test("createProxy() says when there is no worker", async (onStage) => {
   await onStage(undefined, async ({ url, reached }) => {
     assertEquals(await (await fetch(url)).text(), "nobody");
     assertEquals(reached, [false]);
   });
 });
 
-test("createProxy() answers for a worker that ends before it answers", async () => {
+test("createProxy() answers for a worker that ends before it answers", async (onStage) => {
   for (const said of ["", "HTTP/1.1 200 OK\r\nContent-", "nonsense\r\n\r\n"]) {
     await onStage((socket) => socket.end(said), async ({ url }) => {
       const response = await fetch(url);
@@ -128,7 +161,7 @@ test("createProxy() answers for a worker that ends before it answers", async () 
   }
 });
 
-test("createProxy() lets a cut be seen", async () => {
+test("createProxy() lets a cut be seen", async (onStage) => {
   for (
     const head of ["Content-Length: 50", "Transfer-Encoding: chunked"]
   ) {
@@ -145,7 +178,7 @@ test("createProxy() lets a cut be seen", async () => {
   }
 });
 
-test("createProxy() passes a body on without an end that says nothing", async () => {
+test("createProxy() passes a body on without an end that says nothing", async (onStage) => {
   const received: string[] = [];
   await onStage((socket, text) => {
     if (!text.endsWith("abc") && !text.endsWith("0\r\n\r\n")) return;
@@ -165,7 +198,7 @@ test("createProxy() passes a body on without an end that says nothing", async ()
   assertEquals(received, ["abc", "3\r\nabc\r\n0\r\n\r\n"]);
 });
 
-test("createProxy() asks no more at once than the worker serves", async () => {
+test("createProxy() asks no more at once than the worker serves", async (onStage) => {
   let running = 0;
   let most = 0;
   await onStage((socket) => {
@@ -184,7 +217,7 @@ test("createProxy() asks no more at once than the worker serves", async () => {
   assertEquals(most, 2);
 });
 
-test("createProxy() leaves the worker when the visitor leaves", async () => {
+test("createProxy() leaves the worker when the visitor leaves", async (onStage) => {
   for (const body of [undefined, "x".repeat(50)]) {
     await onStage(() => {}, async ({ port, open }) => {
       const connection = await Deno.connect({ hostname: "127.0.0.1", port });

@@ -9,7 +9,7 @@
  */
 
 import { Buffer } from "node:buffer";
-import type { IncomingMessage } from "node:http";
+import type { HttpRequest } from "./http_message.ts";
 
 /** A response's head, taken apart. */
 export interface ResponseHead {
@@ -29,8 +29,8 @@ const HOP_BY_HOP = new Set(["connection", "keep-alive", "transfer-encoding"]);
  * names and values, each ended by a NUL.
  */
 export function encodeRequest(
-  request: IncomingMessage,
-  server: { name: string; port: number; password?: string },
+  request: HttpRequest,
+  password?: string,
 ): Buffer {
   const asked = request.url ?? "/";
   // A client may send a whole URL, as to a proxy; its host is then the host.
@@ -39,7 +39,7 @@ export function encodeRequest(
   const query = url.indexOf("?");
   const path = query < 0 ? url : url.slice(0, query);
   const host = absolute?.[1] ?? request.headers.host;
-  const [name, port] = splitHost(host, server);
+  const [name, port] = splitHost(host);
   const variables: [string, string | undefined][] = [
     ["REQUEST_URI", url],
     // `OPTIONS *` has no path.
@@ -48,14 +48,14 @@ export function encodeRequest(
     ["QUERY_STRING", query < 0 ? "" : url.slice(query + 1)],
     ["REQUEST_METHOD", request.method ?? "GET"],
     ["SERVER_NAME", name],
-    ["SERVER_PORT", port],
+    ["SERVER_PORT", port ?? String(request.socket.localPort ?? 80)],
     ["SERVER_SOFTWARE", "wsgi-shim"],
     ["SERVER_PROTOCOL", "HTTP/1.1"],
     ["REMOTE_ADDR", request.socket.remoteAddress ?? "127.0.0.1"],
     ["REMOTE_PORT", String(request.socket.remotePort ?? 0)],
     ["CONTENT_TYPE", request.headers["content-type"]],
     ["CONTENT_LENGTH", contentLength(request)],
-    ["PASSENGER_CONNECT_PASSWORD", server.password],
+    ["PASSENGER_CONNECT_PASSWORD", password],
     ...headerVariables(request),
   ];
   const text = variables.filter(([, value]) => value !== undefined)
@@ -69,12 +69,12 @@ export function encodeRequest(
 }
 
 /** As Passenger does, which leaves it out for an empty body. */
-function contentLength(request: IncomingMessage): string | undefined {
+function contentLength(request: HttpRequest): string | undefined {
   const length = request.headers["content-length"];
   return length === "0" ? undefined : length;
 }
 
-function headerVariables(request: IncomingMessage): [string, string][] {
+function headerVariables(request: HttpRequest): [string, string][] {
   const joined = new Map<string, string>();
   for (let at = 0; at < request.rawHeaders.length; at += 2) {
     const name = request.rawHeaders[at]!;
@@ -97,10 +97,9 @@ function headerVariables(request: IncomingMessage): [string, string][] {
 
 function splitHost(
   header: string | undefined,
-  server: { name: string; port: number },
-): [string, string] {
+): [name: string, port: string | undefined] {
   const parts = /^(\[[^\]]*\]|[^:]*)(?::(\d+))?$/.exec(header ?? "");
-  return [parts?.[1] || server.name, parts?.[2] ?? String(server.port)];
+  return [parts?.[1] || "localhost", parts?.[2]];
 }
 
 /**

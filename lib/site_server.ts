@@ -8,16 +8,11 @@
  */
 
 import * as fs from "node:fs";
-import {
-  createServer,
-  type IncomingMessage,
-  type Server,
-  type ServerResponse,
-} from "node:http";
-import type { AddressInfo } from "node:net";
+import { createServer, type Server } from "node:http";
 import * as os from "node:os";
 import { join } from "node:path";
 import { type Host, refused } from "./host.ts";
+import type { HttpRequest, HttpResponse } from "./http_message.ts";
 import { type Door, tellDeath } from "./incident.ts";
 import { layoutOf } from "./layout.ts";
 import { sendPage } from "./page_server.ts";
@@ -35,6 +30,15 @@ export interface SiteServerOptions {
   echo: boolean;
   /** Called with every start, for whoever watches. */
   onStart?: (start: Start) => void;
+}
+
+/** A site that answers the requests it is given. */
+export interface SiteHandler {
+  answer(request: HttpRequest, response: HttpResponse): Promise<void>;
+  /** Starts the application anew, for the next request. */
+  restart(): Promise<void>;
+  /** Ends the worker. */
+  stop(): Promise<void>;
 }
 
 /** A site that is served. */
@@ -58,6 +62,23 @@ const TRIES = 3;
 
 /** Creates the server of a site; the caller listens. */
 export function createSiteServer(options: SiteServerOptions): SiteServer {
+  const { answer, restart, stop } = createSiteHandler(options);
+  const http = createServer({ maxHeaderSize: HEADERS_LIMIT }, answer);
+  // A request may take as long as the application wants.
+  http.requestTimeout = 0;
+  return {
+    http,
+    restart,
+    stop() {
+      http.close();
+      http.closeAllConnections();
+      return stop();
+    },
+  };
+}
+
+/** Creates what answers for a site; the caller has an HTTP server. */
+export function createSiteHandler(options: SiteServerOptions): SiteHandler {
   const { appRoot, host } = options;
   const layout = layoutOf(appRoot);
   const folder = fs.mkdtempSync(join(os.tmpdir(), "wsgi-shim-"));
@@ -90,13 +111,7 @@ export function createSiteServer(options: SiteServerOptions): SiteServer {
       starting = undefined;
       log.write("death", tellDeath(worker.pid, end));
     });
-    const address = http.address() as AddressInfo | null;
-    const proxy = createProxy({
-      socket,
-      concurrency: plan.threads,
-      name: "localhost",
-      port: address?.port ?? 80,
-    });
+    const proxy = createProxy({ socket, concurrency: plan.threads });
     return { kind: "running", proxy, end: () => worker.stop() };
   }
 
@@ -107,7 +122,7 @@ export function createSiteServer(options: SiteServerOptions): SiteServer {
     if (ended?.kind === "running") await ended.end();
   }
 
-  async function answer(request: IncomingMessage, response: ServerResponse) {
+  async function answer(request: HttpRequest, response: HttpResponse) {
     const stamp = stampOf(layout.restart, host);
     if (stamp !== restartStamp) {
       restartStamp = stamp;
@@ -126,24 +141,22 @@ export function createSiteServer(options: SiteServerOptions): SiteServer {
         continue;
       }
       request.resume();
-      return sendPage(response, now.standIn.page(request.headers.accept));
+      const page = now.standIn.page(request.headers.accept);
+      return sendPage(request, response, page);
     }
-    response.writeHead(502, { "Content-Type": "text/plain; charset=utf-8" });
+    response.writeHead(502, "Bad Gateway", [
+      "Content-Type",
+      "text/plain; charset=utf-8",
+    ]);
     response.end("The application does not stay alive.\n");
   }
 
-  const http = createServer({ maxHeaderSize: HEADERS_LIMIT }, answer);
-  // A request may take as long as the application wants.
-  http.requestTimeout = 0;
-
   async function stop() {
-    http.close();
-    http.closeAllConnections();
     await restart();
     fs.rmSync(folder, { recursive: true, force: true });
   }
 
-  return { http, restart, stop };
+  return { answer, restart, stop };
 }
 
 function stampOf(path: string, host: Host): number | undefined {

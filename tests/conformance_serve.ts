@@ -6,14 +6,22 @@
  */
 
 import process from "node:process";
+import { serveHttp } from "../lib/commands/http_server.ts";
 import { createHost } from "../lib/host.ts";
-import { createSiteServer } from "../lib/site_server.ts";
+import { createSiteHandler } from "../lib/site_server.ts";
 
-const server = createSiteServer({
+const site = createSiteHandler({
   appRoot: process.argv[2]!,
   host: createHost(),
   door: "serve",
   echo: false,
 });
-process.once("SIGTERM", () => server.stop().then(() => process.exit(0)));
-server.http.listen(Number(process.env.PORT), "127.0.0.1");
+const server = serveHttp(
+  { hostname: "127.0.0.1", port: Number(process.env.PORT) },
+  site.answer,
+);
+process.once("SIGTERM", async () => {
+  await server.stop();
+  await site.stop();
+  process.exit(0);
+});

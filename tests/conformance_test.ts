@@ -14,7 +14,7 @@ import { makeSiteUser } from "./site_user.ts";
 
 const ignore = leaveOut("conformance to PEP 3333", whyNoApache());
 
-/** Of a worker, and of Node that passes bytes on: design.md, section 13. */
+/** Of a worker, and of what passes bytes on: design.md, section 13. */
 const GROWTH_KB = { worker: 8_000, proxy: 40_000 };
 
 function test(
@@ -65,9 +65,6 @@ test("200 MB both ways take no memory", {}, async (grounds) => {
     }
     for (const [pid, peak] of peaks(grounds, name)) {
       const command = commandOf(pid);
-      // Deno 2.5's node:http takes all it is given: a `write` that never
-      // says no. It is the preview alone that pays for that.
-      if (command.includes("serve.mjs")) continue;
       const growth = peak - (before.get(pid) ?? 0);
       const isWorker = command.includes("worker.py");
       const limit = GROWTH_KB[isWorker ? "worker" : "proxy"];

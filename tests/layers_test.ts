@@ -16,6 +16,7 @@ const LAYERS: readonly (readonly string[])[] = [
     "failure",
     "fault_dump",
     "finding",
+    "http_message",
     "layout",
     "marker",
     "package_names",

@@ -6,17 +6,17 @@
  * @module
  */
 
-import type { AddressInfo } from "node:net";
 import { type Host, refused } from "../host.ts";
 import { planInWords, renderReport } from "../report.ts";
 import { printable, shellCommand } from "../shell.ts";
-import { createSiteServer, type SiteServer } from "../site_server.ts";
+import { createSiteHandler, type SiteHandler } from "../site_server.ts";
 import { readSite } from "../site.ts";
 import type { Start } from "../site_start.ts";
 import type { ExitCode, Io } from "../terminal.ts";
 import { APP_ROOT, resolveAppRoot } from "./app_root.ts";
 import { integerOf, parseArguments } from "./arguments.ts";
 import { command, CommandError, type Usage } from "./command.ts";
+import { type HttpServer, serveHttp } from "./http_server.ts";
 
 /** What `serve` was asked for. */
 export interface ServeOptions {
@@ -77,7 +77,7 @@ export async function runServe(
   const appRoot = resolveAppRoot(options.appRoot, io);
   refuseRoot(appRoot, io.host);
   let stopWatching: (() => void) | undefined;
-  const server = createSiteServer({
+  const site = createSiteHandler({
     appRoot,
     host: io.host,
     door: "serve",
@@ -88,17 +88,17 @@ export async function runServe(
       stopWatching?.();
       stopWatching = watch(watchedFolders(start, appRoot, io.host), () => {
         io.err("A file has changed: starting anew.");
-        server.restart();
+        site.restart();
       });
     },
   });
+  let server: HttpServer | undefined;
   try {
-    await listen(server, { ...options, appRoot });
-    const { port } = server.http.address() as AddressInfo;
+    server = listen(site, { ...options, appRoot });
     const name = options.host.includes(":")
       ? `[${options.host}]`
       : options.host;
-    io.out(`Serving ${printable(appRoot)} on http://${name}:${port}/`);
+    io.out(`Serving ${printable(appRoot)} on http://${name}:${server.port}/`);
     io.err("Press Ctrl-C to end.");
     await io.interruptible((signal) =>
       new Promise<void>((end) => signal.addEventListener("abort", () => end()))
@@ -106,7 +106,8 @@ export async function runServe(
     return 0;
   } finally {
     stopWatching?.();
-    await server.stop();
+    await server?.stop();
+    await site.stop();
   }
 }
 
@@ -122,15 +123,15 @@ function refuseRoot(appRoot: string, host: Host): void {
 }
 
 function listen(
-  server: SiteServer,
+  site: SiteHandler,
   { appRoot, port, host }: ServeOptions & { appRoot: string },
-) {
-  return new Promise<void>((ready, fail) => {
-    server.http.once("error", (error: Error & { code?: string }) => {
-      fail(cannotListen(error.code ?? error.message, { appRoot, port, host }));
-    });
-    server.http.listen(port, host, ready);
-  });
+): HttpServer {
+  try {
+    return serveHttp({ hostname: host, port }, site.answer);
+  } catch (caught) {
+    const { code, message } = caught as Error & { code?: string };
+    throw cannotListen(code ?? message, { appRoot, port, host });
+  }
 }
 
 function cannotListen(
