@@ -149,9 +149,9 @@ function readConfigBytes(layout: Layout, host: Host): Uint8Array | Finding {
       }, where the file with the settings should be`,
       place,
       fix: {
-        text: `Move it away, and create the file with: \`${
-          shellCommand("wsgi-shim", "install", layout.appRoot)
-        }\``,
+        text: `Move it away with \`${
+          shellCommand("mv", file, `${file}.old`)
+        }\`. ${restoreAdvice(layout)}`,
       },
     });
   }
@@ -201,10 +201,16 @@ function missingConfig(layout: Layout, host: Host): Finding {
         safe: false,
       }
       : {
-        text:
-          `Restore it from a backup, or write a new one; its settings are described by: \`wsgi-shim explain config-missing\``,
+        text: restoreAdvice(layout),
       },
   });
+}
+
+/** `install` takes no folder with anything in it. */
+function restoreAdvice({ appRoot }: Layout): string {
+  return `Restore config.toml from a backup; without one, begin a new site with \`${
+    shellCommand("mv", appRoot, `${appRoot}.old`)
+  } && ${shellCommand("wsgi-shim", "install", appRoot)}\``;
 }
 
 /** The user that must read the settings, as far as that can be known. */

@@ -183,6 +183,54 @@ Deno.test("runCheck() makes nothing in a folder that is no app root", () =>
     }
   }));
 
+Deno.test("runCheck() names commands that put config.toml back", () =>
+  inTempFolder(async (folder) => {
+    const www = `${folder}/www`;
+    const config = `${www}/config.toml`;
+    const io = createFakeIo({ cwd: folder });
+    await runInstall(parseInstall(["www"]), io);
+    const text = Deno.readTextFileSync(config);
+    for (const command of ["mkdir", "mkfifo"]) {
+      Deno.removeSync(config);
+      shell(`${command} ${config}`);
+      const { out } = await check(folder, "--json", "--no-import", "www");
+      const found = findingIn(out, "config-unreadable");
+      const [away, anew] = commandsIn(found.fix.text);
+      shell(away!);
+      Deno.writeTextFileSync(config, text);
+      const [move, install] = anew!.split(" && ");
+      shell(move!);
+      assertEquals(install, `wsgi-shim install ${www}`);
+      assertEquals(await runInstall(parseInstall([www]), io), 0);
+      Deno.removeSync(`${www}.old`, { recursive: true });
+    }
+    Deno.removeSync(config);
+    const { out } = await check(folder, "--json", "--no-import", "www");
+    const found = findingIn(out, "config-missing");
+    assertEquals(commandsIn(found.fix.text), [
+      `mv ${www} ${www}.old && wsgi-shim install ${www}`,
+    ]);
+  }));
+
+function findingIn(json: string, code: string) {
+  const { findings } = JSON.parse(json) as {
+    findings: { code: string; fix: { text: string } }[];
+  };
+  const codes = findings.map((one) => one.code);
+  assertEquals(codes.filter((one) => one === code), [code], codes.join(" "));
+  return findings[codes.indexOf(code)]!;
+}
+
+function commandsIn(text: string): string[] {
+  return [...text.matchAll(/`([^`]*)`/g)].map(([, command]) => command!);
+}
+
+function shell(line: string): void {
+  const { success } = new Deno.Command("/bin/sh", { args: ["-c", line] })
+    .outputSync();
+  assertEquals(success, true, line);
+}
+
 Deno.test("runCheck() looks at every family", () => {
   // The last lines of a good report name them.
   assertEquals(Object.keys(CHECKS).includes("config"), true);

@@ -15,7 +15,7 @@ export const configRules = {
     why:
       "config.toml tells which Python and which application the site runs; without it there is nothing to start.",
     mend:
-      "Create it with `wsgi-shim install`, restore it from a backup, or rename the file if it was saved under another name.",
+      "Restore it from a backup, or rename the file if it was saved under another name. Without one, move the app root away: `wsgi-shim install` creates a new one with a config.toml to fill in.",
     example: "No config.toml in /site/www; config.toml.txt is there",
   },
   "config-unreadable": {
@@ -24,7 +24,7 @@ export const configRules = {
     why:
       "The application's user must be able to read config.toml, or the site cannot start.",
     mend:
-      "Give the file to the site's user, or let the site's group read it. It may not be a folder, a device or a link to nowhere.",
+      "Give the file to the site's user, or let the site's group read it. A folder, a device or a link to nowhere in its place must be moved away, and the file restored.",
     example: "chmod u+r /site/www/config.toml",
   },
   "config-hidden": {
@@ -49,7 +49,8 @@ export const configRules = {
     title: "config.toml is too large",
     why:
       "Settings take a few hundred bytes; a file above one megabyte is something else.",
-    mend: "Restore the file, or create a new one with `wsgi-shim install`.",
+    mend:
+      "Restore the file from a backup, or move the app root away: `wsgi-shim install` creates a new one with a config.toml to fill in.",
     example: "config.toml has 3000000 bytes",
   },
   "config-syntax": {
