@@ -11,7 +11,7 @@ import { isFault, readApplication } from "../application.ts";
 import type { Finding } from "../finding.ts";
 import { type Host, refused } from "../host.ts";
 import type { Site } from "../site.ts";
-import { tell } from "./wording.ts";
+import { soften, tell } from "./wording.ts";
 
 const SOURCE_BYTES_LIMIT = 500_000;
 const ON_REGEXP = /^(1|true|yes|on|t|development)$/i;
@@ -49,9 +49,46 @@ export function checkDebugMode(site: Site): Finding[] {
   const django = settings && findModule(settings, folders, host);
   return [
     ...judge(file, text, SOURCE_REGEXP),
-    ...(django
-      ? judge(django, readText(django, host) ?? "", DJANGO_REGEXP)
-      : []),
+    ...(django ? checkSettings(django, readText(django, host) ?? "") : []),
+  ];
+}
+
+const NO_HOSTS_REGEXP = /^ALLOWED_HOSTS\s*(?::[^=]+)?=\s*\[\s*\]\s*(?:#.*)?$/;
+
+/** Django's settings: with debug mode off, the names of the site count. */
+function checkSettings(file: string, text: string): Finding[] {
+  const lines = text.split(/\r?\n/);
+  const empty = lines.findIndex((line) => NO_HOSTS_REGEXP.test(line)) + 1;
+  // Settings that are taken from elsewhere may hold what is missing here.
+  const isWhole = (text.match(/\bALLOWED_HOSTS\b/g) ?? []).length === 1 &&
+    !/^\s*from\s.*import\s+\*/m.test(text);
+  const hosts = `ALLOWED_HOSTS = ["www.example.org"]`;
+  const isEmpty = empty > 0 && isWhole;
+  const debug = judge(file, text, DJANGO_REGEXP).map((found) => ({
+    ...found,
+    fix: {
+      text: `Write DEBUG = False on line ${found.place?.line} of ${file}${
+        isEmpty
+          ? `, and the names of the site on line ${empty}, as in: \`${hosts}\``
+          : ""
+      }`,
+    },
+  }));
+  const isOff = lines.some((line) => /^DEBUG\s*=\s*False\b/.test(line));
+  if (!isEmpty || !isOff) return debug;
+  return [
+    soften(
+      tell("host-not-allowed", {
+        message:
+          `ALLOWED_HOSTS is empty on line ${empty} of "${file}", and debug mode is off, so that Django answers every request with 400 Bad Request`,
+        place: { file, line: empty },
+        fix: {
+          text:
+            `Write the names by which visitors ask for the site, as in: \`${hosts}\``,
+        },
+      }),
+      "the application itself starts",
+    ),
   ];
 }
 

@@ -72,5 +72,13 @@ Deno.test("checkDebugMode() reads Django's settings", () => {
       },
     });
   assertEquals(settings("DEBUG = True\n"), ["debug-enabled"]);
+  const off = "DEBUG = False\nALLOWED_HOSTS = []\n";
+  assertEquals(settings(off), ["host-not-allowed"]);
+  assertEquals(settings(`${off}ALLOWED_HOSTS.append("x")\n`), []);
+  assertEquals(settings(`${off}from .local import *\n`), []);
+  assertEquals(settings('DEBUG = False\nALLOWED_HOSTS = ["x"]\n'), []);
+  assertEquals(settings("DEBUG = True\nALLOWED_HOSTS = []\n"), [
+    "debug-enabled",
+  ]);
   assertEquals(settings('DEBUG = os.environ.get("DEBUG") == "1"\n'), []);
 });

@@ -15,10 +15,15 @@ const HARMLESS_REGEXP = /^(true|false|yes|no|on|off|none|\d{1,6}|)$/i;
 /** The shell's own. */
 const OWN_NAMES = ["PWD", "OLDPWD"];
 
+/** Tells whether a variable of this name mostly holds a secret. */
+export function isSecretName(name: string): boolean {
+  return SECRET_NAME_REGEXP.test(name) && !OWN_NAMES.includes(name);
+}
+
 /** A value that is a path names a place for the secret, not the secret. */
 export function holdsSecret(name: string, value: string): boolean {
   if (CREDENTIAL_URL_REGEXP.test(value)) return true;
-  return SECRET_NAME_REGEXP.test(name) && !OWN_NAMES.includes(name) &&
+  return isSecretName(name) &&
     value.length >= 4 && !value.startsWith("/") &&
     !HARMLESS_REGEXP.test(value);
 }

@@ -27,6 +27,30 @@ const SERVER = inPython("socketserver.py", "serve_forever");
 testRows("settings", [
   [
     {
+      raised: "KeyError: 'DJANGO_SECRET_KEY'",
+      below: [inPython("os.py", "__getitem__")],
+    },
+    "variable-missing",
+    '"DJANGO_SECRET_KEY" is not set',
+    `DJANGO_SECRET_KEY_FILE = "${SITE}/secrets/django_secret_key"`,
+  ],
+  [
+    {
+      raised: "ModuleNotFoundError: No module named 'mysite.setings'",
+      name: "mysite.setings",
+      below: [inPackage("django/conf/__init__.py", "_setup")],
+      files: {
+        [`${APP}/mysite`]: {},
+        [`${APP}/mysite/settings.py`]: "",
+      },
+    },
+    "django-settings",
+    '"mysite.setings"',
+    "Write mysite.settings in place of mysite.setings: there are",
+  ],
+
+  [
+    {
       raised: "KeyError: 'DATABASE_URL'",
       below: [{ file: "<frozen os>", line: 679, function: "__getitem__" }],
     },

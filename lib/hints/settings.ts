@@ -7,13 +7,21 @@
  * @module
  */
 
-import { join } from "node:path";
+import { join, relative } from "node:path";
+import { isSecretName } from "../checks/secret_words.ts";
 import type { PythonException } from "../failure.ts";
 import type { Finding } from "../finding.ts";
 import { refused } from "../host.ts";
 import { suggest } from "../suggestion.ts";
 import { pip } from "./installed.ts";
-import { cause, classOf, placeIn, type Scene, searchSite } from "./scene.ts";
+import {
+  cause,
+  classOf,
+  isInside,
+  placeIn,
+  type Scene,
+  searchSite,
+} from "./scene.ts";
 
 /** How packages for settings say that a variable is not set. */
 const VARIABLE_REGEXPS: readonly RegExp[] = [
@@ -51,6 +59,11 @@ export function explainVariable(
       .map((each) => join(home, each))
       .find((path) => defines(path, name, scene))
     : undefined;
+  const secret = join(
+    scene.site.layout.siteDirectory,
+    "secrets",
+    name.toLowerCase(),
+  );
   const known = holder
     ? `; the file in ${holder[0]} holds it, and nothing has loaded that file`
     : file
@@ -69,6 +82,8 @@ export function explainVariable(
         ? `Load the file before the variable is read, as with \`dotenv.load_dotenv(${
           holder ? `os.environ["${holder[0]}"]` : `"${file}"`
         })\``
+        : isSecretName(name)
+        ? `Write it into a file of its own, as ${secret}, closed with \`chmod 600\`; name the file in config.toml below [secret_files]: \`${name}_FILE = "${secret}"\`; and read it in the code: \`${name} = open(os.environ["${name}_FILE"]).read().strip()\``
         : `Write it in config.toml: under [environment], ${name} = "…"; for a secret, keep it in a file of its own, and name the file in [secret_files]`,
     },
   });
@@ -167,6 +182,10 @@ function explainSettingsModule(
   );
   const home = homes.find((each) => !folders.includes(each));
   const projects = searchSite(scene, (names) => names.includes("settings.py"));
+  // As a dotted name, where imports start from the folder above it.
+  const base = folders.find((folder) => isInside(projects[0] ?? "/", folder));
+  const found = base && projects[0] &&
+    `${relative(base, projects[0]).replaceAll("/", ".")}.settings`;
   return cause("django-settings", {
     message:
       `Python does not find the module "${name}", in which Django's settings should be (DJANGO_SETTINGS_MODULE), in ${
@@ -176,6 +195,10 @@ function explainSettingsModule(
     fix: {
       text: home
         ? `Write in [wsgi] of config.toml: chdir = "${home}"`
+        : found
+        ? `Write ${found} in place of ${name}${
+          variable ? " below [environment] of config.toml" : ""
+        }: there are settings in ${projects[0]}/settings.py`
         : projects[0]
         ? `Correct the name: there are settings in ${projects[0]}/settings.py`
         : 'Write in [wsgi] of config.toml chdir = "…", the folder that holds manage.py, or correct the name',
