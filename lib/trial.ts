@@ -13,7 +13,7 @@ import { tryLoginShell } from "./checks/login_shell.ts";
 import type { Finding } from "./finding.ts";
 import { explainFailure } from "./hints.ts";
 import { SILENT_LOG } from "./log.ts";
-import type { Plan } from "./plan.ts";
+import type { Plan, RunPlan } from "./plan.ts";
 import type { Site } from "./site.ts";
 import { workerOptions } from "./site_start.ts";
 import { startWorker } from "./worker.ts";
@@ -32,7 +32,12 @@ export async function tryApplication(
   const launcher = asSiteUser([], site);
   if (plan.kind !== "run" || !launcher) return [];
   const environment = tryLoginShell(site).environment;
-  const start = await startWorker(plan, {
+  const quiet: RunPlan = {
+    ...plan,
+    // A look at the application leaves nothing beside it.
+    environment: { ...plan.environment, PYTHONDONTWRITEBYTECODE: "1" },
+  };
+  const start = await startWorker(quiet, {
     ...workerOptions(site, {
       door: "serve",
       socket: "",

@@ -2,8 +2,10 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { createFakeIo, inTempFolder, listTree } from "../../tests/fake_io.ts";
 import { createFakeHost } from "../../tests/host.ts";
 import { healthyFiles, programs, ROOT } from "../../tests/site.ts";
+import { leaveOut, whyNoModules } from "../../tests/left_out.ts";
 import { CHECKS } from "../checks/mod.ts";
 import { type CheckCommandOptions, parseCheck, runCheck } from "./check.ts";
+import { readEmbedded } from "../embedded.ts";
 import { UsageError } from "./command.ts";
 import { parseInstall, runInstall } from "./install.ts";
 
@@ -230,6 +232,33 @@ function shell(line: string): void {
     .outputSync();
   assertEquals(success, true, line);
 }
+
+Deno.test({
+  name: "runCheck() leaves nothing beside the application that it tries",
+  ignore: leaveOut(
+    "the trial of an application",
+    Deno.uid() === 0
+      ? "root runs no application of its own"
+      : whyNoModules(["venv"]),
+  ),
+  fn: () =>
+    inTempFolder(async (folder) => {
+      Deno.chmodSync(folder, 0o755);
+      Deno.writeTextFileSync(`${folder}/helper.py`, "");
+      Deno.writeTextFileSync(
+        `${folder}/app.py`,
+        "import helper\ndef application(environ, start): return []\n",
+      );
+      shell(`python3 -m venv --without-pip ${folder}/venv`);
+      const io = createFakeIo({ cwd: folder });
+      const argv = ["www", `--module=${folder}/app.py`];
+      await runInstall(parseInstall(argv), { ...io, embedded: readEmbedded });
+      const before = listTree(folder);
+      const { code, out } = await check(folder, "www");
+      assertEquals(code, 0, out);
+      assertEquals(listTree(folder), before);
+    }),
+});
 
 Deno.test("runCheck() looks at every family", () => {
   // The last lines of a good report name them.
