@@ -9,9 +9,8 @@
  */
 
 import { BLANK } from "./redaction.ts";
-import { SECTIONS, SETTINGS } from "./settings_table.ts";
 import { printable } from "./shell.ts";
-import { parseStatements, type Statement } from "./toml_text.ts";
+import { readVisibleLine } from "./visible_line.ts";
 import { COLUMNS, widthOf } from "./wrap.ts";
 
 /** What is pointed at. */
@@ -36,7 +35,10 @@ export function renderCodeFrame(
   text: string,
   { line, column, hasKey }: CodeFrameOptions,
 ): CodeFrame | undefined {
-  const { source, here, isShown } = lineOf(text, line);
+  const { source, statement: here, isShown, isNamed } = readVisibleLine(
+    text,
+    line,
+  );
   if (source.trim() === "") return undefined;
   let shown: string;
   let start = column - 1;
@@ -48,7 +50,7 @@ export function renderCodeFrame(
       length = [...here.value].length;
     }
     if (hasKey && here?.kind === "header") length = source.trim().length;
-  } else if (here?.kind === "pair" && here.line === line) {
+  } else if (here && isNamed) {
     const name = [...source].slice(here.column - 1).join("")
       .replace(/\s*=.*$/s, "");
     shown = `${name} = ${BLANK}`;
@@ -67,23 +69,13 @@ export function renderCodeFrame(
  * @param line From 1
  */
 export function visibleLine(text: string, line: number): string | undefined {
-  const { source, here, isShown } = lineOf(text, line);
-  if (isShown) return source;
-  if (here?.kind !== "pair" || here.valueLine !== line) return undefined;
-  return [...source].slice(0, here.valueColumn - 1).join("") + BLANK;
-}
-
-/** A line, empty beyond the text; what it states; may all of it be shown? */
-function lineOf(text: string, line: number) {
-  const source = text.split(/\r?\n/)[line - 1] ?? "";
-  const statements = parseStatements(text);
-  const here = statements.find((one) =>
-    one.valueLine === line || one.line === line
+  const { source, statement: here, isShown, isNamed } = readVisibleLine(
+    text,
+    line,
   );
-  const isShown = here
-    ? mayShow(here)
-    : mayShowBroken(source, sectionAt(statements, line));
-  return { source, here, isShown };
+  if (isShown) return source;
+  if (!here || !isNamed) return undefined;
+  return [...source].slice(0, here.valueColumn - 1).join("") + BLANK;
 }
 
 function frame(
@@ -116,38 +108,4 @@ function cut(text: string, room: number): string {
     shown += character;
   }
   return `${shown}…`;
-}
-
-/** The section that a line stands in; undefined above all headers. */
-function sectionAt(
-  statements: readonly Statement[],
-  line: number,
-): string | undefined {
-  return statements.findLast((one) => one.kind === "header" && one.line <= line)
-    ?.path[0];
-}
-
-/** Headers, and settings of ours in the section that they belong to. */
-function mayShow(statement: Statement): boolean {
-  if (statement.kind === "header") return true;
-  const [section, key] = statement.path;
-  return statement.path.length === 2 && isHarmless(section!, key!);
-}
-
-/** A line that is no TOML: shown where it is a harmless setting of ours. */
-function mayShowBroken(source: string, section: string | undefined): boolean {
-  const trimmed = source.trim();
-  if (/^\[/.test(trimmed)) return !trimmed.includes("=");
-  const key = /^([A-Za-z_]+)\s*[=:]/.exec(trimmed)?.[1] ??
-    /^[A-Za-z_]+$/.exec(trimmed)?.[0];
-  return section !== undefined && key !== undefined &&
-    isHarmless(section, key);
-}
-
-function isHarmless(section: string, key: string): boolean {
-  const isFree = SECTIONS.some((one) => one.name === section && one.free);
-  return !isFree && SETTINGS.some((setting) =>
-    setting.section === section &&
-    (setting.key === key || setting.aliases?.includes(key))
-  );
 }

@@ -17,14 +17,22 @@ import {
   type Setting,
   SETTINGS,
 } from "./settings_table.ts";
-import { faultOf, isTable, kindOf, slipOf } from "./setting_value.ts";
+import {
+  faultOf,
+  isTable,
+  kindOf,
+  type PathSlip,
+  slipOf,
+} from "./setting_value.ts";
 import { printable } from "./shell.ts";
 import { homeOf, type Report, reportUnknown } from "./unknown_settings.ts";
 import {
   findSyntaxFault,
   parseStatements,
   type Statement,
+  type SyntaxFault,
 } from "./toml_text.ts";
+import { readVisibleLine } from "./visible_line.ts";
 
 /** How much an error page tells. */
 export type Details = "full" | "summary" | "none";
@@ -96,9 +104,8 @@ export function parseConfig(text: string, file: string): ParsedConfig {
     const place = { file, line: fault.line, column: fault.column };
     const message =
       `Cannot read config.toml, line ${fault.line}: ${fault.message}`;
-    const advice = fault.correction
-      ? `Write on line ${fault.line}: ${fault.correction}`
-      : fault.advice ?? `Correct line ${fault.line} of ${file}`;
+    const advice = adviceOf(fault, text) ??
+      `Correct line ${fault.line} of ${file}`;
     return {
       findings: [finding("config-syntax", {
         message: printable(message),
@@ -110,6 +117,21 @@ export function parseConfig(text: string, file: string): ParsedConfig {
     };
   }
   return readValues(values, parseStatements(text), file);
+}
+
+/** What mends a line, with its value only where that may be shown. */
+function adviceOf(
+  { line, correction, advice }: SyntaxFault,
+  text: string,
+): string | undefined {
+  const { name, value } = correction ?? {};
+  if (name && readVisibleLine(text, line).isShown) {
+    return `Write on line ${line}: ${name} = ${value}`;
+  }
+  if (advice || !correction) return advice;
+  return name
+    ? `Write on line ${line}, with the value of ${name} in the quotes: ${name} = "…"`
+    : `Write on line ${line} a name, an equals sign, and the value in quotes: NAME = "…"`;
 }
 
 /** A mistake elsewhere in the file must not open a page that was closed. */
@@ -274,6 +296,16 @@ function readValues(
   };
 }
 
+/** What may be told of a path that a secret may stand in place of. */
+function tellableSlip(value: string): PathSlip | undefined {
+  const slip = slipOf(value);
+  if (slip === undefined) return undefined;
+  const isTold = slip.path === undefined
+    ? /^[~$]\{?[A-Za-z_]*\}?\/|^\/[\w/.-]*\/\$|^[A-Za-z]:[\\/]/.test(value)
+    : /^\/[^/=+]+\/[^=+]+$/.test(slip.path);
+  return isTold ? slip : undefined;
+}
+
 /** Linux takes 32 pages for one variable, with its end. */
 const LONGEST_VARIABLE = 131_071;
 
@@ -323,7 +355,7 @@ function readVariables(
       } else if (
         free.value === "absolute path" && (slipOf(value) || !isAbsolute(value))
       ) {
-        const slip = slipOf(value);
+        const slip = tellableSlip(value);
         report(
           "config-value",
           key,

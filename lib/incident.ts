@@ -18,6 +18,7 @@ import { SHORTEST_SECRET } from "./redaction.ts";
 import { shellCommand } from "./shell.ts";
 import type { Site } from "./site.ts";
 import { VERSION } from "./version.ts";
+import { hiddenValues } from "./visible_line.ts";
 
 /** What serves the page. */
 export type Door = PageContext["door"];
@@ -130,9 +131,10 @@ const SECRET_BYTES_LIMIT = 65_536;
 /** Configured values that must not be told, whatever an exception says. */
 function readSecrets(site: Site): string[] {
   const { config, host } = site;
-  if (!config) return [];
-  const secrets = Object.values(config.environment);
-  for (const file of Object.values(config.secretFiles)) {
+  const secrets = config
+    ? Object.values(config.environment)
+    : hiddenValues(site.configText ?? "");
+  for (const file of Object.values(config?.secretFiles ?? {})) {
     const bytes = host.readBytes(file, SECRET_BYTES_LIMIT);
     if (refused(bytes)) continue;
     for (const line of new TextDecoder().decode(bytes).split(/\r?\n/)) {

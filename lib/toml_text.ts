@@ -28,16 +28,24 @@ export interface Statement {
   value: string;
 }
 
-/** A place that is not TOML, and why. */
+/** A place that is not TOML, and why; but for `correction`, without values. */
 export interface SyntaxFault {
   line: number;
   column: number;
   /** What is wrong, in a few words. */
   message: string;
-  /** What to write in its place, where that can be told. */
-  correction?: string;
+  /** What to write in its place, as far as that can be told. */
+  correction?: Correction;
   /** What else mends it. */
   advice?: string;
+}
+
+/** A pair as it was probably meant. */
+export interface Correction {
+  /** Absent where it may be a part of a value. */
+  name?: string;
+  /** As TOML. It may be a secret. */
+  value: string;
 }
 
 const BARE_KEY = "[A-Za-z0-9_-]+";
@@ -56,6 +64,20 @@ const TYPOGRAPHIC_QUOTE_REGEXP =
 /** After so many values without an end, each is taken to end on its line. */
 const UNCLOSED_LIMIT = 8;
 const MERGE_MARKER_REGEXP = /^(<{7}|={7}|>{7}|\|{7})( |$)/;
+
+/**
+ * Tells a name from what may be a piece of a value, such as the last line of
+ * a key in base64, which ends in equals signs.
+ */
+export function isPlainName(name: string): boolean {
+  const digits = name.replace(/\D/g, "").length;
+  return /^(?:[A-Z_][A-Z0-9_-]*|[a-z_][a-z0-9_-]*)$/.test(name) &&
+    name.length <= LONGEST_NAME && digits * 3 < name.length;
+}
+
+const LONGEST_NAME = 48;
+/** A longer word on a line of its own may as well be a value. */
+const LONE_VALUE = 8;
 
 /** Lists the headers and pairs of a TOML text; lines that are neither, never. */
 export function parseStatements(text: string): Statement[] {
@@ -225,7 +247,7 @@ function lineFault(text: string, line: number): SyntaxFault {
       line,
       column,
       message: `a line begins with the name, without \`${shell[1]}\``,
-      correction: `${shell[2]} = ${quoted(shell[3]!)}`,
+      correction: correctionOf(shell[2]!, quoted(shell[3]!)),
     };
   }
   const colon = /^[ \t]*([A-Za-z0-9_-]+)[ \t]*:[ \t]*(.*)$/.exec(text);
@@ -234,7 +256,7 @@ function lineFault(text: string, line: number): SyntaxFault {
       line,
       column: text.indexOf(":") + 1,
       message: "a key and its value are joined by `=`, not by `:`",
-      correction: `${colon[1]} = ${quoted(colon[2]!)}`,
+      correction: correctionOf(colon[1]!, quoted(colon[2]!)),
     };
   }
   const unseen = unseenFault(text, line, 0);
@@ -243,7 +265,7 @@ function lineFault(text: string, line: number): SyntaxFault {
   return {
     line,
     column,
-    message: lone
+    message: lone && isPlainName(lone[1]!) && lone[1]!.length < LONE_VALUE
       ? `\`${lone[1]}\` has no value`
       : "expected `name = value` or `[section]`",
   };
@@ -281,25 +303,38 @@ function valueFault(pair: Statement): SyntaxFault | undefined {
     const key = pair.path.at(-1)!;
     const at = { line: pair.valueLine, column: pair.valueColumn };
     const value = pair.value;
+    // The end of a key in base64 looks like a name.
+    const isNamed = isPlainName(key) && value !== "=";
+    const name = isNamed ? `\`${key}\`` : "this setting";
     const control = /^(?!"""|''')/.test(value) &&
       unseenFault(value, pair.valueLine, pair.valueColumn - 1);
     if (control) return control;
-    if (value === "") return { ...at, message: `\`${key}\` has no value` };
+    if (value === "") return { ...at, message: `${name} has no value` };
     const bare = value.replace(/\s*[,;]+$/, "");
     if (bare !== value && isValue(bare)) {
       return {
         ...at,
-        message: `the value of \`${key}\` is followed by ${value.at(-1)}`,
-        correction: `${key} = ${bare}`,
+        message: `the value of ${name} is followed by ${value.at(-1)}`,
+        correction: correctionOf(key, bare),
+        advice: `Remove the ${value.at(-1)} at the end of line ${at.line}`,
+      };
+    }
+    if (SECOND_PAIR_REGEXP.test(value)) {
+      return {
+        ...at,
+        message: `something follows the value of ${name} on its line`,
+        advice:
+          "Write each setting on a line of its own, with its value in quotes",
       };
     }
     if (TYPOGRAPHIC_QUOTE_REGEXP.test(value)) {
       return {
         ...at,
-        message: `the value of \`${key}\` has typographic quotes; TOML needs "`,
-        correction: `${key} = ${
-          quoted(value.replace(new RegExp(TYPOGRAPHIC_QUOTE_REGEXP, "g"), ""))
-        }`,
+        message: `the value of ${name} has typographic quotes; TOML needs "`,
+        correction: correctionOf(
+          key,
+          quoted(value.replace(new RegExp(TYPOGRAPHIC_QUOTE_REGEXP, "g"), "")),
+        ),
       };
     }
     if (/^(["'])/.test(value)) {
@@ -307,28 +342,36 @@ function valueFault(pair: Statement): SyntaxFault | undefined {
       return {
         ...at,
         message: unclosed
-          ? `the value of \`${key}\` lacks its closing quote`
+          ? `the value of ${name} lacks its closing quote`
           : /\\/.test(value) && value.startsWith('"') && /"$/.test(value)
-          ? `the value of \`${key}\` has a backslash that TOML does not know; use '…' for text with backslashes`
-          : `something follows the value of \`${key}\` on its line`,
+          ? `the value of ${name} has a backslash that TOML does not know; use '…' for text with backslashes`
+          : `something follows the value of ${name} on its line`,
       };
     }
     if (/^[[{]/.test(value)) {
       return {
         ...at,
         message:
-          `the value of \`${key}\` opens a bracket that is not closed, or is not a TOML list`,
+          `the value of ${name} opens a bracket that is not closed, or is not a TOML list`,
       };
     }
     return {
       ...at,
-      message: `the value of \`${key}\` needs quotes`,
-      correction: `${key} = ${quoted(value)}`,
+      message: `the value of ${name} needs quotes`,
+      correction: correctionOf(isNamed ? key : "", quoted(value)),
     };
   }
 }
 
-function isValue(text: string): boolean {
+/** `1 OTHER = "x"`: an equals sign within an address has no blank before. */
+const SECOND_PAIR_REGEXP = /^[^\s]+[ \t,;]+[A-Za-z_][\w-]*[ \t]*=/;
+
+function correctionOf(name: string, value: string): Correction {
+  return { name: isPlainName(name) ? name : undefined, value };
+}
+
+/** Tells whether a text can stand behind the equals sign. */
+export function isValue(text: string): boolean {
   try {
     parse(`value = ${text}`);
     return true;

@@ -68,8 +68,10 @@ for (const [text, line, column, words] of faults) {
 }
 
 Deno.test("findSyntaxFault() writes what was probably meant", () => {
-  const correct = (text: string) =>
-    findSyntaxFault(text, new SyntaxError("")).correction;
+  const correct = (text: string) => {
+    const { correction } = findSyntaxFault(text, new SyntaxError(""));
+    return correction && `${correction.name} = ${correction.value}`;
+  };
   assertEquals(correct("user = jdoe"), 'user = "jdoe"');
   assertEquals(correct("user = “jdoe”"), 'user = "jdoe"');
   assertEquals(correct("user: jdoe"), 'user = "jdoe"');

@@ -40,6 +40,7 @@ const LAYERS: readonly (readonly string[])[] = [
     "site",
     "toml_text",
     "unknown_settings",
+    "visible_line",
   ],
   ["checks/", "plan"],
   [
