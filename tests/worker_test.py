@@ -1760,6 +1760,21 @@ class LifeTest(WorkerTest):
         self.assertEqual(worker.end(), 0)
         self.assertFalse(os.path.exists(worker.path))
 
+    def test_twenty_answers_prove_that_it_can_live(self):
+        worker = self.serve()
+        for _ in range(19):
+            self.assertEqual(worker.get().status, 200)
+        # A request that is refused is no answer; and what is reported next
+        # comes after all that the answers have to report.
+        connection = worker.connect()
+        self.addCleanup(connection.close)
+        connection.send_block(b"garbage")
+        self.assertTrue(connection.at_end())
+        self.assertIn("malformed", worker.report("warning")["text"])
+        self.assertFalse(worker.proven.is_set())
+        worker.get()
+        self.assertTrue(worker.proven.wait(PATIENCE))
+
     def test_a_thread_of_the_application_does_not_keep_the_worker(self):
         worker = self.start(
             "import threading, time\n"
