@@ -22,6 +22,7 @@ import { explainLimit } from "./hints/limits.ts";
 import { explainRelativeImport } from "./hints/modules.ts";
 import { explainMissingName } from "./hints/names.ts";
 import { explainMissingModule } from "./hints/packages.ts";
+import { plainAdvice } from "./hints/plain_advice.ts";
 import { explainFactoryCall } from "./hints/target.ts";
 import {
   cause,
@@ -182,7 +183,8 @@ function tellFailure(scene: Scene): Finding {
     place,
     fix: {
       text: own
-        ? "Correct the line that is named, or what it depends on"
+        ? (exception && plainAdvice(exception)) ??
+          "Correct the line that is named, or what it depends on"
         : `Read the log: \`${
           shellCommand("wsgi-shim", "logs", site.layout.appRoot)
         }\``,

@@ -584,6 +584,15 @@ testRows("ending", [
   [
     {
       failure: { problem: "attribute-missing", subject: "application" },
+      files: { [MODULE]: "import streamlit as st\nst.write(1)\n" },
+    },
+    "app-not-wsgi",
+    "a program of streamlit, which runs a web server of its own",
+    "Ask the administrators",
+  ],
+  [
+    {
+      failure: { problem: "attribute-missing", subject: "application" },
       files: { [`${APP}/main.py`]: "app = 1\n" },
     },
     "app-callable-missing",

@@ -10,7 +10,9 @@
 import { basename } from "node:path";
 import { isLibraryFile, type PythonException } from "../failure.ts";
 import type { Finding } from "../finding.ts";
+import { refused } from "../host.ts";
 import { shellCommand } from "../shell.ts";
+import { suggest } from "../suggestion.ts";
 import { packageOf, pip, versionSuffix } from "./installed.ts";
 import { explainShadow, explainUnreadablePackage } from "./modules.ts";
 import {
@@ -136,11 +138,25 @@ function explainUnknownName(
 ): Finding | undefined {
   if (!isImport || !path) return undefined;
   const place = placeIn(raised, scene);
+  const near = suggest(name, definedIn(path, scene));
+  const meant =
+    `Import \`${near}\`, if that is meant: \`from ${module} import ${near}\``;
   if (!isLibraryFile(path)) {
     return cause("import-name-missing", {
-      message: `${path} defines no "${name}", which is imported from it`,
+      message: `${path} defines no "${name}", which is imported from it${
+        near ? `; it has "${near}"` : ""
+      }`,
       place,
-      fix: { text: `Define \`${name}\` there, or correct the import` },
+      fix: {
+        text: near ? meant : `Define \`${name}\` there, or correct the import`,
+      },
+    });
+  }
+  if (near && !packageOf(raised.frames.at(-1)?.file ?? "")) {
+    return cause("import-name-missing", {
+      message: `The module "${module}" has no "${name}"; it has "${near}"`,
+      place,
+      fix: { text: meant },
     });
   }
   if (isStandardModule(module)) return undefined;
@@ -159,6 +175,24 @@ function explainUnknownName(
         }\``,
     },
   });
+}
+
+const DEFINED_REGEXP =
+  /^(?:(?:async )?def|class) +(\w+)|^(\w+) *(?::[^=\n]+)?=(?!=)|^from +\S+ +import +(?:\(([^)]*)\)|(.*))/gm;
+
+/** The names that a source file defines or imports at its top level. */
+function definedIn(path: string, { host }: Scene): string[] {
+  const bytes = host.readBytes(path, 200_000);
+  if (refused(bytes)) return [];
+  const text = new TextDecoder().decode(bytes);
+  return [...text.matchAll(DEFINED_REGEXP)].flatMap((
+    [, made, given, many = "", one = many],
+  ) =>
+    made ?? given ??
+      one.split(",").flatMap((each) =>
+        /(\w+)\s*(?:#.*)?$/.exec(each.trim())?.[1] ?? []
+      )
+  ).filter((name) => !name.startsWith("_"));
 }
 
 function importerOf(raised: PythonException): string {

@@ -455,3 +455,31 @@ testRows("mistyped package", [
     'Import "requests", if that is meant; else',
   ],
 ]);
+
+testRows("mistyped name", [
+  [
+    {
+      raised:
+        `ImportError: cannot import name 'flask' from 'flask' (${PACKAGES}/flask/__init__.py)`,
+      name: "flask",
+      files: {
+        [`${PACKAGES}/flask`]: {},
+        [`${PACKAGES}/flask/__init__.py`]:
+          "from . import json as json\nfrom .app import Flask as Flask\nfrom .helpers import (\n    abort,  # x\n    flash,\n)\n",
+      },
+    },
+    "import-name-missing",
+    'The module "flask" has no "flask"; it has "Flask"',
+    "`from flask import Flask`",
+  ],
+  [
+    {
+      raised:
+        `ImportError: cannot import name 'Usr' from 'models' (${APP}/models.py)`,
+      files: { [`${APP}/models.py`]: "import x\n\nclass User:\n    pass\n" },
+    },
+    "import-name-missing",
+    '; it has "User"',
+    "`from models import User`",
+  ],
+]);

@@ -92,6 +92,20 @@ function wantsArguments(
   });
 }
 
+const OWN_SERVER_REGEXP =
+  /^\s*(?:import|from)\s+(streamlit|gradio|nicegui|chainlit|shiny|voila)\b/m;
+
+/** The framework of a module that cannot be called at all. */
+function ownServerOf({ site: { config }, host }: Scene): string | undefined {
+  const { module } = config?.wsgi ?? {};
+  const bytes = module?.startsWith("/")
+    ? host.readBytes(module, 1_000_000)
+    : undefined;
+  return bytes && !refused(bytes)
+    ? OWN_SERVER_REGEXP.exec(new TextDecoder().decode(bytes))?.[1]
+    : undefined;
+}
+
 const MOST_FILES = 50;
 const MADE_REGEXP =
   /^(application|app)\s*=\s*(?:\w+\.)*(?:Flask|Bottle|Dash|DispatcherMiddleware|get_wsgi_application|App|create_app|make_app)\(|^def (application)\(\w+,\s*\w+\)/m;
@@ -207,6 +221,18 @@ export function explainCallable(scene: Scene): Finding | undefined {
         text: `Write in [wsgi] of config.toml: app = "${first}${
           isFactory ? "()" : ""
         }"`,
+      },
+    });
+  }
+  const server = problem === "attribute-missing" && ownServerOf(scene);
+  if (server) {
+    return cause("app-not-wsgi", {
+      message:
+        `The module is a program of ${server}, which runs a web server of its own, and has no WSGI application that this web server could call`,
+      place,
+      fix: {
+        text:
+          `Ask the administrators for a way to run ${server} behind the web server, or write the site with a framework that speaks WSGI, such as Flask, Dash or Django`,
       },
     });
   }

@@ -1,0 +1,95 @@
+/**
+ * What to do about the everyday exceptions of Python whose cause is in the
+ * line that raised them.
+ *
+ * Layer 3. Runs on Node and Deno.
+ *
+ * @module
+ */
+
+import type { PythonException } from "../failure.ts";
+import { isStandardModule } from "../package_names.ts";
+import { classOf } from "./scene.ts";
+
+/** Names that everybody imports from the same place. */
+const HOMES: Readonly<Record<string, string>> = {
+  Flask: "flask",
+  Blueprint: "flask",
+  render_template: "flask",
+  request: "flask",
+  redirect: "flask",
+  url_for: "flask",
+  jsonify: "flask",
+  session: "flask",
+  Path: "pathlib",
+  datetime: "datetime",
+  defaultdict: "collections",
+  dataclass: "dataclasses",
+  Optional: "typing",
+  get_wsgi_application: "django.core.wsgi",
+  load_dotenv: "dotenv",
+  create_engine: "sqlalchemy",
+};
+
+const ABBREVIATIONS: Readonly<Record<string, string>> = {
+  np: "numpy",
+  pd: "pandas",
+  plt: "matplotlib.pyplot",
+};
+
+type Advice = (message: string) => string | undefined;
+
+const ADVICE: Readonly<Record<string, Advice>> = {
+  NameError(message) {
+    const name = /^name '(\w+)' is not defined/.exec(message)?.[1];
+    if (!name) return undefined;
+    const whole = Object.hasOwn(ABBREVIATIONS, name) && ABBREVIATIONS[name];
+    const home = Object.hasOwn(HOMES, name) && HOMES[name];
+    const line = whole
+      ? `import ${whole} as ${name}`
+      : home
+      ? `from ${home} import ${name}`
+      : isStandardModule(name)
+      ? `import ${name}`
+      : undefined;
+    return line
+      ? `Import it at the top of the file: \`${line}\``
+      : `Give \`${name}\` a value above that line, import it, or correct its spelling; capital letters count`;
+  },
+  UnicodeDecodeError(message) {
+    return message.startsWith("'ascii'")
+      ? 'Say which encoding the file has, as with `open(path, encoding="utf-8")`; the web server starts Python with a plain locale'
+      : 'The file that is read there is not UTF-8: convert it, or say what it is, as with `open(path, encoding="latin-1")`; a picture or an archive is opened with "rb"';
+  },
+  UnicodeEncodeError() {
+    return 'Say which encoding to write, as with `open(path, "w", encoding="utf-8")`; the web server starts Python with a plain locale';
+  },
+  JSONDecodeError() {
+    return "What is read there is no JSON: look at the file, which may be empty, cut off, or hold a comma too many or single quotes";
+  },
+  IsADirectoryError() {
+    return "A folder is opened there as if it were a file: name the file in it";
+  },
+  ValueError(message) {
+    return /^invalid literal for int\(\) with base 10: ''/.test(message)
+      ? "An empty text is no number: the variable or field that it comes from is not set; give it a value, or a default"
+      : undefined;
+  },
+  URLError: askedNetwork,
+  ConnectionRefusedError: askedNetwork,
+  ConnectionError: askedNetwork,
+  ConnectTimeout: askedNetwork,
+  gaierror: askedNetwork,
+};
+
+function askedNetwork(): string {
+  return "Another server could not be reached from this machine: look at its name, and whether a proxy or firewall stands between; ask it in the function that needs the answer, not while the file is imported";
+}
+
+/** What mends an exception that only its own line explains. */
+export function plainAdvice(raised: PythonException): string | undefined {
+  const kind = classOf(raised);
+  return Object.hasOwn(ADVICE, kind)
+    ? ADVICE[kind]!(raised.message)
+    : undefined;
+}
