@@ -9,17 +9,15 @@
 import { basename, dirname, join } from "node:path";
 import type { Finding } from "../finding.ts";
 import { type Host, refused } from "../host.ts";
-import { type Layout, layoutOf } from "../layout.ts";
-import { readMarker } from "../marker.ts";
+import { layoutOf } from "../layout.ts";
 import { shellCommand } from "../shell.ts";
 import type { Site } from "../site.ts";
 import { suggest } from "../suggestion.ts";
-import { VERSION } from "../version.ts";
 import type { CheckOptions } from "./check.ts";
+import { checkForeignFile, checkOwnFiles, shimFilesOf } from "./own_files.ts";
 import { listed, tell, upgradeCommand } from "./wording.ts";
 
 const STARTUP_BYTES_LIMIT = 64 * 1024;
-const OURS_BYTES_LIMIT = 8_000_000;
 /** Every startup file that `install` writes says so. */
 const OURS_REGEXP = /wsgi-shim/;
 const PACKAGE_REGEXP = /["']wsgi-shim\/runtime["']/;
@@ -27,10 +25,10 @@ const PACKAGE_REGEXP = /["']wsgi-shim\/runtime["']/;
 export function checkLayout(site: Site, { at }: CheckOptions): Finding[] {
   const root = checkAppRoot(site, at);
   if (root) return [root];
+  const found = [...checkStartupFile(site, at), ...checkShimFiles(site)];
   return [
-    ...checkStartupFile(site),
-    ...checkShimFiles(site),
-    ...checkVersions(site, at),
+    ...found,
+    ...checkOwnFiles(site, at, found),
     ...checkFolders(site),
   ];
 }
@@ -110,7 +108,7 @@ function fixForOther(folder: string, host: Host): Finding["fix"] {
     : { text: "Name the folder that holds config.toml" };
 }
 
-function checkStartupFile(site: Site): Finding[] {
+function checkStartupFile(site: Site, at: CheckOptions["at"]): Finding[] {
   const { host, layout } = site;
   const type = site.config?.passenger.appType ?? "node";
   const file = type === "node" ? layout.appJs : layout.passengerWsgi;
@@ -146,7 +144,11 @@ function checkStartupFile(site: Site): Finding[] {
   }
   const bytes = host.readBytes(file, STARTUP_BYTES_LIMIT);
   if (refused(bytes)) return [];
-  return checkStartupText(new TextDecoder().decode(bytes), file, site);
+  const found = checkStartupText(new TextDecoder().decode(bytes), file, site);
+  const broken = at === "shell" &&
+    found.some(({ code }) => code === "startup-file-foreign") &&
+    checkForeignFile(file, site);
+  return broken && broken.length > 0 ? broken : found;
 }
 
 function checkStartupText(text: string, file: string, site: Site): Finding[] {
@@ -196,24 +198,15 @@ function checkStartupText(text: string, file: string, site: Site): Finding[] {
   })];
 }
 
-/** What `passenger_wsgi.py` loads the application with. */
-function doorOf({ shim }: Layout): string {
-  return join(shim, "wsgi_door.py");
-}
-
 function checkShimFiles(site: Site): Finding[] {
   const { host, layout } = site;
   if (isRunFromPackage(site)) return [];
-  const isWsgi = site.config?.passenger.appType === "wsgi";
-  const needed = [layout.runtime, layout.worker];
-  const door = [layout.shimPython, doorOf(layout)];
-  const missing = [...needed, ...(isWsgi ? door : [])]
-    .filter((file) => {
-      const status = host.stat(file);
-      return refused(status)
-        ? isMissing(status.errno)
-        : status.kind !== "file" || status.size === 0;
-    });
+  const missing = shimFilesOf(site).filter((file) => {
+    const status = host.stat(file);
+    return refused(status)
+      ? isMissing(status.errno)
+      : status.kind !== "file" || status.size === 0;
+  });
   if (missing.length === 0) return [];
   const folder = host.stat(layout.shim);
   return [tell("shim-file-missing", {
@@ -225,64 +218,6 @@ function checkShimFiles(site: Site): Finding[] {
     place: { file: missing.length > 1 ? layout.shim : missing[0]! },
     fix: { command: upgradeCommand(site), safe: false },
   })];
-}
-
-/** At start-up only the versions; to read all of our files takes longer. */
-function checkVersions(site: Site, at: CheckOptions["at"]): Finding[] {
-  const { host, layout } = site;
-  const older = new Map<string, string>();
-  const edited: string[] = [];
-  for (
-    const file of [
-      layout.appJs,
-      layout.passengerWsgi,
-      layout.runtime,
-      layout.worker,
-      layout.shimPython,
-      doorOf(layout),
-    ]
-  ) {
-    const limit = at === "shell" ? OURS_BYTES_LIMIT : 512;
-    const bytes = host.readBytes(file, limit);
-    if (refused(bytes)) continue;
-    const marker = readMarker(new TextDecoder().decode(bytes));
-    if (!marker) continue;
-    if (marker.version !== VERSION) older.set(file, marker.version);
-    else if (at === "shell" && !marker.isIntact) edited.push(file);
-  }
-  const findings: Finding[] = [];
-  const fix = { command: upgradeCommand(site), safe: false };
-  const [first] = older.entries();
-  if (first) {
-    findings.push(tell("shim-outdated", {
-      message: `${listed([...older.keys()])} of the site: version ${
-        first[1]
-      } of wsgi-shim wrote ${
-        older.size > 1 ? "the first" : "it"
-      }, and this is version ${VERSION}`,
-      place: { file: first[0] },
-      fix,
-    }));
-  }
-  if (edited[0]) {
-    findings.push(tell("shim-changed", {
-      message: `${listed(edited)} ${
-        edited.length > 1 ? "are" : "is"
-      } not as wsgi-shim ${VERSION} wrote ${
-        edited.length > 1 ? "them" : "it"
-      }: edited, or cut off`,
-      place: { file: edited[0] },
-      // An edited file is kept by `upgrade`, unless it is moved away.
-      fix: {
-        command: [
-          ...edited.map((file) => shellCommand("mv", file, `${file}.old`)),
-          upgradeCommand(site),
-        ].join(" && "),
-        safe: false,
-      },
-    }));
-  }
-  return findings;
 }
 
 /** `app.js` takes the runtime from npm, and the package is there. */

@@ -1,6 +1,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { markText } from "../marker.ts";
-import { check, codes, only, ROOT, SITE } from "../../tests/site.ts";
+import { check, codes, only, programs, ROOT, SITE } from "../../tests/site.ts";
+import { VERSION } from "../version.ts";
 
 Deno.test("checkLayout() is silent on a healthy site", () => {
   assertEquals(check(), []);
@@ -122,6 +123,46 @@ Deno.test("checkLayout() compares versions, and what was written with what is th
   assertEquals(edited.fix, {
     command:
       `mv ${ROOT}/app.js ${ROOT}/app.js.old && wsgi-shim upgrade ${ROOT}`,
+    safe: false,
+  });
+});
+
+Deno.test("checkLayout() tells a file that cannot be loaded from an edited one", () => {
+  const wsgi: [string, string][] = [
+    ["[wsgi]", 'passenger_app_type = "wsgi"\n[wsgi]'],
+  ];
+  const broken = (path: string, text: string, stderr = "", isWsgi = false) =>
+    check({
+      files: { [`${ROOT}/${path}`]: text },
+      config: isWsgi ? wsgi : [],
+      run: (program, args, options) =>
+        args.includes(`${ROOT}/${path}`) && !program.startsWith("ls")
+          ? { status: stderr ? 1 : 0, stderr }
+          : programs()(program, args, options),
+    }).map((one) => `${one.severity} ${one.code}`);
+  const isBroken = ["error shim-file-broken"];
+  const isChanged = ["warning shim-changed"];
+  const syntax = "SyntaxError: Unexpected end of input";
+  const cut = markText("// x\n", VERSION, "//") + "exports.start = (";
+  assertEquals(broken("shim/runtime.cjs", "garbage"), isBroken);
+  assertEquals(broken("shim/runtime.cjs", cut, syntax), isBroken);
+  assertEquals(broken("shim/runtime.cjs", cut), isChanged);
+  assertEquals(broken("shim/worker.py", "garbage"), isBroken);
+  assertEquals(broken("shim/worker.py", "def main(): pass\n"), isChanged);
+  assertEquals(broken("app.js", "// wsgi-shim runtime", syntax), isBroken);
+  assertEquals(broken("app.js", "// wsgi-shim runtime"), []);
+  assertEquals(broken("app.js", "garbage(", syntax), isBroken);
+  assertEquals(broken("app.js", "garbage"), ["warning startup-file-foreign"]);
+  for (const path of ["shim/wsgi_door.py", "shim/python"]) {
+    assertEquals(broken(path, "garbage", "", true), isBroken);
+    // Another door does without it.
+    assertEquals(broken(path, "garbage"), isChanged);
+    assertEquals(broken(path, ""), isChanged);
+  }
+  const found = only({ files: { [`${ROOT}/shim/runtime.cjs`]: "garbage" } });
+  const file = `${ROOT}/shim/runtime.cjs`;
+  assertEquals(found.fix, {
+    command: `mv ${file} ${file}.old && wsgi-shim upgrade ${ROOT}`,
     safe: false,
   });
 });

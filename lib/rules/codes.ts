@@ -17,6 +17,7 @@ export type Code =
   | "startup-file-restarts-python"
   | "startup-command-broken"
   | "shim-file-missing"
+  | "shim-file-broken"
   | "shim-outdated"
   | "shim-changed"
   | "folder-missing"

@@ -68,6 +68,16 @@ export const layoutRules = {
     mend: "Write them again with `wsgi-shim upgrade`.",
     example: "wsgi-shim upgrade /site/www",
   },
+  "shim-file-broken": {
+    severity: "error",
+    title: "A file of wsgi-shim cannot be loaded",
+    why:
+      "The web server loads this file before anything else of the site. It is cut off, as by an upload that ended early, or something else lies in its place.",
+    mend:
+      "Move the file away, and let `wsgi-shim upgrade` write it again: a file that it does not know, it keeps.",
+    example:
+      "mv /site/www/shim/runtime.cjs /site/www/shim/runtime.cjs.old && wsgi-shim upgrade /site/www",
+  },
   "shim-outdated": {
     severity: "warning",
     title: "The site has files of another version of wsgi-shim",

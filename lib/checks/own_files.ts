@@ -1,0 +1,195 @@
+/**
+ * Reports files of ours that are not as they were written: of another
+ * version, edited, cut off, or something else in their place.
+ *
+ * Layer 2. Runs on Node and Deno.
+ *
+ * @module
+ */
+
+import { join } from "node:path";
+import type { Finding } from "../finding.ts";
+import { refused } from "../host.ts";
+import type { Layout } from "../layout.ts";
+import { readMarker } from "../marker.ts";
+import { shellCommand } from "../shell.ts";
+import type { Site } from "../site.ts";
+import { VERSION } from "../version.ts";
+import type { CheckOptions } from "./check.ts";
+import { asSiteUser } from "./errand.ts";
+import { listed, tell, upgradeCommand } from "./wording.ts";
+
+const BYTES_LIMIT = 8_000_000;
+const HEAD_BYTES = 512;
+const SECONDS = 5;
+/** Compiles a file, and runs nothing of it. */
+const COMPILER =
+  "import sys; compile(open(sys.argv[1], 'rb').read(), sys.argv[1], 'exec')";
+
+/** A file that `install` writes. */
+interface OwnFile {
+  file: string;
+  /** What loads it looks for this in it. */
+  entry: RegExp;
+  language: "node" | "python" | "sh";
+  /** An owner may have one of the same name. */
+  isStartup?: true;
+}
+
+function ownFiles(layout: Layout): OwnFile[] {
+  return [
+    {
+      file: layout.appJs,
+      entry: /wsgi-shim/,
+      language: "node",
+      isStartup: true,
+    },
+    {
+      file: layout.passengerWsgi,
+      entry: /wsgi-shim/,
+      language: "python",
+      isStartup: true,
+    },
+    { file: layout.runtime, entry: /\bexports\b/, language: "node" },
+    { file: workerOf(layout), entry: /^def main\b/m, language: "python" },
+    { file: layout.shimPython, entry: /^#![^]*^exit 1$/m, language: "sh" },
+    { file: doorOf(layout), entry: /^def run\b/m, language: "python" },
+  ];
+}
+
+/** The files in `shim/` that the configured door cannot do without. */
+export function shimFilesOf({ config, layout }: Site): string[] {
+  const door = [layout.shimPython, doorOf(layout)];
+  return [
+    layout.runtime,
+    layout.worker,
+    ...config?.passenger.appType === "wsgi" ? door : [],
+  ];
+}
+
+/** What `passenger_wsgi.py` loads the application with. */
+function doorOf({ shim }: Layout): string {
+  return join(shim, "wsgi_door.py");
+}
+
+/** Not that of a package, which has no marker. */
+function workerOf({ shim }: Layout): string {
+  return join(shim, "worker.py");
+}
+
+/**
+ * At start-up only the versions; to read all of our files takes longer.
+ *
+ * @param found What is missing, empty or foreign has been told
+ */
+export function checkOwnFiles(
+  site: Site,
+  at: CheckOptions["at"],
+  found: readonly Finding[],
+): Finding[] {
+  const { config, host, layout } = site;
+  const isWsgi = config?.passenger.appType === "wsgi";
+  const startup = isWsgi ? layout.passengerWsgi : layout.appJs;
+  const needed = [startup, ...shimFilesOf(site)];
+  const told = new Set(found.map((one) => one.place?.file));
+  const older = new Map<string, string>();
+  const changed: string[] = [];
+  const broken: string[] = [];
+  for (const own of ownFiles(layout)) {
+    const { file, entry, isStartup } = own;
+    const bytes = host.readBytes(
+      file,
+      at === "shell" ? BYTES_LIMIT : HEAD_BYTES,
+    );
+    if (refused(bytes) || told.has(file)) continue;
+    const text = new TextDecoder().decode(bytes);
+    const isNeeded = needed.includes(file);
+    // What is empty and needed is told as missing.
+    if (isNeeded && bytes.length === 0) continue;
+    const marker = readMarker(text);
+    if (at === "startup" || marker?.isIntact) {
+      if (marker && marker.version !== VERSION) older.set(file, marker.version);
+      continue;
+    }
+    const isBroken = isNeeded && (!entry.test(text) || !parses(own, site));
+    // A startup file without a marker may be its owner's.
+    if (isBroken) broken.push(file);
+    else if (marker || !isStartup) changed.push(file);
+  }
+  return [
+    ...tellOlder(older, site),
+    ...tellOther("shim-file-broken", broken, site),
+    ...tellOther("shim-changed", changed, site),
+  ];
+}
+
+/** Reports a startup file of whatever origin that no program can read. */
+export function checkForeignFile(file: string, site: Site): Finding[] {
+  const own = ownFiles(site.layout).find((one) => one.file === file);
+  return !own || parses(own, site)
+    ? []
+    : tellOther("shim-file-broken", [file], site);
+}
+
+/** Whether a file can be loaded at all; where nothing can tell, it can. */
+function parses({ file, language }: OwnFile, site: Site): boolean {
+  const { config, host } = site;
+  const { nodejs = "node", python = "python3" } = config?.passenger ?? {};
+  const words = {
+    node: [nodejs, "--check", file],
+    python: [python, "-I", "-c", COMPILER, file],
+    sh: ["sh", "-n", file],
+  }[language];
+  const command = asSiteUser(words, site);
+  if (!command) return true;
+  const [program, ...args] = command as [string, ...string[]];
+  const run = host.run(program, args, {
+    env: { PATH: host.env.PATH ?? "/usr/bin:/bin", LC_ALL: "C.UTF-8" },
+    cwd: "/",
+    timeout: SECONDS * 1_000,
+  });
+  return !/(Syntax|Indentation|Tab|Value|UnicodeDecode)Error\b|[Ss]yntax error/
+    .test(run.stderr);
+}
+
+function tellOlder(older: ReadonlyMap<string, string>, site: Site): Finding[] {
+  const [first] = older.entries();
+  if (!first) return [];
+  return [tell("shim-outdated", {
+    message: `${listed([...older.keys()])} of the site: version ${
+      first[1]
+    } of wsgi-shim wrote ${
+      older.size > 1 ? "the first" : "it"
+    }, and this is version ${VERSION}`,
+    place: { file: first[0] },
+    fix: { command: upgradeCommand(site), safe: false },
+  })];
+}
+
+function tellOther(
+  code: "shim-file-broken" | "shim-changed",
+  files: readonly string[],
+  site: Site,
+): Finding[] {
+  const [first] = files;
+  if (first === undefined) return [];
+  const [are, them] = files.length > 1 ? ["are", "them"] : ["is", "it"];
+  return [tell(code, {
+    message: code === "shim-changed"
+      ? `${
+        listed(files)
+      } ${are} not as wsgi-shim wrote ${them}: edited, or cut off`
+      : `${
+        listed(files)
+      } ${are} not as wsgi-shim wrote ${them}, and cannot be loaded: cut off, or something else`,
+    place: { file: first },
+    // An edited file is kept by `upgrade`, unless it is moved away.
+    fix: {
+      command: [
+        ...files.map((file) => shellCommand("mv", file, `${file}.old`)),
+        upgradeCommand(site),
+      ].join(" && "),
+      safe: false,
+    },
+  })];
+}
