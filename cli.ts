@@ -22,7 +22,12 @@ import {
 import { COMMANDS } from "./lib/commands/mod.ts";
 import { printable, quoteWord } from "./lib/shell.ts";
 import { suggest } from "./lib/suggestion.ts";
-import { createIo, type ExitCode, type Io } from "./lib/terminal.ts";
+import {
+  createIo,
+  type ExitCode,
+  type Io,
+  TerminalError,
+} from "./lib/terminal.ts";
 import { wrapText } from "./lib/wrap.ts";
 
 /**
@@ -110,6 +115,10 @@ function explain(error: unknown, argv: string[], io: Io): ExitCode {
   if (error instanceof CommandError) {
     io.err(wrapText(`${title} ${error.message}`));
     for (const line of error.advice) io.err(line);
+    return 1;
+  }
+  if (error instanceof TerminalError) {
+    io.err(wrapText(`${title} ${error.message}`));
     return 1;
   }
   // `wsgi-shim logs | head` ends like this, and all is well.

@@ -6,10 +6,12 @@
  */
 
 import { assert, assertEquals } from "@std/assert";
+import { fileURLToPath } from "node:url";
 import { main } from "./cli.ts";
 import { COMMANDS } from "./lib/commands/mod.ts";
 import { OWNED_FILES } from "./lib/scaffold.ts";
 import { readEmbedded } from "./lib/embedded.ts";
+import { importFlags, ROOT } from "./npm/run_deno.ts";
 import { splitCommand } from "./lib/shell_words.ts";
 import { VERSION } from "./lib/version.ts";
 import {
@@ -17,6 +19,8 @@ import {
   type FakeIoOptions,
   inTempFolder,
 } from "./tests/fake_io.ts";
+
+const CLI = fileURLToPath(new URL("cli.ts", import.meta.url));
 
 const SHOWN = COMMANDS.filter(({ usage }) => !usage.isHidden);
 
@@ -172,3 +176,81 @@ Deno.test("readEmbedded() finds every file of ours", async () => {
     assert(!/^(\/\/|#) wsgi-shim \d/.test(text), file.path);
   }
 });
+
+/** Runs shell lines in which `cli` is the command line. */
+async function runInShell(folder: string, script: string) {
+  const map = (await importFlags()).map((flag) =>
+    flag.replace("=npm/", `=${ROOT}npm/`)
+  );
+  const { code, stdout, stderr } = await new Deno.Command("/bin/sh", {
+    args: [
+      "-c",
+      `cli() { "$DENO" run -q -A ${map.join(" ")} "$CLI" "$@"; }\n${script}`,
+    ],
+    cwd: folder,
+    env: { DENO: Deno.execPath(), CLI, NO_COLOR: "1", WSGI_SHIM_CWD: "" },
+    stdin: "null",
+  }).output();
+  const text = (bytes: Uint8Array) =>
+    new TextDecoder().decode(bytes).replace(/\s+/g, " ").trim();
+  return { code, out: text(stdout), err: text(stderr) };
+}
+
+Deno.test("the program says when it cannot write its result", () =>
+  inTempFolder(async (folder) => {
+    assertEquals(await runInShell(folder, "cli explain >/dev/full"), {
+      code: 1,
+      out: "",
+      err: "error: Cannot write to standard output: the disk is full",
+    });
+    assertEquals(
+      (await runInShell(folder, "cli --version 2>/dev/full")).code,
+      0,
+    );
+    assertEquals((await runInShell(folder, "cli chekc 2>/dev/full")).code, 2);
+  }));
+
+Deno.test("the program says when it stands in a folder without a name", () =>
+  inTempFolder(async (folder) => {
+    const odd = `odd=$(printf 'bad\\377') && mkdir "$odd" && cd "$odd" && `;
+    const refusal = {
+      code: 1,
+      out: "",
+      err: "error: The path of the current folder is no UTF-8 text; go to " +
+        "another folder, or rename this one",
+    };
+    assertEquals(await runInShell(folder, `${odd}cli check`), refusal);
+    assertEquals(
+      await runInShell(folder, "cd bad* && cli install www"),
+      refusal,
+    );
+    // As `deno task` tells of it.
+    const told = 'cd bad* && export WSGI_SHIM_CWD="$OLDPWD/bad\ufffd" && ';
+    assertEquals(await runInShell(folder, `${told}cli install www`), refusal);
+    const full = await runInShell(folder, `cd bad* && cli install ${folder}/w`);
+    assertEquals([full.code, full.err.replace(/^note.*NAME/, "")], [0, ""]);
+  }));
+
+Deno.test("preflight refuses what it was not written for", () =>
+  inTempFolder(async (folder) => {
+    await run(["install", "www"], { cwd: folder });
+    for (const caller of ["null", "[]", "1", "{"]) {
+      const refused = await run(["preflight", "--caller", caller, "www"], {
+        cwd: folder,
+      });
+      assertEquals([refused.code, refused.out], [2, ""], caller);
+    }
+    const table: [string, string][] = [
+      ["--failure", "{}"],
+      ["--failure", "null"],
+      ["--failure", '{"problem":"hung","exception":{}}'],
+      ["--again", "{}"],
+      ["--again", ""],
+    ];
+    const lines = table.map(([option, json]) =>
+      `echo '${json}' | cli preflight ${option} www >&2; echo $?`
+    );
+    const { out, err } = await runInShell(folder, lines.join("\n"));
+    assertEquals(out, table.map(() => "2").join(" "), err);
+    assert(!err.includes("fault of wsgi-shim"), err);
+  }));

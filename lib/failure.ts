@@ -33,23 +33,27 @@ export interface Frame {
  * - `exited`, `killed`: the process ended without a report;
  * - `unstartable`: the interpreter cannot be started at all.
  */
-export type Problem =
-  | "directory"
-  | "module-missing"
-  | "import-raised"
-  | "import-exited"
-  | "attribute-missing"
-  | "not-callable"
-  | "not-wsgi"
-  | "factory-raised"
-  | "factory-result"
-  | "request-raised"
-  | "socket"
-  | "python-old"
-  | "hung"
-  | "exited"
-  | "killed"
-  | "unstartable";
+export type Problem = typeof PROBLEMS[number];
+
+/** The problems by name. */
+export const PROBLEMS = [
+  "directory",
+  "module-missing",
+  "import-raised",
+  "import-exited",
+  "attribute-missing",
+  "not-callable",
+  "not-wsgi",
+  "factory-raised",
+  "factory-result",
+  "request-raised",
+  "socket",
+  "python-old",
+  "hung",
+  "exited",
+  "killed",
+  "unstartable",
+] as const;
 
 /** An exception as Python reports it. */
 export interface PythonException {

@@ -8,6 +8,7 @@
  * @module
  */
 
+import { reasonOf } from "./commands/errno.ts";
 import { readEmbedded } from "./embedded.ts";
 import { createHost, type Host } from "./host.ts";
 import { type Paint, PLAIN } from "./report.ts";
@@ -15,6 +16,11 @@ import type { OwnedFile } from "./scaffold.ts";
 
 /** How a run ends; listed in the help. `130`: interrupted from outside. */
 export type ExitCode = 0 | 1 | 2 | 3 | 130;
+
+/** What surrounds us is not as a command needs it: exit 1. */
+export class TerminalError extends Error {
+  override name = "TerminalError";
+}
 
 /** What a command may use of the world around it. */
 export interface Io {
@@ -49,18 +55,67 @@ const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 /** The real terminal. */
 export function createIo(): Io {
   return {
-    out: (line) => writeLine(Deno.stdout, line),
-    err: (line) => writeLine(Deno.stderr, line),
+    out: writeResult,
+    err: writeNarration,
     paint: paintFor(Deno.stdout),
     errPaint: paintFor(Deno.stderr),
-    // The task `cli` runs in the folder of deno.json, and says where it was
-    // called.
-    cwd: () => Deno.env.get("WSGI_SHIM_CWD") || Deno.cwd(),
+    cwd: currentFolder,
     host: createHost(),
     ownCommand: Deno.build.standalone ? [Deno.execPath()] : [],
     embedded: readEmbedded,
     interruptible,
   };
+}
+
+function currentFolder(): string {
+  // The task `cli` runs in the folder of deno.json, and says where it was
+  // called.
+  const told = Deno.env.get("WSGI_SHIM_CWD");
+  let folder: string | undefined;
+  try {
+    folder = told || Deno.cwd();
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) {
+      throw new TerminalError("The current folder does not exist any more");
+    }
+  }
+  // What is no text arrives as this character, and names another folder.
+  if (folder === undefined || (folder.includes("\ufffd") && !exists(folder))) {
+    throw new TerminalError(
+      "The path of the current folder is no UTF-8 text; go to another folder, " +
+        "or rename this one",
+    );
+  }
+  return folder;
+}
+
+function exists(path: string): boolean {
+  try {
+    return Boolean(Deno.statSync(path));
+  } catch {
+    return false;
+  }
+}
+
+function writeResult(line: string): void {
+  try {
+    writeLine(Deno.stdout, line);
+  } catch (error) {
+    if (error instanceof Deno.errors.BrokenPipe) throw error;
+    const reason = reasonOf(error);
+    if (reason === undefined) throw error;
+    throw new TerminalError(`Cannot write to standard output: ${reason}`);
+  }
+}
+
+/** Where nobody can be told that, the work goes on. */
+function writeNarration(line: string): void {
+  try {
+    writeLine(Deno.stderr, line);
+  } catch (error) {
+    if (error instanceof Deno.errors.BrokenPipe) throw error;
+    if (reasonOf(error) === undefined) throw error;
+  }
 }
 
 function writeLine(

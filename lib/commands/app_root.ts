@@ -6,7 +6,7 @@
  * @module
  */
 
-import { join, resolve } from "node:path";
+import { isAbsolute, join, resolve } from "node:path";
 import { type Host, refused } from "../host.ts";
 import { printable } from "../shell.ts";
 import type { Io } from "../terminal.ts";
@@ -40,7 +40,7 @@ export function resolveAppRoot(
 ): string {
   if (given !== undefined) {
     if (given === "") throw new UsageError("APPROOT is empty");
-    const path = resolve(io.cwd(), given);
+    const path = absolutePath(given, io);
     if (!options.mayBeMissing) refuseOther(path, io.host);
     return path;
   }
@@ -55,6 +55,11 @@ export function resolveAppRoot(
         ? `Did you mean the folder ${printable(inside)}?`
         : "Name the app root, or go there first"),
   );
+}
+
+/** A full path needs no current folder, which may be one without a name. */
+export function absolutePath(path: string, io: Io): string {
+  return isAbsolute(path) ? resolve(path) : resolve(io.cwd(), path);
 }
 
 /** A mistyped path must not become a site by the way. */

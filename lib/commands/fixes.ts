@@ -68,7 +68,7 @@ async function runLine(
       program !== "chmod" && word.startsWith("/") &&
       refused(io.host.lstat(word))
     );
-    const fault = await run(program!, args, io);
+    const fault = await run(program!, args);
     if (fault !== undefined) return fault;
     for (const path of made) {
       await change(path, () => keepOwner(path, dirname(path)));
@@ -80,14 +80,13 @@ async function runLine(
 async function run(
   program: string,
   args: string[],
-  io: Io,
 ): Promise<string | undefined> {
   try {
     const ended = await new Deno.Command(program, {
       args,
       stdin: "null",
       env: { PATH: `/usr/bin${delimiter}/bin`, LC_ALL: "C" },
-      cwd: io.cwd(),
+      cwd: "/",
     }).output();
     if (ended.success) return undefined;
     return new TextDecoder().decode(ended.stderr).trim() ||

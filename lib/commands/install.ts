@@ -6,7 +6,7 @@
  * @module
  */
 
-import { basename, dirname, join, resolve } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { refused } from "../host.ts";
 import { formatMode } from "../permission.ts";
 import {
@@ -22,6 +22,7 @@ import { readSite } from "../site.ts";
 import type { ExitCode, Io } from "../terminal.ts";
 import { VERSION } from "../version.ts";
 import { alignRows, wrapText } from "../wrap.ts";
+import { absolutePath } from "./app_root.ts";
 import { oneOf, parseArguments } from "./arguments.ts";
 import { command, CommandError, UsageError } from "./command.ts";
 import type { Usage } from "./command.ts";
@@ -144,7 +145,7 @@ export async function runInstall(
   options: InstallOptions,
   io: Io,
 ): Promise<ExitCode> {
-  const appRoot = freeAppRoot(resolve(io.cwd(), options.appRoot), io);
+  const appRoot = freeAppRoot(absolutePath(options.appRoot, io), io);
   const python = chooseInterpreter(appRoot, io, options);
   const owner = chooseOwner(appRoot, io, options);
   const settings: SiteSettings = {
@@ -153,7 +154,7 @@ export async function runInstall(
     user: owner.user,
     group: owner.group,
     appType: options.appType,
-    nodejs: options.node && resolve(io.cwd(), options.node),
+    nodejs: options.node && absolutePath(options.node, io),
     module: options.module && absoluteModule(options.module, io),
     app: options.app,
   };
@@ -241,7 +242,7 @@ function realParent(folder: string, io: Io): string {
 /** A path becomes absolute; a dotted name stays as it is. */
 function absoluteModule(module: string, io: Io): string {
   const isPath = module.includes("/") || module.endsWith(".py");
-  return isPath ? resolve(io.cwd(), module) : module;
+  return isPath ? absolutePath(module, io) : module;
 }
 
 async function readOwned(io: Io): Promise<Map<string, string>> {

@@ -7,10 +7,11 @@
  * @module
  */
 
-import { delimiter, dirname, join, resolve } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import { refused } from "../host.ts";
 import { printable } from "../shell.ts";
 import type { Io } from "../terminal.ts";
+import { absolutePath } from "./app_root.ts";
 import { CommandError } from "./command.ts";
 
 /** The interpreter of a new site. */
@@ -33,7 +34,7 @@ export function chooseInterpreter(
   if (python !== undefined) return named(python, io);
   const active = io.host.env.VIRTUAL_ENV;
   if (active) {
-    const path = join(resolve(io.cwd(), active), "bin", "python");
+    const path = join(absolutePath(active, io), "bin", "python");
     if (isThere(path, io)) {
       return { path, origin: "the active virtual environment" };
     }
@@ -56,11 +57,11 @@ function named(python: string, io: Io): Interpreter {
   const origin = "as given";
   if (!python.includes("/")) {
     const folders = (io.host.env.PATH ?? "").split(delimiter).filter(Boolean);
-    const path = folders.map((folder) => resolve(io.cwd(), folder, python))
+    const path = folders.map((folder) => join(absolutePath(folder, io), python))
       .find((path) => isFile(path, io));
     if (path) return { path, origin: "found on the PATH" };
   }
-  const path = resolve(io.cwd(), python);
+  const path = absolutePath(python, io);
   const inside = join(path, "bin", "python");
   // The folder of a virtual environment is as clear as its interpreter.
   if (isThere(inside, io)) return { path: inside, origin };

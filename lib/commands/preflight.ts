@@ -8,6 +8,7 @@
  * @module
  */
 
+import { PROBLEMS } from "../failure.ts";
 import { answerPreflight } from "../preflight.ts";
 import { explainInPython, startInPythonsPlace } from "../python_door.ts";
 import type { ExitCode, Io } from "../terminal.ts";
@@ -83,17 +84,59 @@ export async function runPreflight(
   const input = failure || again
     ? await new Response(Deno.stdin.readable).text()
     : "";
+  if (failure) refuseUnless(isFailure, input, "A failure");
+  if (again) refuseUnless(isState, input, "A state");
+  if (caller !== undefined) refuseUnless(isRecord, caller, "A caller");
+  io.out(answerPreflight(appRoot, io.host, { failure, again, caller, input }));
+  return 0;
+}
+
+/** What our own files write is as it should be; people try other things. */
+function refuseUnless(
+  isGood: (value: unknown) => boolean,
+  json: string,
+  what: string,
+): void {
+  let value: unknown;
   try {
-    io.out(
-      answerPreflight(appRoot, io.host, { failure, again, caller, input }),
-    );
+    value = JSON.parse(json);
   } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
     throw new UsageError(
-      `What preflight was given is no JSON: ${error.message}`,
+      `What preflight was given is no JSON: ${
+        error instanceof Error ? error.message : error
+      }`,
     );
   }
-  return 0;
+  if (!isGood(value)) {
+    throw new UsageError(
+      `${what} has another form than what preflight was given`,
+    );
+  }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isFailure(value: unknown): boolean {
+  return isRecord(value) &&
+    PROBLEMS.some((problem) => problem === value.problem) &&
+    (value.exception === undefined || isException(value.exception));
+}
+
+function isException(value: unknown): boolean {
+  return isRecord(value) && typeof value.type === "string" &&
+    typeof value.message === "string" && Array.isArray(value.frames);
+}
+
+function isState(value: unknown): boolean {
+  if (!isRecord(value)) return false;
+  const { begun, retryMs, incident, telling, failed } = value;
+  return typeof begun === "number" && typeof retryMs === "number" &&
+    typeof incident === "string" && typeof telling === "string" &&
+    (failed === undefined ||
+      isRecord(failed) && isFailure(failed.failure) &&
+        Array.isArray(failed.findings));
 }
 
 export const preflightCommand = command(
