@@ -201,6 +201,17 @@ function fromName(
     : named(module, callable.attribute, callable.call, wsgi.chdir, layout);
 }
 
+/** The file that most applications begin in, or the only one. */
+function mainFile(folder: string, host: Host): string | undefined {
+  const names = host.list(folder);
+  const files = refused(names)
+    ? []
+    : names.filter((name) => name.endsWith(".py"));
+  return ["wsgi.py", "app.py", "application.py", "main.py"]
+    .find((name) => files.includes(name)) ??
+    (files.length === 1 ? files[0] : undefined);
+}
+
 /** A file of this name in a folder, or in a folder of it. */
 function findFile(
   name: string,
@@ -237,13 +248,19 @@ function fromPath(
   const at = callable.attribute.lastIndexOf(".");
   const isPackage = !refused(host.stat(join(path, "__init__.py")));
   if (at < 0 && !isPackage) {
+    const file = mainFile(path, host);
     return {
-      key: "wsgi.app",
-      message:
-        `\`module\` in [wsgi] is a folder, ${path}, so \`app\` must name a module in it as well`,
-      advice: `Write app = "submodule.${callable.attribute}"${
-        callable.call ? " with its ()" : ""
-      }, or let \`module\` name a .py file`,
+      key: file ? "wsgi.module" : "wsgi.app",
+      message: `\`module\` in [wsgi] is a folder, ${path}, ${
+        file
+          ? `and must name the file in it; "${file}" is there`
+          : "so `app` must name a module in it as well"
+      }`,
+      advice: file
+        ? `Write module = "${join(path, file)}"`
+        : `Write app = "submodule.${callable.attribute}"${
+          callable.call ? " with its ()" : ""
+        }, or let \`module\` name a .py file`,
     };
   }
   const folder = dirname(path);

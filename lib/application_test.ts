@@ -9,6 +9,10 @@ const host = createFakeHost({
     "/s/app.py": "",
     "/s/site/__init__.py": "",
     "/s/lib/py.py": "",
+    "/s/flat/app.py": "",
+    "/s/flat/models.py": "",
+    "/s/many/one.py": "",
+    "/s/many/two.py": "",
   },
 });
 
@@ -39,9 +43,14 @@ Deno.test("readApplication() reads a folder as a package", () => {
   assert(!isFault(whole));
   assertEquals(whole.target, { module: "site" });
   assertEquals([whole.attribute, whole.call], ["create_app", true]);
-  const fault = read("/s/pkg", "app");
-  assert(isFault(fault));
-  assertStringIncludes(fault.advice, "submodule.app");
+  const many = read("/s/many", "app");
+  assert(isFault(many));
+  assertStringIncludes(many.advice, "submodule.app");
+  for (const [folder, file] of [["flat", "app.py"], ["pkg", "web.py"]]) {
+    const fault = read(`/s/${folder}`, "app");
+    assert(isFault(fault));
+    assertEquals(fault.advice, `Write module = "/s/${folder}/${file}"`);
+  }
 });
 
 Deno.test("readApplication() reads dotted names in each of their forms", () => {

@@ -251,6 +251,23 @@ function lineFault(text: string, line: number): SyntaxFault {
     };
   }
   const colon = /^[ \t]*([A-Za-z0-9_-]+)[ \t]*:[ \t]*(.*)$/.exec(text);
+  if (colon && /^(?:#.*)?$/.test(colon[2]!)) {
+    return {
+      line,
+      column,
+      message: `a section is written [${colon[1]}], and not as in YAML`,
+      advice: `Write on line ${line}: [${colon[1]}]`,
+    };
+  }
+  if (/^[ \t]*[{}]/.test(text)) {
+    return {
+      line,
+      column,
+      message: "this looks like JSON, and config.toml is TOML",
+      advice:
+        'Write [section] on a line of its own, and below it lines such as: name = "value"',
+    };
+  }
   if (colon) {
     return {
       line,

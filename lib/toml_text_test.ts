@@ -48,6 +48,8 @@ const faults: [text: string, line: number, column: number, words: string][] = [
   ["user =", 1, 7, "has no value"],
   ["threads = 4,", 1, 11, "followed by ,"],
   ['user = "jdoe";', 1, 8, "followed by ;"],
+  ["passenger:", 1, 1, "not as in YAML"],
+  ['{"user": 1}', 1, 1, "looks like JSON"],
   ["// hello", 1, 1, "begins with #"],
   ["export A=b", 1, 1, "without `export`"],
   ["user", 1, 1, "has no value"],

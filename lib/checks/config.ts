@@ -37,9 +37,22 @@ export function checkConfig(site: Site, { at }: CheckOptions): Finding[] {
   ];
 }
 
-/** Names the paths that only the site itself tells, where one is wrong. */
+/** Who owns the app root, unless that is root. */
+function ownerOfSite(
+  { host, layout }: Site,
+): { user?: string; group?: string } {
+  const status = host.stat(layout.appRoot);
+  if (refused(status) || status.uid === 0) return {};
+  return {
+    user: host.user(status.uid)?.name,
+    group: host.group(status.gid)?.name,
+  };
+}
+
+/** Names what only the site itself tells, where something is wrong. */
 function withKnownPaths(site: Site): Finding[] {
   const { host, layout } = site;
+  const { user, group } = ownerOfSite(site);
   const python = ["venv", ".venv", "env"]
     .map((name) => join(layout.siteDirectory, name, "bin", "python"))
     .find((path) => !refused(host.stat(path)));
@@ -47,7 +60,23 @@ function withKnownPaths(site: Site): Finding[] {
     passenger_app_root: layout.appRoot,
     passenger_python: python,
   };
+  const lines = [
+    "[passenger]",
+    ...(user ? [`user = "${user}"`] : []),
+    ...(group ? [`group = "${group}"`] : []),
+    `passenger_app_root = "${layout.appRoot}"`,
+    `passenger_python = "${
+      python ?? join(layout.siteDirectory, "venv", "bin", "python")
+    }"`,
+  ].map((line) => `\`${line}\``);
   return site.configFindings.map((found) => {
+    if (
+      found.code === "config-section-missing" &&
+      found.place?.key === "passenger"
+    ) {
+      const text = `Add these lines: ${lines.join(" ")}`;
+      return tell(found.code, { ...found, fix: { text } });
+    }
     const [section, name = ""] = found.place?.key?.split(".") ?? [];
     const path = section === "passenger" ? known[name] : undefined;
     const isExample = found.fix && "text" in found.fix &&
@@ -215,15 +244,20 @@ export function movedPath(path: string, site: Site): string | undefined {
 }
 
 function checkAccounts(site: Site, at: CheckOptions["at"]): Finding[] {
-  const { config, host, placeOf } = site;
+  const { config, host, layout, placeOf } = site;
   const { user, group } = config!.passenger;
   const findings: Finding[] = [];
+  const owner = ownerOfSite(site);
   const elsewhere = at === "shell" ? " on this machine" : "";
   if (user !== undefined && !site.user) {
     findings.push(tell("config-user-unknown", {
       message: `The user "${user}" does not exist${elsewhere}`,
       place: placeOf(placedKey(site, "user")),
-      fix: { text: "Write the name of the user that the site runs as" },
+      fix: {
+        text: owner.user
+          ? `Write the name of the user that the site runs as; "${owner.user}" owns ${layout.appRoot}`
+          : "Write the name of the user that the site runs as",
+      },
     }));
   }
   if (group !== undefined && !site.group) {
@@ -254,14 +288,11 @@ function checkAccounts(site: Site, at: CheckOptions["at"]): Finding[] {
 
 /** Passenger takes its default user for root, and its default group. */
 function checkRoot(site: Site): Finding[] {
-  const { config, host, layout, placeOf } = site;
+  const { config, layout, placeOf } = site;
   const isUser = site.user?.uid === 0;
   const isGroup = Boolean(config!.passenger.group) && site.group?.gid === 0;
   if (!isUser && !isGroup) return [];
-  const status = host.stat(layout.appRoot);
-  const owner = refused(status) || status.uid === 0
-    ? undefined
-    : host.user(status.uid)?.name;
+  const { user: owner } = ownerOfSite(site);
   const key = isUser ? "user" : "group";
   const isWritten = config!.passenger[key] !== undefined;
   const what = isWritten

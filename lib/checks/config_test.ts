@@ -364,3 +364,20 @@ Deno.test("checkConfig() names the paths of the site itself", () => {
     text: `Write passenger_app_root = "${ROOT}"`,
   });
 });
+
+Deno.test("checkConfig() writes the section and the user that the site has", () => {
+  const unknown = only({ config: [['user = "jdoe"', 'user = "jdo"']] });
+  assertEquals(unknown.code, "config-user-unknown");
+  assertEquals(unknown.fix, {
+    text:
+      `Write the name of the user that the site runs as; "jdoe" owns ${ROOT}`,
+  });
+  const empty = check(text("")).find(({ code }) =>
+    code === "config-section-missing"
+  )!;
+  assert(empty.fix && "text" in empty.fix);
+  assertEquals(
+    empty.fix.text,
+    `Add these lines: \`[passenger]\` \`user = "jdoe"\` \`group = "jdoe"\` \`passenger_app_root = "${ROOT}"\` \`passenger_python = "${PYTHON}"\``,
+  );
+});
