@@ -60,13 +60,25 @@ export function findBarrier(
   who: Identity,
   host: Host,
 ): Barrier | undefined {
+  return findBarriers(path, who, host)[0];
+}
+
+/** As `findBarrier()`, but every such folder that can be looked at. */
+export function findBarriers(
+  path: string,
+  who: Identity,
+  host: Host,
+): Barrier[] {
+  const barriers = new Map<string, Barrier>();
   const pending = partsOf(path);
   let folder = parsePath(path).root;
   // As many links as Linux follows in one look-up.
   for (let links = 0; pending.length > 0;) {
     const status = host.stat(folder);
-    if (refused(status) || status.kind !== "folder") return undefined;
-    if (!mayAccess(status, who, "search")) return { folder, status };
+    if (refused(status) || status.kind !== "folder") break;
+    if (!mayAccess(status, who, "search")) {
+      barriers.set(folder, { folder, status });
+    }
     const name = pending.shift()!;
     if (name === "..") {
       folder = dirname(folder);
@@ -78,11 +90,11 @@ export function findBarrier(
       folder = next;
       continue;
     }
-    if (++links > 40) return undefined;
+    if (++links > 40) break;
     pending.unshift(...partsOf(link));
     if (link.startsWith("/")) folder = parsePath(link).root;
   }
-  return undefined;
+  return [...barriers.values()];
 }
 
 function partsOf(path: string): string[] {

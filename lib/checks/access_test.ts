@@ -10,18 +10,56 @@ import {
   SITE,
 } from "../../tests/site.ts";
 
-Deno.test("checkAccess() names the first folder that stops the web server, once", () => {
-  const found = only({
-    files: {
-      [SITE]: { mode: 0o750 },
-      [ROOT]: { mode: 0o700 },
-      [`${ROOT}/app.js`]: { text: "// wsgi-shim", mode: 0o600 },
-    },
-  });
+Deno.test("checkAccess() names the folder that stops the web server, once", () => {
+  const found = only({ files: { [SITE]: { mode: 0o750 } } });
   assertEquals(found.code, "web-server-blocked");
   assertEquals(found.fix, { command: `chmod o+x ${SITE}`, safe: false });
   assertStringIncludes(found.message, "mode 0750, owner jdoe:jdoe");
   assertStringIncludes(found.message, "needs mode 0751");
+});
+
+Deno.test("checkAccess() tells all at once what a umask of 077 has closed", () => {
+  const found = check({
+    files: {
+      [SITE]: { mode: 0o700 },
+      [ROOT]: { mode: 0o700 },
+      [`${ROOT}/app.js`]: { text: "// wsgi-shim", mode: 0o600 },
+      [`${ROOT}/public`]: { mode: 0o700 },
+      [`${ROOT}/tmp`]: { mode: 0o700 },
+      [`${ROOT}/tmp/restart.txt`]: { text: "", mode: 0o600 },
+    },
+  });
+  assertEquals(
+    found.map(({ code, fix }) => [
+      code,
+      fix && "command" in fix && fix.command,
+    ]),
+    [
+      ["web-server-blocked", `chmod o+x ${SITE} ${ROOT}`],
+      ["startup-file-closed", `chmod o+r ${ROOT}/app.js`],
+      ["public-closed", `chmod o+rX ${ROOT}/public`],
+      [
+        "restart-file-closed",
+        `chmod o+rx ${ROOT}/tmp && chmod o+r ${ROOT}/tmp/restart.txt`,
+      ],
+    ],
+  );
+});
+
+Deno.test("checkAccess() looks for static files that the web server cannot read", () => {
+  const files = {
+    [`${ROOT}/public/a.html`]: { text: "a", mode: 0o600 },
+    [`${ROOT}/public/b`]: { mode: 0o700 },
+    [`${ROOT}/public/.mine`]: { text: "c", mode: 0o600 },
+    [`${ROOT}/data.txt`]: { text: "d", mode: 0o600 },
+  };
+  const found = only({ files });
+  assertEquals(found.code, "public-closed");
+  assertEquals(found.fix, {
+    command: `chmod o+rX ${ROOT}/public/a.html ${ROOT}/public/b`,
+    safe: false,
+  });
+  assertEquals(codes({ files, at: "startup" }), []);
 });
 
 Deno.test("checkAccess() follows a linked app root to the folder that blocks", () => {

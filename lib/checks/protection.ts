@@ -16,7 +16,7 @@ import { shellCommand } from "../shell.ts";
 import type { Site } from "../site.ts";
 import { heedAcl } from "./acl.ts";
 import type { CheckOptions } from "./check.ts";
-import { walkApplication } from "./tree.ts";
+import { walkApplication, walkAppRoot } from "./tree.ts";
 import { chmod, listed, ownerOf, tell, userOf } from "./wording.ts";
 
 const STICKY = 0o1000;
@@ -33,10 +33,14 @@ interface Part {
 }
 
 export function checkProtection(site: Site, { at }: CheckOptions): Finding[] {
-  const parts = partsOf(site, at);
+  const parts = partsOf(site);
+  const walked = at === "shell" ? walkedParts(parts, site) : [];
   return [
     ...checkWorld(parts, site),
-    ...checkGroup(parts, site, at),
+    // A start does not look there, and is not stopped by it.
+    ...checkWorld(walked, site)
+      .map((found): Finding => ({ ...found, severity: "warning" })),
+    ...checkGroup([...parts, ...walked], site, at),
     ...checkOwner(parts, site),
     ...checkParents(site),
     ...checkSetgid(site),
@@ -49,7 +53,8 @@ export function isUnsafeGroup(gid: number, { host, user }: Site): boolean {
     host.group(gid)?.name !== user.name;
 }
 
-function partsOf(site: Site, at: CheckOptions["at"]): Part[] {
+/** What every start looks at. */
+function partsOf(site: Site): Part[] {
   const { config, host, layout } = site;
   const paths = [
     layout.siteDirectory,
@@ -84,13 +89,27 @@ function partsOf(site: Site, at: CheckOptions["at"]): Part[] {
     if (refused(status) || refused(real) || real === "/") continue;
     parts.set(real, { path, real, status });
   }
-  if (at === "shell" && application && !isFault(application)) {
-    for (const { path, status } of walkApplication(application, site)) {
-      if (status.kind !== "file" && status.kind !== "folder") continue;
-      if (!parts.has(path)) parts.set(path, { path, real: path, status });
-    }
-  }
   return [...parts.values()];
+}
+
+/** What else lies in the app root, and in the folder of the application. */
+function walkedParts(parts: readonly Part[], site: Site): Part[] {
+  const { config, host, layout } = site;
+  const application = config?.wsgi &&
+    readApplication(config.wsgi, layout, host);
+  const entries = [
+    ...walkAppRoot(site),
+    ...application && !isFault(application)
+      ? walkApplication(application, site)
+      : [],
+  ];
+  const known = new Set(parts.map(({ real }) => real));
+  return entries.flatMap(({ path, status }) => {
+    if (status.kind !== "file" && status.kind !== "folder") return [];
+    if (known.has(path)) return [];
+    known.add(path);
+    return [{ path, real: path, status }];
+  });
 }
 
 function checkWorld(parts: readonly Part[], site: Site): Finding[] {

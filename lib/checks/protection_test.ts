@@ -35,6 +35,25 @@ Deno.test("checkProtection() walks through the application at the shell", () => 
   );
 });
 
+Deno.test("checkProtection() walks through the app root, and a start does not", () => {
+  const files = {
+    [`${ROOT}/public/a.html`]: { text: "a", mode: 0o666 },
+    [`${ROOT}/public/st`]: { mode: 0o777 },
+    [`${ROOT}/data`]: { mode: 0o777 },
+    [`${ROOT}/data/link`]: { link: "/srv" },
+    [`${ROOT}/drop`]: { mode: 0o1777 },
+  };
+  const found = only({ files });
+  assertEquals(found.code, "world-writable");
+  // What a start does not see cannot stop it.
+  assertEquals(found.severity, "warning");
+  assertEquals(codes({ files, at: "startup" }), []);
+  assertEquals(found.fix, {
+    command: `chmod o-w ${ROOT}/data ${ROOT}/public/a.html ${ROOT}/public/st`,
+    safe: true,
+  });
+});
+
 Deno.test("checkProtection() knows a group that many share", () => {
   const shared = {
     config: [['"jdoe"', '"ann"'], ['"jdoe"', '"users"']] as [string, string][],

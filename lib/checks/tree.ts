@@ -1,7 +1,7 @@
 /**
  * Reports what a walk through the application's folder shows: packages that
- * cannot be read, databases that cannot be written, files that others can
- * change. Only at the shell, and within limits.
+ * cannot be read, databases that cannot be written. Other checks judge what
+ * such walks meet: files that others can change. Only at the shell, and within limits.
  *
  * Layer 2. Runs on Node and Deno.
  *
@@ -21,6 +21,9 @@ const NAMES_LIMIT = 5_000;
 const DEPTH_LIMIT = 5;
 const SKIPPED_REGEXP =
   /^(\..*|__pycache__|node_modules|site-packages|venv|env|\.venv)$/;
+/** What others wrote, and what is Git's own. */
+const LIBRARIES_REGEXP =
+  /^(\.git|__pycache__|node_modules|site-packages|venv|env|\.venv)$/;
 const DATABASE_REGEXP = /\.(sqlite3?|db)$/i;
 
 /** Something met on the walk. */
@@ -56,8 +59,22 @@ export function walkApplication(
 ): readonly Entry[] {
   let entries = walks.get(site);
   if (!entries) {
-    entries = rootsOf(application, site).flatMap((root) => walk(root, site));
+    entries = rootsOf(application, site)
+      .flatMap((root) => walk(root, SKIPPED_REGEXP, site));
     walks.set(site, entries);
+  }
+  return entries;
+}
+
+const ownWalks = new WeakMap<Site, Entry[]>();
+
+/** What lies in the app root, behind all links to it; once per site. */
+export function walkAppRoot(site: Site): readonly Entry[] {
+  let entries = ownWalks.get(site);
+  if (!entries) {
+    const root = site.host.realPath(site.layout.appRoot);
+    entries = refused(root) ? [] : walk(root, LIBRARIES_REGEXP, site);
+    ownWalks.set(site, entries);
   }
   return entries;
 }
@@ -73,7 +90,7 @@ function rootsOf({ target, directory }: Application, site: Site): string[] {
   return holdsSite || root === "/" ? [] : [root];
 }
 
-function walk(root: string, site: Site): Entry[] {
+function walk(root: string, skipped: RegExp, site: Site): Entry[] {
   const { host, layout } = site;
   const entries: Entry[] = [];
   const pending = [{ folder: root, depth: 0 }];
@@ -89,10 +106,11 @@ function walk(root: string, site: Site): Entry[] {
       ) {
         continue;
       }
-      if (SKIPPED_REGEXP.test(name)) continue;
-      if (!refused(host.lstat(join(path, "pyvenv.cfg")))) continue;
+      if (skipped.test(name)) continue;
+      const isFolder = status.kind === "folder";
+      if (isFolder && !refused(host.lstat(join(path, "pyvenv.cfg")))) continue;
       entries.push({ path, status });
-      if (status.kind === "folder" && next.depth < DEPTH_LIMIT) {
+      if (isFolder && next.depth < DEPTH_LIMIT) {
         pending.push({ folder: path, depth: next.depth + 1 });
       }
     }

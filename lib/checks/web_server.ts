@@ -10,48 +10,55 @@
 import { join } from "node:path";
 import type { Finding } from "../finding.ts";
 import { refused } from "../host.ts";
-import { findBarrier, formatMode, mayAccess, STRANGER } from "../permission.ts";
+import {
+  findBarriers,
+  formatMode,
+  mayAccess,
+  STRANGER,
+} from "../permission.ts";
 import type { Site } from "../site.ts";
 import { heedAcl } from "./acl.ts";
 import type { CheckOptions } from "./check.ts";
-import { chmod, stateOf, tell } from "./wording.ts";
+import { type Entry, walkAppRoot } from "./tree.ts";
+import { chmod, listed, stateOf, tell } from "./wording.ts";
 
-/** Reports the first thing that stops the web server, or all that it misses. */
+/** A command line has its limits. */
+const PATHS_LIMIT = 100;
+
+/** Reports all that stops the web server: one cause hides no other. */
 export function checkWebServer(site: Site, at: CheckOptions["at"]): Finding[] {
-  const { host, layout } = site;
-  const barrier = findBarrier(join(layout.appRoot, "."), STRANGER, host) ??
-    closedFolder(layout.appRoot, site);
-  if (barrier) {
-    const { folder, status } = barrier;
-    const wanted = formatMode(status.mode | 0o1);
-    return [heedAcl(
-      tell("web-server-blocked", {
-        message: `The web server cannot enter "${folder}" on its way to ${
-          folder === layout.appRoot ? "the site" : `"${layout.appRoot}"`
-        }: it has ${stateOf(status, host)}, and needs mode ${wanted}`,
-        place: { file: folder },
-        fix: { command: chmod("o+x", folder), safe: false },
-      }),
-      folder,
-      site,
-      at,
-    )];
-  }
   return [
+    ...checkWay(site, at),
     ...checkStartupFile(site, at),
     ...checkRestart(site, at),
     ...checkPublic(site, at),
   ];
 }
 
-/** The folder itself, which a walk to it does not enter. */
-function closedFolder(path: string, { host }: Site) {
-  const status = host.stat(path);
-  if (refused(status) || mayAccess(status, STRANGER, "search")) {
-    return undefined;
+/** The folders down to the app root, and the app root itself. */
+function checkWay(site: Site, at: CheckOptions["at"]): Finding[] {
+  const { host, layout: { appRoot } } = site;
+  const closed = findBarriers(join(appRoot, "."), STRANGER, host);
+  const real = host.realPath(appRoot);
+  const root = host.stat(appRoot);
+  if (!refused(root) && !mayAccess(root, STRANGER, "search")) {
+    closed.push({ folder: refused(real) ? appRoot : real, status: root });
   }
-  const real = host.realPath(path);
-  return { folder: refused(real) ? path : real, status };
+  const [first] = closed;
+  if (!first) return [];
+  const { folder, status } = first;
+  const folders = closed.map((one) => one.folder);
+  const isRoot = folder === appRoot || folder === real;
+  const found = tell("web-server-blocked", {
+    message: `The web server cannot enter ${listed(folders)} on its way to ${
+      isRoot ? "the site" : `"${appRoot}"`
+    }: ${closed.length > 1 ? "the first" : "it"} has ${
+      stateOf(status, host)
+    }, and needs mode ${formatMode(status.mode | 0o1)}`,
+    place: { file: folder },
+    fix: { command: chmod("o+x", ...folders), safe: false },
+  });
+  return [heedAcl(found, folder, site, at)];
 }
 
 function checkStartupFile(site: Site, at: CheckOptions["at"]): Finding[] {
@@ -121,35 +128,64 @@ function checkPublic(site: Site, at: CheckOptions["at"]): Finding[] {
   const path = layout.publicDirectory;
   const status = host.stat(path);
   if (refused(status) || status.kind !== "folder") return [];
-  if (
-    !mayAccess(status, STRANGER, "read") ||
-    !mayAccess(status, STRANGER, "search")
-  ) {
-    return [heedAcl(
-      tell("public-closed", {
-        message: `The web server cannot read the folder "${path}": it has ${
-          stateOf(status, host)
-        }, and needs mode ${formatMode(status.mode | 0o5)}`,
-        place: { file: path },
-        fix: { command: chmod("o+rx", path), safe: false },
+  const file = join(path, ".htaccess");
+  const access = host.stat(file);
+  const htaccess = refused(access) || mayAccess(access, STRANGER, "read")
+    ? []
+    : [heedAcl(
+      tell("htaccess-closed", {
+        message: `The web server cannot read "${file}": it has ${
+          stateOf(access, host)
+        }, and needs mode ${formatMode(access.mode | 0o4)}`,
+        place: { file },
+        fix: { command: chmod("o+r", file), safe: false },
       }),
-      path,
+      file,
       site,
       at,
     )];
-  }
-  const file = join(path, ".htaccess");
-  const access = host.stat(file);
-  if (refused(access) || mayAccess(access, STRANGER, "read")) return [];
+  return [...checkStatic({ path, status }, site, at), ...htaccess];
+}
+
+/** The folder of static files; at the shell also what lies in it. */
+function checkStatic(
+  folder: Entry,
+  site: Site,
+  at: CheckOptions["at"],
+): Finding[] {
+  const { host } = site;
+  const real = host.realPath(folder.path);
+  const inside = at === "startup" || refused(real)
+    ? []
+    // Names with a dot are for the server itself, or for nobody.
+    : walkAppRoot(site).filter(({ path }) =>
+      path.startsWith(`${real}/`) &&
+      !path.slice(real.length).includes("/.")
+    );
+  const closed = [folder, ...inside].filter(({ status }) =>
+    status.kind === "folder"
+      ? !mayAccess(status, STRANGER, "read") ||
+        !mayAccess(status, STRANGER, "search")
+      : status.kind === "file" && !mayAccess(status, STRANGER, "read")
+  );
+  const [first] = closed;
+  if (!first) return [];
+  const { path, status } = first;
+  const isFolder = status.kind === "folder";
+  const paths = closed.map((one) => one.path);
+  // X opens folders, and no file.
+  const command = chmod("o+rX", ...paths.slice(0, PATHS_LIMIT));
   return [heedAcl(
-    tell("htaccess-closed", {
-      message: `The web server cannot read "${file}": it has ${
-        stateOf(access, host)
-      }, and needs mode ${formatMode(access.mode | 0o4)}`,
-      place: { file },
-      fix: { command: chmod("o+r", file), safe: false },
+    tell("public-closed", {
+      message: `The web server cannot read ${
+        isFolder && paths.length === 1 ? "the folder " : ""
+      }${listed(paths)}: ${paths.length > 1 ? "the first" : "it"} has ${
+        stateOf(status, host)
+      }, and needs mode ${formatMode(status.mode | (isFolder ? 0o5 : 0o4))}`,
+      place: { file: path },
+      fix: { command, safe: false },
     }),
-    file,
+    path,
     site,
     at,
   )];

@@ -16,7 +16,7 @@ export const accessRules = {
     why:
       "The web server first looks at the site under a user of its own, who can go only where everyone can. It must be able to enter every folder down to the app root. Entering is not listing: the names in the folder stay hidden.",
     mend:
-      "Let others enter the first folder that stops them. If the folder is not yours, ask its owner.",
+      "Let others enter each folder that stops them. If a folder is not yours, ask its owner.",
     example: "chmod o+x /home/jdoe",
   },
   "startup-file-closed": {
@@ -38,10 +38,11 @@ export const accessRules = {
   },
   "public-closed": {
     severity: "warning",
-    title: "The web server cannot read the folder of static files",
+    title: "The web server cannot read static files",
     why:
-      "The web server serves public/ by itself, as a user who can read only what everyone can read. A folder that it cannot read often closes the whole site with 403 Forbidden.",
-    mend: "Let everyone read and enter the folder.",
+      "The web server serves public/ by itself, as a user who can read only what everyone can read. A file that it cannot read is answered with 403 Forbidden; a closed folder often closes the whole site.",
+    mend:
+      "Let everyone read the files, and enter the folders. What not everyone may read belongs elsewhere.",
     example: "chmod o+rx /site/www/public",
   },
   "htaccess-closed": {
