@@ -1,6 +1,7 @@
 /**
  * Builds `npm/runtime.cjs`: `runtime.ts` as one CommonJS file that starts
- * fast in Node and stays small in its memory.
+ * fast in Node and stays small in its memory. In a checkout that may not be
+ * written, what is there is used.
  *
  * @module
  */
@@ -8,6 +9,12 @@
 import { bundle, ROOT } from "./run_deno.ts";
 
 const OUTPUT = `${ROOT}npm/runtime.cjs`;
+const SHOWN = "npm/runtime.cjs";
+
+/** Files and folders that the output is made from. */
+const SOURCES = ["runtime.ts", "lib", "npm", "deno.json"];
+const SOURCE_REGEXP = /\.(ts|json)$/;
+const TEST_REGEXP = /_test\.ts$/;
 
 /** Modules that a healthy start does without; each costs milliseconds. */
 const LAZY_REGEXP = /^var (import_\w+) = require\("(node:crypto)"\);$/gm;
@@ -19,11 +26,92 @@ function __lazily(load) {
 }
 `;
 
-await bundle("runtime.ts", OUTPUT, { format: "cjs" });
-const bundled = await Deno.readTextFile(OUTPUT);
-const lazy = bundled.replace(
-  LAZY_REGEXP,
-  'var $1 = __lazily(() => require("$2"));',
-);
-if (lazy === bundled) throw new Error("Cannot find what to load lazily");
-await Deno.writeTextFile(OUTPUT, lazy + LAZILY);
+/** Builds beside the place, so that nobody ever loads half of it. */
+async function build(draft: string): Promise<void> {
+  await bundle("runtime.ts", draft, { format: "cjs" });
+  const bundled = await Deno.readTextFile(draft);
+  const lazy = bundled.replace(
+    LAZY_REGEXP,
+    'var $1 = __lazily(() => require("$2"));',
+  );
+  if (lazy === bundled) throw new Error("Cannot find what to load lazily");
+  await Deno.writeTextFile(draft, lazy + LAZILY);
+  await Deno.rename(draft, OUTPUT);
+}
+
+/** Why a file cannot be created; undefined when it was. */
+async function whyNotCreated(path: string): Promise<string | undefined> {
+  try {
+    await Deno.writeTextFile(path, "", { createNew: true });
+  } catch (error) {
+    return wordsOf(error);
+  }
+}
+
+/** Milliseconds since 1970; undefined for a file that is not there. */
+async function dateOf(path: string): Promise<number | undefined> {
+  try {
+    return (await Deno.stat(path)).mtime?.getTime();
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}
+
+async function newestIn(path: string): Promise<number> {
+  const status = await Deno.stat(path);
+  if (!status.isDirectory) return status.mtime?.getTime() ?? 0;
+  let newest = 0;
+  for await (const { name, isDirectory } of Deno.readDir(path)) {
+    const isSource = SOURCE_REGEXP.test(name) && !TEST_REGEXP.test(name);
+    if (isSource || (isDirectory && name !== "dist")) {
+      newest = Math.max(newest, await newestIn(`${path}/${name}`));
+    }
+  }
+  return newest;
+}
+
+/** Whether what is there was made from the sources as they are. */
+async function isCurrent(built: number): Promise<boolean> {
+  const dates = SOURCES.map((source) => newestIn(`${ROOT}${source}`));
+  return Math.max(...await Promise.all(dates)) <= built;
+}
+
+function wordsOf(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return text.split(/\n\s*Stack backtrace:/)[0]!.trim();
+}
+
+function say(line: string): void {
+  Deno.stderr.writeSync(new TextEncoder().encode(`${line}\n`));
+}
+
+const draft = `${OUTPUT}.${crypto.randomUUID().slice(0, 8)}`;
+const built = await dateOf(OUTPUT);
+const refusal = await whyNotCreated(draft);
+if (refusal !== undefined && built === undefined) {
+  say(
+    `error: ${SHOWN} is missing, and cannot be built here: ${refusal}. Let ` +
+      "the owner of the checkout run: deno task build",
+  );
+  Deno.exit(1);
+}
+if (refusal !== undefined) {
+  if (!await isCurrent(built!)) {
+    say(
+      `warning: ${SHOWN} is older than its sources, and cannot be built ` +
+        `here: ${refusal}`,
+    );
+  }
+  Deno.exit(0);
+}
+try {
+  await build(draft);
+} catch (error) {
+  await Deno.remove(draft).catch(() => {});
+  if (built === undefined || !await isCurrent(built)) {
+    say(`error: ${wordsOf(error)}`);
+    Deno.exit(1);
+  }
+  say(`warning: ${SHOWN} stays as it is: ${wordsOf(error)}`);
+}
