@@ -36,10 +36,11 @@ const GREETING = { status: 200, tells: ["Hello from"] };
 /** Tells who loads it, and takes as long as a file is there. */
 const APPLICATION = `import os, time
 
-here = os.path.dirname(__file__)
-with open(here + "/loading", "w") as file:
+# Not beside this file, where a change would be taken for a mend.
+state = os.path.dirname(os.path.dirname(__file__)) + "/state"
+with open(state + "/loading", "w") as file:
     file.write(str(os.getpid()))
-while os.path.exists(here + "/hold"):
+while os.path.exists(state + "/hold"):
     time.sleep(0.01)
 
 def application(environ, start_response):
@@ -65,6 +66,7 @@ Deno.test({
     const all = await Promise.all(DOORS.map(async (door) => {
       const site = await makeTestSite(user, door);
       await site.write("myapp/hello.py", APPLICATION);
+      await site.write("state/loading", "");
       const host: ApacheSite = {
         appRoot: site.appRoot,
         user: user.name,
@@ -103,10 +105,10 @@ function startingSite(site: RunningSite, apache: Apache): StartingSite {
     async loading() {
       let pid = 0;
       await until(async () => {
-        pid = Number(await site.read("myapp/loading"));
+        pid = Number(await site.read("state/loading"));
         return pid > 0;
       }, "the application is loaded");
-      await site.remove("myapp/loading");
+      await site.remove("state/loading");
       return pid;
     },
   };
@@ -114,7 +116,7 @@ function startingSite(site: RunningSite, apache: Apache): StartingSite {
 
 /** Nobody is left who could speak: Passenger does, and starts it anew. */
 async function killRuntime(site: StartingSite) {
-  await site.write("myapp/hold", "");
+  await site.write("state/hold", "");
   const asked = site.get();
   Deno.kill(parentOf(await site.loading()), "SIGKILL");
   const { status, headers, text } = await asked;
@@ -122,18 +124,18 @@ async function killRuntime(site: StartingSite) {
   assertStringIncludes(text, "something went wrong");
   // The worker hangs in its import, and goes all the same.
   await until(() => site.processes().length === 0, "no process is left");
-  await site.remove("myapp/hold");
+  await site.remove("state/hold");
   assertMatches(await site.get(), GREETING);
 }
 
 /** The supervisor gives up; the next visitor gets another one. */
 async function killSecond(site: StartingSite) {
   const first = await site.loading();
-  await site.write("myapp/hold", "");
+  await site.write("state/hold", "");
   Deno.kill(first, "SIGKILL");
   Deno.kill(await site.loading(), "SIGKILL");
   await until(() => site.processes().length === 0, "no process is left");
-  await site.remove("myapp/hold");
+  await site.remove("state/hold");
   // No more than what Passenger keeps open is lost.
   await site.get();
   assertMatches(await site.get(), GREETING);
@@ -143,7 +145,7 @@ async function killSecond(site: StartingSite) {
 /** The runtime says what has happened, and tries again after a pause. */
 async function killWorker(site: StartingSite) {
   await site.loading();
-  await site.write("myapp/hold", "");
+  await site.write("state/hold", "");
   await site.write("www/tmp/restart.txt", "");
   const later = new Date(Date.now() + 5_000);
   await Deno.utime(join(site.appRoot, "tmp/restart.txt"), later, later);
@@ -159,7 +161,7 @@ async function killWorker(site: StartingSite) {
   const commands = () => site.processes().map(({ command }) => command);
   const isPython = (command: string) => command.includes("shim/worker.py");
   assertEquals(commands().filter(isPython), []);
-  await site.remove("myapp/hold");
+  await site.remove("state/hold");
   if (!isLong) await site.write("myapp/hello.py", APPLICATION);
   await eventually(site, GREETING);
   await until(() => commands().length === 2, "runtime and worker");
