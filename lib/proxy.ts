@@ -44,9 +44,22 @@ const NOTICE_MS = 50;
  */
 const anyStream = Readable.prototype;
 
+/** A connection to the worker, for one request after the other. */
+interface Line {
+  socket: Socket;
+  /** Of the request that is under way. */
+  user?: {
+    /** Takes bytes of the answer. */
+    take(bytes: Buffer): void;
+    /** The connection is closed. */
+    end(): void;
+  };
+}
+
 /** Creates a proxy to one worker. */
 export function createProxy(target: ProxyTarget): Proxy {
   const waiting: (() => void)[] = [];
+  let kept: Line[] = [];
   let busy = 0;
 
   /** A worker serves that many connections at once, and no more. */
@@ -67,9 +80,10 @@ export function createProxy(target: ProxyTarget): Proxy {
     try {
       // The visitor may have left while others were served.
       if (response.destroyed) return true;
-      const socket = await open(target.socket);
-      if (!socket) return false;
-      await exchange(request, response, socket, target);
+      kept = kept.filter(({ socket }) => !socket.destroyed);
+      const line = kept.pop() ?? await open(target.socket);
+      if (!line) return false;
+      if (await exchange(request, response, line, target)) kept.push(line);
       return true;
     } finally {
       leave();
@@ -77,39 +91,62 @@ export function createProxy(target: ProxyTarget): Proxy {
   };
 }
 
-function open(path: string): Promise<Socket | undefined> {
+function open(path: string): Promise<Line | undefined> {
   return new Promise((settle) => {
     const socket = connect(path);
-    socket.once("connect", () => settle(socket));
-    socket.once("error", () => settle(undefined));
+    const line: Line = { socket };
+    socket.once("connect", () => settle(line));
+    socket.on("data", (bytes: Buffer) => {
+      if (line.user) line.user.take(bytes);
+      else socket.destroy();
+    });
+    socket.on("end", () => socket.destroy());
+    socket.on("error", () => {
+      socket.destroy();
+      settle(undefined);
+    });
+    socket.on("close", () => line.user?.end());
   });
 }
 
-/** One request and its answer; settles when both sides are done with it. */
+/**
+ * One request and its answer; settles when both sides are done with it, and
+ * tells whether the connection is good for another.
+ */
 function exchange(
   request: HttpRequest,
   response: HttpResponse,
-  socket: Socket,
+  line: Line,
   target: ProxyTarget,
-): Promise<void> {
+): Promise<boolean> {
   return new Promise((settle) => {
-    const leave = () => socket.destroy();
-    const reader = createReader(request, response, leave);
-    const resume = () => anyStream.resume.call(socket);
-    socket.on("data", (bytes: Buffer) => {
-      // The visitor may read more slowly than the application writes.
-      if (!reader.take(bytes)) anyStream.pause.call(socket);
+    const { socket } = line;
+    const reader = createReader(request, response, (isKept) => {
+      if (!isKept) return leave();
+      line.user = undefined;
+      anyStream.resume.call(socket);
+      settle(true);
     });
-    socket.on("error", leave);
-    socket.on("end", leave);
-    socket.on("close", () => {
-      response.off("drain", resume);
-      reader.end();
-      // What is left of an upload that nobody reads.
-      request.resume();
-      settle();
+    const user: Line["user"] = line.user = {
+      take(bytes) {
+        const isRoomy = reader.take(bytes);
+        // The visitor may read more slowly than the application writes.
+        if (!isRoomy && line.user === user) anyStream.pause.call(socket);
+      },
+      end() {
+        line.user = undefined;
+        reader.end();
+        // What is left of an upload that nobody reads.
+        request.resume();
+        settle(false);
+      },
+    };
+    const leave = () => {
+      if (line.user === user) socket.destroy();
+    };
+    response.on("drain", () => {
+      if (line.user === user) anyStream.resume.call(socket);
     });
-    response.on("drain", resume);
     // A visitor who leaves is told to one or the other, by the moment.
     response.on("close", leave);
     response.on("error", leave);
@@ -152,11 +189,14 @@ interface Reader {
   end(): void;
 }
 
-/** @param done Called when the answer is complete, or is none */
+/**
+ * @param done Called when the answer is complete, or is none; told whether the
+ *   worker keeps the connection
+ */
 function createReader(
   request: HttpRequest,
   response: HttpResponse,
-  done: () => void,
+  done: (isKept: boolean) => void,
 ): Reader {
   let before = Buffer.alloc(0);
   let head: ResponseHead | undefined;
@@ -184,7 +224,7 @@ function createReader(
     if (kind === "length") {
       const part = bytes.subarray(0, left);
       left -= part.length;
-      if (left === 0) complete(part);
+      if (left === 0) complete(part.length > 0 ? part : undefined);
       else if (part.length > 0) return response.write(part);
       return true;
     }
@@ -196,7 +236,7 @@ function createReader(
 
   function complete(last?: Buffer) {
     response.end(last);
-    done();
+    done(head!.isKept);
   }
 
   function take(bytes: Buffer): boolean {
@@ -205,7 +245,7 @@ function createReader(
       return rest === undefined ? true : takeBody(rest);
     } catch {
       // It cannot be read, or not be passed on.
-      done();
+      done(false);
       return true;
     }
   }

@@ -124,8 +124,11 @@ function test(name: string, run: (onStage: OnStage) => Promise<void>) {
 test("createProxy() passes an answer on, by each framing", async (onStage) => {
   for (
     const [head, body] of [
-      ["Content-Length: 5", "hello"],
-      ["Transfer-Encoding: chunked", "2\r\nhe\r\n3\r\nllo\r\n0\r\n\r\n"],
+      ["Connection: close\r\nContent-Length: 5", "hello"],
+      [
+        "Connection: close\r\nTransfer-Encoding: chunked",
+        "2\r\nhe\r\n3\r\nllo\r\n0\r\n\r\n",
+      ],
       ["Connection: close", "hello"],
     ] as const
   ) {
@@ -142,6 +145,40 @@ test("createProxy() passes an answer on, by each framing", async (onStage) => {
       assertEquals(reached, [true]);
     });
   }
+});
+
+test("createProxy() asks again on a connection that the worker keeps", async (onStage) => {
+  let connections = 0;
+  const seen = new Set<Socket>();
+  await onStage((socket, received) => {
+    if (!seen.has(socket)) connections++;
+    seen.add(socket);
+    // The last request of each connection so far.
+    const path = received.match(/REQUEST_URI\0[^\0]*/g)!.at(-1)!.slice(12);
+    const head = path === "/last" ? "Connection: close\r\n" : "";
+    socket.write(
+      `HTTP/1.1 200 OK\r\n${head}` +
+        (path === "/chunked"
+          ? "Transfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n"
+          : "Content-Length: 2\r\n\r\nok"),
+    );
+    if (path === "/dies") setTimeout(() => socket.destroy(), 20);
+  }, async ({ url, open }) => {
+    for (
+      const [path, expected] of [
+        ["/", 1],
+        ["/chunked", 1],
+        ["/last", 1],
+        ["/", 2],
+        ["/dies", 2],
+        ["/", 3],
+      ] as const
+    ) {
+      assertEquals(await (await fetch(url + path)).text(), "ok");
+      if (path === "/last" || path === "/dies") await until(() => open() === 0);
+      assertEquals(connections, expected, path);
+    }
+  });
 });
 
 test("createProxy() says when there is no worker", async (onStage) => {

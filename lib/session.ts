@@ -16,6 +16,8 @@ export interface ResponseHead {
   status: number;
   reason: string;
   headers: [name: string, value: string][];
+  /** Whether the connection may serve another request. */
+  isKept: boolean;
   /** How the body's end is known. */
   framing: { kind: "length"; bytes: number } | { kind: "chunked" } | {
     kind: "end";
@@ -126,6 +128,7 @@ export function parseResponseHead(head: string, method: string): ResponseHead {
   return {
     status,
     reason: line[2]!,
+    isKept: find("connection")?.toLowerCase() !== "close",
     headers: all.filter(([name]) => !HOP_BY_HOP.has(name.toLowerCase())),
     framing: bodiless
       ? { kind: "length", bytes: 0 }

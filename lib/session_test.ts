@@ -151,6 +151,7 @@ Deno.test("parseResponseHead() keeps headers but those of the connection", () =>
       status: 299,
       reason: "Odd: one",
       headers: [["Set-Cookie", "a=1"], ["Set-Cookie", "b: 2"], ["X-Empty", ""]],
+      isKept: false,
       framing: { kind: "chunked" },
     },
   );
