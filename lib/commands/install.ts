@@ -27,7 +27,12 @@ import { oneOf, parseArguments } from "./arguments.ts";
 import { command, CommandError, UsageError } from "./command.ts";
 import type { Usage } from "./command.ts";
 import { errnoInWords } from "./errno.ts";
-import { chooseInterpreter, type Interpreter } from "./interpreter.ts";
+import { judgeApplication } from "./application_option.ts";
+import {
+  chooseInterpreter,
+  type Interpreter,
+  judgeNode,
+} from "./interpreter.ts";
 import { chooseOwner } from "./owner.ts";
 import { Interruption, missingParents, writeSite } from "./staging.ts";
 
@@ -145,7 +150,14 @@ export async function runInstall(
   options: InstallOptions,
   io: Io,
 ): Promise<ExitCode> {
-  const appRoot = freeAppRoot(absolutePath(options.appRoot, io), io);
+  const given = absolutePath(options.appRoot, io);
+  const module = options.module && absoluteModule(options.module, io);
+  const nodejs = options.node && absolutePath(options.node, io);
+  const notes = [
+    ...judgeApplication({ module, app: options.app }, given, io.host),
+    ...judgeNode(nodejs, io),
+  ];
+  const appRoot = freeAppRoot(given, io);
   const python = chooseInterpreter(appRoot, io, options);
   const owner = chooseOwner(appRoot, io, options);
   const settings: SiteSettings = {
@@ -154,8 +166,8 @@ export async function runInstall(
     user: owner.user,
     group: owner.group,
     appType: options.appType,
-    nodejs: options.node && absolutePath(options.node, io),
-    module: options.module && absoluteModule(options.module, io),
+    nodejs,
+    module,
     app: options.app,
   };
   const entries = makeScaffold({
@@ -170,7 +182,9 @@ export async function runInstall(
     maintenance: options.maintenance,
     isGroupSafe: owner.isGroupSafe,
   });
-  for (const note of owner.notes) io.err(`note: ${note}`);
+  for (const note of [...owner.notes, ...notes]) {
+    io.err(wrapText(`note: ${note}`));
+  }
   const parents = missingParents(appRoot, io);
   if (options.dryRun) {
     io.out(`Would make ${printable(appRoot)}:\n`);

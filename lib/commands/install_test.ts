@@ -196,6 +196,71 @@ Deno.test("runInstall() fills in what it was given", () =>
     assertEquals(configOf(`${folder}/w2`).wsgi?.module, "a.b");
   }));
 
+Deno.test("runInstall() refuses what can never run, and makes nothing", () =>
+  inTempFolder(async (folder) => {
+    Deno.writeTextFileSync(`${folder}/text`, "", { mode: 0o644 });
+    Deno.mkdirSync(`${folder}/folder`);
+    const before = listTree(folder);
+    const malformed: [string[], string][] = [
+      [["--app=1bad"], '--app must be the name of the callable, and is "1bad"'],
+      [["--app=a b"], '--app must be the name of the callable, and is "a b"'],
+      [["--app=foo"], "as in --app package.module:foo"],
+      [["--app=create()"], "as in --app 'package.module:create()'"],
+      [["--app=f(1)"], '--app calls f with arguments, "f(1)"'],
+      [["--module=a.py", "--app=1bad"], "--app must be the name of the"],
+      [["--module=a.py", "--app=a:b"], "although --module is given"],
+      [["--module=my app"], "--module is neither a path nor a dotted module"],
+      [["--module=a..b"], "--module is neither a path nor a dotted module"],
+    ];
+    for (const [argv, message] of malformed) {
+      const io = createFakeIo({ cwd: folder });
+      await assertRejects(
+        () => install(io, "www", ...argv),
+        UsageError,
+        message,
+      );
+    }
+    const unusable: [string, string][] = [
+      ["--python=text", "text may not be run by anyone; --python needs the"],
+      ["--node=text", "text may not be run by anyone; --node needs the path"],
+      ["--node=folder", "folder is a folder; --node needs the path of a"],
+    ];
+    for (const [option, message] of unusable) {
+      const io = createFakeIo({ cwd: folder });
+      await assertRejects(
+        () => install(io, "www", option),
+        CommandError,
+        message,
+      );
+    }
+    assertEquals(listTree(folder), before);
+  }));
+
+Deno.test("runInstall() notes what is not there yet", () =>
+  inTempFolder(async (folder) => {
+    const notes = async (...argv: string[]) => {
+      const io = createFakeIo({ cwd: folder });
+      const options = [crypto.randomUUID(), ...argv];
+      assertEquals(await install(io, ...options, "--dry-run"), 0);
+      return io.stderr().replace(ROOT_NOTE, "").replace(/\s+/g, " ").trim();
+    };
+    assertEquals(
+      await notes("--node=none", "--module=none.py"),
+      `note: there is no ${folder}/none.py yet ` +
+        `note: there is no ${folder}/none on this machine`,
+    );
+    for (const argv of [[], ["--app=a.b:c"], ["--app=a.b"], ["--module=a.b"]]) {
+      assertEquals(await notes(...argv), "");
+    }
+    Deno.mkdirSync(`${folder}/package`);
+    assertEquals(
+      /^note: --module is a folder, /.test(await notes("--module=./package")),
+      true,
+    );
+    Deno.writeTextFileSync(`${folder}/app.py`, "");
+    assertEquals(await notes("--module=app.py", "--app=create_app()"), "");
+  }));
+
 Deno.test("runInstall() finds the interpreter", () =>
   inTempFolder(async (folder) => {
     function venv(name: string) {

@@ -65,7 +65,10 @@ function named(python: string, io: Io): Interpreter {
   const inside = join(path, "bin", "python");
   // The folder of a virtual environment is as clear as its interpreter.
   if (isThere(inside, io)) return { path: inside, origin };
-  if (isFile(path, io)) return { path, origin };
+  if (isFile(path, io)) {
+    refuseUnlessRunnable(path, "--python", io);
+    return { path, origin };
+  }
   if (isThere(path, io)) {
     throw new CommandError(
       `${printable(path)} is a folder without bin/python; --python needs ` +
@@ -78,6 +81,33 @@ function named(python: string, io: Io): Interpreter {
     origin: "as given; not there yet",
     missingVenv: isVenv ? dirname(dirname(path)) : undefined,
   };
+}
+
+/** Notes a Node that is not there; it need not be on this machine. */
+export function judgeNode(path: string | undefined, io: Io): string[] {
+  if (path === undefined) return [];
+  const status = io.host.stat(path);
+  if (refused(status)) {
+    return status.errno === "ENOENT"
+      ? [`there is no ${printable(path)} on this machine`]
+      : [];
+  }
+  if (status.kind === "folder") {
+    throw new CommandError(
+      `${printable(path)} is a folder; --node needs the path of a program`,
+    );
+  }
+  refuseUnlessRunnable(path, "--node", io);
+  return [];
+}
+
+function refuseUnlessRunnable(path: string, option: string, io: Io): void {
+  const status = io.host.stat(path);
+  if (refused(status) || (status.mode & 0o111) !== 0) return;
+  throw new CommandError(
+    `${printable(path)} may not be run by anyone; ${option} needs the path ` +
+      "of a program",
+  );
 }
 
 function isThere(path: string, io: Io): boolean {

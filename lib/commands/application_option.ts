@@ -1,0 +1,67 @@
+/**
+ * What `install` makes of `--module` and `--app`: refused is what no file can
+ * ever make right, for the application itself may come later.
+ *
+ * Layer 5.
+ *
+ * @module
+ */
+
+import { isFault, readApplication } from "../application.ts";
+import { DEFAULTS } from "../settings_table.ts";
+import { type Host, refused } from "../host.ts";
+import { layoutOf } from "../layout.ts";
+import { printable, quoteWord } from "../shell.ts";
+import { UsageError } from "./command.ts";
+
+/** What was given, a path made absolute. */
+export interface ApplicationOptions {
+  module?: string;
+  app?: string;
+}
+
+/** Refuses what is malformed; notes what is not there yet. */
+export function judgeApplication(
+  { module, app }: ApplicationOptions,
+  appRoot: string,
+  host: Host,
+): string[] {
+  // The form alone, as if nothing were there yet.
+  const nowhere: Host = { ...host, stat: () => ({ errno: "ENOENT" }) };
+  if (module === undefined) {
+    if (app !== undefined) refuseAlone(app, appRoot, nowhere);
+    return [];
+  }
+  const fault = faultOf({ module, app }, appRoot, nowhere);
+  if (fault !== undefined) throw new UsageError(fault);
+  if (!module.includes("/")) return [];
+  const status = host.stat(module);
+  if (refused(status) && status.errno === "ENOENT") {
+    return [`there is no ${printable(module)} yet`];
+  }
+  const found = faultOf({ module, app }, appRoot, host);
+  return found === undefined ? [] : [found];
+}
+
+/** Without `--module`, the callable's own option names its module. */
+function refuseAlone(app: string, appRoot: string, nowhere: Host): void {
+  if (faultOf({ app }, appRoot, nowhere) === undefined) return;
+  throw new UsageError(
+    faultOf({ module: "module", app }, appRoot, nowhere) ??
+      `--app ${quoteWord(app)} needs --module, or the module in its own ` +
+        `value, as in --app ${quoteWord(`package.module:${app}`)}`,
+  );
+}
+
+function faultOf(
+  { module, app = DEFAULTS.app }: ApplicationOptions,
+  appRoot: string,
+  host: Host,
+): string | undefined {
+  const wsgi = { module, app, threads: 1, startTimeout: 1 };
+  const read = readApplication(wsgi, layoutOf(appRoot), host);
+  if (!isFault(read)) return undefined;
+  // It speaks of the settings that these options become.
+  return printable(read.message)
+    .replace(/`(app|module)`(?: in \[wsgi\])?/g, "--$1");
+}
