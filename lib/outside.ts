@@ -10,6 +10,8 @@
 import { join } from "node:path";
 import { type Finding, finding, type FindingFacts } from "./finding.ts";
 import { refused } from "./host.ts";
+import { readLogTail } from "./log.ts";
+import { markup } from "./markup.ts";
 import type { Plan } from "./plan.ts";
 import type { Code } from "./rules/mod.ts";
 import { printable, shellCommand } from "./shell.ts";
@@ -18,6 +20,18 @@ import type { Site } from "./site.ts";
 /** How long an answer may take; the application may have to start first. */
 const ANSWER_MS = 60_000;
 const BODY_BYTES_LIMIT = 65_536;
+
+/** Of the log, where an incident is looked for. */
+const LOG_BYTES = 1_000_000;
+const NAMES_LIMIT = 1_000;
+
+/** Codes of pages that are not of a site at all, or of this one for sure. */
+const STRANGERS: readonly Code[] = [
+  "outside-exposed",
+  "outside-forbidden",
+  "outside-other-site",
+  "outside-passenger-error",
+];
 
 /** Files of the app root that nobody may get by their name. */
 const PRIVATE_FILES = ["config.toml", "passenger_wsgi.py", "app.js"];
@@ -42,12 +56,106 @@ export async function lookFromOutside(
   { plan }: { plan: Plan },
 ): Promise<Finding[]> {
   const answer = await ask(url);
-  if (answer instanceof Error) return [judgeSilence(url, answer)];
+  if (answer instanceof Error) return [judgeSilence(url, answer, site)];
   const exposed = await Promise.all(
     PRIVATE_FILES.map((name) => lookFor(name, site, new URL(answer.url))),
   );
   const found = judgeAnswer(answer, site, plan);
-  return [...found ? [found] : [], ...exposed.flat()];
+  const told = [...found ? [found] : [], ...exposed.flat()];
+  // Nobody takes such a page for that of a site.
+  const isStranger = told.some(({ code }) => STRANGERS.includes(code));
+  return [...told, ...isStranger ? [] : await judgeOrigin(site, url, answer)];
+}
+
+/**
+ * Whether it is this site that answers: by what only its own pages tell, or
+ * else by a file of `public/`, which must come back as it is.
+ */
+async function judgeOrigin(
+  site: Site,
+  url: URL,
+  answer: Answer,
+): Promise<Finding[]> {
+  const { publicDirectory } = site.layout;
+  if (hasOwnSign(answer, site)) return [];
+  const sample = sampleOf(site);
+  if (!sample) {
+    return [tell("outside-unproven", {
+      message:
+        `Cannot tell whether it is this site that answers at ${answer.url}: there is nothing in ${publicDirectory} to compare`,
+      place: { file: publicDirectory },
+      fix: {
+        text:
+          `Put a file of its own into ${publicDirectory}, such as an icon, and look again`,
+      },
+    })];
+  }
+  const { name, text } = sample;
+  const folders = new Set(
+    [
+      new URL(url.pathname.replace(/\/?$/, "/"), url),
+      ...[url, answer.url].flatMap((one) => [
+        new URL("./", one),
+        new URL("/", one),
+      ]),
+    ].map((folder) => folder.href),
+  );
+  const path = name.split("/").map(encodeURIComponent).join("/");
+  for (const folder of folders) {
+    const given = await ask(new URL(path, folder));
+    if (!(given instanceof Error) && given.body === text) return [];
+  }
+  return [tell("outside-other-files", {
+    message:
+      `${answer.url} does not give the file ${name} as it is in ${publicDirectory}: another site answers there, or the web server has another document root`,
+    place: { file: join(publicDirectory, name) },
+    fix: {
+      command: shellCommand("wsgi-shim", "settings", site.layout.appRoot),
+      safe: false,
+    },
+  })];
+}
+
+/** What no other site would show: an incident of the log, its Python. */
+function hasOwnSign({ mark, body }: Answer, { config, layout }: Site): boolean {
+  const incident = /; incident=(\w+)/.exec(mark ?? "")?.[1];
+  if (incident !== undefined) {
+    return readLogTail(layout.log, { bytes: LOG_BYTES })
+      .some(({ text }) => text.includes(`incident ${incident}`));
+  }
+  const python = config?.passenger.python;
+  return python !== undefined && config?.wsgi === undefined &&
+    body.includes(`${markup`<dd>${python}</dd>`}`);
+}
+
+/** The largest file of `public/` that can be compared as a whole. */
+function sampleOf(
+  { host, layout }: Site,
+): { name: string; text: string } | undefined {
+  const folder = layout.publicDirectory;
+  const namesIn = (path: string) => {
+    const names = host.list(join(folder, path));
+    return refused(names) ? [] : names.map((name) => join(path, name));
+  };
+  const [best] = namesIn("").flatMap((name) => [name, ...namesIn(name)])
+    .slice(0, NAMES_LIMIT)
+    .flatMap((name) => {
+      const status = host.stat(join(folder, name));
+      if (refused(status) || status.kind !== "file") return [];
+      const { size, mode } = status;
+      const isPlain = !/(^|\/)\.|\.(php\d?|phtml|cgi|pl|py|rb|shtml)$/.test(
+        name,
+      );
+      return isPlain && (mode & 0o004) !== 0 && size > 0 &&
+          size < BODY_BYTES_LIMIT
+        ? [{ name, size }]
+        : [];
+    }).sort((a, b) => b.size - a.size);
+  const bytes = best && host.readBytes(join(folder, best.name), best.size);
+  return !best || !bytes || refused(bytes) ? undefined : {
+    name: best.name,
+    text: new TextDecoder().decode(bytes, { stream: true }),
+  };
 }
 
 async function ask(url: URL): Promise<Answer | Error> {
@@ -84,7 +192,7 @@ async function readStart(response: Response): Promise<string> {
   return text;
 }
 
-function judgeSilence(url: URL, error: Error): Finding {
+function judgeSilence(url: URL, error: Error, site: Site): Finding {
   const { message } = error;
   if (/dns error|lookup/.test(message)) {
     return tell("outside-name-unknown", {
@@ -101,12 +209,23 @@ function judgeSilence(url: URL, error: Error): Finding {
       fix: { text: "Show this to the administrators of the web server" },
     });
   }
+  if (/InvalidContentType|corrupt message/.test(message)) {
+    const plain = url.href.replace(/^https:/, "http:");
+    return tell("outside-unreachable", {
+      message:
+        `Cannot reach ${url.href}: what answers there does not speak TLS`,
+      fix: {
+        command: shellCommand(
+          ...["wsgi-shim", "check", "--url", plain, site.layout.appRoot],
+        ),
+        safe: false,
+      },
+    });
+  }
   const reason = error.name === "TimeoutError"
     ? `no answer within ${ANSWER_MS / 1000} seconds`
     : /Connection refused/.test(message)
     ? "the connection is refused"
-    : /InvalidContentType|corrupt message/.test(message)
-    ? "it does not speak TLS there; is the address one of http://?"
     : message.replace(/^error sending request.*?: /, "");
   return tell("outside-unreachable", {
     message: `Cannot reach ${url.href}: ${reason}`,
@@ -203,7 +322,7 @@ function judgeAnswer(
 }
 
 function isDefaultPage(body: string): boolean {
-  return /<title>\s*(Apache2? .{0,40}(Default|Test) Page|Welcome to nginx|Test Page for|Index of \/)|<h1>It works!<\/h1>/i
+  return /<title>\s*(Apache2? .{0,40}(Default|Test) Page|Welcome to nginx|Test Page for|Index of \/|Directory listing for \/)|<h1>It works!<\/h1>/i
     .test(body);
 }
 

@@ -13,7 +13,7 @@ type Handler = (request: Request) => Response | Promise<Response>;
 async function look(
   appRoot: string,
   handler: Handler,
-  options: { path?: string; plan?: Plan } = {},
+  options: { path?: string; plan?: Plan; withOrigin?: boolean } = {},
 ): Promise<Finding[]> {
   const server = Deno.serve(
     { port: 0, hostname: "127.0.0.1", onListen() {} },
@@ -24,7 +24,10 @@ async function look(
     const url = new URL(`http://127.0.0.1:${port}${options.path ?? "/"}`);
     const site = readSite(appRoot, createHost());
     const plan = options.plan ?? RUN;
-    return (await lookFromOutside(site, url, { plan })).map((found) => ({
+    const told = await lookFromOutside(site, url, { plan });
+    return told.filter(({ code }) =>
+      options.withOrigin || code !== "outside-unproven"
+    ).map((found) => ({
       ...found,
       message: found.message.replaceAll(String(port), "PORT"),
     }));
@@ -104,12 +107,55 @@ Deno.test("lookFromOutside() knows whose page it is", () =>
       ],
       [answer(200, "<h1>It works!</h1>"), RUN, "outside-other-site"],
       [answer(200, "<title>Index of /</title>"), RUN, "outside-other-site"],
+      [
+        answer(200, "<title>Directory listing for /</title>"),
+        RUN,
+        "outside-other-site",
+      ],
     ];
     for (const [handler, plan, code, message] of cases) {
       const found = await look(folder, handler, { plan });
       assertEquals(found.map((one) => one.code), code ? [code] : []);
       if (message) assertEquals(found[0]!.message, message);
     }
+  }));
+
+Deno.test("lookFromOutside() tells whether it is this site that answers", () =>
+  inTempFolder(async (folder) => {
+    const seen = async (handler: Handler, path?: string) =>
+      (await look(folder, handler, { path, withOrigin: true }))
+        .map(({ code }) => code);
+    const page = answer(200, "<h1>hello");
+    assertEquals(await seen(page), ["outside-unproven"]);
+    Deno.mkdirSync(join(folder, "public/css"), { recursive: true });
+    Deno.writeTextFileSync(join(folder, "public/.mine"), "x".repeat(100));
+    assertEquals(await seen(page), ["outside-unproven"]);
+    Deno.writeTextFileSync(
+      join(folder, "public/css/a b.css"),
+      "b { color: red }",
+    );
+    Deno.chmodSync(join(folder, "public/css/a b.css"), 0o644);
+    assertEquals(await seen(page), ["outside-other-files"]);
+    const files: (at: string) => Handler = (at) => (request) =>
+      new URL(request.url).pathname === `${at}/css/a%20b.css`
+        ? new Response("b { color: red }")
+        : new Response("<h1>hello");
+    assertEquals(await seen(files("")), []);
+    assertEquals(await seen(files(""), "/some/page"), []);
+    assertEquals(await seen(files("/sub"), "/sub"), []);
+    assertEquals(await seen(files("/other"), "/sub"), ["outside-other-files"]);
+    // The log of the site knows its incidents, and no others.
+    const failed = answer(503, "x", mark("error; incident=4f9c21ab"));
+    assertEquals(await seen(failed), [
+      "outside-error-page",
+      "outside-other-files",
+    ]);
+    Deno.mkdirSync(join(folder, "log"));
+    Deno.writeTextFileSync(
+      join(folder, "log/wsgi-shim.log"),
+      "2026-11-22T10:00:00.000Z [7] failure: incident 4f9c21ab app-raised\n",
+    );
+    assertEquals(await seen(failed), ["outside-error-page"]);
   }));
 
 Deno.test("lookFromOutside() reads only the start of an endless page", () =>

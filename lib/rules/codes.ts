@@ -184,6 +184,8 @@ export type Code =
   | "outside-passenger-error"
   | "outside-forbidden"
   | "outside-other-site"
+  | "outside-other-files"
+  | "outside-unproven"
   | "outside-error-page"
   | "outside-maintenance"
   | "outside-still-open"

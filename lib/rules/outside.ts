@@ -62,6 +62,23 @@ export const outsideRules = {
       "Ask the administrators whether the name belongs to this site; show them what `wsgi-shim settings` prints.",
     example: "Apache2 Debian Default Page",
   },
+  "outside-other-files": {
+    severity: "warning",
+    title: "The address does not give the site's own files",
+    why:
+      "The web server hands out the files of public/ as they are. Where one of them does not come back, it is another site that answers, or the document root is another folder.",
+    mend:
+      "Look for a typing mistake in the address, and compare the server's settings with those that `wsgi-shim settings` prints.",
+    example: "curl http://www.example.org/favicon.ico",
+  },
+  "outside-unproven": {
+    severity: "advice",
+    title: "Nothing tells whether it is this site that answers",
+    why:
+      "A page of an application looks like that of any other. A file of public/ that comes back as it is would be the proof, and there is none.",
+    mend: "Put a file of its own into public/, and look again.",
+    example: "cp favicon.ico /site/www/public/",
+  },
   "outside-error-page": {
     severity: "error",
     title: "Visitors get the error page",
