@@ -24,6 +24,7 @@ import { warnOfMode, WHEN_NOTICED } from "./restart.ts";
 import {
   change,
   makeFolder,
+  refuseAstray,
   refuseForeign,
   replaceFile,
   touchRestart,
@@ -96,7 +97,7 @@ export async function runMaint(
         io.out("Maintenance is off already.");
         return 0;
       }
-      refuseForeign([layout.tmp], io);
+      refuseAll(layout, io);
       await change(layout.maintenance, () => Deno.remove(layout.maintenance));
       await touchRestart(layout, io);
       io.out(`${io.paint.good("Maintenance is off.")}`);
@@ -119,7 +120,7 @@ async function close(
     io.out(`Maintenance is on already, ${sinceInWords(before, io)}.`);
     return;
   }
-  refuseForeign([layout.tmp], io);
+  refuseAll(layout, io);
   const link = io.host.readLink(layout.maintenance);
   if (!before && typeof link === "string") {
     throw new CommandError(
@@ -149,6 +150,12 @@ async function close(
       shellCommand("wsgi-shim", "maint", "off", layout.appRoot)
     }`,
   );
+}
+
+/** Refuses what a change would run into, before the first one. */
+function refuseAll({ appRoot, tmp, restart }: Layout, io: Io): void {
+  refuseAstray([tmp, restart], appRoot, io);
+  refuseForeign([tmp], io);
 }
 
 /** How a site is closed; undefined while it is open. */

@@ -53,6 +53,34 @@ export function refuseForeign(folders: readonly string[], io: Io): void {
 }
 
 /**
+ * Refuses links out of the site where root would follow them: whoever owns
+ * the site could lead root to any place.
+ */
+export function refuseAstray(
+  paths: readonly string[],
+  appRoot: string,
+  io: Io,
+): void {
+  const { host } = io;
+  if (host.identity.uid !== 0) return;
+  const root = host.realPath(appRoot);
+  if (refused(root)) return;
+  for (const path of paths) {
+    const real = host.realPath(path);
+    const isAstray = refused(real)
+      ? typeof host.readLink(path) === "string"
+      : !isInside(real, dirname(root));
+    if (!isAstray) continue;
+    throw new CommandError(
+      `${printable(path)} is a link ${
+        refused(real) ? "that cannot be followed" : "out of the site"
+      }, and root does not follow it; nothing was changed`,
+      "Run this as the user of the site",
+    );
+  }
+}
+
+/**
  * Writes a file that is not there yet, as a whole or not at all. Not `Deno.writeTextFile`, whose `mode`
  * goes over the umask.
  */
@@ -99,7 +127,8 @@ export async function replaceFile(
 /** What root makes belongs to the site's user, as what was there before. */
 export async function keepOwner(path: string, place: string): Promise<void> {
   if (Deno.uid() !== 0) return;
-  const model = await Deno.stat(place).catch(() => Deno.stat(dirname(place)));
+  // Not the file that a link leads to: the link itself is replaced.
+  const model = await Deno.lstat(place).catch(() => Deno.stat(dirname(place)));
   if (model.uid !== null && model.gid !== null) {
     // What was made there may have been swapped for a link since.
     await lchown(path, model.uid, model.gid);
@@ -121,6 +150,7 @@ export async function makeFolder(path: string, io: Io): Promise<void> {
  */
 export async function touchRestart(layout: Layout, io: Io): Promise<void> {
   const path = layout.restart;
+  refuseAstray([layout.tmp, path], layout.appRoot, io);
   await makeFolder(layout.tmp, io);
   const before = io.host.stat(path);
   if (refused(before)) {
@@ -141,4 +171,8 @@ export async function touchRestart(layout: Layout, io: Io): Promise<void> {
     // another file in its place.
     await replaceFile(path, "", 0o644);
   }
+}
+
+function isInside(path: string, folder: string): boolean {
+  return path.startsWith(folder === "/" ? folder : `${folder}/`);
 }
