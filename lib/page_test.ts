@@ -334,3 +334,27 @@ Deno.test("pages need nothing from outside and no script", () => {
     assertEquals(page.split("<h1").length, 2);
   }
 });
+
+Deno.test("renderErrorPage() tells what a group holds, and who can run a command", () => {
+  const group = [
+    { type: "KeyError", message: `'${SECRET}'`, frames: [] },
+    { type: "OSError", message: "too full", frames: [] },
+  ];
+  const failure: Failure = {
+    problem: "import-raised",
+    exception: { type: "ExceptionGroup", message: "two", frames: [], group },
+    output: ["OSError: too full"],
+  };
+  const fix = { command: "chown jo /x", safe: false, by: "root" };
+  const finding: Finding = { ...FINDINGS[0]!, fix };
+  const page = (format: PageFormat, details: PageContext["details"]) =>
+    renderErrorPage([finding], failure, { ...CONTEXT, details }, format).body;
+  const html = page("html", "full");
+  assertEquals(html.split("One of the group").length, 3);
+  assert(html.includes("<b>OSError</b>: <span>too full</span>"));
+  assert(html.includes("Only root can run this"));
+  // It is told above already.
+  assertLacks(html, [SECRET, "The last lines"]);
+  const told = JSON.parse(page("json", "summary"));
+  assertLacks(JSON.stringify(told), [SECRET, "too full", "chown"]);
+});
