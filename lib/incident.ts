@@ -14,11 +14,10 @@ import { refused } from "./host.ts";
 import type { Log } from "./log.ts";
 import type { PageContext } from "./page.ts";
 import { randomHex } from "./random.ts";
-import { SHORTEST_SECRET } from "./redaction.ts";
+import { configuredPaths, readSecrets } from "./secret_values.ts";
 import { shellCommand } from "./shell.ts";
 import type { Site } from "./site.ts";
 import { VERSION } from "./version.ts";
-import { hiddenValues } from "./visible_line.ts";
 
 /** What serves the page. */
 export type Door = PageContext["door"];
@@ -123,25 +122,26 @@ export function pageContext(
     door,
     configLine: (line) => visibleLine(site.configText ?? "", line),
     secrets: readSecrets(site),
+    paths: pathsOf(site),
+    namedPaths: configuredPaths(site),
+    isFile: (path) => {
+      const status = host.stat(path);
+      return !refused(status) && status.kind === "file";
+    },
   };
 }
 
-const SECRET_BYTES_LIMIT = 65_536;
-
-/** Configured values that must not be told, whatever an exception says. */
-function readSecrets(site: Site): string[] {
-  const { config, host } = site;
-  const secrets = config
-    ? Object.values(config.environment)
-    : hiddenValues(site.configText ?? "");
-  for (const file of Object.values(config?.secretFiles ?? {})) {
-    const bytes = host.readBytes(file, SECRET_BYTES_LIMIT);
-    if (refused(bytes)) continue;
-    for (const line of new TextDecoder().decode(bytes).split(/\r?\n/)) {
-      const value = line.replace(/^[^=:]*[=:]/, "").trim();
-      secrets.push(line.trim(), value, value.replace(/^["']|["'],?$/g, ""));
-    }
-  }
-  return [...new Set(secrets)].filter((one) => one.length >= SHORTEST_SECRET)
-    .sort((a, b) => b.length - a.length);
+/** Files and folders that the site is made of, by its layout and settings. */
+function pathsOf(site: Site): string[] {
+  const { config, layout } = site;
+  const { python, nodejs, appRoot } = config?.passenger ?? {};
+  const { module, chdir } = config?.wsgi ?? {};
+  const secretFiles = Object.values(config?.secretFiles ?? {});
+  return [
+    ...Object.values(layout),
+    ...[python, nodejs, appRoot, module, chdir].filter((path) =>
+      path !== undefined
+    ),
+    ...secretFiles,
+  ].filter((path) => path.startsWith("/"));
 }

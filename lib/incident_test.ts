@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertMatch } from "@std/assert";
+import { assertEquals, assertMatch } from "@std/assert";
 import { createFakeHost } from "../tests/host.ts";
 import { CONFIG, healthyFiles, ROOT, SITE } from "../tests/site.ts";
 import { finding } from "./finding.ts";
@@ -85,21 +85,6 @@ PASSWORD = "hunter2"
   assertEquals(configLine!(11), 'app = "app"');
   assertEquals(configLine!(13), "PASSWORD = •••");
   assertEquals(configLine!(99), undefined);
-});
-
-Deno.test("pageContext() knows the configured values", () => {
-  const { secrets } = pageContext(
-    siteWith(
-      CONFIG,
-      `KEY='quoted one'\nexport OTHER = plain-one\n{"json": "inner-one"}\nab\n`,
-    ),
-    "node",
-    "x",
-  );
-  for (const value of ["Hello", "quoted one", "plain-one"]) {
-    assert(secrets.some((each) => each === value), `${value}: ${secrets}`);
-  }
-  assert(!secrets.includes("ab"));
 });
 
 Deno.test("findLogTrouble() says once why the log cannot be written", () => {

@@ -22,12 +22,12 @@ import {
   sortFindings,
 } from "./finding.ts";
 import { layoutOf } from "./layout.ts";
+import { type Cleaner, createCleaner, type Known } from "./page_cleaner.ts";
 import {
   blankException,
   blankNames,
   blankPaths,
   blankQuote,
-  blankSecrets,
   blankSource,
 } from "./redaction.ts";
 import { RULES } from "./rules/mod.ts";
@@ -35,12 +35,11 @@ import type { Rule } from "./rules/rule.ts";
 import { printable, shellCommand } from "./shell.ts";
 
 /** When, where and as whom a page is made. */
-export interface PageContext {
+export interface PageContext extends Known {
   details: Details;
   /** Eight hexadecimal digits that stand in the log as well. */
   incident: string;
   now: Date;
-  appRoot: string;
   logFile: string;
   user: string;
   group: string;
@@ -55,8 +54,6 @@ export interface PageContext {
    * `[environment]` and `[secret_files]` blanked.
    */
   configLine?: (line: number) => string | undefined;
-  /** Configured values, to be blanked. */
-  secrets: readonly string[];
 }
 
 /** A line of `config.toml`, with the part that is meant. */
@@ -125,19 +122,22 @@ export function makeAccount(
 ): Account | undefined {
   if (context.details === "none") return undefined;
   const isFull = context.details === "full";
+  const cleaner = createCleaner(context, failure?.exception);
+  const { clean } = cleaner;
   const told = sortFindings(findings).map((found) =>
     isFull
-      ? tellFinding(found, context)
-      : summarise(found, findings, failure?.exception, context)
+      ? tellFinding(found, context, cleaner)
+      : summarise(found, { findings, context, cleaner }, failure?.exception)
   );
-  const clean = (text: string) => blankSecrets(text, context.secrets);
-  const stack = failure?.stack?.map((frame) => tellFrame(frame, context));
+  const stack = failure?.stack?.map((frame) =>
+    tellFrame(frame, context, cleaner)
+  );
   const output = blankSource(failure?.output ?? [], failure?.exception)
     .slice(-MAX_OUTPUT_LINES).map(clean);
   return {
     findings: told,
     ending: tellEnding(failure, isFull, clean),
-    exceptions: tellExceptions(failure?.exception, context),
+    exceptions: tellExceptions(failure?.exception, context, cleaner),
     stack: isFull ? stack : undefined,
     output: isFull && output.length > 0 ? output : undefined,
     facts: tellFacts(failure, context),
@@ -158,33 +158,22 @@ const DOORS: Readonly<Record<PageContext["door"], string>> = {
   serve: "wsgi-shim serve",
 };
 
-function tellFinding(found: Finding, context: PageContext): ToldFinding {
-  const { appRoot, interpreter = "", logFile, secrets } = context;
-  const { siteDirectory, config } = layoutOf(appRoot);
-  const place = found.place;
-  // These paths are told anyway, so a value that is part of one is no news.
-  const keep = [
-    ...foldersOf(place?.file ?? ""),
-    appRoot,
-    siteDirectory,
-    interpreter,
-    logFile,
-  ];
-  const clean = (text: string) => blankSecrets(text, secrets, keep);
+function tellFinding(
+  found: Finding,
+  context: PageContext,
+  cleaner: Cleaner,
+): ToldFinding {
+  const { config } = layoutOf(context.appRoot);
+  const { message, place, fix } = cleaner.cleanFinding(found);
   return {
     ...basicsOf(found),
-    message: clean(found.message),
+    message,
     place,
-    codeFrame: place?.file === config ? frameOf(place, context) : undefined,
-    fix: found.fix && "command" in found.fix
-      ? { ...found.fix, command: clean(found.fix.command) }
-      : found.fix && { text: clean(found.fix.text) },
+    codeFrame: found.place?.file === config
+      ? frameOf(found.place, context, cleaner)
+      : undefined,
+    fix,
   };
-}
-
-/** A path and the folders that it is in. */
-function foldersOf(path: string): string[] {
-  return path.split("/").map((_, at, all) => all.slice(0, at + 1).join("/"));
 }
 
 /**
@@ -193,38 +182,42 @@ function foldersOf(path: string): string[] {
  */
 function summarise(
   found: Finding,
-  findings: readonly Finding[],
+  { findings, context, cleaner }: {
+    findings: readonly Finding[];
+    context: PageContext;
+    cleaner: Cleaner;
+  },
   raised: PythonException | undefined,
-  context: PageContext,
 ): ToldFinding {
-  const { appRoot, interpreter = "", logFile, secrets } = context;
+  const { appRoot, interpreter = "", logFile } = context;
   const { siteDirectory, config } = layoutOf(appRoot);
   const known = findings.map((each) => each.place?.file ?? "")
     .concat(interpreter, logFile);
   const names = [context.user, context.group];
-  const clean = (text: string) =>
+  const shorten = (text: string) =>
     blankNames(
-      blankPaths(
-        blankSecrets(blankException(text, raised), secrets),
-        siteDirectory,
-        known,
-      ),
+      blankPaths(text, siteDirectory, [...known, ...known.map(cleaner.clean)]),
       names,
     );
-  const place = found.place;
+  // What an exception says goes first, while it stands there word for word.
+  const { message, place, fix } = cleaner.cleanFinding({
+    ...found,
+    message: blankException(found.message, raised),
+    fix: found.fix && "text" in found.fix
+      ? { text: blankException(found.fix.text, raised) }
+      : undefined,
+  });
   // A line of any other file would be a frame, and its name a path.
-  const shown = place?.file === config
+  const shown = found.place?.file === config
     ? { ...place, file: CONFIG_NAME }
     : place?.key
     ? { key: place.key }
     : undefined;
   return {
     ...basicsOf(found),
-    message: clean(found.message),
+    message: shorten(message),
     place: shown,
-    fix: found.fix && "text" in found.fix
-      ? { text: clean(found.fix.text) }
-      : undefined,
+    fix: fix && "text" in fix ? { text: shorten(fix.text) } : undefined,
   };
 }
 
@@ -243,14 +236,12 @@ function basicsOf(found: Finding) {
 function frameOf(
   place: NonNullable<Finding["place"]>,
   context: PageContext,
+  { clean }: Cleaner,
 ): CodeFrame | undefined {
   if (place.line === undefined) return undefined;
   const line = context.configLine?.(place.line);
   if (line === undefined) return undefined;
-  const { siteDirectory } = layoutOf(context.appRoot);
-  const text = printable(
-    blankSecrets(line.replaceAll("\t", " "), context.secrets, [siteDirectory]),
-  );
+  const text = printable(clean(line.replaceAll("\t", " ")));
   const column = Math.min(place.column ?? 1, text.length + 1);
   const token = MARKED_REGEXP.exec(text.slice(column - 1))?.[0] ?? "";
   return { line: place.line, text, column, width: Math.max(1, token.length) };
@@ -262,9 +253,10 @@ const MARKED_REGEXP = /^(?:"(?:\\.|[^"\\])*"?|'[^']*'?|[^\s=,\]}#]+)/;
 function tellExceptions(
   raised: PythonException | undefined,
   context: PageContext,
+  cleaner: Cleaner,
 ): ToldException[] {
   const told: ToldException[] = [];
-  const clean = (text: string) => blankSecrets(text, context.secrets);
+  const { clean } = cleaner;
   tell(raised, {});
   return told;
 
@@ -278,7 +270,7 @@ function tellExceptions(
       ...relation,
       ...context.details === "full" && {
         message: clean(blankQuote(exception.type, exception.message)),
-        ...tellFrames(exception.frames, context),
+        ...tellFrames(exception.frames, context, cleaner),
       },
     });
     exception.group?.forEach((each) => tell(each, { inGroup: true }));
@@ -287,9 +279,13 @@ function tellExceptions(
   }
 }
 
-function tellFrames(frames: readonly Frame[], context: PageContext) {
+function tellFrames(
+  frames: readonly Frame[],
+  context: PageContext,
+  cleaner: Cleaner,
+) {
   const { first, last } = MAX_FRAMES;
-  const told = frames.map((frame) => tellFrame(frame, context));
+  const told = frames.map((frame) => tellFrame(frame, context, cleaner));
   const framesLeftOut = told.length - first - last;
   return framesLeftOut <= 0 ? { frames: told } : {
     frames: [...told.slice(0, first), ...told.slice(-last)],
@@ -297,16 +293,15 @@ function tellFrames(frames: readonly Frame[], context: PageContext) {
   };
 }
 
-function tellFrame(frame: Frame, context: PageContext): ToldFrame {
+function tellFrame(
+  frame: Frame,
+  context: PageContext,
+  { cleanFrame }: Cleaner,
+): ToldFrame {
   const { shim } = layoutOf(context.appRoot);
   const library = isLibraryFile(frame.file) ||
     frame.file.startsWith(`${shim}/`);
-  return {
-    file: frame.file,
-    line: frame.line,
-    function: frame.function,
-    library,
-  };
+  return { ...cleanFrame(frame), library };
 }
 
 function tellEnding(

@@ -22,35 +22,100 @@ export const SHORTEST_SECRET = 4;
 /** A shorter message is too likely to be part of another word. */
 const SHORTEST_SAID = 3;
 
+/** From this length on, a message may be shortened where it is told. */
+const LONG_SAID = 40;
+
 /** From this length on, a text may have been cut in the middle of a value. */
 const POSSIBLY_CUT = 500;
 
+/** A value that must not be told. */
+export interface Secret {
+  value: string;
+  /** Only where it stands as a word of its own. @default {false} */
+  isWord?: boolean;
+  /** Only right behind this name of a variable, however short it is. */
+  after?: string;
+}
+
 /**
- * Blanks every configured value out of a text, also where it is part of a
- * longer word, quoted by Python, or percent-encoded. The paths in `keep` stay
- * readable where a value is no more than a part of them: a value such as the
- * site's own folder must not make a finding unreadable.
+ * Takes values out of a text. The paths in `keep` stay readable where a value
+ * is no more than a part of them: a value such as the site's own folder must
+ * not make a finding unreadable.
  */
-export function blankSecrets(
-  text: string,
-  secrets: readonly string[],
-  keep: readonly string[] = [],
-): string {
-  const forms = secrets.flatMap(formsOf);
-  const kept = keep.flatMap((path) => spansOf(text, path));
-  const blank = new Array<boolean>(text.length).fill(false);
-  for (const form of forms) {
-    for (
-      const [start, end] of [...spansOf(text, form), ...cutOff(text, form)]
-    ) {
+export type Blanker = (text: string, keep?: readonly string[]) => string;
+
+/**
+ * Prepares to blank values out of texts, also where one is part of a longer
+ * word, quoted by Python, or percent-encoded.
+ */
+export function createBlanker(
+  secrets: readonly (string | Secret)[],
+): Blanker {
+  const words: Word[] = [];
+  for (const each of secrets) {
+    const secret = typeof each === "string" ? { value: each } : each;
+    const { value, isWord = false, after } = secret;
+    const least = isWord || after ? 1 : SHORTEST_SECRET;
+    for (const form of formsOf(value, least)) {
+      // A form is one of the shell's words only as a whole.
+      words.push({ form, isWord: isWord || after !== undefined, after });
+    }
+  }
+  return (text, keep = []) => {
+    const found = words.flatMap((word) => findWord(text, word));
+    if (found.length === 0) return text;
+    const kept = keep.flatMap((path) => spansOf(text, path));
+    const blank = new Array<boolean>(text.length).fill(false);
+    for (const [start, end] of found) {
       const isKept = kept.some(([from, to]) => from <= start && end <= to);
       if (!isKept) blank.fill(true, start, end);
     }
+    return [...blank.keys()].map((index) => {
+      if (!blank[index]) return text[index];
+      return blank[index - 1] ? "" : BLANK;
+    }).join("");
+  };
+}
+
+/** Blanks values out of one text. */
+export function blankSecrets(
+  text: string,
+  secrets: readonly (string | Secret)[],
+  keep: readonly string[] = [],
+): string {
+  return createBlanker(secrets)(text, keep);
+}
+
+/** One way to write a value, and where it counts. */
+interface Word {
+  form: string;
+  isWord: boolean;
+  after?: string;
+}
+
+function findWord(text: string, { form, isWord, after }: Word): Span[] {
+  if (after === undefined) {
+    const spans = [...spansOf(text, form), ...cutOff(text, form)];
+    return isWord ? spans.filter((span) => isApart(text, span)) : spans;
   }
-  return [...blank.keys()].map((index) => {
-    if (!blank[index]) return text[index];
-    return blank[index - 1] ? "" : BLANK;
-  }).join("");
+  if (!text.includes(form)) return [];
+  return spansOf(text, after).flatMap(([from, to]): Span[] => {
+    if (WORD_REGEXP.test(text[from - 1] ?? "")) return [];
+    const start = to + ASSIGNED_REGEXP.exec(text.slice(to, to + 16))![0].length;
+    const span: Span = [start, start + form.length];
+    return start > to && text.startsWith(form, start) && isApart(text, span)
+      ? [span]
+      : [];
+  });
+}
+
+/** What stands between the name of a variable and its value. */
+const ASSIGNED_REGEXP = /^["'`\]]{0,2}\s*(?:=>?|:|,|->|is)?\s*(?:b?["'`(])?/;
+const WORD_REGEXP = /[\p{L}\p{N}_]/u;
+
+function isApart(text: string, [start, end]: Span): boolean {
+  return !WORD_REGEXP.test(text[start - 1] ?? "") &&
+    !WORD_REGEXP.test(text[end] ?? "");
 }
 
 /**
@@ -160,8 +225,21 @@ export function blankException(
     const said = printable(each.message.split("\n")[0]!).trim();
     if (said.length < SHORTEST_SAID) continue;
     rest = rest.replaceAll(`: ${said}`, "").replaceAll(said, LEFT_OUT);
+    rest = withoutBeginning(rest, said);
   }
   return rest;
+}
+
+/** Takes out the beginning of a long text, which was cut. */
+function withoutBeginning(text: string, said: string): string {
+  if (said.length < LONG_SAID) return text;
+  const start = text.indexOf(said.slice(0, LONG_SAID));
+  if (start < 0) return text;
+  let size = LONG_SAID;
+  while (size < said.length && text[start + size] === said[size]) size++;
+  const before = text.slice(0, start).replace(/: $/, "");
+  const after = text.slice(start + size).replace(/^…/, "");
+  return before.length < start ? before + after : before + LEFT_OUT + after;
 }
 
 const QUOTED_PATH_REGEXP = /(["'`])(~?\/[^"'`\n]*|~[\w.-]+\/[^"'`\n]*)\1/g;
@@ -171,23 +249,47 @@ const PATH_REGEXP =
   /(?<![\w…/])(?:~[\w.-]*)?\/[^\s"'`<>]+(?:[ \t]+[^\s"'`<>…]*\/[^\s"'`<>]*)*/g;
 
 /** The ways in which a program may print a value. */
-function formsOf(secret: string): string[] {
+function formsOf(secret: string, least: number): string[] {
   const lines = secret.split(/\r?\n/).map((line) => line.trim());
   const quoted = JSON.stringify(secret).slice(1, -1);
   const repr = quoted.replaceAll('\\"', '"');
   // Half a surrogate pair cannot be percent-encoded.
   const whole = secret.replace(/\p{Surrogate}/gu, "\ufffd");
+  const encoded = encodeURIComponent(whole);
+  const strict = encoded.replace(/[!'()*]/g, percent);
   const forms = [
     secret,
-    ...lines,
+    ...lines.filter((line) => line.length >= SHORTEST_SECRET),
     quoted,
     repr,
     repr.replaceAll("'", "\\'"),
     printable(secret),
-    encodeURIComponent(whole),
+    secret.replaceAll("'", `'\\''`),
+    encoded,
+    strict,
+    strict.replaceAll("%2F", "/"),
+    strict.replaceAll("%20", "+"),
+    ascii(repr, (unit) => `\\u${unit.toString(16).padStart(4, "0")}`),
+    printableBytes(repr),
   ];
-  return [...new Set(forms)]
-    .filter((form) => form.trim().length >= SHORTEST_SECRET);
+  return [...new Set(forms)].filter((form) => form.trim().length >= least);
+}
+
+function percent(character: string): string {
+  return `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
+}
+
+function ascii(text: string, escape: (unit: number) => string): string {
+  return text.replace(/[^\x20-\x7e]/g, (unit) => escape(unit.charCodeAt(0)));
+}
+
+/** As Python writes bytes. */
+function printableBytes(text: string): string {
+  return [...new TextEncoder().encode(text)].map((byte) =>
+    byte < 0x80
+      ? String.fromCharCode(byte)
+      : `\\x${byte.toString(16).padStart(2, "0")}`
+  ).join("");
 }
 
 type Span = [start: number, end: number];

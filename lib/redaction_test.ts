@@ -46,6 +46,41 @@ Deno.test("blankSecrets() knows how programs print a value", () => {
   }
 });
 
+Deno.test("blankSecrets() knows how Python encodes a value", () => {
+  const table: [text: string, secret: string][] = [
+    ["'hunter%21a/b%20c'", "hunter!a/b c"],
+    ["'hunter%21a+b'", "hunter!a b"],
+    [String.raw`'p\u00e4ss'`, "päss"],
+    [String.raw`'p\xc3\xa4ss'`, "päss"],
+    [String.raw`'it'\''s so'`, "it's so"],
+  ];
+  for (const [text, secret] of table) {
+    assertEquals(blankSecrets(text, [secret]), "'•••'");
+  }
+});
+
+Deno.test("blankSecrets() blanks a word only as a word", () => {
+  const blank = (text: string) =>
+    blankSecrets(text, [{ value: "abc1", isWord: true }]);
+  assertEquals(blank("abc1 xabc1 abc12 ('abc1')"), "••• xabc1 abc12 ('•••')");
+});
+
+Deno.test("blankSecrets() blanks a value behind the name of its variable", () => {
+  const table: [text: string, blanked: string][] = [
+    ["MODE=on", "MODE=•••"],
+    ["{'MODE': 'on', 'X': 'on'}", "{'MODE': '•••', 'X': 'on'}"],
+    ['{"MODE":"on"}', '{"MODE":"•••"}'],
+    ["('MODE', 'on')", "('MODE', '•••')"],
+    ["{b'MODE': b'on'}", "{b'MODE': b'•••'}"],
+    ["environ['MODE'] = 'on'", "environ['MODE'] = '•••'"],
+    ["MODE is on", "MODE is •••"],
+    ["XMODE=on MODE=only on", "XMODE=on MODE=only on"],
+  ];
+  for (const [text, blanked] of table) {
+    assertEquals(blankSecrets(text, [{ value: "on", after: "MODE" }]), blanked);
+  }
+});
+
 Deno.test("blankSecrets() leaves text alone where a value is too short", () => {
   assertEquals(
     blankSecrets("debug is on", ["on", "1", "", "   \n  "]),
@@ -191,4 +226,17 @@ Deno.test("blankQuote() takes the line out of a SyntaxError's words", () => {
     said,
   );
   assertEquals(blankQuote("NameError", `x. Did you mean y?`).length, 18);
+});
+
+Deno.test("blankException() takes out a message that was cut", () => {
+  const message = "{'A': 'b', ".repeat(60);
+  const raised = { type: "ValueError", message, frames: [] };
+  assertEquals(
+    blankException(`Raised ValueError: ${message.slice(0, 500)}…`, raised),
+    "Raised ValueError",
+  );
+  assertEquals(
+    blankException(`It said "${message.slice(0, 90)}", and ended`, raised),
+    'It said "…", and ended',
+  );
 });
