@@ -233,6 +233,16 @@ function fromPath(
   path: string,
   host: Host,
 ): Application | ApplicationFault {
+  const [, file, called] = /^(.+\.py):([\w.]+(?:\(\))?)$/.exec(wsgi.module!) ??
+    [];
+  if (file && refused(host.stat(path))) {
+    return {
+      key: "wsgi.module",
+      message:
+        `\`module\` in [wsgi] names the callable as well, "${wsgi.module}", which stands in \`app\``,
+      advice: `Write: \`module = "${file}"\` and \`app = "${called}"\``,
+    };
+  }
   const callable = readCallable(wsgi.app);
   if ("message" in callable) return callable;
   const status = host.stat(path);

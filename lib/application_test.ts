@@ -34,6 +34,15 @@ Deno.test("readApplication() reads a file, and where its imports start", () => {
   ]);
 });
 
+Deno.test("readApplication() splits the callable from a path", () => {
+  const fault = read("/s/app.py:create_app()", "application");
+  assert(isFault(fault));
+  assertEquals(
+    fault.advice,
+    'Write: `module = "/s/app.py"` and `app = "create_app()"`',
+  );
+});
+
 Deno.test("readApplication() reads a folder as a package", () => {
   const read_ = read("/s/pkg", "web.app");
   assert(!isFault(read_));

@@ -203,7 +203,7 @@ function readValues(
       const value = Object.hasOwn(table, name) ? table[name] : undefined;
       if (value === undefined) continue;
       const key = `${setting.section}.${name}`;
-      const fault = faultOf(setting, value);
+      const fault = faultOf(setting, value, stands.get(key)?.value);
       if (!fault) {
         reportOther(setting, name, value);
         return value;

@@ -87,3 +87,23 @@ Deno.test("parseConfig() reports two names of one setting that differ", () => {
   assertEquals(codes("root"), ["config-value"]);
   assertEquals(codes("jdoe"), []);
 });
+
+Deno.test("parseConfig() tells an integer from another number", () => {
+  const told = (threads: string) =>
+    parseConfig(`[passenger]\n[wsgi]\nthreads = ${threads} # x\n`, FILE)
+      .findings.map(({ message, fix }) => [message, fix]);
+  const wanted = "`threads` in [wsgi] must be an integer from 1 to 64, and is";
+  for (const fine of ["4", "+4", "0x10", "1_0"]) assertEquals(told(fine), []);
+  assertEquals(told("1.5"), [[`${wanted} 1.5`, {
+    text: "Write, for example: threads = 1",
+  }]]);
+  assertEquals(told("4.0"), [[`${wanted} 4.0`, {
+    text: "Write: threads = 4",
+  }]]);
+  assertEquals(told("1e1"), [[`${wanted} 1e1`, {
+    text: "Write: threads = 10",
+  }]]);
+  assertEquals(told("nan"), [[`${wanted} not a number`, {
+    text: "Write, for example: threads = 1",
+  }]]);
+});

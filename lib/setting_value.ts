@@ -21,10 +21,15 @@ export interface ValueFault {
   advice?: string;
 }
 
-/** Compares a value with the type of its setting. */
+/**
+ * Compares a value with the type of its setting.
+ *
+ * @param written The value as it is written: `4.0` is no integer
+ */
 export function faultOf(
   { key, type }: Setting,
   value: unknown,
+  written = String(value),
 ): ValueFault | undefined {
   switch (type.name) {
     case "string":
@@ -77,10 +82,22 @@ export function faultOf(
       const wanted = `${
         type.name === "seconds" ? "a number of seconds" : "an integer"
       } from ${type.least} to ${type.most}`;
-      const kind = typeof value === "number"
-        ? type.name === "seconds" || Number.isInteger(value)
-        : false;
-      if (!kind) {
+      if (typeof value === "number" && Number.isNaN(value)) {
+        return { kind: true, wanted, found: "not a number" };
+      }
+      const isInteger = Number.isInteger(value) &&
+        /^[+-]?(\d[\d_]*|0x[\da-fA-F_]+|0[bo][0-7_]+)$/.test(written);
+      if (
+        typeof value === "number" && type.name === "integer" && !isInteger
+      ) {
+        return {
+          kind: true,
+          wanted,
+          found: written,
+          correction: Number.isInteger(value) ? String(value) : undefined,
+        };
+      }
+      if (typeof value !== "number") {
         const unquoted = typeof value === "string" && /^\d+$/.test(value);
         return {
           kind: true,

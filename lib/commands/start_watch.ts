@@ -11,6 +11,7 @@ import type { Layout } from "../layout.ts";
 import { type LogLine, readLogTail } from "../log.ts";
 import { shellCommand } from "../shell.ts";
 import type { ExitCode, Io } from "../terminal.ts";
+import { counted } from "../wrap.ts";
 import { pause } from "./moment.ts";
 
 /** What is waited for. */
@@ -71,7 +72,9 @@ async function watch(
     await pause(pauseMs, signal);
   }
   io.err(
-    `No new start within ${limit} seconds; the last answer: ${answer}. Does ` +
+    `No new start within ${
+      counted(limit, "second")
+    }; the last answer: ${answer}. Does ` +
       "this address belong to this site?",
   );
   return 1;

@@ -547,6 +547,32 @@ testRows("ending", [
   ],
   [
     {
+      failure: { problem: "not-wsgi", subject: "app", kind: "class" },
+      files: { [MODULE]: "import os\nclass app:\n    pass\n\nx = 1\n" },
+    },
+    "app-not-wsgi",
+    "a class without a method __call__",
+    "def __call__(self, environ, start_response)",
+  ],
+  [
+    {
+      failure: { problem: "not-wsgi", subject: "app", kind: "class" },
+      files: {
+        [MODULE]: "class app:\n    x = 1\n\n    def __call__(self, e, s):\n",
+      },
+    },
+    "app-not-wsgi",
+    '"app" is a class, not an application',
+    'app = "app()"',
+  ],
+  [
+    { failure: { problem: "hung", seconds: 1 } },
+    "app-hung",
+    "within 1 second",
+    "start_timeout = 60",
+  ],
+  [
+    {
       failure: {
         problem: "attribute-missing",
         subject: "application",
@@ -554,7 +580,7 @@ testRows("ending", [
       },
     },
     "app-callable-missing",
-    '"create_app"',
+    `The module "${MODULE}" has no "application"; it has "create_app"`,
     'app = "create_app()"',
   ],
   [

@@ -12,6 +12,7 @@ import { venvFix } from "../checks/wording.ts";
 import { type Frame, isLibraryFile } from "../failure.ts";
 import type { Finding, Place } from "../finding.ts";
 import { shellCommand } from "../shell.ts";
+import { counted } from "../wrap.ts";
 import { explainServerStart, findServerStart } from "./behaviour.ts";
 import { explainFatal } from "./fatal.ts";
 import { packageOf, pipCommand } from "./installed.ts";
@@ -81,9 +82,9 @@ function explainHang(scene: Scene): Finding {
     : undefined;
   const where = place ? `; it stands at ${place.file}:${place.line}` : "";
   return cause("app-hung", {
-    message: `The application did not start within ${seconds} seconds${where}${
-      waits ? `, and waits ${waits}` : ""
-    }`,
+    message: `The application did not start within ${
+      counted(seconds ?? 0, "second")
+    }${where}${waits ? `, and waits ${waits}` : ""}`,
     place,
     fix: {
       text: `${

@@ -145,16 +145,35 @@ function findApplication(
 }
 
 /** The parameters without a default, as far as the source tells. */
-function parametersOf(name: string, { site }: Scene): string[] {
+function parametersOf(name: string, scene: Scene): string[] {
+  const head = new RegExp(`^def\\s+${name}\\s*\\(([^()]*)\\)`, "m")
+    .exec(sourceOf(scene))?.[1] ?? "";
+  return head.split(",").filter((each) => !each.includes("="))
+    .flatMap((each) => /^\s*(\w+)/.exec(each)?.[1] ?? []);
+}
+
+/** The module by its name in config.toml. */
+function moduleOf({ site }: Scene): string {
+  const module = site.config?.wsgi?.module;
+  return module === undefined ? "The module" : `The module "${module}"`;
+}
+
+/** The text of the file that `module` names. */
+function sourceOf({ site }: Scene): string {
   const { module } = site.config?.wsgi ?? {};
   const bytes = module?.startsWith("/")
     ? site.host.readBytes(module, 1_000_000)
     : undefined;
-  if (!bytes || refused(bytes)) return [];
-  const head = new RegExp(`^def\\s+${name}\\s*\\(([^()]*)\\)`, "m")
-    .exec(new TextDecoder().decode(bytes))?.[1] ?? "";
-  return head.split(",").filter((each) => !each.includes("="))
-    .flatMap((each) => /^\s*(\w+)/.exec(each)?.[1] ?? []);
+  return !bytes || refused(bytes) ? "" : new TextDecoder().decode(bytes);
+}
+
+/** A class on its own that nothing can call an object of. */
+function isPlainClass(name: string, scene: Scene): boolean {
+  const body = new RegExp(
+    `^class[ \\t]+${name}[ \\t]*(?:\\([ \\t]*(?:object)?[ \\t]*\\))?[ \\t]*:(.*(?:\\n(?:[ \\t].*|#.*)?$)*)`,
+    "m",
+  ).exec(sourceOf(scene))?.[1];
+  return body !== undefined && !body.includes("__call__");
 }
 
 const FACTORY_REGEXP = /^(?:create|make|get|build|init|setup)(?:_|$)/;
@@ -173,6 +192,17 @@ export function explainCallable(scene: Scene): Finding | undefined {
         text: `Install a2wsgi (\`${
           pipCommand(scene, "a2wsgi")
         }\`), add \`from a2wsgi import ASGIMiddleware\` and \`application = ASGIMiddleware(${subject})\` to the module, and write in config.toml: app = "application"`,
+      },
+    });
+  }
+  if (problem === "not-wsgi" && isPlainClass(subject, scene)) {
+    return cause("app-not-wsgi", {
+      message:
+        `"${subject}" is a class without a method __call__, so neither it nor an object of it is an application`,
+      place,
+      fix: {
+        text:
+          `Let \`app\` in config.toml name the application itself, or give the class a method: \`def __call__(self, environ, start_response):\``,
       },
     });
   }
@@ -213,7 +243,7 @@ export function explainCallable(scene: Scene): Finding | undefined {
     const first = candidates[0]!;
     const isFactory = FACTORY_REGEXP.test(first.split(".").at(-1)!);
     return cause("app-callable-missing", {
-      message: `The module has no "${subject}"; it has ${
+      message: `${moduleOf(scene)} has no "${subject}"; it has ${
         candidates.map((name) => `"${name}"`).join(", ")
       }`,
       place,
@@ -239,10 +269,11 @@ export function explainCallable(scene: Scene): Finding | undefined {
   if (problem === "attribute-missing") {
     const other = findApplication(scene);
     return cause("app-callable-missing", {
-      message:
-        `The module has no "${subject}", and nothing else that could be the application${
-          other ? `; "${other.name}" in ${other.file} could be` : ""
-        }`,
+      message: `${
+        moduleOf(scene)
+      } has no "${subject}", and nothing else that could be the application${
+        other ? `; "${other.name}" in ${other.file} could be` : ""
+      }`,
       place,
       fix: {
         text: other
