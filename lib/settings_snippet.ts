@@ -65,6 +65,45 @@ export function renderSettings(
   }
 }
 
+// deno-lint-ignore no-control-regex -- they are what is looked for
+const CONTROL_REGEXP = /[\x00-\x1f\x7f]/;
+
+/**
+ * Tells which setting has a value that a form cannot hold, and why; undefined
+ * where all can be written.
+ */
+export function whyNotRendered(
+  settings: ServerSettings,
+  format: SettingsFormat,
+): string | undefined {
+  if (format === "text" || format === "json") return undefined;
+  for (const [key, value] of Object.entries(neededSettings(settings))) {
+    const reason = whyNotWritten(key, value, format);
+    if (reason !== undefined) {
+      return `${key} is ${JSON.stringify(value)}, and ${reason}`;
+    }
+  }
+  return undefined;
+}
+
+function whyNotWritten(
+  key: string,
+  value: string,
+  format: "apache" | "nginx" | "puppet",
+): string | undefined {
+  if (CONTROL_REGEXP.test(value)) {
+    return `the form ${format} has no place for control characters`;
+  }
+  // Neither server has an escape for what it takes for a variable.
+  if (format !== "nginx" && /\$\{/.test(value)) {
+    return "Apache reads ${…} as a variable";
+  }
+  if (format === "nginx" && key === "document_root" && value.includes("$")) {
+    return "nginx reads $ as the start of a variable";
+  }
+  return undefined;
+}
+
 /** The settings by the names that `config.toml` and Passenger's manual use. */
 function namedSettings(settings: ServerSettings): Record<string, string> {
   return {

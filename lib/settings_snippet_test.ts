@@ -1,5 +1,10 @@
-import { assertEquals } from "@std/assert";
-import { renderSettings, type ServerSettings } from "./settings_snippet.ts";
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import {
+  renderSettings,
+  type ServerSettings,
+  SETTINGS_FORMATS,
+  whyNotRendered,
+} from "./settings_snippet.ts";
 
 const NODE: ServerSettings = {
   user: "jo",
@@ -123,4 +128,26 @@ Deno.test("renderSettings() writes JSON", () => {
     passenger_restart_dir: "/srv/my site/www/tmp",
     document_root: "/srv/my site/www/public",
   });
+});
+
+Deno.test("whyNotRendered() names what a form cannot hold", () => {
+  const refusing = (settings: Partial<ServerSettings>) =>
+    SETTINGS_FORMATS.filter((format) =>
+      whyNotRendered({ ...WSGI, ...settings }, format) !== undefined
+    );
+  assertEquals(refusing({}), []);
+  assertEquals(refusing({ appRoot: "/a 'b' \\ \"c\" $d/www" }), []);
+  for (const control of ["\n", "\x1b", "\x7f"]) {
+    assertEquals(refusing({ python: `/a${control}b` }), [
+      "apache",
+      "nginx",
+      "puppet",
+    ]);
+  }
+  assertEquals(refusing({ appRoot: "/${a}/www" }), ["apache", "puppet"]);
+  assertEquals(refusing({ documentRoot: "/$a/public" }), ["nginx"]);
+  assertStringIncludes(
+    whyNotRendered({ ...NODE, group: "a\nb" }, "nginx")!,
+    'passenger_group is "a\\nb", and the form nginx has no place for control',
+  );
 });

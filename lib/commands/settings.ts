@@ -11,9 +11,10 @@ import {
   renderSettings,
   SETTINGS_FORMATS,
   type SettingsFormat,
+  whyNotRendered,
 } from "../settings_snippet.ts";
 import { printable, shellCommand } from "../shell.ts";
-import { readSite } from "../site.ts";
+import { readSite, type Site } from "../site.ts";
 import type { ExitCode, Io } from "../terminal.ts";
 import { listed } from "../wrap.ts";
 import { APP_ROOT, resolveAppRoot } from "./app_root.ts";
@@ -70,16 +71,32 @@ export function runSettings(
   const { settings, missing } = serverSettingsOf(site, io.host);
   if (!settings) {
     throw new CommandError(
-      site.config
-        ? `${printable(site.layout.config)} does not say ${
-          listed(missing)
-        } in [passenger]`
-        : site.configFindings[0]?.message ?? "There is no config.toml",
+      whyUnknown(site, missing),
       `See: ${shellCommand("wsgi-shim", "check", "--no-import", appRoot)}`,
+    );
+  }
+  const reason = whyNotRendered(settings, options.format);
+  if (reason !== undefined) {
+    throw new CommandError(
+      `Cannot write this as ${options.format}: ${printable(reason)}`,
+      "The forms text and json can hold it.",
     );
   }
   io.out(renderSettings(settings, options.format));
   return Promise.resolve(0);
+}
+
+/** A setting that is there, but means nothing, is not one that is missing. */
+function whyUnknown(site: Site, missing: readonly string[]): string {
+  const { config, configFindings, layout } = site;
+  if (!config) return configFindings[0]?.message ?? "There is no config.toml";
+  const fault = configFindings.find(({ place }) =>
+    missing.some((key) => place?.key === `passenger.${key}`)
+  );
+  return fault?.message ??
+    `${printable(layout.config)} does not say ${
+      listed(missing)
+    } in [passenger]`;
 }
 
 export const settingsCommand = command(

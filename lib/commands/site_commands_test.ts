@@ -424,6 +424,27 @@ Deno.test(
       CommandError,
       `${file} does not say group and passenger_python in [passenger]`,
     );
+    Deno.writeTextFileSync(
+      file,
+      '[passenger]\nuser = "jo"\ngroup = "jo"\npassenger_python = "bin/py"\n',
+    );
+    await assertRejects(
+      run,
+      CommandError,
+      "`passenger_python` in [passenger] must be an absolute path",
+    );
+    Deno.writeTextFileSync(
+      file,
+      '[passenger]\nuser = "a\\nb"\ngroup = "jo"\npassenger_python = "/py"\n',
+    );
+    for (const format of ["apache", "nginx", "puppet"]) {
+      await assertRejects(
+        async () =>
+          void await runSettings(parseSettings([`--format=${format}`]), io),
+        CommandError,
+        `Cannot write this as ${format}: passenger_user is "a\\nb"`,
+      );
+    }
     Deno.writeTextFileSync(file, "[passenger\n");
     await assertRejects(run, CommandError, "Cannot read config.toml, line 1");
   }),
