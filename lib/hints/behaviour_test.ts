@@ -27,6 +27,17 @@ const SERVER = inPython("socketserver.py", "serve_forever");
 testRows("settings", [
   [
     {
+      raised: "AttributeError: 'NoneType' object has no attribute 'split'",
+      files: {
+        [MODULE]: 'import os\n\nurl = os.environ.get("DB_URL").split(":")\n',
+      },
+    },
+    "variable-missing",
+    '"DB_URL" is not set',
+    "[environment]",
+  ],
+  [
+    {
       raised: "KeyError: 'DJANGO_SECRET_KEY'",
       below: [inPython("os.py", "__getitem__")],
     },
@@ -701,6 +712,13 @@ testRows("ending", [
 
 testSilence("behaviour", [
   { raised: "KeyError: 'DATABASE_URL'" },
+  // It is set, so that something else was None.
+  {
+    raised: "AttributeError: 'NoneType' object has no attribute 'split'",
+    files: {
+      [MODULE]: '\n\nx = find(os.getenv("GREETING")).split(":")\n',
+    },
+  },
   // Somebody's own dictionary in a file called os.py elsewhere.
   {
     raised: "KeyError: 'DATABASE_URL'",

@@ -138,7 +138,19 @@ function explainUnknownName(
 ): Finding | undefined {
   if (!isImport || !path) return undefined;
   const place = placeIn(raised, scene);
-  const near = suggest(name, definedIn(path, scene));
+  if (place?.file === path) {
+    return cause("circular-import", {
+      message:
+        `${path} imports "${name}" from itself: "${module}" is this very file`,
+      place,
+      fix: {
+        text:
+          `Name the module that holds \`${name}\`; if another module "${module}" is meant, rename this file, and \`module\` in config.toml with it`,
+      },
+    });
+  }
+  const names = definedIn(path, scene).filter((each) => each !== name);
+  const near = suggest(name, names);
   const meant =
     `Import \`${near}\`, if that is meant: \`from ${module} import ${near}\``;
   if (!isLibraryFile(path)) {

@@ -459,6 +459,15 @@ testRows("mistyped package", [
 testRows("mistyped name", [
   [
     {
+      raised: `ImportError: cannot import name 'x' from 'app' (${MODULE})`,
+      files: { [MODULE]: "\n\nfrom app import x\n" },
+    },
+    "circular-import",
+    'imports "x" from itself: "app" is this very file',
+    "rename this file",
+  ],
+  [
+    {
       raised:
         `ImportError: cannot import name 'flask' from 'flask' (${PACKAGES}/flask/__init__.py)`,
       name: "flask",

@@ -80,7 +80,13 @@ const ADVICE: Readonly<Record<string, Advice>> = {
   ConnectionError: askedNetwork,
   ConnectTimeout: askedNetwork,
   gaierror: askedNetwork,
+  NoSectionError: readNothing,
+  NoOptionError: readNothing,
 };
+
+function readNothing(): string {
+  return "Look at the file that was read: ConfigParser.read() says nothing of one that is not there, and a relative path begins at the working directory; name it as with `Path(__file__).parent`";
+}
 
 function askedNetwork(): string {
   return "Another server could not be reached from this machine: look at its name, and whether a proxy or firewall stands between; ask it in the function that needs the answer, not while the file is imported";
@@ -89,6 +95,8 @@ function askedNetwork(): string {
 /** What mends an exception that only its own line explains. */
 export function plainAdvice(raised: PythonException): string | undefined {
   const kind = classOf(raised);
+  const isParser = /\/configparser\.py$/.test(raised.frames.at(-1)?.file ?? "");
+  if (isParser && kind === "KeyError") return readNothing();
   return Object.hasOwn(ADVICE, kind)
     ? ADVICE[kind]!(raised.message)
     : undefined;

@@ -38,6 +38,7 @@ Deno.test("plainAdvice() says what to do about everyday exceptions", () => {
       "urllib.error.URLError: <urlopen error [Errno -2] Name or service not known>",
       "Another server could not be reached",
     ],
+    ["configparser.NoSectionError: No section: 'db'", "ConfigParser.read()"],
     ["ValueError: bad", "Correct the line that is named"],
     ["myapp.Weird", "Correct the line that is named"],
   ];

@@ -18,6 +18,7 @@ import {
   cause,
   classOf,
   isInside,
+  ownFrame,
   placeIn,
   type Scene,
   searchSite,
@@ -41,7 +42,7 @@ export function explainVariable(
   raised: PythonException,
   scene: Scene,
 ): Finding | undefined {
-  const name = variableOf(raised);
+  const name = variableOf(raised) ?? unsetIn(raised, scene);
   if (!name) return undefined;
   const { config, host } = scene.site;
   const environment = { ...config?.environment, ...config?.secretFiles };
@@ -106,6 +107,24 @@ function variableOf(raised: PythonException): string | undefined {
   );
   const field = isSettings && PYDANTIC_REGEXP.exec(raised.message)?.[1];
   return field ? field.toUpperCase() : undefined;
+}
+
+/** The variable without a value that the line asked for, which gave None. */
+function unsetIn(raised: PythonException, scene: Scene): string | undefined {
+  if (!/\bNoneType\b/.test(raised.message)) return undefined;
+  const frame = raised.frames.at(-1);
+  const own = ownFrame(raised.frames, scene);
+  if (!own || frame !== own) return undefined;
+  const bytes = scene.host.readBytes(own.file, 1_000_000);
+  if (refused(bytes)) return undefined;
+  const line = new TextDecoder().decode(bytes).split(/\r?\n/)[own.line - 1] ??
+    "";
+  const asked = [
+    ...line.matchAll(/(?:environ\.get|getenv)\(\s*["'](\w+)["']\s*\)/g),
+  ];
+  // With two of them, either may have been the one.
+  const name = asked.length === 1 ? asked[0]![1]! : undefined;
+  return name && scene.host.env[name] === undefined ? name : undefined;
 }
 
 /** Tells whether a file of settings gives the variable a value. */
