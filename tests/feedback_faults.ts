@@ -403,7 +403,7 @@ export const FAULTS: readonly Fault[] = [
     before: 'import sys; sys.exit("please configure me")',
     code: "app-exited",
     says: "please configure me",
-    fix: "__main__",
+    fix: "See to what it says",
   },
   {
     name: "argparse",

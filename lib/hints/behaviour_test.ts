@@ -539,6 +539,15 @@ testRows("ending", [
   ],
   [
     {
+      raised: "SystemExit: TOKEN is missing",
+      failure: { problem: "import-exited", status: 1 },
+    },
+    "app-exited",
+    'saying "TOKEN is missing"',
+    "See to what it says",
+  ],
+  [
+    {
       raised: "SystemExit: 1",
       below: [inPackage("werkzeug/serving.py", "run_simple")],
       failure: { problem: "import-exited", status: 1 },

@@ -218,7 +218,9 @@ function explainExit(scene: Scene): Finding {
       : `The application called exit with status ${status} while it was imported${where}${said}`,
     place,
     fix: {
-      text: 'Move that code below `if __name__ == "__main__":`, or remove it',
+      text: said && !parser
+        ? "See to what it says; where a web application cannot start, it raises an exception in place of an exit"
+        : 'Move that code below `if __name__ == "__main__":`, or remove it',
     },
   });
 }

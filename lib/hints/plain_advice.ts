@@ -75,6 +75,11 @@ const ADVICE: Readonly<Record<string, Advice>> = {
       ? "An empty text is no number: the variable or field that it comes from is not set; give it a value, or a default"
       : undefined;
   },
+  CalledProcessError(message) {
+    return /exit status 127\b/.test(message)
+      ? "The shell found no such program (127): name it by its absolute path, or install it"
+      : "The program that was started there failed: what it printed is in the log; try it in a shell as the site's user";
+  },
   URLError: askedNetwork,
   ConnectionRefusedError: askedNetwork,
   ConnectionError: askedNetwork,

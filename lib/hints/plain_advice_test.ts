@@ -39,6 +39,14 @@ Deno.test("plainAdvice() says what to do about everyday exceptions", () => {
       "Another server could not be reached",
     ],
     ["configparser.NoSectionError: No section: 'db'", "ConfigParser.read()"],
+    [
+      "subprocess.CalledProcessError: Command 'x' returned non-zero exit status 127.",
+      "found no such program",
+    ],
+    [
+      "subprocess.CalledProcessError: Command 'x' returned non-zero exit status 1.",
+      "what it printed is in the log",
+    ],
     ["ValueError: bad", "Correct the line that is named"],
     ["myapp.Weird", "Correct the line that is named"],
   ];
