@@ -95,13 +95,13 @@ export interface Changes extends Partial<World> {
   append?: string;
   appRoot?: string;
   at?: CheckOptions["at"];
-  withLogin?: boolean;
+  isForeseen?: boolean;
 }
 
 /** What all checks say of a changed site; the planner must agree. */
 export function check(changes: Changes = {}): Finding[] {
   const { config = [], append = "", appRoot = ROOT, at = "shell" } = changes;
-  const { withLogin } = changes;
+  const { isForeseen } = changes;
   let text = CONFIG;
   for (const [from, to] of config) {
     if (text.replace(from, to) === text) {
@@ -119,7 +119,7 @@ export function check(changes: Changes = {}): Finding[] {
     },
   });
   const site = readSite(appRoot, host);
-  const found = runChecks(site, { at, withLogin });
+  const found = runChecks(site, { at, isForeseen });
   makePlan(site, found);
   seen.push(...found);
   return found;

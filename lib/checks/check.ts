@@ -18,10 +18,11 @@ export interface CheckOptions {
    */
   at: "startup" | "shell";
   /**
-   * With `startup`, outside Passenger: judge the variables that the login
-   * shell of the site's user hands on, as at the shell.
+   * The start is foreseen, not under way: judge as well what a process of the
+   * web server has been through already, the login shell and its own files.
+   * @default {true} at the shell
    */
-  withLogin?: boolean;
+  isForeseen?: boolean;
 }
 
 /**

@@ -44,7 +44,7 @@ export function checkEnvironment(
  * shell hands on. What a terminal has beyond them reaches no web server, and
  * in a preview config.toml replaces it.
  */
-function checkGiven(site: Site, { at, withLogin }: CheckOptions): Finding[] {
+function checkGiven(site: Site, { at, isForeseen }: CheckOptions): Finding[] {
   const { env } = site.host;
   if (at === "startup" && env.IN_PASSENGER !== undefined) {
     const source = "the environment of the web server's process";
@@ -53,7 +53,7 @@ function checkGiven(site: Site, { at, withLogin }: CheckOptions): Finding[] {
       ...checkVariables(env, "the web server's process", site),
     ];
   }
-  if (at === "startup" && !withLogin) return [];
+  if (at === "startup" && !isForeseen) return [];
   const { environment, findings } = tryLoginShell(site);
   return [
     ...findings,

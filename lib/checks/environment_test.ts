@@ -2,12 +2,16 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import {
   check,
   codes,
+  healthyFiles,
   loggedIn,
   only,
   programs,
+  ROOT,
   SITE,
 } from "../../tests/site.ts";
-import { USERS } from "../../tests/host.ts";
+import { createFakeHost, USERS } from "../../tests/host.ts";
+import { readSite } from "../site.ts";
+import { tryLoginShell } from "./login_shell.ts";
 
 const PROFILE = "/home/jdoe/.bash_profile";
 
@@ -34,7 +38,7 @@ Deno.test("checkEnvironment() judges what the login shell hands on", () => {
   assertEquals(login.severity, "error");
   assertStringIncludes(login.message, "the login files");
   assertEquals(codes({ run, at: "startup" }), []);
-  assertEquals(codes({ run, at: "startup", withLogin: true }), [
+  assertEquals(codes({ run, at: "startup", isForeseen: true }), [
     "environment-conflict",
   ]);
 });
@@ -136,6 +140,21 @@ Deno.test("tryLoginShell() judges the shell itself", () => {
   assertEquals(shell("/opt/bin/bash"), ["login-shell-missing"]);
   assertEquals(shell("/usr/bin/fish"), ["login-shell-skipped"]);
   assertEquals(shell("/usr/sbin/nologin"), []);
+  // Then the application gets what Passenger gives, and nothing of ours.
+  const host = createFakeHost({
+    files: healthyFiles(),
+    users: USERS.map((one) => ({ ...one, shell: "/usr/bin/fish" })),
+    env: { DATABASE_URL: "x" },
+  });
+  const { environment = {} } = tryLoginShell(readSite(ROOT, host));
+  assertEquals(Object.keys(environment).sort(), [
+    "HOME",
+    "IN_PASSENGER",
+    "LOGNAME",
+    "PATH",
+    "SHELL",
+    "USER",
+  ]);
 });
 
 Deno.test("tryLoginShell() is left out where nobody can be that user", () => {

@@ -22,13 +22,19 @@ const STARTUP_BYTES_LIMIT = 64 * 1024;
 const OURS_REGEXP = /wsgi-shim/;
 const PACKAGE_REGEXP = /["']wsgi-shim\/runtime["']/;
 
-export function checkLayout(site: Site, { at }: CheckOptions): Finding[] {
+export function checkLayout(
+  site: Site,
+  { at, isForeseen = at === "shell" }: CheckOptions,
+): Finding[] {
   const root = checkAppRoot(site, at);
   if (root) return [root];
-  const found = [...checkStartupFile(site, at), ...checkShimFiles(site)];
+  const found = [
+    ...checkStartupFile(site, isForeseen),
+    ...checkShimFiles(site),
+  ];
   return [
     ...found,
-    ...checkOwnFiles(site, at, found),
+    ...checkOwnFiles(site, isForeseen, found),
     ...checkFolders(site),
   ];
 }
@@ -108,7 +114,7 @@ function fixForOther(folder: string, host: Host): Finding["fix"] {
     : { text: "Name the folder that holds config.toml" };
 }
 
-function checkStartupFile(site: Site, at: CheckOptions["at"]): Finding[] {
+function checkStartupFile(site: Site, isForeseen: boolean): Finding[] {
   const { host, layout } = site;
   const type = site.config?.passenger.appType ?? "node";
   const file = type === "node" ? layout.appJs : layout.passengerWsgi;
@@ -145,7 +151,7 @@ function checkStartupFile(site: Site, at: CheckOptions["at"]): Finding[] {
   const bytes = host.readBytes(file, STARTUP_BYTES_LIMIT);
   if (refused(bytes)) return [];
   const found = checkStartupText(new TextDecoder().decode(bytes), file, site);
-  const broken = at === "shell" &&
+  const broken = isForeseen &&
     found.some(({ code }) => code === "startup-file-foreign") &&
     checkForeignFile(file, site);
   return broken && broken.length > 0 ? broken : found;

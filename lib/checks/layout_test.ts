@@ -159,7 +159,12 @@ Deno.test("checkLayout() tells a file that cannot be loaded from an edited one",
     assertEquals(broken(path, "garbage"), isChanged);
     assertEquals(broken(path, ""), isChanged);
   }
-  const found = only({ files: { [`${ROOT}/shim/runtime.cjs`]: "garbage" } });
+  const files = { [`${ROOT}/shim/runtime.cjs`]: "garbage" };
+  assertEquals(codes({ files, at: "startup" }), []);
+  assertEquals(codes({ files, at: "startup", isForeseen: true }), [
+    "shim-file-broken",
+  ]);
+  const found = only({ files });
   const file = `${ROOT}/shim/runtime.cjs`;
   assertEquals(found.fix, {
     command: `mv ${file} ${file}.old && wsgi-shim upgrade ${ROOT}`,

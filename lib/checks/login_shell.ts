@@ -11,7 +11,7 @@
 
 import { basename, join } from "node:path";
 import type { Finding } from "../finding.ts";
-import { refused } from "../host.ts";
+import { refused, type User } from "../host.ts";
 import { quoteWord, shellCommand } from "../shell.ts";
 import type { Site } from "../site.ts";
 import { asSiteUser, canBeSiteUser } from "./errand.ts";
@@ -20,7 +20,7 @@ import { listed, tell } from "./wording.ts";
 
 /** What became of the login shell. */
 export interface LoginShell {
-  /** What it would hand on to the application; absent when it failed. */
+  /** What the application would get; absent where that is not known. */
   environment?: Record<string, string>;
   findings: Finding[];
 }
@@ -62,7 +62,9 @@ function runLoginShell(site: Site): LoginShell {
   if (!user || !canBeSiteUser(site)) return { findings: [] };
   const name = basename(user.shell);
   // Other shells are not started by Passenger; nologin needs no files.
-  if (!READING.includes(name)) return { findings: skipped(site, name) };
+  if (!READING.includes(name)) {
+    return { environment: givenTo(user), findings: skipped(site, name) };
+  }
   const status = host.stat(user.shell);
   if (refused(status) || (status.mode & 0o111) === 0) {
     return {
@@ -83,14 +85,7 @@ function runLoginShell(site: Site): LoginShell {
   const [program, ...args] = command as [string, ...string[]];
   const home = host.stat(user.home);
   const run = host.run(program, args, {
-    env: {
-      HOME: user.home,
-      USER: user.name,
-      LOGNAME: user.name,
-      SHELL: user.shell,
-      PATH: "/usr/local/bin:/usr/bin:/bin",
-      IN_PASSENGER: "1",
-    },
+    env: givenTo(user),
     cwd: refused(home) ? "/" : user.home,
     timeout: (SECONDS + 4) * 1000,
   });
@@ -98,6 +93,18 @@ function runLoginShell(site: Site): LoginShell {
   // Without the programs that this takes, nothing is known.
   if (!ended || ended[2] === "127") return { findings: [] };
   return judge(ended[1]!, Number(ended[2]), name, site);
+}
+
+/** What Passenger gives to every process of a user. */
+function givenTo({ home, name, shell }: User): Record<string, string> {
+  return {
+    HOME: home,
+    USER: name,
+    LOGNAME: name,
+    SHELL: shell,
+    PATH: "/usr/local/bin:/usr/bin:/bin",
+    IN_PASSENGER: "1",
+  };
 }
 
 function skipped({ user }: Site, name: string): Finding[] {

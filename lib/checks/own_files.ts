@@ -15,7 +15,6 @@ import { readMarker } from "../marker.ts";
 import { shellCommand } from "../shell.ts";
 import type { Site } from "../site.ts";
 import { VERSION } from "../version.ts";
-import type { CheckOptions } from "./check.ts";
 import { asSiteUser } from "./errand.ts";
 import { listed, tell, upgradeCommand } from "./wording.ts";
 
@@ -78,13 +77,14 @@ function workerOf({ shim }: Layout): string {
 }
 
 /**
- * At start-up only the versions; to read all of our files takes longer.
+ * Where a start is under way only the versions: its files have been loaded,
+ * and to read all of them takes longer.
  *
  * @param found What is missing, empty or foreign has been told
  */
 export function checkOwnFiles(
   site: Site,
-  at: CheckOptions["at"],
+  isForeseen: boolean,
   found: readonly Finding[],
 ): Finding[] {
   const { config, host, layout } = site;
@@ -99,7 +99,7 @@ export function checkOwnFiles(
     const { file, entry, isStartup } = own;
     const bytes = host.readBytes(
       file,
-      at === "shell" ? BYTES_LIMIT : HEAD_BYTES,
+      isForeseen ? BYTES_LIMIT : HEAD_BYTES,
     );
     if (refused(bytes) || told.has(file)) continue;
     const text = new TextDecoder().decode(bytes);
@@ -107,7 +107,7 @@ export function checkOwnFiles(
     // What is empty and needed is told as missing.
     if (isNeeded && bytes.length === 0) continue;
     const marker = readMarker(text);
-    if (at === "startup" || marker?.isIntact) {
+    if (!isForeseen || marker?.isIntact) {
       if (marker && marker.version !== VERSION) older.set(file, marker.version);
       continue;
     }

@@ -86,7 +86,7 @@ async function readStatus(appRoot: string, io: Io): Promise<Status> {
   const { host } = io;
   const { site, plan } = judgeSite(appRoot, host, {
     at: "startup",
-    withLogin: true,
+    isForeseen: true,
   });
   const { layout } = site;
   const hides = (path: string) => {
