@@ -162,7 +162,12 @@ function readValues(
   }
 
   function placeOf(key: string): Place {
-    const stated = stands.get(key) ?? stands.get(key.split(".")[0]!);
+    const section = key.split(".")[0]!;
+    // [wsgi.sub] makes a section [wsgi] that has no line of its own.
+    const firstIn = (name: string) =>
+      statements.find(({ path }) => path.join(".").startsWith(`${name}.`));
+    const stated = stands.get(key) ?? firstIn(key) ?? stands.get(section) ??
+      firstIn(section);
     if (!stated) return { file, key };
     return { file, line: stated.valueLine, column: stated.valueColumn, key };
   }

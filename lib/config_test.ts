@@ -54,6 +54,14 @@ Deno.test("parseConfig() tells where a key stands", () => {
   assertEquals(placeOf("wsgi.app"), { file: FILE, key: "wsgi.app" });
 });
 
+Deno.test("parseConfig() tells where a section in a section stands", () => {
+  const lineOf = (text: string, key: string) =>
+    parseConfig(text, FILE).placeOf(key).line;
+  assertEquals(lineOf("[passenger]\n[wsgi.sub]\nx = 1\n", "wsgi.module"), 2);
+  assertEquals(lineOf("[wsgi]\n[wsgi.sub.deep]\nx = 1\n", "wsgi.sub"), 2);
+  assertEquals(lineOf("[wsgi]\n[wsgi.sub]\nx = 1\n", "wsgi.module"), 1);
+});
+
 Deno.test("parseConfig() opens no page that was closed, whatever else is wrong", () => {
   const details = (text: string) => parseConfig(text, FILE).details;
   assertEquals(details('[feedback]\ndetails = "none"\n[x\n'), "none");
