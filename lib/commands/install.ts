@@ -7,6 +7,7 @@
  */
 
 import { basename, dirname, join } from "node:path";
+import { optionOf } from "../checks/mounts.ts";
 import { refused } from "../host.ts";
 import { formatMode } from "../permission.ts";
 import {
@@ -33,7 +34,7 @@ import {
   type Interpreter,
   judgeNode,
 } from "./interpreter.ts";
-import { chooseOwner } from "./owner.ts";
+import { chooseOwner, nearestParent, SETGID } from "./owner.ts";
 import { Interruption, missingParents, writeSite } from "./staging.ts";
 
 /** What `install` was asked for. */
@@ -187,6 +188,7 @@ export async function runInstall(
   }
   const parents = missingParents(appRoot, io);
   if (options.dryRun) {
+    refuseClosed(appRoot, parents, io);
     io.out(`Would make ${printable(appRoot)}:\n`);
     io.out(renderEntries(entries, { appRoot, parents }, io));
     return 0;
@@ -266,6 +268,40 @@ async function readOwned(io: Io): Promise<Map<string, string>> {
   return new Map(await Promise.all(texts));
 }
 
+/** Refuses a dry run where the real one would be refused at its first step. */
+function refuseClosed(
+  appRoot: string,
+  parents: readonly string[],
+  io: Io,
+): void {
+  const folder = refused(io.host.lstat(appRoot))
+    ? dirname(parents[0] ?? appRoot)
+    : appRoot;
+  const status = io.host.stat(folder);
+  // A program of the system knows of access lists and of read-only disks.
+  const args = ["-w", folder, "-a", "-x", folder];
+  const errno = refused(status)
+    ? status.errno
+    : status.kind !== "folder"
+    ? "ENOTDIR"
+    : io.host.run("test", args).status !== 1
+    ? undefined
+    : optionOf(folder, "ro", io.host)
+    ? "EROFS"
+    : "EACCES";
+  if (errno === undefined) return;
+  throw new CommandError(
+    `Cannot create ${printable(appRoot)}: ${errnoInWords(errno)}`,
+  );
+}
+
+/** What new files are not given; nothing where that is not known. */
+function umaskOf({ host }: Io): number {
+  const bytes = host.readBytes("/proc/self/status", 4096);
+  const text = refused(bytes) ? "" : new TextDecoder().decode(bytes);
+  return parseInt(/^Umask:\s*([0-7]+)/m.exec(text)?.[1] ?? "0", 8);
+}
+
 /** What was made: modes as they are now, or as they are planned. */
 function renderEntries(
   entries: readonly ScaffoldEntry[],
@@ -273,17 +309,22 @@ function renderEntries(
   io: Io,
 ): string {
   const name = basename(appRoot);
+  const umask = ~umaskOf(io);
+  const inherited = (nearestParent(appRoot, io)?.mode ?? 0) & SETGID;
   const rows = entries.map((entry) => {
     const path = join(appRoot, entry.path);
     const status = io.host.stat(path);
-    const mode = formatMode(refused(status) ? entry.mode : status.mode);
+    const planned = entry.mode & umask |
+      (entry.content === undefined ? inherited : 0);
+    const mode = formatMode(refused(status) ? planned : status.mode);
     const shown = printable(join(name, entry.path)) +
       (entry.content === undefined ? "/" : "");
     return [`${mode}  ${shown}`, entry.meaning] as const;
   });
   const above = parents.map((folder) => {
     const status = io.host.stat(folder);
-    const mode = formatMode(refused(status) ? 0o755 : status.mode);
+    const planned = 0o755 & umask | inherited;
+    const mode = formatMode(refused(status) ? planned : status.mode);
     return `  ${mode}  ${printable(folder)}/`;
   });
   return [...above, alignRows(rows.map(trimRoot))].join("\n");

@@ -172,6 +172,57 @@ Deno.test("runInstall() only tells with --dry-run", () =>
     );
   }));
 
+Deno.test("runInstall() foretells the modes with --dry-run", () =>
+  inTempFolder(async (folder) => {
+    Deno.mkdirSync(`${folder}/s`);
+    Deno.chmodSync(`${folder}/s`, 0o2755);
+    const before = Deno.umask(0o027);
+    try {
+      for (const path of ["s/a/www", "b/www"]) {
+        const dry = createFakeIo({ cwd: folder });
+        await install(dry, path, "--dry-run");
+        const real = createFakeIo({ cwd: folder });
+        await install(real, path);
+        const [told, made] = [dry, real].map((io) =>
+          io.stdout().match(/^ {2}[0-7]{4} .*$/gm)
+        );
+        assertEquals(told, made);
+      }
+    } finally {
+      Deno.umask(before);
+    }
+  }));
+
+Deno.test({
+  name: "runInstall() refuses with --dry-run what it would refuse",
+  ignore: leaveOut("a folder that install may not write to", whyAsRoot()),
+  fn: () =>
+    inTempFolder(async (folder) => {
+      Deno.mkdirSync(`${folder}/ro/empty`, { recursive: true });
+      Deno.chmodSync(`${folder}/ro/empty`, 0o555);
+      Deno.chmodSync(`${folder}/ro`, 0o555);
+      for (const path of ["ro/www", "ro/a/www", "ro/empty"]) {
+        const io = createFakeIo({ cwd: folder });
+        await assertRejects(
+          () => install(io, path, "--dry-run"),
+          CommandError,
+          `Cannot create ${folder}/${path}: permission denied`,
+        );
+        assertEquals(io.stdout(), "");
+      }
+    }),
+});
+
+Deno.test("runInstall() sees with --dry-run a file on the way", () =>
+  inTempFolder(async (folder) => {
+    Deno.writeTextFileSync(`${folder}/file`, "");
+    await assertRejects(
+      () => install(createFakeIo({ cwd: folder }), "file/a/www", "--dry-run"),
+      CommandError,
+      "a part of the path is not a folder",
+    );
+  }));
+
 Deno.test("runInstall() fills in what it was given", () =>
   inTempFolder(async (folder) => {
     const io = createFakeIo({ cwd: folder });

@@ -26,7 +26,8 @@ export interface Owner {
   notes: string[];
 }
 
-const SETGID = 0o2000;
+/** New folders inherit it, with the group. */
+export const SETGID = 0o2000;
 
 /** Chooses user and group of a new site. */
 export function chooseOwner(
@@ -88,7 +89,8 @@ function isSafe(gid: number, user: User | undefined, io: Io): boolean {
   return io.host.group(gid)?.name === user.name;
 }
 
-function nearestParent(appRoot: string, io: Io): FileStatus | undefined {
+/** The folder that decides on a new site: what is there of its path. */
+export function nearestParent(appRoot: string, io: Io): FileStatus | undefined {
   const own = io.host.stat(appRoot);
   if (!refused(own)) return own;
   const outermost = missingParents(appRoot, io)[0] ?? appRoot;
