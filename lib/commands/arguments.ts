@@ -59,7 +59,8 @@ export function oneOf<Choice extends string>(
 ): Choice {
   const choice = choices.find((one) => one === value);
   if (choice) return choice;
-  const near = suggest(value, choices);
+  const begun = choices.filter((one) => value && one.startsWith(value));
+  const near = begun.length === 1 ? begun[0] : suggest(value, choices);
   throw new UsageError(
     `${what} must be ${listed(choices, "or")}, and is ${quoteWord(value)}${
       near ? `; did you mean ${near}?` : ""

@@ -88,6 +88,7 @@ export async function runMaint(
   switch (options.action) {
     case "status":
       io.out(tell(before, layout, io));
+      if (!before) noteLink(layout, io);
       return 0;
     case "on":
       await close(layout, io, { before, message: options.message });
@@ -95,9 +96,11 @@ export async function runMaint(
     case "off":
       if (!before) {
         io.out("Maintenance is off already.");
+        noteLink(layout, io);
         return 0;
       }
       refuseAll(layout, io);
+      refuseFilled(layout, io);
       await change(layout.maintenance, () => Deno.remove(layout.maintenance));
       await touchRestart(layout, io);
       io.out(`${io.paint.good("Maintenance is off.")}`);
@@ -149,6 +152,27 @@ async function close(
     `Open it again: ${
       shellCommand("wsgi-shim", "maint", "off", layout.appRoot)
     }`,
+  );
+}
+
+/** A link to nowhere closes nothing, but stands where the file would be. */
+function noteLink({ maintenance }: Layout, io: Io): void {
+  if (typeof io.host.readLink(maintenance) !== "string") return;
+  io.err(wrapText(
+    `note: ${printable(maintenance)} is a link that leads nowhere, so it ` +
+      `does not close the site; remove it with \`${
+        shellCommand("rm", maintenance)
+      }\``,
+  ));
+}
+
+/** A folder in the place of the file closes the site as well. */
+function refuseFilled({ maintenance }: Layout, io: Io): void {
+  const names = io.host.list(maintenance);
+  if (refused(names) || names.length === 0) return;
+  throw new CommandError(
+    `${printable(maintenance)} is a folder that is not empty`,
+    `Move it away: ${shellCommand("mv", maintenance, `${maintenance}.old`)}`,
   );
 }
 

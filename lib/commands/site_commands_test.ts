@@ -155,6 +155,10 @@ Deno.test("parseMaint() reads its action", () => {
         "maint's ACTION must be on, off or status, and is offf; did you " +
         "mean off?",
       ],
+      [
+        ["of"],
+        "maint's ACTION must be on, off or status, and is of; did you mean off?",
+      ],
       [["off", "--message=a"], "maint off takes no --message"],
       [
         ["on", `--message=${"a".repeat(10_001)}`],
@@ -217,6 +221,29 @@ Deno.test(
       (await maint(appRoot, "off")).out,
       "Maintenance is off already.\n",
     );
+  }),
+);
+
+Deno.test(
+  "runMaint() tells what stands in the place of maint.txt",
+  onSite(async (appRoot) => {
+    const file = `${appRoot}/tmp/maint.txt`;
+    Deno.symlinkSync("nowhere", file);
+    for (const action of ["status", "off"]) {
+      const { out, err } = await maint(appRoot, action);
+      assertEquals(out.startsWith("Maintenance is off"), true, out);
+      assertStringIncludes(err.replaceAll("\n", " "), "leads nowhere, so it");
+      assertStringIncludes(err, `\`rm ${file}\``);
+    }
+    Deno.removeSync(file);
+    Deno.mkdirSync(`${file}/full`, { recursive: true });
+    await assertRejects(
+      () => maint(appRoot, "off"),
+      CommandError,
+      `${file} is a folder that is not empty`,
+    );
+    Deno.removeSync(`${file}/full`);
+    assertEquals((await maint(appRoot, "off")).out, "Maintenance is off.\n");
   }),
 );
 
