@@ -33,6 +33,7 @@ import {
 import { RULES } from "./rules/mod.ts";
 import type { Rule } from "./rules/rule.ts";
 import { printable, shellCommand } from "./shell.ts";
+import { counted } from "./wrap.ts";
 
 /** When, where and as whom a page is made. */
 export interface PageContext extends Known {
@@ -318,7 +319,7 @@ function tellEnding(
     case "hung":
       return seconds === undefined
         ? "It did not answer in time"
-        : `It did not answer within ${seconds} seconds`;
+        : `It did not answer within ${counted(seconds, "second")}`;
     case "killed":
       return signal && `It was ended by the signal ${signal}`;
     case "exited":
