@@ -111,7 +111,12 @@ export interface Failure {
   proven?: boolean;
   /** The request, for `request-raised`. */
   request?: { method: string; path: string };
-  /** The last lines that the process printed, without secrets. */
+  /**
+   * Variables that the application itself has set, perhaps from a file that
+   * only it knows; to be kept off the page.
+   */
+  variables?: Record<string, string>;
+  /** The last lines that the process printed. */
   output?: string[];
   /** Version of Python that reported it, `3.11.2`. */
   python?: string;

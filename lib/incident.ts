@@ -14,7 +14,11 @@ import { refused } from "./host.ts";
 import type { Log } from "./log.ts";
 import type { PageContext } from "./page.ts";
 import { randomHex } from "./random.ts";
-import { configuredPaths, readSecrets } from "./secret_values.ts";
+import {
+  configuredPaths,
+  readSecrets,
+  variableSecrets,
+} from "./secret_values.ts";
 import { shellCommand } from "./shell.ts";
 import type { Site } from "./site.ts";
 import { VERSION } from "./version.ts";
@@ -122,6 +126,7 @@ export function pageContext(
     door,
     configLine: (line) => visibleLine(site.configText ?? "", line),
     secrets: readSecrets(site),
+    secretsOf: (variables) => variableSecrets(variables, site),
     paths: pathsOf(site),
     namedPaths: configuredPaths(site),
     isFile: (path) => {

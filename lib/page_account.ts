@@ -123,7 +123,7 @@ export function makeAccount(
 ): Account | undefined {
   if (context.details === "none") return undefined;
   const isFull = context.details === "full";
-  const cleaner = createCleaner(context, failure?.exception);
+  const cleaner = createCleaner(context, failure);
   const { clean } = cleaner;
   const told = sortFindings(findings).map((found) =>
     isFull

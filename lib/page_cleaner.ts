@@ -7,7 +7,7 @@
  * @module
  */
 
-import { type Frame, type PythonException, relatives } from "./failure.ts";
+import { type Failure, type Frame, relatives } from "./failure.ts";
 import type { Finding, Fix } from "./finding.ts";
 import { createBlanker, type Secret } from "./redaction.ts";
 import { SECTIONS, SETTINGS } from "./settings_table.ts";
@@ -18,6 +18,8 @@ export interface Known {
   appRoot: string;
   /** Values that must not be told. */
   secrets: readonly (string | Secret)[];
+  /** What must not be told of variables that the application has set. */
+  secretsOf?: (variables: Record<string, string>) => readonly Secret[];
   /**
    * What the site is made of: a value that is a part of one of these paths is
    * no news.
@@ -42,13 +44,15 @@ export interface Cleaner {
 /**
  * Creates the cleaner of a page.
  *
- * @param raised What the page tells of
+ * @param failure What the page tells of
  */
 export function createCleaner(
-  { appRoot, secrets, paths = [], namedPaths = [], isFile }: Known,
-  raised?: PythonException,
+  { appRoot, secrets, secretsOf, paths = [], namedPaths = [], isFile }: Known,
+  failure?: Failure,
 ): Cleaner {
-  const blank = createBlanker(secrets);
+  const raised = failure?.exception;
+  const own = secretsOf?.(failure?.variables ?? {}) ?? [];
+  const blank = createBlanker([...secrets, ...own]);
   const keep = withFolders([appRoot, ...paths]);
   const named = withFolders(namedPaths);
   const isSource = (file: string) =>

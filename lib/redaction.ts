@@ -98,17 +98,22 @@ function findWord(text: string, { form, isWord, after }: Word): Span[] {
     const spans = [...spansOf(text, form), ...cutOff(text, form)];
     return isWord ? spans.filter((span) => isApart(text, span)) : spans;
   }
-  if (!text.includes(form)) return [];
+  const uncut = text.replace(CUT_REGEXP, "").length;
   return spansOf(text, after).flatMap(([from, to]): Span[] => {
     if (WORD_REGEXP.test(text[from - 1] ?? "")) return [];
     const start = to + ASSIGNED_REGEXP.exec(text.slice(to, to + 16))![0].length;
     const span: Span = [start, start + form.length];
-    return start > to && text.startsWith(form, start) && isApart(text, span)
-      ? [span]
-      : [];
+    if (start === to) return [];
+    if (text.length >= POSSIBLY_CUT && span[1] > uncut && start < uncut) {
+      const rest = text.slice(start, uncut);
+      return form.startsWith(rest) ? [[start, uncut]] : [];
+    }
+    return text.startsWith(form, start) && isApart(text, span) ? [span] : [];
   });
 }
 
+/** How a text ends that was cut. */
+const CUT_REGEXP = /(?:…|\.\.\.)$/;
 /** What stands between the name of a variable and its value. */
 const ASSIGNED_REGEXP = /^["'`\]]{0,2}\s*(?:=>?|:|,|->|is)?\s*(?:b?["'`(])?/;
 const WORD_REGEXP = /[\p{L}\p{N}_]/u;
@@ -306,7 +311,7 @@ function spansOf(text: string, word: string): Span[] {
 /** Where a long text ends in the beginning of a value. */
 function cutOff(text: string, form: string): Span[] {
   if (text.length < POSSIBLY_CUT) return [];
-  const end = text.replace(/(?:…|\.\.\.)$/, "").length;
+  const end = text.replace(CUT_REGEXP, "").length;
   for (let size = form.length - 1; size >= SHORTEST_SECRET; size--) {
     const start = end - size;
     if (start >= 0 && text.startsWith(form.slice(0, size), start)) {

@@ -79,6 +79,11 @@ Deno.test("blankSecrets() blanks a value behind the name of its variable", () =>
   for (const [text, blanked] of table) {
     assertEquals(blankSecrets(text, [{ value: "on", after: "MODE" }]), blanked);
   }
+  const long = "x".repeat(500);
+  assertEquals(
+    blankSecrets(`${long} MODE=/a/b…`, [{ value: "/a/b/c", after: "MODE" }]),
+    `${long} MODE=•••…`,
+  );
 });
 
 Deno.test("blankSecrets() leaves text alone where a value is too short", () => {

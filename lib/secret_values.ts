@@ -28,7 +28,7 @@ export function readSecrets(site: Site): Secret[] {
     const bytes = host.readBytes(file, SECRET_BYTES_LIMIT);
     if (!refused(bytes)) secrets.push(...contents(bytes));
   }
-  secrets.push(...inherited(site));
+  secrets.push(...variableSecrets(host.env, site));
   const seen = new Set<string>();
   return secrets.filter((one) => {
     const identity = JSON.stringify(one);
@@ -58,9 +58,15 @@ const SHORTEST_INHERITED = 5;
 const SYSTEM_REGEXP =
   /^(?:PATH|HOME|USER|LOGNAME|SHELL|SHLVL|PWD|OLDPWD|MAIL|TERM|LANG|LANGUAGE|LC_\w+|TZ|TMPDIR|HOSTNAME|HOST|_|XDG_\w+|PYTHON\w+|VIRTUAL_ENV|NODE_ENV|NODE_PATH|LD_LIBRARY_PATH|IN_PASSENGER|PASSENGER_\w+|APACHE_\w+|(?:RAILS|RACK|WSGI)_ENV)$/;
 
-/** Variables that are not ours to know, such as those of the login files. */
-function inherited({ config, host }: Site): Secret[] {
-  const variables = Object.entries(host.env).filter(
+/**
+ * Lists what must not be told of variables that `config.toml` does not set,
+ * such as those of the login files.
+ */
+export function variableSecrets(
+  environment: Readonly<Record<string, string | undefined>>,
+  { config, host }: Pick<Site, "config" | "host">,
+): Secret[] {
+  const variables = Object.entries(environment).filter(
     (one): one is [string, string] => Boolean(one[1]),
   );
   const isOurs = (name: string) =>
@@ -84,11 +90,15 @@ function inherited({ config, host }: Site): Secret[] {
   });
 }
 
+/** A dotted name, as of a module with settings. */
+const MODULE_REGEXP = /^[a-z_]{2,24}\d{0,2}(?:\.[a-z_]{2,24}\d{0,2}){1,4}$/i;
+
 /** Numbers, a few words and paths stand in texts that do not mean a variable. */
 function isOrdinary(value: string, host: Host): boolean {
   return value.length < SHORTEST_INHERITED ||
     /^[\d.,:+-]{1,15}$/.test(value) ||
     /^[a-z]{1,16}(?:[ ._/-][a-z]{1,16}){0,2}$/i.test(value) ||
+    MODULE_REGEXP.test(value) ||
     value.split(":").every((part) => isPath(part, host));
 }
 

@@ -84,6 +84,12 @@ Deno.test("readSecrets() knows what the process was given by others", () => {
       ["MODE", "production", "in production", "in production"],
       ["MODE", "production", "{'MODE': 'production'}", "{'MODE': '•••'}"],
       ["SETTINGS", "mysite.settings", "mysite.settings", "mysite.settings"],
+      [
+        "SETTINGS",
+        "my_site2.settings",
+        "my_site2.settings",
+        "my_site2.settings",
+      ],
       ["PORT", "5432", "port 5432", "port 5432"],
       ["DEBUG", "1", "environ({'DEBUG': '1'})", "environ({'DEBUG': '•••'})"],
       // Paths that are there, and the paths of secret files.

@@ -44,6 +44,9 @@ JOIN_LIMIT = 32768  # up to here, copying is cheaper than a second buffer
 BACKLOG = 1024
 MAX_MESSAGE = 2000
 MAX_CAUSES = 5
+MAX_VALUE = 4096
+
+GIVEN = dict(os.environ)  # what the application finds there
 
 # A copy of stderr that stays open and in place whatever the application does
 # to sys.stderr, so that tracebacks always reach the log.
@@ -69,7 +72,23 @@ def make_failure(problem, error=None, **facts):
     failure.update((key, fact) for key, fact in facts.items() if fact is not None)
     if error is not None:
         failure["exception"] = describe(error)
+    variables = own_variables()
+    if variables:
+        failure["variables"] = variables
     return failure
+
+
+def own_variables():
+    """List what the application itself put into its environment.
+
+    It may come from a file that only the application knows. No page tells the
+    values, and the runtime cannot know them but from here.
+    """
+    try:
+        own = dict(item for item in os.environ.items() if item not in GIVEN.items())
+        return {name: value[:MAX_VALUE] for name, value in own.items()}
+    except Exception:
+        return {}  # an application may replace os.environ by anything
 
 
 def describe(error, depth=0):

@@ -214,6 +214,7 @@ const SOURCES: readonly [name: string, world: World][] = [
   ["a secret file of JSON", { contents: '{"a": ["@"], "b": 1}' }],
   ["the login files", { env: { DB_PASSWORD: "@" } }],
   ["a variable of any name", { env: { THING: "@" } }],
+  ["a file of the application's own", { variables: { DOT: "@" } }],
   ["an address in the login files", { env: { DATABASE_URL: "pg://u:@/d" } }],
 ];
 
@@ -221,6 +222,8 @@ interface World {
   lines?: string;
   contents?: string;
   env?: Record<string, string>;
+  /** Those that the application sets. */
+  variables?: Record<string, string>;
 }
 
 for (const [source, world] of SOURCES) {
@@ -247,7 +250,8 @@ for (const [source, world] of SOURCES) {
             request: { method: "GET", path: "/reset/@" },
             output: ["token=@", "x@y"],
           }, told);
-          assertKept(given, failure, told);
+          const { variables } = given;
+          assertKept(given, { ...failure, variables }, told);
         }
       }
     }

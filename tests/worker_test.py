@@ -579,6 +579,20 @@ class FailureTest(WorkerTest):
         self.assertEqual(failure["exception"]["type"], "hello.Odd")
         self.assertIn("KeyError", failure["exception"]["message"])
 
+    def test_variables_that_the_application_has_set(self):
+        failure = self.failure(
+            """
+            import os
+            os.environ.update(DOT_PASSWORD="dot-42", LONG="x" * 5000)
+            raise ValueError()
+            """
+        )
+        self.assertEqual(
+            failure["variables"], {"DOT_PASSWORD": "dot-42", "LONG": "x" * 4096}
+        )
+        for source in ("raise ValueError()", "import os; os.environ = 1; 1 / 0"):
+            self.assertNotIn("variables", self.failure(source))
+
     def test_long_messages_and_deep_recursion_are_cut(self):
         failure = self.failure("raise ValueError('x' * 5000)")
         self.assertEqual(len(failure["exception"]["message"]), 2000)
