@@ -181,9 +181,12 @@ function missingConfig(layout: Layout, host: Host): Finding {
     });
   }
   const names = host.list(layout.appRoot);
-  const others = refused(names)
-    ? []
-    : names.filter((name) => /^config/i.test(name) || /\.toml/i.test(name));
+  const others = refused(names) ? [] : names.filter((name) => {
+    if (!/^config|\.toml/i.test(name)) return false;
+    // What was moved out of the way need not be moved back.
+    const status = host.stat(join(layout.appRoot, name));
+    return !refused(status) && status.kind === "file";
+  });
   const near = others.find((name) => /^config\.toml/i.test(name)) ??
     suggest("config.toml", others);
   return finding("config-missing", {

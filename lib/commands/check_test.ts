@@ -199,6 +199,11 @@ Deno.test("runCheck() names commands that put config.toml back", () =>
       const found = findingIn(out, "config-unreadable");
       const [away, anew] = commandsIn(found.fix.text);
       shell(away!);
+      const { out: moved } = await check(folder, "--json", "www");
+      assertEquals(
+        commandsIn(findingIn(moved, "config-missing").fix.text),
+        [anew],
+      );
       Deno.writeTextFileSync(config, text);
       const [move, install] = anew!.split(" && ");
       shell(move!);
