@@ -425,7 +425,7 @@ export const FAULTS: readonly Fault[] = [
     before: "import time; time.sleep(60)",
     replace: ["#start_timeout = 30", "start_timeout = 1"],
     code: "app-hung",
-    says: "within 1 seconds; it stands at @site@/myapp/hello.py:1",
+    says: "within 1 second; it stands at @site@/myapp/hello.py:1",
     fix: "start_timeout",
   },
   {
