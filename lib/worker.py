@@ -1017,9 +1017,9 @@ class Gateway:
                 self._fail(environ, answer, error)
         if answer.trouble:
             self._warn(environ, answer.trouble)
-        if self._unproven:
+        if self._unproven > 0:
             self._unproven -= 1
-            if not self._unproven:
+            if self._unproven <= 0:  # two threads may skip 0
                 self._runtime.report("proven")
 
     def _close(self, environ, result):
@@ -1119,6 +1119,12 @@ class Gateway:
             return None
         if environ.get("HTTPS", "").lower() in ("on", "1", "true", "yes"):
             environ["wsgi.url_scheme"] = "https"
+        if environ["SCRIPT_NAME"] and environ["PATH_INFO"] == "/":
+            # Passenger says so of the bare mount point too; PEP 3333,
+            # "environ Variables", wants nothing there.
+            asked = environ.get("REQUEST_URI", "").partition("?")[0]
+            if asked == environ["SCRIPT_NAME"]:
+                environ["PATH_INFO"] = ""
         # Passenger sends both as they stand in the URL, percent-encoded.
         for name in ("SCRIPT_NAME", "PATH_INFO"):
             if "%" in environ[name]:
