@@ -134,7 +134,7 @@ async function servePage(
   });
   const server = createPageServer((request, response) => {
     if (!standIn.isMended()) return standIn.page(request.headers.accept);
-    log.write("stop", "the site is mended, and starts again");
+    log.write("stop", "the site starts again");
     // No new request may reach a process that is about to end: Passenger
     // meets a closed socket, and starts another process for it.
     server.close();

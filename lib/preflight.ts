@@ -254,7 +254,7 @@ function lookAgain(
   if (!standIn.isMended()) {
     return { ...shown(judgement.plan, standIn), state: standIn.state() };
   }
-  log.write("stop", "the site is mended, and starts again");
+  log.write("stop", "the site starts again");
   return {
     ...head(judgement.plan),
     pages: {

@@ -7,6 +7,7 @@
  * @module
  */
 
+import { Buffer } from "node:buffer";
 import * as fs from "node:fs";
 import { createServer, type Server } from "node:http";
 import * as os from "node:os";
@@ -57,6 +58,8 @@ type State =
 
 /** As Passenger has it; Node's own limit is a fifth of that. */
 const HEADERS_LIMIT = 80 * 1_024;
+/** Bytes of a folder's path that leave room for the folder of our sockets. */
+const SOCKET_PARENT_LIMIT = 70;
 /** How often a request is tried on a worker that has just gone. */
 const TRIES = 3;
 
@@ -77,11 +80,27 @@ export function createSiteServer(options: SiteServerOptions): SiteServer {
   };
 }
 
+/**
+ * The path of a socket has 107 bytes at most (`unix(7)`), and `TMPDIR` may be
+ * longer, or not there.
+ */
+function makeSocketFolder(): string {
+  const preferred = os.tmpdir();
+  if (Buffer.byteLength(preferred) <= SOCKET_PARENT_LIMIT) {
+    try {
+      return fs.mkdtempSync(join(preferred, "wsgi-shim-"));
+    } catch {
+      // As good as a path that is too long.
+    }
+  }
+  return fs.mkdtempSync("/tmp/wsgi-shim-");
+}
+
 /** Creates what answers for a site; the caller has an HTTP server. */
 export function createSiteHandler(options: SiteServerOptions): SiteHandler {
   const { appRoot, host } = options;
   const layout = layoutOf(appRoot);
-  const folder = fs.mkdtempSync(join(os.tmpdir(), "wsgi-shim-"));
+  const folder = makeSocketFolder();
   let starts = 0;
   let starting: Promise<State> | undefined;
   let restartStamp = stampOf(layout.restart, host);
