@@ -40,25 +40,43 @@ export function checkEnvironment(
 
 /**
  * Judges the variables that the application has besides those of config.toml:
- * under Passenger those of this process, at the shell those that the login
- * shell hands on. What a terminal has beyond them reaches no web server, and
- * in a preview config.toml replaces it.
+ * at a start those of this process, at the shell those that the login shell
+ * hands on. What a terminal has beyond them reaches no web server, but `serve`.
  */
 function checkGiven(site: Site, { at, isForeseen }: CheckOptions): Finding[] {
   const { env } = site.host;
-  if (at === "startup" && env.IN_PASSENGER !== undefined) {
+  if (at === "startup" && !isForeseen) {
+    if (env.IN_PASSENGER === undefined) {
+      return checkConflicts(site, env, "the environment of this process");
+    }
     const source = "the environment of the web server's process";
     return [
       ...checkConflicts(site, env, source),
       ...checkVariables(env, "the web server's process", site),
     ];
   }
-  if (at === "startup" && !isForeseen) return [];
   const { environment, findings } = tryLoginShell(site);
+  const given = environment
+    ? checkConflicts(site, environment, "the login files")
+    : [];
   return [
     ...findings,
-    ...environment ? checkConflicts(site, environment, "the login files") : [],
+    ...given,
+    ...at === "shell" ? checkTerminal(site, given) : [],
   ];
+}
+
+/** What stands in the way of a preview from this terminal, and nowhere else. */
+function checkTerminal(site: Site, told: readonly Finding[]): Finding[] {
+  const keys = new Set(told.map(({ place }) => place?.key));
+  return checkConflicts(
+    site,
+    site.host.env,
+    "this terminal, which the web server does not see; `serve` would",
+  ).filter(({ place }) => !keys.has(place?.key)).map((found) => ({
+    ...found,
+    severity: "warning",
+  }));
 }
 
 /** What the system gives every process; who sets it anew wants to replace it. */
@@ -110,7 +128,7 @@ function checkConflicts(
         place: placeOf(`${section}.${name}`),
         fix: {
           text:
-            `Remove ${name} from config.toml, or from the login files of the site's user`,
+            `Remove ${name} from config.toml, or from where it is set besides: the login files of the site's user, or \`unset ${name}\` in this terminal`,
         },
       })];
     })

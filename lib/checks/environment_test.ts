@@ -26,10 +26,21 @@ Deno.test("checkEnvironment() names both places of a variable, and no value", ()
   assertEquals(codes({ at: "startup", env: same }), []);
 });
 
-Deno.test("checkEnvironment() leaves out what only this terminal has", () => {
+Deno.test("checkEnvironment() tells what only this terminal has, where it counts", () => {
   const env = { GREETING: "other", PYTHONHOME: "/x" };
-  assertEquals(codes({ env }), []);
-  assertEquals(codes({ env, at: "startup" }), []);
+  const found = only({ env });
+  assertEquals([found.code, found.severity], [
+    "environment-conflict",
+    "warning",
+  ]);
+  assertStringIncludes(found.message, "this terminal");
+  const preview = only({ env, at: "startup" });
+  assertEquals([preview.code, preview.severity], [
+    "environment-conflict",
+    "error",
+  ]);
+  assertStringIncludes(preview.message, "the environment of this process");
+  assertEquals(codes({ env, at: "startup", isForeseen: true }), []);
 });
 
 Deno.test("checkEnvironment() judges what the login shell hands on", () => {
