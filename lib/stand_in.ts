@@ -9,7 +9,7 @@
 
 import { createHash } from "node:crypto";
 import { dirname } from "node:path";
-import type { Failure, PythonException } from "./failure.ts";
+import { type Failure, relatives } from "./failure.ts";
 import type { Finding } from "./finding.ts";
 import { type Host, refused } from "./host.ts";
 import { type Door, newIncident, pageContext } from "./incident.ts";
@@ -214,7 +214,7 @@ function wasChangedSince({ judgement, failed }: Reason, host: Host): boolean {
 /** The source files that a failure speaks of. */
 function filesOf({ stack = [], exception }: Failure): string[] {
   const files = stack.map(({ file }) => file);
-  for (let each = exception; each; each = each.cause) {
+  for (const each of relatives(exception)) {
     files.push(...each.frames.map(({ file }) => file));
     if (each.line && each.filename) files.push(each.filename);
   }
@@ -240,9 +240,8 @@ function watchedPaths(
       paths.push(found.place.file);
     }
   }
-  let exception: PythonException | undefined = failure.exception;
-  for (; exception; exception = exception.cause) {
-    if (exception.filename) paths.push(exception.filename);
+  for (const { filename } of relatives(failure.exception)) {
+    if (filename) paths.push(filename);
   }
   for (const file of filesOf(failure)) paths.push(file, dirname(file));
   return [...new Set(paths)].filter((path) => path.startsWith("/"));
