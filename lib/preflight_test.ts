@@ -277,7 +277,10 @@ testSite(
     const answer = site.ask({ caller: { pid: 4711 }, state });
     assertEquals(answer.mended, true);
     assertStringIncludes(answer.pages!.html.body, "starting again");
-    assertStringIncludes(await site.log(), "[4711] stop: the site starts again");
+    assertStringIncludes(
+      await site.log(),
+      "[4711] stop: the site starts again",
+    );
   },
 );
 
