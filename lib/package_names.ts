@@ -50,8 +50,19 @@ const POPULAR = new Set(
     "lxml markdown markupsafe matplotlib numpy openpyxl orjson pandas passlib peewee plotly pydantic " +
     "pymongo pymysql pyramid pytz redis requests scipy seaborn sentry_sdk simplejson " +
     "six sqlalchemy starlette streamlit sympy tornado torch uvicorn uwsgi waitress " +
-    "webob werkzeug whitenoise wtforms").split(" "),
+    "webob werkzeug whitenoise wtforms " +
+    "django_celery_beat django_countries django_extensions django_htmx " +
+    "django_otp django_redis django_rq django_tables2 " +
+    "flask_admin flask_babel flask_bcrypt flask_caching flask_compress flask_cors " +
+    "flask_httpauth flask_jwt_extended flask_limiter flask_login flask_mail " +
+    "flask_marshmallow flask_migrate flask_restful flask_restx flask_security " +
+    "flask_session flask_smorest flask_socketio flask_talisman flask_wtf")
+    .split(" "),
 );
+
+const WELL_KNOWN = [...POPULAR, ...DISTRIBUTIONS.keys()];
+/** Extensions, of which nobody has a list. */
+const EXTENSION_REGEXP = /^(?:flask|django)_/;
 
 /** The name to install for a module: the usual other name, or its own. */
 export function distributionOf(module: string): string {
@@ -73,16 +84,23 @@ export function distributionOf(module: string): string {
 /** Tells whether a module surely belongs to a public package. */
 export function isPublicPackage(module: string): boolean {
   const name = module.split(".")[0]!;
-  return DISTRIBUTIONS.has(name) || POPULAR.has(name) ||
-    /^(?:flask|django)_/.test(name);
+  return WELL_KNOWN.includes(name) ||
+    EXTENSION_REGEXP.test(name) && nearest(name) === undefined;
 }
 
 /** The well-known module that a name was probably meant for. */
 export function nearPackage(module: string): string | undefined {
   const name = module.split(".")[0]!;
-  return isPublicPackage(name)
-    ? undefined
-    : suggest(name, [...POPULAR, ...DISTRIBUTIONS.keys()]);
+  return isPublicPackage(name) ? undefined : nearest(name);
+}
+
+/** Of the names of extensions, what they all begin with is not compared. */
+function nearest(name: string): string | undefined {
+  const [prefix = ""] = EXTENSION_REGEXP.exec(name) ?? [];
+  const rests = WELL_KNOWN.filter((known) => known.startsWith(prefix))
+    .map((known) => known.slice(prefix.length));
+  const rest = suggest(name.slice(prefix.length), rests);
+  return rest && prefix + rest;
 }
 
 const STANDARD = new Set(

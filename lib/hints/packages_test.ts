@@ -454,6 +454,24 @@ testRows("mistyped package", [
     '"requests" is a well-known package',
     'Import "requests", if that is meant; else',
   ],
+  [
+    {
+      raised: "ModuleNotFoundError: No module named 'flask_loginn'",
+      name: "flask_loginn",
+    },
+    "package-missing",
+    '"flask_login" is a well-known package',
+    'Import "flask_login", if that is meant; else',
+  ],
+  [
+    {
+      raised: "ModuleNotFoundError: No module named 'flask_mysql'",
+      name: "flask_mysql",
+    },
+    "package-missing",
+    'The package "flask_mysql" is imported, but not installed',
+    "pip install flask-mysql",
+  ],
 ]);
 
 testRows("mistyped name", [
