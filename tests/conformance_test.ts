@@ -14,7 +14,7 @@ import { makeSiteUser } from "./site_user.ts";
 
 const ignore = leaveOut("conformance to PEP 3333", whyNoApache());
 
-/** Of a worker, and of what passes bytes on: design.md, section 13. */
+/** Of a worker, and of what passes bytes on. */
 const GROWTH_KB = { worker: 8_000, proxy: 40_000 };
 
 function test(

@@ -18,6 +18,8 @@ import { checkForeignFile, checkOwnFiles, shimFilesOf } from "./own_files.ts";
 import { listed, tell, upgradeCommand } from "./wording.ts";
 
 const STARTUP_BYTES_LIMIT = 64 * 1024;
+/** Of an app root: Passenger's name of its processes adds " (production)". */
+const APP_ROOT_BYTES_LIMIT = 242;
 /** Every startup file that `install` writes says so. */
 const OURS_REGEXP = /wsgi-shim/;
 const PACKAGE_REGEXP = /["']wsgi-shim\/runtime["']/;
@@ -29,6 +31,7 @@ export function checkLayout(
   const root = checkAppRoot(site, at);
   if (root) return [root];
   const found = [
+    ...isForeseen ? checkLength(site) : [],
     ...checkStartupFile(site, isForeseen),
     ...checkShimFiles(site),
   ];
@@ -82,6 +85,17 @@ function checkAppRoot(
       safe: false,
     },
   });
+}
+
+function checkLength({ layout: { appRoot } }: Site): Finding[] {
+  const size = new TextEncoder().encode(appRoot).length;
+  if (size <= APP_ROOT_BYTES_LIMIT) return [];
+  return [tell("app-root-long", {
+    message:
+      `The path of the app root has ${size} bytes; Passenger fails above ${APP_ROOT_BYTES_LIMIT}`,
+    place: { file: appRoot },
+    fix: { text: "Move the site to a folder with a shorter path" },
+  })];
 }
 
 /** A folder that may not be entered hides what is in it. */

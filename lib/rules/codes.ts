@@ -10,6 +10,7 @@
 /** The name of a rule: stable, and never used for another. */
 export type Code =
   | "app-root-missing"
+  | "app-root-long"
   | "startup-file-missing"
   | "startup-file-empty"
   | "startup-file-foreign"

@@ -18,6 +18,15 @@ export const layoutRules = {
       "Check the path for a typing error: the app root is the folder that holds config.toml. `wsgi-shim install APPROOT` creates one, in a folder that is new or empty.",
     example: "wsgi-shim install /site/www",
   },
+  "app-root-long": {
+    severity: "error",
+    title: "The path of the app root is too long for Passenger",
+    why:
+      "Passenger names the processes of a site by its app root, and ends with a failed assertion when that name has more than 255 bytes (seen with 6.0.17): this site gets no page at all, and every other site of the web server is disturbed.",
+    mend:
+      "Move the site to a folder with a shorter path, and correct passenger_app_root and the other paths in config.toml.",
+    example: "mv /a/very/long/path/to/mysite /srv/mysite",
+  },
   "startup-file-missing": {
     severity: "error",
     title: "The startup file is missing",
