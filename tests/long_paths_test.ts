@@ -7,10 +7,10 @@
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "node:path";
-import { type ApacheSite, startApache, whyNoApache } from "./apache.ts";
+import { startApache, whyNoApache } from "./apache.ts";
 import { end, freePort, startAsUser, until } from "./background.ts";
 import { leaveOut } from "./left_out.ts";
-import { type Door, DOORS } from "./scenarios.ts";
+import { DOORS, hostOf } from "./doors.ts";
 import { makeSiteUser, type SiteUser } from "./site_user.ts";
 import {
   assertMatches,
@@ -93,19 +93,6 @@ async function makeLongSite(user: SiteUser, name: string): Promise<TestSite> {
   const site = await makeTestSite(user, `${parent}/${"b".repeat(rest)}`);
   assertEquals(site.appRoot.length, APP_ROOT_BYTES);
   return site;
-}
-
-function hostOf({ appRoot, folder, user }: TestSite, door: Door): ApacheSite {
-  return {
-    name: appRoot,
-    appRoot,
-    user: user.name,
-    group: user.group,
-    appType: door === "node" ? "node" : "wsgi",
-    python: door === "python"
-      ? join(appRoot, "shim/python")
-      : join(folder, "venv/bin/python"),
-  };
 }
 
 Deno.test({

@@ -18,12 +18,6 @@ import {
   untilLogged,
 } from "./test_site.ts";
 
-/** The ways from Passenger to the application. */
-export const DOORS = ["node", "python", "wsgi"] as const;
-
-/** `node`: app.js; `python`: shim/python; `wsgi`: the venv's interpreter. */
-export type Door = typeof DOORS[number];
-
 /** One thing that can happen to a site. */
 export interface Scenario {
   name: string;

@@ -5,12 +5,12 @@
  * @module
  */
 
-import { join } from "node:path";
-import { type ApacheSite, startApache, whyNoApache } from "./apache.ts";
+import { startApache, whyNoApache } from "./apache.ts";
 import { leaveOut } from "./left_out.ts";
-import { type Door, DOORS, runScenario, SCENARIOS } from "./scenarios.ts";
+import { DOORS, hostOf } from "./doors.ts";
+import { runScenario, SCENARIOS } from "./scenarios.ts";
 import { makeSiteUser } from "./site_user.ts";
-import { makeTestSite, runningSite, type TestSite } from "./test_site.ts";
+import { makeTestSite, runningSite } from "./test_site.ts";
 
 const ignore = leaveOut("the doors behind Apache", whyNoApache());
 const AT_ONCE = 4;
@@ -46,19 +46,6 @@ Deno.test({
     }
   },
 });
-
-function hostOf({ appRoot, folder, user }: TestSite, door: Door): ApacheSite {
-  return {
-    name: appRoot,
-    appRoot,
-    user: user.name,
-    group: user.group,
-    appType: door === "node" ? "node" : "wsgi",
-    python: door === "python"
-      ? join(appRoot, "shim/python")
-      : join(folder, "venv/bin/python"),
-  };
-}
 
 /** Starts the runs in order, a few at once; each settles with its error. */
 function runAll(runs: (() => Promise<void>)[]): Promise<unknown>[] {

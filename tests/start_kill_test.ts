@@ -10,13 +10,9 @@
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "node:path";
-import {
-  type Apache,
-  type ApacheSite,
-  startApache,
-  whyNoApache,
-} from "./apache.ts";
+import { type Apache, startApache, whyNoApache } from "./apache.ts";
 import { until } from "./background.ts";
+import { hostOf } from "./doors.ts";
 import { leaveOut } from "./left_out.ts";
 import type { Process } from "./processes.ts";
 import { makeSiteUser } from "./site_user.ts";
@@ -67,14 +63,7 @@ Deno.test({
       const site = await makeTestSite(user, door);
       await site.write("myapp/hello.py", APPLICATION);
       await site.write("state/loading", "");
-      const host: ApacheSite = {
-        appRoot: site.appRoot,
-        user: user.name,
-        group: user.group,
-        appType: door === "node" ? "node" : "wsgi",
-        python: join(site.appRoot, "shim/python"),
-      };
-      return { door, site, host };
+      return { door, site, host: hostOf(site, door) };
     }));
     await using apache = await startApache(all.map(({ host }) => host));
     // Side by side, for most of the time is waiting.

@@ -7,10 +7,9 @@
  */
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { join } from "node:path";
 import { type ApacheSite, startApache, whyNoApache } from "./apache.ts";
 import { leaveOut } from "./left_out.ts";
-import { DOORS } from "./scenarios.ts";
+import { DOORS, hostOf } from "./doors.ts";
 import { makeSiteUser, type SiteUser } from "./site_user.ts";
 import {
   assertMatches,
@@ -108,7 +107,7 @@ async function makeMounted(
   application: string,
 ) {
   const site = await makeTestSite(user, `${way}${mount.replaceAll("/", "-")}`);
-  const { appRoot, folder } = site;
+  const { folder } = site;
   await site.write("myapp/hello.py", application);
   await site.write("www/public/style.css", "static");
   if (way === "native") {
@@ -119,16 +118,7 @@ async function makeMounted(
     );
   }
   const host: ApacheSite = {
-    name: site.appRoot,
-    appRoot,
-    user: user.name,
-    group: user.group,
-    appType: way === "node" ? "node" : "wsgi",
-    python: join(
-      ...way === "python"
-        ? [appRoot, "shim/python"]
-        : [folder, "venv/bin/python"],
-    ),
+    ...hostOf(site, way === "native" ? "wsgi" : way),
     baseUri: mount,
   };
   return { way, mount, site, host };
