@@ -79,9 +79,10 @@ const OWN_VARIABLES = [
 
 /**
  * Loads `worker.py` as a module: unlike a program, Python keeps a module
- * compiled, which saves each process about 4 ms and 2.5 MB. The working directory,
- * first on the path for `-c`, holds no modules of Python's. Every Python from
- * 2.7 on can read these lines, so that they can report one that is too old.
+ * compiled, which saves each process about 4 ms and 2.5 MB. The working
+ * directory, first on the path for `-c`, holds no modules of Python's. Every
+ * Python from 2.7 on can read these lines, so that they can report one that is
+ * too old.
  */
 const LOADER = `import sys
 if sys.version_info < (3, 8):
