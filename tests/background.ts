@@ -51,12 +51,15 @@ export function freePort(): number {
 /** Waits until something is so; what it throws means not yet. */
 export async function until(
   isSo: () => boolean | Promise<boolean>,
-  what = "a server answers",
+  what: string | (() => string) = "a server answers",
   limitMs = START_DEADLINE_MS,
 ): Promise<void> {
   const deadline = Date.now() + limitMs;
   while (!await Promise.resolve().then(isSo).catch(() => false)) {
-    if (Date.now() > deadline) throw new Error(`Waited in vain until ${what}`);
+    if (Date.now() > deadline) {
+      const wanted = typeof what === "string" ? what : what();
+      throw new Error(`Waited in vain until ${wanted}`);
+    }
     await new Promise((go) => setTimeout(go, 50));
   }
 }

@@ -14,6 +14,7 @@ import {
 } from "@std/assert";
 import { join } from "node:path";
 import { startApache, whyNoApache } from "./apache.ts";
+import { until } from "./background.ts";
 import { FeedbackSite, HELLO } from "./feedback_site.ts";
 import { leaveOut } from "./left_out.ts";
 import { PYTHON_MINOR } from "./python_version.ts";
@@ -116,7 +117,7 @@ test("each level keeps to itself what it must, in requests and at the start", as
       const incident = /[0-9a-f]{8}/.exec(
         pages[0]!.headers.get("x-wsgi-shim") ?? "",
       );
-      assertStringIncludes(await site.log(), incident![0]);
+      await site.logged(new RegExp(incident![0]));
     }
   }
 });
@@ -142,13 +143,12 @@ test("an exception leaves the worker alive and a traceback in the log", async (s
   assertEquals(problem!.exception!.message, "boom with •••");
   assertEquals((await site.get()).text, "hello");
   await site.get("/print");
-  // What it prints reaches Passenger's log as well.
-  for (let tries = 0; tries < 50; tries++) {
-    if ((await site.apache!.errorLog()).includes("y".repeat(1_000))) break;
-    await new Promise((go) => setTimeout(go, 100));
-  }
-  assertStringIncludes(await site.apache!.errorLog(), "y".repeat(1_000));
-  const log = await site.log();
+  await until(
+    async () => (await site.apache!.errorLog()).includes("y".repeat(1_000)),
+    "what it prints reaches Passenger's log as well",
+  );
+  await site.logged(/ out: yyy/);
+  const log = await site.logged(/ err: \\x1b\[31mred$/m);
   assertStringIncludes(log, "err: RuntimeError: boom with");
   assertEquals(log.match(/ ready: /g)!.length, 1);
   // deno-lint-ignore no-control-regex -- they are what is looked for
@@ -168,9 +168,10 @@ test("a worker that dies costs its own request, and dying again a pause", async 
   const [found] = page.problem!.findings!;
   assertEquals(found!.code, "worker-keeps-dying");
   assertStringIncludes(found!.message, "ended with status 3");
-  const log = await site.log();
-  assertMatch(log, /death: worker \d+ was killed by SIGKILL/);
-  assertMatch(log, /death: worker \d+ was killed by SIGSEGV at \S+hello.py:\d/);
+  await site.logged(/death: worker \d+ was killed by SIGKILL/);
+  await site.logged(
+    /death: worker \d+ was killed by SIGSEGV at \S+hello.py:\d/,
+  );
   // A change ends the pause before its time.
   await site.write("myapp/hello.py", HELLO);
   await site.until(({ text }) => text === "hello", 7_000);
@@ -237,7 +238,7 @@ class AdminEmailHandler(logging.Handler):
 `,
   );
   const app = (more: string) =>
-    `import logging
+    `import logging, sys
 from django.utils.log import AdminEmailHandler, RequireDebugTrue
 console = logging.StreamHandler()
 console.addFilter(RequireDebugTrue())
@@ -249,20 +250,23 @@ def app(environ, start_response):
     logging.getLogger("django.request").warning("Not Found: /")
     logging.getLogger("django.security.DisallowedHost").error(
         "Invalid HTTP_HOST header: 'x'. You may need to add 'x' to ALLOWED_HOSTS.")
+    print("all is told", file=sys.stderr)
     start_response("200 OK", [])
     return [b"hello"]
 `;
   await site.write("myapp/hello.py", app(""));
   assertEquals((await site.get()).text, "hello");
-  const log = await site.log();
-  assertMatch(log, / err: Invalid HTTP_HOST header: 'x'\. You may need to add/);
+  const told = / err: Invalid HTTP_HOST header: 'x'\. You may need to add/g;
+  const log = await site.logged(/ err: all is told/);
+  assertEquals(log.match(told)?.length, 1, log);
   assert(!log.includes("Not Found"), log);
   // Who has a handler of their own hears it once, and there.
   const own = 'log.addHandler(logging.FileHandler("own.log"))';
   await site.write("myapp/hello.py", app(own));
   await site.restart();
   assertEquals((await site.get()).text, "hello");
-  assertEquals((await site.log()).match(/Invalid HTTP_HOST/g)!.length, 1);
+  const both = await site.logged(/ err: all is told.*? err: all is told/s);
+  assertEquals(both.match(told)!.length, 1, both);
 });
 
 test("a log that cannot be written stops nothing, and is told", async (site) => {

@@ -9,6 +9,7 @@ import { dirname, join } from "node:path";
 import { makeScaffold, OWNED_FILES, renderConfig } from "../lib/scaffold.ts";
 import { VERSION } from "../lib/version.ts";
 import type { Apache, ApacheSite } from "./apache.ts";
+import { until } from "./background.ts";
 import { asUser, type SiteUser } from "./site_user.ts";
 
 /** A page of ours, as `application/problem+json`. */
@@ -173,8 +174,18 @@ export class FeedbackSite {
     }
   }
 
-  /** The site's own log. */
+  /** The site's own log as it stands; what was just printed comes later. */
   async log(): Promise<string> {
     return await Deno.readTextFile(join(this.appRoot, "log/wsgi-shim.log"));
+  }
+
+  /** The site's own log, once it tells what is wanted. */
+  async logged(wanted: RegExp): Promise<string> {
+    let log = "";
+    await until(
+      async () => wanted.test(log = await this.log()),
+      () => `the log tells ${wanted}:\n${log}`,
+    );
+    return log;
   }
 }

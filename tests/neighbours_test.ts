@@ -173,12 +173,10 @@ step("each has its own lines in its own log", async (both) => {
   }
   for (const name of NAMES) {
     const other = name === "left" ? "right" : "left";
-    const isLogged = async () => /a fault on the/.test(await both[name].log());
-    await until(isLogged, "the fault is logged");
-    const log = await both[name].log();
+    await both[name].logged(new RegExp(`out: asked on the ${name}`));
+    const fault = new RegExp(`LookupError: a fault on the ${name}`);
+    const log = await both[name].logged(fault);
     assertEquals(log.match(/ start: /g)!.length, 1);
-    assertStringIncludes(log, `out: asked on the ${name}`);
-    assertStringIncludes(log, `LookupError: a fault on the ${name}`);
     assert(!log.includes(other), `the log of the ${name} names the ${other}`);
   }
 });

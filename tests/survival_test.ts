@@ -253,9 +253,10 @@ for (const signal of ["SIGKILL", "SIGSEGV"] as const) {
     const most = KILLS * 2 * THREADS;
     assert(lost <= most, `lost ${lost} in ${KILLS} deaths`);
     assertEquals(pages, 0);
-    const log = await site.log();
-    const deaths = log.match(/ death: .*after many answers$/gm) ?? [];
-    assertEquals(deaths.length, KILLS);
+    const deaths = async () =>
+      (await site.log()).match(/ death: .*after many answers$/gm)?.length ?? 0;
+    await until(async () => await deaths() >= KILLS, "each death is logged");
+    assertEquals(await deaths(), KILLS);
   });
 }
 
