@@ -116,7 +116,7 @@ export function parseConfig(text: string, file: string): ParsedConfig {
       placeOf: () => ({ file }),
     };
   }
-  return readValues(values, parseStatements(text), file);
+  return readValues(values, text, file);
 }
 
 /** What mends a line, with its value only where that may be shown. */
@@ -150,10 +150,11 @@ function nearestDetails(value: unknown): Details {
 
 function readValues(
   values: Record<string, unknown>,
-  statements: Statement[],
+  text: string,
   file: string,
 ): ParsedConfig {
   const findings: Finding[] = [];
+  const statements = parseStatements(text);
 
   const stands = new Map<string, Statement>();
   for (const statement of statements) {
@@ -186,6 +187,23 @@ function readValues(
         fix: { text: printable(advice) },
       }),
     );
+  }
+
+  /** Looks from the key up to the header that it stands below. */
+  function commentedHeader(
+    section: string,
+    dotted: string,
+  ): number | undefined {
+    const key = stands.get(dotted);
+    if (!key || values[section] !== undefined) return undefined;
+    const above = statements.findLast(({ kind, line }) =>
+      kind === "header" && line < key.line
+    );
+    const lines = text.split("\n").slice(above?.line ?? 0, key.line - 1);
+    const at = lines.findLastIndex((line) =>
+      line.replace(/^[ \t#]+/, "").trimEnd() === `[${section}]`
+    );
+    return at < 0 ? undefined : (above?.line ?? 0) + at + 1;
   }
 
   function tableOf(section: string): Record<string, unknown> {
@@ -248,7 +266,7 @@ function readValues(
   const tables = new Map(
     SECTIONS.map(({ name }) => [name, tableOf(name)] as const),
   );
-  reportUnknown(values, tables, report);
+  reportUnknown(values, tables, commentedHeader, report);
   const read = new Map(
     SETTINGS.map((setting) => [
       `${setting.section}.${setting.key}`,

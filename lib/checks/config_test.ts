@@ -132,6 +132,25 @@ Deno.test("checkConfig() says once that [wsgi] names no module", () => {
   ]);
 });
 
+Deno.test("checkConfig() sees that only the header was left a comment", () => {
+  const commented = only({ config: [["[wsgi]", "#[wsgi]"]] });
+  assertEquals(commented.code, "config-misplaced-key");
+  assertStringIncludes(commented.message, "`module` stands in [passenger]");
+  assertEquals(commented.fix, {
+    text: "Take the # away from line 7, so that it reads: [wsgi]",
+  });
+  // Elsewhere the comment has no part in it.
+  for (const lines of ["$1# [wsgi]\n", "# [wsgi]\n[log]\n$1", "$1"]) {
+    const { fix } = only({
+      config: [[/\[wsgi\]\n(module = .*\n)app = .*\n/, lines]],
+    });
+    assertEquals(fix, {
+      text:
+        "Write a line [wsgi] at the end of the file, and move the line below it",
+    });
+  }
+});
+
 Deno.test("checkConfig() reports unknown names with the nearest known one", () => {
   const key = only({ append: "[log]\nbackup = 3\n" });
   assertEquals(key.code, "config-unknown-key");
