@@ -24,6 +24,8 @@ const STARTUP_BYTES_LIMIT = 100_000;
 const RUN_TIMEOUT_MS = 5_000;
 const JSON_BYTES_LIMIT = 1_000_000;
 const LOG_BYTES_LIMIT = 4_000_000;
+/** What `serve` starts is no process that a restart would renew. */
+const START_REGEXP = /^\S+Z \[\d+\] start: (?!.*\bdoor serve\b)/;
 /** Clocks of a file server and of the shell differ a little. */
 const SLACK_MS = 2_000;
 
@@ -220,12 +222,12 @@ function checkRestart(site: Site): Finding[] {
   })];
 }
 
-/** When the log saw the site start last; undefined if it never did. */
+/** When the log saw the web server start the site last; undefined if never. */
 function lastStart({ host, layout }: Site): number | undefined {
   const bytes = host.readBytes(layout.log, LOG_BYTES_LIMIT);
   if (refused(bytes)) return undefined;
   const lines = new TextDecoder().decode(bytes).split("\n");
-  const line = lines.findLast((one) => /^\S+Z \[\d+\] start: /.test(one));
+  const line = lines.findLast((one) => START_REGEXP.test(one));
   const time = line ? Date.parse(line.slice(0, line.indexOf(" "))) : NaN;
   return Number.isNaN(time) ? undefined : time;
 }

@@ -92,17 +92,19 @@ Deno.test("checkPassenger() reports what was left behind", () => {
 });
 
 Deno.test("checkPassenger() compares the code with the last start", () => {
-  const log = (start: number, modified: number) =>
+  const log = (start: number, modified: number, door = "node") =>
     codes({
       files: {
         [`${ROOT}/log/wsgi-shim.log`]: `${
           new Date(NOW - start).toISOString()
-        } [12] start: wsgi-shim\n`,
+        } [12] start: wsgi-shim 0.1.0, door ${door}, plan run\n`,
         [MODULE]: { text: "app = 1\n", modified: NOW - modified },
       },
     });
   assertEquals(log(1_000_000, 500_000), ["restart-needed"]);
   assertEquals(log(500_000, 1_000_000), []);
+  // A trial run has ended, or looks for changes by itself.
+  assertEquals(log(1_000_000, 500_000, "serve"), []);
   // Never started, so nothing runs that could be old.
   assertEquals(
     codes({ files: { [MODULE]: { text: "app = 1\n", modified: NOW } } }),
