@@ -56,7 +56,9 @@ export async function lookFromOutside(
   { plan }: { plan: Plan },
 ): Promise<Finding[]> {
   const answer = await ask(url);
-  if (answer instanceof Error) return [judgeSilence(url, answer, site)];
+  if (answer instanceof Error) {
+    return [judgeSilence(url, answer, site.layout.appRoot)];
+  }
   const exposed = await Promise.all(
     PRIVATE_FILES.map((name) => lookFor(name, site, new URL(answer.url))),
   );
@@ -192,7 +194,12 @@ async function readStart(response: Response): Promise<string> {
   return text;
 }
 
-function judgeSilence(url: URL, error: Error, site: Site): Finding {
+/** Tells why there was no answer. */
+export function judgeSilence(
+  url: URL,
+  error: Error,
+  appRoot: string,
+): Finding {
   const { message } = error;
   if (/dns error|lookup/.test(message)) {
     return tell("outside-name-unknown", {
@@ -216,7 +223,7 @@ function judgeSilence(url: URL, error: Error, site: Site): Finding {
         `Cannot reach ${url.href}: what answers there does not speak TLS`,
       fix: {
         command: shellCommand(
-          ...["wsgi-shim", "check", "--url", plain, site.layout.appRoot],
+          ...["wsgi-shim", "check", "--url", plain, appRoot],
         ),
         safe: false,
       },

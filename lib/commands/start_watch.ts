@@ -9,9 +9,10 @@
 
 import type { Layout } from "../layout.ts";
 import { type LogLine, readLogTail } from "../log.ts";
+import { judgeSilence } from "../outside.ts";
 import { shellCommand } from "../shell.ts";
 import type { ExitCode, Io } from "../terminal.ts";
-import { counted } from "../wrap.ts";
+import { counted, wrapText } from "../wrap.ts";
 import { pause } from "./moment.ts";
 
 /** What is waited for. */
@@ -46,37 +47,42 @@ async function watch(
   const end = asked + limit * 1000;
   let told = io.host.now();
   io.err(`Asking ${url.href} until the new process answers …`);
-  let answer = "no answer";
+  let answer: Answer = { status: 0, text: "no answer" };
   while (io.host.now() < end) {
     if (signal.aborted) return 130;
-    answer = await ask(url, signal);
+    answer = await ask(url, layout, signal);
     const outcome = outcomeOf(readLogTail(layout.log), asked);
     const seconds = ((io.host.now() - asked) / 1000).toFixed(1);
-    if (outcome?.kind === "ready") {
-      io.out(`${io.paint.good("Ready")} after ${seconds} s: ${answer}`);
+    if (outcome?.kind === "start") {
+      io.out(`Started after ${seconds} s, ${outcome.text}: ${answer.text}`);
       return 0;
     }
-    if (outcome?.kind === "start") {
-      io.out(`Started after ${seconds} s, ${outcome.text}: ${answer}`);
+    // The answer may be the last one of the old process.
+    if (outcome?.kind === "ready") answer = await ask(url, layout, signal);
+    if (outcome?.kind === "ready" && answer.status < 500) {
+      io.out(`${io.paint.good("Ready")} after ${seconds} s: ${answer.text}`);
       return 0;
     }
     if (outcome) {
-      io.out(`${io.paint.error("Failed")} after ${seconds} s: ${outcome.text}`);
+      const how = outcome.kind === "ready"
+        ? `the application answers with ${answer.text}`
+        : outcome.text;
+      io.out(`${io.paint.error("Failed")} after ${seconds} s: ${how}`);
       io.err(`Why: ${shellCommand("wsgi-shim", "logs", layout.appRoot)}`);
       return 1;
     }
     if (io.host.now() - told >= PROGRESS_MS) {
       told = io.host.now();
-      io.err(`  ${seconds} s: ${answer}, from the old process or none`);
+      const old = answer.status === 0 ? "" : ", not from a new process";
+      io.err(wrapText(`  ${seconds} s: ${answer.text}${old}`));
     }
     await pause(pauseMs, signal);
   }
-  io.err(
+  io.err(wrapText(
     `No new start within ${
       counted(limit, "second")
-    }; the last answer: ${answer}. Does ` +
-      "this address belong to this site?",
-  );
+    }; the last answer: ${answer.text}. Does this address belong to this site?`,
+  ));
   return 1;
 }
 
@@ -103,7 +109,17 @@ export function outcomeOf(
   return undefined;
 }
 
-async function ask(url: URL, signal: AbortSignal): Promise<string> {
+interface Answer {
+  /** 0 where there was no answer. */
+  status: number;
+  text: string;
+}
+
+async function ask(
+  url: URL,
+  { appRoot }: Layout,
+  signal: AbortSignal,
+): Promise<Answer> {
   try {
     const response = await fetch(url, {
       signal: AbortSignal.any([signal, AbortSignal.timeout(REQUEST_MS)]),
@@ -111,9 +127,13 @@ async function ask(url: URL, signal: AbortSignal): Promise<string> {
       headers: { "Cache-Control": "no-cache" },
     });
     await response.body?.cancel();
-    return `HTTP status ${response.status}`;
+    const { status } = response;
+    return { status, text: `HTTP status ${status}` };
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    return "no answer";
+    const text = error.name === "TimeoutError"
+      ? "no answer"
+      : judgeSilence(url, error, appRoot).message;
+    return { status: 0, text };
   }
 }

@@ -1,11 +1,16 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertStringIncludes } from "@std/assert";
 import { createFakeIo, inTempFolder } from "../../tests/fake_io.ts";
 import { layoutOf } from "../layout.ts";
 import { waitForStart } from "./start_watch.ts";
 
 async function wait(
   folder: string,
-  options: { lines: string[]; limit?: number; signal?: AbortSignal },
+  options: {
+    lines: string[];
+    status?: number;
+    limit?: number;
+    signal?: AbortSignal;
+  },
 ) {
   const layout = layoutOf(folder);
   Deno.mkdirSync(layout.logDirectory, { recursive: true });
@@ -21,7 +26,7 @@ async function wait(
         const text = options.lines.map((line) => `${time} [7] ${line}\n`);
         Deno.writeTextFileSync(layout.log, text.join(""));
       }
-      return new Response("hello", { status: 200 });
+      return new Response("hello", { status: options.status });
     },
   );
   const { port } = server.addr as Deno.NetAddr;
@@ -55,6 +60,14 @@ Deno.test("waitForStart() tells how the start went", () =>
       { code: 0, out: "Ready after N s: HTTP status 200\n", err: ASKING },
     );
     assertEquals(
+      await wait(folder, { lines: [START, "ready: python 3"], status: 500 }),
+      {
+        code: 1,
+        out: "Failed after N s: the application answers with HTTP status 500\n",
+        err: `${ASKING}Why: wsgi-shim logs FOLDER\n`,
+      },
+    );
+    assertEquals(
       await wait(folder, {
         lines: [START, "failure: incident 1a2b3c4d app-exited"],
       }),
@@ -71,6 +84,15 @@ Deno.test("waitForStart() gives up, or is told to", () =>
     const late = await wait(folder, { lines: [START], limit: 0.1 });
     assertEquals([late.code, late.out], [1, ""]);
     assertEquals(late.err.startsWith(`${ASKING}No new start within N s`), true);
+    const layout = layoutOf(folder);
+    const io = createFakeIo();
+    const url = new URL("http://name.invalid/");
+    const options = { url, asked: Date.now(), limit: 0.1 };
+    assertEquals(await waitForStart(layout, io, options), 1);
+    assertStringIncludes(
+      io.stderr().replaceAll("\n", " "),
+      "the last answer: The name name.invalid cannot be resolved",
+    );
     const ended = await wait(folder, {
       lines: [START],
       signal: AbortSignal.abort(),
