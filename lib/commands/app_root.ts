@@ -6,9 +6,9 @@
  * @module
  */
 
-import { isAbsolute, join, resolve } from "node:path";
+import { dirname, isAbsolute, join, resolve } from "node:path";
 import { type Host, refused } from "../host.ts";
-import { printable } from "../shell.ts";
+import { printable, quoteWord } from "../shell.ts";
 import type { Io } from "../terminal.ts";
 import { type ArgumentUsage, CommandError, UsageError } from "./command.ts";
 import { errnoInWords } from "./errno.ts";
@@ -40,21 +40,59 @@ export function resolveAppRoot(
 ): string {
   if (given !== undefined) {
     if (given === "") throw new UsageError("APPROOT is empty");
-    const path = absolutePath(given, io);
+    const path = givenPath(given, io);
     if (!options.mayBeMissing) refuseOther(path, io.host);
     return path;
   }
   const here = io.cwd();
   if (isAppRoot(here, io.host)) return here;
-  const inside = join(here, "www");
+  const near = foldersUp(here).flatMap((
+    folder,
+  ) => [folder, join(folder, "www")])
+    .find((folder) => isAppRoot(folder, io.host));
   throw new UsageError(
     `The current folder, ${
       printable(here)
     }, is no app root: it has neither config.toml nor a startup file. ` +
-      (isAppRoot(inside, io.host)
-        ? `Did you mean the folder ${printable(inside)}?`
+      (near
+        ? `Did you mean the folder ${printable(near)}?`
         : "Name the app root, or go there first"),
   );
+}
+
+/** Makes a path absolute that somebody has typed. */
+export function givenPath(path: string, io: Io): string {
+  const absolute = absolutePath(path, io);
+  const [first = ""] = path.split("/");
+  // In `--python=~/venv` and in quotes, shells leave the tilde as it is.
+  if (
+    first.startsWith("~") && refused(io.host.lstat(absolutePath(first, io)))
+  ) {
+    const { HOME } = io.host.env;
+    throw new UsageError(
+      `The shell has not replaced the ~ in ${quoteWord(path)}; write ${
+        first === "~" && HOME
+          ? quoteWord(join(HOME, path.slice(1)))
+          : "the whole path"
+      }`,
+    );
+  }
+  return absolute;
+}
+
+/** The site that a folder lies in, if there is one around it. */
+export function siteAround(folder: string, host: Host): string | undefined {
+  const has = (site: string, name: string) =>
+    !refused(host.lstat(join(site, name)));
+  return foldersUp(dirname(folder)).find((site) =>
+    SIGNS.filter((name) => has(site, name)).length > 1
+  );
+}
+
+/** A folder and all above it, the innermost first. */
+function foldersUp(folder: string): string[] {
+  const above = dirname(folder);
+  return [folder, ...above === folder ? [] : foldersUp(above)];
 }
 
 /** A full path needs no current folder, which may be one without a name. */

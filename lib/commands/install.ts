@@ -23,7 +23,7 @@ import { readSite } from "../site.ts";
 import type { ExitCode, Io } from "../terminal.ts";
 import { VERSION } from "../version.ts";
 import { alignRows, wrapText } from "../wrap.ts";
-import { absolutePath } from "./app_root.ts";
+import { givenPath, siteAround } from "./app_root.ts";
 import { oneOf, parseArguments } from "./arguments.ts";
 import { command, CommandError, UsageError } from "./command.ts";
 import type { Usage } from "./command.ts";
@@ -151,14 +151,15 @@ export async function runInstall(
   options: InstallOptions,
   io: Io,
 ): Promise<ExitCode> {
-  const given = absolutePath(options.appRoot, io);
+  const given = givenPath(options.appRoot, io);
   const module = options.module && absoluteModule(options.module, io);
-  const nodejs = options.node && absolutePath(options.node, io);
+  const nodejs = options.node && givenPath(options.node, io);
   const notes = [
     ...judgeApplication({ module, app: options.app }, given, io.host),
     ...judgeNode(nodejs, io),
   ];
   const appRoot = freeAppRoot(given, io);
+  refuseInside(appRoot, io);
   const python = chooseInterpreter(appRoot, io, options);
   const owner = chooseOwner(appRoot, io, options);
   const settings: SiteSettings = {
@@ -247,6 +248,16 @@ function freeAppRoot(path: string, io: Io): string {
   return refused(real) ? path : real;
 }
 
+/** In `public` of another site it would be open to everyone. */
+function refuseInside(appRoot: string, io: Io): void {
+  const site = siteAround(appRoot, io.host);
+  if (site === undefined) return;
+  throw new CommandError(
+    `${printable(appRoot)} lies inside of another site, ${printable(site)}`,
+    "Name a folder outside of it",
+  );
+}
+
 /** Resolves what is there of a path that is not there as a whole. */
 function realParent(folder: string, io: Io): string {
   const real = io.host.realPath(folder);
@@ -258,7 +269,7 @@ function realParent(folder: string, io: Io): string {
 /** A path becomes absolute; a dotted name stays as it is. */
 function absoluteModule(module: string, io: Io): string {
   const isPath = module.includes("/") || module.endsWith(".py");
-  return isPath ? absolutePath(module, io) : module;
+  return isPath ? givenPath(module, io) : module;
 }
 
 async function readOwned(io: Io): Promise<Map<string, string>> {

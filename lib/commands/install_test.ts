@@ -262,9 +262,11 @@ Deno.test("runInstall() refuses what can never run, and makes nothing", () =>
       [["--module=a.py", "--app=a:b"], "although --module is given"],
       [["--module=my app"], "--module is neither a path nor a dotted module"],
       [["--module=a..b"], "--module is neither a path nor a dotted module"],
+      [["--python=~/venv"], "the ~ in '~/venv'; write /home/me/venv"],
+      [["--module=~you/a.py"], "the ~ in '~you/a.py'; write the whole path"],
     ];
     for (const [argv, message] of malformed) {
-      const io = createFakeIo({ cwd: folder });
+      const io = createFakeIo({ cwd: folder, env: { HOME: "/home/me" } });
       await assertRejects(
         () => install(io, "www", ...argv),
         UsageError,
@@ -396,10 +398,14 @@ Deno.test("runInstall() never overwrites, and leaves nothing behind", () =>
     Deno.symlinkSync("loop", `${folder}/loop`);
     Deno.mkdirSync(`${folder}/site`);
     Deno.writeTextFileSync(`${folder}/site/config.toml`, "");
+    Deno.writeTextFileSync(`${folder}/site/app.js`, "");
+    Deno.mkdirSync(`${folder}/site/public`);
     const before = listTree(folder);
     const table: [string, string][] = [
       ["full", `${folder}/full is not empty: a file`],
-      ["site", `${folder}/site is not empty: config.toml`],
+      ["site", `${folder}/site is not empty: app.js, config.toml, public`],
+      ["site/www", `lies inside of another site, ${folder}/site`],
+      ["site/public/new/www", `lies inside of another site, ${folder}/site`],
       ["file", `${folder}/file is there already, and is not a folder`],
       ["link", `${folder}/link is a link that leads nowhere`],
       ["file/www", "a part of the path is not a folder; nothing was left"],

@@ -11,7 +11,7 @@ import { delimiter, dirname, join } from "node:path";
 import { refused } from "../host.ts";
 import { printable } from "../shell.ts";
 import type { Io } from "../terminal.ts";
-import { absolutePath } from "./app_root.ts";
+import { absolutePath, givenPath } from "./app_root.ts";
 import { CommandError } from "./command.ts";
 
 /** The interpreter of a new site. */
@@ -61,7 +61,7 @@ function named(python: string, io: Io): Interpreter {
       .find((path) => isFile(path, io));
     if (path) return { path, origin: "found on the PATH" };
   }
-  const path = absolutePath(python, io);
+  const path = givenPath(python, io);
   const inside = join(path, "bin", "python");
   // The folder of a virtual environment is as clear as its interpreter.
   if (isThere(inside, io)) return { path: inside, origin };
