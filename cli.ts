@@ -87,7 +87,7 @@ function findCommand(name: string): Command {
     ...COMMANDS.map(({ usage }) => usage)
       .filter((usage) => !usage.isHidden).map((usage) => usage.name),
   ];
-  const near = suggest(name, names) ??
+  const near = name === "" ? undefined : suggest(name, names) ??
     names.find((known) => known.startsWith(name));
   const kind = isOption ? "option" : "command";
   throw new UsageError(

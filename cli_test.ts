@@ -70,6 +70,7 @@ Deno.test("main() refuses what it does not understand with 2", async () => {
       ["xyzzy y"],
       "error: There is no command 'xyzzy y'\nSee: wsgi-shim --help\n",
     ],
+    [[""], "error: There is no command ''\nSee: wsgi-shim --help\n"],
     [
       ["help", "instal"],
       "error: There is no command instal; did you mean install?\n" +
@@ -82,6 +83,16 @@ Deno.test("main() refuses what it does not understand with 2", async () => {
     [
       ["explain", "config-sintax"],
       "error: There is no finding config-sintax; did you mean config-syntax?" +
+      "\nSee: wsgi-shim help explain\n",
+    ],
+    [
+      ["explain", "secret-open"],
+      "error: There is no finding secret-open; did you mean secret-too-open?" +
+      "\nSee: wsgi-shim help explain\n",
+    ],
+    [
+      ["explain", "xyzzy"],
+      "error: There is no finding xyzzy; `wsgi-shim explain` lists all" +
       "\nSee: wsgi-shim help explain\n",
     ],
   ];

@@ -158,7 +158,12 @@ function checkCount(positionals: string[], usage: Usage): void {
   const missing = wanted.slice(positionals.length).find((one) =>
     !one.isOptional
   );
-  if (missing) throw new UsageError(`${usage.name} needs ${missing.name}`);
+  if (missing) {
+    const { kind, name } = missing;
+    throw new UsageError(
+      `${usage.name} needs ${Array.isArray(kind) ? listed(kind, "or") : name}`,
+    );
+  }
   if (positionals.length > wanted.length) {
     const extra = positionals[wanted.length]!;
     throw new UsageError(

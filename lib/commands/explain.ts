@@ -53,11 +53,12 @@ export function runExplain(
   }
   if (!isCode(code)) {
     const codes = Object.keys(RULES);
+    const words = code.split("-");
     const near = suggest(code, codes) ??
-      codes.find((one) => one.includes(code));
+      codes.find((one) => words.every((word) => one.includes(word)));
     throw new UsageError(
-      `There is no finding ${quoteWord(code)}${
-        near ? `; did you mean ${near}?` : ""
+      `There is no finding ${quoteWord(code)}; ${
+        near ? `did you mean ${near}?` : "`wsgi-shim explain` lists all"
       }`,
     );
   }

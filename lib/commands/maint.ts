@@ -103,8 +103,9 @@ export async function runMaint(
       refuseFilled(layout, io);
       await change(layout.maintenance, () => Deno.remove(layout.maintenance));
       await touchRestart(layout, io);
-      io.out(`${io.paint.good("Maintenance is off.")}`);
-      io.err(wrapText(WHEN_NOTICED));
+      io.out(io.paint.good("Maintenance is off."));
+      // The page looks by itself; Passenger need not notice anything.
+      io.err("Visitors get the site again within seconds.");
       break;
     default: {
       const unknown: never = options.action;

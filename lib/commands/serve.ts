@@ -34,12 +34,12 @@ export const serveUsage: Usage = {
     {
       name: "port",
       value: "PORT",
-      meaning: "port to listen on (default 8000; 0 for any free one)",
+      meaning: "port to listen on, 0 for any free one (default: 8000)",
     },
     {
       name: "host",
       value: "ADDRESS",
-      meaning: "address to listen on (default 127.0.0.1)",
+      meaning: "address to listen on (default: 127.0.0.1)",
     },
     {
       name: "reload",
@@ -47,7 +47,8 @@ export const serveUsage: Usage = {
     },
   ],
   description: [
-    "Shows what Passenger would show: the application, the maintenance page, or the error page. The application starts with the first request.",
+    "Shows what Passenger would show: the application, the maintenance page, " +
+    "or the error page. The application starts with the first request.",
   ],
   examples: [
     ["wsgi-shim serve", "serve the app root that you are in"],
@@ -118,7 +119,9 @@ function refuseRoot(appRoot: string, host: Host): void {
   const name = user?.name ?? `#${identity.uid}`;
   throw new CommandError(
     `root cannot serve this site: its application runs as ${name}`,
-    shellCommand("runuser", "-u", name, "--", "wsgi-shim", "serve", appRoot),
+    `Serve it as that user: ${
+      shellCommand("runuser", "-u", name, "--", "wsgi-shim", "serve", appRoot)
+    }`,
   );
 }
 

@@ -117,12 +117,14 @@ Deno.test(
         message,
       );
     }
-    const io = createFakeIo({ cwd: dirname(appRoot) });
-    await assertRejects(
-      () => runRestart(parseRestart([]), io),
-      UsageError,
-      `Did you mean the folder ${appRoot}?`,
-    );
+    for (const cwd of [dirname(appRoot), `${appRoot}/log`]) {
+      const io = createFakeIo({ cwd });
+      await assertRejects(
+        () => runRestart(parseRestart([]), io),
+        UsageError,
+        `Did you mean the folder ${appRoot}?`,
+      );
+    }
     assertEquals(listTree(appRoot), before);
   }),
 );
@@ -149,7 +151,7 @@ Deno.test("parseMaint() reads its action", () => {
   }
   for (
     const [argv, message] of [
-      [[], "maint needs ACTION"],
+      [[], "maint needs on, off or status"],
       [
         ["offf"],
         "maint's ACTION must be on, off or status, and is offf; did you " +
@@ -215,7 +217,7 @@ Deno.test(
     assertEquals(await maint(appRoot, "off"), {
       code: 0,
       out: "Maintenance is off.\n",
-      err: NOTICED,
+      err: "Visitors get the site again within seconds.\n",
     });
     assertEquals(
       (await maint(appRoot, "off")).out,
@@ -349,8 +351,8 @@ Deno.test(
       err: `
 Renewed 2 files. Let the site use them: wsgi-shim restart ${appRoot}
 
-${appRoot}/shim/worker.py is not as wsgi-shim wrote it, and was kept. To get the new one,
-move yours away, and run this again:
+${appRoot}/shim/worker.py was edited, and is kept.
+To get the new one, move yours away, and run this again:
   mv ${appRoot}/shim/worker.py ${appRoot}/shim/worker.py.old
 `,
     });

@@ -111,11 +111,9 @@ export async function runUpgrade(
     ));
   }
   for (const { path } of edited) {
-    io.err(
-      `\n${printable(path)} is not as wsgi-shim wrote it, and was kept. ` +
-        "To get the new one,\nmove yours away, and run this again:\n  " +
-        shellCommand("mv", path, `${path}.old`),
-    );
+    io.err(`\n${printable(path)} was edited, and is kept.`);
+    io.err("To get the new one, move yours away, and run this again:");
+    io.err(`  ${shellCommand("mv", path, `${path}.old`)}`);
   }
   return 0;
 }
