@@ -172,7 +172,6 @@ Deno.test("the web server's settings are those that are printed", () => {
   };
   for (
     const [path, format] of [
-      ["README.md", "apache"],
       ["docs/administrators.md", "apache"],
       ["docs/administrators.md", "nginx"],
     ] as const
