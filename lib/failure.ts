@@ -25,7 +25,7 @@ export interface Frame {
  * - `attribute-missing`, `not-callable`, `not-wsgi`: the callable is not
  *   there, is not callable, or cannot be a WSGI callable;
  * - `factory-raised`, `factory-result`: the factory raised, or gave something
- *   that is not callable;
+ *   that cannot be a WSGI callable;
  * - `request-raised`: the application raised while serving a request;
  * - `socket`: the worker cannot listen;
  * - `python-old`: the interpreter is older than the worker can be run with;

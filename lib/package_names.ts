@@ -45,12 +45,14 @@ const DISTRIBUTIONS = new Map(
 
 /** Imports whose package has the very same name, and that everybody uses. */
 const POPULAR = new Set(
-  ("a2wsgi aiohttp asgiref bcrypt boto3 bottle celery certifi click " +
-    "cryptography dash django falcon fastapi flask gevent gunicorn httpx itsdangerous jinja2 " +
-    "lxml markdown markupsafe matplotlib numpy openpyxl orjson pandas passlib peewee plotly pydantic " +
-    "pymongo pymysql pyramid pytz redis requests scipy seaborn sentry_sdk simplejson " +
-    "six sqlalchemy starlette streamlit sympy tornado torch uvicorn uwsgi waitress " +
-    "webob werkzeug whitenoise wtforms " +
+  ("a2wsgi aiohttp altair anthropic asgiref bcrypt boto3 bottle cattrs celery certifi click " +
+    "cryptography dash dask django environs falcon fastapi flask geopandas gevent gunicorn httpx itsdangerous jinja2 jwcrypto " +
+    "langchain loguru lxml markdown markupsafe matplotlib nltk numpy openai openpyxl orjson " +
+    "pandas passlib peewee plotly psutil pydantic pydantic_settings pygments " +
+    "pymongo pymysql pyramid pytz qrcode redis reportlab requests rich scapy scipy seaborn " +
+    "sentry_sdk simplejson six spacy sqlalchemy starlette statsmodels streamlit sympy tensorflow " +
+    "tornado torch transformers typing_extensions uvicorn uwsgi waitress " +
+    "webob websockets werkzeug whitenoise wtforms xlsxwriter yarl " +
     "django_celery_beat django_countries django_extensions django_htmx " +
     "django_otp django_redis django_rq django_tables2 " +
     "flask_admin flask_babel flask_bcrypt flask_caching flask_compress flask_cors " +
@@ -139,10 +141,8 @@ export const OPTIONAL_MODULES: Readonly<Record<string, string>> = {
   _lzma: "liblzma-dev",
   _sqlite3: "libsqlite3-dev",
   _ssl: "libssl-dev",
-  _tkinter: "tk-dev",
   _uuid: "uuid-dev",
   readline: "libreadline-dev",
-  tkinter: "tk-dev",
   zlib: "zlib1g-dev",
 };
 
@@ -322,10 +322,50 @@ export const LOST_NAMES: readonly LostName[] = [
     since: "pydantic 2",
   },
   {
+    module: /^PIL\.Image$/,
+    name: /^(?:ANTIALIAS|LINEAR|CUBIC)$/,
+    install: "Pillow<10",
+    since: "Pillow 10",
+  },
+  {
     module: /^huggingface_hub$/,
     name: /^cached_download$/,
     install: "huggingface_hub<0.26",
     since: "huggingface_hub 0.26",
+  },
+];
+
+/** Attributes that objects of a class had in an earlier version of a package. */
+export const LOST_ATTRIBUTES: readonly {
+  kind: RegExp;
+  name: RegExp;
+  package: string;
+  /** The version that has them not. */
+  since: string;
+}[] = [
+  {
+    kind: /^(?:Flask|Blueprint)$/,
+    name: /^before_(?:app_)?first_request$/,
+    package: "Flask",
+    since: "2.3",
+  },
+  {
+    kind: /^(?:DataFrame|Series)$/,
+    name: /^(?:append|iteritems|mad)$/,
+    package: "pandas",
+    since: "2",
+  },
+  {
+    kind: /^(?:FreeTypeFont|ImageFont|ImageDraw)$/,
+    name: /^(?:getsize|getsize_multiline|textsize|multiline_textsize)$/,
+    package: "Pillow",
+    since: "10",
+  },
+  {
+    kind: /^Engine$/,
+    name: /^(?:execute|has_table|table_names|scalar)$/,
+    package: "SQLAlchemy",
+    since: "2",
   },
 ];
 

@@ -292,7 +292,8 @@ def load(settings):
         )
     kind = unfit_kind(found)
     if kind:
-        raise Failed("not-wsgi", subject=settings["attribute"], kind=kind)
+        problem = "factory-result" if settings.get("call") else "not-wsgi"
+        raise Failed(problem, subject=settings["attribute"], kind=kind)
     hear_django()
     return found
 

@@ -649,6 +649,35 @@ testRows("ending", [
     {
       failure: {
         problem: "not-wsgi",
+        subject: "application",
+        kind: "ASGI application",
+      },
+      files: {
+        [MODULE]: "application = get_asgi_application()\n",
+        [`${APP}/wsgi.py`]: "application = get_wsgi_application()\n",
+      },
+    },
+    "app-not-wsgi",
+    "is Django's application for ASGI",
+    `\`module = "${APP}/wsgi.py"\` and \`app = "application"\``,
+  ],
+  [
+    {
+      failure: {
+        problem: "not-wsgi",
+        subject: "application",
+        kind: "ASGI application",
+      },
+      files: { [MODULE]: "application = get_asgi_application()\n" },
+    },
+    "app-not-wsgi",
+    "is Django's application for ASGI",
+    "`application = get_wsgi_application()`",
+  ],
+  [
+    {
+      failure: {
+        problem: "not-wsgi",
         subject: "app",
         kind: "ASGI application",
       },
@@ -656,6 +685,30 @@ testRows("ending", [
     "app-not-wsgi",
     "ASGI",
     `${PYTHON} -m pip install a2wsgi`,
+  ],
+  [
+    {
+      failure: {
+        problem: "factory-result",
+        subject: "create_app",
+        kind: "ASGI application",
+      },
+    },
+    "app-not-wsgi",
+    '"create_app()" is an ASGI application',
+    "`application = ASGIMiddleware(create_app())`",
+  ],
+  [
+    {
+      failure: {
+        problem: "factory-result",
+        subject: "create_app",
+        kind: "class",
+      },
+    },
+    "app-factory-result",
+    "create_app() returned a class, which is no application",
+    "Let the function return the application",
   ],
   [
     {

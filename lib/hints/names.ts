@@ -8,6 +8,7 @@
  */
 
 import { basename } from "node:path";
+import { normalise } from "../checks/pip.ts";
 import { isLibraryFile, type PythonException } from "../failure.ts";
 import type { Finding } from "../finding.ts";
 import { refused } from "../host.ts";
@@ -18,6 +19,7 @@ import { explainShadow, explainUnreadablePackage } from "./modules.ts";
 import {
   distributionOf,
   isStandardModule,
+  LOST_ATTRIBUTES,
   LOST_NAMES,
   LOST_PYTHON_NAMES,
 } from "../package_names.ts";
@@ -34,7 +36,7 @@ export function explainMissingName(
   scene: Scene,
 ): Finding | undefined {
   const asked = askedName(raised);
-  if (!asked) return undefined;
+  if (!asked) return explainLostAttribute(raised, scene);
   const { name, module, partial, path } = asked;
   const shadow = explainShadow(module, path, raised, scene);
   if (shadow) return shadow;
@@ -49,7 +51,7 @@ export function explainMissingName(
     return cause("package-conflict", {
       message: `"${name}" is gone from ${module} since ${lost.since}; ${
         version && `installed is ${top}${version}, and `
-      }${importerOf(raised)} needs an older one`,
+      }${importerOf(raised, top)} needs an older one`,
       place,
       fix: pip(scene, lost.install),
     });
@@ -62,7 +64,7 @@ export function explainMissingName(
     return cause(importer ? "package-conflict" : "python-module-removed", {
       message:
         `"${name}" is gone from Python's module ${module} since Python 3.${removed.since}; ${
-          importerOf(raised)
+          importerOf(raised, module)
         } was written for an older one`,
       place,
       fix: importer ? pip(scene, "--upgrade", distributionOf(importer)) : {
@@ -73,6 +75,28 @@ export function explainMissingName(
   }
   return explainUnreadablePackage(top, path, raised, scene) ??
     explainUnknownName(asked, raised, scene);
+}
+
+/** Explains what objects had in an earlier version of their package. */
+function explainLostAttribute(
+  raised: PythonException,
+  scene: Scene,
+): Finding | undefined {
+  const [, kind = "", name = ""] = /^'(\w+)' object has no attribute '(\w+)'/
+    .exec(raised.message) ?? [];
+  const lost = LOST_ATTRIBUTES.find((each) =>
+    each.kind.test(kind) && each.name.test(name)
+  );
+  const version = lost && versionSuffix(lost.package, scene);
+  if (!version) return undefined;
+  return cause("package-conflict", {
+    message:
+      `"${name}" is gone from ${kind} since ${lost.package} ${lost.since}; installed is ${lost.package}${version}, and ${
+        importerOf(raised, lost.package)
+      } needs an older one`,
+    place: placeIn(raised, scene),
+    fix: pip(scene, `${lost.package}<${lost.since}`),
+  });
 }
 
 interface AskedName {
@@ -177,7 +201,7 @@ function explainUnknownName(
     message: `The installed ${top}${
       versionSuffix(top, scene)
     } has no "${name}" in ${module}; ${
-      importerOf(raised)
+      importerOf(raised, module)
     } was written for another version of it`,
     place,
     fix: {
@@ -207,7 +231,12 @@ function definedIn(path: string, { host }: Scene): string[] {
   ).filter((name) => !name.startsWith("_"));
 }
 
-function importerOf(raised: PythonException): string {
-  const importer = packageOf(raised.frames.at(-1)?.file ?? "");
+/** Who asked a package; some raise by a `__getattr__` of their own. */
+function importerOf(raised: PythonException, asked: string): string {
+  const importer = raised.frames.map(({ file }) => packageOf(file))
+    .findLast((each) =>
+      each === undefined ||
+      normalise(distributionOf(each)) !== normalise(distributionOf(asked))
+    );
   return importer ? `the package "${importer}"` : "the code";
 }

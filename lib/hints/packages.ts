@@ -23,6 +23,7 @@ import {
 } from "./installed.ts";
 import { isLoadingApp } from "./django_apps.ts";
 import { findOwnModule } from "./modules.ts";
+import { explainWindow } from "./settings.ts";
 import {
   distributionOf,
   isPublicPackage,
@@ -76,6 +77,7 @@ function explainPythonsOwn(
   const place = placeIn(raised, scene);
   const minor = scene.version?.[1];
   const told = `Python ${scene.version?.join(".")}`;
+  if (/^_?tkinter$/.test(top)) return explainWindow(raised, scene);
   if (Object.hasOwn(OPTIONAL_MODULES, top)) {
     return cause("python-incomplete", {
       message:

@@ -81,6 +81,12 @@ testRows("missing module", [
     "Make a virtual environment",
   ],
   [missing("_sqlite3"), "python-incomplete", '"_sqlite3"', "libsqlite3-dev"],
+  [
+    missing("tkinter"),
+    "display-missing",
+    "a server has no screen",
+    'matplotlib.use("Agg")',
+  ],
   [missing("_ctypes"), "python-incomplete", '"_ctypes"', "libffi-dev"],
   [missing("urllib2"), "code-for-python-2", "urllib.request", "Python 3"],
   [
@@ -277,6 +283,33 @@ testRows("version that does not fit", [
     "package-conflict",
     "Django 4",
     "'Django<4'",
+  ],
+  [
+    // Raised by a __getattr__ of numpy's own, and asked by the application.
+    {
+      raised: "AttributeError: module 'numpy' has no attribute 'float'",
+      below: [inPackage("numpy/__init__.py")],
+    },
+    "package-conflict",
+    "; the code needs an older one",
+    "'numpy<1.24'",
+  ],
+  [
+    {
+      raised:
+        "AttributeError: 'Flask' object has no attribute 'before_first_request'",
+      files: { [`${PACKAGES}/flask-3.1.3.dist-info`]: {} },
+    },
+    "package-conflict",
+    "gone from Flask since Flask 2.3; installed is Flask 3.1.3, and the code",
+    "'Flask<2.3'",
+  ],
+  [
+    // A class of the application's own that only has the same name.
+    { raised: "AttributeError: 'Engine' object has no attribute 'execute'" },
+    "app-import-failed",
+    "'Engine' object has no attribute 'execute'",
+    "Correct the line",
   ],
   [
     {

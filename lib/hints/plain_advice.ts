@@ -75,6 +75,33 @@ const ADVICE: Readonly<Record<string, Advice>> = {
       ? "An empty text is no number: the variable or field that it comes from is not set; give it a value, or a default"
       : undefined;
   },
+  RuntimeError(message) {
+    return /^Working outside of application context/.test(message)
+      ? "Give that line an application to work with: put it below `with app.app_context():`, or into a view"
+      : /^Working outside of request context/.test(message)
+      ? "Only a view has a request: move that line into one"
+      : undefined;
+  },
+  AssertionError(message) {
+    const name =
+      /^View function mapping is overwriting an existing endpoint function: (\S+)/
+        .exec(message)?.[1];
+    return name &&
+      `Two routes have a function with the name \`${name}\`: rename one, or give its route an \`endpoint=\`; a decorator of your own needs \`functools.wraps\``;
+  },
+  NoSuchModuleError(message) {
+    return /sqlalchemy\.dialects:postgres$/.test(message)
+      ? "Let the address of the database begin with `postgresql://`: SQLAlchemy gave up the shorter `postgres://`"
+      : undefined;
+  },
+  PydanticImportError(message) {
+    const [, name, home] =
+      /^`(\w+)` has been moved to the `([\w-]+)` package/.exec(message) ?? [];
+    return name && home &&
+      `Install ${home} in the virtual environment, and write: \`from ${
+        home.replaceAll("-", "_")
+      } import ${name}\``;
+  },
   CalledProcessError(message) {
     return /exit status 127\b/.test(message)
       ? "The shell found no such program (127): name it by its absolute path, or install it"

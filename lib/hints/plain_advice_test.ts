@@ -47,6 +47,27 @@ Deno.test("plainAdvice() says what to do about everyday exceptions", () => {
       "subprocess.CalledProcessError: Command 'x' returned non-zero exit status 1.",
       "what it printed is in the log",
     ],
+    [
+      "RuntimeError: Working outside of application context.\n\nThis",
+      "`with app.app_context():`",
+    ],
+    [
+      "RuntimeError: Working outside of request context.\n\nThis",
+      "Only a view has a request",
+    ],
+    ["RuntimeError: other", "Correct the line that is named"],
+    [
+      "AssertionError: View function mapping is overwriting an existing endpoint function: index",
+      "a function with the name `index`",
+    ],
+    [
+      "sqlalchemy.exc.NoSuchModuleError: Can't load plugin: sqlalchemy.dialects:postgres",
+      "`postgresql://`",
+    ],
+    [
+      "pydantic.errors.PydanticImportError: `BaseSettings` has been moved to the `pydantic-settings` package. See https://",
+      "`from pydantic_settings import BaseSettings`",
+    ],
     ["ValueError: bad", "Correct the line that is named"],
     ["myapp.Weird", "Correct the line that is named"],
   ];

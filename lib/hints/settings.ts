@@ -256,20 +256,23 @@ export function explainSurroundings(
     });
   }
   if (
-    /no display name and no \$DISPLAY|cannot connect to X server|could not connect to display/
+    /no display name and no \$DISPLAY|cannot connect to X server|could not connect to display|requires the '\w+' interactive framework, as 'headless'/
       .test(message)
-  ) {
-    return cause("display-missing", {
-      message:
-        "The application wants to open a window, and a server has no screen",
-      place,
-      fix: {
-        text:
-          'For matplotlib, write under [environment] in config.toml: MPLBACKEND = "Agg"',
-      },
-    });
-  }
+  ) return explainWindow(raised, scene);
   return undefined;
+}
+
+/** Explains what cannot be had without a screen. */
+export function explainWindow(raised: PythonException, scene: Scene): Finding {
+  return cause("display-missing", {
+    message:
+      "The application wants to open a window, and a server has no screen",
+    place: placeIn(raised, scene),
+    fix: {
+      text:
+        'For matplotlib, write `matplotlib.use("Agg")` above the import of pyplot, in place of any other backend; leave out what only a window needs, such as tkinter',
+    },
+  });
 }
 
 /** Explains the settings of logging, where nothing below them explains more. */

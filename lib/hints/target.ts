@@ -110,10 +110,22 @@ const MOST_FILES = 50;
 const MADE_REGEXP =
   /^(application|app)\s*=\s*(?:\w+\.)*(?:Flask|Bottle|Dash|DispatcherMiddleware|get_wsgi_application|App|create_app|make_app)\(|^def (application)\(\w+,\s*\w+\)/m;
 
+/** An application that is found in a file. */
+interface Target {
+  file: string;
+  name: string;
+  directory?: string;
+}
+
+function writeTarget({ file, name, directory }: Target): string {
+  const chdir = directory ? `, and \`chdir = "${directory}"\`` : "";
+  return `Write in [wsgi] of config.toml: \`module = "${file}"\` and \`app = "${name}"\`${chdir}`;
+}
+
 /** An application in another file of the folder that `module` is in. */
 function findApplication(
   { site: { config }, host }: Scene,
-): { file: string; name: string; directory?: string } | undefined {
+): Target | undefined {
   const { module } = config?.wsgi ?? {};
   if (!module?.startsWith("/")) return undefined;
   const status = host.stat(module);
@@ -176,6 +188,34 @@ function isPlainClass(name: string, scene: Scene): boolean {
   return body !== undefined && !body.includes("__call__");
 }
 
+/** Explains an application of the other kind. */
+function explainAsgi(callable: string, scene: Scene): Finding {
+  const place = scene.site.placeOf("wsgi.app");
+  if (/\bget_asgi_application\b/.test(sourceOf(scene))) {
+    const beside = findApplication(scene);
+    return cause("app-not-wsgi", {
+      message:
+        `"${callable}" is Django's application for ASGI; this web server speaks WSGI`,
+      place,
+      fix: {
+        text: beside
+          ? writeTarget(beside)
+          : "Let the module use Django's other one: `from django.core.wsgi import get_wsgi_application`, and `application = get_wsgi_application()`",
+      },
+    });
+  }
+  return cause("app-not-wsgi", {
+    message:
+      `"${callable}" is an ASGI application, as FastAPI, Starlette and Quart make them; this web server speaks WSGI`,
+    place,
+    fix: {
+      text: `Install a2wsgi (\`${
+        pipCommand(scene, "a2wsgi")
+      }\`), add \`from a2wsgi import ASGIMiddleware\` and \`application = ASGIMiddleware(${callable})\` to the module, and write in config.toml: app = "application"`,
+    },
+  });
+}
+
 const FACTORY_REGEXP = /^(?:create|make|get|build|init|setup)(?:_|$)/;
 
 /** Explains what cannot be called as WSGI does it. */
@@ -183,17 +223,11 @@ export function explainCallable(scene: Scene): Finding | undefined {
   const { problem, subject = "app", kind = "", candidates = [] } =
     scene.failure;
   const place = scene.site.placeOf("wsgi.app");
-  if (problem === "not-wsgi" && kind === "ASGI application") {
-    return cause("app-not-wsgi", {
-      message:
-        `"${subject}" is an ASGI application, as FastAPI, Starlette and Quart make them; this web server speaks WSGI`,
-      place,
-      fix: {
-        text: `Install a2wsgi (\`${
-          pipCommand(scene, "a2wsgi")
-        }\`), add \`from a2wsgi import ASGIMiddleware\` and \`application = ASGIMiddleware(${subject})\` to the module, and write in config.toml: app = "application"`,
-      },
-    });
+  if (kind === "ASGI application") {
+    return explainAsgi(
+      problem === "factory-result" ? `${subject}()` : subject,
+      scene,
+    );
   }
   if (problem === "not-wsgi" && isPlainClass(subject, scene)) {
     return cause("app-not-wsgi", {
@@ -277,9 +311,7 @@ export function explainCallable(scene: Scene): Finding | undefined {
       place,
       fix: {
         text: other
-          ? `Write in [wsgi] of config.toml: \`module = "${other.file}"\` and \`app = "${other.name}"\`${
-            other.directory ? `, and \`chdir = "${other.directory}"\`` : ""
-          }`
+          ? writeTarget(other)
           : "Let `app` in [wsgi] of config.toml name the application, and `module` the file that it is in",
       },
     });
@@ -301,7 +333,11 @@ export function explainCallable(scene: Scene): Finding | undefined {
   if (problem === "factory-result") {
     return cause("app-factory-result", {
       message: `${subject}() returned ${
-        kind === "NoneType" ? "None" : `an object of type ${kind}`
+        kind === "NoneType"
+          ? "None"
+          : kind === "class" || kind === "factory" || kind.includes(" takes ")
+          ? `a ${kind}`
+          : `an object of type ${kind}`
       }, which is no application`,
       place,
       fix: {

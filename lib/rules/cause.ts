@@ -146,7 +146,7 @@ export const causeRules = {
     title: "The application wants a screen",
     why: "A web server has no screen to open windows on.",
     mend: "Use a backend that draws into files.",
-    example: '[environment]\nMPLBACKEND = "Agg"',
+    example: 'import matplotlib\nmatplotlib.use("Agg")',
   },
   "file-missing": {
     severity: "error",
