@@ -132,28 +132,26 @@ function listen(
   try {
     return serveHttp({ hostname: host, port }, site.answer);
   } catch (caught) {
-    const { code, message } = caught as Error & { code?: string };
-    throw cannotListen(code ?? message, { appRoot, port, host });
+    const { code = "", message } = caught as Error & { code?: string };
+    const reason = /lookup/.test(message)
+      ? "there is no such name"
+      : REASONS[code] ?? message;
+    const isPort = ["EADDRINUSE", "EACCES"].includes(code);
+    const other = isPort ? ["--port", "0"] : ["--host", "127.0.0.1"];
+    throw new CommandError(
+      `Cannot listen on ${host}, port ${port}: ${reason}`,
+      `${isPort ? "Take any free one" : "Take this machine alone"}: ${
+        shellCommand("wsgi-shim", "serve", ...other, appRoot)
+      }`,
+    );
   }
 }
 
-function cannotListen(
-  errno: string,
-  { appRoot, port, host }: { appRoot: string; port: number; host: string },
-) {
-  const reasons: Record<string, string> = {
-    EADDRINUSE: "another program uses the port",
-    EACCES: "ports below 1024 are for root",
-    EADDRNOTAVAIL: "this machine does not have that address",
-    ENOTFOUND: "there is no such address",
-  };
-  return new CommandError(
-    `Cannot listen on ${host}, port ${port}: ${reasons[errno] ?? errno}`,
-    `Choose another: ${
-      shellCommand("wsgi-shim", "serve", "--port", "8080", appRoot)
-    }`,
-  );
-}
+const REASONS: Record<string, string> = {
+  EADDRINUSE: "another program uses the port",
+  EACCES: "ports below 1024 are for root",
+  EADDRNOTAVAIL: "this machine does not have that address",
+};
 
 function tellStart(start: Start, io: Io): void {
   if (start.kind === "running") {

@@ -19,6 +19,7 @@ import { CommandError, UsageError } from "./command.ts";
 import { parseInstall, runInstall } from "./install.ts";
 import { type MaintOptions, parseMaint, runMaint } from "./maint.ts";
 import { parseRestart, runRestart } from "./restart.ts";
+import { parseServe, runServe } from "./serve.ts";
 import { parseSettings, runSettings } from "./settings.ts";
 import { parseUpgrade, runUpgrade } from "./upgrade.ts";
 
@@ -129,6 +130,38 @@ Deno.test(
   }),
 );
 
+Deno.test(
+  "runServe() tells where else it could listen",
+  onSite(async (appRoot) => {
+    const uid = Deno.uid()!;
+    const user = createFakeIo().host.user(uid)!.name;
+    const config = `${appRoot}/config.toml`;
+    const text = Deno.readTextFileSync(config).replace('"jo"', `"${user}"`);
+    Deno.writeTextFileSync(config, text);
+    using other = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    const table: [string[], string, string][] = [
+      [
+        [`--port=${other.addr.port}`],
+        "another program uses the port",
+        `Take any free one: wsgi-shim serve --port 0 ${appRoot}`,
+      ],
+      [
+        ["--host=name.invalid"],
+        "Cannot listen on name.invalid, port 8000: there is no such name",
+        `Take this machine alone: wsgi-shim serve --host 127.0.0.1 ${appRoot}`,
+      ],
+    ];
+    for (const [argv, message, advice] of table) {
+      const error = await assertRejects(
+        () => runServe(parseServe([...argv, appRoot]), createFakeIo()),
+        CommandError,
+        message,
+      );
+      assertEquals((error as CommandError).advice, [advice]);
+    }
+  }),
+);
+
 Deno.test("parseMaint() reads its action", () => {
   const table: [string[], Partial<MaintOptions>][] = [
     [["on"], { action: "on" }],
@@ -154,12 +187,12 @@ Deno.test("parseMaint() reads its action", () => {
       [[], "maint needs on, off or status"],
       [
         ["offf"],
-        "maint's ACTION must be on, off or status, and is offf; did you " +
+        "What follows maint must be on, off or status, and is offf; did you " +
         "mean off?",
       ],
       [
         ["of"],
-        "maint's ACTION must be on, off or status, and is of; did you mean off?",
+        "What follows maint must be on, off or status, and is of; did you mean off?",
       ],
       [["off", "--message=a"], "maint off takes no --message"],
       [
