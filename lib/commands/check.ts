@@ -21,6 +21,7 @@ import { APP_ROOT, resolveAppRoot } from "./app_root.ts";
 import { parseArguments } from "./arguments.ts";
 import { command, type Usage } from "./command.ts";
 import { applyFixes } from "./fixes.ts";
+import { tellIfSlow } from "./moment.ts";
 
 /** What `check` was asked for. */
 export interface CheckCommandOptions {
@@ -120,7 +121,12 @@ async function examine(
   // A closed site is looked at as if it were open: it is to be opened again.
   const start = makeStartPlan(site, findings);
   if (start.kind === "run" && !options.noImport) {
-    findings = joinTrial(findings, await tryApplication(site, start));
+    const seen = await tellIfSlow(tryApplication(site, start), () => {
+      if (options.quiet) return;
+      const { startTimeout } = start;
+      io.err(`Starting the application, for ${startTimeout} seconds at most …`);
+    });
+    findings = joinTrial(findings, seen);
     subjects.push("start of the application");
   }
   // What is seen from outside changes nothing about what is served.

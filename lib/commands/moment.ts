@@ -47,3 +47,17 @@ export async function pause(ms: number, signal: AbortSignal): Promise<void> {
     }, { once: true });
   });
 }
+
+/** Says something while work takes longer than people wait in silence. */
+export async function tellIfSlow<T>(
+  work: Promise<T>,
+  tell: () => void,
+  ms: number = 2_000,
+): Promise<T> {
+  const timer = setTimeout(tell, ms);
+  try {
+    return await work;
+  } finally {
+    clearTimeout(timer);
+  }
+}
