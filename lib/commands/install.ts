@@ -35,7 +35,12 @@ import {
   judgeNode,
 } from "./interpreter.ts";
 import { chooseOwner, nearestParent, SETGID } from "./owner.ts";
-import { Interruption, missingParents, writeSite } from "./staging.ts";
+import {
+  Interruption,
+  isStaging,
+  missingParents,
+  writeSite,
+} from "./staging.ts";
 
 /** What `install` was asked for. */
 export interface InstallOptions {
@@ -240,6 +245,10 @@ function freeAppRoot(path: string, io: Io): string {
       names.includes("config.toml")
         ? `It is a site already. To renew its files: ${
           shellCommand("wsgi-shim", "upgrade", path)
+        }`
+        : names.every(isStaging)
+        ? `An install that was killed has left that. Remove it first: ${
+          shellCommand("rm", "-r", ...names.map((name) => join(path, name)))
         }`
         : "Nothing is ever overwritten: name a folder that is new or empty",
     );

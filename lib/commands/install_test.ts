@@ -400,12 +400,15 @@ Deno.test("runInstall() never overwrites, and leaves nothing behind", () =>
     Deno.writeTextFileSync(`${folder}/site/config.toml`, "");
     Deno.writeTextFileSync(`${folder}/site/app.js`, "");
     Deno.mkdirSync(`${folder}/site/public`);
+    const left = `${folder}/killed/.wsgi-shim-install-1a2b3c4d`;
+    Deno.mkdirSync(left, { recursive: true });
     const before = listTree(folder);
     const table: [string, string][] = [
       ["full", `${folder}/full is not empty: a file`],
       ["site", `${folder}/site is not empty: app.js, config.toml, public`],
       ["site/www", `lies inside of another site, ${folder}/site`],
       ["site/public/new/www", `lies inside of another site, ${folder}/site`],
+      ["killed", `${folder}/killed is not empty: .wsgi-shim-install-1a2b3c4d`],
       ["file", `${folder}/file is there already, and is not a folder`],
       ["link", `${folder}/link is a link that leads nowhere`],
       ["file/www", "a part of the path is not a folder; nothing was left"],
@@ -417,6 +420,13 @@ Deno.test("runInstall() never overwrites, and leaves nothing behind", () =>
       await assertRejects(() => install(io, path), CommandError, message);
       assertEquals(io.stdout(), "");
     }
+    const error = await assertRejects(
+      () => install(createFakeIo({ cwd: folder }), "killed"),
+      CommandError,
+    );
+    assertEquals((error as CommandError).advice, [
+      `An install that was killed has left that. Remove it first: rm -r ${left}`,
+    ]);
     await assertRejects(
       () => install(createFakeIo({ cwd: folder }), "loop/www"),
       CommandError,

@@ -124,8 +124,15 @@ async function moveInto(
   await step(() => Deno.remove(staging));
 }
 
+const STAGING = ".wsgi-shim-install-";
+
 function stagingName(): string {
-  return `.wsgi-shim-install-${crypto.randomUUID().slice(0, 8)}`;
+  return `${STAGING}${crypto.randomUUID().slice(0, 8)}`;
+}
+
+/** Tells by its name what is left of an install that was killed. */
+export function isStaging(name: string): boolean {
+  return name.startsWith(STAGING);
 }
 
 /**
