@@ -160,9 +160,8 @@ function checkCount(positionals: string[], usage: Usage): void {
   );
   if (missing) {
     const { kind, name } = missing;
-    throw new UsageError(
-      `${usage.name} needs ${Array.isArray(kind) ? listed(kind, "or") : name}`,
-    );
+    const what = typeof kind === "string" ? name : listed(kind, "or");
+    throw new UsageError(`${usage.name} needs ${what}`);
   }
   if (positionals.length > wanted.length) {
     const extra = positionals[wanted.length]!;
@@ -170,7 +169,9 @@ function checkCount(positionals: string[], usage: Usage): void {
       `${usage.name} takes ${
         wanted.length === 0
           ? "no argument"
-          : wanted.map((one) => one.name).join(" and ") + " only"
+          : wanted.map(({ kind, name }) =>
+            typeof kind === "string" ? name : kind.join("|")
+          ).join(" and ") + " only"
       }; one too many: ${quoteWord(extra)}`,
     );
   }

@@ -39,7 +39,7 @@ export const completionsUsage: Usage = {
 /** Parses the arguments of `completions`. */
 export function parseCompletions(argv: string[]): CompletionsOptions {
   const [shell] = parseArguments(argv, completionsUsage).positionals;
-  return { shell: oneOf(shell!, SHELLS, "completions' SHELL") };
+  return { shell: oneOf(shell!, SHELLS, "What follows completions") };
 }
 
 /** Makes the command, which knows all others by the table it stands in. */

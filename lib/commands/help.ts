@@ -52,7 +52,7 @@ export function renderHelp(
     strong("Options"),
     alignRows([
       ["--help, -h", "show this help, or that of a command"],
-      ["--version", "show the versions of wsgi-shim and what it runs on"],
+      ["--version, -V", "show the versions of wsgi-shim and what it runs on"],
     ]),
     "",
     strong("Exit status"),

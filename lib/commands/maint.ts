@@ -64,7 +64,7 @@ export const maintUsage: Usage = {
 /** Parses the arguments of `maint`. */
 export function parseMaint(argv: string[]): MaintOptions {
   const given = parseArguments(argv, maintUsage);
-  const action = oneOf(given.positionals[0]!, ACTIONS, "maint's ACTION");
+  const action = oneOf(given.positionals[0]!, ACTIONS, "What follows maint");
   const message = given.value("message");
   if (message !== undefined && action !== "on") {
     throw new UsageError(`maint ${action} takes no --message`);
