@@ -174,14 +174,15 @@ function renderStatus(status: Status, io: Io): string {
     ],
   ];
   const text = alignRows(rows, { indent: 0 });
-  const isBad = !isHidden.config && plan.kind === "error" ||
-    status.lastStart?.outcome === "failed";
-  const next = isBad
-    ? `\n\n${paint.error("Why:")} ${
-      shellCommand("wsgi-shim", "check", appRoot)
-    }`
-    : "";
-  return text + next;
+  // What only the start has shown, a check may not see again.
+  const source = !isHidden.config && plan.kind === "error"
+    ? "check"
+    : status.lastStart?.outcome === "failed"
+    ? "logs"
+    : undefined;
+  if (!source) return text;
+  const line = shellCommand("wsgi-shim", source, appRoot);
+  return `${text}\n\n${paint.error("Why:")} ${line}`;
 }
 
 /** The plan, unless the last start has shown that it does not come true. */

@@ -56,10 +56,20 @@ Deno.test("runStatus() tells of start, failure and versions", () =>
       `wsgi-shim ${VERSION}, runtime ${VERSION}, worker ${VERSION}, ` +
         "python 3.11.2, node 3.11.2",
     );
-    assertEquals(rows.at(-2), `Why: wsgi-shim check ${appRoot}`);
+    assertEquals(rows.at(-2), `Why: wsgi-shim logs ${appRoot}`);
     for (const line of io.stdout().split("\n")) {
       assertEquals(line.length <= 80 || line.includes(folder), true, line);
     }
+  }));
+
+Deno.test("runStatus() leads on to what a check would find", () =>
+  inTempFolder(async (folder) => {
+    const appRoot = await makeSite(folder);
+    Deno.removeSync(`${appRoot}/app.js`);
+    const io = createFakeIo({ cwd: appRoot, now: () => NOW });
+    await runStatus(parseStatus([]), io);
+    const [why] = io.stdout().split("\n").slice(-2);
+    assertEquals(why, `Why: wsgi-shim check ${appRoot}`);
   }));
 
 Deno.test("runStatus() has a form for programs", () =>
