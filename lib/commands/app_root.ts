@@ -46,9 +46,8 @@ export function resolveAppRoot(
   }
   const here = io.cwd();
   if (isAppRoot(here, io.host)) return here;
-  const near = foldersUp(here).flatMap((
-    folder,
-  ) => [folder, join(folder, "www")])
+  const near = foldersUp(here)
+    .flatMap((folder) => [folder, join(folder, "www")])
     .find((folder) => isAppRoot(folder, io.host));
   throw new UsageError(
     `The current folder, ${
@@ -56,7 +55,7 @@ export function resolveAppRoot(
     }, is no app root: it has neither config.toml nor a startup file. ` +
       (near
         ? `Did you mean the folder ${printable(near)}?`
-        : "Name the app root, or go there first"),
+        : "Name the app root, or make one with `wsgi-shim install`"),
   );
 }
 
@@ -82,10 +81,11 @@ export function givenPath(path: string, io: Io): string {
 
 /** The site that a folder lies in, if there is one around it. */
 export function siteAround(folder: string, host: Host): string | undefined {
-  const has = (site: string, name: string) =>
-    !refused(host.lstat(join(site, name)));
+  // Of other projects, many have one of these names.
   return foldersUp(dirname(folder)).find((site) =>
-    SIGNS.filter((name) => has(site, name)).length > 1
+    ["config.toml", "passenger_wsgi.py"].every((name) =>
+      !refused(host.lstat(join(site, name)))
+    )
   );
 }
 

@@ -398,14 +398,14 @@ Deno.test("runInstall() never overwrites, and leaves nothing behind", () =>
     Deno.symlinkSync("loop", `${folder}/loop`);
     Deno.mkdirSync(`${folder}/site`);
     Deno.writeTextFileSync(`${folder}/site/config.toml`, "");
-    Deno.writeTextFileSync(`${folder}/site/app.js`, "");
+    Deno.writeTextFileSync(`${folder}/site/passenger_wsgi.py`, "");
     Deno.mkdirSync(`${folder}/site/public`);
     const left = `${folder}/killed/.wsgi-shim-install-1a2b3c4d`;
     Deno.mkdirSync(left, { recursive: true });
     const before = listTree(folder);
     const table: [string, string][] = [
       ["full", `${folder}/full is not empty: a file`],
-      ["site", `${folder}/site is not empty: app.js, config.toml, public`],
+      ["site", `${folder}/site is not empty: config.toml, passenger_wsgi.py`],
       ["site/www", `lies inside of another site, ${folder}/site`],
       ["site/public/new/www", `lies inside of another site, ${folder}/site`],
       ["killed", `${folder}/killed is not empty: .wsgi-shim-install-1a2b3c4d`],
