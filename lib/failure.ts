@@ -129,3 +129,9 @@ const LIBRARY_REGEXP =
 export function isLibraryFile(file: string): boolean {
   return LIBRARY_REGEXP.test(file);
 }
+
+/** The first line of a message that says something; some begin with a frame. */
+export function firstLine(message: string): string {
+  return message.split("\n").find((line) => /[\p{L}\p{N}]/u.test(line))
+    ?.trim() ?? "";
+}

@@ -10,7 +10,12 @@
  */
 
 import { nameHelper } from "./checks/rights.ts";
-import type { Failure, Problem, PythonException } from "./failure.ts";
+import {
+  type Failure,
+  firstLine,
+  type Problem,
+  type PythonException,
+} from "./failure.ts";
 import type { Code, Finding } from "./finding.ts";
 import { explainAnswer, explainBehaviour } from "./hints/behaviour.ts";
 import { explainBinary } from "./hints/binaries.ts";
@@ -219,7 +224,7 @@ function summary(exception: PythonException): string {
   const [inner] = exception.group ?? [];
   // A group by itself only tells how many it holds.
   if (inner) return `${exception.type} of ${summary(inner)}`;
-  const line = exception.message.split("\n")[0]!;
+  const line = firstLine(exception.message);
   const first = line.length > LONGEST_MESSAGE
     ? `${line.slice(0, LONGEST_MESSAGE)}…`
     : line;

@@ -7,7 +7,7 @@
  * @module
  */
 
-import { type PythonException, relatives } from "./failure.ts";
+import { firstLine, type PythonException, relatives } from "./failure.ts";
 import { printable } from "./shell.ts";
 
 /** Stands where a configured value was. */
@@ -227,7 +227,7 @@ export function blankException(
 ): string {
   let rest = text;
   for (const each of relatives(raised)) {
-    const said = printable(each.message.split("\n")[0]!).trim();
+    const said = printable(firstLine(each.message));
     if (said.length < SHORTEST_SAID) continue;
     rest = rest.replaceAll(`: ${said}`, "").replaceAll(said, LEFT_OUT);
     rest = withoutBeginning(rest, said);

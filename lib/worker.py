@@ -459,7 +459,8 @@ def unfit_kind(found):
         pass
     if isinstance(found, type):
         return "class"
-    if not any(one.default is one.empty for one in takes):
+    is_object = inspect.isfunction(getattr(type(found), "__call__", None))
+    if not is_object and not any(one.default is one.empty for one in takes):
         return "factory"
     return takes_kind(found)
 
@@ -470,7 +471,9 @@ def takes_kind(found):
 
     takes = inspect.signature(found, follow_wrapped=False).parameters.values()
     required = [one for one in takes if one.default is one.empty and one.kind < 2]
-    what = "function" if inspect.isroutine(found) else type(found).__name__ + " object"
+    what = "function"
+    if not inspect.isroutine(found):
+        what = "object of type %s.%s" % (type(found).__module__, type(found).__name__)
     plural = "" if len(required) == 1 else "s"
     return "%s that takes %d argument%s" % (what, len(required), plural)
 

@@ -669,10 +669,14 @@ class FailureTest(WorkerTest):
             ("def app(config=None, debug=False): pass", "factory"),
             ("def app(request): pass", "function that takes 1 argument"),
             ("def app(a, b, c): pass", "function that takes 3 arguments"),
-            ("class A:\n def __call__(self): pass\napp = A()", "factory"),
+            ("import functools\napp = functools.partial(len, [])", "factory"),
+            (
+                "class A:\n def __call__(self): pass\napp = A()",
+                "object of type hello.A that takes 0 arguments",
+            ),
             (
                 "class A:\n def __call__(self, a): pass\napp = A()",
-                "A object that takes 1 argument",
+                "object of type hello.A that takes 1 argument",
             ),
             ("class app:\n def __init__(self): pass", "class"),
             ("class app:\n def __init__(self, a, b): pass", "class"),

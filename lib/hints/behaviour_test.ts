@@ -687,6 +687,36 @@ testRows("ending", [
     `${PYTHON} -m pip install a2wsgi`,
   ],
   [
+    { raised: "LookupError: \n*****\n  Resource was not found.\n" },
+    "app-import-failed",
+    "raised LookupError: Resource was not found.",
+    "Correct the line that is named",
+  ],
+  [
+    {
+      failure: {
+        problem: "not-wsgi",
+        subject: "app",
+        kind: "object of type tornado.web.Application that takes 1 argument",
+      },
+    },
+    "app-not-wsgi",
+    "a program of tornado, which runs a web server of its own",
+    "Ask the administrators",
+  ],
+  [
+    {
+      failure: {
+        problem: "not-wsgi",
+        subject: "app",
+        kind: "object of type hello.Site that takes 1 argument",
+      },
+    },
+    "app-not-wsgi",
+    "is an object of type hello.Site that takes 1 argument; WSGI calls",
+    "Let `app` in config.toml name the application itself",
+  ],
+  [
     {
       failure: {
         problem: "factory-result",

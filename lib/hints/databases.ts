@@ -9,7 +9,7 @@
 
 import { basename, dirname, join } from "node:path";
 import { stateOf } from "../checks/wording.ts";
-import type { PythonException } from "../failure.ts";
+import { firstLine, type PythonException } from "../failure.ts";
 import type { Finding } from "../finding.ts";
 import { refused } from "../host.ts";
 import { mayAccess } from "../permission.ts";
@@ -45,7 +45,7 @@ export function explainDatabase(
   const place = placeIn(raised, scene);
   const sqlite = explainSqlite(raised, scene);
   if (sqlite) return sqlite;
-  const told = message.split("\n")[0]!;
+  const told = firstLine(message);
   if (REFUSED_REGEXP.test(message)) {
     return cause("database-login", {
       message: `The database refuses the login: ${told}`,

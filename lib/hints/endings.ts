@@ -9,7 +9,7 @@
 
 import { checkVersion } from "../checks/venv.ts";
 import { venvFix } from "../checks/wording.ts";
-import { type Frame, isLibraryFile } from "../failure.ts";
+import { firstLine, type Frame, isLibraryFile } from "../failure.ts";
 import type { Finding, Place } from "../finding.ts";
 import { shellCommand } from "../shell.ts";
 import { counted } from "../wrap.ts";
@@ -210,7 +210,7 @@ function explainExit(scene: Scene): Finding {
     ? "a parser of the command line"
     : undefined;
   const said = exception?.message && !/^\d+$/.test(exception.message)
-    ? `, saying "${exception.message.split("\n")[0]}"`
+    ? `, saying "${firstLine(exception.message)}"`
     : "";
   return cause("app-exited", {
     message: parser

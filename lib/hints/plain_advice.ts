@@ -89,6 +89,11 @@ const ADVICE: Readonly<Record<string, Advice>> = {
     return name &&
       `Two routes have a function with the name \`${name}\`: rename one, or give its route an \`endpoint=\`; a decorator of your own needs \`functools.wraps\``;
   },
+  LookupError(message) {
+    const data = /nltk\.download\('([\w-]+)'\)/.exec(message)?.[1];
+    return data &&
+      `Fetch these data of NLTK as the site's user, with the Python of the virtual environment: \`python -m nltk.downloader ${data}\``;
+  },
   NoSuchModuleError(message) {
     return /sqlalchemy\.dialects:postgres$/.test(message)
       ? "Let the address of the database begin with `postgresql://`: SQLAlchemy gave up the shorter `postgres://`"

@@ -9,7 +9,7 @@
 
 import { join, relative } from "node:path";
 import { isSecretName } from "../checks/secret_words.ts";
-import type { PythonException } from "../failure.ts";
+import { firstLine, type PythonException } from "../failure.ts";
 import type { Finding } from "../finding.ts";
 import { refused } from "../host.ts";
 import { suggest } from "../suggestion.ts";
@@ -289,7 +289,7 @@ export function explainLogging(
     return cause("logging-misconfigured", {
       message: `The settings of logging are wrong${
         logging[2] ? ` at the ${logging[1]} ${logging[2]}` : ""
-      }${inner ? `: ${classOf(inner)}: ${inner.message.split("\n")[0]}` : ""}`,
+      }${inner ? `: ${classOf(inner)}: ${firstLine(inner.message)}` : ""}`,
       place: placeIn(raised, scene),
       fix: { text: "Correct that entry in the dictionary or file for logging" },
     });

@@ -93,7 +93,9 @@ function wantsArguments(
 }
 
 const OWN_SERVER_REGEXP =
-  /^\s*(?:import|from)\s+(streamlit|gradio|nicegui|chainlit|shiny|voila)\b/m;
+  /^\s*(?:import|from)\s+(streamlit|gradio|nicegui|chainlit|shiny|voila|panel|bokeh|tornado)\b/m;
+/** Applications that only the server of their own package can run. */
+const OWN_APPLICATION_REGEXP = /^object of type (aiohttp|tornado|sanic)\./;
 
 /** The framework of a module that cannot be called at all. */
 function ownServerOf({ site: { config }, host }: Scene): string | undefined {
@@ -216,6 +218,10 @@ function explainAsgi(callable: string, scene: Scene): Finding {
   });
 }
 
+function withArticle(kind: string): string {
+  return `${kind.startsWith("object") ? "an" : "a"} ${kind}`;
+}
+
 const FACTORY_REGEXP = /^(?:create|make|get|build|init|setup)(?:_|$)/;
 
 /** Explains what cannot be called as WSGI does it. */
@@ -228,6 +234,21 @@ export function explainCallable(scene: Scene): Finding | undefined {
       problem === "factory-result" ? `${subject}()` : subject,
       scene,
     );
+  }
+  const server = OWN_APPLICATION_REGEXP.exec(kind)?.[1] ??
+    (problem === "attribute-missing" && candidates.length === 0
+      ? ownServerOf(scene)
+      : undefined);
+  if (server) {
+    return cause("app-not-wsgi", {
+      message:
+        `The module is a program of ${server}, which runs a web server of its own, and has no WSGI application that this web server could call`,
+      place,
+      fix: {
+        text:
+          `Ask the administrators for a way to run ${server} behind the web server, or write the site with a framework that speaks WSGI, such as Flask, Dash or Django`,
+      },
+    });
   }
   if (problem === "not-wsgi" && isPlainClass(subject, scene)) {
     return cause("app-not-wsgi", {
@@ -261,8 +282,9 @@ export function explainCallable(scene: Scene): Finding | undefined {
   }
   if (problem === "not-wsgi" && kind.includes(" takes ")) {
     return cause("app-not-wsgi", {
-      message:
-        `"${subject}" is a ${kind}; WSGI calls the application with two: environ and start_response`,
+      message: `"${subject}" is ${
+        withArticle(kind)
+      }; WSGI calls the application with two: environ and start_response`,
       place,
       fix: {
         text: `Let \`app\` in config.toml name the application itself${
@@ -285,18 +307,6 @@ export function explainCallable(scene: Scene): Finding | undefined {
         text: `Write in [wsgi] of config.toml: app = "${first}${
           isFactory ? "()" : ""
         }"`,
-      },
-    });
-  }
-  const server = problem === "attribute-missing" && ownServerOf(scene);
-  if (server) {
-    return cause("app-not-wsgi", {
-      message:
-        `The module is a program of ${server}, which runs a web server of its own, and has no WSGI application that this web server could call`,
-      place,
-      fix: {
-        text:
-          `Ask the administrators for a way to run ${server} behind the web server, or write the site with a framework that speaks WSGI, such as Flask, Dash or Django`,
       },
     });
   }
@@ -336,7 +346,7 @@ export function explainCallable(scene: Scene): Finding | undefined {
         kind === "NoneType"
           ? "None"
           : kind === "class" || kind === "factory" || kind.includes(" takes ")
-          ? `a ${kind}`
+          ? withArticle(kind)
           : `an object of type ${kind}`
       }, which is no application`,
       place,
