@@ -17,6 +17,7 @@ import { APP_ROOT, resolveAppRoot } from "./app_root.ts";
 import { integerOf, parseArguments } from "./arguments.ts";
 import { command, CommandError, type Usage } from "./command.ts";
 import { type HttpServer, serveHttp } from "./http_server.ts";
+import { tellIfSlow } from "./moment.ts";
 
 /** What `serve` was asked for. */
 export interface ServeOptions {
@@ -107,6 +108,12 @@ export async function runServe(
     return 0;
   } finally {
     stopWatching?.();
+    await tellIfSlow(stop(), () => {
+      io.err("Waiting for what still runs; Ctrl-C again ends it at once.");
+    }, STOP_MS);
+  }
+
+  async function stop() {
     await server?.stop();
     await site.stop();
   }
@@ -194,6 +201,8 @@ function watchedFolders(start: Start, appRoot: string, host: Host): string[] {
   ) as string[];
 }
 
+/** An end that takes longer wants to be explained. */
+const STOP_MS = 1_000;
 const SETTLE_MS = 200;
 const WATCHED_REGEXP = /\.(py|toml|html|txt|json|yaml|yml|env|cfg|ini)$/;
 const IGNORED_REGEXP =

@@ -4,7 +4,7 @@ import {
   assertStringIncludes,
   assertThrows,
 } from "@std/assert";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import {
   createFakeIo,
   type FakeIoOptions,
@@ -130,14 +130,43 @@ Deno.test(
   }),
 );
 
+/** Lets a site be run by whoever runs the tests. */
+function makeOwn(appRoot: string): void {
+  const user = createFakeIo().host.user(Deno.uid()!)!.name;
+  const config = `${appRoot}/config.toml`;
+  const text = Deno.readTextFileSync(config).replace('"jo"', `"${user}"`);
+  Deno.writeTextFileSync(config, text);
+}
+
+Deno.test({
+  name: "runServe() says what it waits for when it is to end",
+  // The log stays open until the program ends.
+  sanitizeResources: false,
+  fn: onSite(async (appRoot) => {
+    makeOwn(appRoot);
+    const python = join(dirname(appRoot), "venv/bin/python");
+    Deno.mkdirSync(dirname(python), { recursive: true });
+    Deno.writeTextFileSync(python, "#!/bin/sh\nexec sleep 2\n");
+    Deno.chmodSync(python, 0o755);
+    const controller = new AbortController();
+    const io = createFakeIo({ signal: controller.signal });
+    const served = runServe(parseServe(["--port=0", appRoot]), io);
+    const address = /http:\S+/.exec(io.stdout())![0];
+    const asked = fetch(address).then(
+      (answer) => answer.body?.cancel(),
+      () => {},
+    );
+    setTimeout(() => controller.abort(), 300);
+    assertEquals(await served, 0);
+    await asked;
+    assertStringIncludes(io.stderr(), "Waiting for what still runs; Ctrl-C");
+  }),
+});
+
 Deno.test(
   "runServe() tells where else it could listen",
   onSite(async (appRoot) => {
-    const uid = Deno.uid()!;
-    const user = createFakeIo().host.user(uid)!.name;
-    const config = `${appRoot}/config.toml`;
-    const text = Deno.readTextFileSync(config).replace('"jo"', `"${user}"`);
-    Deno.writeTextFileSync(config, text);
+    makeOwn(appRoot);
     using other = Deno.listen({ hostname: "127.0.0.1", port: 0 });
     const table: [string[], string, string][] = [
       [
