@@ -9,6 +9,7 @@
 import { isAbsolute } from "node:path";
 import type { Setting } from "./settings_table.ts";
 import { suggest } from "./suggestion.ts";
+import { listed } from "./wrap.ts";
 
 /** Why a value cannot be used. */
 export interface ValueFault {
@@ -70,7 +71,7 @@ export function faultOf(
         const near = suggest(value, type.choices);
         return {
           kind: false,
-          wanted: type.choices.map((one) => `"${one}"`).join(" or "),
+          wanted: listed(type.choices.map((one) => `"${one}"`), "or"),
           found: `"${value}"`,
           correction: near && `"${near}"`,
         };
