@@ -13,6 +13,8 @@ export interface PastStart {
   /** Milliseconds since 1970. */
   time: number;
   pid: number;
+  /** What the site was to show: `run`, `maintenance` or `error`. */
+  plan?: string;
   /** `starting`: the log tells nothing more yet. */
   outcome: "ready" | "failed" | "page" | "ended" | "starting";
   /** What the log says of the outcome. */
@@ -37,7 +39,9 @@ export function lastStart(lines: readonly LogLine[]): PastStart | undefined {
   const start = lines[at];
   if (!start) return undefined;
   const own = lines.slice(at).filter((line) => line.pid === start.pid);
+  const plan = /plan (\w+)/.exec(start.text)?.[1];
   const { time, pid } = start;
+  const past = { time, pid, plan };
   const find = (...kinds: LogLine["kind"][]) =>
     own.find((line) => kinds.includes(line.kind));
   const ready = find("ready");
@@ -45,17 +49,12 @@ export function lastStart(lines: readonly LogLine[]): PastStart | undefined {
   const end = find("death", "stop");
   // A failure after the site was ready was one of a request.
   if (failure && !(ready && ready.time <= failure.time)) {
-    return { time, pid, outcome: "failed", text: failure.text };
+    return { ...past, outcome: "failed", text: failure.text };
   }
-  if (end) return { time, pid, outcome: "ended", text: end.text };
-  if (ready) return { time, pid, outcome: "ready", text: ready.text };
-  const isPage = /plan (maintenance|error)/.test(start.text);
-  return {
-    time,
-    pid,
-    outcome: isPage ? "page" : "starting",
-    text: start.text,
-  };
+  if (end) return { ...past, outcome: "ended", text: end.text };
+  if (ready) return { ...past, outcome: "ready", text: ready.text };
+  const outcome = plan === "run" ? "starting" : "page";
+  return { ...past, outcome, text: start.text };
 }
 
 /** Finds the last failure in the lines of a log. */

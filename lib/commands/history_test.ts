@@ -48,7 +48,9 @@ Deno.test("lastStart() tells what came of a start", () => {
     ],
   ];
   for (const [lines, outcome, text] of table) {
-    assertEquals(lastStart(lines), { time: at(0), pid: 7, outcome, text });
+    const { plan, ...told } = lastStart(lines)!;
+    assertEquals(told, { time: at(0), pid: 7, outcome, text });
+    assertEquals(plan, outcome === "page" ? "maintenance" : "run");
   }
   assertEquals(lastStart([]), undefined);
   assertEquals(lastStart(log(START, READY, START))?.time, at(2));

@@ -177,7 +177,7 @@ function renderStatus(status: Status, io: Io): string {
   // What only the start has shown, a check may not see again.
   const source = !isHidden.config && plan.kind === "error"
     ? "check"
-    : status.lastStart?.outcome === "failed"
+    : hasFailed(status)
     ? "logs"
     : undefined;
   if (!source) return text;
@@ -186,14 +186,19 @@ function renderStatus(status: Status, io: Io): string {
 }
 
 /** The plan, unless the last start has shown that it does not come true. */
-function servesInWords({ plan, lastStart, isHidden }: Status): string {
-  if (isHidden.config) {
+function servesInWords(status: Status): string {
+  if (status.isHidden.config) {
     return "unknown: you may not read config.toml";
   }
-  if (plan.kind === "run" && lastStart?.outcome === "failed") {
-    return "the error page: the last start failed";
-  }
-  return planInWords(plan);
+  return hasFailed(status)
+    ? "the error page, unless mended since: the last start failed"
+    : planInWords(status.plan);
+}
+
+/** Tells whether the application itself did not start, as the plan has it. */
+function hasFailed({ plan, lastStart }: Status): boolean {
+  return plan.kind === "run" && lastStart?.plan === "run" &&
+    lastStart.outcome === "failed";
 }
 
 function startInWords(start: PastStart | undefined, now: number): string {

@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertStringIncludes } from "@std/assert";
 import { createFakeIo, inTempFolder } from "../../tests/fake_io.ts";
 import { createFakeHost } from "../../tests/host.ts";
 import { leaveOut } from "../../tests/left_out.ts";
@@ -40,6 +40,10 @@ Deno.test("runStatus() tells of start, failure and versions", () =>
     const row = (name: string) =>
       rows.find((one) => one.startsWith(name))?.slice(14);
     assertEquals(row("Site"), appRoot);
+    assertEquals(
+      row("Serves"),
+      "the error page, unless mended since: the last start failed",
+    );
     assertEquals(row("Maintenance"), "off");
     assertEquals(
       row("Last start"),
@@ -62,14 +66,27 @@ Deno.test("runStatus() tells of start, failure and versions", () =>
     }
   }));
 
-Deno.test("runStatus() leads on to what a check would find", () =>
+Deno.test("runStatus() tells what is from what was", () =>
   inTempFolder(async (folder) => {
     const appRoot = await makeSite(folder);
+    const shown = async () => {
+      const io = createFakeIo({ cwd: appRoot, now: () => NOW });
+      await runStatus(parseStatus([]), io);
+      return io.stdout();
+    };
+    const startup = Deno.readTextFileSync(`${appRoot}/app.js`);
     Deno.removeSync(`${appRoot}/app.js`);
-    const io = createFakeIo({ cwd: appRoot, now: () => NOW });
-    await runStatus(parseStatus([]), io);
-    const [why] = io.stdout().split("\n").slice(-2);
-    assertEquals(why, `Why: wsgi-shim check ${appRoot}`);
+    const bad = await shown();
+    assertStringIncludes(bad, "Serves        the error page\n");
+    assertStringIncludes(bad, `Why: wsgi-shim check ${appRoot}`);
+    // What that start had on its page is mended.
+    Deno.writeTextFileSync(`${appRoot}/app.js`, startup);
+    const log = `${appRoot}/log/wsgi-shim.log`;
+    const text = Deno.readTextFileSync(log).replace("plan run", "plan error");
+    Deno.writeTextFileSync(log, text);
+    const good = await shown();
+    assertStringIncludes(good, "Serves        the Hello World page\n");
+    assertEquals(good.includes("Why:"), false);
   }));
 
 Deno.test("runStatus() has a form for programs", () =>
@@ -87,6 +104,7 @@ Deno.test("runStatus() has a form for programs", () =>
       lastStart: {
         time: "2026-11-22T10:00:00.000Z",
         pid: 7,
+        plan: "run",
         outcome: "failed",
         text: "incident 1a2b3c4d app-exited",
       },
