@@ -1192,7 +1192,8 @@ class Server:
         self._runtime = runtime
         self._threads = settings.get("threads") or 1
         if self._threads > 1 and not hasattr(select, "epoll"):
-            runtime.warn("This system has no epoll: one request is served at once")
+            # gevent's monkey patching takes it away, as other systems do.
+            runtime.warn("Python has no epoll here: one request is served at once")
             self._threads = 1
         self._gateway = Gateway(
             application, runtime, settings.get("password"), self._threads > 1

@@ -59,7 +59,10 @@ export function explainBehaviour(
       },
     });
   }
-  if (/^EOF when reading a line$/.test(message) && kind === "EOFError") {
+  if (
+    kind === "EOFError" && (/^EOF when reading a line$/.test(message) ||
+      /\/getpass\.py$/.test(frames.at(-1)?.file ?? ""))
+  ) {
     return cause("app-reads-keyboard", {
       message:
         "The application asks for input from a keyboard, and a web server has none",

@@ -119,6 +119,15 @@ testRows("settings", [
   [
     {
       raised:
+        "openai.OpenAIError: Missing credentials. Please pass an `api_key`, or set the `OPENAI_API_KEY` or `OPENAI_ADMIN_KEY` environment variable.",
+    },
+    "variable-missing",
+    '"OPENAI_API_KEY"',
+    "`chmod 600`",
+  ],
+  [
+    {
+      raised:
         "decouple.UndefinedValueError: DEBUG_MODE not found. Declare it as envvar or define a default value.",
     },
     "variable-missing",
@@ -304,6 +313,19 @@ testRows("behaviour", [
     "app-runs-server",
     "a web server of its own",
     "__main__",
+  ],
+  [
+    {
+      raised: "EOFError",
+      below: [{
+        file: "/usr/lib/python3.11/getpass.py",
+        line: 149,
+        function: "_raw_input",
+      }],
+    },
+    "app-reads-keyboard",
+    "keyboard",
+    "input()",
   ],
   [
     { raised: "EOFError: EOF when reading a line" },

@@ -75,6 +75,8 @@ const ADVICE: Readonly<Record<string, Advice>> = {
       ? "An empty text is no number: the variable or field that it comes from is not set; give it a value, or a default"
       : undefined;
   },
+  TemplateNotFound: searchedTemplate,
+  TemplateDoesNotExist: searchedTemplate,
   RuntimeError(message) {
     return /^Working outside of application context/.test(message)
       ? "Give that line an application to work with: put it below `with app.app_context():`, or into a view"
@@ -120,6 +122,10 @@ const ADVICE: Readonly<Record<string, Advice>> = {
   NoSectionError: readNothing,
   NoOptionError: readNothing,
 };
+
+function searchedTemplate(): string {
+  return "Put the template where the framework looks for it, for Flask the folder `templates` beside the module; capital letters count";
+}
 
 function readNothing(): string {
   return "Look at the file that was read: ConfigParser.read() says nothing of one that is not there, and a relative path begins at the working directory; name it as with `Path(__file__).parent`";

@@ -68,6 +68,10 @@ Deno.test("plainAdvice() says what to do about everyday exceptions", () => {
       "pydantic.errors.PydanticImportError: `BaseSettings` has been moved to the `pydantic-settings` package. See https://",
       "`from pydantic_settings import BaseSettings`",
     ],
+    [
+      "jinja2.exceptions.TemplateNotFound: Index.html",
+      "the folder `templates` beside the module",
+    ],
     // As NLTK words it, in a frame.
     [
       "LookupError: \n*****\n  Resource \u001b[93mpunkt_tab\u001b[0m not found.\n  >>> nltk.download('punkt_tab')\n",

@@ -33,6 +33,7 @@ const VARIABLE_REGEXPS: readonly RegExp[] = [
   /^The (\w+) environment variable (?:is not set|is missing|must be set)/i,
   /^(?:Missing|Undefined) (?:required )?environment variable:? '?(\w+)'?$/i,
   /^Config '(\w+)' is missing, and has no default/,
+  /\bset the `(\w+)`(?: or `\w+`)? environment variable/,
 ];
 const PYDANTIC_REGEXP =
   /^\d+ validation errors? for [\s\S]*?\n([A-Za-z_]\w*)\n\s+(?:Field required|field required)/;
