@@ -380,8 +380,14 @@ Deno.test({
     const before = listTree(appRoot);
     const text = `Cannot change ${appRoot}`;
     await assertRejects(() => maint(appRoot, "on"), CommandError, text);
+    // The date of a file of one's own can be set all the same.
+    assertEquals((await restart(appRoot)).code, 0);
     await assertRejects(() => upgrade(appRoot), CommandError, text);
     assertEquals(listTree(appRoot), before);
+    Deno.chmodSync(`${appRoot}/tmp`, 0o755);
+    Deno.removeSync(`${appRoot}/tmp/restart.txt`);
+    Deno.chmodSync(`${appRoot}/tmp`, 0o555);
+    await assertRejects(() => restart(appRoot), CommandError, text);
   }),
 });
 

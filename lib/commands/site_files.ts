@@ -154,6 +154,7 @@ export async function touchRestart(layout: Layout, io: Io): Promise<void> {
   await makeFolder(layout.tmp, io);
   const before = io.host.stat(path);
   if (refused(before)) {
+    refuseForeign([layout.tmp], io);
     await replaceFile(path, "", 0o644);
     return;
   }
@@ -169,6 +170,7 @@ export async function touchRestart(layout: Layout, io: Io): Promise<void> {
     if (reasonOf(error) === undefined) throw error;
     // Only its owner may set a date; whoever may write in tmp/ may put
     // another file in its place.
+    refuseForeign([layout.tmp], io);
     await replaceFile(path, "", 0o644);
   }
 }
