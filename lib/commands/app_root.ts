@@ -46,16 +46,12 @@ export function resolveAppRoot(
   }
   const here = io.cwd();
   if (isAppRoot(here, io.host)) return here;
-  const near = foldersUp(here)
-    .flatMap((folder) => [folder, join(folder, "www")])
-    .find((folder) => isAppRoot(folder, io.host));
+  const near = findNear(here, io.host);
   throw new UsageError(
     `The current folder, ${
       printable(here)
     }, is no app root: it has neither config.toml nor a startup file. ` +
-      (near
-        ? `Did you mean the folder ${printable(near)}?`
-        : "Name the app root, or make one with `wsgi-shim install`"),
+      (near ?? "Name the app root, or make one with `wsgi-shim install`"),
   );
 }
 
@@ -118,10 +114,20 @@ function refuseOther(path: string, host: Host): void {
     throw new CommandError(`Cannot look into ${shown}: ${reason}`);
   }
   if (!isAppRoot(path, host)) {
+    const near = findNear(path, host);
     throw new CommandError(
       `${shown} is no app root: it has neither config.toml nor a startup file`,
+      ...near ? [near] : [],
     );
   }
+}
+
+/** Asks for the app root that is nearest to a folder. */
+function findNear(folder: string, host: Host): string | undefined {
+  const near = foldersUp(folder)
+    .flatMap((above) => [above, join(above, "www")])
+    .find((above) => isAppRoot(above, host));
+  return near && `Did you mean the folder ${printable(near)}?`;
 }
 
 function isAppRoot(path: string, host: Host): boolean {

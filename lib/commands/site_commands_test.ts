@@ -118,6 +118,13 @@ Deno.test(
         message,
       );
     }
+    const error = await assertRejects(
+      () => runRestart(parseRestart([dirname(appRoot)]), createFakeIo()),
+      CommandError,
+    );
+    assertEquals((error as CommandError).advice, [
+      `Did you mean the folder ${appRoot}?`,
+    ]);
     for (const cwd of [dirname(appRoot), `${appRoot}/log`]) {
       const io = createFakeIo({ cwd });
       await assertRejects(
