@@ -96,15 +96,17 @@ export async function runServe(
   });
   let server: HttpServer | undefined;
   try {
-    server = listen(site, { ...options, appRoot });
-    const name = options.host.includes(":")
-      ? `[${options.host}]`
-      : options.host;
-    io.out(`Serving ${printable(appRoot)} on http://${name}:${server.port}/`);
-    io.err("Press Ctrl-C to end.");
-    await io.interruptible((signal) =>
-      new Promise<void>((end) => signal.addEventListener("abort", () => end()))
-    );
+    await io.interruptible((signal) => {
+      server = listen(site, { ...options, appRoot });
+      const name = options.host.includes(":")
+        ? `[${options.host}]`
+        : options.host;
+      io.out(`Serving ${printable(appRoot)} on http://${name}:${server.port}/`);
+      io.err("Press Ctrl-C to end.");
+      return new Promise<void>((end) =>
+        signal.addEventListener("abort", () => end())
+      );
+    });
     return 0;
   } finally {
     stopWatching?.();
