@@ -37,6 +37,7 @@ PAGE_SECONDS = 2  # that an error page of the runtime may take
 HEAD_SECONDS = 10  # that the rest of a begun header block may take
 LINGER_SECONDS = 2  # for a request body that the application left unread
 PROVEN_ANSWERS = 20  # after which a death is an accident and not the rule
+AGAIN_SECONDS = 60  # until an exception that a framework answers is told again
 QUIET_SECONDS = 0.05  # without a request, after which shutdown is complete
 MAX_HEAD = 1 << 20
 RECEIVE_SIZE = 65536
@@ -505,6 +506,22 @@ def hear_django():
         logger.addHandler(handler)
 
 
+def hear_frameworks(heard):
+    """Have a function called with what Flask or Django catches in a view.
+
+    They answer it by a page of their own, which tells nobody why.
+    """
+
+    def receive(sender, exception=None, **_):
+        heard(exception or sys.exc_info()[1])
+
+    for name in ("flask.signals", "django.core.signals"):
+        try:
+            sys.modules[name].got_request_exception.connect(receive, weak=False)
+        except Exception:
+            pass  # not loaded, or a Flask that is without the package blinker
+
+
 def hello_world(template):
     """Return the built-in application: one page that says that Python works."""
     import html
@@ -925,6 +942,12 @@ class Answer:
 # The gateway: from a connection to the application and back.
 
 
+class Caught(threading.local):
+    """The exception that a framework has answered, in each thread."""
+
+    error = None
+
+
 class Gateway:
     """Answers requests by calling the application."""
 
@@ -958,6 +981,9 @@ class Gateway:
         }
         self._pid = os.getpid()
         self._unproven = PROVEN_ANSWERS
+        self._caught = Caught()
+        self._told = {}  # of the exceptions that were caught: when, last
+        hear_frameworks(lambda error: setattr(self._caught, "error", error))
 
     def respond(self, sock, keep):
         """Answer one request; return whether the connection may be kept.
@@ -1017,8 +1043,12 @@ class Gateway:
             if os.getpid() != self._pid:
                 ERRORS.flush()
                 os._exit(exit_status(error) if isinstance(error, SystemExit) else 1)
+            self._caught.error = None
             if not answer.gone:
                 self._fail(environ, answer, error)
+        if self._caught.error is not None:
+            error, self._caught.error = self._caught.error, None
+            self._tell(environ, error)
         if answer.trouble:
             self._warn(environ, answer.trouble)
         if self._unproven > 0:
@@ -1039,16 +1069,8 @@ class Gateway:
             if not answer.started:
                 answer.send_page(self._page("400 Bad Request"))
             return
-        incident = os.urandom(4).hex()
-        method, path = environ["REQUEST_METHOD"], self._path(environ)
-        print_error(error, "Incident %s: %s %s" % (incident, method, path))
-        request = {"method": method, "path": path}
-        accept = environ.get("HTTP_ACCEPT", "")
-        facts = {
-            "failure": make_failure("request-raised", error=error, request=request),
-            "json": "json" in accept and "html" not in accept,
-            "accept": accept,
-        }
+        incident, heading, facts = self._describe(environ, error)
+        print_error(error, heading)
         if answer.started:
             # Too late for a page. The connection closes before the last
             # chunk, so that the cut can be seen.
@@ -1057,6 +1079,40 @@ class Gateway:
         page = self._runtime.ask_page(incident, **facts)
         answer.send_page(
             page or self._page("500 Internal Server Error", "Incident " + incident)
+        )
+
+    def _tell(self, environ, error):
+        """Tell the owner of an exception that the visitor has an answer for."""
+        trace = error.__traceback__
+        while trace and trace.tb_next:
+            trace = trace.tb_next
+        spot = (type(error), trace and (trace.tb_frame.f_code, trace.tb_lineno))
+        now = time.monotonic()
+        if now - self._told.get(spot, -AGAIN_SECONDS) < AGAIN_SECONDS:
+            return
+        if len(self._told) > 100:
+            self._told.clear()
+        self._told[spot] = now
+        incident, heading, facts = self._describe(environ, error)
+        try:
+            print(heading + ", answered by the application", file=ERRORS)
+        except ValueError:
+            pass  # an application may have closed wsgi.errors
+        self._runtime.report("exception", id=incident, **facts)
+
+    def _describe(self, environ, error):
+        incident = os.urandom(4).hex()
+        method, path = environ["REQUEST_METHOD"], self._path(environ)
+        accept = environ.get("HTTP_ACCEPT", "")
+        request = {"method": method, "path": path}
+        return (
+            incident,
+            "Incident %s: %s %s" % (incident, method, path),
+            {
+                "failure": make_failure("request-raised", error=error, request=request),
+                "json": "json" in accept and "html" not in accept,
+                "accept": accept,
+            },
         )
 
     def _warn(self, environ, text):

@@ -63,6 +63,7 @@ from django.urls import path
 urlpatterns = [
     path("", lambda request: redirect("/admin/login/")),
     path("admin/", admin.site.urls),
+    path("fault", lambda request: 1 / 0),
 ]
 `,
   );

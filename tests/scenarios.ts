@@ -249,6 +249,15 @@ def add():
         headers: { Cookie: `sessionid=${session}` },
       });
       assertStringIncludes(inside.text, "Site administration");
+      const fault = await site.get("/fault");
+      assertEquals(fault.status, 500);
+      assertStringIncludes(fault.text, "Server Error");
+      await untilLogged(
+        site,
+        "GET /fault, answered by the application",
+        "ZeroDivisionError: division by zero",
+        `finding: error[app-request-failed] ${site.folder}/django/mysite/urls.py:`,
+      );
     },
   },
 ];

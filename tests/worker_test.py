@@ -737,6 +737,35 @@ class FailureTest(WorkerTest):
                 self.assertEqual(failure["problem"], "factory-result")
                 self.assertEqual(failure["kind"], kind)
 
+    def test_what_a_framework_catches_and_answers_is_told_once_a_minute(self):
+        worker = self.serve(
+            "import sys, types\n"
+            "signals = sys.modules['flask.signals'] = types.ModuleType('signals')\n"
+            "class got_request_exception:\n"
+            " def connect(receiver, weak):\n  signals.send = receiver\n"
+            "signals.got_request_exception = got_request_exception\n"
+            "def app(e, s):\n"
+            " try:\n"
+            "  if e['PATH_INFO'] == '/fault': 1 / 0\n"
+            " except ZeroDivisionError as error:\n"
+            "  signals.send('the app', exception=error)\n"
+            " if e['PATH_INFO'] == '/both':\n"
+            "  error = KeyError('x')\n"
+            "  signals.send('the app', exception=error)\n"
+            "  raise error\n"
+            " s('200 OK', [])\n"
+            " return [b'a page of its own']\n"
+        )
+        for path in ("/", "/fault", "/fault", "/"):
+            self.assertEqual(worker.get(path).body, b"a page of its own")
+        self.assertEqual(worker.get("/both").status, 500)
+        told = [worker.report("exception")["failure"] for _ in range(2)]
+        self.assertEqual(
+            [(each["request"]["path"], each["exception"]["type"]) for each in told],
+            [("/fault", "ZeroDivisionError"), ("/both", "KeyError")],
+        )
+        self.assertEqual(worker.output().count("answered by the application"), 1)
+
     def test_a_socket_that_cannot_be_bound(self):
         failure = self.failure(PLAIN, socket="/nowhere/" + "x" * 200)
         self.assertEqual(failure["problem"], "socket")

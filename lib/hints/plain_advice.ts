@@ -82,6 +82,8 @@ const ADVICE: Readonly<Record<string, Advice>> = {
       ? "Give that line an application to work with: put it below `with app.app_context():`, or into a view"
       : /^Working outside of request context/.test(message)
       ? "Only a view has a request: move that line into one"
+      : /no secret key was set/.test(message)
+      ? 'Keep a key in a file that [secret_files] of config.toml names, and write: `app.secret_key = open(os.environ["SECRET_KEY"]).read().strip()`'
       : undefined;
   },
   AssertionError(message) {

@@ -55,6 +55,10 @@ Deno.test("plainAdvice() says what to do about everyday exceptions", () => {
       "RuntimeError: Working outside of request context.\n\nThis",
       "Only a view has a request",
     ],
+    [
+      "RuntimeError: The session is unavailable because no secret key was set.",
+      "`app.secret_key = open(",
+    ],
     ["RuntimeError: other", "Correct the line that is named"],
     [
       "AssertionError: View function mapping is overwriting an existing endpoint function: index",
