@@ -11,6 +11,7 @@ import {
   ROOT,
   SITE,
 } from "../../tests/site.ts";
+import type { World } from "../../tests/host.ts";
 
 const BASE = "/usr/bin/python3.11";
 const root = { owner: "root:root", mode: 0o755 };
@@ -379,4 +380,35 @@ Deno.test("checkPythonRun() installs from a list only what is on it", () => {
     text:
       `Import "requests", if that is meant; else install what is missing: \`${PYTHON} -m pip install reqeusts\``,
   });
+});
+
+Deno.test("checkVenv() never empties a folder that holds more than an environment", () => {
+  const moved = { [`${SITE}/venv/bin/pip`]: "#!/old/venv/bin/python3\n" };
+  const fix = (files: World["files"], python = PYTHON) =>
+    check({
+      config: python === PYTHON ? [] : [[PYTHON, python]],
+      files: {
+        ...moved,
+        [`${SITE}/venv/.gitignore`]: "*\n",
+        ...files,
+      },
+    }).find(({ code }) => code.startsWith("venv") || code.startsWith("python"))
+      ?.fix;
+  assertEquals(fix({}), {
+    command: `python3 -m venv --clear ${SITE}/venv`,
+    safe: false,
+  });
+  // As `python3 -m venv .` does, amid the code.
+  assertEquals(fix({ [`${SITE}/venv/manage.py`]: "" }), {
+    text:
+      `Make a virtual environment: \`python3 -m venv ${SITE}/venv-new\`; then write passenger_python = "${SITE}/venv-new/bin/python"`,
+  });
+  const shim = `${SITE}/.pyenv/shims/python`;
+  assertEquals(
+    fix({
+      [shim]: { ...root, text: PROGRAM },
+      [`${SITE}/.pyenv/versions/a`]: "",
+    }, shim),
+    { text: `Write passenger_python = "${PYTHON}"` },
+  );
 });

@@ -51,15 +51,15 @@ export function checkVenv(python: string, site: Site): Finding[] {
       message:
         `The virtual environment "${venv}" was made with the Python in "${base}", which does not exist`,
       place: placeOf(KEY),
-      fix: { command: venvCommand(venv, true), safe: false },
+      fix: venvFix(python, site),
     })];
   }
   const version = versionOf(python, settings, site);
   return [
     ...checkVersion(python, version, site),
     ...checkPlace(venv, site),
-    ...checkOrigin(venv, site),
-    ...checkPackages(venv, version, site),
+    ...checkOrigin(python, site),
+    ...checkPackages(python, version, site),
     ...checkImp(venv, version, site),
   ];
 }
@@ -171,8 +171,9 @@ function checkPlace(venv: string, site: Site): Finding[] {
 }
 
 /** Scripts in `bin/` keep the place where the environment was made. */
-function checkOrigin(venv: string, site: Site): Finding[] {
+function checkOrigin(python: string, site: Site): Finding[] {
   const { host } = site;
+  const venv = dirname(dirname(python));
   const bytes = host.readBytes(join(venv, "bin", "pip"), 1024);
   if (refused(bytes)) return [];
   const line = /^#!(\S+)\/bin\/python[\d.]*\s/.exec(
@@ -184,7 +185,7 @@ function checkOrigin(venv: string, site: Site): Finding[] {
     message:
       `The virtual environment "${venv}" was made as "${origin}", so its pip works there and not here`,
     place: { file: join(venv, "bin", "pip"), line: 1 },
-    fix: { command: venvCommand(venv, true), safe: false },
+    fix: venvFix(python, site),
   })];
 }
 
@@ -197,10 +198,12 @@ function isSame(a: string, b: string, { host }: Site): boolean {
 
 /** Packages that another version of Python was given. */
 function checkPackages(
-  venv: string,
+  python: string,
   version: string | undefined,
-  { host }: Site,
+  site: Site,
 ): Finding[] {
+  const { host } = site;
+  const venv = dirname(dirname(python));
   const names = host.list(join(venv, "lib"));
   if (!version || refused(names)) return [];
   const own = `python${version}`;
@@ -215,7 +218,7 @@ function checkPackages(
         listed(others)
       }, which Python ${version} does not see`,
     place: { file: join(venv, "lib", others[0]!) },
-    fix: { command: venvCommand(venv, true), safe: false },
+    fix: venvFix(python, site),
   })];
 
   function hasPackages(folder: string): boolean {

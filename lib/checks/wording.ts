@@ -78,20 +78,14 @@ export function venvCommand(
 }
 
 /** How to have an interpreter that can run, in place of one that cannot. */
-export function venvFix(
-  python: string,
-  { host, layout }: Site,
-  program?: string,
-): Fix {
+export function venvFix(python: string, site: Site, program?: string): Fix {
   const folder = dirname(dirname(python));
-  const holdsSite = `${layout.appRoot}/`.startsWith(`${folder}/`);
-  const isVenv = folder.startsWith(`${layout.siteDirectory}/`) ||
-    !refused(host.stat(join(folder, "pyvenv.cfg")));
-  // `--clear` empties the folder, which must never be /usr or the site.
-  if (isVenv && !holdsSite && folder !== "/") {
+  if (isOnlyVenv(folder, site)) {
     return { command: venvCommand(folder, true, program), safe: false };
   }
-  const own = join(layout.siteDirectory, "venv");
+  const { host, layout } = site;
+  const usual = join(layout.siteDirectory, "venv");
+  const own = usual === folder ? `${usual}-new` : usual;
   const isThere = !refused(host.stat(join(own, "bin", "python")));
   return {
     text: `${
@@ -102,6 +96,22 @@ export function venvFix(
         }\`; then write`
     } passenger_python = "${own}/bin/python"`,
   };
+}
+
+/** What venv, virtualenv and uv put into the folder that they make. */
+const VENV_REGEXP =
+  /^(?:bin|etc|include|lib|lib64|man|share|pyvenv\.cfg|\.gitignore|\.lock|CACHEDIR\.TAG)$/;
+
+/**
+ * Tells whether a folder holds a virtual environment and nothing else: many
+ * make one amid their code, and `--clear` empties the folder.
+ */
+export function isOnlyVenv(folder: string, { host, layout }: Site): boolean {
+  const isOfSite = folder.startsWith(`${layout.siteDirectory}/`);
+  const names = host.list(folder);
+  if (refused(names)) return isOfSite && names.errno === "ENOENT";
+  return names.every((name) => VENV_REGEXP.test(name)) &&
+    (isOfSite || names.includes("pyvenv.cfg"));
 }
 
 /** `"a", "b" and 3 more`. */

@@ -9,6 +9,7 @@
 
 import { join } from "node:path";
 import { closedPackages, requirementsOf } from "../checks/pip.ts";
+import { venvFix } from "../checks/wording.ts";
 import type { PythonException } from "../failure.ts";
 import type { Finding } from "../finding.ts";
 import { refused } from "../host.ts";
@@ -195,17 +196,18 @@ function explainNotInstalled(
       minor !== scene.version?.[1] && holds(folder, top, scene)
     );
   if (venv && other && scene.version) {
+    const anew = venvFix(scene.python, site);
     return cause("venv-other-version", {
       message: `The package "${top}" is installed for Python 3.${
         other[1]
       } in ${venv}, whose Python is ${scene.version.join(".")} now`,
       place,
-      fix: {
-        command: `${
-          shellCommand("python3", "-m", "venv", "--clear", venv)
-        } && ${installCommand(scene, distribution)}`,
-        safe: false,
-      },
+      fix: "command" in anew
+        ? {
+          command: `${anew.command} && ${installCommand(scene, distribution)}`,
+          safe: false,
+        }
+        : anew,
     });
   }
   const closed = closedPackages(scene.python, site);
