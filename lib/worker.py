@@ -443,13 +443,19 @@ def unfit_kind(found):
             return "class"
     else:
         calls = [found, getattr(type(found), "__call__", None)]
-    for call in calls:
-        if inspect.iscoroutinefunction(call) or inspect.isasyncgenfunction(call):
-            return "ASGI application"
+    is_async = any(
+        inspect.iscoroutinefunction(call) or inspect.isasyncgenfunction(call) for call in calls
+    )
     try:
         signature = inspect.signature(found, follow_wrapped=False)
+        if is_async:
+            signature.bind(None, None, None)  # scope, receive, send
+    except TypeError:
+        return "async function" if is_async else None
     except Exception:
         return None  # a builtin, or a proxy that has nothing to look at yet
+    if is_async:
+        return "ASGI application"
     takes = list(signature.parameters.values())
     optional = bool(takes) and takes[0].default is not takes[0].empty
     try:

@@ -659,7 +659,7 @@ class FailureTest(WorkerTest):
     def test_what_is_callable_but_not_wsgi(self):
         for source, kind in (
             ("async def app(scope, receive, send): pass", "ASGI application"),
-            ("async def app(a, b): pass", "ASGI application"),
+            ("async def app(a, b): pass", "async function"),
             (
                 "class A:\n async def __call__(self, a, b, c): pass\napp = A()",
                 "ASGI application",

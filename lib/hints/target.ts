@@ -250,6 +250,17 @@ export function explainCallable(scene: Scene): Finding | undefined {
       },
     });
   }
+  if (problem === "not-wsgi" && kind === "async function") {
+    return cause("app-not-wsgi", {
+      message:
+        `"${subject}" is an async function; WSGI calls an ordinary one and does not wait`,
+      place,
+      fix: {
+        text:
+          "Write `def` in place of `async def`; what must be awaited in it, run with `asyncio.run(…)`",
+      },
+    });
+  }
   if (problem === "not-wsgi" && isPlainClass(subject, scene)) {
     return cause("app-not-wsgi", {
       message:
