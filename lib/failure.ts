@@ -130,8 +130,13 @@ export function isLibraryFile(file: string): boolean {
   return LIBRARY_REGEXP.test(file);
 }
 
-/** The first line of a message that says something; some begin with a frame. */
+/**
+ * The first line of a message that says something; some begin with a frame,
+ * and what ends in a colon says in the next line what it is about.
+ */
 export function firstLine(message: string): string {
-  return message.split("\n").find((line) => /[\p{L}\p{N}]/u.test(line))
-    ?.trim() ?? "";
+  const lines = message.split("\n").map((line) => line.trim())
+    .filter((line) => /[\p{L}\p{N}]/u.test(line));
+  const last = lines.findIndex((line) => !line.endsWith(":"));
+  return lines.slice(0, last < 0 ? lines.length : last + 1).join(" ");
 }

@@ -13,6 +13,7 @@ import { nameHelper } from "./checks/rights.ts";
 import {
   type Failure,
   firstLine,
+  type Frame,
   type Problem,
   type PythonException,
 } from "./failure.ts";
@@ -21,8 +22,10 @@ import { explainAnswer, explainBehaviour } from "./hints/behaviour.ts";
 import { explainBinary } from "./hints/binaries.ts";
 import { explainDatabase } from "./hints/databases.ts";
 import { explainInstalledApps } from "./hints/django_apps.ts";
+import { explainDjango, explainDjangoSetup } from "./hints/django_settings.ts";
 import { explainEnding } from "./hints/endings.ts";
 import { explainFile } from "./hints/files.ts";
+import { packageOf, pipCommand } from "./hints/installed.ts";
 import { explainLimit } from "./hints/limits.ts";
 import { explainRelativeImport } from "./hints/modules.ts";
 import { explainMissingName } from "./hints/names.ts";
@@ -38,21 +41,22 @@ import {
   type Scene,
 } from "./hints/scene.ts";
 import {
-  explainDjango,
   explainLogging,
   explainSurroundings,
   explainVariable,
 } from "./hints/settings.ts";
-import { explainSource } from "./hints/source.ts";
+import { explainNewerUse, explainSource } from "./hints/source.ts";
+import { distributionOf } from "./package_names.ts";
 import { shellCommand } from "./shell.ts";
 import type { Site } from "./site.ts";
 
 /** From the particular to the general: the first that is sure is believed. */
 const HINTS: readonly Hint[] = [
-  explainDjango,
   explainInstalledApps,
+  explainDjango,
   explainVariable,
   explainSource,
+  explainNewerUse,
   explainRelativeImport,
   explainMissingName,
   explainMissingModule,
@@ -63,6 +67,7 @@ const HINTS: readonly Hint[] = [
   explainLimit,
   explainSurroundings,
   explainFile,
+  explainDjangoSetup,
 ];
 
 const CODES: Record<Problem, Code> = {
@@ -143,7 +148,8 @@ function explainException(
 function suspects(raised?: PythonException, depth = 0): PythonException[] {
   if (!raised || depth >= LONGEST_CHAIN) return [];
   // What was only being handled may have nothing to do with it.
-  const isCause = !raised.incidental || isWrapper(raised);
+  const isCause = !raised.incidental || isWrapper(raised) ||
+    isStumble(raised);
   return [
     raised,
     ...(raised.group ?? []).flatMap((each) => suspects(each, depth + 1)),
@@ -156,6 +162,12 @@ function isWrapper(raised: PythonException): boolean {
   return /^(?:django|sqlalchemy|werkzeug|flask|celery)\./.test(raised.type) ||
     (classOf(raised) === "ValueError" &&
       /^Unable to (?:configure|add|set) /.test(raised.message));
+}
+
+/** A package that went on without what it could not import, and fell. */
+function isStumble({ cause, frames }: PythonException): boolean {
+  return packageOf(frames.at(-1)?.file ?? "") !== undefined &&
+    /^(?:ModuleNotFound|Import)Error$/.test(cause?.type ?? "");
 }
 
 /** An inner exception may have no frames of the application's own. */
@@ -178,6 +190,7 @@ function tellFailure(scene: Scene): Finding {
   const frames = exception?.frames ?? failure.stack ?? [];
   const own = ownFrame(frames, scene);
   const at = own ?? frames.at(-1);
+  const failing = own && failingPackage(frames, own);
   const place = at
     ? { file: at.file, line: at.line }
     : problem === "directory"
@@ -187,7 +200,11 @@ function tellFailure(scene: Scene): Finding {
     message: messageOf(failure),
     place,
     fix: {
-      text: own
+      text: failing
+        ? `That is raised by the package "${failing}" itself while it is imported: do what it says, or install another version of it: \`${
+          pipCommand(scene, "--upgrade", distributionOf(failing))
+        }\``
+        : own
         ? (exception && plainAdvice(exception)) ??
           "Correct the line that is named, or what it depends on"
         : `Read the log: \`${
@@ -195,6 +212,15 @@ function tellFailure(scene: Scene): Finding {
         }\``,
     },
   });
+}
+
+/** The package that fails by itself: the line only imports it. */
+function failingPackage(
+  frames: readonly Frame[],
+  own: Frame,
+): string | undefined {
+  const next = frames[frames.indexOf(own) + 1];
+  return next?.function === "<module>" ? packageOf(next.file) : undefined;
 }
 
 function messageOf({ problem, exception, subject }: Failure): string {

@@ -391,3 +391,29 @@ export const LOST_PYTHON_NAMES: readonly {
   { module: /^time$/, name: /^clock$/, since: 8 },
   { module: /^ast$/, name: /^(?:Num|Str|Bytes|NameConstant)$/, since: 14 },
 ];
+
+/** Names that a later Python, `3.N`, brought to modules that it had before. */
+const NEW_NAMES: Readonly<Record<number, string>> = {
+  9: "ast.unparse asyncio.to_thread functools.cache math.lcm " +
+    "importlib.resources.files typing.Annotated",
+  10: "contextlib.aclosing inspect.get_annotations itertools.pairwise " +
+    "types.NoneType types.UnionType typing.Concatenate typing.ParamSpec " +
+    "typing.TypeAlias typing.TypeGuard typing.is_typeddict",
+  11: "asyncio.Runner asyncio.TaskGroup asyncio.timeout contextlib.chdir " +
+    "datetime.UTC enum.EnumType enum.ReprEnum enum.StrEnum enum.verify " +
+    "hashlib.file_digest typing.LiteralString typing.Never " +
+    "typing.NotRequired typing.Required typing.Self typing.TypeVarTuple " +
+    "typing.Unpack typing.assert_never typing.assert_type " +
+    "typing.dataclass_transform typing.reveal_type",
+  12: "collections.abc.Buffer itertools.batched typing.TypeAliasType " +
+    "typing.override",
+  13: "copy.replace queue.ShutDown typing.ReadOnly typing.TypeIs " +
+    "warnings.deprecated",
+};
+
+/** The minor version of Python that brought `module.name`, if it is known. */
+export function bornIn(name: string): number | undefined {
+  return Object.entries(NEW_NAMES)
+    .filter(([, names]) => names.split(" ").includes(name))
+    .map(([minor]) => Number(minor))[0];
+}

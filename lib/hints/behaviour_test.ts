@@ -27,6 +27,19 @@ const SERVER = inPython("socketserver.py", "serve_forever");
 testRows("settings", [
   [
     {
+      raised:
+        "sqlalchemy.exc.ArgumentError: Expected string or URL object, got None",
+      files: {
+        [MODULE]: 'import os\n\nx = create_engine(os.environ.get("DB_URL"))\n',
+      },
+      below: [inPackage("sqlalchemy/engine.py")],
+    },
+    "variable-missing",
+    '"DB_URL" is not set',
+    "[environment]",
+  ],
+  [
+    {
       raised: "AttributeError: 'NoneType' object has no attribute 'split'",
       files: {
         [MODULE]: 'import os\n\nurl = os.environ.get("DB_URL").split(":")\n',
@@ -666,6 +679,14 @@ testRows("ending", [
     "app-callable-missing",
     "nothing else",
     "Let `app` in [wsgi]",
+  ],
+  [
+    {
+      failure: { problem: "not-wsgi", subject: "app", kind: "async function" },
+    },
+    "app-not-wsgi",
+    '"app" is an async function',
+    "`def` in place of `async def`",
   ],
   [
     {

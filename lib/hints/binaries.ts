@@ -36,6 +36,14 @@ export function explainBinary(
   const { message } = raised;
   if (NUMPY_REGEXP.test(message)) return explainNumpy(raised, scene);
   if (!/^(?:Import|OS)Error$/.test(classOf(raised))) return undefined;
+  if (/^no pq wrapper available/.test(message)) {
+    return cause("library-missing", {
+      message:
+        'The package "psycopg" finds no libpq, the library of PostgreSQL, and was installed without its own',
+      place: placeIn(raised, scene),
+      fix: pip(scene, distributionOf("psycopg")),
+    });
+  }
   const file = /(\/[^\s:]+\.so[\w.]*)/.exec(message)?.[1];
   const owner = packageOf(file ?? "") ??
     packageOf(raised.frames.at(-1)?.file ?? "");

@@ -184,12 +184,26 @@ export function explainRelativeImport(
   ) return undefined;
   const frame = ownFrame(raised.frames, scene);
   if (!frame) return undefined;
+  const place = { file: frame.file, line: frame.line };
+  if (/beyond top-level/.test(raised.message)) {
+    return cause("import-relative", {
+      message:
+        `${frame.file} imports with more leading dots than there are packages around it; Python looks for packages in ${
+          scene.folders.join(" and ")
+        }`,
+      place,
+      fix: {
+        text:
+          "Import it by its name from there, without dots: `import util` in place of `from .. import util`",
+      },
+    });
+  }
   const folder = dirname(frame.file);
   const module = `${basename(folder)}.${basename(frame.file, ".py")}`;
   return cause("import-relative", {
     message:
       `${frame.file} imports with leading dots, which works only in a module of a package, and it was loaded as a single file`,
-    place: { file: frame.file, line: frame.line },
+    place,
     fix: {
       text:
         `Write in [wsgi] of config.toml: module = "${module}" and chdir = "${

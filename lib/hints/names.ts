@@ -17,13 +17,14 @@ import { suggest } from "../suggestion.ts";
 import { packageOf, pip, versionSuffix } from "./installed.ts";
 import { explainShadow, explainUnreadablePackage } from "./modules.ts";
 import {
+  bornIn,
   distributionOf,
   isStandardModule,
   LOST_ATTRIBUTES,
   LOST_NAMES,
   LOST_PYTHON_NAMES,
 } from "../package_names.ts";
-import { cause, classOf, placeIn, type Scene } from "./scene.ts";
+import { cause, classOf, laterPython, placeIn, type Scene } from "./scene.ts";
 
 const IMPORT_NAME_REGEXP =
   /^cannot import name '([^']+)' from (partially initialized module )?'([^']+)'(?: \(most likely due to a circular import\))?(?: \(([^()]*)\))?/;
@@ -71,6 +72,17 @@ export function explainMissingName(
         text:
           `Correct the import, or make the virtual environment with a Python before 3.${removed.since}`,
       },
+    });
+  }
+  const since = bornIn(`${module}.${name}`);
+  if (since && scene.version && scene.version[1] < since) {
+    return cause("code-needs-later-python", {
+      message:
+        `Python's module ${module} has "${name}" from 3.${since} on, and this is Python ${
+          scene.version.join(".")
+        }`,
+      place,
+      fix: laterPython(since),
     });
   }
   return explainUnreadablePackage(top, path, raised, scene) ??
@@ -173,7 +185,11 @@ function explainUnknownName(
       },
     });
   }
-  const names = definedIn(path, scene).filter((each) => each !== name);
+  const names = definedIn(path, scene);
+  // Python itself does not see it where the application's own file is asked.
+  if (!isLibraryFile(path) && names.includes(name)) {
+    return explainCircle(name, module, path, raised, scene);
+  }
   const near = suggest(name, names);
   const meant =
     `Import \`${near}\`, if that is meant: \`from ${module} import ${near}\``;

@@ -62,9 +62,10 @@ function missingNameOf(raised: PythonException): string | undefined {
   if (!/^(?:ModuleNotFound|Import)Error$/.test(classOf(raised))) {
     return undefined;
   }
-  const told = /^(?:No module named '?([\w.]+)'?|import of (\w+) halted)/.exec(
-    raised.message,
-  );
+  // A package may list all that it misses, each in a line.
+  const told =
+    /(?:^|\n\w+: )(?:No module named '?([\w.]+)'?|import of (\w+) halted)/
+      .exec(raised.message);
   return told ? raised.name ?? told[1] ?? told[2] : undefined;
 }
 

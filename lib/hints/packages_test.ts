@@ -403,6 +403,99 @@ testRows("compiled package", [
   ],
 ]);
 
+testRows("package that fails", [
+  [
+    {
+      raised: "ImportError: no pq wrapper available.\nAttempts made:\n- c",
+      below: [inPackage("psycopg/__init__.py", "<module>")],
+    },
+    "library-missing",
+    "libpq",
+    "install 'psycopg[binary]'",
+  ],
+  [
+    {
+      raised: "NameError: name '_mysql' is not defined",
+      below: [inPackage("MySQLdb/__init__.py", "<module>")],
+      incidental: true,
+      cause: {
+        type: "ImportError",
+        message:
+          "libmysqlclient.so.21: cannot open shared object file: No such file or directory",
+        frames: [inPackage("MySQLdb/__init__.py", "<module>")],
+      },
+    },
+    "library-missing",
+    "libmysqlclient.so.21",
+    "apt-file",
+  ],
+  [
+    {
+      raised:
+        "ImportError: Unable to import required dependencies:\nnumpy: No module named 'numpy'",
+      below: [inPackage("pandas/__init__.py", "<module>")],
+    },
+    "package-missing",
+    '"numpy"',
+    "pip install numpy",
+  ],
+  [
+    {
+      raised: "SystemError: The installed core is incompatible",
+      below: [inPackage("pydantic/__init__.py", "<module>")],
+    },
+    "app-import-failed",
+    "SystemError: The installed core is incompatible",
+    `raised by the package "pydantic" itself while it is imported`,
+  ],
+  [
+    {
+      raised: "ValueError: too bad",
+      below: [inPackage("pandas/io.py", "read")],
+    },
+    "app-import-failed",
+    "too bad",
+    "Correct the line that is named",
+  ],
+  [
+    { raised: "ImportError: \n\nNothing works, for this reason:\n  rain" },
+    "app-import-failed",
+    "ImportError: Nothing works, for this reason: rain",
+    "Correct the line",
+  ],
+]);
+
+testRows("module that is asked too early", [
+  [
+    {
+      raised:
+        `ImportError: cannot import name 'db' from 'hello' (${APP}/hello.py)`,
+      frames: [
+        { file: `${APP}/hello.py`, line: 1, function: "<module>" },
+        { file: `${APP}/models.py`, line: 2, function: "<module>" },
+      ],
+      files: { [`${APP}/hello.py`]: "from models import M\ndb = 1\n" },
+    },
+    "circular-import",
+    `${APP}/hello.py and ${APP}/models.py import each other`,
+    "third module",
+  ],
+  [
+    {
+      raised: "ImportError: attempted relative import beyond top-level package",
+    },
+    "import-relative",
+    `Python looks for packages in ${APP}`,
+    "without dots",
+  ],
+  [
+    missing("typing_extensions"),
+    "package-missing",
+    "typing_ext",
+    "install typing-extensions",
+  ],
+]);
+
 testSilence("packages", [
   // A module of the site that really is not there, in a package that is.
   missing("myapp.views", {

@@ -20,6 +20,7 @@ import {
   type Finding,
   finding,
   type FindingFacts,
+  type Fix,
   type Place,
 } from "../finding.ts";
 import { type Host, refused } from "../host.ts";
@@ -100,6 +101,13 @@ export function cause(code: Code, facts: FindingFacts): Finding {
     severity: "error",
     message: printable(facts.message),
     fix: fix && "text" in fix ? { text: printable(fix.text) } : fix,
+  };
+}
+
+/** What lets code run that was written for a later Python. */
+export function laterPython(minor: number): Fix {
+  return {
+    text: `Make the virtual environment with Python 3.${minor} or later`,
   };
 }
 

@@ -1,28 +1,20 @@
 /**
  * Settings that the application misses or gets wrong: variables of the
- * environment, Django's settings, logging.
+ * environment, locales, logging.
  *
  * Layer 3. Runs on Node and Deno.
  *
  * @module
  */
 
-import { join, relative } from "node:path";
+import { join } from "node:path";
 import { isSecretName } from "../checks/secret_words.ts";
 import { firstLine, type PythonException } from "../failure.ts";
 import type { Finding } from "../finding.ts";
 import { refused } from "../host.ts";
 import { suggest } from "../suggestion.ts";
 import { pip } from "./installed.ts";
-import {
-  cause,
-  classOf,
-  isInside,
-  ownFrame,
-  placeIn,
-  type Scene,
-  searchSite,
-} from "./scene.ts";
+import { cause, classOf, ownFrame, placeIn, type Scene } from "./scene.ts";
 
 /** How packages for settings say that a variable is not set. */
 const VARIABLE_REGEXPS: readonly RegExp[] = [
@@ -112,10 +104,9 @@ function variableOf(raised: PythonException): string | undefined {
 
 /** The variable without a value that the line asked for, which gave None. */
 function unsetIn(raised: PythonException, scene: Scene): string | undefined {
-  if (!/\bNoneType\b/.test(raised.message)) return undefined;
-  const frame = raised.frames.at(-1);
+  if (!/\bNone(?:Type)?\b/.test(raised.message)) return undefined;
   const own = ownFrame(raised.frames, scene);
-  if (!own || frame !== own) return undefined;
+  if (!own) return undefined;
   const bytes = scene.host.readBytes(own.file, 1_000_000);
   if (refused(bytes)) return undefined;
   const line = new TextDecoder().decode(bytes).split(/\r?\n/)[own.line - 1] ??
@@ -134,96 +125,6 @@ function defines(file: string, name: string, { host }: Scene): boolean {
   if (refused(bytes)) return false;
   return new RegExp(`^\\s*(?:export\\s+)?${name}\\s*[=:]`, "m")
     .test(new TextDecoder().decode(bytes));
-}
-
-/** Explains what Django says of its settings. */
-export function explainDjango(
-  raised: PythonException,
-  scene: Scene,
-): Finding | undefined {
-  const kind = classOf(raised);
-  const { message } = raised;
-  const place = placeIn(raised, scene);
-  const host = /^Invalid HTTP_HOST header: '([^']*)'/.exec(message)?.[1];
-  if (kind === "DisallowedHost") {
-    return cause("host-not-allowed", {
-      message: `The site is asked for as "${
-        host ?? "another name"
-      }", which is not in ALLOWED_HOSTS of Django's settings`,
-      place,
-      fix: {
-        text: `Add it in the settings: ALLOWED_HOSTS = ["${host ?? "…"}"]`,
-      },
-    });
-  }
-  if (
-    kind === "ModuleNotFoundError" && raised.name &&
-    /\/django\/conf\/__init__\.py$/.test(raised.frames.at(-1)?.file ?? "")
-  ) return explainSettingsModule(raised.name, raised, scene);
-  if (kind !== "ImproperlyConfigured") return undefined;
-  if (/settings are not configured/.test(message)) {
-    return cause("django-settings", {
-      message:
-        "Django does not know its settings: DJANGO_SETTINGS_MODULE is not set",
-      place,
-      fix: {
-        text:
-          'Let module in [wsgi] name the wsgi.py of the project, which sets it; or write under [environment]: DJANGO_SETTINGS_MODULE = "mysite.settings"',
-      },
-    });
-  }
-  if (/SECRET_KEY setting must not be empty/.test(message)) {
-    return cause("django-settings", {
-      message: "SECRET_KEY in Django's settings is empty",
-      place,
-      fix: {
-        text:
-          "Read it from a file that [secret_files] in config.toml names: the variable holds the path of the file",
-      },
-    });
-  }
-  return undefined;
-}
-
-function explainSettingsModule(
-  name: string,
-  raised: PythonException,
-  scene: Scene,
-): Finding {
-  const variable = scene.site.config?.environment.DJANGO_SETTINGS_MODULE;
-  const wanted = variable ?? name;
-  const top = wanted.split(".")[0]!;
-  const { host, folders } = scene;
-  const homes = searchSite(
-    scene,
-    (names, folder) =>
-      names.includes(top) &&
-      !refused(host.stat(join(folder, top, "settings.py"))),
-  );
-  const home = homes.find((each) => !folders.includes(each));
-  const projects = searchSite(scene, (names) => names.includes("settings.py"));
-  // As a dotted name, where imports start from the folder above it.
-  const base = folders.find((folder) => isInside(projects[0] ?? "/", folder));
-  const found = base && projects[0] &&
-    `${relative(base, projects[0]).replaceAll("/", ".")}.settings`;
-  return cause("django-settings", {
-    message:
-      `Python does not find the module "${name}", in which Django's settings should be (DJANGO_SETTINGS_MODULE), in ${
-        folders.join(" and ")
-      }${home ? `; it lies in ${home}` : ""}`,
-    place: placeIn(raised, scene) ?? scene.site.placeOf("wsgi.chdir"),
-    fix: {
-      text: home
-        ? `Write in [wsgi] of config.toml: chdir = "${home}"`
-        : found
-        ? `Write ${found} in place of ${name}${
-          variable ? " below [environment] of config.toml" : ""
-        }: there are settings in ${projects[0]}/settings.py`
-        : projects[0]
-        ? `Correct the name: there are settings in ${projects[0]}/settings.py`
-        : 'Write in [wsgi] of config.toml chdir = "…", the folder that holds manage.py, or correct the name',
-    },
-  });
 }
 
 /** Explains smaller things that a bare system does not have. */

@@ -16,7 +16,7 @@ import { shellCommand } from "../shell.ts";
 import { conversionCommand } from "../text_encoding.ts";
 import { packageOf, pip } from "./installed.ts";
 import { distributionOf } from "../package_names.ts";
-import { cause, classOf, placeIn, type Scene } from "./scene.ts";
+import { cause, classOf, laterPython, placeIn, type Scene } from "./scene.ts";
 
 const PYTHON_2_REGEXP =
   /^Missing parentheses in call to '(?:print|exec)'|^(?:multiple exception types|leading zeros in decimal integer)|^invalid token|^except clause/;
@@ -99,10 +99,7 @@ export function explainSource(
           scene.version.join(".")
         }`,
       place,
-      fix: {
-        text:
-          `Make the virtual environment with Python 3.${newer.since} or later`,
-      },
+      fix: laterPython(newer.since),
     });
   }
   const pasted = findPasted({ file, line: raised.line, message }, scene.host);
@@ -120,6 +117,67 @@ export function explainSource(
           shellCommand(scene.python, "-m", "py_compile", file)
         }\``,
     },
+  });
+}
+
+/** What an earlier Python reads and then refuses to run. */
+const NEWER_USES: readonly {
+  message: RegExp;
+  line?: RegExp;
+  since: number;
+  what: string;
+}[] = [
+  {
+    message:
+      /^unsupported operand type\(s\) for \|: '(?:type|NoneType|\w*Meta\w*|[\w.]*Alias)' and '(?:type|\w*Meta\w*|[\w.]*Alias)'|^unsupported operand type\(s\) for \|: '(?:type|\w*Meta\w*|[\w.]*Alias)' and 'NoneType'/,
+    since: 10,
+    what: "`X | Y` between types",
+  },
+  {
+    message: /^'(?:type|ABCMeta)' object is not subscriptable/,
+    line:
+      /\b(?:list|dict|tuple|set|frozenset|type|deque|defaultdict|Counter|OrderedDict|Callable|Iterable|Iterator|Generator|Mapping|Sequence)\[/,
+    since: 9,
+    what: "`list[int]`",
+  },
+  {
+    message: /^unsupported operand type\(s\) for \|=?: 'dict' and 'dict'/,
+    since: 9,
+    what: "`|` between dicts",
+  },
+  {
+    message:
+      /^dataclass\(\) got an unexpected keyword argument '(?:slots|kw_only|match_args)'/,
+    since: 10,
+    what: "such arguments of `@dataclass`",
+  },
+  {
+    message: /^'str' object has no attribute 'remove(?:prefix|suffix)'/,
+    since: 9,
+    what: "`str.removeprefix()`",
+  },
+];
+
+/** Explains code for a later Python that this one could read. */
+export function explainNewerUse(
+  raised: PythonException,
+  scene: Scene,
+): Finding | undefined {
+  if (!/^(?:Type|Attribute)Error$/.test(classOf(raised))) return undefined;
+  const { version } = scene;
+  const { file, line } = raised.frames.at(-1) ?? {};
+  const use = NEWER_USES.find((each) =>
+    version && version[1] < each.since && each.message.test(raised.message)
+  );
+  if (!use || !version || !file) return undefined;
+  if (use.line && !use.line.test(readLine(file, line, scene))) return undefined;
+  return cause("code-needs-later-python", {
+    message:
+      `${file}, line ${line}, uses ${use.what}, which Python knows from 3.${use.since} on; this is Python ${
+        version.join(".")
+      }`,
+    place: placeIn(raised, scene),
+    fix: laterPython(use.since),
   });
 }
 
