@@ -116,16 +116,6 @@ const ADVICE: Readonly<Record<string, Advice>> = {
       ? "The shell found no such program (127): name it by its absolute path, or install it"
       : "The program that was started there failed: what it printed is in the log; try it in a shell as the site's user";
   },
-  RuntimeError(message) {
-    return /^Working outside of (?:application|request) context/.test(message)
-      ? "Use it in a function that serves a request; while the file is imported, only within `with app.app_context():`"
-      : undefined;
-  },
-  NoSuchModuleError(message) {
-    return /^Can't load plugin: sqlalchemy\.dialects:postgres$/.test(message)
-      ? "Let the address of the database begin with postgresql:// in place of postgres://, which SQLAlchemy gave up"
-      : undefined;
-  },
   URLError: askedNetwork,
   ConnectionRefusedError: askedNetwork,
   ConnectionError: askedNetwork,

@@ -31,14 +31,6 @@ Deno.test("plainAdvice() says what to do about everyday exceptions", () => {
       "name the file in it",
     ],
     [
-      "RuntimeError: Working outside of application context.\n\nThis",
-      "with app.app_context():",
-    ],
-    [
-      "sqlalchemy.exc.NoSuchModuleError: Can't load plugin: sqlalchemy.dialects:postgres",
-      "postgresql://",
-    ],
-    [
       "ValueError: invalid literal for int() with base 10: ''",
       "An empty text is no number",
     ],

@@ -229,12 +229,8 @@ export function explainCallable(scene: Scene): Finding | undefined {
   const { problem, subject = "app", kind = "", candidates = [] } =
     scene.failure;
   const place = scene.site.placeOf("wsgi.app");
-  if (kind === "ASGI application") {
-    return explainAsgi(
-      problem === "factory-result" ? `${subject}()` : subject,
-      scene,
-    );
-  }
+  const callable = problem === "factory-result" ? `${subject}()` : subject;
+  if (kind === "ASGI application") return explainAsgi(callable, scene);
   const server = OWN_APPLICATION_REGEXP.exec(kind)?.[1] ??
     (problem === "attribute-missing" && candidates.length === 0
       ? ownServerOf(scene)
@@ -250,10 +246,10 @@ export function explainCallable(scene: Scene): Finding | undefined {
       },
     });
   }
-  if (problem === "not-wsgi" && kind === "async function") {
+  if (kind === "async function") {
     return cause("app-not-wsgi", {
       message:
-        `"${subject}" is an async function; WSGI calls an ordinary one and does not wait`,
+        `"${callable}" is an async function; WSGI calls an ordinary one and does not wait`,
       place,
       fix: {
         text:
