@@ -1486,6 +1486,9 @@ def main():
     )
     if server is None:
         leave(0)
+    # For print_error(): when no more files can be opened, it is too late.
+    for name in ("traceback", "tokenize"):
+        importlib.import_module(name)
     server.run()
     exit_soon()
     return 0

@@ -618,6 +618,18 @@ export const FAULTS: readonly Fault[] = [
     mend: "rm myapp/db.sqlite3",
   },
   {
+    name: "no file handles left in a request",
+    app: "import resource\n" +
+      "resource.setrlimit(resource.RLIMIT_NOFILE, (40, 40))\n" +
+      "keep = []\n" +
+      "def app(environ, start_response):\n" +
+      '    while True: keep.append(open("/dev/null"))\n',
+    request: true,
+    code: "limit-open-files",
+    says: "as many files",
+    fix: "close what it opens",
+  },
+  {
     name: "variable missing in a request",
     app: 'import os\ndef app(e, s): return os.environ["API_KEY_OF_MINE"]\n',
     request: true,
