@@ -32,11 +32,12 @@ function loadTrouble() {
   var runtime;
   try {
     runtime = require(RUNTIME);
+    // Cut off between two functions, it throws only here.
+    if (!runtime || typeof runtime.start !== "function") {
+      return runtimeTrouble("is not complete");
+    }
   } catch (error) {
     return runtimeTrouble(before === "" ? "is missing" : "is broken", error);
-  }
-  if (!runtime || typeof runtime.start !== "function") {
-    return runtimeTrouble("is not complete");
   }
   try {
     var started = runtime.start(__dirname);

@@ -121,6 +121,10 @@ withNode("explains a runtime that cannot be used", async (site) => {
     ["", "The file shim/runtime.cjs is not complete."],
     ["exports.start = 7;", "The file shim/runtime.cjs is not complete."],
     [
+      "module.exports = { get start() { return begin; } };",
+      "The file shim/runtime.cjs is broken.",
+    ],
+    [
       'exports.start = function () { throw new Error("x"); };',
       "The file shim/runtime.cjs failed.",
     ],
