@@ -71,7 +71,10 @@ function cannotRun(python: string, run: RunResult, site: Site): Finding {
   });
 }
 
-function reasonOf({ errno, signal, status, stderr }: RunResult): string {
+/** Why an interpreter gave no answer, in words. */
+export function reasonOf(
+  { errno, signal, status, stderr }: Omit<RunResult, "stdout">,
+): string {
   if (errno === "ETIMEDOUT") return "it did not end within 20 seconds";
   if (errno === "EACCES") return "the system does not permit it";
   if (errno === "ENOEXEC") return "it is not a program for this system";

@@ -467,6 +467,36 @@ testRows("ending", [
   ],
   [
     {
+      failure: {
+        problem: "exited",
+        status: 1,
+        output: [
+          "Fatal Python error: init_fs_encoding: failed to get the Python codec of the filesystem encoding",
+          "ModuleNotFoundError: No module named 'encodings'",
+        ],
+      },
+    },
+    "python-cannot-run",
+    "its own library is gone",
+    "python3 -m venv --clear",
+  ],
+  [
+    {
+      failure: {
+        problem: "exited",
+        status: 1,
+        output: [
+          "Traceback (most recent call last):",
+          "AttributeError: 'NoneType' object has no attribute 'poll'",
+        ],
+      },
+    },
+    "app-died",
+    "without an exception",
+    "Read the traceback in the log",
+  ],
+  [
+    {
       config: `PYTHONPATH = "${SITE}/lib"\n`,
       failure: {
         problem: "exited",

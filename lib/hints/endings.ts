@@ -7,6 +7,7 @@
  * @module
  */
 
+import { reasonOf } from "../checks/python_run.ts";
 import { checkVersion } from "../checks/venv.ts";
 import { venvFix } from "../checks/wording.ts";
 import { firstLine, type Frame, isLibraryFile } from "../failure.ts";
@@ -137,8 +138,12 @@ const SIGNALS: Readonly<Record<string, { what: string; fix: string }>> = {
   },
 };
 
+/** What an interpreter says that cannot even start. */
+const UNSTARTED_REGEXP =
+  /lib[\w.+-]+\.so[\w.]*: cannot open shared object file|version [`']GLIBC_[\w.]+' not found|^Fatal Python error: /m;
+
 function explainDeath(scene: Scene): Finding {
-  const { signal, status = 0, stack, output } = scene.failure;
+  const { signal, status = 0, stack, output = [] } = scene.failure;
   const place = placeOfStack(stack, scene);
   if (hasOpenBlasTrouble(scene) && (signal || status !== 0)) {
     return { ...explainOpenBlas(scene), place };
@@ -147,20 +152,18 @@ function explainDeath(scene: Scene): Finding {
   const where = inner ? `, at ${inner.file}:${inner.line}` : "";
   const owner = packageOf(inner?.file ?? "");
   const known = signal ? SIGNALS[signal] : undefined;
-  const library = output?.map((line) =>
-    /(lib[\w.+-]+\.so[\w.]*): cannot open shared object file/.exec(line)?.[1] ??
-      /version [`'](GLIBC_[\w.]+)' not found/.exec(line)?.[1]
-  ).find(Boolean);
-  if (!signal && library) {
+  const stderr = output.join("\n");
+  const fatal = !signal && status !== 0 && explainFatal(scene);
+  if (fatal) return fatal;
+  if (!signal && UNSTARTED_REGEXP.test(stderr)) {
     return cause("python-cannot-run", {
-      message:
-        `The interpreter ${scene.python} cannot run on this machine: it needs ${library}`,
+      message: `Cannot run Python "${scene.python}": ${
+        reasonOf({ status, stderr })
+      }`,
       place: scene.site.placeOf("passenger.passenger_python"),
       fix: venvFix(scene.python, scene.site),
     });
   }
-  const fatal = !signal && status !== 0 && explainFatal(scene);
-  if (fatal) return fatal;
   if (signal) {
     return cause("app-died", {
       message:
@@ -186,8 +189,11 @@ function explainDeath(scene: Scene): Finding {
       }`,
     place,
     fix: {
-      text:
-        `Look for os._exit() and os.exec…() in the application; what it printed is in the log: \`${
+      text: /^Traceback \(most recent call last\):$/m.test(stderr)
+        ? `Read the traceback in the log: \`${
+          logsCommand(scene)
+        }\`; what the application puts in place of Python's own functions may have broken the worker`
+        : `Look for os._exit() and os.exec…() in the application; what it printed is in the log: \`${
           logsCommand(scene)
         }\``,
     },
