@@ -38,7 +38,7 @@ export function explainFile(
     case "ENOTDIR":
       if (isProgramStart(raised)) return explainProgram(raised, scene);
       return path === undefined
-        ? undefined
+        ? explainLostFolder(raised, scene)
         : explainMissing(path, raised, scene);
     case "EACCES":
     case "EPERM":
@@ -55,6 +55,27 @@ export function explainFile(
     default:
       return undefined;
   }
+}
+
+/** Only the working directory is missed without being named. */
+function explainLostFolder(
+  raised: PythonException,
+  scene: Scene,
+): Finding | undefined {
+  const { failure, site } = scene;
+  if (
+    failure.problem !== "request-raised" ||
+    raised.message !== "[Errno 2] No such file or directory"
+  ) return undefined;
+  return cause("app-directory", {
+    message:
+      "The folder that the application was started in is gone: it was removed or replaced while the site ran",
+    place: placeIn(raised, scene),
+    fix: {
+      command: shellCommand("wsgi-shim", "restart", site.layout.appRoot),
+      safe: false,
+    },
+  });
 }
 
 /** The absolute path that an exception names; relative ones are resolved. */

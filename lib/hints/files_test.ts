@@ -14,6 +14,16 @@ const START = inPython("subprocess.py", "_execute_child");
 testRows("file", [
   [
     {
+      raised: "FileNotFoundError: [Errno 2] No such file or directory",
+      errno: "ENOENT",
+      failure: { problem: "request-raised" },
+    },
+    "app-directory",
+    "removed or replaced while the site ran",
+    "wsgi-shim restart",
+  ],
+  [
+    {
       raised: "FileNotFoundError: [Errno 2] No such file: 'data.txt'",
       errno: "ENOENT",
       filename: "data.txt",

@@ -15,7 +15,8 @@ export const failureRules = {
     title: "The working directory cannot be entered",
     why:
       "The application starts in this folder, and imports its modules from it.",
-    mend: "Correct chdir in config.toml, or create the folder.",
+    mend:
+      "Correct chdir in config.toml, or create the folder; after a deployment that has replaced it, restart.",
     example: 'chdir = "/site/mysite"',
   },
   "app-module-missing": {
