@@ -335,3 +335,20 @@ Deno.test({
     );
   },
 });
+
+testDoor(
+  "passenger_wsgi.py lets Python look where PYTHONPATH of config.toml says",
+  venvPython,
+  async (site) => {
+    await site.write("lib/shared.py", "");
+    await site.edit(
+      "www/config.toml",
+      /$/,
+      `[environment]
+PYTHONPATH = "${site.folder}/lib"
+`,
+    );
+    await site.edit("myapp/hello.py", "import os", "import os, shared");
+  },
+  async (site) => assertMatches(await site.get(), GREETING),
+);

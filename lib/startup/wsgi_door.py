@@ -239,6 +239,9 @@ def load(start, worker_file, writes, commands):
     os.close(null)
     repair_loader()
     os.environ.update(start["environment"])
+    # The interpreter has read its own PYTHONPATH long ago.
+    added = start["environment"].get("PYTHONPATH", "").split(os.pathsep)
+    sys.path[:0] = [path for path in added if path]
     settings = start["settings"]
     worker = load_worker(worker_file)
     worker.lead_group()
