@@ -133,6 +133,18 @@ Deno.test("checkVenv() wants a virtual environment outside the app root", () => 
     }),
     [],
   );
+  // Conda makes no pyvenv.cfg, and its Python may be as old as any.
+  assertEquals(
+    codes({
+      files: {
+        [`${SITE}/venv/pyvenv.cfg`]: undefined,
+        [`${SITE}/venv/conda-meta`]: {},
+        "/usr/bin/python3.7": { ...root, text: PROGRAM },
+        [`${SITE}/venv/bin/python3`]: { link: "/usr/bin/python3.7" },
+      },
+    }),
+    ["python-too-old"],
+  );
   const inside = check({
     config: [[PYTHON, `${ROOT}/venv/bin/python`]],
     files: {

@@ -30,9 +30,9 @@ const ENDS_OF_LIFE: Record<string, [number, number]> = {
 export function checkVenv(python: string, site: Site): Finding[] {
   const { host, placeOf } = site;
   const venv = dirname(dirname(python));
-  const settings = readSettings(join(venv, "pyvenv.cfg"), site);
+  const settings = readSettings(join(venv, "pyvenv.cfg"), site) ??
+    (isEnvironment(venv, site) ? new Map<string, string>() : undefined);
   if (!settings) {
-    if (isEnvironment(venv, site)) return [];
     const isLost = !refused(host.stat(join(venv, "bin", "activate")));
     return [tell("python-not-venv", {
       message: isLost
