@@ -240,8 +240,13 @@ function watchedPaths(
       paths.push(found.place.file);
     }
   }
-  for (const { filename } of relatives(failure.exception)) {
+  const folders = [config?.wsgi?.chdir, module && dirname(module)]
+    .filter((folder) => folder !== undefined);
+  for (const { filename, name } of relatives(failure.exception)) {
     if (filename) paths.push(filename);
+    // A module that was not found may appear deep in a package.
+    const way = name?.replaceAll(".", "/");
+    if (way) paths.push(...folders.map((folder) => `${folder}/${way}`));
   }
   for (const file of filesOf(failure)) paths.push(file, dirname(file));
   return [...new Set(paths)].filter((path) => path.startsWith("/"));

@@ -87,7 +87,17 @@ Deno.test("createStandIn() sees what may have mended a failed start", () => {
       frames: [],
     },
   };
+  const absent: Failure = {
+    problem: "import-raised",
+    exception: {
+      type: "ModuleNotFoundError",
+      message: "No module named 'shop.views'",
+      name: "shop.views",
+      frames: [],
+    },
+  };
   const table: [Failure, Files][] = [
+    [absent, { [`${SITE}/myapp/shop/views`]: "" }],
     [FAILURE, { [MODULE]: { text: "x", modified: NOW + 1 } }],
     [FAILURE, { [`${SITE}/myapp/views.py`]: "x = 1" }],
     [FAILURE, { [`${SITE}/myapp`]: { modified: NOW + 1 } }],
