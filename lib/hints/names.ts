@@ -14,7 +14,7 @@ import type { Finding } from "../finding.ts";
 import { refused } from "../host.ts";
 import { shellCommand } from "../shell.ts";
 import { suggest } from "../suggestion.ts";
-import { packageOf, pip, versionSuffix } from "./installed.ts";
+import { findInstalled, packageOf, pip, versionSuffix } from "./installed.ts";
 import { explainShadow, explainUnreadablePackage } from "./modules.ts";
 import {
   bornIn,
@@ -86,7 +86,24 @@ export function explainMissingName(
     });
   }
   return explainUnreadablePackage(top, path, raised, scene) ??
+    explainRemains(top, raised, scene) ??
     explainUnknownName(asked, raised, scene);
+}
+
+/** A package that was removed or installed by half is an empty one to Python. */
+function explainRemains(
+  top: string,
+  raised: PythonException,
+  scene: Scene,
+): Finding | undefined {
+  const home = findInstalled(top, scene);
+  if (!home || !raised.message.endsWith("(unknown location)")) return undefined;
+  return cause("package-damaged", {
+    message:
+      `The package "${top}" is not whole: ${home} lacks the file with which it begins`,
+    place: placeIn(raised, scene),
+    fix: pip(scene, "--force-reinstall", distributionOf(top)),
+  });
 }
 
 /** Explains what objects had in an earlier version of their package. */
