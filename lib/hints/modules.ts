@@ -8,9 +8,10 @@
  */
 
 import { basename, dirname, join } from "node:path";
-import { isLibraryFile, type PythonException } from "../failure.ts";
+import { type Frame, isLibraryFile, type PythonException } from "../failure.ts";
 import type { Finding } from "../finding.ts";
 import { refused } from "../host.ts";
+import { openingFor } from "../permission.ts";
 import { shellCommand } from "../shell.ts";
 import { isPublicPackage, isStandardModule } from "../package_names.ts";
 import { findInstalled } from "./installed.ts";
@@ -118,6 +119,9 @@ function explainElsewhere(
   const top = name.split(".")[0]!;
   const deeper = scene.folders.find((folder) => isInside(home, folder));
   const way = deeper && home.slice(deeper.length + 1).replaceAll("/", ".");
+  const { config } = scene.site;
+  const around = isInside(config?.wsgi?.module ?? scene.directory, home);
+  const search = config?.environment.PYTHONPATH;
   return cause("module-elsewhere", {
     message:
       `Python does not find the module "${top}": it lies in ${home}, and Python looks in ${
@@ -127,7 +131,11 @@ function explainElsewhere(
     fix: {
       text: way
         ? `Write \`from ${way} import ${top}\`; or in [wsgi] of config.toml: chdir = "${home}"`
-        : `Write in [wsgi] of config.toml: chdir = "${home}"`,
+        : around
+        ? `Write in [wsgi] of config.toml: chdir = "${home}"`
+        : `Write under [environment] in config.toml: PYTHONPATH = "${
+          search ? `${search}:` : ""
+        }${home}"`,
     },
   });
 }
@@ -185,7 +193,8 @@ export function explainRelativeImport(
   const frame = ownFrame(raised.frames, scene);
   if (!frame) return undefined;
   const place = { file: frame.file, line: frame.line };
-  if (/beyond top-level/.test(raised.message)) {
+  const { base, module } = packageAround(frame, scene);
+  if (!isEntry(frame.file, scene)) {
     return cause("import-relative", {
       message:
         `${frame.file} imports with more leading dots than there are packages around it; Python looks for packages in ${
@@ -198,19 +207,44 @@ export function explainRelativeImport(
       },
     });
   }
-  const folder = dirname(frame.file);
-  const module = `${basename(folder)}.${basename(frame.file, ".py")}`;
   return cause("import-relative", {
     message:
-      `${frame.file} imports with leading dots, which works only in a module of a package, and it was loaded as a single file`,
+      `${frame.file} imports with leading dots, which works only in a module of a package, and it was not loaded as one`,
     place,
     fix: {
       text:
-        `Write in [wsgi] of config.toml: module = "${module}" and chdir = "${
-          dirname(folder)
-        }"`,
+        `Write in [wsgi] of config.toml: module = "${module}" and chdir = "${base}"`,
     },
   });
+}
+
+/** Tells whether a file is the one that `module` in config.toml names. */
+function isEntry(file: string, { site, directory }: Scene): boolean {
+  const { module = "" } = site.config?.wsgi ?? {};
+  return module === file ||
+    join(directory, `${module.replaceAll(".", "/")}.py`) === file;
+}
+
+/** The outermost package of a file, by its files and by the dots of a line. */
+function packageAround(
+  { file, line }: Frame,
+  { host }: Scene,
+): { base: string; module: string } {
+  const bytes = host.readBytes(file, 1_000_000);
+  const text = refused(bytes)
+    ? ""
+    : new TextDecoder().decode(bytes).split(/\r?\n/)[line - 1] ?? "";
+  const dots = /^\s*from\s+(\.+)/.exec(text)?.[1]?.length ?? 1;
+  const parts = [basename(file, ".py")];
+  let base = dirname(file);
+  while (
+    base !== "/" &&
+    (parts.length <= dots || !refused(host.stat(join(base, "__init__.py"))))
+  ) {
+    parts.unshift(basename(base));
+    base = dirname(base);
+  }
+  return { base, module: parts.join(".") };
 }
 
 /** A folder that cannot be read is imported as an empty package. */
@@ -225,11 +259,18 @@ export function explainUnreadablePackage(
     const home = join(folder, top);
     const names = scene.host.list(home);
     if (!refused(names) || !/^(?:EACCES|EPERM)$/.test(names.errno)) continue;
+    const status = scene.host.stat(home);
+    const { change } = refused(status)
+      ? { change: "g+r" }
+      : openingFor(status, scene.host.identity, "read");
     return cause("package-unreadable", {
       message:
         `The folder ${home} cannot be read, so Python takes it for an empty package`,
       place: placeIn(raised, scene) ?? { file: home },
-      fix: { command: shellCommand("chmod", "-R", "g+rX", home), safe: false },
+      fix: {
+        command: shellCommand("chmod", "-R", `${change}X`, home),
+        safe: false,
+      },
     });
   }
   return undefined;

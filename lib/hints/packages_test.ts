@@ -182,7 +182,45 @@ testRows("module of the site", [
     }),
     "package-unreadable",
     `${APP}/pkg cannot be read`,
-    "chmod -R g+rX",
+    `chmod -R o+rX ${APP}/pkg`,
+  ],
+  [
+    missing("lib2", {
+      files: { [`${SITE}/more/lib2.py`]: "" },
+    }),
+    "module-elsewhere",
+    `lies in ${SITE}/more`,
+    `PYTHONPATH = "${SITE}/more"`,
+  ],
+  [
+    {
+      raised:
+        "ImportError: attempted relative import with no known parent package",
+      files: { [MODULE]: "#\n#\nfrom ..core import X\n" },
+    },
+    "import-relative",
+    "not loaded as one",
+    `module = "site.myapp.app" and chdir = "/srv"`,
+  ],
+  [
+    {
+      raised:
+        "ImportError: attempted relative import with no known parent package",
+      frames: [{ file: `${APP}/util.py`, line: 1, function: "<module>" }],
+    },
+    "import-relative",
+    "more leading dots",
+    "without dots",
+  ],
+  [
+    {
+      raised:
+        "ImportError: cannot import name 'Flask' from 'flask' (unknown location)",
+      files: { [`${PACKAGES}/flask`]: {} },
+    },
+    "package-damaged",
+    `${PACKAGES}/flask lacks the file`,
+    "--force-reinstall flask",
   ],
   [
     {
@@ -483,6 +521,7 @@ testRows("module that is asked too early", [
   [
     {
       raised: "ImportError: attempted relative import beyond top-level package",
+      frames: [{ file: `${APP}/pk/a.py`, line: 1, function: "<module>" }],
     },
     "import-relative",
     `Python looks for packages in ${APP}`,
