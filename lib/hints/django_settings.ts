@@ -7,7 +7,7 @@
  */
 
 import { join, relative } from "node:path";
-import type { PythonException } from "../failure.ts";
+import { firstLine, type PythonException } from "../failure.ts";
 import type { Finding, Place } from "../finding.ts";
 import { refused } from "../host.ts";
 import { isPublicPackage } from "../package_names.ts";
@@ -171,7 +171,7 @@ export function explainDjangoSetup(
     )[0];
   return cause("django-settings", {
     message: `Django does not accept its settings: ${
-      raised.message.replaceAll(/\s*\n\s*/g, " ")
+      firstLine(raised.message)
     }`,
     place: entry?.place ?? placeIn(raised, scene),
     fix: {
