@@ -205,26 +205,29 @@ def packages():
     damaged, versions, needs, budget = [], {}, [], 40000
     prefix = os.path.realpath(sys.prefix) + os.sep
     for dist in metadata.distributions():
-        name = dist.metadata["Name"]
-        if not name:
+        told = dist.metadata  # parsed anew each time that it is asked for
+        if not told or not told["Name"]:
             continue
+        name, version = told["Name"], told["Version"]
         key = name.lower().replace("_", "-").replace(".", "-")
         if key in versions:
             continue
-        versions[key] = dist.version
-        if not os.path.realpath(str(dist.locate_file(""))).startswith(prefix):
+        versions[key] = version
+        home = str(dist.locate_file(""))
+        if not os.path.realpath(home).startswith(prefix):
             continue
-        needs.append((name, dist.version, dist.requires or []))
+        needs.append((name, version, told.get_all("Requires-Dist") or dist.requires or []))
         lost = []
-        for path in dist.files or []:
+        # Lines of path, hash and size; dist.files makes an object of each.
+        for line in (dist.read_text("RECORD") or "").splitlines():
             if budget <= 0:
                 break
-            text = str(path)
-            if text.startswith("..") or not text.endswith((".py", ".so")):
+            path = line.split(",")[0]
+            if path.startswith(("..", '"')) or not path.endswith((".py", ".so")):
                 continue
             budget -= 1
-            if not os.path.exists(str(dist.locate_file(path))):
-                lost.append(text)
+            if not os.path.exists(os.path.join(home, path)):
+                lost.append(path)
         if lost:
             damaged.append({"name": name, "count": len(lost), "file": lost[0]})
     answer["damaged"] = damaged[:50]
@@ -236,6 +239,9 @@ def packages():
     conflicts = []
     for name, version, requires in needs:
         for text in requires:
+            marker = text.partition(";")[2]
+            if "extra" in marker and " or " not in marker:
+                continue  # of an extra: most are, and parsing each takes time
             try:
                 wanted = Requirement(text)
                 if wanted.marker and not wanted.marker.evaluate({"extra": ""}):

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { join } from "node:path";
-import { leaveOut, whyNoProgram } from "../../tests/left_out.ts";
+import { leaveOut, whyNoModules, whyNoProgram } from "../../tests/left_out.ts";
 import { createHost } from "../host.ts";
 import type { PythonFacts } from "./python_facts.ts";
 import { ANSWER_MARK, PYTHON_SCRIPT } from "./python_script.ts";
@@ -119,4 +119,64 @@ test("compares cached code with its source", () => {
   } finally {
     Deno.removeSync(folder, { recursive: true });
   }
+});
+
+Deno.test({
+  name: "PYTHON_SCRIPT judges the packages of an environment by what pip wrote",
+  ignore: leaveOut(
+    "what Python tells of packages",
+    whyNoProgram("python3") ?? whyNoModules(["ensurepip"]),
+  ),
+  fn() {
+    const folder = Deno.makeTempDirSync({ prefix: "wsgi-shim-python-" });
+    try {
+      const { stderr } = host.run(PYTHON, ["-m", "venv", folder], {
+        timeout: 60_000,
+      });
+      assertEquals(stderr, "");
+      const library = join(folder, "lib");
+      const [{ name }] = [...Deno.readDirSync(library)] as [Deno.DirEntry];
+      const packages = join(library, name, "site-packages");
+      const install = (name: string, needs: string[], record: string[]) => {
+        const home = join(packages, `${name}-1.0.dist-info`);
+        Deno.mkdirSync(home);
+        Deno.writeTextFileSync(
+          join(home, "METADATA"),
+          ["Metadata-Version: 2.1", `Name: ${name}`, "Version: 1.0"]
+            .concat(needs.map((each) => `Requires-Dist: ${each}`), "", "")
+            .join("\n"),
+        );
+        Deno.writeTextFileSync(
+          join(home, "RECORD"),
+          record.map((path) => `${path},sha256=x,1\n`).join(""),
+        );
+      };
+      install("other", [], []);
+      install("Half.Done", [
+        "other>=2",
+        "other<9",
+        'never-asked-for; extra == "docs"',
+        'of-python-2; python_version < "3"',
+        'asked-for; extra == "docs" or python_version > "3"',
+      ], ["half/there.py", "half/lost.py", "half/data.txt", "../../bin/half"]);
+      Deno.mkdirSync(join(packages, "half"));
+      Deno.writeTextFileSync(join(packages, "half/there.py"), "");
+      const { stdout } = host.run(join(folder, "bin/python"), [
+        "-I",
+        "-c",
+        PYTHON_SCRIPT,
+      ], { input: JSON.stringify({ path: [folder] }) });
+      const facts: PythonFacts = JSON.parse(stdout.slice(stdout.indexOf("{")));
+      assertEquals(facts.damaged, [
+        { name: "Half.Done", count: 1, file: "half/lost.py" },
+      ]);
+      const needs = { name: "Half.Done", version: "1.0" };
+      assertEquals(facts.conflicts, [
+        { ...needs, needs: "other>=2", has: "1.0" },
+        { ...needs, needs: "asked-for", has: null },
+      ]);
+    } finally {
+      Deno.removeSync(folder, { recursive: true });
+    }
+  },
 });
