@@ -63,8 +63,6 @@ export interface RunOptions {
   env?: Record<string, string>;
   /** Working folder. */
   cwd?: string;
-  /** Given on standard input. @default nothing */
-  input?: string;
   /** Milliseconds. @default {10_000} */
   timeout?: number;
 }
@@ -317,7 +315,7 @@ function runDirectly(
     spawnSync(program, args, {
       env,
       cwd: options.cwd,
-      input: options.input ?? "",
+      stdio: ["ignore", "pipe", "pipe"],
       timeout: options.timeout ?? 10_000,
       killSignal: "SIGKILL",
       encoding: "utf8",

@@ -77,14 +77,15 @@ function ask(python: string, site: Site): PythonAnswer | undefined {
   const usable = application && !isFault(application) ? application : undefined;
   const extra = (config?.environment.PYTHONPATH ?? "").split(":")
     .filter((folder) => folder.startsWith("/"));
-  const input = JSON.stringify({
+  const question = JSON.stringify({
     target: usable?.target,
     path: [...(usable?.path ?? []), ...extra],
   });
-  const command = asSiteUser([python, "-I", "-c", PYTHON_SCRIPT], site);
+  const asked = [python, "-I", "-c", PYTHON_SCRIPT, question];
+  const command = asSiteUser(asked, site);
   if (!command) return undefined;
   const [program, ...args] = command as [string, ...string[]];
-  const options = { input, timeout: TIMEOUT_MS, cwd: "/" };
+  const options = { timeout: TIMEOUT_MS, cwd: "/" };
   // The web server's environment is not that of this shell.
   const bare = host.run(program, args, { ...options, env: bareEnv(site) });
   // Without the program that steps down, nothing is known of the interpreter.

@@ -14,7 +14,7 @@ export const ANSWER_MARK = "wsgi-shim-facts:";
 /** Must run on Python 3.6, so that an old one can say that it is old. */
 export const PYTHON_SCRIPT = String.raw`
 import json, sys
-question = json.loads(sys.stdin.read())
+question = json.loads(sys.argv[1])
 answer = {
     "version": list(sys.version_info[:3]), "prefix": sys.prefix,
     "base": sys.base_prefix, "executable": sys.executable,

@@ -12,6 +12,11 @@ const ignore = leaveOut(
   whyNoProgram("python3"),
 );
 
+function askPython(python: string, question: unknown) {
+  const asked = JSON.stringify(question);
+  return host.run(python, ["-I", "-c", PYTHON_SCRIPT, asked]);
+}
+
 /** What Python tells of files that it does not import. */
 function ask(files: Record<string, string>, module?: string): PythonFacts {
   const folder = Deno.makeTempDirSync({ prefix: "wsgi-shim-python-" });
@@ -20,11 +25,9 @@ function ask(files: Record<string, string>, module?: string): PythonFacts {
       Deno.mkdirSync(join(folder, name, ".."), { recursive: true });
       Deno.writeTextFileSync(join(folder, name), text);
     }
-    const run = host.run(PYTHON, ["-I", "-c", PYTHON_SCRIPT], {
-      input: JSON.stringify({
-        target: module ? { module } : { file: join(folder, "app.py") },
-        path: [folder],
-      }),
+    const run = askPython(PYTHON, {
+      target: module ? { module } : { file: join(folder, "app.py") },
+      path: [folder],
     });
     assert(run.stdout.includes(ANSWER_MARK), run.stderr);
     const text = run.stdout.slice(
@@ -106,8 +109,9 @@ test("compares cached code with its source", () => {
       Deno.utimeSync(file, time, time);
     };
     const stale = () => {
-      const { stdout } = host.run(PYTHON, ["-I", "-c", PYTHON_SCRIPT], {
-        input: JSON.stringify({ target: { file }, path: [folder] }),
+      const { stdout } = askPython(PYTHON, {
+        target: { file },
+        path: [folder],
       });
       return JSON.parse(stdout.slice(stdout.indexOf("{"))).stale.length;
     };
@@ -161,11 +165,9 @@ Deno.test({
       ], ["half/there.py", "half/lost.py", "half/data.txt", "../../bin/half"]);
       Deno.mkdirSync(join(packages, "half"));
       Deno.writeTextFileSync(join(packages, "half/there.py"), "");
-      const { stdout } = host.run(join(folder, "bin/python"), [
-        "-I",
-        "-c",
-        PYTHON_SCRIPT,
-      ], { input: JSON.stringify({ path: [folder] }) });
+      const { stdout } = askPython(join(folder, "bin/python"), {
+        path: [folder],
+      });
       const facts: PythonFacts = JSON.parse(stdout.slice(stdout.indexOf("{")));
       assertEquals(facts.damaged, [
         { name: "Half.Done", count: 1, file: "half/lost.py" },
