@@ -1206,8 +1206,18 @@ class AnswerTest(WorkerTest):
     def tearDown(self):
         # Whatever the last test did, the worker lives on.
         self.assertEqual(self.worker.get("/one").body, b"body")
-        while not self.worker.no_report():
-            self.worker.report()
+        self.reports()
+
+    def reports(self):
+        """Return what was reported so far, up to what this itself provokes."""
+        self.get("short")
+        reports = []
+        while True:
+            report = self.worker.report()
+            if report.get("text", "").startswith("GET /short: "):
+                return reports
+            if report["event"] != "proven":
+                reports.append(report)
 
     def get(self, name, **variables):
         return self.worker.get("/" + name, **variables)
@@ -1277,7 +1287,7 @@ class AnswerTest(WorkerTest):
             with self.subTest(name):
                 answer = self.get(name, REQUEST_METHOD="HEAD")
                 self.assertNotIn("Content-Length", answer.headers)
-        self.assertTrue(self.worker.no_report())
+        self.assertEqual(self.reports(), [])
 
     def test_answers_without_content_have_no_body(self):
         for name, status in (("no_content", 204), ("not_modified", 304)):
@@ -1326,7 +1336,7 @@ class AnswerTest(WorkerTest):
         connection.send("/closing")
         connection.close()
         self.assertEqual(int(self.get("count").body), before + 1)
-        self.assertTrue(self.worker.no_report())
+        self.assertEqual(self.reports(), [])
 
     def test_status_and_headers_are_sent_as_given(self):
         connection = self.worker.connect()
