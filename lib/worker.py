@@ -11,7 +11,8 @@ it has for failures, its channel to the runtime, loading the application,
 one request and its answer, the gateway between both, the server, main.
 
 Python 3.8 or later, the standard library alone. Modules that only a failure
-needs are imported where it is told: each costs memory in every process.
+needs are imported where it is told: each costs memory in every process. What
+prints a traceback is the exception, as files may then have run out.
 """
 
 import errno

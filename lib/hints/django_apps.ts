@@ -7,11 +7,10 @@
  * @module
  */
 
-import { join } from "node:path";
 import type { PythonException } from "../failure.ts";
 import type { Finding, Place } from "../finding.ts";
-import { refused } from "../host.ts";
-import { cause, classOf, placeIn, type Scene, searchSite } from "./scene.ts";
+import { settingsFiles } from "./django_settings.ts";
+import { cause, classOf, placeIn, type Scene } from "./scene.ts";
 
 /** Tells whether Django was loading an entry of INSTALLED_APPS itself. */
 export function isLoadingApp({ frames }: PythonException): boolean {
@@ -58,12 +57,7 @@ function findJoined(
   name: string,
   scene: Scene,
 ): { entry: string; place: Place } | undefined {
-  const folders = searchSite(scene, (names) => names.includes("settings.py"));
-  for (const folder of folders) {
-    const file = join(folder, "settings.py");
-    const bytes = scene.host.readBytes(file, 1_000_000);
-    if (refused(bytes)) continue;
-    const text = new TextDecoder().decode(bytes);
+  for (const { file, text } of settingsFiles(scene)) {
     for (const found of text.matchAll(JOINED_REGEXP)) {
       const whole = `${found[2]}${found[4]}`;
       if (!`${whole}.`.startsWith(`${name}.`)) continue;

@@ -182,18 +182,24 @@ export function explainDjangoSetup(
   });
 }
 
+/** The files of settings on the site that can be read. */
+export function settingsFiles(scene: Scene): { file: string; text: string }[] {
+  return searchSite(scene, (names) => names.includes("settings.py"))
+    .flatMap((folder) => {
+      const file = join(folder, "settings.py");
+      const bytes = scene.host.readBytes(file, 1_000_000);
+      if (refused(bytes)) return [];
+      return [{ file, text: new TextDecoder().decode(bytes) }];
+    });
+}
+
 /** A text in a file of settings that the wanted one fits. */
 function findEntry(
   wanted: RegExp,
   scene: Scene,
 ): { text: string; place: Place } | undefined {
-  const folders = searchSite(scene, (names) => names.includes("settings.py"));
-  for (const folder of folders) {
-    const file = join(folder, "settings.py");
-    const bytes = scene.host.readBytes(file, 1_000_000);
-    if (refused(bytes)) continue;
-    const lines = new TextDecoder().decode(bytes).split(/\r?\n/);
-    for (const [index, line] of lines.entries()) {
+  for (const { file, text: all } of settingsFiles(scene)) {
+    for (const [index, line] of all.split(/\r?\n/).entries()) {
       const text = [...line.matchAll(/(["'])([\w.]+)\1/g)]
         .map(([, , each]) => each!).find((each) => wanted.test(each));
       if (text && !/^\s*#/.test(line)) {
