@@ -20,15 +20,15 @@ import {
   renderVersion,
 } from "./lib/commands/help.ts";
 import { COMMANDS } from "./lib/commands/mod.ts";
-import { printable, quoteWord } from "./lib/shell.ts";
-import { suggest } from "./lib/suggestion.ts";
+import { printable, quoteWord } from "./lib/text/shell.ts";
+import { suggest } from "./lib/text/suggestion.ts";
 import {
   createIo,
   type ExitCode,
   type Io,
   TerminalError,
-} from "./lib/terminal.ts";
-import { wrapText } from "./lib/wrap.ts";
+} from "./lib/commands/terminal.ts";
+import { wrapText } from "./lib/text/wrap.ts";
 
 /**
  * Runs a command line and returns the exit status.

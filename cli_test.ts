@@ -9,16 +9,16 @@ import { assert, assertEquals } from "@std/assert";
 import { fileURLToPath } from "node:url";
 import { main } from "./cli.ts";
 import { COMMANDS } from "./lib/commands/mod.ts";
-import { OWNED_FILES } from "./lib/scaffold.ts";
-import { readEmbedded } from "./lib/embedded.ts";
+import { OWNED_FILES } from "./lib/reports/scaffold.ts";
+import { readEmbedded } from "./lib/commands/embedded.ts";
 import { importFlags, ROOT } from "./npm/run_deno.ts";
-import { splitCommand } from "./lib/shell_words.ts";
-import { VERSION } from "./lib/version.ts";
+import { splitCommand } from "./lib/text/shell_words.ts";
+import { VERSION } from "./lib/site/version.ts";
 import {
   createFakeIo,
   type FakeIoOptions,
   inTempFolder,
-} from "./tests/fake_io.ts";
+} from "./tests/worlds/fake_io.ts";
 
 const CLI = fileURLToPath(new URL("cli.ts", import.meta.url));
 

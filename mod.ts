@@ -15,10 +15,16 @@
  * @module
  */
 
-export type { Application } from "./lib/application.ts";
+export type { Application } from "./lib/site/application.ts";
 export type { Check, CheckOptions } from "./lib/checks/mod.ts";
-export type { AppType, Config, Details } from "./lib/config.ts";
-export type { Code, Finding, Fix, Place, Severity } from "./lib/finding.ts";
+export type { AppType, Config, Details } from "./lib/site/config.ts";
+export type {
+  Code,
+  Finding,
+  Fix,
+  Place,
+  Severity,
+} from "./lib/findings/finding.ts";
 export {
   type Accounts,
   createHost,
@@ -31,8 +37,8 @@ export {
   type RunResult,
   type Space,
   type User,
-} from "./lib/host.ts";
-export type { Layout } from "./lib/layout.ts";
+} from "./lib/machine/host.ts";
+export type { Layout } from "./lib/site/layout.ts";
 export {
   type ErrorPlan,
   type Judgement,
@@ -40,7 +46,7 @@ export {
   type MaintenancePlan,
   type Plan,
   type RunPlan,
-} from "./lib/plan.ts";
-export type { Rule } from "./lib/rules/rule.ts";
-export type { Site } from "./lib/site.ts";
-export { VERSION as version } from "./lib/version.ts";
+} from "./lib/judge/plan.ts";
+export type { Rule } from "./lib/findings/rule.ts";
+export type { Site } from "./lib/site/site.ts";
+export { VERSION as version } from "./lib/site/version.ts";

@@ -21,14 +21,14 @@
 import { readFileSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import process from "node:process";
-import { readSpawn } from "./lib/handoff.ts";
-import { createHost } from "./lib/host.ts";
-import { runUnderPassenger } from "./lib/passenger_process.ts";
-import { answerPreflight } from "./lib/preflight.ts";
-import { startInPythonsPlace } from "./lib/python_door.ts";
-import { createSiteServer } from "./lib/site_server.ts";
+import { readSpawn } from "./lib/start/handoff.ts";
+import { createHost } from "./lib/machine/host.ts";
+import { runUnderPassenger } from "./lib/start/passenger_process.ts";
+import { answerPreflight } from "./lib/start/preflight.ts";
+import { startInPythonsPlace } from "./lib/start/python_door.ts";
+import { createSiteServer } from "./lib/preview/site_server.ts";
 
-export { VERSION as version } from "./lib/version.ts";
+export { VERSION as version } from "./lib/site/version.ts";
 
 /** What Passenger's Node loader leaves in the global scope. */
 interface PassengerLoader {

@@ -5,13 +5,13 @@
  * @module
  */
 
-import { renderFindingsReference } from "../lib/explanation.ts";
+import { renderFindingsReference } from "../lib/findings/explanation.ts";
 import {
   SECTIONS,
   type Setting,
   SETTINGS,
   type SettingType,
-} from "../lib/settings_table.ts";
+} from "../lib/site/settings_table.ts";
 
 const MADE =
   "<!-- Made from the code by `deno task docs`; edits here are lost. -->";

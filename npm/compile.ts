@@ -13,8 +13,8 @@
 import { ensureDir } from "@std/fs";
 import { dirname, join, resolve } from "node:path";
 import process from "node:process";
-import { OWNED_FILES } from "../lib/scaffold.ts";
-import { listed } from "../lib/wrap.ts";
+import { OWNED_FILES } from "../lib/reports/scaffold.ts";
+import { listed } from "../lib/text/wrap.ts";
 import { bundle, ROOT, runDeno } from "./run_deno.ts";
 
 /** What we release for, by Deno's names. */
@@ -111,7 +111,7 @@ async function fillStage(stage: string): Promise<string[]> {
   await Deno.writeTextFile(
     entry,
     `export { main } from ${from("cli.ts")};\n` +
-      `export { createIo } from ${from("lib/terminal.ts")};\n`,
+      `export { createIo } from ${from("lib/commands/terminal.ts")};\n`,
   );
   const bundled = join(stage, "bundle.cjs");
   await bundle(entry, bundled, { format: "cjs", minify: true });

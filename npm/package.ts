@@ -19,7 +19,7 @@ export const ENTRIES: Readonly<Record<string, string>> = {
 
 /** Files that are copied as they are, by their place in the package. */
 const COPIES: Readonly<Record<string, string>> = {
-  "worker.py": "lib/worker.py",
+  "worker.py": "lib/shim/worker.py",
   "README.md": "README.md",
   "LICENSE": "LICENSE",
 };

@@ -12,7 +12,7 @@
 import { createRequire } from "node:module";
 import vm from "node:vm";
 import type { main } from "../cli.ts";
-import type { createIo } from "../lib/terminal.ts";
+import type { createIo } from "../lib/commands/terminal.ts";
 
 /** The command line, as a module. */
 export interface Program {

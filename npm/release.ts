@@ -10,7 +10,7 @@
  */
 
 import process from "node:process";
-import { VERSION } from "../lib/version.ts";
+import { VERSION } from "../lib/site/version.ts";
 import { ROOT } from "./run_deno.ts";
 
 /** One version of the changelog. */

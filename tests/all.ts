@@ -9,7 +9,7 @@
 
 import process from "node:process";
 import { importFlags, ROOT } from "../npm/run_deno.ts";
-import { LEFT_OUT } from "./left_out.ts";
+import { LEFT_OUT } from "./worlds/left_out.ts";
 
 interface Outcome {
   passed: number;
@@ -77,7 +77,7 @@ async function runPython(): Promise<Outcome> {
     "-bb",
     "-W",
     "error",
-    "tests/worker_test.py",
+    "tests/host/worker_test.py",
   ]);
   const count = Number(/^Ran (\d+) tests? in/m.exec(text)?.[1] ?? 0);
   const number = (name: string) =>

@@ -4,29 +4,29 @@
  * The web server looks at a site under a user of its own, who can go only
  * where everyone can; the application runs as the site's user. Of each path
  * only the first folder that stops them is told.
- * Layer 2. Runs on Node and Deno.
+ * Runs on Node and Deno.
  *
  * @module
  */
 
 import { dirname, join } from "node:path";
-import { isFault, readApplication } from "../application.ts";
-import type { Finding } from "../finding.ts";
-import { refused } from "../host.ts";
+import { isFault, readApplication } from "../site/application.ts";
+import type { Finding } from "../findings/finding.ts";
+import { refused } from "../machine/host.ts";
 import {
   findObstacle,
   formatMode,
   mayAccess,
   type Obstacle,
   openingFor,
-} from "../permission.ts";
-import { shellCommand } from "../shell.ts";
-import type { Site } from "../site.ts";
+} from "../machine/permission.ts";
+import { shellCommand } from "../text/shell.ts";
+import type { Site } from "../site/site.ts";
 import { heedAcl } from "./acl.ts";
 import type { CheckOptions } from "./check.ts";
 import { checkSelinux } from "./selinux.ts";
 import { checkWebServer } from "./web_server.ts";
-import { chmod, soften, stateOf, tell, userOf } from "./wording.ts";
+import { chmod, soften, stateOf, tell, userOf } from "../site/wording.ts";
 
 const STARTED =
   "the site was started all the same; a web server that does not run as root could not do that";

@@ -8,7 +8,7 @@ import {
   PYTHON,
   ROOT,
   SITE,
-} from "../../tests/site.ts";
+} from "../../tests/worlds/site.ts";
 
 Deno.test("checkAccess() names the folder that stops the web server, once", () => {
   const found = only({ files: { [SITE]: { mode: 0o750 } } });

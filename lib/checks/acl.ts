@@ -3,13 +3,13 @@
  * present. Looked for only when something is about to be reported, because it
  * takes a program.
  *
- * Layer 2. Runs on Node and Deno.
+ * Runs on Node and Deno.
  *
  * @module
  */
 
-import type { Finding } from "../finding.ts";
-import type { Site } from "../site.ts";
+import type { Finding } from "../findings/finding.ts";
+import type { Site } from "../site/site.ts";
 
 const REASON =
   "judged by the mode alone; it has an access control list, which may say otherwise: see getfacl";

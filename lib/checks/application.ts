@@ -3,24 +3,28 @@
  * module, its working directory, its files.
  *
  * What only Python can tell of them is in `python_run.ts`.
- * Layer 2. Runs on Node and Deno.
+ * Runs on Node and Deno.
  *
  * @module
  */
 
 import { basename, dirname, isAbsolute, join, resolve } from "node:path";
-import { type Application, isFault, readApplication } from "../application.ts";
-import type { Finding } from "../finding.ts";
-import { refused } from "../host.ts";
-import { shellCommand } from "../shell.ts";
-import type { Site } from "../site.ts";
-import { suggest } from "../suggestion.ts";
+import {
+  type Application,
+  isFault,
+  readApplication,
+} from "../site/application.ts";
+import type { Finding } from "../findings/finding.ts";
+import { refused } from "../machine/host.ts";
+import { shellCommand } from "../text/shell.ts";
+import type { Site } from "../site/site.ts";
+import { suggest } from "../text/suggestion.ts";
 import { movedPath } from "./config.ts";
 import type { CheckOptions } from "./check.ts";
 import { checkImports } from "./imports.ts";
 import { checkSource } from "./source.ts";
 import { checkTree } from "./tree.ts";
-import { tell } from "./wording.ts";
+import { tell } from "../site/wording.ts";
 
 export function checkApplication(
   site: Site,

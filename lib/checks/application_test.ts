@@ -6,7 +6,7 @@ import {
   only,
   programs,
   SITE,
-} from "../../tests/site.ts";
+} from "../../tests/worlds/site.ts";
 
 const HOME = `${SITE}/myapp`;
 

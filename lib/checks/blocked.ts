@@ -2,15 +2,15 @@
  * Whether a path lies behind a folder that has been told to be closed, so
  * that one closed folder is not also many missing files.
  *
- * Layer 2. Runs on Node and Deno.
+ * Runs on Node and Deno.
  *
  * @module
  */
 
-import type { Finding } from "../finding.ts";
-import { refused } from "../host.ts";
-import { mayAccess } from "../permission.ts";
-import type { Site } from "../site.ts";
+import type { Finding } from "../findings/finding.ts";
+import { refused } from "../machine/host.ts";
+import { mayAccess } from "../machine/permission.ts";
+import type { Site } from "../site/site.ts";
 
 /** Findings whose place may be a folder that the site's user cannot enter. */
 const CLOSED = ["user-blocked", "web-server-blocked", "config-unreadable"];

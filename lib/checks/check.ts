@@ -1,13 +1,13 @@
 /**
  * What a check is, and where it runs.
  *
- * Layer 2. Runs on Node and Deno.
+ * Runs on Node and Deno.
  *
  * @module
  */
 
-import type { Finding } from "../finding.ts";
-import type { Site } from "../site.ts";
+import type { Finding } from "../findings/finding.ts";
+import type { Site } from "../site/site.ts";
 
 /** Where the checks run. */
 export interface CheckOptions {

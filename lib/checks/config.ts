@@ -2,21 +2,21 @@
  * Reports what is wrong with `config.toml`: by itself, and beside the disk and
  * the accounts of the machine.
  *
- * Layer 2. Runs on Node and Deno.
+ * Runs on Node and Deno.
  *
  * @module
  */
 
 import { dirname, join, resolve } from "node:path";
-import { isFault, readApplication } from "../application.ts";
-import type { Finding } from "../finding.ts";
-import { refused } from "../host.ts";
-import { SETTINGS } from "../settings_table.ts";
-import type { Site } from "../site.ts";
-import { shellCommand } from "../shell.ts";
-import { suggest } from "../suggestion.ts";
+import { isFault, readApplication } from "../site/application.ts";
+import type { Finding } from "../findings/finding.ts";
+import { refused } from "../machine/host.ts";
+import { SETTINGS } from "../site/settings_table.ts";
+import type { Site } from "../site/site.ts";
+import { shellCommand } from "../text/shell.ts";
+import { suggest } from "../text/suggestion.ts";
 import type { CheckOptions } from "./check.ts";
-import { tell } from "./wording.ts";
+import { tell } from "../site/wording.ts";
 
 /** Names that templates and guides use for the reader's own. */
 const PLACEHOLDER_REGEXP =

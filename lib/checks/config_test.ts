@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { createFakeHost } from "../../tests/host.ts";
+import { createFakeHost } from "../../tests/worlds/machine.ts";
 import {
   check,
   codes,
@@ -10,8 +10,8 @@ import {
   PYTHON,
   ROOT,
   SITE,
-} from "../../tests/site.ts";
-import { readSite } from "../site.ts";
+} from "../../tests/worlds/site.ts";
+import { readSite } from "../site/site.ts";
 
 /** A `config.toml` with this text. */
 function text(text: string | Uint8Array) {

@@ -1,17 +1,17 @@
 /**
  * Reports debug modes that show the application's inside to visitors.
  *
- * Layer 2. Runs on Node and Deno.
+ * Runs on Node and Deno.
  *
  * @module
  */
 
 import { dirname, join } from "node:path";
-import { isFault, readApplication } from "../application.ts";
-import type { Finding } from "../finding.ts";
-import { type Host, refused } from "../host.ts";
-import type { Site } from "../site.ts";
-import { soften, tell } from "./wording.ts";
+import { isFault, readApplication } from "../site/application.ts";
+import type { Finding } from "../findings/finding.ts";
+import { type Host, refused } from "../machine/host.ts";
+import type { Site } from "../site/site.ts";
+import { soften, tell } from "../site/wording.ts";
 
 const SOURCE_BYTES_LIMIT = 500_000;
 const ON_REGEXP = /^(1|true|yes|on|t|development)$/i;

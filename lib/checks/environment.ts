@@ -2,26 +2,26 @@
  * Reports variables that stand in two places, and paths in variables that
  * cannot be used. Names and places are told, values never.
  *
- * Layer 2. Runs on Node and Deno.
+ * Runs on Node and Deno.
  *
  * @module
  */
 
 import { dirname } from "node:path";
-import type { Finding } from "../finding.ts";
-import { refused } from "../host.ts";
+import type { Finding } from "../findings/finding.ts";
+import { refused } from "../machine/host.ts";
 import {
   findBarrier,
   findObstacle,
   mayAccess,
   openingFor,
-} from "../permission.ts";
-import { shellCommand } from "../shell.ts";
-import type { Site } from "../site.ts";
+} from "../machine/permission.ts";
+import { shellCommand } from "../text/shell.ts";
+import type { Site } from "../site/site.ts";
 import { movedPath } from "./config.ts";
 import { checkVariables, tryLoginShell } from "./login_shell.ts";
 import type { CheckOptions } from "./check.ts";
-import { stateOf, tell, userOf } from "./wording.ts";
+import { stateOf, tell, userOf } from "../site/wording.ts";
 
 export function checkEnvironment(
   site: Site,

@@ -8,9 +8,9 @@ import {
   programs,
   ROOT,
   SITE,
-} from "../../tests/site.ts";
-import { createFakeHost, USERS } from "../../tests/host.ts";
-import { readSite } from "../site.ts";
+} from "../../tests/worlds/site.ts";
+import { createFakeHost, USERS } from "../../tests/worlds/machine.ts";
+import { readSite } from "../site/site.ts";
 import { tryLoginShell } from "./login_shell.ts";
 
 const PROFILE = "/home/jdoe/.bash_profile";

@@ -1,12 +1,12 @@
 /**
  * Why the system would refuse to run a file, as its first bytes tell.
  *
- * Layer 2. Runs on Node and Deno.
+ * Runs on Node and Deno.
  *
  * @module
  */
 
-import { type Host, refused } from "../host.ts";
+import { type Host, refused } from "../machine/host.ts";
 
 /** Why a file cannot be run. */
 export type ProgramFault =

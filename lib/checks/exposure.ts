@@ -2,19 +2,19 @@
  * Reports what visitors could see and should not: private files in `public/`,
  * and debug modes.
  *
- * Layer 2. Runs on Node and Deno.
+ * Runs on Node and Deno.
  *
  * @module
  */
 
 import { basename, dirname, join } from "node:path";
-import type { Finding } from "../finding.ts";
-import { type Host, refused } from "../host.ts";
-import { shellCommand } from "../shell.ts";
-import type { Site } from "../site.ts";
+import type { Finding } from "../findings/finding.ts";
+import { type Host, refused } from "../machine/host.ts";
+import { shellCommand } from "../text/shell.ts";
+import type { Site } from "../site/site.ts";
 import { checkDebugMode } from "./debug_mode.ts";
 import type { CheckOptions } from "./check.ts";
-import { listed, tell } from "./wording.ts";
+import { listed, tell } from "../site/wording.ts";
 
 const PRIVATE_NAME_REGEXP =
   /^(config\.toml.*|\.env.*|\.git|\.hg|\.svn|\.ssh|\.htpasswd|\.netrc|\.pgpass|id_(rsa|dsa|ecdsa|ed25519)|pyvenv\.cfg|passenger_wsgi\.py|wsgi-shim\.log.*|settings\.py|manage\.py|.*\.(sqlite3?|db|pem|key|p12|pfx|log)|(dump|backup)s?.*\.(sql|zip|gz|tar|tgz).*|.*\.sql(\.gz)?)$/i;

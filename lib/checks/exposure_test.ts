@@ -1,5 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { codes, MODULE, only, ROOT, SITE } from "../../tests/site.ts";
+import { codes, MODULE, only, ROOT, SITE } from "../../tests/worlds/site.ts";
 
 Deno.test("checkExposure() finds private files in public/", () => {
   const file = (name: string, text = "x") =>

@@ -2,19 +2,19 @@
  * Reports what Python found in the files that the application imports, without
  * importing them.
  *
- * Layer 2. Runs on Node and Deno.
+ * Runs on Node and Deno.
  *
  * @module
  */
 
-import type { Finding } from "../finding.ts";
-import { shellCommand } from "../shell.ts";
-import type { Site } from "../site.ts";
+import type { Finding } from "../findings/finding.ts";
+import { shellCommand } from "../text/shell.ts";
+import type { Site } from "../site/site.ts";
 import { tryLoginShell } from "./login_shell.ts";
-import { readPythonFacts } from "./python_facts.ts";
-import { findPasted } from "./pasted.ts";
+import { readPythonFacts } from "../python/facts.ts";
+import { findPasted } from "../python/pasted.ts";
 import { checkSource } from "./source.ts";
-import { listed, tell } from "./wording.ts";
+import { listed, tell } from "../site/wording.ts";
 
 /**
  * Needs an interpreter that runs; what keeps it from running is told by the

@@ -1,21 +1,21 @@
 /**
  * Reports files and folders of a site that are missing, empty, or not ours.
  *
- * Layer 2. Runs on Node and Deno.
+ * Runs on Node and Deno.
  *
  * @module
  */
 
 import { basename, dirname, join } from "node:path";
-import type { Finding } from "../finding.ts";
-import { type Host, refused } from "../host.ts";
-import { layoutOf } from "../layout.ts";
-import { shellCommand } from "../shell.ts";
-import type { Site } from "../site.ts";
-import { suggest } from "../suggestion.ts";
+import type { Finding } from "../findings/finding.ts";
+import { type Host, refused } from "../machine/host.ts";
+import { layoutOf } from "../site/layout.ts";
+import { shellCommand } from "../text/shell.ts";
+import type { Site } from "../site/site.ts";
+import { suggest } from "../text/suggestion.ts";
 import type { CheckOptions } from "./check.ts";
 import { checkForeignFile, checkOwnFiles, shimFilesOf } from "./own_files.ts";
-import { listed, tell, upgradeCommand } from "./wording.ts";
+import { listed, tell, upgradeCommand } from "../site/wording.ts";
 
 const STARTUP_BYTES_LIMIT = 64 * 1024;
 /** Of an app root: Passenger's name of its processes adds " (production)". */

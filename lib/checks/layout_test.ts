@@ -1,7 +1,14 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { markText } from "../marker.ts";
-import { check, codes, only, programs, ROOT, SITE } from "../../tests/site.ts";
-import { VERSION } from "../version.ts";
+import { markText } from "../site/marker.ts";
+import {
+  check,
+  codes,
+  only,
+  programs,
+  ROOT,
+  SITE,
+} from "../../tests/worlds/site.ts";
+import { VERSION } from "../site/version.ts";
 
 Deno.test("checkLayout() is silent on a healthy site", () => {
   assertEquals(check(), []);

@@ -2,15 +2,15 @@
  * Reports limits of this process that a site runs into, on Linux. They are
  * those of the application only where its user asks.
  *
- * Layer 2. Runs on Node and Deno.
+ * Runs on Node and Deno.
  *
  * @module
  */
 
-import type { Finding } from "../finding.ts";
-import { refused } from "../host.ts";
-import type { Site } from "../site.ts";
-import { tell } from "./wording.ts";
+import type { Finding } from "../findings/finding.ts";
+import { refused } from "../machine/host.ts";
+import type { Site } from "../site/site.ts";
+import { tell } from "../site/wording.ts";
 
 const LIMITS = "/proc/self/limits";
 const LIMITS_BYTES_LIMIT = 16 * 1024;

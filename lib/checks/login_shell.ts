@@ -4,19 +4,19 @@
  * an input that never ends. Here the same is tried with a harmless command.
  *
  * Only at the shell, and only where it can be run as that user.
- * Layer 2. Runs on Node and Deno.
+ * Runs on Node and Deno.
  *
  * @module
  */
 
 import { basename, join } from "node:path";
-import type { Finding } from "../finding.ts";
-import { refused, type User } from "../host.ts";
-import { quoteWord, shellCommand } from "../shell.ts";
-import type { Site } from "../site.ts";
-import { asSiteUser, canBeSiteUser } from "./errand.ts";
-import { holdsSecret } from "./secret_words.ts";
-import { listed, tell } from "./wording.ts";
+import type { Finding } from "../findings/finding.ts";
+import { refused, type User } from "../machine/host.ts";
+import { quoteWord, shellCommand } from "../text/shell.ts";
+import type { Site } from "../site/site.ts";
+import { asSiteUser, canBeSiteUser } from "../site/errand.ts";
+import { holdsSecret } from "../site/secret_words.ts";
+import { listed, tell } from "../site/wording.ts";
 
 /** What became of the login shell. */
 export interface LoginShell {

@@ -2,24 +2,24 @@
  * Reports what is odd about the files in `tmp/` that speak to Passenger and to
  * us by being there, and about the message that they hold for visitors.
  *
- * Layer 2. Runs on Node and Deno.
+ * Runs on Node and Deno.
  *
  * @module
  */
 
 import { join } from "node:path";
-import type { Finding } from "../finding.ts";
-import { refused } from "../host.ts";
-import { mayAccess } from "../permission.ts";
-import { shellCommand } from "../shell.ts";
-import type { Site } from "../site.ts";
+import type { Finding } from "../findings/finding.ts";
+import { refused } from "../machine/host.ts";
+import { mayAccess } from "../machine/permission.ts";
+import { shellCommand } from "../text/shell.ts";
+import type { Site } from "../site/site.ts";
 import {
   conversionCommand,
   decodeText,
   firstBrokenLine,
   hasUtf16Mark,
-} from "../text_encoding.ts";
-import { chmod, stateOf, tell, userOf } from "./wording.ts";
+} from "../text/encoding.ts";
+import { chmod, stateOf, tell, userOf } from "../site/wording.ts";
 
 /** What is read of a message for visitors, in bytes. */
 export const MESSAGE_BYTES_LIMIT = 10_000;

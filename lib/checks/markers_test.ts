@@ -1,8 +1,8 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { createFakeHost, NOW } from "../../tests/host.ts";
-import { codes, healthyFiles, only, ROOT } from "../../tests/site.ts";
-import { makePlan } from "../plan.ts";
-import { readSite } from "../site.ts";
+import { createFakeHost, NOW } from "../../tests/worlds/machine.ts";
+import { codes, healthyFiles, only, ROOT } from "../../tests/worlds/site.ts";
+import { makePlan } from "../judge/plan.ts";
+import { readSite } from "../site/site.ts";
 
 const MAINT = `${ROOT}/tmp/maint.txt`;
 const DAY_MS = 24 * 60 * 60 * 1000;

@@ -2,13 +2,13 @@
  * All checks, in the order in which one explains the next: a site without a
  * `config.toml` has no interpreter to judge.
  *
- * Layer 2. Runs on Node and Deno.
+ * Runs on Node and Deno.
  *
  * @module
  */
 
-import { type Finding, sortFindings } from "../finding.ts";
-import type { Site } from "../site.ts";
+import { type Finding, sortFindings } from "../findings/finding.ts";
+import type { Site } from "../site/site.ts";
 import { checkAccess } from "./access.ts";
 import { checkApplication } from "./application.ts";
 import type { Check, CheckOptions } from "./check.ts";
@@ -20,7 +20,7 @@ import { checkPassenger } from "./passenger.ts";
 import { checkProtection } from "./protection.ts";
 import { checkPython } from "./python.ts";
 import { checkResources } from "./resources.ts";
-import { nameHelper } from "./rights.ts";
+import { nameHelper } from "../machine/rights.ts";
 import { checkSecrets } from "./secrets.ts";
 
 export type { Check, CheckOptions };

@@ -4,21 +4,21 @@ import {
   assertMatch,
   assertNotEquals,
 } from "@std/assert";
-import { createHost, type Host } from "../host.ts";
-import { makePlan } from "../plan.ts";
-import { accessRules } from "../rules/access.ts";
-import { applicationRules } from "../rules/application.ts";
-import { configRules } from "../rules/config.ts";
-import { environmentRules } from "../rules/environment.ts";
-import { exposureRules } from "../rules/exposure.ts";
-import { layoutRules } from "../rules/layout.ts";
-import { passengerRules } from "../rules/passenger.ts";
-import { protectionRules } from "../rules/protection.ts";
-import { pythonRules } from "../rules/python.ts";
-import { resourcesRules } from "../rules/resources.ts";
-import { secretsRules } from "../rules/secrets.ts";
-import { readSite } from "../site.ts";
-import { createFakeHost } from "../../tests/host.ts";
+import { createHost, type Host } from "../machine/host.ts";
+import { makePlan } from "../judge/plan.ts";
+import { accessRules } from "../findings/access.ts";
+import { applicationRules } from "../findings/application.ts";
+import { configRules } from "../findings/config.ts";
+import { environmentRules } from "../findings/environment.ts";
+import { exposureRules } from "../findings/exposure.ts";
+import { layoutRules } from "../findings/layout.ts";
+import { passengerRules } from "../findings/passenger.ts";
+import { protectionRules } from "../findings/protection.ts";
+import { pythonRules } from "../findings/python.ts";
+import { resourcesRules } from "../findings/resources.ts";
+import { secretsRules } from "../findings/secrets.ts";
+import { readSite } from "../site/site.ts";
+import { createFakeHost } from "../../tests/worlds/machine.ts";
 import {
   check,
   CONFIG,
@@ -27,7 +27,7 @@ import {
   ROOT,
   seen,
   SITE,
-} from "../../tests/site.ts";
+} from "../../tests/worlds/site.ts";
 import { runChecks } from "./mod.ts";
 import "./access_test.ts";
 import "./application_test.ts";

@@ -2,21 +2,21 @@
  * Reports files of ours that are not as they were written: of another
  * version, edited, cut off, or something else in their place.
  *
- * Layer 2. Runs on Node and Deno.
+ * Runs on Node and Deno.
  *
  * @module
  */
 
 import { join } from "node:path";
-import type { Finding } from "../finding.ts";
-import { refused } from "../host.ts";
-import type { Layout } from "../layout.ts";
-import { readMarker } from "../marker.ts";
-import { shellCommand } from "../shell.ts";
-import type { Site } from "../site.ts";
-import { VERSION } from "../version.ts";
-import { asSiteUser } from "./errand.ts";
-import { listed, tell, upgradeCommand } from "./wording.ts";
+import type { Finding } from "../findings/finding.ts";
+import { refused } from "../machine/host.ts";
+import type { Layout } from "../site/layout.ts";
+import { readMarker } from "../site/marker.ts";
+import { shellCommand } from "../text/shell.ts";
+import type { Site } from "../site/site.ts";
+import { VERSION } from "../site/version.ts";
+import { asSiteUser } from "../site/errand.ts";
+import { listed, tell, upgradeCommand } from "../site/wording.ts";
 
 const BYTES_LIMIT = 8_000_000;
 const HEAD_BYTES = 512;

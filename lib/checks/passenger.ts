@@ -2,22 +2,22 @@
  * Reports what Passenger and Node find beside the application: markers in
  * `tmp/`, `package.json`, the Node that is configured.
  *
- * Layer 2. Runs on Node and Deno.
+ * Runs on Node and Deno.
  *
  * @module
  */
 
 import { join } from "node:path";
-import type { Finding } from "../finding.ts";
-import { refused } from "../host.ts";
-import { readRecordedCommand } from "../recorded.ts";
-import { shellCommand } from "../shell.ts";
-import type { Site } from "../site.ts";
-import { VERSION } from "../version.ts";
+import type { Finding } from "../findings/finding.ts";
+import { refused } from "../machine/host.ts";
+import { readRecordedCommand } from "../site/recorded.ts";
+import { shellCommand } from "../text/shell.ts";
+import type { Site } from "../site/site.ts";
+import { VERSION } from "../site/version.ts";
 import { checkHtaccess } from "./htaccess.ts";
 import type { CheckOptions } from "./check.ts";
 import { checkMarkers } from "./markers.ts";
-import { soften, tell } from "./wording.ts";
+import { soften, tell } from "../site/wording.ts";
 
 const OLDEST_NODE = 18;
 const STARTUP_BYTES_LIMIT = 100_000;

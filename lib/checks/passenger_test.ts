@@ -1,8 +1,14 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { NOW } from "../../tests/host.ts";
-import type { RunResult } from "../host.ts";
-import { VERSION } from "../version.ts";
-import { codes, MODULE, only, programs, ROOT } from "../../tests/site.ts";
+import { NOW } from "../../tests/worlds/machine.ts";
+import type { RunResult } from "../machine/host.ts";
+import { VERSION } from "../site/version.ts";
+import {
+  codes,
+  MODULE,
+  only,
+  programs,
+  ROOT,
+} from "../../tests/worlds/site.ts";
 
 Deno.test("checkPassenger() judges the Node of the web server", () => {
   const nodejs = [["[wsgi]", 'passenger_nodejs = "/opt/node"\n[wsgi]']] as [

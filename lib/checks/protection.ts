@@ -2,22 +2,22 @@
  * Reports what others could change: the site's own files and folders, its
  * environment and its application.
  *
- * Layer 2. Runs on Node and Deno.
+ * Runs on Node and Deno.
  *
  * @module
  */
 
 import { dirname } from "node:path";
-import { isFault, readApplication } from "../application.ts";
-import type { Finding } from "../finding.ts";
-import { type FileStatus, refused } from "../host.ts";
-import { formatMode } from "../permission.ts";
-import { shellCommand } from "../shell.ts";
-import type { Site } from "../site.ts";
+import { isFault, readApplication } from "../site/application.ts";
+import type { Finding } from "../findings/finding.ts";
+import { type FileStatus, refused } from "../machine/host.ts";
+import { formatMode } from "../machine/permission.ts";
+import { shellCommand } from "../text/shell.ts";
+import type { Site } from "../site/site.ts";
 import { heedAcl } from "./acl.ts";
 import type { CheckOptions } from "./check.ts";
 import { walkApplication, walkAppRoot } from "./tree.ts";
-import { chmod, listed, ownerOf, tell, userOf } from "./wording.ts";
+import { chmod, listed, ownerOf, tell, userOf } from "../site/wording.ts";
 
 const STICKY = 0o1000;
 const SETGID = 0o2000;

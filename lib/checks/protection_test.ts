@@ -1,5 +1,12 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { codes, MODULE, only, PROGRAM, ROOT, SITE } from "../../tests/site.ts";
+import {
+  codes,
+  MODULE,
+  only,
+  PROGRAM,
+  ROOT,
+  SITE,
+} from "../../tests/worlds/site.ts";
 
 Deno.test("checkProtection() reports what anyone can change as one finding", () => {
   const found = only({

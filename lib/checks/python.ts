@@ -2,25 +2,25 @@
  * Reports what keeps the interpreter from running, as far as files tell.
  *
  * What only a run of the interpreter can tell is in `python_run.ts`.
- * Layer 2. Runs on Node and Deno.
+ * Runs on Node and Deno.
  *
  * @module
  */
 
 import { basename, dirname, join } from "node:path";
-import type { Finding } from "../finding.ts";
-import { type FileStatus, refused } from "../host.ts";
-import { formatMode } from "../permission.ts";
-import { quoteWord } from "../shell.ts";
-import type { Site } from "../site.ts";
+import type { Finding } from "../findings/finding.ts";
+import { type FileStatus, refused } from "../machine/host.ts";
+import { formatMode } from "../machine/permission.ts";
+import { quoteWord } from "../text/shell.ts";
+import type { Site } from "../site/site.ts";
 import { isBehind } from "./blocked.ts";
 import { movedPath } from "./config.ts";
 import { programFault } from "./executable.ts";
 import type { CheckOptions } from "./check.ts";
-import { optionOf } from "./mounts.ts";
+import { optionOf } from "../machine/mounts.ts";
 import { checkPythonRun } from "./python_run.ts";
 import { checkVenv } from "./venv.ts";
-import { chmod, stateOf, tell, venvCommand, venvFix } from "./wording.ts";
+import { chmod, stateOf, tell, venvCommand, venvFix } from "../site/wording.ts";
 
 const KEY = "passenger.passenger_python";
 

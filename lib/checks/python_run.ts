@@ -2,21 +2,21 @@
  * Reports what only a run of the interpreter tells: whether it can run at all,
  * its version, its packages. Never at start-up, which starts no programs.
  *
- * Layer 2. Runs on Node and Deno.
+ * Runs on Node and Deno.
  *
  * @module
  */
 
 import { dirname } from "node:path";
-import type { Finding } from "../finding.ts";
-import type { RunResult } from "../host.ts";
-import { distributionOf, nearPackage } from "../package_names.ts";
-import type { Site } from "../site.ts";
+import type { Finding } from "../findings/finding.ts";
+import type { RunResult } from "../machine/host.ts";
+import { distributionOf, nearPackage } from "../python/package_names.ts";
+import type { Site } from "../site/site.ts";
 import type { CheckOptions } from "./check.ts";
-import { closedPackages, pipInstall, requirementsOf } from "./pip.ts";
-import { type PythonFacts, readPythonFacts } from "./python_facts.ts";
+import { closedPackages, pipInstall, requirementsOf } from "../python/pip.ts";
+import { type PythonFacts, readPythonFacts } from "../python/facts.ts";
 import { checkVersion, laterFix } from "./venv.ts";
-import { listed, tell, venvFix } from "./wording.ts";
+import { listed, tell, venvFix } from "../site/wording.ts";
 
 const KEY = "passenger.passenger_python";
 

@@ -10,8 +10,8 @@ import {
   PYTHON,
   ROOT,
   SITE,
-} from "../../tests/site.ts";
-import type { World } from "../../tests/host.ts";
+} from "../../tests/worlds/site.ts";
+import type { World } from "../../tests/worlds/machine.ts";
 
 const BASE = "/usr/bin/python3.11";
 const root = { owner: "root:root", mode: 0o755 };

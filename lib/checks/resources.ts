@@ -1,19 +1,19 @@
 /**
  * Reports what is used up, or nearly: room, files, limits.
  *
- * Layer 2. Runs on Node and Deno.
+ * Runs on Node and Deno.
  *
  * @module
  */
 
 import { join } from "node:path";
-import type { Finding } from "../finding.ts";
-import { refused } from "../host.ts";
-import { shellCommand } from "../shell.ts";
-import type { Site } from "../site.ts";
+import type { Finding } from "../findings/finding.ts";
+import { refused } from "../machine/host.ts";
+import { shellCommand } from "../text/shell.ts";
+import type { Site } from "../site/site.ts";
 import { checkLimits } from "./limits.ts";
-import { mountOf, optionOf } from "./mounts.ts";
-import { tell, userOf } from "./wording.ts";
+import { mountOf, optionOf } from "../machine/mounts.ts";
+import { tell, userOf } from "../site/wording.ts";
 
 const FREE_BYTES_LEAST = 10_000_000;
 const FREE_FILES_LEAST = 100;

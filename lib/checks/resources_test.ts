@@ -1,5 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { codes, only, ROOT, SITE } from "../../tests/site.ts";
+import { codes, only, ROOT, SITE } from "../../tests/worlds/site.ts";
 
 const root = { owner: "root:root" };
 

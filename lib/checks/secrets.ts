@@ -2,25 +2,25 @@
  * Reports secret files that are missing, open to others, or closed to the
  * application. Judged as ssh judges keys; their contents are never told.
  *
- * Layer 2. Runs on Node and Deno.
+ * Runs on Node and Deno.
  *
  * @module
  */
 
 import { basename, join } from "node:path";
-import { type FileStatus, refused } from "../host.ts";
-import type { Finding } from "../finding.ts";
-import { findObstacle, formatMode, openingFor } from "../permission.ts";
-import { quoteWord, shellCommand } from "../shell.ts";
-import type { Site } from "../site.ts";
-import { suggest } from "../suggestion.ts";
+import { type FileStatus, refused } from "../machine/host.ts";
+import type { Finding } from "../findings/finding.ts";
+import { findObstacle, formatMode, openingFor } from "../machine/permission.ts";
+import { quoteWord, shellCommand } from "../text/shell.ts";
+import type { Site } from "../site/site.ts";
+import { suggest } from "../text/suggestion.ts";
 import { heedAcl } from "./acl.ts";
 import { isBehind } from "./blocked.ts";
 import { movedPath } from "./config.ts";
 import type { CheckOptions } from "./check.ts";
 import { isUnsafeGroup } from "./protection.ts";
-import { holdsSecret } from "./secret_words.ts";
-import { chmod, stateOf, tell, userOf } from "./wording.ts";
+import { holdsSecret } from "../site/secret_words.ts";
+import { chmod, stateOf, tell, userOf } from "../site/wording.ts";
 
 const SETTINGS_BYTES_LIMIT = 64 * 1024;
 export function checkSecrets(

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { check, codes, only, ROOT, SITE } from "../../tests/site.ts";
+import { check, codes, only, ROOT, SITE } from "../../tests/worlds/site.ts";
 
 const SECRET = `${SITE}/secrets/credentials.env`;
 

@@ -2,16 +2,16 @@
  * Reports files whose SELinux label keeps the web server out, where SELinux
  * is enforced: modes look right, and access is refused all the same.
  *
- * Layer 2. Runs on Node and Deno.
+ * Runs on Node and Deno.
  *
  * @module
  */
 
-import type { Finding } from "../finding.ts";
-import { refused } from "../host.ts";
-import { shellCommand } from "../shell.ts";
-import type { Site } from "../site.ts";
-import { tell } from "./wording.ts";
+import type { Finding } from "../findings/finding.ts";
+import { refused } from "../machine/host.ts";
+import { shellCommand } from "../text/shell.ts";
+import type { Site } from "../site/site.ts";
+import { tell } from "../site/wording.ts";
 
 /** Labels that files keep when they are moved from a home or from /tmp. */
 const PRIVATE_REGEXP =

@@ -2,19 +2,19 @@
  * What is wrong with a Python file before Python reads it: its encoding, marks
  * of a merge, nothing in it.
  *
- * Layer 2. Runs on Node and Deno.
+ * Runs on Node and Deno.
  *
  * @module
  */
 
-import type { Finding } from "../finding.ts";
-import { type Host, refused } from "../host.ts";
+import type { Finding } from "../findings/finding.ts";
+import { type Host, refused } from "../machine/host.ts";
 import {
   conversionCommand,
   firstBrokenLine,
   hasUtf16Mark,
-} from "../text_encoding.ts";
-import { tell } from "./wording.ts";
+} from "../text/encoding.ts";
+import { tell } from "../site/wording.ts";
 
 const SOURCE_BYTES_LIMIT = 2_000_000;
 // Python looks for it in the first two lines only (PEP 263).

@@ -3,19 +3,19 @@
  * cannot be read, databases that cannot be written. Other checks judge what
  * such walks meet: files that others can change. Only at the shell, and within limits.
  *
- * Layer 2. Runs on Node and Deno.
+ * Runs on Node and Deno.
  *
  * @module
  */
 
 import { basename, dirname, join } from "node:path";
-import type { Application } from "../application.ts";
-import type { Finding } from "../finding.ts";
-import { type FileStatus, refused } from "../host.ts";
-import { mayAccess, openingFor } from "../permission.ts";
-import { shellCommand } from "../shell.ts";
-import type { Site } from "../site.ts";
-import { chmod, listed, stateOf, tell, userOf } from "./wording.ts";
+import type { Application } from "../site/application.ts";
+import type { Finding } from "../findings/finding.ts";
+import { type FileStatus, refused } from "../machine/host.ts";
+import { mayAccess, openingFor } from "../machine/permission.ts";
+import { shellCommand } from "../text/shell.ts";
+import type { Site } from "../site/site.ts";
+import { chmod, listed, stateOf, tell, userOf } from "../site/wording.ts";
 
 const NAMES_LIMIT = 5_000;
 const DEPTH_LIMIT = 5;

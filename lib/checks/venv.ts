@@ -2,16 +2,16 @@
  * Reports what is wrong with the virtual environment around an interpreter, as
  * far as its files tell.
  *
- * Layer 2. Runs on Node and Deno.
+ * Runs on Node and Deno.
  *
  * @module
  */
 
 import { basename, dirname, join } from "node:path";
-import type { Finding, Fix } from "../finding.ts";
-import { refused } from "../host.ts";
-import type { Site } from "../site.ts";
-import { listed, tell, venvCommand, venvFix } from "./wording.ts";
+import type { Finding, Fix } from "../findings/finding.ts";
+import { refused } from "../machine/host.ts";
+import type { Site } from "../site/site.ts";
+import { listed, tell, venvCommand, venvFix } from "../site/wording.ts";
 
 const KEY = "passenger.passenger_python";
 const FILE_BYTES_LIMIT = 64 * 1024;

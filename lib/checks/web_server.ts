@@ -2,25 +2,25 @@
  * Reports what the web server cannot reach: it looks at a site under a user
  * of its own, who can go only where everyone can.
  *
- * Layer 2. Runs on Node and Deno.
+ * Runs on Node and Deno.
  *
  * @module
  */
 
 import { join } from "node:path";
-import type { Finding } from "../finding.ts";
-import { refused } from "../host.ts";
+import type { Finding } from "../findings/finding.ts";
+import { refused } from "../machine/host.ts";
 import {
   findBarriers,
   formatMode,
   mayAccess,
   STRANGER,
-} from "../permission.ts";
-import type { Site } from "../site.ts";
+} from "../machine/permission.ts";
+import type { Site } from "../site/site.ts";
 import { heedAcl } from "./acl.ts";
 import type { CheckOptions } from "./check.ts";
 import { type Entry, walkAppRoot } from "./tree.ts";
-import { chmod, listed, stateOf, tell } from "./wording.ts";
+import { chmod, listed, stateOf, tell } from "../site/wording.ts";
 
 /** A command line has its limits. */
 const PATHS_LIMIT = 100;

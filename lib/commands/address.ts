@@ -1,12 +1,10 @@
 /**
  * Addresses of a site, as options take them.
  *
- * Layer 5.
- *
  * @module
  */
 
-import { quoteWord } from "../shell.ts";
+import { quoteWord } from "../text/shell.ts";
 import { UsageError } from "./command.ts";
 
 /** Reads the address of a site; a host name alone means https. */

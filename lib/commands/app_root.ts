@@ -1,15 +1,13 @@
 /**
  * The APPROOT argument: which folder a command works on.
  *
- * Layer 5.
- *
  * @module
  */
 
 import { dirname, isAbsolute, join, resolve } from "node:path";
-import { type Host, refused } from "../host.ts";
-import { printable, quoteWord } from "../shell.ts";
-import type { Io } from "../terminal.ts";
+import { type Host, refused } from "../machine/host.ts";
+import { printable, quoteWord } from "../text/shell.ts";
+import type { Io } from "./terminal.ts";
 import { type ArgumentUsage, CommandError, UsageError } from "./command.ts";
 import { errnoInWords } from "./errno.ts";
 

@@ -2,16 +2,14 @@
  * What `install` makes of `--module` and `--app`: refused is what no file can
  * ever make right, for the application itself may come later.
  *
- * Layer 5.
- *
  * @module
  */
 
-import { isFault, readApplication } from "../application.ts";
-import { DEFAULTS } from "../settings_table.ts";
-import { type Host, refused } from "../host.ts";
-import { layoutOf } from "../layout.ts";
-import { printable, quoteWord } from "../shell.ts";
+import { isFault, readApplication } from "../site/application.ts";
+import { DEFAULTS } from "../site/settings_table.ts";
+import { type Host, refused } from "../machine/host.ts";
+import { layoutOf } from "../site/layout.ts";
+import { printable, quoteWord } from "../text/shell.ts";
 import { UsageError } from "./command.ts";
 
 /** What was given, a path made absolute. */

@@ -5,15 +5,14 @@
  * two parsers that this project runs with agree only on plain forms: they
  * differ in `--no-…`, in empty values and in repeated options, and both turn
  * words that look like numbers into numbers.
- * Layer 5.
  *
  * @module
  */
 
 import { parseArgs } from "@std/cli";
-import { quoteWord } from "../shell.ts";
-import { suggest } from "../suggestion.ts";
-import { listed } from "../wrap.ts";
+import { quoteWord } from "../text/shell.ts";
+import { suggest } from "../text/suggestion.ts";
+import { listed } from "../text/wrap.ts";
 import { type OptionUsage, type Usage, UsageError } from "./command.ts";
 
 /** A command line, taken apart. */

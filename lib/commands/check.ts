@@ -2,20 +2,19 @@
  * `wsgi-shim check`: everything that is wrong or risky about a site.
  *
  * The same checks and the same planner decide on the live page.
- * Layer 5.
  *
  * @module
  */
 
 import { dirname } from "node:path";
 import { CHECKS, runChecks } from "../checks/mod.ts";
-import { type Finding, hasErrors, sortFindings } from "../finding.ts";
-import { lookFromOutside } from "../outside.ts";
-import { isPlanHidden, makePlan, makeStartPlan } from "../plan.ts";
-import { renderJson, renderReport, type Report } from "../report.ts";
-import { readSite } from "../site.ts";
-import type { ExitCode, Io } from "../terminal.ts";
-import { tryApplication } from "../trial.ts";
+import { type Finding, hasErrors, sortFindings } from "../findings/finding.ts";
+import { lookFromOutside } from "../judge/outside.ts";
+import { isPlanHidden, makePlan, makeStartPlan } from "../judge/plan.ts";
+import { renderJson, renderReport, type Report } from "../reports/report.ts";
+import { readSite } from "../site/site.ts";
+import type { ExitCode, Io } from "./terminal.ts";
+import { tryApplication } from "../start/trial.ts";
 import { parseAddress } from "./address.ts";
 import { APP_ROOT, resolveAppRoot } from "./app_root.ts";
 import { parseArguments } from "./arguments.ts";

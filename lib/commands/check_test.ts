@@ -1,11 +1,15 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { createFakeIo, inTempFolder, listTree } from "../../tests/fake_io.ts";
-import { createFakeHost } from "../../tests/host.ts";
-import { healthyFiles, programs, ROOT } from "../../tests/site.ts";
-import { leaveOut, whyNoModules } from "../../tests/left_out.ts";
+import {
+  createFakeIo,
+  inTempFolder,
+  listTree,
+} from "../../tests/worlds/fake_io.ts";
+import { createFakeHost } from "../../tests/worlds/machine.ts";
+import { healthyFiles, programs, ROOT } from "../../tests/worlds/site.ts";
+import { leaveOut, whyNoModules } from "../../tests/worlds/left_out.ts";
 import { CHECKS } from "../checks/mod.ts";
 import { type CheckCommandOptions, parseCheck, runCheck } from "./check.ts";
-import { readEmbedded } from "../embedded.ts";
+import { readEmbedded } from "./embedded.ts";
 import { UsageError } from "./command.ts";
 import { parseInstall, runInstall } from "./install.ts";
 

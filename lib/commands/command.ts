@@ -2,12 +2,10 @@
  * What a command is made of. Parsing, help, suggestions and completions are
  * all derived from its `usage`.
  *
- * Layer 5.
- *
  * @module
  */
 
-import type { ExitCode, Io } from "../terminal.ts";
+import type { ExitCode, Io } from "./terminal.ts";
 
 /** What kind of word an option or an argument takes, for completions. */
 export type ValueKind =

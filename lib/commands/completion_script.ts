@@ -2,12 +2,12 @@
  * Completion scripts for bash, zsh and fish, made from the usages of all
  * commands, so that they cannot fall behind.
  *
- * Layer 5. Pure.
+ * Pure.
  *
  * @module
  */
 
-import { RULES } from "../rules/mod.ts";
+import { RULES } from "../findings/rules.ts";
 import type {
   ArgumentUsage,
   OptionUsage,

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { inTempFolder } from "../../tests/fake_io.ts";
-import { leaveOut, whyNoProgram } from "../../tests/left_out.ts";
+import { inTempFolder } from "../../tests/worlds/fake_io.ts";
+import { leaveOut, whyNoProgram } from "../../tests/worlds/left_out.ts";
 import { renderCompletions, SHELLS } from "./completion_script.ts";
 import { helpUsage } from "./help.ts";
 import { COMMANDS } from "./mod.ts";

@@ -1,12 +1,10 @@
 /**
  * `wsgi-shim completions`: a script that teaches a shell our commands.
  *
- * Layer 5.
- *
  * @module
  */
 
-import type { ExitCode, Io } from "../terminal.ts";
+import type { ExitCode, Io } from "./terminal.ts";
 import { oneOf, parseArguments } from "./arguments.ts";
 import { type Command, command, type Usage } from "./command.ts";
 import { renderCompletions, SHELLS } from "./completion_script.ts";

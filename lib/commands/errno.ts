@@ -1,7 +1,7 @@
 /**
  * Why the system refused, in words for the one who asked.
  *
- * Layer 5. Pure.
+ * Pure.
  *
  * @module
  */

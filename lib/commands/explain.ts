@@ -1,16 +1,14 @@
 /**
  * `wsgi-shim explain`: the page of a finding.
  *
- * Layer 5.
- *
  * @module
  */
 
-import { renderRule, renderRuleIndex } from "../explanation.ts";
-import { isCode, RULES } from "../rules/mod.ts";
-import { quoteWord } from "../shell.ts";
-import { suggest } from "../suggestion.ts";
-import type { ExitCode, Io } from "../terminal.ts";
+import { renderRule, renderRuleIndex } from "../findings/explanation.ts";
+import { isCode, RULES } from "../findings/rules.ts";
+import { quoteWord } from "../text/shell.ts";
+import { suggest } from "../text/suggestion.ts";
+import type { ExitCode, Io } from "./terminal.ts";
 import { parseArguments } from "./arguments.ts";
 import { command, type Usage, UsageError } from "./command.ts";
 

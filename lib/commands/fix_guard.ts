@@ -3,13 +3,13 @@
  * promises, whatever the check that made it believes? It widens no access,
  * and follows no link out of the site.
  *
- * Layer 5. Pure, but for looking at files.
+ * Pure, but for looking at files.
  *
  * @module
  */
 
 import { dirname, relative, resolve } from "node:path";
-import { type Host, refused } from "../host.ts";
+import { type Host, refused } from "../machine/host.ts";
 
 /** The only programs that a safe fix may need. */
 const PROGRAMS = ["chmod", "mkdir", "touch"];

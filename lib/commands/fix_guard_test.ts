@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { createFakeIo, inTempFolder } from "../../tests/fake_io.ts";
+import { createFakeIo, inTempFolder } from "../../tests/worlds/fake_io.ts";
 import { whyNotRun } from "./fix_guard.ts";
 
 const { host } = createFakeIo();

@@ -2,16 +2,14 @@
  * `check --fix`: runs the safe commands that findings name, each shown before
  * it runs, and never through a shell.
  *
- * Layer 5.
- *
  * @module
  */
 
 import { delimiter, dirname } from "node:path";
-import type { Finding } from "../finding.ts";
-import { refused } from "../host.ts";
-import { splitCommand } from "../shell_words.ts";
-import type { Io } from "../terminal.ts";
+import type { Finding } from "../findings/finding.ts";
+import { refused } from "../machine/host.ts";
+import { splitCommand } from "../text/shell_words.ts";
+import type { Io } from "./terminal.ts";
 import { whyNotRun } from "./fix_guard.ts";
 import { change, keepOwner } from "./site_files.ts";
 

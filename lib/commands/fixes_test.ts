@@ -1,8 +1,12 @@
 import { assertEquals } from "@std/assert";
-import { createFakeIo, inTempFolder, listTree } from "../../tests/fake_io.ts";
-import { leaveOut } from "../../tests/left_out.ts";
-import { type Finding, finding } from "../finding.ts";
-import { shellCommand } from "../shell.ts";
+import {
+  createFakeIo,
+  inTempFolder,
+  listTree,
+} from "../../tests/worlds/fake_io.ts";
+import { leaveOut } from "../../tests/worlds/left_out.ts";
+import { type Finding, finding } from "../findings/finding.ts";
+import { shellCommand } from "../text/shell.ts";
 import { applyFixes } from "./fixes.ts";
 
 function fixable(command: string, safe = true): Finding {

@@ -1,17 +1,15 @@
 /**
  * `wsgi-shim help`, `--help` on every command, and `--version`.
  *
- * Layer 5.
- *
  * @module
  */
 
-import { readMarker } from "../marker.ts";
-import { type Paint, PLAIN } from "../report.ts";
-import { OWNED_FILES } from "../scaffold.ts";
-import type { Io } from "../terminal.ts";
-import { VERSION } from "../version.ts";
-import { alignRows, wrapText } from "../wrap.ts";
+import { readMarker } from "../site/marker.ts";
+import { type Paint, PLAIN } from "../reports/report.ts";
+import { OWNED_FILES } from "../reports/scaffold.ts";
+import type { Io } from "./terminal.ts";
+import { VERSION } from "../site/version.ts";
+import { alignRows, wrapText } from "../text/wrap.ts";
 import type { Command, OptionUsage, Usage } from "./command.ts";
 
 /** Options that every command takes. */

@@ -1,12 +1,10 @@
 /**
  * What the log tells of a site's past: its last start and its last failure.
  *
- * Layer 5.
- *
  * @module
  */
 
-import type { LogLine } from "../log.ts";
+import type { LogLine } from "../site/log.ts";
 
 /** A start of a site. */
 export interface PastStart {

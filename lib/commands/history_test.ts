@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { type LogLine, parseLogLine } from "../log.ts";
+import { type LogLine, parseLogLine } from "../site/log.ts";
 import { lastFailure, lastStart } from "./history.ts";
 import { outcomeOf } from "./start_watch.ts";
 

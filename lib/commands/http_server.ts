@@ -4,13 +4,11 @@
  * says that a visitor reads slowly, so that all of an answer would pile up in
  * memory.
  *
- * Layer 5.
- *
  * @module
  */
 
 import { Readable, Writable } from "node:stream";
-import type { HttpRequest, HttpResponse } from "../http_message.ts";
+import type { HttpRequest, HttpResponse } from "../start/http_message.ts";
 
 /** Answers a request, now or later. */
 export type Answer = (

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import { RawConnection } from "../../tests/raw_http.ts";
-import type { HttpRequest, HttpResponse } from "../http_message.ts";
+import { RawConnection } from "../../tests/worlds/raw_http.ts";
+import type { HttpRequest, HttpResponse } from "../start/http_message.ts";
 import { type Answer, serveHttp } from "./http_server.ts";
 
 /** Serves during a test. */

@@ -1,28 +1,26 @@
 /**
  * `wsgi-shim install`: makes a new site.
  *
- * Layer 5.
- *
  * @module
  */
 
 import { basename, dirname, join } from "node:path";
-import { optionOf } from "../checks/mounts.ts";
-import { refused } from "../host.ts";
-import { formatMode } from "../permission.ts";
+import { optionOf } from "../machine/mounts.ts";
+import { refused } from "../machine/host.ts";
+import { formatMode } from "../machine/permission.ts";
 import {
   makeScaffold,
   OWNED_FILES,
   type ScaffoldEntry,
   type SiteSettings,
-} from "../scaffold.ts";
-import { serverSettingsOf } from "../server_settings.ts";
-import { renderSettings } from "../settings_snippet.ts";
-import { printable, shellCommand } from "../shell.ts";
-import { readSite } from "../site.ts";
-import type { ExitCode, Io } from "../terminal.ts";
-import { VERSION } from "../version.ts";
-import { alignRows, wrapText } from "../wrap.ts";
+} from "../reports/scaffold.ts";
+import { serverSettingsOf } from "../reports/server_settings.ts";
+import { renderSettings } from "../reports/settings_snippet.ts";
+import { printable, shellCommand } from "../text/shell.ts";
+import { readSite } from "../site/site.ts";
+import type { ExitCode, Io } from "./terminal.ts";
+import { VERSION } from "../site/version.ts";
+import { alignRows, wrapText } from "../text/wrap.ts";
 import { givenPath, siteAround } from "./app_root.ts";
 import { oneOf, parseArguments } from "./arguments.ts";
 import { command, CommandError, UsageError } from "./command.ts";

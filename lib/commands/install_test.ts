@@ -4,10 +4,10 @@ import {
   type FakeIo,
   inTempFolder,
   listTree,
-} from "../../tests/fake_io.ts";
-import { leaveOut, whyAsRoot } from "../../tests/left_out.ts";
-import { parseConfig } from "../config.ts";
-import { OWNED_FILES } from "../scaffold.ts";
+} from "../../tests/worlds/fake_io.ts";
+import { leaveOut, whyAsRoot } from "../../tests/worlds/left_out.ts";
+import { parseConfig } from "../site/config.ts";
+import { OWNED_FILES } from "../reports/scaffold.ts";
 import { CommandError, UsageError } from "./command.ts";
 import { type InstallOptions, parseInstall, runInstall } from "./install.ts";
 

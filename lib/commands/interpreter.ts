@@ -2,15 +2,13 @@
  * Which Python a new site gets: the one that was named, the active virtual
  * environment, or one beside the app root.
  *
- * Layer 5.
- *
  * @module
  */
 
 import { delimiter, dirname, join } from "node:path";
-import { refused } from "../host.ts";
-import { printable } from "../shell.ts";
-import type { Io } from "../terminal.ts";
+import { refused } from "../machine/host.ts";
+import { printable } from "../text/shell.ts";
+import type { Io } from "./terminal.ts";
 import { absolutePath, givenPath } from "./app_root.ts";
 import { CommandError } from "./command.ts";
 

@@ -2,8 +2,6 @@
  * Reads the log's file: its last lines across rotations, and the lines that
  * are added to it while it may be rotated at any moment.
  *
- * Layer 5.
- *
  * @module
  */
 

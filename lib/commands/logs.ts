@@ -1,17 +1,15 @@
 /**
  * `wsgi-shim logs`: the newest lines of the log, and those that come.
  *
- * Layer 5.
- *
  * @module
  */
 
-import { type Host, refused } from "../host.ts";
-import { layoutOf } from "../layout.ts";
-import { parseLogLine } from "../log.ts";
-import type { Paint } from "../report.ts";
-import { printable } from "../shell.ts";
-import type { ExitCode, Io } from "../terminal.ts";
+import { type Host, refused } from "../machine/host.ts";
+import { layoutOf } from "../site/layout.ts";
+import { parseLogLine } from "../site/log.ts";
+import type { Paint } from "../reports/report.ts";
+import { printable } from "../text/shell.ts";
+import type { ExitCode, Io } from "./terminal.ts";
 import { APP_ROOT, resolveAppRoot } from "./app_root.ts";
 import { integerOf, parseArguments } from "./arguments.ts";
 import { command, CommandError, type Usage } from "./command.ts";

@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { createFakeIo, inTempFolder } from "../../tests/fake_io.ts";
+import { createFakeIo, inTempFolder } from "../../tests/worlds/fake_io.ts";
 import { CommandError, UsageError } from "./command.ts";
 import { followLog, readLastLines } from "./log_file.ts";
 import { parseLogs, runLogs } from "./logs.ts";

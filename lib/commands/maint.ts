@@ -2,19 +2,17 @@
  * `wsgi-shim maint`: closes a site for maintenance, and opens it again, with
  * the restart that this needs.
  *
- * Layer 5.
- *
  * @module
  */
 
-import { refused } from "../host.ts";
-import { type Layout, layoutOf } from "../layout.ts";
+import { refused } from "../machine/host.ts";
+import { type Layout, layoutOf } from "../site/layout.ts";
 import { MESSAGE_BYTES_LIMIT } from "../checks/markers.ts";
-import { type MaintenancePlan, makePlan } from "../plan.ts";
-import { printable, shellCommand } from "../shell.ts";
-import { readSite } from "../site.ts";
-import type { ExitCode, Io } from "../terminal.ts";
-import { wrapText } from "../wrap.ts";
+import { type MaintenancePlan, makePlan } from "../judge/plan.ts";
+import { printable, shellCommand } from "../text/shell.ts";
+import { readSite } from "../site/site.ts";
+import type { ExitCode, Io } from "./terminal.ts";
+import { wrapText } from "../text/wrap.ts";
 import { APP_ROOT, resolveAppRoot } from "./app_root.ts";
 import { oneOf, parseArguments } from "./arguments.ts";
 import { command, CommandError, UsageError } from "./command.ts";

@@ -2,8 +2,6 @@
  * All commands, in the order of the help. Help, suggestions and completions
  * are made from this table.
  *
- * Layer 5.
- *
  * @module
  */
 

@@ -1,12 +1,10 @@
 /**
  * Moments and spans of time: as people read them, and waited for.
  *
- * Layer 5.
- *
  * @module
  */
 
-import { counted } from "../wrap.ts";
+import { counted } from "../text/wrap.ts";
 
 const UNITS: readonly [name: string, seconds: number][] = [
   ["day", 86_400],

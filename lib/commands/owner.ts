@@ -2,15 +2,13 @@
  * As whom a new site runs, whose its files are, and whether its group may be
  * trusted with them.
  *
- * Layer 5.
- *
  * @module
  */
 
 import { dirname } from "node:path";
-import { type FileStatus, refused, type User } from "../host.ts";
-import { printable } from "../shell.ts";
-import type { Io } from "../terminal.ts";
+import { type FileStatus, refused, type User } from "../machine/host.ts";
+import { printable } from "../text/shell.ts";
+import type { Io } from "./terminal.ts";
 import { CommandError } from "./command.ts";
 import { missingParents } from "./staging.ts";
 

@@ -3,15 +3,13 @@
  * `wsgi-shim python`, which hosts a site for `shim/python`. Both are called by
  * files on the site, not by people.
  *
- * Layer 5.
- *
  * @module
  */
 
-import { PROBLEMS } from "../failure.ts";
-import { answerPreflight } from "../preflight.ts";
-import { explainInPython, startInPythonsPlace } from "../python_door.ts";
-import type { ExitCode, Io } from "../terminal.ts";
+import { PROBLEMS } from "../python/failure.ts";
+import { answerPreflight } from "../start/preflight.ts";
+import { explainInPython, startInPythonsPlace } from "../start/python_door.ts";
+import type { ExitCode, Io } from "./terminal.ts";
 import { APP_ROOT, resolveAppRoot } from "./app_root.ts";
 import { parseArguments } from "./arguments.ts";
 import { command, CommandError, type Usage, UsageError } from "./command.ts";

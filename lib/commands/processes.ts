@@ -1,12 +1,10 @@
 /**
  * The workers of a site that run on this machine, by what `/proc` tells.
  *
- * Layer 5.
- *
  * @module
  */
 
-import { type Host, refused } from "../host.ts";
+import { type Host, refused } from "../machine/host.ts";
 
 /** A worker that runs. */
 export interface WorkerProcess {

@@ -1,17 +1,15 @@
 /**
  * `wsgi-shim restart`: lets Passenger start the application anew.
  *
- * Layer 5.
- *
  * @module
  */
 
-import { layoutOf } from "../layout.ts";
-import { formatMode } from "../permission.ts";
-import { refused } from "../host.ts";
-import { printable, shellCommand } from "../shell.ts";
-import type { ExitCode, Io } from "../terminal.ts";
-import { wrapText } from "../wrap.ts";
+import { layoutOf } from "../site/layout.ts";
+import { formatMode } from "../machine/permission.ts";
+import { refused } from "../machine/host.ts";
+import { printable, shellCommand } from "../text/shell.ts";
+import type { ExitCode, Io } from "./terminal.ts";
+import { wrapText } from "../text/wrap.ts";
 import { APP_ROOT, resolveAppRoot } from "./app_root.ts";
 import { parseAddress } from "./address.ts";
 import { parseArguments } from "./arguments.ts";

@@ -1,18 +1,16 @@
 /**
  * `wsgi-shim serve`: runs a site without Passenger, on a local port.
  *
- * Layer 5.
- *
  * @module
  */
 
-import { type Host, refused } from "../host.ts";
-import { planInWords, renderReport } from "../report.ts";
-import { printable, shellCommand } from "../shell.ts";
-import { createSiteHandler, type SiteHandler } from "../site_server.ts";
-import { readSite } from "../site.ts";
-import type { Start } from "../site_start.ts";
-import type { ExitCode, Io } from "../terminal.ts";
+import { type Host, refused } from "../machine/host.ts";
+import { planInWords, renderReport } from "../reports/report.ts";
+import { printable, shellCommand } from "../text/shell.ts";
+import { createSiteHandler, type SiteHandler } from "../preview/site_server.ts";
+import { readSite } from "../site/site.ts";
+import type { Start } from "../start/site_start.ts";
+import type { ExitCode, Io } from "./terminal.ts";
 import { APP_ROOT, resolveAppRoot } from "./app_root.ts";
 import { integerOf, parseArguments } from "./arguments.ts";
 import { command, CommandError, type Usage } from "./command.ts";

@@ -1,22 +1,20 @@
 /**
  * `wsgi-shim settings`: what to send to the administrators of the web server.
  *
- * Layer 5.
- *
  * @module
  */
 
-import { serverSettingsOf } from "../server_settings.ts";
+import { serverSettingsOf } from "../reports/server_settings.ts";
 import {
   renderSettings,
   SETTINGS_FORMATS,
   type SettingsFormat,
   whyNotRendered,
-} from "../settings_snippet.ts";
-import { printable, shellCommand } from "../shell.ts";
-import { readSite, type Site } from "../site.ts";
-import type { ExitCode, Io } from "../terminal.ts";
-import { listed } from "../wrap.ts";
+} from "../reports/settings_snippet.ts";
+import { printable, shellCommand } from "../text/shell.ts";
+import { readSite, type Site } from "../site/site.ts";
+import type { ExitCode, Io } from "./terminal.ts";
+import { listed } from "../text/wrap.ts";
 import { APP_ROOT, resolveAppRoot } from "./app_root.ts";
 import { oneOf, parseArguments } from "./arguments.ts";
 import { command, CommandError, type Usage } from "./command.ts";

@@ -10,11 +10,11 @@ import {
   type FakeIoOptions,
   inTempFolder,
   listTree,
-} from "../../tests/fake_io.ts";
-import { leaveOut, whyAsRoot } from "../../tests/left_out.ts";
-import { markText } from "../marker.ts";
-import { OWNED_FILES } from "../scaffold.ts";
-import { VERSION } from "../version.ts";
+} from "../../tests/worlds/fake_io.ts";
+import { leaveOut, whyAsRoot } from "../../tests/worlds/left_out.ts";
+import { markText } from "../site/marker.ts";
+import { OWNED_FILES } from "../reports/scaffold.ts";
+import { VERSION } from "../site/version.ts";
 import { CommandError, UsageError } from "./command.ts";
 import { parseInstall, runInstall } from "./install.ts";
 import { type MaintOptions, parseMaint, runMaint } from "./maint.ts";

@@ -2,18 +2,16 @@
  * Changes files of a site that is there already: each change as a whole or
  * not at all, and refused before anything was changed.
  *
- * Layer 5.
- *
  * @module
  */
 
 import { lchown } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { refused } from "../host.ts";
-import type { Layout } from "../layout.ts";
-import { mayAccess } from "../permission.ts";
-import { printable } from "../shell.ts";
-import type { Io } from "../terminal.ts";
+import { refused } from "../machine/host.ts";
+import type { Layout } from "../site/layout.ts";
+import { mayAccess } from "../machine/permission.ts";
+import { printable } from "../text/shell.ts";
+import type { Io } from "./terminal.ts";
 import { CommandError } from "./command.ts";
 import { reasonOf } from "./errno.ts";
 

@@ -2,16 +2,14 @@
  * Writes a new site all or nothing: it is built in a hidden folder beside its
  * place and then moved there, so that nobody ever sees half of it.
  *
- * Layer 5.
- *
  * @module
  */
 
 import { basename, dirname, join } from "node:path";
-import { refused } from "../host.ts";
-import type { ScaffoldEntry } from "../scaffold.ts";
-import { printable } from "../shell.ts";
-import type { Io } from "../terminal.ts";
+import { refused } from "../machine/host.ts";
+import type { ScaffoldEntry } from "../reports/scaffold.ts";
+import { printable } from "../text/shell.ts";
+import type { Io } from "./terminal.ts";
 import { CommandError } from "./command.ts";
 import { reasonOf } from "./errno.ts";
 import { writeNew } from "./site_files.ts";

@@ -2,17 +2,15 @@
  * Waits for a site to start anew: asks its address, which makes Passenger
  * look, until the log tells of a start after the restart was asked for.
  *
- * Layer 5.
- *
  * @module
  */
 
-import type { Layout } from "../layout.ts";
-import { type LogLine, readLogTail } from "../log.ts";
-import { judgeSilence } from "../outside.ts";
-import { shellCommand } from "../shell.ts";
-import type { ExitCode, Io } from "../terminal.ts";
-import { counted, wrapText } from "../wrap.ts";
+import type { Layout } from "../site/layout.ts";
+import { type LogLine, readLogTail } from "../site/log.ts";
+import { judgeSilence } from "../judge/outside.ts";
+import { shellCommand } from "../text/shell.ts";
+import type { ExitCode, Io } from "./terminal.ts";
+import { counted, wrapText } from "../text/wrap.ts";
 import { pause } from "./moment.ts";
 
 /** What is waited for. */

@@ -1,6 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { createFakeIo, inTempFolder } from "../../tests/fake_io.ts";
-import { layoutOf } from "../layout.ts";
+import { createFakeIo, inTempFolder } from "../../tests/worlds/fake_io.ts";
+import { layoutOf } from "../site/layout.ts";
 import { waitForStart } from "./start_watch.ts";
 
 async function wait(

@@ -1,21 +1,19 @@
 /**
  * `wsgi-shim status`: how a site is, at a glance.
  *
- * Layer 5.
- *
  * @module
  */
 
-import { refused } from "../host.ts";
-import { parseLogLine } from "../log.ts";
-import { readMarker } from "../marker.ts";
-import { isPlanHidden, judgeSite, type Plan } from "../plan.ts";
-import { planInWords } from "../report.ts";
-import { printable, shellCommand } from "../shell.ts";
-import type { Site } from "../site.ts";
-import type { ExitCode, Io } from "../terminal.ts";
-import { VERSION } from "../version.ts";
-import { alignRows, counted } from "../wrap.ts";
+import { refused } from "../machine/host.ts";
+import { parseLogLine } from "../site/log.ts";
+import { readMarker } from "../site/marker.ts";
+import { isPlanHidden, judgeSite, type Plan } from "../judge/plan.ts";
+import { planInWords } from "../reports/report.ts";
+import { printable, shellCommand } from "../text/shell.ts";
+import type { Site } from "../site/site.ts";
+import type { ExitCode, Io } from "./terminal.ts";
+import { VERSION } from "../site/version.ts";
+import { alignRows, counted } from "../text/wrap.ts";
 import { APP_ROOT, resolveAppRoot } from "./app_root.ts";
 import { parseArguments } from "./arguments.ts";
 import { command, type Usage } from "./command.ts";

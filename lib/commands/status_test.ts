@@ -1,9 +1,14 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { createFakeIo, inTempFolder } from "../../tests/fake_io.ts";
-import { createFakeHost } from "../../tests/host.ts";
-import { leaveOut } from "../../tests/left_out.ts";
-import { CONFIG, healthyFiles, programs, ROOT } from "../../tests/site.ts";
-import { VERSION } from "../version.ts";
+import { createFakeIo, inTempFolder } from "../../tests/worlds/fake_io.ts";
+import { createFakeHost } from "../../tests/worlds/machine.ts";
+import { leaveOut } from "../../tests/worlds/left_out.ts";
+import {
+  CONFIG,
+  healthyFiles,
+  programs,
+  ROOT,
+} from "../../tests/worlds/site.ts";
+import { VERSION } from "../site/version.ts";
 import { parseInstall, runInstall } from "./install.ts";
 import { findWorkers } from "./processes.ts";
 import { parseStatus, runStatus } from "./status.ts";

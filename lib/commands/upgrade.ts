@@ -1,21 +1,19 @@
 /**
  * `wsgi-shim upgrade`: renews the files of a site that are ours.
  *
- * Layer 5.
- *
  * @module
  */
 
 import { dirname, join } from "node:path";
-import { refused } from "../host.ts";
-import { compareVersions, readMarker } from "../marker.ts";
-import { readRecorded, type Recorded } from "../recorded.ts";
-import { OWNED_FILES, type OwnedFile, ownedText } from "../scaffold.ts";
-import { printable, shellCommand } from "../shell.ts";
-import { readSite, type Site } from "../site.ts";
-import type { ExitCode, Io } from "../terminal.ts";
-import { VERSION } from "../version.ts";
-import { alignRows, counted, wrapText } from "../wrap.ts";
+import { refused } from "../machine/host.ts";
+import { compareVersions, readMarker } from "../site/marker.ts";
+import { readRecorded, type Recorded } from "../site/recorded.ts";
+import { OWNED_FILES, type OwnedFile, ownedText } from "../reports/scaffold.ts";
+import { printable, shellCommand } from "../text/shell.ts";
+import { readSite, type Site } from "../site/site.ts";
+import type { ExitCode, Io } from "./terminal.ts";
+import { VERSION } from "../site/version.ts";
+import { alignRows, counted, wrapText } from "../text/wrap.ts";
 import { APP_ROOT, resolveAppRoot } from "./app_root.ts";
 import { parseArguments } from "./arguments.ts";
 import { command, CommandError, type Usage } from "./command.ts";

@@ -15,10 +15,10 @@ import {
   type ApacheSite,
   startApache,
   virtualHost,
-} from "../apache.ts";
-import { end, freePort, startAsUser, until } from "../background.ts";
-import { FeedbackSite } from "../feedback_site.ts";
-import { asUser, type SiteUser } from "../site_user.ts";
+} from "../worlds/apache.ts";
+import { end, freePort, startAsUser, until } from "../worlds/background.ts";
+import { FeedbackSite } from "../worlds/feedback_site.ts";
+import { asUser, type SiteUser } from "../worlds/site_user.ts";
 
 /** The kinds of servers. */
 export type Kind = "native" | "shim" | "mod_wsgi" | "gunicorn";

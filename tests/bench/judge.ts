@@ -6,8 +6,8 @@
  */
 
 import process from "node:process";
-import { createHost } from "../../lib/host.ts";
-import { judgeSite } from "../../lib/plan.ts";
+import { createHost } from "../../lib/machine/host.ts";
+import { judgeSite } from "../../lib/judge/plan.ts";
 
 const host = createHost();
 const begun = performance.now();

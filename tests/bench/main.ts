@@ -15,8 +15,8 @@
 
 import process from "node:process";
 import { fileURLToPath } from "node:url";
-import { whyNoApache } from "../apache.ts";
-import { makeSiteUser } from "../site_user.ts";
+import { whyNoApache } from "../worlds/apache.ts";
+import { makeSiteUser } from "../worlds/site_user.ts";
 import { type Case, CONTENDERS, makeCases } from "./cases.ts";
 import { Field, whyAbsent } from "./contenders.ts";
 import { load, timeRequest, troubles, whyNoLoads } from "./measures.ts";

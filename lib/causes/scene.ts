@@ -1,0 +1,202 @@
+/**
+ * What hints know about a failure besides the exception: the site, its
+ * interpreter, where its modules are looked for, and whose code a frame is.
+ *
+ * Asks the host, in bounded ways. Runs on Node and Deno.
+ *
+ * @module
+ */
+
+import { dirname, join, relative } from "node:path";
+import { isFault, readApplication } from "../site/application.ts";
+import {
+  type Failure,
+  type Frame,
+  isLibraryFile,
+  type PythonException,
+} from "../python/failure.ts";
+import {
+  type Code,
+  type Finding,
+  finding,
+  type FindingFacts,
+  type Fix,
+  type Place,
+} from "../findings/finding.ts";
+import { type Host, refused } from "../machine/host.ts";
+import { printable } from "../text/shell.ts";
+import type { Site } from "../site/site.ts";
+
+/** The circumstances of a failure. */
+export interface Scene {
+  failure: Failure;
+  site: Site;
+  host: Host;
+  /** Path of the interpreter. */
+  python: string;
+  /** Its version, as far as it was told: `[3, 11]`. */
+  version?: [major: number, minor: number];
+  /** The folder of the virtual environment, if the interpreter is in one. */
+  venv?: string;
+  /** Where the interpreter finds packages. */
+  packages: string[];
+  /** Working directory of the application. */
+  directory: string;
+  /** The application's own folders at the front of `sys.path`. */
+  folders: string[];
+}
+
+/** Explains an exception; undefined when it cannot be sure. */
+export type Hint = (
+  raised: PythonException,
+  scene: Scene,
+) => Finding | undefined;
+
+/** Sets the scene of a failure. */
+export function makeScene(failure: Failure, site: Site): Scene {
+  const { config, host, layout } = site;
+  const python = config?.passenger.python ?? "python3";
+  const application = config?.wsgi &&
+    readApplication(config.wsgi, layout, host);
+  const known = application && !isFault(application) ? application : undefined;
+  const prefix = python.startsWith("/") ? dirname(dirname(python)) : undefined;
+  const isVenv = prefix && !refused(host.stat(join(prefix, "pyvenv.cfg")));
+  const numbers = /^(\d+)\.(\d+)/.exec(failure.python ?? "");
+  const version: Scene["version"] = numbers
+    ? [Number(numbers[1]), Number(numbers[2])]
+    : undefined;
+  return {
+    failure,
+    site,
+    host,
+    python,
+    version,
+    venv: isVenv ? prefix : undefined,
+    packages: prefix
+      ? packageFolders(prefix, host).filter(([, minor]) =>
+        !version || minor === version[1]
+      ).map(([folder]) => folder)
+      : [],
+    directory: known?.directory ?? layout.siteDirectory,
+    folders: known?.path ?? [layout.siteDirectory],
+  };
+}
+
+/** The site-packages folders below a prefix, with Python's minor version. */
+export function packageFolders(prefix: string, host: Host): [string, number][] {
+  const lib = join(prefix, "lib");
+  return namesIn(lib, host).flatMap((name): [string, number][] => {
+    const minor = /^python3\.(\d+)$/.exec(name)?.[1];
+    return minor === undefined
+      ? []
+      : [[join(lib, name, "site-packages"), Number(minor)]];
+  });
+}
+
+/** Makes a finding of a cause: whatever its rule says, it stopped the site. */
+export function cause(code: Code, facts: FindingFacts): Finding {
+  const { fix } = facts;
+  return {
+    ...finding(code, facts),
+    severity: "error",
+    message: printable(facts.message),
+    fix: fix && "text" in fix ? { text: printable(fix.text) } : fix,
+  };
+}
+
+/** What lets code run that was written for a later Python. */
+export function laterPython(minor: number): Fix {
+  return {
+    text: `Make the virtual environment with Python 3.${minor} or later`,
+  };
+}
+
+/** The innermost frame of the application's own code. */
+export function ownFrame(
+  frames: readonly Frame[],
+  { site: { layout } }: Pick<Scene, "site">,
+): Frame | undefined {
+  return frames.filter((frame) =>
+    frame.file.startsWith("/") && !isLibraryFile(frame.file) &&
+    !frame.file.startsWith(`${layout.shim}/`)
+  ).at(-1);
+}
+
+/** Where the application's own code met the exception. */
+export function placeIn(
+  raised: PythonException,
+  scene: Scene,
+): Place | undefined {
+  const frame = ownFrame(raised.frames, scene);
+  return frame && { file: frame.file, line: frame.line };
+}
+
+/** ` at FILE:LINE`, for a message whose place is another; else nothing. */
+export function spotOf(raised: PythonException, scene: Scene): string {
+  const frame = ownFrame(raised.frames, scene);
+  return frame ? ` (${frame.file}:${frame.line})` : "";
+}
+
+/** The name of the class alone: `OperationalError`. */
+export function classOf({ type }: PythonException): string {
+  return type.slice(type.lastIndexOf(".") + 1);
+}
+
+/** The names in a folder; none where it cannot be read. */
+export function namesIn(folder: string, host: Host): string[] {
+  const names = host.list(folder);
+  return refused(names) ? [] : names;
+}
+
+/** Who the application runs as, by name. */
+export function runnerOf({ host }: Scene): string {
+  const { uid } = host.identity;
+  return host.user(uid)?.name ?? `uid ${uid}`;
+}
+
+/** Tells whether a path is a file or folder inside another folder. */
+export function isInside(path: string, folder: string): boolean {
+  const way = relative(folder, path);
+  return way !== "" && !way.startsWith("..") && !way.startsWith("/");
+}
+
+const MOST_FOLDERS = 200;
+const MOST_NAMES = 400;
+const DEEPEST = 4;
+const SKIPPED_REGEXP =
+  /^(?:\..*|__pycache__|node_modules|site-packages|venv.*|env|log|tmp|shim)$/;
+
+/**
+ * Looks through the folders of the site, the nearest first, and gives those
+ * for which the test on their names holds. Gives up early where a site is
+ * large: what is not found is then not known.
+ */
+export function searchSite(
+  { host, site: { layout }, directory }: Scene,
+  test: (names: string[], folder: string) => boolean,
+): string[] {
+  const roots = isInside(directory, layout.siteDirectory)
+    ? [layout.siteDirectory]
+    : [dirname(directory), layout.siteDirectory];
+  const found: string[] = [];
+  let pending = [...new Set(roots)];
+  let looked = 0;
+  for (let depth = 0; depth < DEEPEST && pending.length > 0; depth++) {
+    const next: string[] = [];
+    for (const folder of pending) {
+      if (looked++ >= MOST_FOLDERS) return found;
+      const names = namesIn(folder, host).slice(0, MOST_NAMES);
+      // Another virtual environment is full of modules that are not meant.
+      if (names.includes("pyvenv.cfg")) continue;
+      if (test(names, folder)) found.push(folder);
+      for (const name of names) {
+        if (SKIPPED_REGEXP.test(name) || /\.\w+$/.test(name)) continue;
+        const path = join(folder, name);
+        const status = host.lstat(path);
+        if (!refused(status) && status.kind === "folder") next.push(path);
+      }
+    }
+    pending = next;
+  }
+  return found;
+}

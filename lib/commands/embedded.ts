@@ -1,0 +1,41 @@
+/**
+ * The texts that an installed site gets from us: startup files, runtime and
+ * worker. They lie beside this module when it runs from source, on JSR when
+ * it runs from there, and inside the binary when it was compiled with
+ * `--include`.
+ *
+ * @module
+ */
+
+import type { OwnedFile } from "../reports/scaffold.ts";
+
+/** Reads the text of a file of ours. */
+export async function readEmbedded(file: OwnedFile): Promise<string> {
+  const address = new URL(`../${file.source}`, import.meta.url);
+  const text = address.protocol === "file:"
+    ? await readFile(address)
+    : await download(address);
+  if (text !== undefined) return text;
+  throw new Error(
+    file.source.startsWith("../npm/")
+      ? `Cannot find ${file.source.slice(3)}: build it with \`deno task build\``
+      : `Cannot find ${address}, a part of wsgi-shim`,
+  );
+}
+
+async function readFile(address: URL): Promise<string | undefined> {
+  try {
+    return await Deno.readTextFile(address);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}
+
+async function download(address: URL): Promise<string | undefined> {
+  const response = await fetch(address);
+  if (response.ok) return await response.text();
+  await response.body?.cancel();
+  if (response.status === 404) return undefined;
+  throw new Error(`Cannot load ${address}: HTTP status ${response.status}`);
+}

@@ -1,0 +1,69 @@
+/**
+ * Rules of the application: its files before Python sees them, and how Python
+ * fails with them.
+ *
+ * Runs on Node and Deno.
+ *
+ * @module
+ */
+
+import type { Rules } from "./rule.ts";
+
+export const applicationRules = {
+  "app-setting": {
+    severity: "error",
+    title: "[wsgi] does not tell which application to run",
+    why:
+      "module and app together name one callable in one Python module. What stands there now cannot be read that way.",
+    mend:
+      "Name the file by its absolute path in `module`, and the callable in it in `app`.",
+    example: 'module = "/site/myapp/app.py"\napp = "application"',
+  },
+  "source-encoding": {
+    severity: "error",
+    title: "A Python file is not UTF-8 text",
+    why:
+      "Python reads UTF-8. Some editors on Windows save UTF-16 or Latin-1 instead.",
+    mend: "Save the file as UTF-8 in the editor, or convert it.",
+    example: "iconv -f UTF-16 -t UTF-8 app.py > app.py.utf8",
+  },
+  "source-empty": {
+    severity: "error",
+    title: "The application's file is empty",
+    why:
+      "An upload that was cut off, or a full disk, leaves a file without content; there is no application in it.",
+    mend: "Upload the file again, and look at the free space of your quota.",
+    example: "ls -l /site/myapp/app.py",
+  },
+  "source-merge-markers": {
+    severity: "error",
+    title: "A git merge left its markers in a Python file",
+    why: "The file is not valid Python until someone decides which lines stay.",
+    mend:
+      "Keep the right lines, and remove the lines that begin with <<<<<<<, ======= and >>>>>>>.",
+    example: "git checkout --theirs app.py",
+  },
+  "source-syntax": {
+    severity: "error",
+    title: "A Python file has a syntax error",
+    why: "Python cannot read the file, so the application cannot start.",
+    mend: "Correct the line that is shown.",
+    example: "/site/venv/bin/python -m py_compile /site/myapp/app.py",
+  },
+  "stale-bytecode": {
+    severity: "warning",
+    title: "Python uses an old copy of a file",
+    why:
+      "Python keeps compiled copies and compares time and size of the file. An upload that keeps both makes it run the old code.",
+    mend: "Touch the file, or remove the __pycache__ folder.",
+    example: "touch /site/myapp/app.py",
+  },
+  "module-shadowed": {
+    severity: "warning",
+    title: "A file hides a module of Python's own",
+    why:
+      "The application's folder comes first in Python's search, so a file such as random.py there is imported in place of Python's module.",
+    mend: "Rename the file.",
+    example: "mv random.py my_random.py",
+  },
+} as const satisfies Rules;

@@ -1,0 +1,299 @@
+/**
+ * Rules of what stands behind a Python failure: the causes that hints
+ * recognise in an exception or in the death of a process.
+ *
+ * Runs on Node and Deno.
+ *
+ * @module
+ */
+
+import type { Rules } from "./rule.ts";
+
+export const causeRules = {
+  "package-shadowed": {
+    severity: "error",
+    title: "A file of the site hides an installed package",
+    why:
+      "The application's folder comes first in Python's search, so a file such as flask.py there is imported in place of the package.",
+    mend: "Rename the file, and the imports of it.",
+    example: "mv /site/myapp/flask.py /site/myapp/my_flask.py",
+  },
+  "package-binary-mismatch": {
+    severity: "error",
+    title: "A compiled package was built for another system",
+    why:
+      "Compiled packages fit one version of Python, one kind of processor, and systems that are new enough. A virtual environment that was copied from another machine holds the wrong ones.",
+    mend: "Let pip install the package again on this machine.",
+    example:
+      "/site/venv/bin/python -m pip install --force-reinstall --no-cache-dir lxml",
+  },
+  "library-missing": {
+    severity: "error",
+    title: "A library of the system is missing",
+    why:
+      "A compiled package needs a library that pip does not bring along. It must be installed on the machine that runs the site.",
+    mend: "Ask the administrators to install it, or use a package without it.",
+    example: "apt-get install libmariadb3",
+  },
+  "python-module-removed": {
+    severity: "error",
+    title: "The code uses a part of Python that is gone",
+    why: "Python gives up old modules and names; code that uses them stops.",
+    mend:
+      "Use what took its place, a package that brings it back, or an earlier Python.",
+    example: "import imp",
+  },
+  "code-needs-later-python": {
+    severity: "error",
+    title: "The code needs a later Python",
+    why:
+      "It uses syntax or a module that the Python of the virtual environment does not have yet.",
+    mend: "Make the virtual environment anew with a later Python.",
+    example: "python3.12 -m venv --clear /site/venv",
+  },
+  "code-for-python-2": {
+    severity: "error",
+    title: "The code was written for Python 2",
+    why: "Python 3 reads it differently, or not at all.",
+    mend: "Use a version of the code for Python 3, or convert it.",
+    example: 'print "hello"',
+  },
+  "circular-import": {
+    severity: "error",
+    title: "Two modules import each other",
+    why:
+      "The second asks the first for something that the first has not yet defined, because it is still waiting for the second.",
+    mend:
+      "Move what both need into a third module, or import inside the function that needs it.",
+    example: "from models import db  # while models imports this file",
+  },
+  "module-elsewhere": {
+    severity: "error",
+    title: "A module lies in a folder that Python does not look in",
+    why:
+      "Python looks in the folder that chdir names (the folder of the module, if there is none), and among the installed packages.",
+    mend:
+      "Let chdir in [wsgi] name the folder that imports start from; for Django, the folder of manage.py.",
+    example: 'chdir = "/site/mysite"',
+  },
+  "module-name-case": {
+    severity: "error",
+    title: "A name differs in capital letters",
+    why:
+      "Linux tells Utils.py from utils.py; macOS and Windows do not, so it worked there.",
+    mend: "Rename the file, or correct the import.",
+    example: "mv /site/myapp/Utils.py /site/myapp/utils.py",
+  },
+  "import-name-missing": {
+    severity: "error",
+    title: "A module does not define what is imported from it",
+    why:
+      "The name was renamed or removed, or is spelled differently there, or an older copy of the file was uploaded.",
+    mend: "Define the name, or correct the import.",
+    example: "from models import User",
+  },
+  "import-relative": {
+    severity: "error",
+    title: "An import with leading dots outside of a package",
+    why:
+      "`from . import x` works in a module that was imported as part of its package, and not in a file that is loaded by its path.",
+    mend:
+      "Let module be the dotted name, and chdir the folder that holds the package.",
+    example: 'module = "mypkg.app"\nchdir = "/site"',
+  },
+  "variable-missing": {
+    severity: "error",
+    title: "An environment variable is not set",
+    why:
+      "The web server starts the application with few variables. What you set in your shell does not reach it.",
+    mend:
+      "Write it under [environment] in config.toml; for a secret, name the file that holds it in [secret_files].",
+    example: '[environment]\nDATABASE_HOST = "db.example.org"',
+  },
+  "django-settings": {
+    severity: "error",
+    title: "Django does not get along with its settings",
+    why:
+      "Django reads the module that DJANGO_SETTINGS_MODULE names before anything else.",
+    mend:
+      "Let chdir in [wsgi] name the folder of manage.py, and module the project's wsgi.py.",
+    example: 'module = "/site/mysite/mysite/wsgi.py"\nchdir = "/site/mysite"',
+  },
+  "host-not-allowed": {
+    severity: "error",
+    title: "Django does not answer to this name",
+    why:
+      "With DEBUG off, Django answers only to the names in ALLOWED_HOSTS; to others it says 400 Bad Request.",
+    mend: "Add the name of the site, and the one with www, to ALLOWED_HOSTS.",
+    example: 'ALLOWED_HOSTS = ["mysite.example.org"]',
+  },
+  "logging-misconfigured": {
+    severity: "error",
+    title: "The settings of logging are wrong",
+    why: "An unknown class, level or file there stops the whole application.",
+    mend: "Correct the entry that is named.",
+    example: '"class": "logging.handlers.RotatingFileHandler"',
+  },
+  "locale-missing": {
+    severity: "error",
+    title: "A locale is not installed",
+    why: "locale.setlocale() knows only the locales that the machine has.",
+    mend: "Use one that `locale -a` lists, or ask for another.",
+    example: "locale -a",
+  },
+  "display-missing": {
+    severity: "error",
+    title: "The application wants a screen",
+    why: "A web server has no screen to open windows on.",
+    mend: "Use a backend that draws into files.",
+    example: 'import matplotlib\nmatplotlib.use("Agg")',
+  },
+  "file-missing": {
+    severity: "error",
+    title: "A file that the application opens is not there",
+    why:
+      "Empty folders and ignored files are not copied by git. Relative paths start at the working directory, which is chdir, or the folder of the module.",
+    mend:
+      "Create the file or folder, or build its path from `Path(__file__).parent`.",
+    example: "mkdir -p /site/log",
+  },
+  "permission-denied": {
+    severity: "error",
+    title: "The application may not use a file",
+    why:
+      "The application runs as the site's user, and can do only what that user may do by the file's owner, group and mode.",
+    mend: "Let the user in, as owner or through the group; never everyone.",
+    example: "chmod g+w /site/data",
+  },
+  "privilege-missing": {
+    severity: "error",
+    title: "The application wants what only root may do",
+    why:
+      "Changing the user, raising limits or priorities is refused to ordinary users.",
+    mend: "Leave it out; the web server has done it.",
+    example: "os.setuid(33)",
+  },
+  "program-missing": {
+    severity: "error",
+    title: "A program that the application starts is not there",
+    why:
+      "It is not installed on this machine, or PATH is another one than in your shell.",
+    mend: "Name it by its absolute path, or extend PATH.",
+    example: '[environment]\nPATH = "/usr/local/bin:/usr/bin:/bin"',
+  },
+  "output-reopened": {
+    severity: "error",
+    title: "The application opens its output as a file",
+    why:
+      "Its output is a connection to wsgi-shim, which writes it to the log. /dev/stdout cannot be opened then.",
+    mend: "Write to sys.stdout or sys.stderr.",
+    example: "logging.StreamHandler(sys.stdout)",
+  },
+  "database-unreachable": {
+    severity: "error",
+    title: "The database cannot be reached",
+    why:
+      "It does not run, its name or port is wrong, or this machine is not let through to it.",
+    mend:
+      "Look at host and port in the settings, from this machine; `localhost` is the web server itself.",
+    example: 'connection to server at "localhost", port 5432 failed',
+  },
+  "database-login": {
+    severity: "error",
+    title: "The database does not let the application in",
+    why:
+      "Name, password or database are wrong, or do not hold for this machine.",
+    mend: "Correct them in the file that [secret_files] names.",
+    example: "password authentication failed for user",
+  },
+  "database-readonly": {
+    severity: "error",
+    title: "The SQLite database cannot be written",
+    why:
+      "SQLite creates files beside the database, so that the site's user must be able to write both the file and its folder.",
+    mend: "Give both to the site's user.",
+    example: "chown siteuser /site/data /site/data/db.sqlite3",
+  },
+  "database-locked": {
+    severity: "error",
+    title: "The SQLite database is locked",
+    why:
+      "One writer at a time; another process holds it. Network file systems do not lock reliably.",
+    mend: "Find that process, and keep transactions short.",
+    example: "fuser /site/data/db.sqlite3",
+  },
+  "database-damaged": {
+    severity: "error",
+    title: "The SQLite database is damaged",
+    why: "A full disk, or a copy made while it was written, breaks it.",
+    mend: "Restore it from a backup.",
+    example: "sqlite3 db.sqlite3 'PRAGMA integrity_check'",
+  },
+  "database-not-migrated": {
+    severity: "error",
+    title: "The database lacks tables that the application uses",
+    why: "Tables are created by a step of their own on each machine.",
+    mend: "Run the migrations, or correct which database is used.",
+    example: "/site/venv/bin/python manage.py migrate",
+  },
+  "app-runs-server": {
+    severity: "error",
+    title: "The application starts a web server of its own",
+    why:
+      "The web server calls the application; one that listens by itself never comes to an end of its import.",
+    mend: 'Move the call below `if __name__ == "__main__":`.',
+    example: 'if __name__ == "__main__":\n    app.run()',
+  },
+  "app-reads-keyboard": {
+    severity: "error",
+    title: "The application waits for a keyboard",
+    why: "A web server has none; what is asked for never comes.",
+    mend: "Remove the question or the debugger.",
+    example: "input(), breakpoint()",
+  },
+  "thread-bound": {
+    severity: "error",
+    title: "The code cannot run in several threads",
+    why: "With `threads` above 1, requests are served in threads of their own.",
+    mend: "Set threads = 1, or give each thread an object of its own.",
+    example: "threads = 1",
+  },
+  "response-invalid": {
+    severity: "error",
+    title: "The application's answer is not what WSGI asks for",
+    why:
+      "PEP 3333: start_response is called with a status and headers of str, and what is returned is an iterable of bytes.",
+    mend: "Correct the answer; frameworks do all this by themselves.",
+    example: 'return [body.encode("utf-8")]',
+  },
+  "request-exited": {
+    severity: "error",
+    title: "The application called exit in a request",
+    why: "exit ends a program. The process serves on, but this answer is lost.",
+    mend: "Return an answer in its place.",
+    example: "sys.exit()",
+  },
+  "limit-memory": {
+    severity: "error",
+    title: "There is not enough memory",
+    why: "The account or the machine has a limit, and it is reached.",
+    mend: "Load less at a time, or ask for more.",
+    example: "ulimit -v",
+  },
+  "limit-processes": {
+    severity: "error",
+    title: "No more processes or threads may be started",
+    why:
+      "The number of all processes and threads of a user is limited; left-over ones count as well.",
+    mend: "End what is left over, use fewer threads, or ask for more.",
+    example: '[environment]\nOPENBLAS_NUM_THREADS = "1"',
+  },
+  "limit-open-files": {
+    severity: "error",
+    title: "Too many files are open",
+    why:
+      "Files and connections that are opened and never closed add up until the limit is reached.",
+    mend: "Close what is opened, or ask for a higher limit.",
+    example: "with open(path) as file:",
+  },
+} as const satisfies Rules;

@@ -1,0 +1,150 @@
+/**
+ * What the next request will get: the one judge of the shell, the preview and
+ * the live page.
+ *
+ * Runs on Node and Deno.
+ *
+ * @module
+ */
+
+import {
+  type Application,
+  isFault,
+  readApplication,
+} from "../site/application.ts";
+import { MESSAGE_BYTES_LIMIT } from "../checks/markers.ts";
+import { type CheckOptions, runChecks } from "../checks/mod.ts";
+import { type Finding, hasErrors } from "../findings/finding.ts";
+import { type Host, refused } from "../machine/host.ts";
+import { DEFAULTS } from "../site/settings_table.ts";
+import { readSite, type Site } from "../site/site.ts";
+import { decodeText } from "../text/encoding.ts";
+
+/** The application runs in a worker. */
+export interface RunPlan {
+  /** Tells this plan from the others. */
+  kind: "run";
+  /** Absolute path of the Python interpreter. */
+  interpreter: string;
+  /** Undefined: the Hello World page. */
+  application?: Application;
+  /** Requests that one worker serves at once. */
+  threads: number;
+  /** Seconds that the application may take to start. */
+  startTimeout: number;
+  /** Variables to set: `[environment]` and the paths of `[secret_files]`. */
+  environment: Record<string, string>;
+}
+
+/** The owner has closed the site. */
+export interface MaintenancePlan {
+  /** Tells this plan from the others. */
+  kind: "maintenance";
+  /** Plain text for visitors. */
+  message?: string;
+  /** A page of the owner's own, in HTML. */
+  html?: string;
+  /** Since when, in milliseconds since 1970. */
+  since: number;
+}
+
+/** The site cannot run. */
+export interface ErrorPlan {
+  /** Tells this plan from the others. */
+  kind: "error";
+  /** Why. */
+  findings: Finding[];
+}
+
+/** What a request will get. */
+export type Plan = RunPlan | MaintenancePlan | ErrorPlan;
+
+/** A site, what the checks say of it, and what follows. */
+export interface Judgement {
+  /** The site as it was read. */
+  site: Site;
+  /** What was found. */
+  findings: Finding[];
+  /** What a request will get. */
+  plan: Plan;
+}
+
+/**
+ * Reads a site, checks it and decides: all that happens before a start.
+ *
+ * @param appRoot Absolute path of the app root
+ */
+export function judgeSite(
+  appRoot: string,
+  host: Host,
+  options: CheckOptions,
+): Judgement {
+  const site = readSite(appRoot, host);
+  const findings = runChecks(site, options);
+  return { site, findings, plan: makePlan(site, findings) };
+}
+
+/**
+ * Tells whether a plan cannot be known: whoever asks may not read the
+ * settings, and the site's user may.
+ */
+export function isPlanHidden(
+  plan: Plan,
+  { configFindings }: Site,
+): boolean {
+  return plan.kind === "error" &&
+    configFindings.some(({ code }) => code === "config-hidden");
+}
+
+const PAGE_BYTES_LIMIT = 1_000_000;
+
+/**
+ * Decides what a request will get. Maintenance wins, so that a site can be
+ * closed while it is being repaired.
+ */
+export function makePlan(site: Site, findings: readonly Finding[]): Plan {
+  return readMaintenance(site) ?? makeStartPlan(site, findings);
+}
+
+/** Decides what a request would get if the site were not closed. */
+export function makeStartPlan(
+  site: Site,
+  findings: readonly Finding[],
+): RunPlan | ErrorPlan {
+  const { config } = site;
+  const interpreter = config?.passenger.python;
+  if (!config || !interpreter || hasErrors(findings)) {
+    return { kind: "error", findings: [...findings] };
+  }
+  const application = config.wsgi &&
+    readApplication(config.wsgi, site.layout, site.host);
+  if (application && isFault(application)) {
+    throw new TypeError(`No check reported: ${application.message}`);
+  }
+  return {
+    kind: "run",
+    interpreter,
+    application,
+    threads: config.wsgi?.threads ?? DEFAULTS.threads,
+    startTimeout: config.wsgi?.startTimeout ?? DEFAULTS.startTimeout,
+    environment: { ...config.secretFiles, ...config.environment },
+  };
+}
+
+function readMaintenance(
+  { host, layout }: Site,
+): MaintenancePlan | undefined {
+  const status = host.stat(layout.maintenance);
+  if (refused(status)) return undefined;
+  const text = (path: string, limit: number) => {
+    const bytes = host.readBytes(path, limit);
+    // What is no text is told by the checks, and not shown to visitors.
+    return refused(bytes) ? undefined : decodeText(bytes)?.trim();
+  };
+  return {
+    kind: "maintenance",
+    message: text(layout.maintenance, MESSAGE_BYTES_LIMIT) || undefined,
+    html: text(layout.maintenancePage, PAGE_BYTES_LIMIT) || undefined,
+    since: status.modified,
+  };
+}

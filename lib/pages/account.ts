@@ -1,0 +1,353 @@
+/**
+ * What a page may tell the owner of a site: findings and failures, cut down to
+ * the level of detail that the settings allow, without configured values.
+ *
+ * HTML and JSON are both made from an account and from nothing else,
+ * so that this file alone decides what leaves the site. Runs on Node and Deno.
+ *
+ * @module
+ */
+
+import type { Details } from "../site/config.ts";
+import {
+  type Failure,
+  type Frame,
+  isLibraryFile,
+  type PythonException,
+} from "../python/failure.ts";
+import {
+  type Finding,
+  type Fix,
+  type Severity,
+  sortFindings,
+} from "../findings/finding.ts";
+import { layoutOf } from "../site/layout.ts";
+import { type Cleaner, createCleaner, type Known } from "./cleaner.ts";
+import { blankException, blankQuote, blankSource } from "../python/message.ts";
+import { blankNames, blankPaths } from "../site/redaction.ts";
+import { RULES } from "../findings/rules.ts";
+import type { Rule } from "../findings/rule.ts";
+import { printable, shellCommand } from "../text/shell.ts";
+import { counted } from "../text/wrap.ts";
+
+/** When, where and as whom a page is made. */
+export interface PageContext extends Known {
+  details: Details;
+  /** Eight hexadecimal digits that stand in the log as well. */
+  incident: string;
+  now: Date;
+  logFile: string;
+  user: string;
+  group: string;
+  /** The venv's interpreter, where it is known. */
+  interpreter?: string;
+  /** Version of wsgi-shim. */
+  version: string;
+  /** What serves the page; `python` is the script in Python's place. */
+  door: "node" | "wsgi" | "serve" | "python";
+  /**
+   * Gives a line of `config.toml`, from 1, with the values of
+   * `[environment]` and `[secret_files]` blanked.
+   */
+  configLine?: (line: number) => string | undefined;
+}
+
+/** A line of `config.toml`, with the part that is meant. */
+export interface CodeFrame {
+  line: number;
+  text: string;
+  /** First marked character, from 1. */
+  column: number;
+  /** Number of marked characters. */
+  width: number;
+}
+
+/** A finding as a page tells it. */
+export interface ToldFinding {
+  code: string;
+  severity: Severity;
+  title: string;
+  message: string;
+  place?: { file?: string; line?: number; column?: number; key?: string };
+  codeFrame?: CodeFrame;
+  /** What mends it: a command to paste, or a sentence. */
+  fix?: Fix;
+  why?: string;
+}
+
+/** A frame, with whose code it is. */
+export interface ToldFrame extends Frame {
+  library: boolean;
+}
+
+/** An exception as a page tells it. */
+export interface ToldException {
+  type: string;
+  message?: string;
+  frames?: ToldFrame[];
+  /** Number of frames that are left out in the middle. */
+  framesLeftOut?: number;
+  /** It was only being handled when the one before it was raised. */
+  incidental?: boolean;
+  /** An ExceptionGroup above it holds it. */
+  inGroup?: boolean;
+}
+
+/** What a page may tell the owner. */
+export interface Account {
+  findings: ToldFinding[];
+  /** How the process ended, in a sentence, where no exception tells it. */
+  ending?: string;
+  /** The exception, followed by what its group holds and what caused it. */
+  exceptions: ToldException[];
+  /** Where Python stood when it hung or was killed. */
+  stack?: ToldFrame[];
+  /** The last lines that the process printed. */
+  output?: string[];
+  /** Facts about the run, by name. */
+  facts: Record<string, string>;
+  /** Commands, complete with the app root where paths are told. */
+  commands: { check: string; fix: string; logs: string; restart: string };
+}
+
+/** Makes the account, or nothing where the owner asked for no details. */
+export function makeAccount(
+  findings: readonly Finding[],
+  failure: Failure | undefined,
+  context: PageContext,
+): Account | undefined {
+  if (context.details === "none") return undefined;
+  const isFull = context.details === "full";
+  const cleaner = createCleaner(context, failure);
+  const { clean } = cleaner;
+  const told = sortFindings(findings).map((found) =>
+    isFull
+      ? tellFinding(found, context, cleaner)
+      : summarise(found, { findings, context, cleaner }, failure?.exception)
+  );
+  const stack = failure?.stack?.map((frame) =>
+    tellFrame(frame, context, cleaner)
+  );
+  const output = blankSource(failure?.output ?? [], failure?.exception)
+    .slice(-MAX_OUTPUT_LINES).map(clean);
+  return {
+    findings: told,
+    ending: tellEnding(failure, isFull, clean),
+    exceptions: tellExceptions(failure?.exception, context, cleaner),
+    stack: isFull ? stack : undefined,
+    output: isFull && output.length > 0 ? output : undefined,
+    facts: tellFacts(failure, context),
+    commands: tellCommands(isFull ? [context.appRoot] : []),
+  };
+}
+
+const CONFIG_NAME = "config.toml";
+const MAX_EXCEPTIONS = 10;
+const MAX_OUTPUT_LINES = 50;
+/** A recursion has a thousand frames; its two ends tell all. */
+const MAX_FRAMES = { first: 20, last: 40 };
+
+const DOORS: Readonly<Record<PageContext["door"], string>> = {
+  node: "Passenger, startup file app.js",
+  wsgi: "Passenger, startup file passenger_wsgi.py",
+  python: "Passenger, through shim/python",
+  serve: "wsgi-shim serve",
+};
+
+function tellFinding(
+  found: Finding,
+  context: PageContext,
+  cleaner: Cleaner,
+): ToldFinding {
+  const { config } = layoutOf(context.appRoot);
+  const { message, place, fix } = cleaner.cleanFinding(found);
+  return {
+    ...basicsOf(found),
+    message,
+    place,
+    codeFrame: found.place?.file === config
+      ? frameOf(found.place, context, cleaner)
+      : undefined,
+    fix,
+  };
+}
+
+/**
+ * Tells a finding without paths, names of users, or commands with them, and
+ * without what an exception says: only its type is for this level.
+ */
+function summarise(
+  found: Finding,
+  { findings, context, cleaner }: {
+    findings: readonly Finding[];
+    context: PageContext;
+    cleaner: Cleaner;
+  },
+  raised: PythonException | undefined,
+): ToldFinding {
+  const { appRoot, interpreter = "", logFile } = context;
+  const { siteDirectory, config } = layoutOf(appRoot);
+  const known = findings.map((each) => each.place?.file ?? "")
+    .concat(interpreter, logFile);
+  const names = [context.user, context.group];
+  const shorten = (text: string) =>
+    blankNames(
+      blankPaths(text, siteDirectory, [...known, ...known.map(cleaner.clean)]),
+      names,
+    );
+  // What an exception says goes first, while it stands there word for word.
+  const { message, place, fix } = cleaner.cleanFinding({
+    ...found,
+    message: blankException(found.message, raised),
+    fix: found.fix && "text" in found.fix
+      ? { text: blankException(found.fix.text, raised) }
+      : undefined,
+  });
+  // A line of any other file would be a frame, and its name a path.
+  const shown = found.place?.file === config
+    ? { ...place, file: CONFIG_NAME }
+    : place?.key
+    ? { key: place.key }
+    : undefined;
+  return {
+    ...basicsOf(found),
+    message: shorten(message),
+    place: shown,
+    fix: fix && "text" in fix ? { text: shorten(fix.text) } : undefined,
+  };
+}
+
+function basicsOf(found: Finding) {
+  // A finding from another version of the shim may have a code unknown here.
+  const rules: Readonly<Record<string, Rule | undefined>> = RULES;
+  const rule = rules[found.code];
+  return {
+    code: found.code,
+    severity: found.severity,
+    title: rule?.title ?? found.code,
+    why: rule?.why,
+  };
+}
+
+function frameOf(
+  place: NonNullable<Finding["place"]>,
+  context: PageContext,
+  { clean }: Cleaner,
+): CodeFrame | undefined {
+  if (place.line === undefined) return undefined;
+  const line = context.configLine?.(place.line);
+  if (line === undefined) return undefined;
+  const text = printable(clean(line.replaceAll("\t", " ")));
+  const column = Math.min(place.column ?? 1, text.length + 1);
+  const token = MARKED_REGEXP.exec(text.slice(column - 1))?.[0] ?? "";
+  return { line: place.line, text, column, width: Math.max(1, token.length) };
+}
+
+/** A quoted string, or a word: what stands at the place of a finding. */
+const MARKED_REGEXP = /^(?:"(?:\\.|[^"\\])*"?|'[^']*'?|[^\s=,\]}#]+)/;
+
+function tellExceptions(
+  raised: PythonException | undefined,
+  context: PageContext,
+  cleaner: Cleaner,
+): ToldException[] {
+  const told: ToldException[] = [];
+  const { clean } = cleaner;
+  tell(raised, {});
+  return told;
+
+  function tell(
+    exception: PythonException | undefined,
+    relation: Pick<ToldException, "incidental" | "inGroup">,
+  ) {
+    if (!exception || told.length >= MAX_EXCEPTIONS) return;
+    told.push({
+      type: clean(exception.type),
+      ...relation,
+      ...context.details === "full" && {
+        message: clean(blankQuote(exception.type, exception.message)),
+        ...tellFrames(exception.frames, context, cleaner),
+      },
+    });
+    exception.group?.forEach((each) => tell(each, { inGroup: true }));
+    const { cause, incidental } = exception;
+    tell(cause, incidental ? { incidental } : {});
+  }
+}
+
+function tellFrames(
+  frames: readonly Frame[],
+  context: PageContext,
+  cleaner: Cleaner,
+) {
+  const { first, last } = MAX_FRAMES;
+  const told = frames.map((frame) => tellFrame(frame, context, cleaner));
+  const framesLeftOut = told.length - first - last;
+  return framesLeftOut <= 0 ? { frames: told } : {
+    frames: [...told.slice(0, first), ...told.slice(-last)],
+    framesLeftOut,
+  };
+}
+
+function tellFrame(
+  frame: Frame,
+  context: PageContext,
+  { cleanFrame }: Cleaner,
+): ToldFrame {
+  const { shim } = layoutOf(context.appRoot);
+  const library = isLibraryFile(frame.file) ||
+    frame.file.startsWith(`${shim}/`);
+  return { ...cleanFrame(frame), library };
+}
+
+function tellEnding(
+  failure: Failure | undefined,
+  isFull: boolean,
+  clean: (text: string) => string,
+): string | undefined {
+  const { problem, request, seconds, signal, status } = failure ?? {};
+  switch (problem) {
+    case "request-raised":
+      return isFull && request
+        ? clean(`While it served ${request.method} ${request.path}`)
+        : undefined;
+    case "hung":
+      return seconds === undefined
+        ? "It did not answer in time"
+        : `It did not answer within ${counted(seconds, "second")}`;
+    case "killed":
+      return signal && `It was ended by the signal ${signal}`;
+    case "exited":
+    case "import-exited":
+      return status === undefined
+        ? undefined
+        : `It ended with exit status ${status}`;
+    default:
+      return undefined;
+  }
+}
+
+function tellFacts(failure: Failure | undefined, context: PageContext) {
+  const facts: Record<string, string> = {
+    "Incident": context.incident,
+    "When": `${context.now.toISOString().slice(0, 19).replace("T", " ")} UTC`,
+  };
+  if (context.details !== "full") return facts;
+  facts["Runs as"] = `user ${context.user}, group ${context.group}`;
+  if (context.interpreter) facts["Interpreter"] = context.interpreter;
+  if (failure?.python) facts["Python"] = failure.python;
+  facts["App root"] = context.appRoot;
+  facts["Started by"] = DOORS[context.door];
+  facts["wsgi-shim"] = context.version;
+  facts["Log"] = context.logFile;
+  return facts;
+}
+
+function tellCommands(appRoot: string[]): Account["commands"] {
+  return {
+    check: shellCommand("wsgi-shim", "check", ...appRoot),
+    fix: shellCommand("wsgi-shim", "check", "--fix", ...appRoot),
+    logs: shellCommand("wsgi-shim", "logs", ...appRoot),
+    restart: shellCommand("wsgi-shim", "restart", ...appRoot),
+  };
+}

@@ -1,0 +1,306 @@
+/**
+ * The pages that a site shows when its application does not: start-up errors,
+ * exceptions, maintenance, starting again, and the first Hello World.
+ *
+ * A page speaks to the visitor in one calm sentence, and below it to
+ * the owner (`owner.ts`), as far as the settings allow. It needs no
+ * script and nothing from outside. Runs on Node and Deno.
+ *
+ * @module
+ */
+
+import type { Failure } from "../python/failure.ts";
+import type { Finding } from "../findings/finding.ts";
+import {
+  type Content,
+  Markup,
+  markup,
+  printableLines,
+} from "../text/markup.ts";
+import { type Account, makeAccount, type PageContext } from "./account.ts";
+import type { PageFormat } from "./format.ts";
+import { renderOwnerSection } from "./owner.ts";
+import { PAGE_STYLE } from "./style.ts";
+
+export type { PageContext } from "./account.ts";
+export { type PageFormat, preferredFormat } from "./format.ts";
+
+/** A response that is ready to be sent. */
+export interface Page {
+  status: number;
+  headers: Record<string, string>;
+  body: string;
+}
+
+/** What the owner wrote for visitors. */
+export interface MaintenanceText {
+  /** Plain text of `tmp/maint.txt`. */
+  message?: string;
+  /** The page `maint.html`, which replaces ours. */
+  html?: string;
+}
+
+/** Renders the page of a site that cannot start. */
+export function renderErrorPage(
+  findings: readonly Finding[],
+  failure: Failure | undefined,
+  context: PageContext,
+  format: PageFormat,
+): Page {
+  return renderTrouble(makeAccount(findings, failure, context), context, {
+    format,
+    kind: "error",
+    status: 503,
+    title: "This site is not available at the moment",
+    sentence: "Please try again later.",
+    retryAfter: RETRY_AFTER_ERROR_S,
+  });
+}
+
+/** Renders the page of a request whose application raised an exception. */
+export function renderExceptionPage(
+  failure: Failure,
+  findings: readonly Finding[],
+  context: PageContext,
+  format: PageFormat,
+): Page {
+  return renderTrouble(makeAccount(findings, failure, context), context, {
+    format,
+    kind: "exception",
+    status: 500,
+    title: "This page could not be shown",
+    sentence: "Something went wrong while it was being made.",
+  });
+}
+
+/** Renders the page of a site in maintenance. */
+export function renderMaintenancePage(
+  text: MaintenanceText,
+  format: PageFormat,
+): Page {
+  const title = "This site is being worked on";
+  const message = text.message?.trim() ||
+    "It will be back soon. Thank you for your patience.";
+  const outcome = {
+    format,
+    kind: "maintenance",
+    status: 503,
+    title,
+    retryAfter: RETRY_AFTER_MAINTENANCE_S,
+  };
+  if (format === "json") return problemPage(outcome, { detail: message });
+  if (text.html !== undefined) {
+    const page = makePage(outcome, text.html);
+    // The owner's own page may have pictures and scripts.
+    delete page.headers["Content-Security-Policy"];
+    return page;
+  }
+  return makePage(
+    outcome,
+    renderDocument(
+      title,
+      markup`<header>
+<h1>${title}</h1>
+<p class="message">${message}</p>
+</header>`,
+    ),
+  );
+}
+
+/**
+ * Renders the page of a site that is starting again.
+ *
+ * @param isMended It was seen to be mended, not only given another try
+ */
+export function renderRestartingPage(
+  context: PageContext,
+  format: PageFormat,
+  isMended = true,
+): Page {
+  const title = "This site is starting again";
+  const outcome = {
+    format,
+    kind: "restarting",
+    status: 503,
+    title,
+    incident: context.incident,
+    retryAfter: 1,
+  };
+  const known = isMended
+    ? "What was wrong has been changed."
+    : "It is given another try.";
+  const detail = `${known} Please try again in a moment.`;
+  if (format === "json") return problemPage(outcome, { detail });
+  return makePage(
+    outcome,
+    renderDocument(
+      title,
+      markup`<header>
+<h1>${title}</h1>
+<p>${known} This page reloads by itself in a moment.</p>
+</header>`,
+      markup`<meta http-equiv="refresh" content="1">
+`,
+    ),
+  );
+}
+
+/**
+ * Renders the Hello World page of a new site, in which the worker replaces
+ * `@python@`, `@executable@` and `@user@` by escaped text.
+ *
+ * @param isFull Paths and users are told
+ */
+export function renderHelloPage(isFull = true): string {
+  const settings = `[wsgi]
+module = "/path/to/myapp/wsgi.py"
+app = "application"`;
+  return renderDocument(
+    "Hello World",
+    markup`<header>
+<h1>Hello World</h1>
+<p>This site runs Python, and waits for its application.</p>
+</header>
+<section class="owner" aria-labelledby="owner">
+<h2 id="owner">For the owner of this site</h2>
+<p>Name the application in <code>config.toml</code>:</p>
+<pre class="output"><code>${settings}</code></pre>
+<p>Then, in its folder, look whether all is well, and restart the site:</p>
+<pre class="command"><code>wsgi-shim check</code></pre>
+<pre class="command"><code>wsgi-shim restart</code></pre>
+${
+      isFull
+        ? markup`<h3>What runs here</h3>
+<dl>
+<div><dt>Python</dt><dd>@python@</dd></div>
+<div><dt>Interpreter</dt><dd>@executable@</dd></div>
+<div><dt>User</dt><dd>@user@</dd></div>
+</dl>`
+        : undefined
+    }
+</section>`,
+  );
+}
+
+const RETRY_AFTER_ERROR_S = 30;
+const RETRY_AFTER_MAINTENANCE_S = 300;
+
+/** What happened, as a response tells it. */
+interface Outcome {
+  format: PageFormat;
+  kind: string;
+  status: number;
+  title: string;
+  incident?: string;
+  retryAfter?: number;
+}
+
+function renderTrouble(
+  account: Account | undefined,
+  context: PageContext,
+  about: Outcome & { sentence: string },
+): Page {
+  const { incident } = context;
+  const outcome = { ...about, incident };
+  if (about.format === "json") {
+    return problemPage(outcome, {
+      detail: `${about.sentence} The incident number is ${incident}.`,
+      ...account && problemMembers(account, context),
+    });
+  }
+  const owner = account && renderOwnerSection(account, {
+    isRunning: about.kind === "exception",
+    isFull: context.details === "full",
+  });
+  return makePage(
+    outcome,
+    renderDocument(
+      about.title,
+      markup`<header>
+<h1>${about.title}</h1>
+<p>${about.sentence} If you write to its owner, please mention <span
+class="incident">incident <code>${incident}</code>.</span></p>
+</header>${owner}`,
+    ),
+  );
+}
+
+function renderDocument(
+  title: string,
+  content: Content,
+  head?: Markup,
+): string {
+  return markup`<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="robots" content="noindex">
+<meta name="color-scheme" content="light dark">
+${head}<title>${title}</title>
+<link rel="icon" href="data:,">
+<style>${new Markup(PAGE_STYLE)}</style>
+</head>
+<body>
+<main>
+${content}
+</main>
+</body>
+</html>
+`.toString();
+}
+
+/** The extension members of RFC 9457, section 3.2. */
+function problemMembers(account: Account, context: PageContext) {
+  const { ending, exceptions, findings, stack, output } = account;
+  const [exception, ...causes] = exceptions;
+  return {
+    time: context.now.toISOString(),
+    findings,
+    ending,
+    exception: exception && { ...exception, causes },
+    stack,
+    output,
+    log: account.facts.Log,
+  };
+}
+
+function problemPage(outcome: Outcome, members: Record<string, unknown>): Page {
+  const { kind, title, status, incident } = outcome;
+  const problem = {
+    type: `urn:wsgi-shim:${kind}`,
+    title,
+    status,
+    instance: incident && `urn:wsgi-shim:incident:${incident}`,
+    ...members,
+  };
+  // Terminals, too, are kept from control characters and overrides.
+  const body = JSON.stringify(
+    problem,
+    (_, value) => typeof value === "string" ? printableLines(value) : value,
+    2,
+  );
+  return makePage(outcome, `${body}\n`);
+}
+
+function makePage(outcome: Outcome, body: string): Page {
+  const { format, incident, kind, retryAfter, status } = outcome;
+  return {
+    status,
+    headers: {
+      "Content-Type": format === "html"
+        ? "text/html; charset=utf-8"
+        : "application/problem+json; charset=utf-8",
+      "Cache-Control": "no-store",
+      "Content-Security-Policy":
+        "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+      "Referrer-Policy": "no-referrer",
+      ...retryAfter && { "Retry-After": String(retryAfter) },
+      "Vary": "Accept",
+      "X-Content-Type-Options": "nosniff",
+      "X-Robots-Tag": "noindex",
+      "X-WSGI-Shim": incident ? `${kind}; incident=${incident}` : kind,
+    },
+    body,
+  };
+}

@@ -1,0 +1,184 @@
+/**
+ * A site on a port of its own: pages, worker, and a proxy between visitors
+ * and worker. For `serve`, and for hosts without a handoff.
+ *
+ * Runs on Node and Deno.
+ *
+ * @module
+ */
+
+import { Buffer } from "node:buffer";
+import * as fs from "node:fs";
+import { createServer, type Server } from "node:http";
+import * as os from "node:os";
+import { join } from "node:path";
+import { type Host, refused } from "../machine/host.ts";
+import type { HttpRequest, HttpResponse } from "../start/http_message.ts";
+import { type Door, tellDeath } from "../start/incident.ts";
+import { layoutOf } from "../site/layout.ts";
+import { sendPage } from "../start/page_server.ts";
+import { createProxy, type Proxy } from "./proxy.ts";
+import { logReason, type Start, startSite } from "../start/site_start.ts";
+import { createStandIn, type StandIn } from "../start/stand_in.ts";
+
+/** How a site is served. */
+export interface SiteServerOptions {
+  /** Absolute path of the app root. */
+  appRoot: string;
+  host: Host;
+  door: Door;
+  /** The application's output also goes to this process's own. */
+  echo: boolean;
+  /** Called with every start, for whoever watches. */
+  onStart?: (start: Start) => void;
+}
+
+/** A site that answers the requests it is given. */
+export interface SiteHandler {
+  answer(request: HttpRequest, response: HttpResponse): Promise<void>;
+  /** Starts the application anew, for the next request. */
+  restart(): Promise<void>;
+  /** Ends the worker. */
+  stop(): Promise<void>;
+}
+
+/** A site that is served. */
+export interface SiteServer {
+  /** Not listening yet. */
+  http: Server;
+  /** Starts the application anew, for the next request. */
+  restart(): Promise<void>;
+  /** Ends the worker and stops listening. */
+  stop(): Promise<void>;
+}
+
+type State =
+  | { kind: "running"; proxy: Proxy; end: () => Promise<void> }
+  | { kind: "standing in"; standIn: StandIn };
+
+/** As Passenger has it; Node's own limit is a fifth of that. */
+const HEADERS_LIMIT = 80 * 1_024;
+/** Bytes of a folder's path that leave room for the folder of our sockets. */
+const SOCKET_PARENT_LIMIT = 70;
+/** How often a request is tried on a worker that has just gone. */
+const TRIES = 3;
+
+/** Creates the server of a site; the caller listens. */
+export function createSiteServer(options: SiteServerOptions): SiteServer {
+  const { answer, restart, stop } = createSiteHandler(options);
+  const http = createServer({ maxHeaderSize: HEADERS_LIMIT }, answer);
+  // A request may take as long as the application wants.
+  http.requestTimeout = 0;
+  return {
+    http,
+    restart,
+    stop() {
+      http.close();
+      http.closeAllConnections();
+      return stop();
+    },
+  };
+}
+
+/**
+ * The path of a socket has 107 bytes at most (`unix(7)`), and `TMPDIR` may be
+ * longer, or not there.
+ */
+function makeSocketFolder(): string {
+  const preferred = os.tmpdir();
+  if (Buffer.byteLength(preferred) <= SOCKET_PARENT_LIMIT) {
+    try {
+      return fs.mkdtempSync(join(preferred, "wsgi-shim-"));
+    } catch {
+      // As good as a path that is too long.
+    }
+  }
+  return fs.mkdtempSync("/tmp/wsgi-shim-");
+}
+
+/** Creates what answers for a site; the caller has an HTTP server. */
+export function createSiteHandler(options: SiteServerOptions): SiteHandler {
+  const { appRoot, host } = options;
+  const layout = layoutOf(appRoot);
+  const folder = makeSocketFolder();
+  let starts = 0;
+  let starting: Promise<State> | undefined;
+  let restartStamp = stampOf(layout.restart, host);
+
+  /** The state of the site; starts it when nothing runs. */
+  function state(): Promise<State> {
+    starting ??= begin();
+    return starting;
+  }
+
+  async function begin(): Promise<State> {
+    const socket = join(folder, `worker.${++starts}`);
+    const start = await startSite({ ...options, socket });
+    options.onStart?.(start);
+    if (start.kind === "stopped") {
+      const standIn = createStandIn(start.reason, {
+        door: options.door,
+        retryMs: start.retryMs,
+        onChange: (changed) => logReason(start.log, changed),
+      });
+      return { kind: "standing in", standIn };
+    }
+    const { worker, plan, log } = start;
+    const current = starting;
+    worker.ended.then((end) => {
+      if (starting !== current) return;
+      starting = undefined;
+      log.write("death", tellDeath(worker.pid, end));
+    });
+    const proxy = createProxy({ socket, concurrency: plan.threads });
+    return { kind: "running", proxy, end: () => worker.stop() };
+  }
+
+  async function restart() {
+    const before = starting;
+    starting = undefined;
+    const ended = await before;
+    if (ended?.kind === "running") await ended.end();
+  }
+
+  async function answer(request: HttpRequest, response: HttpResponse) {
+    const stamp = stampOf(layout.restart, host);
+    if (stamp !== restartStamp) {
+      restartStamp = stamp;
+      await restart();
+    }
+    for (let tries = 0; tries < TRIES; tries++) {
+      const now = await state();
+      if (now.kind === "running") {
+        if (await now.proxy(request, response)) return;
+        // The worker died a moment ago: its end is about to be noticed.
+        await new Promise((go) => setTimeout(go, 50));
+        continue;
+      }
+      if (now.standIn.isMended()) {
+        starting = undefined;
+        continue;
+      }
+      request.resume();
+      const page = now.standIn.page(request.headers.accept);
+      return sendPage(request, response, page);
+    }
+    response.writeHead(502, "Bad Gateway", [
+      "Content-Type",
+      "text/plain; charset=utf-8",
+    ]);
+    response.end("The application does not stay alive.\n");
+  }
+
+  async function stop() {
+    await restart();
+    fs.rmSync(folder, { recursive: true, force: true });
+  }
+
+  return { answer, restart, stop };
+}
+
+function stampOf(path: string, host: Host): number | undefined {
+  const status = host.stat(path);
+  return refused(status) ? undefined : status.modified;
+}

@@ -1,0 +1,117 @@
+/**
+ * Runs the interpreter once and reads what it tells.
+ *
+ * Runs on Node and Deno.
+ *
+ * @module
+ */
+
+import { isFault, readApplication } from "../site/application.ts";
+import type { RunResult } from "../machine/host.ts";
+import type { Site } from "../site/site.ts";
+import { asSiteUser } from "../site/errand.ts";
+import { ANSWER_MARK, PYTHON_SCRIPT } from "./facts_script.ts";
+
+/** A line of a Python file. */
+export interface SourceLine {
+  file: string;
+  line?: number;
+}
+
+/** What the interpreter tells; a part that failed is absent. */
+export interface PythonFacts {
+  version: number[];
+  prefix: string;
+  base: string;
+  executable: string;
+  /** Modules of the standard library that this Python lacks. */
+  incomplete?: string[];
+  /** Files that the application imports and Python cannot parse. */
+  syntax?: (SourceLine & { column?: number; type: string; message: string })[];
+  /** Imports that lead nowhere. */
+  missing?: (SourceLine & { name: string })[];
+  /** The first part of the configured module, which is not installed. */
+  target_missing?: string;
+  /** Variables that the application reads without a default. */
+  needed?: (SourceLine & { name: string })[];
+  /** Compiled copies that differ from their source. */
+  stale?: { file: string; cached: string }[];
+  /** Files that hide a module of the standard library. */
+  shadows?: string[];
+  /** Distributions with files missing. */
+  damaged?: { name: string; count: number; file: string }[];
+  /** Distributions that ask for others than those installed. */
+  conflicts?: {
+    name: string;
+    version: string;
+    needs: string;
+    has: string | null;
+  }[];
+}
+
+/** The interpreter's answer, or how it failed to give one. */
+export type PythonAnswer =
+  | { facts: PythonFacts }
+  | { failed: RunResult };
+
+const TIMEOUT_MS = 20_000;
+const answers = new WeakMap<Site, { answer: PythonAnswer | undefined }>();
+
+/** Asks the interpreter, once per site; undefined when it may not be run. */
+export function readPythonFacts(
+  python: string,
+  site: Site,
+): PythonAnswer | undefined {
+  let known = answers.get(site);
+  if (!known) {
+    known = { answer: ask(python, site) };
+    answers.set(site, known);
+  }
+  return known.answer;
+}
+
+function ask(python: string, site: Site): PythonAnswer | undefined {
+  const { config, host, layout } = site;
+  const application = config?.wsgi &&
+    readApplication(config.wsgi, layout, host);
+  const usable = application && !isFault(application) ? application : undefined;
+  const extra = (config?.environment.PYTHONPATH ?? "").split(":")
+    .filter((folder) => folder.startsWith("/"));
+  const question = JSON.stringify({
+    target: usable?.target,
+    path: [...(usable?.path ?? []), ...extra],
+  });
+  const asked = [python, "-I", "-c", PYTHON_SCRIPT, question];
+  const command = asSiteUser(asked, site);
+  if (!command) return undefined;
+  const [program, ...args] = command as [string, ...string[]];
+  const options = { timeout: TIMEOUT_MS, cwd: "/" };
+  // The web server's environment is not that of this shell.
+  const bare = host.run(program, args, { ...options, env: bareEnv(site) });
+  // Without the program that steps down, nothing is known of the interpreter.
+  if (bare.errno === "ENOENT" && program !== python) return undefined;
+  const first = factsOf(bare);
+  if (first) return { facts: first };
+  // What hangs once will hang again.
+  if (bare.errno === "ETIMEDOUT") return { failed: bare };
+  const second = factsOf(host.run(program, args, options));
+  return second ? { facts: second } : { failed: bare };
+}
+
+function bareEnv({ host, user }: Site): Record<string, string> {
+  return {
+    PATH: "/usr/local/bin:/usr/bin:/bin",
+    HOME: user?.home ?? host.env.HOME ?? "/",
+    LC_ALL: "C.UTF-8",
+  };
+}
+
+function factsOf({ stdout }: RunResult): PythonFacts | undefined {
+  const at = stdout.lastIndexOf(ANSWER_MARK);
+  if (at < 0) return undefined;
+  try {
+    return JSON.parse(stdout.slice(at + ANSWER_MARK.length));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,142 @@
+/**
+ * How Python failed: the facts that the worker, or its death, reports. Pages,
+ * log and findings are made from them.
+ *
+ * Runs on Node and Deno.
+ *
+ * @module
+ */
+
+/** One line of a traceback, the outermost first. */
+export interface Frame {
+  /** Path of the source file. */
+  file: string;
+  /** Line in the file, from 1. */
+  line: number;
+  /** Name of the function, `<module>` at the top level of a file. */
+  function: string;
+}
+
+/**
+ * What went wrong:
+ * - `directory`: the working directory cannot be entered;
+ * - `module-missing`: the configured module or file itself is not there;
+ * - `import-raised`, `import-exited`: the import raised, or called `exit`;
+ * - `attribute-missing`, `not-callable`, `not-wsgi`: the callable is not
+ *   there, is not callable, or cannot be a WSGI callable;
+ * - `factory-raised`, `factory-result`: the factory raised, or gave something
+ *   that cannot be a WSGI callable;
+ * - `request-raised`: the application raised while serving a request;
+ * - `socket`: the worker cannot listen;
+ * - `python-old`: the interpreter is older than the worker can be run with;
+ * - `hung`: no answer within the start time;
+ * - `exited`, `killed`: the process ended without a report;
+ * - `unstartable`: the interpreter cannot be started at all.
+ */
+export type Problem = typeof PROBLEMS[number];
+
+/** The problems by name. */
+export const PROBLEMS = [
+  "directory",
+  "module-missing",
+  "import-raised",
+  "import-exited",
+  "attribute-missing",
+  "not-callable",
+  "not-wsgi",
+  "factory-raised",
+  "factory-result",
+  "request-raised",
+  "socket",
+  "python-old",
+  "hung",
+  "exited",
+  "killed",
+  "unstartable",
+] as const;
+
+/** An exception as Python reports it. */
+export interface PythonException {
+  /** Name of its class, with the module where it is not a builtin. */
+  type: string;
+  /** `str()` of it; at most 2000 characters. */
+  message: string;
+  /** Its traceback. */
+  frames: Frame[];
+  /** `name` of an ImportError, NameError or AttributeError. */
+  name?: string;
+  /** `filename` of an OSError, or the file of a SyntaxError. */
+  filename?: string;
+  /** Line of a SyntaxError, from 1. */
+  line?: number;
+  /** `errno` of an OSError, by name: `EACCES`. */
+  errno?: string;
+  /** The exception that caused it, by `__cause__` or `__context__`. */
+  cause?: PythonException;
+  /** `cause` was only being handled (`__context__`): it need not matter. */
+  incidental?: boolean;
+  /** The first of the exceptions that an ExceptionGroup holds. */
+  group?: PythonException[];
+}
+
+/** An exception, what its groups hold, and what caused it. */
+export function relatives(raised?: PythonException): PythonException[] {
+  return raised === undefined ? [] : [
+    raised,
+    ...(raised.group ?? []).flatMap(relatives),
+    ...relatives(raised.cause),
+  ];
+}
+
+/** How Python failed. */
+export interface Failure {
+  problem: Problem;
+  /** The exception, where there was one. */
+  exception?: PythonException;
+  /** What the settings name: a module, a file, a callable, a folder. */
+  subject?: string;
+  /** Callables that the module does have, for a missing one. */
+  candidates?: string[];
+  /** What was found in place of a WSGI callable: `str`, `ASGI application`. */
+  kind?: string;
+  /** Exit status, for `import-exited` and `exited`. */
+  status?: number;
+  /** Name of the signal, for `killed`: `SIGSEGV`. */
+  signal?: string;
+  /** Seconds that were waited, for `hung`. */
+  seconds?: number;
+  /** Where Python stood, for `hung` and `killed`; the outermost first. */
+  stack?: Frame[];
+  /** It had answered well for a while, for `exited` and `killed`. */
+  proven?: boolean;
+  /** The request, for `request-raised`. */
+  request?: { method: string; path: string };
+  /**
+   * Variables that the application itself has set, perhaps from a file that
+   * only it knows; to be kept off the page.
+   */
+  variables?: Record<string, string>;
+  /** The last lines that the process printed. */
+  output?: string[];
+  /** Version of Python that reported it, `3.11.2`. */
+  python?: string;
+}
+
+const LIBRARY_REGEXP =
+  /\/(?:site|dist)-packages\/|\/lib(?:64)?\/python\d[\d.]*\/|\/lib\/python\d+\.zip\/|^</;
+
+/** Tells whether a source file is Python's own or an installed package's. */
+export function isLibraryFile(file: string): boolean {
+  return LIBRARY_REGEXP.test(file);
+}
+
+/**
+ * The first line of a message that says something; some begin with a frame,
+ * and what ends in a colon says in the next line what it is about.
+ */
+export function firstLine(message: string): string {
+  const lines = message.split("\n").map((line) => line.trim())
+    .filter((line) => /[\p{L}\p{N}]/u.test(line));
+  const last = lines.findIndex((line) => !line.endsWith(":"));
+  return lines.slice(0, last < 0 ? lines.length : last + 1).join(" ");
+}

@@ -1,0 +1,223 @@
+/**
+ * Findings as the terminal shows them, and as JSON: the last step of `check`.
+ *
+ * Pure: from findings, plan and the text of `config.toml` to text.
+ * Runs on Node and Deno.
+ *
+ * @module
+ */
+
+import { relative } from "node:path";
+import { renderCodeFrame } from "../site/code_frame.ts";
+import {
+  type Finding,
+  type Place,
+  runnerInWords,
+  type Severity,
+} from "../findings/finding.ts";
+import type { Plan } from "../judge/plan.ts";
+import { RULES } from "../findings/rules.ts";
+import { printable, shellCommand } from "../text/shell.ts";
+import { counted, listed, wrapText } from "../text/wrap.ts";
+
+/** Colours by their meaning. */
+export interface Paint {
+  error(text: string): string;
+  warning(text: string): string;
+  advice(text: string): string;
+  good(text: string): string;
+  /** What the eye should find first. */
+  strong(text: string): string;
+  /** What it may pass over. */
+  quiet(text: string): string;
+}
+
+const same = (text: string) => text;
+
+/** No colours. */
+export const PLAIN: Paint = {
+  error: same,
+  warning: same,
+  advice: same,
+  good: same,
+  strong: same,
+  quiet: same,
+};
+
+/** What was found on a site. */
+export interface Report {
+  /** Absolute path. */
+  appRoot: string;
+  findings: readonly Finding[];
+  /** Undefined where it cannot be known. */
+  plan?: Plan;
+  /** The text of `config.toml`, for code frames. */
+  configText?: string;
+  /** What was looked at, in a few words each. */
+  subjects: readonly string[];
+  /** Nothing was found that fails the run. */
+  isGood: boolean;
+}
+
+/** How a report is shown. */
+export interface ReportOptions {
+  /** @default {PLAIN} */
+  paint?: Paint;
+  /** Only what fails the run, and no closing lines. @default {false} */
+  isQuiet?: boolean;
+  /** Warnings fail the run as well. @default {false} */
+  isStrict?: boolean;
+}
+
+/** Renders a report for people. */
+export function renderReport(
+  report: Report,
+  options: ReportOptions = {},
+): string {
+  const { paint = PLAIN, isQuiet, isStrict } = options;
+  const shown = report.findings.filter((found) =>
+    !isQuiet || found.severity === "error" ||
+    (isStrict && found.severity === "warning")
+  );
+  const explained = new Set<string>();
+  const blocks = shown.map((found) => {
+    // The reason of a rule is told once, however often it was broken.
+    const why = explained.has(found.code) ? undefined : RULES[found.code].why;
+    explained.add(found.code);
+    return renderFinding(found, report, { paint, why });
+  });
+  if (isQuiet) return blocks.join("\n\n");
+  return [...blocks, renderClosing(report, paint)].join("\n\n");
+}
+
+/** Renders a report for programs. */
+export function renderJson(report: Report): string {
+  return JSON.stringify(
+    {
+      version: 1,
+      appRoot: report.appRoot,
+      ok: report.isGood,
+      plan: report.plan?.kind ?? null,
+      findings: report.findings.map((
+        { code, severity, message, place, fix },
+      ) => ({ code, severity, message, place, fix })),
+    },
+    null,
+    2,
+  );
+}
+
+/** What a request would get, in words. */
+export function planInWords(plan: Plan): string {
+  switch (plan.kind) {
+    case "run":
+      return plan.application ? "your application" : "the Hello World page";
+    case "maintenance":
+      return "the maintenance page";
+    case "error":
+      return "the error page";
+    default: {
+      const unknown: never = plan;
+      throw new TypeError(`Unknown plan: ${unknown}`);
+    }
+  }
+}
+
+function renderFinding(
+  found: Finding,
+  report: Report,
+  { paint, why }: { paint: Paint; why: string | undefined },
+): string {
+  const colour = paint[found.severity];
+  const head = `${found.severity}[${found.code}]`;
+  const message = wrapText(`${head}: ${printable(found.message)}`, {
+    rest: "  ",
+  });
+  const lines = [colour(head) + message.slice(head.length)];
+  const frame = frameOf(found.place, report);
+  const margin = " ".repeat(frame?.margin ?? 1);
+  if (found.place) {
+    const place = placeInWords(found.place, report.appRoot);
+    lines.push(`${margin}${paint.quiet("-->")} ${place}`);
+  }
+  if (frame) {
+    lines.push(...frame.lines.map((line) => paintFrame(line, paint)));
+  }
+  const rest = `${margin}        `;
+  const first = (name: string) => `${margin} = ${name}: `;
+  if (found.fix && "command" in found.fix) {
+    // A command is never broken, so that it can be copied.
+    lines.push(first("fix") + paint.strong(found.fix.command));
+    if (found.fix.by) {
+      lines.push(wrapText(runnerInWords(found.fix.by), { first: rest, rest }));
+    }
+  } else if (found.fix) {
+    const text = printable(found.fix.text);
+    lines.push(wrapText(text, { first: first("fix"), rest }));
+  }
+  if (why) {
+    lines.push(paint.quiet(wrapText(why, { first: first("why"), rest })));
+  }
+  return lines.join("\n");
+}
+
+function frameOf(place: Place | undefined, report: Report) {
+  const { configText, appRoot } = report;
+  if (!place?.line || configText === undefined) return undefined;
+  // Only the settings are shown: any other file may hold anything.
+  if (relative(appRoot, place.file) !== "config.toml") return undefined;
+  return renderCodeFrame(configText, {
+    line: place.line,
+    column: place.column ?? 1,
+    hasKey: place.key !== undefined,
+  });
+}
+
+function paintFrame(line: string, paint: Paint): string {
+  const bar = line.indexOf("|") + 1;
+  const rest = line.slice(bar);
+  return paint.quiet(line.slice(0, bar)) +
+    (/^ *\^+$/.test(rest) ? paint.error(rest) : rest);
+}
+
+function placeInWords(place: Place, appRoot: string): string {
+  const inside = relative(appRoot, place.file);
+  const isInside = inside !== "" && !inside.startsWith("..");
+  const name = printable(isInside ? inside : place.file);
+  const line = place.line ? `:${place.line}:${place.column ?? 1}` : "";
+  return `${name}${line}${place.key ? ` (${printable(place.key)})` : ""}`;
+}
+
+function renderClosing(report: Report, paint: Paint): string {
+  const { appRoot, findings, plan, subjects, isGood } = report;
+  const serves = plan
+    ? `Passenger would serve: ${planInWords(plan)}.`
+    : "What Passenger would serve cannot be told.";
+  if (findings.length === 0) {
+    return [
+      wrapText(`Looked at ${printable(appRoot)}: ${listed(subjects)}.`),
+      `${paint.good("No problems found.")} ${serves}`,
+    ].join("\n");
+  }
+  const count = (severity: Severity) =>
+    findings.filter((found) => found.severity === severity).length;
+  const parts = [
+    count("error") && counted(count("error"), "error"),
+    count("warning") && counted(count("warning"), "warning"),
+    count("advice") && counted(count("advice"), "piece", "pieces") +
+      " of advice",
+  ].filter((part) => typeof part === "string");
+  const sum = `Found ${listed(parts)}.`;
+  const lines = [`${isGood ? paint.strong(sum) : paint.error(sum)} ${serves}`];
+  const isFixable = findings.some((found) =>
+    found.fix && "command" in found.fix && found.fix.safe
+  );
+  lines.push(
+    isFixable
+      ? `Apply the safe fixes: ${
+        shellCommand("wsgi-shim", "check", "--fix", appRoot)
+      }`
+      : `More about it: wsgi-shim explain ${findings[0]!.code}`,
+  );
+  return lines.join("\n");
+}

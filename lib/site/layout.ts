@@ -1,0 +1,68 @@
+/**
+ * The paths of a site: what lies where below the app root.
+ *
+ * Runs on Node and Deno.
+ *
+ * @module
+ */
+
+import { dirname, join } from "node:path";
+
+/** Absolute paths of a site's own files and folders. */
+export interface Layout {
+  /** Folder that holds the app root, the venv and the application. */
+  siteDirectory: string;
+  /** What Passenger calls the app root. */
+  appRoot: string;
+  /** The settings. */
+  config: string;
+  /** Startup file of the wsgi door. */
+  passengerWsgi: string;
+  /** Startup file of the node door. */
+  appJs: string;
+  /** Folder of our own files. */
+  shim: string;
+  /** What `app.js` loads. */
+  runtime: string;
+  /** What Python runs. */
+  worker: string;
+  /** The `/bin/sh` script that stands in for the Python interpreter. */
+  shimPython: string;
+  /** Document root of static files. */
+  publicDirectory: string;
+  /** Folder of the log. */
+  logDirectory: string;
+  /** The log. */
+  log: string;
+  /** Folder of the signals to Passenger and to us. */
+  tmp: string;
+  /** Its date moves: Passenger restarts the site. */
+  restart: string;
+  /** It is there: the site is closed. */
+  maintenance: string;
+  /** Replaces the maintenance page where it exists. */
+  maintenancePage: string;
+}
+
+/** Lays out a site by its app root, an absolute path. */
+export function layoutOf(appRoot: string): Layout {
+  const at = (...names: string[]) => join(appRoot, ...names);
+  return {
+    siteDirectory: dirname(appRoot),
+    appRoot,
+    config: at("config.toml"),
+    passengerWsgi: at("passenger_wsgi.py"),
+    appJs: at("app.js"),
+    shim: at("shim"),
+    runtime: at("shim", "runtime.cjs"),
+    worker: at("shim", "worker.py"),
+    shimPython: at("shim", "python"),
+    publicDirectory: at("public"),
+    logDirectory: at("log"),
+    log: at("log", "wsgi-shim.log"),
+    tmp: at("tmp"),
+    restart: at("tmp", "restart.txt"),
+    maintenance: at("tmp", "maint.txt"),
+    maintenancePage: at("maint.html"),
+  };
+}

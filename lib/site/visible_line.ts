@@ -1,0 +1,136 @@
+/**
+ * Which text of `config.toml` may be shown to others than its owner: only
+ * headers, and settings of ours that cannot hold a secret. Pages, code frames
+ * and the words of findings all ask here.
+ *
+ * Runs on Node and Deno.
+ *
+ * @module
+ */
+
+import { SECTIONS, SETTINGS } from "./settings_table.ts";
+import {
+  isPlainName,
+  isValue,
+  parseStatements,
+  type Statement,
+} from "./toml_text.ts";
+
+/** A line of `config.toml`, and how much of it may be shown. */
+export interface VisibleLine {
+  /** The line, without the comment at its end where that can be told. */
+  source: string;
+  /** What the line states, or ends to state. */
+  statement?: Statement;
+  /** All of `source` may be shown. */
+  isShown: boolean;
+  /** It sets something, and the name of that may be shown. */
+  isNamed: boolean;
+}
+
+/**
+ * Reads a line, empty beyond the text.
+ *
+ * @param line From 1
+ */
+export function readVisibleLine(text: string, line: number): VisibleLine {
+  const written = text.split(/\r?\n/)[line - 1] ?? "";
+  const statements = parseStatements(text);
+  const statement = statements.find((one) =>
+    one.valueLine === line || one.line === line
+  );
+  const source = withoutComment(written, statement);
+  return {
+    source,
+    statement,
+    isShown: statement
+      ? isOpen(statement)
+      : isOpenBroken(source, sectionAt(statements, line)),
+    isNamed: statement?.kind === "pair" && statement.line === line &&
+      (isValue(statement.value) ||
+        isPlainName(statement.path.at(-1)!) && statement.value !== "="),
+  };
+}
+
+/**
+ * The values that a text sets, or seems to set, but for those that may be
+ * shown. Of a text that is no TOML, this is all that is known of them.
+ */
+export function hiddenValues(text: string): string[] {
+  const statements = parseStatements(text);
+  const values: string[] = [];
+  const stated = new Set<number>();
+  for (const one of statements) {
+    stated.add(one.line);
+    // A path names a place for the secret, not the secret.
+    const isPath = one.path[0] === "secret_files" && /^["']?\//.test(one.value);
+    if (one.kind === "header" || isPath || isOpen(one)) continue;
+    values.push(one.value, ...one.value.split(ASSIGNMENT_REGEXP));
+  }
+  for (const [index, line] of text.split(/\r?\n/).entries()) {
+    const trimmed = line.trim();
+    if (stated.has(index + 1) || /^(?:#|$)/.test(trimmed)) continue;
+    if (isOpenBroken(trimmed, sectionAt(statements, index + 1))) continue;
+    values.push(...trimmed.split(ASSIGNMENT_REGEXP).slice(1));
+    if (trimmed.length >= LONE_VALUE) values.push(trimmed);
+  }
+  return values.map((value) => value.trim().replace(QUOTES_REGEXP, ""));
+}
+
+/** A shorter text on a line of its own is rather a name without a value. */
+const LONE_VALUE = 8;
+const ASSIGNMENT_REGEXP = /(?:^|\s)[A-Za-z_][\w.-]*\s*:\s+|=\s*/;
+const QUOTES_REGEXP =
+  /^["'\u201c-\u201f\u2018-\u201b\u00ab\u00bb\u2032\u2033]+|["'\u201c-\u201f\u2018-\u201b\u00ab\u00bb\u2032\u2033]+,?$/g;
+
+/** The section that a line stands in; undefined above all headers. */
+function sectionAt(
+  statements: readonly Statement[],
+  line: number,
+): string | undefined {
+  return statements.findLast((one) => one.kind === "header" && one.line <= line)
+    ?.path[0];
+}
+
+function withoutComment(written: string, statement?: Statement): string {
+  if (statement?.kind === "header") {
+    return written.replace(/\][ \t]*#.*$/, "]");
+  }
+  if (!statement || statement.value.includes("\n")) return written;
+  return written.slice(0, statement.valueColumn - 1) + statement.value;
+}
+
+/** Headers, and settings of ours in the section that they belong to. */
+function isOpen(statement: Statement): boolean {
+  if (statement.kind === "header") return true;
+  const [section, key] = statement.path;
+  return statement.path.length === 2 && isHarmless(section!, key!) &&
+    isSingle(statement.value);
+}
+
+/** A line that is no TOML: shown where it is a harmless setting of ours. */
+function isOpenBroken(source: string, section: string | undefined): boolean {
+  const trimmed = source.trim();
+  if (/^\[/.test(trimmed)) return /^\[+[A-Za-z_ .]{1,32}\]*$/.test(trimmed);
+  const [, key, value = ""] = /^([A-Za-z_]+)\s*[=:]\s*(.*)$/.exec(trimmed) ??
+    /^([A-Za-z_]+)$/.exec(trimmed) ?? [];
+  return section !== undefined && key !== undefined &&
+    isHarmless(section, key) && isSingle(value);
+}
+
+function isHarmless(section: string, key: string): boolean {
+  const isFree = SECTIONS.some((one) => one.name === section && one.free);
+  return !isFree && SETTINGS.some((setting) =>
+    setting.section === section &&
+    (setting.key === key || setting.aliases?.includes(key))
+  );
+}
+
+/** One value, with or without its quotes: nothing else got onto the line. */
+function isSingle(value: string): boolean {
+  if (/^[[{]/.test(value)) return false;
+  return SINGLE_REGEXP.test(value) || isValue(value);
+}
+
+const SINGLE_REGEXP =
+  /^["'\u201c-\u201f\u2018-\u201b]?[^\s=@#"'\u2018-\u201f]*["'\u201c-\u201f\u2018-\u201b]?$/;

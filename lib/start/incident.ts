@@ -1,0 +1,152 @@
+/**
+ * An incident: one failure as the page, the log and the owner speak of it.
+ *
+ * Joins what is known of the site with the page that tells it.
+ * Runs on Node and Deno.
+ *
+ * @module
+ */
+
+import { type Failure, isLibraryFile } from "../python/failure.ts";
+import { visibleLine } from "../site/code_frame.ts";
+import { type Finding, finding, findingLine } from "../findings/finding.ts";
+import { refused } from "../machine/host.ts";
+import type { Log } from "../site/log.ts";
+import type { PageContext } from "../pages/page.ts";
+import { randomHex } from "./random.ts";
+import {
+  configuredPaths,
+  readSecrets,
+  variableSecrets,
+} from "../site/secret_values.ts";
+import { shellCommand } from "../text/shell.ts";
+import type { Site } from "../site/site.ts";
+import { VERSION } from "../site/version.ts";
+
+/** What serves the page. */
+export type Door = PageContext["door"];
+
+/** A new number: eight hexadecimal digits. */
+export function newIncident(): string {
+  return randomHex(4);
+}
+
+/** Writes an incident to the log: its number, and a line for each finding. */
+export function logIncident(
+  log: Log,
+  incident: string,
+  findings: readonly Finding[],
+): void {
+  const errors = findings.filter((found) => found.severity === "error");
+  const codes = [...new Set(errors.map((found) => found.code))].join(" ");
+  log.write("failure", `incident ${incident} ${codes}`);
+  for (const found of findings) log.write("finding", findingLine(found));
+}
+
+/**
+ * How the death of a worker ends that had answered well for a while. It is an
+ * accident: one request, or somebody, has killed it. Deaths without such an
+ * end, one after the other, are the rule of a site that cannot live.
+ */
+export const PROVEN_BEFORE = ", after many answers";
+
+/** How a worker died, and where it stood. */
+export function tellDeath(
+  pid: number,
+  { signal, status, stack = [], proven }: Failure,
+): string {
+  const how = signal
+    ? `was killed by ${signal}${SIGNAL_HINTS[signal] ?? ""}`
+    : `ended with status ${status ?? 0}`;
+  const at = stack.filter(({ file }) => !isLibraryFile(file)).at(-1) ??
+    stack.at(-1);
+  return `worker ${pid} ${how}${at ? ` at ${at.file}:${at.line}` : ""}${
+    proven ? PROVEN_BEFORE : ""
+  }`;
+}
+
+const SIGNAL_HINTS: Readonly<Record<string, string>> = {
+  SIGKILL: " (from outside: mostly by a limit of memory)",
+  SIGXCPU: " (its limit of processor time is used up)",
+};
+
+const LOG_TROUBLES: Readonly<Record<string, string>> = {
+  EACCES: "its folder or the file is closed to this user",
+  EDQUOT: "the quota is used up",
+  EINVAL: "it is not a file",
+  EISDIR: "it is a folder",
+  ELOOP: "it is a link",
+  ENOENT: "its folder does not exist",
+  ENOSPC: "the disk is full",
+  ENXIO: "it is not a file",
+  EROFS: "its file system can only be read",
+};
+
+/**
+ * A log that cannot be written stops nothing, and must be told all the same;
+ * the checks may have done so.
+ */
+export function findLogTrouble(
+  log: Log,
+  { layout }: Site,
+  found: readonly Finding[],
+): Finding[] {
+  const errno = log.trouble();
+  if (!errno || found.some(({ code }) => code === "log-unwritable")) return [];
+  const why = LOG_TROUBLES[errno] ?? errno;
+  return [finding("log-unwritable", {
+    message: `The log ${layout.log} cannot be written: ${why}`,
+    place: { file: layout.log },
+    fix: {
+      text: `See what stands in the way: \`${
+        shellCommand("wsgi-shim", "check", layout.appRoot)
+      }\``,
+    },
+  })];
+}
+
+/** What a page needs to know about the site and its process. */
+export function pageContext(
+  site: Site,
+  door: Door,
+  incident: string,
+): PageContext {
+  const { host, layout } = site;
+  const { uid, gid } = host.identity;
+  return {
+    details: site.details,
+    incident,
+    now: new Date(host.now()),
+    appRoot: layout.appRoot,
+    logFile: layout.log,
+    user: host.user(uid)?.name ?? String(uid),
+    group: host.group(gid)?.name ?? String(gid),
+    interpreter: site.config?.passenger.python,
+    version: VERSION,
+    door,
+    configLine: (line) => visibleLine(site.configText ?? "", line),
+    secrets: readSecrets(site),
+    secretsOf: (variables) => variableSecrets(variables, site),
+    paths: pathsOf(site),
+    namedPaths: configuredPaths(site),
+    isFile: (path) => {
+      const status = host.stat(path);
+      return !refused(status) && status.kind === "file";
+    },
+  };
+}
+
+/** Files and folders that the site is made of, by its layout and settings. */
+function pathsOf(site: Site): string[] {
+  const { config, layout } = site;
+  const { python, nodejs, appRoot } = config?.passenger ?? {};
+  const { module, chdir } = config?.wsgi ?? {};
+  const secretFiles = Object.values(config?.secretFiles ?? {});
+  return [
+    ...Object.values(layout),
+    ...[python, nodejs, appRoot, module, chdir].filter((path) =>
+      path !== undefined
+    ),
+    ...secretFiles,
+  ].filter((path) => path.startsWith("/"));
+}

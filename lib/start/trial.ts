@@ -1,0 +1,60 @@
+/**
+ * Whether an application would start: it is loaded once in a worker that
+ * serves nothing, and let go. It gets the variables that the login shell hands
+ * on, as under Passenger, and none that only the terminal has.
+ *
+ * Runs on Node and Deno.
+ *
+ * @module
+ */
+
+import { asSiteUser } from "../site/errand.ts";
+import { tryLoginShell } from "../checks/login_shell.ts";
+import type { Finding } from "../findings/finding.ts";
+import { explainFailure } from "../causes/explain.ts";
+import { SILENT_LOG } from "../site/log.ts";
+import type { Plan, RunPlan } from "../judge/plan.ts";
+import type { Site } from "../site/site.ts";
+import { workerOptions } from "./site_start.ts";
+import { startWorker } from "./worker.ts";
+
+/**
+ * Tries to start the application of a site.
+ *
+ * @returns What is wrong; nothing for an application that would start, and
+ *   nothing where the plan is not to run it or root cannot step down
+ */
+export async function tryApplication(
+  site: Site,
+  plan: Plan,
+): Promise<Finding[]> {
+  // The application's code is its user's: root must not run it as root.
+  const launcher = asSiteUser([], site);
+  if (plan.kind !== "run" || !launcher) return [];
+  const environment = tryLoginShell(site).environment;
+  const quiet: RunPlan = {
+    ...plan,
+    // A look at the application leaves nothing beside it.
+    environment: { ...plan.environment, PYTHONDONTWRITEBYTECODE: "1" },
+  };
+  const start = await startWorker(quiet, {
+    ...workerOptions(site, {
+      door: "serve",
+      socket: "",
+      echo: false,
+      log: SILENT_LOG,
+    }),
+    trial: true,
+    launcher,
+    environment,
+  });
+  if ("failure" in start) {
+    const { host } = site;
+    return explainFailure(start.failure, {
+      ...site,
+      host: environment ? { ...host, env: environment } : host,
+    });
+  }
+  await start.worker.ended;
+  return [];
+}

@@ -1,0 +1,87 @@
+/**
+ * The build of the runtime, in checkouts that are not as one would like.
+ *
+ * @module
+ */
+
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { ROOT } from "../../npm/run_deno.ts";
+import { inTempFolder } from "../worlds/fake_io.ts";
+import { leaveOut, whyAsRoot } from "../worlds/left_out.ts";
+
+const SOURCE = `import { createHash } from "node:crypto";
+export const start = () => createHash("sha256");
+`;
+
+/** Runs a test on a small checkout, which has `build` and a source. */
+function inCheckout(test: (checkout: Checkout) => Promise<void>) {
+  return () =>
+    inTempFolder(async (folder) => {
+      for (const name of ["npm", "lib"]) Deno.mkdirSync(`${folder}/${name}`);
+      Deno.writeTextFileSync(`${folder}/runtime.ts`, SOURCE);
+      Deno.copyFileSync(`${ROOT}deno.json`, `${folder}/deno.json`);
+      for (const { name, isFile } of Deno.readDirSync(`${ROOT}npm`)) {
+        if (!isFile || /^runtime\.cjs/.test(name)) continue;
+        Deno.copyFileSync(`${ROOT}npm/${name}`, `${folder}/npm/${name}`);
+      }
+      await test({ folder, output: `${folder}/npm/runtime.cjs` });
+    });
+}
+
+interface Checkout {
+  folder: string;
+  output: string;
+}
+
+async function build({ folder }: Checkout) {
+  const { code, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "-q", "-A", "--no-lock", "npm/bundle_runtime.ts"],
+    cwd: folder,
+    env: { NO_COLOR: "1", DENO_TLS_CA_STORE: "mozilla,system" },
+    stdin: "null",
+  }).output();
+  return { code, err: new TextDecoder().decode(stderr) };
+}
+
+Deno.test(
+  "the build makes one file, and leaves the old one where it fails",
+  inCheckout(async (checkout) => {
+    const { folder, output } = checkout;
+    assertEquals(await build(checkout), { code: 0, err: "" });
+    const good = Deno.readTextFileSync(output);
+    assertStringIncludes(good, '__lazily(() => require("node:crypto"))');
+
+    Deno.writeTextFileSync(`${folder}/runtime.ts`, "export const = 1;\n");
+    const { code, err } = await build(checkout);
+    assertEquals(code, 1, err);
+    assertStringIncludes(err, "error: Cannot bundle runtime.ts: ");
+    assertEquals(err.includes("Uncaught"), false, err);
+    assertEquals(Deno.readTextFileSync(output), good);
+    const drafts = [...Deno.readDirSync(`${folder}/npm`)]
+      .filter(({ name }) => name.startsWith("runtime.cjs."));
+    assertEquals(drafts, []);
+  }),
+);
+
+Deno.test({
+  name: "the build is content with what is there where it may not write",
+  ignore: leaveOut("a checkout that may not be written", whyAsRoot()),
+  fn: inCheckout(async (checkout) => {
+    const { folder, output } = checkout;
+    Deno.chmodSync(`${folder}/npm`, 0o555);
+    const missing = await build(checkout);
+    assertEquals(missing.code, 1);
+    assertStringIncludes(missing.err, "error: npm/runtime.cjs is missing, and");
+    assertEquals(missing.err.trim().split("\n").length, 1, missing.err);
+
+    Deno.chmodSync(`${folder}/npm`, 0o755);
+    Deno.writeTextFileSync(output, "old");
+    Deno.chmodSync(`${folder}/npm`, 0o555);
+    assertEquals(await build(checkout), { code: 0, err: "" });
+    Deno.utimeSync(output, 1, 1);
+    const older = await build(checkout);
+    assertEquals(older.code, 0);
+    assertStringIncludes(older.err, "warning: npm/runtime.cjs is older than");
+    assertEquals(Deno.readTextFileSync(output), "old");
+  }),
+});

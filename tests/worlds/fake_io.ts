@@ -1,0 +1,83 @@
+/**
+ * A terminal for tests of commands: what is written is kept, nothing is
+ * coloured, and the files of ours are short texts.
+ *
+ * @module
+ */
+
+import { createHost } from "../../lib/machine/host.ts";
+import { PLAIN } from "../../lib/reports/report.ts";
+import type { Io } from "../../lib/commands/terminal.ts";
+
+/** A terminal that remembers. */
+export interface FakeIo extends Io {
+  /** What was written to standard output. */
+  stdout(): string;
+  /** What was written to standard error. */
+  stderr(): string;
+}
+
+/** What differs from a plain terminal. */
+export interface FakeIoOptions {
+  /** @default the folder of the test run */
+  cwd?: string;
+  /** The whole environment. @default only the PATH */
+  env?: Record<string, string>;
+  /** Stands in for Ctrl-C. */
+  signal?: AbortSignal;
+  /** Milliseconds since 1970. @default the real time */
+  now?: () => number;
+}
+
+/** Creates a terminal for one test. */
+export function createFakeIo(options: FakeIoOptions = {}): FakeIo {
+  const out: string[] = [];
+  const err: string[] = [];
+  const { env = { PATH: Deno.env.get("PATH") ?? "" }, signal, now } = options;
+  const host = { ...createHost(), env };
+  return {
+    out: (line) => void out.push(`${line}\n`),
+    err: (line) => void err.push(`${line}\n`),
+    paint: PLAIN,
+    errPaint: PLAIN,
+    cwd: () => options.cwd ?? Deno.cwd(),
+    host: now ? { ...host, now } : host,
+    ownCommand: [],
+    embedded: (file) => Promise.resolve(`text of ${file.path}\n`),
+    interruptible: (work) => work(signal ?? new AbortController().signal),
+    stdout: () => out.join(""),
+    stderr: () => err.join(""),
+  };
+}
+
+/** Runs a test in a temporary folder, known by its real path. */
+export async function inTempFolder(
+  test: (folder: string) => Promise<void> | void,
+): Promise<void> {
+  const folder = Deno.realPathSync(
+    Deno.makeTempDirSync({ prefix: "wsgi-shim-test-" }),
+  );
+  try {
+    await test(folder);
+  } finally {
+    await new Deno.Command("chmod", { args: ["-R", "u+rwX", folder] }).output();
+    Deno.removeSync(folder, { recursive: true });
+  }
+}
+
+/** Everything below a folder: `mode path`, sorted, links as such. */
+export function listTree(folder: string): string[] {
+  const found: string[] = [];
+  function walk(path: string, name: string) {
+    for (const entry of Deno.readDirSync(path)) {
+      const inside = `${path}/${entry.name}`;
+      const { mode } = Deno.lstatSync(inside);
+      const bits = ((mode ?? 0) & 0o7777).toString(8).padStart(4, "0");
+      const shown = name + entry.name + (entry.isDirectory ? "/" : "");
+      found.push(`${bits} ${shown}`);
+      if (entry.isDirectory) walk(inside, shown);
+    }
+  }
+  walk(folder, "");
+  return found.sort((a, b) => a.slice(5) < b.slice(5) ? -1 : 1);
+}
