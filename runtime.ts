@@ -26,7 +26,6 @@ import { createHost } from "./lib/machine/host.ts";
 import { runUnderPassenger } from "./lib/start/passenger_process.ts";
 import { answerPreflight } from "./lib/start/preflight.ts";
 import { startInPythonsPlace } from "./lib/start/python_door.ts";
-import { createSiteServer } from "./lib/preview/site_server.ts";
 
 export { VERSION as version } from "./lib/site/version.ts";
 
@@ -36,33 +35,30 @@ interface PassengerLoader {
 }
 
 /**
- * Starts a site in this process: hands its worker over to Passenger, or
- * listens where there is no handoff.
+ * Starts a site in this process: hands its worker over to Passenger, or shows
+ * the page that says why there is none.
  *
  * @param appRoot Absolute path of the app root
+ * @throws {Error} when Passenger (5.3 or later) has not started this process
  */
 export async function start(appRoot: string): Promise<void> {
-  const host = createHost();
   const spawn = readSpawn(process.env);
   const { PhusionPassenger: loader } = globalThis as {
     PhusionPassenger?: PassengerLoader;
   };
-  if (spawn && loader) {
-    await runUnderPassenger({
-      appRoot,
-      host,
-      spawn,
-      door: "node",
-      // The loader ends this process at once unless somebody listens to it.
-      onShutdown: (end) => loader.on("exit", end),
-    });
-    return;
+  if (!spawn || !loader) {
+    throw new Error(
+      "Passenger 5.3 or later starts this; without it, use: wsgi-shim serve",
+    );
   }
-  const server = createSiteServer({ appRoot, host, door: "node", echo: true });
-  const end = () => server.stop().then(() => process.exit(0));
-  process.once("SIGTERM", end);
-  loader?.on("exit", end);
-  server.http.listen(Number(process.env.PORT) || 8000, "127.0.0.1");
+  await runUnderPassenger({
+    appRoot,
+    host: createHost(),
+    spawn,
+    door: "node",
+    // The loader ends this process at once unless somebody listens to it.
+    onShutdown: (end) => loader.on("exit", end),
+  });
 }
 
 /**

@@ -1,6 +1,6 @@
 /**
  * Passes HTTP requests on to a worker over the session protocol: what
- * Passenger's core does, for `serve` and for hosts without a handoff.
+ * Passenger's core does, for `serve`.
  *
  * Runs on Node and Deno.
  *

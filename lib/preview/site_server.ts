@@ -1,6 +1,6 @@
 /**
  * A site on a port of its own: pages, worker, and a proxy between visitors
- * and worker. For `serve`, and for hosts without a handoff.
+ * and worker. For `serve`.
  *
  * Runs on Node and Deno.
  *

@@ -1,6 +1,6 @@
 /**
  * Every case of `conformance.ts`, through the handoff behind Apache and
- * through the proxy on Deno and on Node.
+ * through the proxy of `serve`.
  *
  * @module
  */

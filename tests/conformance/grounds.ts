@@ -1,8 +1,7 @@
 /**
  * The servers that the cases of `conformance.ts` run on. Ours: by handoff
- * behind Apache, through the proxy on Deno as `serve` does, and through the
- * proxy on Node as on a host without a handoff. To compare with: Passenger's
- * own loader, gunicorn and waitress.
+ * behind Apache, and through the proxy as `serve` does. To compare with:
+ * Passenger's own loader, gunicorn and waitress.
  *
  * @module
  */
@@ -16,7 +15,7 @@ import type { Ground } from "./case.ts";
 import { FeedbackSite } from "../worlds/feedback_site.ts";
 
 /** Ours. */
-export const OURS = ["handoff", "serve", "node"] as const;
+export const OURS = ["handoff", "serve"] as const;
 /** What ours are compared with. */
 export const OTHERS = ["native", "gunicorn", "waitress"] as const;
 /** Any of them. */
@@ -131,8 +130,6 @@ export class Grounds implements AsyncDisposable {
       // Root's Deno may lie where the user cannot get.
       const args = ["run", "-q", "-A", "--no-config", program, appRoot];
       start("/usr/bin/deno", args, appRoot);
-    } else if (name === "node") {
-      start("/usr/bin/node", [join(appRoot, "app.js")], appRoot);
     } else {
       const command = name === "gunicorn" ? name : "waitress-serve";
       const folder = join(directory, "myapp");

@@ -1,7 +1,6 @@
 /**
  * A body that is larger than what a visitor or an application takes at once
- * waits where it comes from, not in the memory of the process between them:
- * `wsgi-shim serve` on Deno, and the runtime on Node without a handoff.
+ * waits where it comes from, not in the memory of `wsgi-shim serve`.
  *
  * @module
  */
@@ -12,7 +11,7 @@ import { join } from "node:path";
 import { importFlags, runDeno } from "../../npm/run_deno.ts";
 import { freePort, until } from "../worlds/background.ts";
 import { CLOSE } from "./case.ts";
-import { leaveOut, whyNoProgram } from "../worlds/left_out.ts";
+import { leaveOut } from "../worlds/left_out.ts";
 import { RawConnection } from "../worlds/raw_http.ts";
 
 const PYTHON = "/usr/bin/python3";
@@ -59,8 +58,6 @@ const SERVERS: Record<
     ...[Deno.execPath(), "run", "-q", "-A", ...await importFlags()],
     ...["cli.ts", "serve", appRoot, `--port=${port}`],
   ],
-  "the runtime on Node": (appRoot) =>
-    Promise.resolve(["node", join(appRoot, "app.js")]),
 };
 
 for (const [name, commandOf] of Object.entries(SERVERS)) {
@@ -108,14 +105,13 @@ function test(
   const title = `${name} takes no memory for it: ${what}`;
   Deno.test({
     name: title,
-    ignore: leaveOut(title, whyNot(name)),
+    ignore: leaveOut(title, whyNot()),
     fn: () => withServer(commandOf, act),
   });
 }
 
-function whyNot(name: string): string | undefined {
+function whyNot(): string | undefined {
   if (Deno.build.os !== "linux") return "memory is read from /proc, of Linux";
-  if (name.includes("Node")) return whyNoProgram("node");
 }
 
 async function withServer(
