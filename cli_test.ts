@@ -11,7 +11,7 @@ import { main } from "./cli.ts";
 import { COMMANDS } from "./lib/commands/mod.ts";
 import { OWNED_FILES } from "./lib/reports/scaffold.ts";
 import { readEmbedded } from "./lib/commands/embedded.ts";
-import { importFlags, ROOT } from "./npm/run_deno.ts";
+import { importFlags, ROOT } from "./build/run_deno.ts";
 import { splitCommand } from "./lib/text/shell_words.ts";
 import { VERSION } from "./lib/site/version.ts";
 import {

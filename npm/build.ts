@@ -11,7 +11,7 @@
 
 import process from "node:process";
 import { ENTRIES, finishPackage, makePackage } from "./package.ts";
-import { ROOT } from "./run_deno.ts";
+import { ROOT } from "../build/run_deno.ts";
 
 /** The part of dnt that is used. */
 interface Dnt {

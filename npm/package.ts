@@ -6,7 +6,7 @@
  */
 
 import project from "../deno.json" with { type: "json" };
-import { ROOT } from "./run_deno.ts";
+import { ROOT } from "../build/run_deno.ts";
 
 /** The package on npm; on JSR it is `@shim/cli`. */
 const PACKAGE_NAME = "wsgi-shim";

@@ -8,7 +8,7 @@
  */
 
 import process from "node:process";
-import { importFlags, ROOT } from "../npm/run_deno.ts";
+import { importFlags, ROOT } from "../build/run_deno.ts";
 import { LEFT_OUT } from "./worlds/left_out.ts";
 
 interface Outcome {

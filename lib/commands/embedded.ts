@@ -17,7 +17,7 @@ export async function readEmbedded(file: OwnedFile): Promise<string> {
     : await download(address);
   if (text !== undefined) return text;
   throw new Error(
-    file.source.startsWith("../npm/")
+    file.source.startsWith("../build/")
       ? `Cannot find ${file.source.slice(3)}: build it with \`deno task build\``
       : `Cannot find ${address}, a part of wsgi-shim`,
   );

@@ -46,7 +46,7 @@ export const OWNED_FILES: readonly OwnedFile[] = [
   },
   {
     path: "shim/runtime.cjs",
-    source: "../npm/runtime.cjs",
+    source: "../build/runtime.cjs",
     comment: "//",
     mode: 0o644,
     meaning: "what app.js runs: pages and supervisor",

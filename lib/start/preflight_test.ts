@@ -51,8 +51,12 @@ async function withSite(test: (site: Fixture) => Promise<void>) {
     );
     for (const { path, source } of OWNED_FILES) {
       const file = join(appRoot, path);
-      if (source.startsWith("../npm/")) await Deno.writeTextFile(file, "//\n");
-      else await Deno.copyFile(new URL(`../${source}`, import.meta.url), file);
+      if (source.startsWith("../build/")) {
+        await Deno.writeTextFile(file, "//\n");
+      } else {await Deno.copyFile(
+          new URL(`../${source}`, import.meta.url),
+          file,
+        );}
     }
     await Deno.writeTextFile(join(appRoot, "tmp/restart.txt"), "");
     await Deno.writeTextFile(join(folder, "myapp/hello.py"), "app = 1\n");

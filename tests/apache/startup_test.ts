@@ -6,7 +6,7 @@
  */
 
 import { assert, assertEquals } from "@std/assert";
-import { ROOT } from "../../npm/run_deno.ts";
+import { ROOT } from "../../build/run_deno.ts";
 import { inTempFolder } from "../worlds/fake_io.ts";
 import { leaveOut, whyNoProgram } from "../worlds/left_out.ts";
 

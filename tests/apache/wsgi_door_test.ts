@@ -169,7 +169,7 @@ testDoor(
     });
     await untilLogged(site, "/no/such/wsgi-shim: [Errno 2]");
     assertStringIncludes(await apache.errorLog(), "/no/such/wsgi-shim");
-    const runtime = new URL("../../npm/runtime.cjs", import.meta.url);
+    const runtime = new URL("../../build/runtime.cjs", import.meta.url);
     await site.write("www/shim/runtime.cjs", await Deno.readTextFile(runtime));
     await eventually(site, GREETING);
   },

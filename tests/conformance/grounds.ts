@@ -8,7 +8,7 @@
 
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { bundle } from "../../npm/run_deno.ts";
+import { bundle } from "../../build/run_deno.ts";
 import { type Apache, type SiteUser, startApache } from "../worlds/apache.ts";
 import { end, freePort, startAsUser, until } from "../worlds/background.ts";
 import type { Ground } from "./case.ts";

@@ -8,7 +8,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import { importFlags, runDeno } from "../../npm/run_deno.ts";
+import { importFlags, runDeno } from "../../build/run_deno.ts";
 import { freePort, until } from "../worlds/background.ts";
 import { CLOSE } from "./case.ts";
 import { leaveOut } from "../worlds/left_out.ts";

@@ -16,7 +16,7 @@ import { dirname, join } from "node:path";
 import { readMarker } from "../../lib/site/marker.ts";
 import { OWNED_FILES } from "../../lib/reports/scaffold.ts";
 import { VERSION } from "../../lib/site/version.ts";
-import { compile, CompileError } from "../../npm/compile.ts";
+import { compile, CompileError } from "../../build/compile.ts";
 import { type ApacheSite, startApache, whyNoApache } from "../worlds/apache.ts";
 import { leaveOut } from "../worlds/left_out.ts";
 import { asUser, makeSiteUser, type SiteUser } from "../worlds/site_user.ts";

@@ -5,7 +5,7 @@
  */
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { ROOT } from "../../npm/run_deno.ts";
+import { ROOT } from "../../build/run_deno.ts";
 import { inTempFolder } from "../worlds/fake_io.ts";
 import { leaveOut, whyAsRoot } from "../worlds/left_out.ts";
 
@@ -17,14 +17,20 @@ export const start = () => createHash("sha256");
 function inCheckout(test: (checkout: Checkout) => Promise<void>) {
   return () =>
     inTempFolder(async (folder) => {
-      for (const name of ["npm", "lib"]) Deno.mkdirSync(`${folder}/${name}`);
+      Deno.mkdirSync(`${folder}/lib`);
       Deno.writeTextFileSync(`${folder}/runtime.ts`, SOURCE);
       Deno.copyFileSync(`${ROOT}deno.json`, `${folder}/deno.json`);
-      for (const { name, isFile } of Deno.readDirSync(`${ROOT}npm`)) {
-        if (!isFile || /^runtime\.cjs/.test(name)) continue;
-        Deno.copyFileSync(`${ROOT}npm/${name}`, `${folder}/npm/${name}`);
+      for (const part of ["build", "npm"]) {
+        Deno.mkdirSync(`${folder}/${part}`);
+        for (const { name, isFile } of Deno.readDirSync(`${ROOT}${part}`)) {
+          if (!isFile || /^runtime\.cjs/.test(name)) continue;
+          Deno.copyFileSync(
+            `${ROOT}${part}/${name}`,
+            `${folder}/${part}/${name}`,
+          );
+        }
       }
-      await test({ folder, output: `${folder}/npm/runtime.cjs` });
+      await test({ folder, output: `${folder}/build/runtime.cjs` });
     });
 }
 
@@ -35,7 +41,7 @@ interface Checkout {
 
 async function build({ folder }: Checkout) {
   const { code, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "-q", "-A", "--no-lock", "npm/bundle_runtime.ts"],
+    args: ["run", "-q", "-A", "--no-lock", "build/bundle_runtime.ts"],
     cwd: folder,
     env: { NO_COLOR: "1", DENO_TLS_CA_STORE: "mozilla,system" },
     stdin: "null",
@@ -57,7 +63,7 @@ Deno.test(
     assertStringIncludes(err, "error: Cannot bundle runtime.ts: ");
     assertEquals(err.includes("Uncaught"), false, err);
     assertEquals(Deno.readTextFileSync(output), good);
-    const drafts = [...Deno.readDirSync(`${folder}/npm`)]
+    const drafts = [...Deno.readDirSync(`${folder}/build`)]
       .filter(({ name }) => name.startsWith("runtime.cjs."));
     assertEquals(drafts, []);
   }),
@@ -68,20 +74,23 @@ Deno.test({
   ignore: leaveOut("a checkout that may not be written", whyAsRoot()),
   fn: inCheckout(async (checkout) => {
     const { folder, output } = checkout;
-    Deno.chmodSync(`${folder}/npm`, 0o555);
+    Deno.chmodSync(`${folder}/build`, 0o555);
     const missing = await build(checkout);
     assertEquals(missing.code, 1);
-    assertStringIncludes(missing.err, "error: npm/runtime.cjs is missing, and");
+    assertStringIncludes(
+      missing.err,
+      "error: build/runtime.cjs is missing, and",
+    );
     assertEquals(missing.err.trim().split("\n").length, 1, missing.err);
 
-    Deno.chmodSync(`${folder}/npm`, 0o755);
+    Deno.chmodSync(`${folder}/build`, 0o755);
     Deno.writeTextFileSync(output, "old");
-    Deno.chmodSync(`${folder}/npm`, 0o555);
+    Deno.chmodSync(`${folder}/build`, 0o555);
     assertEquals(await build(checkout), { code: 0, err: "" });
     Deno.utimeSync(output, 1, 1);
     const older = await build(checkout);
     assertEquals(older.code, 0);
-    assertStringIncludes(older.err, "warning: npm/runtime.cjs is older than");
+    assertStringIncludes(older.err, "warning: build/runtime.cjs is older than");
     assertEquals(Deno.readTextFileSync(output), "old");
   }),
 });

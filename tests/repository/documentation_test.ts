@@ -15,7 +15,7 @@ import { COMMANDS } from "../../lib/commands/mod.ts";
 import { isCode } from "../../lib/findings/rules.ts";
 import { renderSettings } from "../../lib/reports/settings_snippet.ts";
 import { SECTIONS, SETTINGS } from "../../lib/site/settings_table.ts";
-import { ROOT } from "../../npm/run_deno.ts";
+import { ROOT } from "../../build/run_deno.ts";
 import {
   type Document,
   makeSandbox,

@@ -11,7 +11,7 @@
  */
 
 import { dirname, join } from "node:path";
-import { importFlags, ROOT } from "../../npm/run_deno.ts";
+import { importFlags, ROOT } from "../../build/run_deno.ts";
 
 /** A fenced block of a page. */
 export interface Block {

@@ -11,7 +11,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { createHost } from "../../lib/machine/host.ts";
 import { createSiteServer } from "../../lib/preview/site_server.ts";
-import { ROOT } from "../../npm/run_deno.ts";
+import { ROOT } from "../../build/run_deno.ts";
 import { makeSandbox, readDocument } from "./documents.ts";
 import { leaveOut, whyNoModules } from "../worlds/left_out.ts";
 

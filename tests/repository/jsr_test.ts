@@ -10,7 +10,7 @@ import { join } from "node:path";
 import project from "../../deno.json" with { type: "json" };
 import { OWNED_FILES } from "../../lib/reports/scaffold.ts";
 import { VERSION } from "../../lib/site/version.ts";
-import { ROOT } from "../../npm/run_deno.ts";
+import { ROOT } from "../../build/run_deno.ts";
 import { LocalJsr } from "../worlds/jsr.ts";
 
 Deno.test("JSR gets what is needed, no more, and users run it", async (test) => {
@@ -27,8 +27,8 @@ Deno.test("JSR gets what is needed, no more, and users run it", async (test) => 
       .map(([, path]) => path!.replace(ROOT, ""));
     const beside = paths.filter((path) => !path.startsWith("lib/")).sort();
     assertEquals(beside, [
-      ...["CHANGELOG.md", "LICENSE", "README.md", "cli.ts", "deno.json"],
-      ...["mod.ts", "npm/runtime.cjs", "runtime.ts"],
+      ...["CHANGELOG.md", "LICENSE", "README.md", "build/runtime.cjs"],
+      ...["cli.ts", "deno.json", "mod.ts", "runtime.ts"],
     ]);
     assertEquals(paths.filter((path) => path.includes("_test.")), []);
     for (const { source } of OWNED_FILES) {

@@ -8,7 +8,7 @@
 import { assertEquals } from "@std/assert";
 import { existsSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
-import { ROOT } from "../../npm/run_deno.ts";
+import { ROOT } from "../../build/run_deno.ts";
 
 /** The folders of `lib/`; an import goes only to a folder above it in the list. */
 const LAYERS = [
@@ -182,7 +182,7 @@ Deno.test("every file that is named at the top of a file is there", () => {
   const wrong: string[] = [];
   for (const { path, text } of SOURCES.values()) {
     for (const [, name] of headOf(text).matchAll(/`([\w/]+\.(?:ts|py))`/g)) {
-      const places = [dirname(path), "lib", "lib/shim", ".", "npm"];
+      const places = [dirname(path), "lib", "lib/shim", ".", "build", "npm"];
       const isThere = places.some((folder) =>
         existsSync(join(ROOT, folder, name!))
       );

@@ -11,7 +11,7 @@ import { join } from "node:path";
 import project from "../../deno.json" with { type: "json" };
 import { version as libraryVersion } from "../../mod.ts";
 import { makePackage } from "../../npm/package.ts";
-import { importFlags, ROOT, runDeno } from "../../npm/run_deno.ts";
+import { importFlags, ROOT, runDeno } from "../../build/run_deno.ts";
 import { version as runtimeVersion } from "../../runtime.ts";
 import { readEmbedded } from "../../lib/commands/embedded.ts";
 import { markText, readMarker } from "../../lib/site/marker.ts";
@@ -32,7 +32,7 @@ Deno.test("library, runtime and package say the version of deno.json", () => {
 });
 
 Deno.test("the built runtime says the version of deno.json", () => {
-  const runtime = createRequire(import.meta.url)("../../npm/runtime.cjs");
+  const runtime = createRequire(import.meta.url)("../../build/runtime.cjs");
   assertEquals(runtime.version, version);
 });
 

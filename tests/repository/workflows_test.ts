@@ -9,8 +9,8 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { join } from "node:path";
 import project from "../../deno.json" with { type: "json" };
-import { parseChangelog, whyNotReleased } from "../../npm/release.ts";
-import { ROOT } from "../../npm/run_deno.ts";
+import { parseChangelog, whyNotReleased } from "../../build/release.ts";
+import { ROOT } from "../../build/run_deno.ts";
 
 const FOLDER = join(ROOT, ".github/workflows");
 const PINNED_REGEXP = /^actions\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/;

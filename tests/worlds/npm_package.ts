@@ -8,7 +8,7 @@
 
 import { join } from "node:path";
 import { ENTRIES, finishPackage, makePackage } from "../../npm/package.ts";
-import { bundle } from "../../npm/run_deno.ts";
+import { bundle } from "../../build/run_deno.ts";
 
 /** A packed package. */
 export interface Packed {

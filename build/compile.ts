@@ -104,7 +104,7 @@ async function fillStage(stage: string): Promise<string[]> {
     await Deno.copyFile(join(ROOT, path), join(stage, path));
   }
   for (const name of ["program.ts", "warm.ts"]) {
-    await Deno.copyFile(join(ROOT, "npm", name), join(stage, "lib", name));
+    await Deno.copyFile(join(ROOT, "build", name), join(stage, "lib", name));
   }
   const entry = join(stage, "entry.ts");
   const from = (path: string) => JSON.stringify(join(ROOT, path));

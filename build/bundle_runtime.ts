@@ -1,5 +1,5 @@
 /**
- * Builds `npm/runtime.cjs`: `runtime.ts` as one CommonJS file that starts
+ * Builds `build/runtime.cjs`: `runtime.ts` as one CommonJS file that starts
  * fast in Node and stays small in its memory. In a checkout that may not be
  * written, what is there is used.
  *
@@ -8,11 +8,11 @@
 
 import { bundle, ROOT } from "./run_deno.ts";
 
-const OUTPUT = `${ROOT}npm/runtime.cjs`;
-const SHOWN = "npm/runtime.cjs";
+const OUTPUT = `${ROOT}build/runtime.cjs`;
+const SHOWN = "build/runtime.cjs";
 
 /** Files and folders that the output is made from. */
-const SOURCES = ["runtime.ts", "lib", "npm", "deno.json"];
+const SOURCES = ["runtime.ts", "lib", "build", "npm", "deno.json"];
 const SOURCE_REGEXP = /\.(ts|json)$/;
 const TEST_REGEXP = /_test\.ts$/;
 

@@ -2,8 +2,8 @@
  * What a release needs to know, for the workflow that makes it:
  *
  * ```sh
- * deno run -A npm/release.ts check v1.2.3    # may this tag be released?
- * deno run -A npm/release.ts notes           # its part of the changelog
+ * deno run -A build/release.ts check v1.2.3    # may this tag be released?
+ * deno run -A build/release.ts notes           # its part of the changelog
  * ```
  *
  * @module
