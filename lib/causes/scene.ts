@@ -24,7 +24,6 @@ import {
   type Place,
 } from "../findings/finding.ts";
 import { type Host, refused } from "../machine/host.ts";
-import { printable } from "../text/shell.ts";
 import type { Site } from "../site/site.ts";
 
 /** The circumstances of a failure. */
@@ -95,13 +94,7 @@ export function packageFolders(prefix: string, host: Host): [string, number][] {
 
 /** Makes a finding of a cause: whatever its rule says, it stopped the site. */
 export function cause(code: Code, facts: FindingFacts): Finding {
-  const { fix } = facts;
-  return {
-    ...finding(code, facts),
-    severity: "error",
-    message: printable(facts.message),
-    fix: fix && "text" in fix ? { text: printable(fix.text) } : fix,
-  };
+  return { ...finding(code, facts), severity: "error" };
 }
 
 /** What lets code run that was written for a later Python. */

@@ -11,7 +11,7 @@
 
 import { dirname, join } from "node:path";
 import { isFault, readApplication } from "../site/application.ts";
-import type { Finding } from "../findings/finding.ts";
+import { type Finding, finding } from "../findings/finding.ts";
 import { refused } from "../machine/host.ts";
 import {
   findObstacle,
@@ -26,7 +26,7 @@ import { heedAcl } from "./acl.ts";
 import type { CheckOptions } from "./check.ts";
 import { checkSelinux } from "./selinux.ts";
 import { checkWebServer } from "./web_server.ts";
-import { chmod, soften, stateOf, tell, userOf } from "../site/wording.ts";
+import { chmod, soften, stateOf, userOf } from "../site/wording.ts";
 
 const STARTED =
   "the site was started all the same; a web server that does not run as root could not do that";
@@ -127,7 +127,7 @@ function closedPython(
   site: Site,
 ): Finding {
   const real = site.host.realPath(python);
-  return tell("user-blocked", {
+  return finding("user-blocked", {
     message: `User "${userOf(site)}" cannot run "${python}": it leads to ${
       refused(real) ? "a Python" : `"${real}"`
     }, behind "${folder}", which has ${stateOf(status, site.host)}`,
@@ -154,7 +154,7 @@ function blocked(obstacle: Obstacle, path: string, site: Site): Finding {
   const user = userOf(site);
   const place = { file: folder };
   if (beyondMode) {
-    return tell("user-unreadable", {
+    return finding("user-unreadable", {
       message:
         `The system refuses user "${user}" to read "${folder}", although its mode allows it (${
           stateOf(status, host)
@@ -171,7 +171,7 @@ function blocked(obstacle: Obstacle, path: string, site: Site): Finding {
   const needs = `it has ${stateOf(status, host)}, and needs mode ${
     formatMode(opening.mode)
   }`;
-  return tell(enters ? "user-blocked" : "user-unreadable", {
+  return finding(enters ? "user-blocked" : "user-unreadable", {
     message: enters
       ? `User "${user}" cannot enter "${folder}"${
         onTheWay ? ` on the way to "${path.replace(/\/\.$/, "")}"` : ""
@@ -189,7 +189,7 @@ function checkLog(site: Site, at: CheckOptions["at"]): Finding[] {
     if (refused(status)) continue;
     // Another thing in place of the folder is told by the checks of the layout.
     if (path === layout.log && status.kind !== "file") {
-      return [tell("log-unwritable", {
+      return [finding("log-unwritable", {
         message: `The log cannot be written: "${path}" is not a regular file`,
         place: { file: path },
         fix: { command: asideCommand(path), safe: false },
@@ -202,7 +202,7 @@ function checkLog(site: Site, at: CheckOptions["at"]): Finding[] {
     const foreign = opening.change.startsWith("o");
     const folder = status.kind === "folder";
     return [heedAcl(
-      tell("log-unwritable", {
+      finding("log-unwritable", {
         message: `User "${userOf(site)}" cannot write to "${path}": it has ${
           stateOf(status, host)
         }, and ${

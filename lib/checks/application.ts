@@ -14,7 +14,7 @@ import {
   isFault,
   readApplication,
 } from "../site/application.ts";
-import type { Finding } from "../findings/finding.ts";
+import { type Finding, finding } from "../findings/finding.ts";
 import { refused } from "../machine/host.ts";
 import { shellCommand } from "../text/shell.ts";
 import type { Site } from "../site/site.ts";
@@ -24,7 +24,6 @@ import type { CheckOptions } from "./check.ts";
 import { checkImports } from "./imports.ts";
 import { checkSource } from "./source.ts";
 import { checkTree } from "./tree.ts";
-import { tell } from "../site/wording.ts";
 
 export function checkApplication(
   site: Site,
@@ -61,7 +60,7 @@ function checkFile(file: string, site: Site): Finding[] {
     return movedPath(file, site) ? [] : [missingFile(file, site)];
   }
   if (status.kind !== "file") {
-    return [tell("app-module-missing", {
+    return [finding("app-module-missing", {
       message: `\`module\` names "${file}", which is not a regular file`,
       place,
       fix: {
@@ -70,14 +69,14 @@ function checkFile(file: string, site: Site): Finding[] {
     })];
   }
   if (status.size === 0) {
-    return [tell("source-empty", {
+    return [finding("source-empty", {
       message: `"${file}" is empty (0 bytes), so there is no application in it`,
       place: { file },
       fix: { text: `Upload ${basename(file)} again, or restore it` },
     })];
   }
   if (file.endsWith(".ipynb")) {
-    return [tell("app-module-missing", {
+    return [finding("app-module-missing", {
       message:
         `\`module\` names "${file}", a notebook of Jupyter; the web server needs a Python file`,
       place,
@@ -104,7 +103,7 @@ function missingFile(file: string, site: Site): Finding {
   const place = placeOf("wsgi.module");
   const link = host.readLink(file);
   if (typeof link === "string") {
-    return tell("app-module-missing", {
+    return finding("app-module-missing", {
       message: `"${file}" is a link to "${link}", which cannot be followed`,
       place,
       fix: { text: `Restore ${link}, or name the file itself in \`module\`` },
@@ -114,7 +113,7 @@ function missingFile(file: string, site: Site): Finding {
   const names = host.list(folder);
   const beside = besideAppRoot(site);
   if (beside) {
-    return tell("app-module-missing", {
+    return finding("app-module-missing", {
       message:
         `There is no file "${file}": a relative path begins at the app root; "${beside}" is there`,
       place,
@@ -127,7 +126,7 @@ function missingFile(file: string, site: Site): Finding {
     const near = refused(parent)
       ? undefined
       : suggest(basename(missing), parent);
-    return tell("app-module-missing", {
+    return finding("app-module-missing", {
       message:
         `There is no file "${file}": the folder "${missing}" does not exist${
           near ? `; "${near}" is there` : ""
@@ -143,7 +142,7 @@ function missingFile(file: string, site: Site): Finding {
   const name = basename(file);
   const other = names.find((one) => one.toLowerCase() === name.toLowerCase());
   if (other) {
-    return tell("app-module-missing", {
+    return finding("app-module-missing", {
       message:
         `There is no file "${file}", but "${other}" is there; capital letters count`,
       place,
@@ -155,7 +154,7 @@ function missingFile(file: string, site: Site): Finding {
   }
   const near = suggest(name, names) ??
     (names.includes(`${name}.py`) ? `${name}.py` : undefined);
-  return tell("app-module-missing", {
+  return finding("app-module-missing", {
     message: `There is no file "${file}"${
       near ? `; "${near}" is in the same folder` : ""
     }`,
@@ -219,7 +218,7 @@ function checkName(
         site.config.wsgi.module.includes("/")
       ? "wsgi.app"
       : "wsgi.module";
-    return [tell("app-module-missing", {
+    return [finding("app-module-missing", {
       message: `There is no module "${part}" in "${folder}"${
         near ? `; "${near}" is there` : ""
       }`,
@@ -244,7 +243,7 @@ function checkDirectory(application: Application, site: Site): Finding[] {
     return [];
   }
   const key = config?.wsgi?.chdir === undefined ? "wsgi.module" : "wsgi.chdir";
-  return [tell("app-directory", {
+  return [finding("app-directory", {
     message: refused(status)
       ? `The application's working directory "${directory}" does not exist`
       : `The application's working directory "${directory}" is not a folder`,

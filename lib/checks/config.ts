@@ -9,14 +9,13 @@
 
 import { dirname, join, resolve } from "node:path";
 import { isFault, readApplication } from "../site/application.ts";
-import type { Finding } from "../findings/finding.ts";
+import { type Finding, finding } from "../findings/finding.ts";
 import { refused } from "../machine/host.ts";
 import { SETTINGS } from "../site/settings_table.ts";
 import type { Site } from "../site/site.ts";
 import { shellCommand } from "../text/shell.ts";
 import { suggest } from "../text/suggestion.ts";
 import type { CheckOptions } from "./check.ts";
-import { tell } from "../site/wording.ts";
 
 /** Names that templates and guides use for the reader's own. */
 const PLACEHOLDER_REGEXP =
@@ -75,14 +74,14 @@ function withKnownPaths(site: Site): Finding[] {
       found.place?.key === "passenger"
     ) {
       const text = `Add these lines: ${lines.join(" ")}`;
-      return tell(found.code, { ...found, fix: { text } });
+      return finding(found.code, { ...found, fix: { text } });
     }
     const [section, name = ""] = found.place?.key?.split(".") ?? [];
     const path = section === "passenger" ? known[name] : undefined;
     const isExample = found.fix && "text" in found.fix &&
       found.fix.text.startsWith("Write, for example");
     return path && isExample
-      ? tell(found.code, {
+      ? finding(found.code, {
         ...found,
         fix: { text: `Write ${name} = "${path}"` },
       })
@@ -115,7 +114,7 @@ function withRequired(site: Site): Finding[] {
     }
     const written = near.place!.key!.split(".").slice(1).join(".");
     findings = findings.filter((found) => found !== near);
-    findings.push(tell("config-key-missing", {
+    findings.push(finding("config-key-missing", {
       message:
         `[${section}] has no \`${key}\`; \`${written}\` seems to be meant`,
       place: near.place,
@@ -128,21 +127,25 @@ function withRequired(site: Site): Finding[] {
     !isTold("passenger", "passenger_python")
   ) {
     const { layout } = site;
-    require("passenger", "passenger_python", () =>
-      tell("config-key-missing", {
-        message: "[passenger] has no `passenger_python`",
-        place: site.placeOf("passenger.passenger_python"),
-        fix: {
-          text:
-            `Add below [passenger]: passenger_python = "${layout.siteDirectory}/venv/bin/python"`,
-        },
-      }));
+    require(
+      "passenger",
+      "passenger_python",
+      () =>
+        finding("config-key-missing", {
+          message: "[passenger] has no `passenger_python`",
+          place: site.placeOf("passenger.passenger_python"),
+          fix: {
+            text:
+              `Add below [passenger]: passenger_python = "${layout.siteDirectory}/venv/bin/python"`,
+          },
+        }),
+    );
   }
   const application = config.wsgi &&
     readApplication(config.wsgi, site.layout, site.host);
   if (application && isFault(application) && !isTold("module", "app")) {
     const fault = () =>
-      tell("app-setting", {
+      finding("app-setting", {
         message: application.message,
         place: site.placeOf(application.key),
         fix: { text: application.advice },
@@ -187,7 +190,7 @@ function checkPlaceholders({ config, host, placeOf }: Site): Finding[] {
   return values.flatMap(([key, value, real]) =>
     value === undefined || real || !isPlaceholder(value)
       ? []
-      : [tell("config-placeholder", {
+      : [finding("config-placeholder", {
         message: `\`${
           key.split(".").at(-1)
         }\` is still the placeholder "${value}"`,
@@ -206,7 +209,7 @@ function checkAppRoot(site: Site): Finding[] {
   }
   const key = "passenger.passenger_app_root";
   const there = !refused(host.stat(written));
-  return [tell("config-app-root-elsewhere", {
+  return [finding("config-app-root-elsewhere", {
     message:
       `\`passenger_app_root\` is "${written}", but this site is "${layout.appRoot}"${
         there ? "" : `; "${written}" does not exist`
@@ -250,7 +253,7 @@ function checkAccounts(site: Site, at: CheckOptions["at"]): Finding[] {
   const owner = ownerOfSite(site);
   const elsewhere = at === "shell" ? " on this machine" : "";
   if (user !== undefined && !site.user) {
-    findings.push(tell("config-user-unknown", {
+    findings.push(finding("config-user-unknown", {
       message: `The user "${user}" does not exist${elsewhere}`,
       place: placeOf(placedKey(site, "user")),
       fix: {
@@ -261,7 +264,7 @@ function checkAccounts(site: Site, at: CheckOptions["at"]): Finding[] {
     }));
   }
   if (group !== undefined && !site.group) {
-    findings.push(tell("config-group-unknown", {
+    findings.push(finding("config-group-unknown", {
       message: `The group "${group}" does not exist${elsewhere}`,
       place: placeOf(placedKey(site, "group")),
       fix: { text: "Write the name of a group that the site's user is in" },
@@ -275,7 +278,7 @@ function checkAccounts(site: Site, at: CheckOptions["at"]): Finding[] {
     group !== undefined && site.user && site.group &&
     !host.groupsOf(site.user).includes(site.group.gid)
   ) {
-    findings.push(tell("config-group-foreign", {
+    findings.push(finding("config-group-foreign", {
       message: `The user "${site.user.name}" is not in the group "${group}"`,
       place: placeOf(placedKey(site, "group")),
       fix: {
@@ -298,7 +301,7 @@ function checkRoot(site: Site): Finding[] {
   const what = isWritten
     ? `\`${key}\` in config.toml is "${config!.passenger[key]}"`
     : `\`user\` is not set, and ${layout.appRoot} belongs to root`;
-  return [tell("config-user-root", {
+  return [finding("config-user-root", {
     message: `${what}; Passenger does not run a site ${
       isUser ? "as root" : "in that group"
     }, and takes its default ${key} (mostly "${
@@ -335,7 +338,7 @@ function checkProcess(site: Site): Finding[] {
   const name = (found: { name: string } | undefined, id: number) =>
     found ? `"${found.name}"` : String(id);
   if (config!.passenger.user && site.user && site.user.uid !== uid) {
-    findings.push(tell("user-differs", {
+    findings.push(finding("user-differs", {
       message: `The site runs as user ${
         name(host.user(uid), uid)
       }, but config.toml names "${site.user.name}"`,
@@ -349,7 +352,7 @@ function checkProcess(site: Site): Finding[] {
   if (
     config!.passenger.group && site.group && site.group.gid !== gid
   ) {
-    findings.push(tell("group-differs", {
+    findings.push(finding("group-differs", {
       message: `The site runs in group ${
         name(host.group(gid), gid)
       }, but config.toml names "${site.group.name}"`,

@@ -8,10 +8,10 @@
 
 import { dirname, join } from "node:path";
 import { isFault, readApplication } from "../site/application.ts";
-import type { Finding } from "../findings/finding.ts";
+import { type Finding, finding } from "../findings/finding.ts";
 import { type Host, refused } from "../machine/host.ts";
 import type { Site } from "../site/site.ts";
-import { soften, tell } from "../site/wording.ts";
+import { soften } from "../site/wording.ts";
 
 const SOURCE_BYTES_LIMIT = 500_000;
 const ON_REGEXP = /^(1|true|yes|on|t|development)$/i;
@@ -30,7 +30,7 @@ export function checkDebugMode(site: Site): Finding[] {
     ON_REGEXP.test(config.environment[name] ?? "")
   );
   if (variable) {
-    return [tell("debug-enabled", {
+    return [finding("debug-enabled", {
       message: `${variable} in [environment] switches debug mode on`,
       place: placeOf(`environment.${variable}`),
       fix: { text: `Remove ${variable} from [environment]` },
@@ -78,7 +78,7 @@ function checkSettings(file: string, text: string): Finding[] {
   if (!isEmpty || !isOff) return debug;
   return [
     soften(
-      tell("host-not-allowed", {
+      finding("host-not-allowed", {
         message:
           `ALLOWED_HOSTS is empty on line ${empty} of "${file}", and debug mode is off, so that Django answers every request with 400 Bad Request`,
         place: { file, line: empty },
@@ -97,7 +97,7 @@ function judge(file: string, text: string, pattern: RegExp): Finding[] {
     !/^\s*#/.test(line) && pattern.test(line)
   );
   if (index < 0) return [];
-  return [tell("debug-enabled", {
+  return [finding("debug-enabled", {
     message: `Line ${index + 1} of "${file}" switches debug mode on`,
     place: { file, line: index + 1 },
     fix: { text: `Switch it off on line ${index + 1} of ${file}` },

@@ -8,7 +8,7 @@
  */
 
 import { dirname } from "node:path";
-import type { Finding } from "../findings/finding.ts";
+import { type Finding, finding } from "../findings/finding.ts";
 import { refused } from "../machine/host.ts";
 import {
   findBarrier,
@@ -21,7 +21,7 @@ import type { Site } from "../site/site.ts";
 import { movedPath } from "./config.ts";
 import { checkVariables, tryLoginShell } from "./login_shell.ts";
 import type { CheckOptions } from "./check.ts";
-import { stateOf, tell, userOf } from "../site/wording.ts";
+import { stateOf, userOf } from "../site/wording.ts";
 
 export function checkEnvironment(
   site: Site,
@@ -92,7 +92,7 @@ function checkShellWords({ config, placeOf }: Site): Finding[] {
   return Object.entries(config?.environment ?? {}).flatMap(([name, value]) => {
     const word = SHELL_REGEXP.exec(value)?.[0].replace(/^:/, "");
     if (word === undefined) return [];
-    return [tell("environment-shell-words", {
+    return [finding("environment-shell-words", {
       message:
         `${name} in [environment] holds ${word}, which only a shell replaces; the application gets these letters as they are`,
       place: placeOf(`environment.${name}`),
@@ -122,7 +122,7 @@ function checkConflicts(
         : undefined;
       if (present === undefined || present === value) return [];
       if (GIVEN_REGEXP.test(name)) return [];
-      return [tell("environment-conflict", {
+      return [finding("environment-conflict", {
         message:
           `${name} is set in [${section}] of config.toml, and with another value in ${source}`,
         place: placeOf(`${section}.${name}`),
@@ -156,7 +156,7 @@ function checkPaths(
     const home = host.stat(folder);
     if (refused(home)) {
       if (home.errno !== "ENOENT") return [];
-      return [tell("environment-path-missing", {
+      return [finding("environment-path-missing", {
         message:
           `${name} in [environment] names a file in "${folder}", which does not exist`,
         place: placeOf(key),
@@ -169,7 +169,7 @@ function checkPaths(
       mayAccess(target, identity, "write") &&
       !findObstacle(folder, identity, "search", host)
     ) return [];
-    return [tell("environment-path-missing", {
+    return [finding("environment-path-missing", {
       message: `${name} in [environment] names a file that user "${
         userOf(site)
       }" cannot write: "${at}" has ${stateOf(target, host)}`,

@@ -8,13 +8,13 @@
  */
 
 import { basename, dirname, join } from "node:path";
-import type { Finding } from "../findings/finding.ts";
+import { type Finding, finding } from "../findings/finding.ts";
 import { type Host, refused } from "../machine/host.ts";
 import { shellCommand } from "../text/shell.ts";
 import type { Site } from "../site/site.ts";
 import { checkDebugMode } from "./debug_mode.ts";
 import type { CheckOptions } from "./check.ts";
-import { listed, tell } from "../site/wording.ts";
+import { listed } from "../site/wording.ts";
 
 const PRIVATE_NAME_REGEXP =
   /^(config\.toml.*|\.env.*|\.git|\.hg|\.svn|\.ssh|\.htpasswd|\.netrc|\.pgpass|id_(rsa|dsa|ecdsa|ed25519)|pyvenv\.cfg|passenger_wsgi\.py|wsgi-shim\.log.*|settings\.py|manage\.py|.*\.(sqlite3?|db|pem|key|p12|pfx|log)|(dump|backup)s?.*\.(sql|zip|gz|tar|tgz).*|.*\.sql(\.gz)?)$/i;
@@ -49,7 +49,7 @@ function checkPublic(site: Site): Finding[] {
       ? [shellCommand("rm", ...links.slice(0, PATHS_LIMIT))]
       : []),
   ];
-  return [tell("public-exposes", {
+  return [finding("public-exposes", {
     message: `Everyone can download ${listed(all)}, because ${
       all.length > 1 ? "they lie" : "it lies"
     } in "${layout.publicDirectory}"`,

@@ -7,14 +7,14 @@
  * @module
  */
 
-import type { Finding } from "../findings/finding.ts";
+import { type Finding, finding } from "../findings/finding.ts";
 import { shellCommand } from "../text/shell.ts";
 import type { Site } from "../site/site.ts";
 import { tryLoginShell } from "./login_shell.ts";
 import { readPythonFacts } from "../python/facts.ts";
 import { findPasted } from "../python/pasted.ts";
 import { checkSource } from "./source.ts";
-import { listed, tell } from "../site/wording.ts";
+import { listed } from "../site/wording.ts";
 
 /**
  * Needs an interpreter that runs; what keeps it from running is told by the
@@ -34,7 +34,7 @@ export function checkImports(site: Site, told: readonly Finding[]): Finding[] {
         // A merge or an encoding is the cause, and the syntax error its effect.
         const cause = checkSource(fault.file, site.host);
         const pasted = findPasted(fault, site.host);
-        return cause.length > 0 ? cause : [tell("source-syntax", {
+        return cause.length > 0 ? cause : [finding("source-syntax", {
           message: `${fault.type} ${
             fault.line ? `on line ${fault.line} of` : "in"
           } "${fault.file}": ${pasted?.what ?? fault.message}`,
@@ -56,7 +56,7 @@ export function checkImports(site: Site, told: readonly Finding[]): Finding[] {
         })];
       }),
     ...(facts.stale ?? []).map(({ file, cached }) =>
-      tell("stale-bytecode", {
+      finding("stale-bytecode", {
         message:
           `Python runs an old copy of "${file}": time and size are the same, and the content is not`,
         place: { file: cached },
@@ -71,7 +71,7 @@ export function checkImports(site: Site, told: readonly Finding[]): Finding[] {
 function checkShadows(shadows: readonly string[]): Finding[] {
   const first = shadows[0];
   if (!first) return [];
-  return [tell("module-shadowed", {
+  return [finding("module-shadowed", {
     message: `${listed(shadows)} ${
       shadows.length > 1 ? "hide modules" : "hides a module"
     } of Python's own with the same name`,
@@ -94,7 +94,7 @@ function checkNeeded(
     if (isSet || seen.has(name) || isGiven(name)) return [];
     seen.add(name);
     const here = host.env[name] !== undefined;
-    return [tell("environment-missing", {
+    return [finding("environment-missing", {
       message: `Line ${line} of "${file}" needs ${name}, which ${
         here ? "this shell has, but config.toml does not set" : "is not set"
       }`,

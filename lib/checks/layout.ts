@@ -7,7 +7,7 @@
  */
 
 import { basename, dirname, join } from "node:path";
-import type { Finding } from "../findings/finding.ts";
+import { type Finding, finding } from "../findings/finding.ts";
 import { type Host, refused } from "../machine/host.ts";
 import { layoutOf } from "../site/layout.ts";
 import { shellCommand } from "../text/shell.ts";
@@ -15,7 +15,7 @@ import type { Site } from "../site/site.ts";
 import { suggest } from "../text/suggestion.ts";
 import type { CheckOptions } from "./check.ts";
 import { checkForeignFile, checkOwnFiles, shimFilesOf } from "./own_files.ts";
-import { listed, tell, upgradeCommand } from "../site/wording.ts";
+import { listed, upgradeCommand } from "../site/wording.ts";
 
 const STARTUP_BYTES_LIMIT = 64 * 1024;
 /** Of an app root: Passenger's name of its processes adds " (production)". */
@@ -50,7 +50,7 @@ function checkAppRoot(
   const status = host.stat(appRoot);
   const place = { file: appRoot };
   if (!refused(status) && status.kind !== "folder") {
-    return tell("app-root-missing", {
+    return finding("app-root-missing", {
       message: `The app root "${appRoot}" is not a folder`,
       place,
       fix: {
@@ -61,7 +61,7 @@ function checkAppRoot(
   if (!refused(status)) {
     // What is started there is one by that alone.
     if (at === "startup" || mayBeAppRoot(appRoot, host)) return undefined;
-    return tell("app-root-missing", {
+    return finding("app-root-missing", {
       message:
         `"${appRoot}" is no app root: it has neither config.toml nor a startup file`,
       place,
@@ -73,7 +73,7 @@ function checkAppRoot(
   const names = host.list(dirname(appRoot));
   const near = refused(names) ? undefined : suggest(basename(appRoot), names);
   const link = host.readLink(appRoot);
-  return tell("app-root-missing", {
+  return finding("app-root-missing", {
     message: typeof link === "string"
       ? `The app root "${appRoot}" is a link to "${link}", which cannot be followed`
       : `The app root "${appRoot}" does not exist${
@@ -90,7 +90,7 @@ function checkAppRoot(
 function checkLength({ layout: { appRoot } }: Site): Finding[] {
   const size = new TextEncoder().encode(appRoot).length;
   if (size <= APP_ROOT_BYTES_LIMIT) return [];
-  return [tell("app-root-long", {
+  return [finding("app-root-long", {
     message:
       `The path of the app root has ${size} bytes; Passenger fails above ${APP_ROOT_BYTES_LIMIT}`,
     place: { file: appRoot },
@@ -137,7 +137,7 @@ function checkStartupFile(site: Site, isForeseen: boolean): Finding[] {
   const status = host.stat(file);
   if (refused(status)) {
     if (!isMissing(status.errno)) return [];
-    return [tell("startup-file-missing", {
+    return [finding("startup-file-missing", {
       message:
         `The startup file "${file}" of app type "${type}" does not exist`,
       place,
@@ -145,7 +145,7 @@ function checkStartupFile(site: Site, isForeseen: boolean): Finding[] {
     })];
   }
   if (status.kind !== "file") {
-    return [tell("startup-file-missing", {
+    return [finding("startup-file-missing", {
       message: `"${file}" is not a file, and should be the startup file`,
       place,
       fix: {
@@ -155,7 +155,7 @@ function checkStartupFile(site: Site, isForeseen: boolean): Finding[] {
     })];
   }
   if (status.size === 0) {
-    return [tell("startup-file-empty", {
+    return [finding("startup-file-empty", {
       message:
         `The startup file "${file}" is empty (0 bytes), so there is no application in it`,
       place,
@@ -173,7 +173,7 @@ function checkStartupFile(site: Site, isForeseen: boolean): Finding[] {
 
 function checkStartupText(text: string, file: string, site: Site): Finding[] {
   if (text.trim() === "") {
-    return [tell("startup-file-empty", {
+    return [finding("startup-file-empty", {
       message: `The startup file "${file}" holds nothing but blank lines`,
       place: { file },
       fix: { command: upgradeCommand(site), safe: false },
@@ -195,7 +195,7 @@ function checkStartupText(text: string, file: string, site: Site): Finding[] {
     /(load_source|SourceFileLoader|spec_from_file_location|run_path)\s*\(.*passenger_wsgi(\.py)?['"]/,
   );
   if (self) {
-    return [tell("startup-file-loads-itself", {
+    return [finding("startup-file-loads-itself", {
       message: `Line ${self} of "${file}" loads the file itself, without end`,
       place: { file, line: self },
       fix,
@@ -203,14 +203,14 @@ function checkStartupText(text: string, file: string, site: Site): Finding[] {
   }
   const again = line(/\bos\s*\.\s*exec[lv]/);
   if (again) {
-    return [tell("startup-file-restarts-python", {
+    return [finding("startup-file-restarts-python", {
       message:
         `Line ${again} of "${file}" starts another Python in place of the one that the web server chose`,
       place: { file, line: again },
       fix,
     })];
   }
-  return [tell("startup-file-foreign", {
+  return [finding("startup-file-foreign", {
     message:
       `The startup file "${file}" was not written by wsgi-shim, so config.toml has no effect`,
     place: { file },
@@ -229,7 +229,7 @@ function checkShimFiles(site: Site): Finding[] {
   });
   if (missing.length === 0) return [];
   const folder = host.stat(layout.shim);
-  return [tell("shim-file-missing", {
+  return [finding("shim-file-missing", {
     message: refused(folder) && isMissing(folder.errno)
       ? `The folder "${layout.shim}" does not exist`
       : `${listed(missing)} ${
@@ -262,7 +262,7 @@ function checkFolders({ host, layout }: Site): Finding[] {
     if (refused(status)) {
       if (!isMissing(status.errno)) continue;
       const link = host.readLink(path);
-      findings.push(tell("folder-missing", {
+      findings.push(finding("folder-missing", {
         message: typeof link === "string"
           ? `"${path}" is a link to "${link}", which does not exist`
           : `The folder "${path}" does not exist`,
@@ -272,7 +272,7 @@ function checkFolders({ host, layout }: Site): Finding[] {
           : { command: shellCommand("mkdir", "-m", mode, path), safe: true },
       }));
     } else if (status.kind !== "folder") {
-      findings.push(tell("folder-blocked", {
+      findings.push(finding("folder-blocked", {
         message: `"${path}" is not a folder, and should be one`,
         place,
         fix: {

@@ -7,10 +7,9 @@
  * @module
  */
 
-import type { Finding } from "../findings/finding.ts";
+import { type Finding, finding } from "../findings/finding.ts";
 import { refused } from "../machine/host.ts";
 import type { Site } from "../site/site.ts";
-import { tell } from "../site/wording.ts";
 
 const LIMITS = "/proc/self/limits";
 const LIMITS_BYTES_LIMIT = 16 * 1024;
@@ -28,7 +27,7 @@ export function checkLimits(site: Site): Finding[] {
   const limits = readLimits(site);
   const findings: Finding[] = [];
   const report = (message: string) =>
-    findings.push(tell("limit-low", {
+    findings.push(finding("limit-low", {
       message,
       place: { file: LIMITS },
       fix: { text: "Look at `ulimit -a`, and ask the administrators for more" },

@@ -10,13 +10,13 @@
  */
 
 import { basename, join } from "node:path";
-import type { Finding } from "../findings/finding.ts";
+import { type Finding, finding } from "../findings/finding.ts";
 import { refused, type User } from "../machine/host.ts";
 import { quoteWord, shellCommand } from "../text/shell.ts";
 import type { Site } from "../site/site.ts";
 import { asSiteUser, canBeSiteUser } from "../site/errand.ts";
 import { holdsSecret } from "../site/secret_words.ts";
-import { listed, tell } from "../site/wording.ts";
+import { listed } from "../site/wording.ts";
 
 /** What became of the login shell. */
 export interface LoginShell {
@@ -68,7 +68,7 @@ function runLoginShell(site: Site): LoginShell {
   const status = host.stat(user.shell);
   if (refused(status) || (status.mode & 0o111) === 0) {
     return {
-      findings: [tell("login-shell-missing", {
+      findings: [finding("login-shell-missing", {
         message: `The login shell "${user.shell}" of user "${user.name}" ${
           refused(status) ? "does not exist" : "is not executable"
         } on this machine`,
@@ -111,7 +111,7 @@ function skipped({ user }: Site, name: string): Finding[] {
   if (/^(nologin|false|true|sync|git-shell)$/.test(name) || name === "") {
     return [];
   }
-  return [tell("login-shell-skipped", {
+  return [finding("login-shell-skipped", {
     message: `Passenger does not read the login files of "${
       user!.shell
     }", so their variables do not reach the application`,
@@ -162,7 +162,7 @@ function stopped(status: number, shell: string, site: Site): Finding {
   const where = culprit
     ? `Line ${culprit.line} of "${culprit.file}"`
     : `Something in the login files of user "${user!.name}"`;
-  return tell(hangs ? "login-shell-hangs" : "login-shell-exits", {
+  return finding(hangs ? "login-shell-hangs" : "login-shell-exits", {
     message: hangs
       ? `${where} keeps the login shell waiting for more than ${SECONDS} seconds, so the web server cannot start the site`
       : `${where} ends the login shell (status ${status}) before the web server can start the site`,
@@ -177,7 +177,7 @@ function stopped(status: number, shell: string, site: Site): Finding {
 /** A variable is handed on only if it fits into 128 KB with its name. */
 function tooLarge(shell: string, site: Site): Finding {
   const culprit = findLine(/^\s*(export|declare -x|typeset -x)\b/, shell, site);
-  return tell("login-environment-large", {
+  return finding("login-environment-large", {
     message:
       "The login files export a variable or a function of more than 128 KB, so the system starts no program after them",
     place: {
@@ -240,7 +240,7 @@ export function checkVariables(
   };
   const path = environment.PATH?.split(":");
   if (path && !path.some((one) => /^\/(usr\/)?bin\/?$/.test(one))) {
-    findings.push(tell("login-path", {
+    findings.push(finding("login-path", {
       message:
         `PATH, as set by ${source}, has neither /usr/bin nor /bin, so the application finds no programs`,
       place: place("PATH"),
@@ -249,7 +249,7 @@ export function checkVariables(
   }
   const risky = RISKY.filter((name) => environment[name]);
   if (risky.length > 0) {
-    findings.push(tell("login-variable", {
+    findings.push(finding("login-variable", {
       message: `${
         risky.join(", ")
       }, as set by ${source}, changes how the web server starts wsgi-shim and Python`,
@@ -265,7 +265,7 @@ export function checkVariables(
     value !== undefined && holdsSecret(name, value)
   ).map(([name]) => name);
   if (secrets.length > 0 && source === "the login files") {
-    findings.push(tell("login-secret", {
+    findings.push(finding("login-secret", {
       message: `The login files export ${
         listed(secrets)
       } to every program, which looks like a secret`,

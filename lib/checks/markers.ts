@@ -8,7 +8,7 @@
  */
 
 import { join } from "node:path";
-import type { Finding } from "../findings/finding.ts";
+import { type Finding, finding } from "../findings/finding.ts";
 import { refused } from "../machine/host.ts";
 import { mayAccess } from "../machine/permission.ts";
 import { shellCommand } from "../text/shell.ts";
@@ -19,7 +19,7 @@ import {
   firstBrokenLine,
   hasUtf16Mark,
 } from "../text/encoding.ts";
-import { chmod, stateOf, tell, userOf } from "../site/wording.ts";
+import { chmod, stateOf, userOf } from "../site/wording.ts";
 
 /** What is read of a message for visitors, in bytes. */
 export const MESSAGE_BYTES_LIMIT = 10_000;
@@ -31,7 +31,7 @@ export function checkMarkers(site: Site): Finding[] {
   const isAlways = !refused(host.stat(always));
   return [
     ...(isAlways
-      ? [tell("always-restart", {
+      ? [finding("always-restart", {
         message: `"${always}" makes every request start the application anew`,
         place: { file: always },
         fix: { command: shellCommand("rm", always), safe: false },
@@ -47,7 +47,7 @@ function checkRestartFile({ host, layout }: Site): Finding[] {
   const file = layout.restart;
   const status = host.stat(file);
   if (refused(status) || status.kind === "file") return [];
-  return [tell("restart-not-a-file", {
+  return [finding("restart-not-a-file", {
     message: `"${file}" is ${
       status.kind === "folder"
         ? "a folder: the site restarts whenever something in it is added or removed, and `wsgi-shim restart` cannot"
@@ -69,7 +69,7 @@ function checkMaintenance(site: Site): Finding[] {
   const status = host.stat(file);
   if (refused(status)) return [];
   const days = Math.floor((host.now() - status.modified) / DAY_MS);
-  const forgotten = days < 1 ? [] : [tell("maintenance-forgotten", {
+  const forgotten = days < 1 ? [] : [finding("maintenance-forgotten", {
     message: `The site has been in maintenance for ${days} day${
       days === 1 ? "" : "s"
     }, because "${file}" exists`,
@@ -96,7 +96,7 @@ function checkMessage(file: string, site: Site): Finding[] {
     ? "visitors see our maintenance page in its place"
     : "visitors read our own sentence in place of it";
   const found = (message: string, command: string) => [
-    tell("maintenance-message", {
+    finding("maintenance-message", {
       message: `"${file}" ${message}`,
       place: { file },
       fix: { command, safe: false },

@@ -8,7 +8,7 @@
  */
 
 import { join } from "node:path";
-import type { Finding } from "../findings/finding.ts";
+import { type Finding, finding } from "../findings/finding.ts";
 import { refused } from "../machine/host.ts";
 import type { Layout } from "../site/layout.ts";
 import { readMarker } from "../site/marker.ts";
@@ -16,7 +16,7 @@ import { shellCommand } from "../text/shell.ts";
 import type { Site } from "../site/site.ts";
 import { VERSION } from "../site/version.ts";
 import { asSiteUser } from "../site/errand.ts";
-import { listed, tell, upgradeCommand } from "../site/wording.ts";
+import { listed, upgradeCommand } from "../site/wording.ts";
 
 const BYTES_LIMIT = 8_000_000;
 const HEAD_BYTES = 512;
@@ -155,7 +155,7 @@ function parses({ file, language }: OwnFile, site: Site): boolean {
 function tellOlder(older: ReadonlyMap<string, string>, site: Site): Finding[] {
   const [first] = older.entries();
   if (!first) return [];
-  return [tell("shim-outdated", {
+  return [finding("shim-outdated", {
     message: `${listed([...older.keys()])} of the site: version ${
       first[1]
     } of wsgi-shim wrote ${
@@ -174,7 +174,7 @@ function tellOther(
   const [first] = files;
   if (first === undefined) return [];
   const [are, them] = files.length > 1 ? ["are", "them"] : ["is", "it"];
-  return [tell(code, {
+  return [finding(code, {
     message: code === "shim-changed"
       ? `${
         listed(files)

@@ -8,7 +8,7 @@
  */
 
 import { join } from "node:path";
-import type { Finding } from "../findings/finding.ts";
+import { type Finding, finding } from "../findings/finding.ts";
 import { refused } from "../machine/host.ts";
 import { readRecordedCommand } from "../site/recorded.ts";
 import { shellCommand } from "../text/shell.ts";
@@ -17,7 +17,7 @@ import { VERSION } from "../site/version.ts";
 import { checkHtaccess } from "./htaccess.ts";
 import type { CheckOptions } from "./check.ts";
 import { checkMarkers } from "./markers.ts";
-import { soften, tell } from "../site/wording.ts";
+import { soften } from "../site/wording.ts";
 
 const OLDEST_NODE = 18;
 const STARTUP_BYTES_LIMIT = 100_000;
@@ -59,7 +59,7 @@ function checkNode(site: Site, { at }: CheckOptions): Finding[] {
   if (nodejs === undefined) return [];
   const status = host.stat(nodejs);
   if (refused(status) || status.kind !== "file" || !(status.mode & 0o111)) {
-    return [tell("node-missing", {
+    return [finding("node-missing", {
       message: `Cannot run Node "${nodejs}": ${
         refused(status)
           ? "the file does not exist on this machine"
@@ -87,7 +87,7 @@ function checkNodeVersion(
   { placeOf }: Site,
 ): Finding[] {
   if (Number(version.split(".")[0]) >= OLDEST_NODE) return [];
-  return [tell("node-too-old", {
+  return [finding("node-too-old", {
     message:
       `${which} is Node ${version}; wsgi-shim needs Node ${OLDEST_NODE} or later`,
     place: placeOf("passenger.passenger_nodejs"),
@@ -116,7 +116,7 @@ function checkCommand(site: Site): Finding[] {
     if (node.status === 0) {
       return checkNodeVersion("node", node.stdout.trim().slice(1), site);
     }
-    return [tell("startup-command-broken", {
+    return [finding("startup-command-broken", {
       message:
         `"${layout.passengerWsgi}" runs Node to find out what to do, and there is no command \`node\` on this machine`,
       place,
@@ -138,7 +138,7 @@ function checkCommand(site: Site): Finding[] {
       : run.errno === "EACCES"
       ? "may not be run"
       : `cannot be run: ${run.errno ?? run.signal ?? `status ${run.status}`}`;
-    return [tell("startup-command-broken", {
+    return [finding("startup-command-broken", {
       message: `${told} ${why}`,
       place,
       fix,
@@ -146,7 +146,7 @@ function checkCommand(site: Site): Finding[] {
   }
   const version = /^wsgi-shim (\S+)/.exec(run.stdout)?.[1];
   if (version === undefined || version === VERSION) return [];
-  return [tell("startup-command-broken", {
+  return [finding("startup-command-broken", {
     message: `${told} is version ${version}, and this one is ${VERSION}`,
     place,
     fix,
@@ -164,7 +164,7 @@ function checkPackageJson({ config, host, layout }: Site): Finding[] {
   try {
     content = JSON.parse(text);
   } catch {
-    return [tell("package-json-invalid", {
+    return [finding("package-json-invalid", {
       message: `"${file}" is not valid JSON, so Node does not load app.js`,
       place: { file, line: 1 },
       fix: remove,
@@ -172,7 +172,7 @@ function checkPackageJson({ config, host, layout }: Site): Finding[] {
   }
   if ((content as { type?: unknown } | null)?.type !== "module") return [];
   const line = text.split("\n").findIndex((one) => one.includes('"type"')) + 1;
-  return [tell("package-json-module", {
+  return [finding("package-json-module", {
     message:
       `"${file}" has "type": "module", so Node takes app.js for an ES module, which it is not`,
     place: { file, line: line || undefined },
@@ -187,7 +187,7 @@ function checkPassengerfile({ host, layout }: Site): Finding[] {
   if (!/"app_start_command"|kuria/.test(new TextDecoder().decode(bytes))) {
     return [];
   }
-  return [tell("passengerfile", {
+  return [finding("passengerfile", {
     message:
       `"${file}" names a command that Passenger may run in place of wsgi-shim`,
     place: { file },
@@ -213,7 +213,7 @@ function checkRestart(site: Site): Finding[] {
         status.modified > known + SLACK_MS && status.modified <= host.now();
     });
   if (!newer) return [];
-  return [tell("restart-needed", {
+  return [finding("restart-needed", {
     message: `"${newer}" was changed after the last start of the site`,
     place: { file: newer },
     fix: {

@@ -9,7 +9,7 @@
 
 import { dirname } from "node:path";
 import { isFault, readApplication } from "../site/application.ts";
-import type { Finding } from "../findings/finding.ts";
+import { type Finding, finding } from "../findings/finding.ts";
 import { type FileStatus, refused } from "../machine/host.ts";
 import { formatMode } from "../machine/permission.ts";
 import { shellCommand } from "../text/shell.ts";
@@ -17,7 +17,7 @@ import type { Site } from "../site/site.ts";
 import { heedAcl } from "./acl.ts";
 import type { CheckOptions } from "./check.ts";
 import { walkApplication, walkAppRoot } from "./tree.ts";
-import { chmod, listed, ownerOf, tell, userOf } from "../site/wording.ts";
+import { chmod, listed, ownerOf, userOf } from "../site/wording.ts";
 
 const STICKY = 0o1000;
 const SETGID = 0o2000;
@@ -162,7 +162,7 @@ function tellWritable(
           formatMode(first.status.mode)
         }, and needs`
         : `: it has mode ${formatMode(first.status.mode)}, and needs`;
-      return [tell(code, {
+      return [finding(code, {
         message: `${who} can change ${listed(paths)}${modes} ${
           formatMode(first.status.mode & ~bit)
         }`,
@@ -189,7 +189,7 @@ function checkOwner(parts: readonly Part[], site: Site): Finding[] {
   if (!first) return [];
   const paths = foreign.map((part) => part.real).slice(0, PATHS_LIMIT);
   const user = userOf(site);
-  return [tell("owner-foreign", {
+  return [finding("owner-foreign", {
     message: `${listed(paths)} ${
       paths.length > 1 ? "belong" : "belongs"
     } to another user (${
@@ -207,7 +207,7 @@ function checkParents({ host, layout }: Site): Finding[] {
     const status = host.stat(folder);
     if (refused(status) || isSticky(status)) continue;
     if ((status.mode & 0o002) === 0) continue;
-    return [tell("parent-writable", {
+    return [finding("parent-writable", {
       message:
         `Anyone on this machine can replace the site, because "${folder}" above it has mode ${
           formatMode(status.mode)
@@ -225,7 +225,7 @@ function checkSetgid({ host, layout, user }: Site): Finding[] {
   // A folder of the user's own group, or of root's, is no project space.
   if (status.gid === user.gid || status.gid === 0) return [];
   if ((status.mode & SETGID) !== 0 || (status.mode & 0o020) === 0) return [];
-  return [tell("setgid-missing", {
+  return [finding("setgid-missing", {
     message:
       `What is created in "${layout.siteDirectory}" will not belong to the group "${
         host.group(status.gid)?.name ?? status.gid

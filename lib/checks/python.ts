@@ -8,7 +8,7 @@
  */
 
 import { basename, dirname, join } from "node:path";
-import type { Finding } from "../findings/finding.ts";
+import { type Finding, finding } from "../findings/finding.ts";
 import { type FileStatus, refused } from "../machine/host.ts";
 import { formatMode } from "../machine/permission.ts";
 import { quoteWord } from "../text/shell.ts";
@@ -20,7 +20,7 @@ import type { CheckOptions } from "./check.ts";
 import { optionOf } from "../machine/mounts.ts";
 import { checkPythonRun } from "./python_run.ts";
 import { checkVenv } from "./venv.ts";
-import { chmod, stateOf, tell, venvCommand, venvFix } from "../site/wording.ts";
+import { chmod, stateOf, venvCommand, venvFix } from "../site/wording.ts";
 
 const KEY = "passenger.passenger_python";
 
@@ -60,7 +60,7 @@ function isTold(found: readonly Finding[], python: string): boolean {
 
 /** It is for the administrators; here it would start itself for ever. */
 function standIn(python: string, { layout, placeOf }: Site): Finding {
-  return tell("python-is-shim", {
+  return finding("python-is-shim", {
     message:
       `\`passenger_python\` is "${python}", which only stands in for the interpreter, and needs to know it from here`,
     place: placeOf(KEY),
@@ -80,7 +80,7 @@ function checkMissing(python: string, errno: string, site: Site): Finding[] {
   const venv = dirname(dirname(python));
   const gone = danglingTarget(python, site);
   if (gone) {
-    return [tell("python-base-missing", {
+    return [finding("python-base-missing", {
       message: errno === "ELOOP"
         ? `"${python}" is a link that leads back to itself`
         : `"${python}" is a link to "${gone}", which does not exist`,
@@ -94,7 +94,7 @@ function checkMissing(python: string, errno: string, site: Site): Finding[] {
     ? undefined
     : names.find((name) => /^python[\d.]*$/.test(name));
   if (other) {
-    return [tell("python-missing", {
+    return [finding("python-missing", {
       message:
         `Cannot run Python "${python}": the file does not exist; "${other}" is there`,
       place,
@@ -106,7 +106,7 @@ function checkMissing(python: string, errno: string, site: Site): Finding[] {
   const beside = ["venv", ".venv", "env"]
     .map((name) => join(layout.siteDirectory, name, "bin", "python"))
     .find((path) => path !== python && !refused(host.stat(path)));
-  return [tell("python-missing", {
+  return [finding("python-missing", {
     message: `Cannot run Python "${python}": ${
       missing === python
         ? "the file does not exist"
@@ -148,7 +148,7 @@ function checkProgram(
   if (status.kind !== "file") {
     const inside = [join(python, "bin", "python"), join(python, "python")]
       .find((path) => !refused(host.stat(path)));
-    return tell("python-missing", {
+    return finding("python-missing", {
       message: `Cannot run Python "${python}": it is ${
         status.kind === "folder" ? "a folder" : "not a file"
       }`,
@@ -163,7 +163,7 @@ function checkProgram(
   const neighbour = join(dirname(python), "python");
   const isNamedSo = /python|pypy/i.test(basename(python));
   if (!isNamedSo && !refused(host.stat(neighbour))) {
-    return tell("python-not-a-program", {
+    return finding("python-not-a-program", {
       message:
         `\`passenger_python\` is "${python}", which is not the interpreter; "${neighbour}" is there`,
       place,
@@ -173,7 +173,7 @@ function checkProgram(
   const real = host.realPath(python);
   const file = refused(real) ? python : real;
   if ((status.mode & 0o111) === 0) {
-    return tell("python-not-executable", {
+    return finding("python-not-executable", {
       message: `Cannot run Python "${python}": it has ${
         stateOf(status, host)
       }, and needs mode ${formatMode(status.mode | 0o111)}`,
@@ -186,21 +186,21 @@ function checkProgram(
     case undefined:
       break;
     case "architecture":
-      return tell("python-architecture", {
+      return finding("python-architecture", {
         message:
           `Cannot run Python "${python}": it was made for ${fault.made}, and this machine is ${fault.here}`,
         place,
         fix: venvFix(python, site),
       });
     case "line-endings":
-      return tell("python-script-broken", {
+      return finding("python-script-broken", {
         message:
           `Cannot run Python "${python}": it is a script with Windows line endings, so the system looks for "${fault.interpreter}\\r"`,
         place,
         fix: { command: `sed -i 's/\\r$//' ${quoteWord(file)}`, safe: false },
       });
     case "interpreter":
-      return tell("python-script-broken", {
+      return finding("python-script-broken", {
         message:
           `Cannot run Python "${python}": it is a script for "${fault.interpreter}", which does not exist`,
         place,
@@ -208,7 +208,7 @@ function checkProgram(
       });
     case "empty":
     case "unknown":
-      return tell("python-not-a-program", {
+      return finding("python-not-a-program", {
         message: `Cannot run Python "${python}": it is ${
           fault.kind === "empty"
             ? "empty (0 bytes)"
@@ -224,7 +224,7 @@ function checkProgram(
   }
   const mount = optionOf(file, "noexec", host);
   if (mount !== undefined) {
-    return tell("python-noexec", {
+    return finding("python-noexec", {
       message:
         `Cannot run Python "${python}": the file system at "${mount}" is mounted noexec, so no program on it can be run`,
       place,

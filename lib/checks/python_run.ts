@@ -8,7 +8,7 @@
  */
 
 import { dirname } from "node:path";
-import type { Finding } from "../findings/finding.ts";
+import { type Finding, finding } from "../findings/finding.ts";
 import type { RunResult } from "../machine/host.ts";
 import { distributionOf, nearPackage } from "../python/package_names.ts";
 import type { Site } from "../site/site.ts";
@@ -16,7 +16,7 @@ import type { CheckOptions } from "./check.ts";
 import { closedPackages, pipInstall, requirementsOf } from "../python/pip.ts";
 import { type PythonFacts, readPythonFacts } from "../python/facts.ts";
 import { checkVersion, laterFix } from "./venv.ts";
-import { listed, tell, venvFix } from "../site/wording.ts";
+import { listed, venvFix } from "../site/wording.ts";
 
 const KEY = "passenger.passenger_python";
 
@@ -58,13 +58,13 @@ function cannotRun(python: string, run: RunResult, site: Site): Finding {
       Object.values(host.run(python, ["-V"])).join(" "),
     )?.[0];
   if (old) {
-    return tell("python-too-old", {
+    return finding("python-too-old", {
       message: `"${python}" is ${old}; wsgi-shim needs Python 3.8 or later`,
       place,
       fix: laterFix(python, site),
     });
   }
-  return tell("python-cannot-run", {
+  return finding("python-cannot-run", {
     message: `Cannot run Python "${python}": ${reasonOf(run)}`,
     place,
     fix: venvFix(python, site),
@@ -107,7 +107,7 @@ function checkIncomplete(
   { placeOf }: Site,
 ): Finding[] {
   if (incomplete.length === 0) return [];
-  return [tell("python-incomplete", {
+  return [finding("python-incomplete", {
     message: `The Python of "${python}", in "${base}", was built without ${
       listed(incomplete, 6)
     }`,
@@ -128,7 +128,7 @@ function checkMissing(
   if (target !== undefined) {
     const directory = site.config?.wsgi?.chdir ?? layout.siteDirectory;
     const key = site.config?.wsgi?.module === undefined ? "app" : "module";
-    return [tell("app-module-missing", {
+    return [finding("app-module-missing", {
       message:
         `There is no module "${target}": neither in "${directory}" nor among the packages of "${python}"`,
       place: placeOf(`wsgi.${key}`),
@@ -141,7 +141,7 @@ function checkMissing(
   const first = missing[0];
   if (!first) return [];
   const closed = closedPackages(python, site);
-  if (closed) return [tell("package-unreadable", closed)];
+  if (closed) return [finding("package-unreadable", closed)];
   const names = [...new Set(missing.map((one) => one.name))];
   const wanted = names.map((name) => distributionOf(name));
   const list = requirementsOf(wanted, [
@@ -152,7 +152,7 @@ function checkMissing(
   const command = pipInstall(python, list ? ["-r", list] : wanted, host);
   // A name that nobody knows may be anybody's on the index.
   const near = list ? undefined : nearPackage(first.name);
-  return [tell("package-missing", {
+  return [finding("package-missing", {
     message: `${
       listed(names, 6)
     }, imported on line ${first.line} of "${first.file}"${
@@ -176,7 +176,7 @@ function checkDamaged(
   const first = damaged[0];
   if (!first) return [];
   const names = damaged.map((one) => one.name);
-  return [tell("package-damaged", {
+  return [finding("package-damaged", {
     message: `The installed ${names.length > 1 ? "packages" : "package"} ${
       listed(names, 6)
     } ${names.length > 1 ? "lack" : "lacks"} files, such as "${first.file}"`,
@@ -200,7 +200,7 @@ function checkConflicts(
   const first = conflicts[0];
   if (!first) return [];
   const rest = conflicts.length - 1;
-  return [tell("package-conflict", {
+  return [finding("package-conflict", {
     message: `${first.name} ${first.version} needs ${first.needs}, and ${
       first.has ? `${first.has} is installed` : "it is not installed"
     }${

@@ -7,13 +7,13 @@
  */
 
 import { join } from "node:path";
-import type { Finding } from "../findings/finding.ts";
+import { type Finding, finding } from "../findings/finding.ts";
 import { refused } from "../machine/host.ts";
 import { shellCommand } from "../text/shell.ts";
 import type { Site } from "../site/site.ts";
 import { checkLimits } from "./limits.ts";
 import { mountOf, optionOf } from "../machine/mounts.ts";
-import { tell, userOf } from "../site/wording.ts";
+import { userOf } from "../site/wording.ts";
 
 const FREE_BYTES_LEAST = 10_000_000;
 const FREE_FILES_LEAST = 100;
@@ -39,7 +39,7 @@ function checkSpace({ host, layout }: Site): Finding[] {
     const place = { file: path };
     const mount = optionOf(real, "ro", host);
     if (mount !== undefined) {
-      return [tell("read-only-file-system", {
+      return [finding("read-only-file-system", {
         message:
           `Nothing can be written to "${path}": the file system at "${mount}" is mounted read-only`,
         place,
@@ -54,7 +54,7 @@ function checkSpace({ host, layout }: Site): Finding[] {
       space.totalBytes > 0 && space.freeBytes < FREE_BYTES_LEAST &&
       space.freeBytes < space.totalBytes / 20
     ) {
-      found.push(tell("disk-full", {
+      found.push(finding("disk-full", {
         message: `The file system of "${path}" has ${
           Math.floor(space.freeBytes / 1_000_000)
         } MB free of ${Math.ceil(space.totalBytes / 1_000_000)} MB`,
@@ -66,7 +66,7 @@ function checkSpace({ host, layout }: Site): Finding[] {
       space.totalFiles > 0 && space.freeFiles < FREE_FILES_LEAST &&
       space.freeFiles < space.totalFiles / 2
     ) {
-      found.push(tell("inodes-full", {
+      found.push(finding("inodes-full", {
         message:
           `The file system of "${path}" has room for ${space.freeFiles} more files of ${space.totalFiles}, whatever their size`,
         place,
@@ -85,7 +85,7 @@ function checkLogs({ host, layout }: Site): Finding[] {
     const status = host.lstat(file);
     if (refused(status) || status.kind !== "file") return [];
     if (status.size <= LOG_BYTES_MOST) return [];
-    return [tell("log-large", {
+    return [finding("log-large", {
       message: `"${file}" has grown to ${
         Math.round(status.size / 1_000_000)
       } MB`,
@@ -102,7 +102,7 @@ function checkGroups(site: Site): Finding[] {
   const real = host.realPath(layout.siteDirectory);
   const mount = refused(real) ? undefined : mountOf(real, host);
   if (!mount?.type.startsWith("nfs")) return [];
-  return [tell("groups-many", {
+  return [finding("groups-many", {
     message: `User "${
       userOf(site)
     }" is in ${identity.groups.length} groups, and the network file system at "${mount.folder}" may heed only ${NFS_GROUPS_MOST} of them`,

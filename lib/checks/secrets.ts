@@ -9,7 +9,7 @@
 
 import { basename, join } from "node:path";
 import { type FileStatus, refused } from "../machine/host.ts";
-import type { Finding } from "../findings/finding.ts";
+import { type Finding, finding } from "../findings/finding.ts";
 import { findObstacle, formatMode, openingFor } from "../machine/permission.ts";
 import { quoteWord, shellCommand } from "../text/shell.ts";
 import type { Site } from "../site/site.ts";
@@ -20,7 +20,7 @@ import { movedPath } from "./config.ts";
 import type { CheckOptions } from "./check.ts";
 import { isUnsafeGroup } from "./protection.ts";
 import { holdsSecret } from "../site/secret_words.ts";
-import { chmod, stateOf, tell, userOf } from "../site/wording.ts";
+import { chmod, stateOf, userOf } from "../site/wording.ts";
 
 const SETTINGS_BYTES_LIMIT = 64 * 1024;
 export function checkSecrets(
@@ -56,7 +56,7 @@ function checkSecretFile(
     return movedPath(path, site) ? [] : [missing(name, path, site)];
   }
   if (!refused(status) && status.kind !== "file") {
-    return [tell("secret-not-a-file", {
+    return [finding("secret-not-a-file", {
       message: `The secret file ${name}, "${path}", is ${
         status.kind === "folder" ? "a folder" : "not a regular file"
       }`,
@@ -89,7 +89,7 @@ function missing(name: string, path: string, site: Site): Finding {
   const folder = path.slice(0, path.lastIndexOf("/")) || "/";
   const names = host.list(folder);
   const near = refused(names) ? undefined : suggest(basename(path), names);
-  return tell("secret-missing", {
+  return finding("secret-missing", {
     message: typeof link === "string"
       ? `The secret file ${name}, "${path}", is a link to "${link}", which does not exist`
       : `The secret file ${name}, "${path}", does not exist${
@@ -118,7 +118,7 @@ function unreadable(
   const place = { file: folder, key: `secret_files.${name}` };
   const who = userOf(site);
   if (beyondMode) {
-    return tell("secret-unreadable", {
+    return finding("secret-unreadable", {
       message:
         `The system refuses user "${who}" to read the secret file ${name}, "${path}", although its mode allows it`,
       place,
@@ -135,7 +135,7 @@ function unreadable(
     user !== undefined && group?.members.includes(user.name) === true &&
     (status.mode & (onTheWay ? 0o010 : 0o040)) !== 0;
   if (late) {
-    return tell("secret-unreadable", {
+    return finding("secret-unreadable", {
       message:
         `User "${who}" was added to the group "${group.name}" after this process had started, so it cannot read the secret file ${name}, "${path}"`,
       place,
@@ -157,7 +157,7 @@ function unreadable(
         }
       : { command: shellCommand("chown", who, folder), safe: false }
     : { command: chmod(opening.change, folder), safe: false };
-  return tell("secret-unreadable", {
+  return finding("secret-unreadable", {
     message: onTheWay
       ? `User "${who}" cannot enter "${folder}" on the way to the secret file ${name}: it has ${
         stateOf(status, host)
@@ -190,7 +190,7 @@ function checkMode(
     : `the group "${
       host.group(status.gid)?.name ?? status.gid
     }", which many users may share`;
-  const found = tell("secret-too-open", {
+  const found = finding("secret-too-open", {
     message:
       `The secret file ${name}, "${path}", is open to ${who}: it has mode ${
         formatMode(status.mode)
@@ -213,7 +213,7 @@ function checkPlace(name: string, path: string, site: Site): Finding[] {
   if (refused(file) || refused(root) || !file.startsWith(`${root}/`)) return [];
   // Below public/ it is worse, and told by the checks of exposure.
   if (file.startsWith(`${root}/public/`)) return [];
-  return [tell("secret-in-app-root", {
+  return [finding("secret-in-app-root", {
     message:
       `The secret file ${name}, "${path}", lies in the app root, and belongs outside it`,
     place: { file, key: `secret_files.${name}` },
@@ -240,7 +240,7 @@ function checkFormat(path: string, { host }: Site): Finding[] {
   const lines = new TextDecoder().decode(bytes).split("\n");
   const returns = lines.findIndex((line) => line.endsWith("\r"));
   if (returns >= 0) {
-    return [tell("secret-format", {
+    return [finding("secret-format", {
       message: `Line ${
         returns + 1
       } of "${path}" ends as on Windows (CR LF), and should end with LF alone`,
@@ -252,7 +252,7 @@ function checkFormat(path: string, { host }: Site): Finding[] {
     /^\s*(export\s+)?[A-Za-z_]\w*(\s+=|=\s+\S)/.test(line)
   );
   if (spaces < 0) return [];
-  return [tell("secret-format", {
+  return [finding("secret-format", {
     message: `Line ${
       spaces + 1
     } of "${path}" has spaces around =, which not every program accepts`,
@@ -265,7 +265,7 @@ function checkEnvironmentValues({ config, layout, placeOf }: Site): Finding[] {
   return Object.entries(config!.environment).flatMap(([name, value]) => {
     if (!holdsSecret(name, value)) return [];
     const file = join(layout.siteDirectory, "secrets", name.toLowerCase());
-    return [tell("secret-in-config", {
+    return [finding("secret-in-config", {
       message: `${name} in [environment] looks like a secret`,
       place: placeOf(`environment.${name}`),
       fix: {

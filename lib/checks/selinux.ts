@@ -7,11 +7,10 @@
  * @module
  */
 
-import type { Finding } from "../findings/finding.ts";
+import { type Finding, finding } from "../findings/finding.ts";
 import { refused } from "../machine/host.ts";
 import { shellCommand } from "../text/shell.ts";
 import type { Site } from "../site/site.ts";
-import { tell } from "../site/wording.ts";
 
 /** Labels that files keep when they are moved from a home or from /tmp. */
 const PRIVATE_REGEXP =
@@ -25,7 +24,7 @@ export function checkSelinux({ host, layout }: Site): Finding[] {
   });
   const label = PRIVATE_REGEXP.exec(listed.stdout.split(" ")[0] ?? "")?.[1];
   if (!label) return [];
-  return [tell("selinux-label", {
+  return [finding("selinux-label", {
     message:
       `"${layout.appRoot}" has the SELinux label ${label}, which a web server may usually not read`,
     place: { file: layout.appRoot },

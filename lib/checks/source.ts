@@ -7,14 +7,13 @@
  * @module
  */
 
-import type { Finding } from "../findings/finding.ts";
+import { type Finding, finding } from "../findings/finding.ts";
 import { type Host, refused } from "../machine/host.ts";
 import {
   conversionCommand,
   firstBrokenLine,
   hasUtf16Mark,
 } from "../text/encoding.ts";
-import { tell } from "../site/wording.ts";
 
 const SOURCE_BYTES_LIMIT = 2_000_000;
 // Python looks for it in the first two lines only (PEP 263).
@@ -29,7 +28,7 @@ export function checkSource(file: string, host: Host): Finding[] {
   if (wrong) return [wrong];
   const marker = mergeMarker(bytes);
   if (!marker) return [];
-  return [tell("source-merge-markers", {
+  return [finding("source-merge-markers", {
     message:
       `A git merge left its markers in "${file}", first on line ${marker}`,
     place: { file, line: marker, column: 1 },
@@ -46,7 +45,7 @@ function encodingFault(bytes: Uint8Array, file: string): Finding | undefined {
     safe: false,
   });
   if (hasUtf16Mark(bytes)) {
-    return tell("source-encoding", {
+    return finding("source-encoding", {
       message: `"${file}" is UTF-16 text, and Python needs UTF-8`,
       place: { file },
       fix: rewrite("UTF-16"),
@@ -57,7 +56,7 @@ function encodingFault(bytes: Uint8Array, file: string): Finding | undefined {
     // Text of one byte a character, each beside a NUL: UTF-16 without a mark.
     const wide = bytes.length > 3 && bytes.length % 2 === 0 &&
       (bytes[1] === 0) !== (bytes[0] === 0);
-    return tell("source-encoding", {
+    return finding("source-encoding", {
       message: wide
         ? `"${file}" is UTF-16 text, and Python needs UTF-8`
         : `"${file}" holds NUL bytes, so it is not Python text`,
@@ -75,7 +74,7 @@ function encodingFault(bytes: Uint8Array, file: string): Finding | undefined {
     ? bytes
     : bytes.subarray(0, bytes.lastIndexOf(0x0a) + 1);
   const line = firstBrokenLine(whole);
-  return line === undefined ? undefined : tell("source-encoding", {
+  return line === undefined ? undefined : finding("source-encoding", {
     message:
       `Line ${line} of "${file}" has a byte that is not UTF-8, probably a letter with an accent in Latin-1`,
     place: { file, line },

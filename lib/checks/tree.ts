@@ -10,12 +10,12 @@
 
 import { basename, dirname, join } from "node:path";
 import type { Application } from "../site/application.ts";
-import type { Finding } from "../findings/finding.ts";
+import { type Finding, finding } from "../findings/finding.ts";
 import { type FileStatus, refused } from "../machine/host.ts";
 import { mayAccess, openingFor } from "../machine/permission.ts";
 import { shellCommand } from "../text/shell.ts";
 import type { Site } from "../site/site.ts";
-import { chmod, listed, stateOf, tell, userOf } from "../site/wording.ts";
+import { chmod, listed, stateOf, userOf } from "../site/wording.ts";
 
 const NAMES_LIMIT = 5_000;
 const DEPTH_LIMIT = 5;
@@ -137,7 +137,7 @@ function checkReadable(entries: readonly Entry[], site: Site): Finding[] {
   if (!first) return [];
   const { change } = openingFor(first.status, identity, "read");
   const paths = outer.map((entry) => entry.path);
-  return [tell("package-unreadable", {
+  return [finding("package-unreadable", {
     message: `User "${userOf(site)}" cannot read ${listed(paths)}: ${
       paths.length > 1 ? "the first" : "it"
     } has ${stateOf(first.status, host)}`,
@@ -162,7 +162,7 @@ function checkDatabases(entries: readonly Entry[], site: Site): Finding[] {
       : undefined;
     if (!closed) return [];
     const { change } = openingFor(closed.status, identity, "write");
-    return [tell("database-unwritable", {
+    return [finding("database-unwritable", {
       message: `User "${
         userOf(site)
       }" cannot write to "${closed.path}", as the database "${path}" needs: it has ${

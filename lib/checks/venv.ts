@@ -8,10 +8,10 @@
  */
 
 import { basename, dirname, join } from "node:path";
-import type { Finding, Fix } from "../findings/finding.ts";
+import { type Finding, finding, type Fix } from "../findings/finding.ts";
 import { refused } from "../machine/host.ts";
 import type { Site } from "../site/site.ts";
-import { listed, tell, venvCommand, venvFix } from "../site/wording.ts";
+import { listed, venvCommand, venvFix } from "../site/wording.ts";
 
 const KEY = "passenger.passenger_python";
 const FILE_BYTES_LIMIT = 64 * 1024;
@@ -34,7 +34,7 @@ export function checkVenv(python: string, site: Site): Finding[] {
     (isEnvironment(venv, site) ? new Map<string, string>() : undefined);
   if (!settings) {
     const isLost = !refused(host.stat(join(venv, "bin", "activate")));
-    return [tell("python-not-venv", {
+    return [finding("python-not-venv", {
       message: isLost
         ? `The virtual environment "${venv}" has lost its pyvenv.cfg, so Python does not see its packages`
         : `"${python}" is not in a virtual environment`,
@@ -47,7 +47,7 @@ export function checkVenv(python: string, site: Site): Finding[] {
   }
   const base = settings.get("home");
   if (base && refused(host.stat(base))) {
-    return [tell("python-base-missing", {
+    return [finding("python-base-missing", {
       message:
         `The virtual environment "${venv}" was made with the Python in "${base}", which does not exist`,
       place: placeOf(KEY),
@@ -113,7 +113,7 @@ export function checkVersion(
   const [major = 0, minor = 0] = version.split(".").map(Number);
   const place = placeOf(KEY);
   if (major < OLDEST[0]! || (major === OLDEST[0] && minor < OLDEST[1]!)) {
-    return [tell("python-too-old", {
+    return [finding("python-too-old", {
       message: `"${python}" is Python ${version}; wsgi-shim needs ${
         OLDEST.join(".")
       } or later`,
@@ -124,7 +124,7 @@ export function checkVersion(
   const end = ENDS_OF_LIFE[`${major}.${minor}`];
   const today = new Date(host.now());
   if (!end || today < new Date(Date.UTC(end[0], end[1], 1))) return [];
-  return [tell("python-end-of-life", {
+  return [finding("python-end-of-life", {
     message:
       `"${python}" is Python ${version}, which has had no security fixes since ${
         end[0]
@@ -159,7 +159,7 @@ function checkPlace(venv: string, site: Site): Finding[] {
   }
   // Below public/ it is worse, and told by the checks of exposure.
   if (venv.startsWith(`${layout.publicDirectory}/`)) return [];
-  return [tell("venv-in-app-root", {
+  return [finding("venv-in-app-root", {
     message:
       `The virtual environment "${venv}" lies in the app root, and belongs beside it`,
     place: placeOf(KEY),
@@ -181,7 +181,7 @@ function checkOrigin(python: string, site: Site): Finding[] {
   );
   const origin = line?.[1];
   if (!origin || isSame(origin, venv, site)) return [];
-  return [tell("venv-moved", {
+  return [finding("venv-moved", {
     message:
       `The virtual environment "${venv}" was made as "${origin}", so its pip works there and not here`,
     place: { file: join(venv, "bin", "pip"), line: 1 },
@@ -212,7 +212,7 @@ function checkPackages(
     hasPackages(join(venv, "lib", name, "site-packages"))
   );
   if (others.length === 0) return [];
-  return [tell("venv-other-version", {
+  return [finding("venv-other-version", {
     message:
       `The virtual environment "${venv}" runs Python ${version}, and has packages in ${
         listed(others)
@@ -243,7 +243,7 @@ function checkImp(
   if (host.env.IN_PASSENGER !== undefined) return [];
   const packages = join(venv, "lib", `python${version}`, "site-packages");
   if (!refused(host.stat(join(packages, "imp.py")))) return [];
-  return [tell("python-needs-newer-passenger", {
+  return [finding("python-needs-newer-passenger", {
     message:
       `Python ${version} cannot be started by a Passenger before 6.0.19, unless PassengerPython is "${layout.shimPython}"`,
     place: placeOf(KEY),

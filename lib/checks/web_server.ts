@@ -8,7 +8,7 @@
  */
 
 import { join } from "node:path";
-import type { Finding } from "../findings/finding.ts";
+import { type Finding, finding } from "../findings/finding.ts";
 import { refused } from "../machine/host.ts";
 import {
   findBarriers,
@@ -20,7 +20,7 @@ import type { Site } from "../site/site.ts";
 import { heedAcl } from "./acl.ts";
 import type { CheckOptions } from "./check.ts";
 import { type Entry, walkAppRoot } from "./tree.ts";
-import { chmod, listed, stateOf, tell } from "../site/wording.ts";
+import { chmod, listed, stateOf } from "../site/wording.ts";
 
 /** A command line has its limits. */
 const PATHS_LIMIT = 100;
@@ -49,7 +49,7 @@ function checkWay(site: Site, at: CheckOptions["at"]): Finding[] {
   const { folder, status } = first;
   const folders = closed.map((one) => one.folder);
   const isRoot = folder === appRoot || folder === real;
-  const found = tell("web-server-blocked", {
+  const found = finding("web-server-blocked", {
     message: `The web server cannot enter ${listed(folders)} on its way to ${
       isRoot ? "the site" : `"${appRoot}"`
     }: ${closed.length > 1 ? "the first" : "it"} has ${
@@ -69,7 +69,7 @@ function checkStartupFile(site: Site, at: CheckOptions["at"]): Finding[] {
   const status = host.stat(file);
   if (refused(status) || mayAccess(status, STRANGER, "read")) return [];
   return [heedAcl(
-    tell("startup-file-closed", {
+    finding("startup-file-closed", {
       message: `The web server cannot read the startup file "${file}": it has ${
         stateOf(status, host)
       }, and needs mode ${formatMode(status.mode | 0o4)}`,
@@ -107,7 +107,7 @@ function checkRestart(site: Site, at: CheckOptions["at"]): Finding[] {
   }
   if (closed.length === 0) return [];
   return [heedAcl(
-    tell("restart-file-closed", {
+    finding("restart-file-closed", {
       message: `The web server cannot see "${
         closed[0]!.path
       }", so a restart may never happen: it has ${closed[0]!.state}`,
@@ -133,7 +133,7 @@ function checkPublic(site: Site, at: CheckOptions["at"]): Finding[] {
   const htaccess = refused(access) || mayAccess(access, STRANGER, "read")
     ? []
     : [heedAcl(
-      tell("htaccess-closed", {
+      finding("htaccess-closed", {
         message: `The web server cannot read "${file}": it has ${
           stateOf(access, host)
         }, and needs mode ${formatMode(access.mode | 0o4)}`,
@@ -176,7 +176,7 @@ function checkStatic(
   // X opens folders, and no file.
   const command = chmod("o+rX", ...paths.slice(0, PATHS_LIMIT));
   return [heedAcl(
-    tell("public-closed", {
+    finding("public-closed", {
       message: `The web server cannot read ${
         isFolder && paths.length === 1 ? "the folder " : ""
       }${listed(paths)}: ${paths.length > 1 ? "the first" : "it"} has ${

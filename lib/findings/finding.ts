@@ -8,6 +8,7 @@
  * @module
  */
 
+import { printable } from "../text/shell.ts";
 import { type Code, RULES } from "./rules.ts";
 
 export type { Code };
@@ -70,9 +71,21 @@ export interface FindingFacts {
 
 const SEVERITIES: readonly Severity[] = ["error", "warning", "advice"];
 
-/** Makes a finding from its code and facts; the severity is the rule's. */
+/**
+ * Makes a finding from its code and facts; the severity is the rule's. Its
+ * texts are safe to print, whatever names a site has; commands are quoted.
+ */
 export function finding(code: Code, facts: FindingFacts): Finding {
-  return { code, severity: RULES[code].severity, ...facts };
+  const { fix, message, ...rest } = facts;
+  return {
+    code,
+    severity: RULES[code].severity,
+    message: printable(message),
+    ...rest,
+    ...fix && {
+      fix: "text" in fix ? { text: printable(fix.text) } : fix,
+    },
+  };
 }
 
 /**

@@ -8,17 +8,13 @@
  */
 
 import { join } from "node:path";
-import {
-  type Finding,
-  finding,
-  type FindingFacts,
-} from "../findings/finding.ts";
+import { type Finding, finding } from "../findings/finding.ts";
 import { refused } from "../machine/host.ts";
 import { readLogTail } from "../site/log.ts";
 import { markup } from "../text/markup.ts";
 import type { Plan } from "./plan.ts";
 import type { Code } from "../findings/rules.ts";
-import { printable, shellCommand } from "../text/shell.ts";
+import { shellCommand } from "../text/shell.ts";
 import type { Site } from "../site/site.ts";
 
 /** How long an answer may take; the application may have to start first. */
@@ -86,7 +82,7 @@ async function judgeOrigin(
   if (hasOwnSign(answer, site)) return [];
   const sample = sampleOf(site);
   if (!sample) {
-    return [tell("outside-unproven", {
+    return [finding("outside-unproven", {
       message:
         `Cannot tell whether it is this site that answers at ${answer.url}: there is nothing in ${publicDirectory} to compare`,
       place: { file: publicDirectory },
@@ -111,7 +107,7 @@ async function judgeOrigin(
     const given = await ask(new URL(path, folder));
     if (!(given instanceof Error) && given.body === text) return [];
   }
-  return [tell("outside-other-files", {
+  return [finding("outside-other-files", {
     message:
       `${answer.url} does not give the file ${name} as it is in ${publicDirectory}: another site answers there, or the web server has another document root`,
     place: { file: join(publicDirectory, name) },
@@ -206,14 +202,14 @@ export function judgeSilence(
 ): Finding {
   const { message } = error;
   if (/dns error|lookup/.test(message)) {
-    return tell("outside-name-unknown", {
+    return finding("outside-name-unknown", {
       message: `The name ${url.hostname} cannot be resolved on this machine`,
       fix: { text: `Look for a typing mistake in ${url.hostname}` },
     });
   }
   const certificate = /invalid peer certificate: (.*)/.exec(message)?.[1];
   if (certificate !== undefined) {
-    return tell("outside-certificate", {
+    return finding("outside-certificate", {
       message: `The certificate of ${url.host} is not accepted: ${
         certificateInWords(certificate)
       }`,
@@ -222,7 +218,7 @@ export function judgeSilence(
   }
   if (/InvalidContentType|corrupt message/.test(message)) {
     const plain = url.href.replace(/^https:/, "http:");
-    return tell("outside-unreachable", {
+    return finding("outside-unreachable", {
       message:
         `Cannot reach ${url.href}: what answers there does not speak TLS`,
       fix: {
@@ -238,7 +234,7 @@ export function judgeSilence(
     : /Connection refused/.test(message)
     ? "the connection is refused"
     : message.replace(/^error sending request.*?: /, "");
-  return tell("outside-unreachable", {
+  return finding("outside-unreachable", {
     message: `Cannot reach ${url.href}: ${reason}`,
     fix: { text: "Ask the administrators whether the web server runs" },
   });
@@ -277,13 +273,13 @@ function judgeAnswer(
   const [kind, incident] = (mark ?? "").split(/; incident=/);
   const named = incident ? `, incident ${incident}` : "";
   if (kind === "error") {
-    return tell("outside-error-page", {
+    return finding("outside-error-page", {
       message: `${url} shows the error page${named}`,
       fix: logs,
     });
   }
   if (kind === "maintenance") {
-    return plan.kind === "maintenance" ? undefined : tell(
+    return plan.kind === "maintenance" ? undefined : finding(
       "outside-maintenance",
       { message: `${url} still shows the maintenance page`, fix: restart },
     );
@@ -291,7 +287,7 @@ function judgeAnswer(
   if (/We're sorry, but something went wrong/.test(body) && status >= 500) {
     const words = body.replace(/<[^>]*>/g, " ");
     const id = /Error ID:?\s*([0-9a-f]{8})/.exec(words)?.[1];
-    return tell("outside-passenger-error", {
+    return finding("outside-passenger-error", {
       message: `${url} shows Passenger's own error page${
         id ? `, error id ${id}` : ""
       }: the site could not be started at all`,
@@ -299,32 +295,32 @@ function judgeAnswer(
     });
   }
   if (/Incomplete response received from application/.test(body)) {
-    return tell("outside-failure", {
+    return finding("outside-failure", {
       message: `${url} gives status ${status}: the process ended while it ` +
         "was answering",
       fix: logs,
     });
   }
   if (isDefaultPage(body)) {
-    return tell("outside-other-site", {
+    return finding("outside-other-site", {
       message: `${url} shows a page that the web server has by default`,
       fix: settings,
     });
   }
   if (status === 403 && /<title>\s*403 Forbidden/i.test(body)) {
-    return tell("outside-forbidden", {
+    return finding("outside-forbidden", {
       message: `${url} gives status 403: the web server itself refuses`,
       fix: settings,
     });
   }
   if (status >= 500) {
-    return tell("outside-failure", {
+    return finding("outside-failure", {
       message: `${url} gives status ${status}${named}`,
       fix: logs,
     });
   }
   if (plan.kind === "maintenance") {
-    return tell("outside-still-open", {
+    return finding("outside-still-open", {
       message:
         `${url} does not show the maintenance page, but status ${status}`,
       fix: restart,
@@ -351,7 +347,7 @@ async function lookFor(
   if (answer instanceof Error || answer.status !== 200) return [];
   const own = new TextDecoder().decode(bytes).slice(0, 1_000);
   if (!answer.body.startsWith(own)) return [];
-  return [tell("outside-exposed", {
+  return [finding("outside-exposed", {
     message: `Everyone can read ${name} at ${new URL(name, folder).href}`,
     place: { file },
     fix: {
@@ -359,8 +355,4 @@ async function lookFor(
         `Ask the administrators for: DocumentRoot ${site.layout.publicDirectory}`,
     },
   })];
-}
-
-function tell(code: Code, facts: FindingFacts): Finding {
-  return finding(code, { ...facts, message: printable(facts.message) });
 }

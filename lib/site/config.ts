@@ -24,7 +24,6 @@ import {
   type PathSlip,
   slipOf,
 } from "./setting_value.ts";
-import { printable } from "../text/shell.ts";
 import { homeOf, type Report, reportUnknown } from "./unknown_settings.ts";
 import {
   findSyntaxFault,
@@ -108,9 +107,9 @@ export function parseConfig(text: string, file: string): ParsedConfig {
       `Correct line ${fault.line} of ${file}`;
     return {
       findings: [finding("config-syntax", {
-        message: printable(message),
+        message,
         place,
-        fix: { text: printable(advice) },
+        fix: { text: advice },
       })],
       details: statedDetails(text),
       placeOf: () => ({ file }),
@@ -182,9 +181,9 @@ function readValues(
     if (findings.length >= FINDINGS_LIMIT) return;
     findings.push(
       finding(code, {
-        message: printable(message),
+        message,
         place: placeOf(key),
-        fix: { text: printable(advice) },
+        fix: { text: advice },
       }),
     );
   }

@@ -24,7 +24,7 @@ import {
 } from "../machine/host.ts";
 import { type Layout, layoutOf } from "./layout.ts";
 import { findObstacle, formatMode, openingFor } from "../machine/permission.ts";
-import { printable, quoteWord, shellCommand } from "../text/shell.ts";
+import { quoteWord, shellCommand } from "../text/shell.ts";
 import { suggest } from "../text/suggestion.ts";
 import {
   conversionCommand,
@@ -144,7 +144,7 @@ function readConfigBytes(layout: Layout, host: Host): Uint8Array | Finding {
   }
   if (status.kind !== "file") {
     return finding("config-unreadable", {
-      message: `${printable(file)} is ${
+      message: `${file} is ${
         status.kind === "folder" ? "a folder" : "not a regular file"
       }, where the file with the settings should be`,
       place,
@@ -157,9 +157,8 @@ function readConfigBytes(layout: Layout, host: Host): Uint8Array | Finding {
   }
   if (status.size > CONFIG_BYTES_LIMIT) {
     return finding("config-too-large", {
-      message: `${
-        printable(file)
-      } has ${status.size} bytes; settings need a few hundred, and more than ${CONFIG_BYTES_LIMIT} are not read`,
+      message:
+        `${file} has ${status.size} bytes; settings need a few hundred, and more than ${CONFIG_BYTES_LIMIT} are not read`,
       place,
       fix: { text: "Restore the file from a backup" },
     });
@@ -173,9 +172,7 @@ function missingConfig(layout: Layout, host: Host): Finding {
   const link = host.readLink(layout.config);
   if (typeof link === "string") {
     return finding("config-missing", {
-      message: printable(
-        `${layout.config} is a link to ${link}, which does not exist`,
-      ),
+      message: `${layout.config} is a link to ${link}, which does not exist`,
       place,
       fix: { text: `Restore ${link}, or replace the link by the file itself` },
     });
@@ -190,11 +187,9 @@ function missingConfig(layout: Layout, host: Host): Finding {
   const near = others.find((name) => /^config\.toml/i.test(name)) ??
     suggest("config.toml", others);
   return finding("config-missing", {
-    message: printable(
-      `There is no ${basename(layout.config)} in ${layout.appRoot}${
-        near ? `; a file ${near} is there` : ""
-      }`,
-    ),
+    message: `There is no ${basename(layout.config)} in ${layout.appRoot}${
+      near ? `; a file ${near} is there` : ""
+    }`,
     place,
     fix: near
       ? {
@@ -233,18 +228,14 @@ function readerOf({ appRoot }: Layout, host: Host): Identity {
 function hidden({ appRoot, config }: Layout, owner: string, host: Host) {
   const asking = host.user(host.identity.uid)?.name;
   return finding("config-hidden", {
-    message: printable(
-      `You${
-        asking ? `, "${asking}",` : ""
-      } may not read ${config}, which user "${owner}" may, so nothing can be told of what the site serves`,
-    ),
+    message: `You${
+      asking ? `, "${asking}",` : ""
+    } may not read ${config}, which user "${owner}" may, so nothing can be told of what the site serves`,
     place: { file: config },
     fix: {
-      text: printable(
-        `Ask ${owner} to run: \`${
-          shellCommand("wsgi-shim", "check", appRoot)
-        }\``,
-      ),
+      text: `Ask ${owner} to run: \`${
+        shellCommand("wsgi-shim", "check", appRoot)
+      }\``,
     },
   });
 }
@@ -257,7 +248,7 @@ function unreadable(
   const file = layout.config;
   if (errno === "ELOOP") {
     return finding("config-unreadable", {
-      message: printable(`${file} is a link that leads back to itself`),
+      message: `${file} is a link that leads back to itself`,
       place: { file },
       fix: { text: "Replace the link by the file itself" },
     });
@@ -269,7 +260,7 @@ function unreadable(
   if (!obstacle || obstacle.beyondMode) {
     const reason = errno === "EACCES" ? "permission denied" : errno;
     return finding("config-unreadable", {
-      message: printable(`Cannot read ${file}: ${reason}`),
+      message: `Cannot read ${file}: ${reason}`,
       place: { file },
       fix: {
         text:
@@ -284,15 +275,13 @@ function unreadable(
   const opening = openingFor(status, identity, onTheWay ? "search" : "read");
   const isForeign = opening.change.startsWith("o") && !onTheWay;
   return finding("config-unreadable", {
-    message: printable(
-      `User "${who}" cannot ${onTheWay ? "enter" : "read"} "${folder}"${
-        onTheWay ? ` on the way to "${file}"` : ""
-      }: it has mode ${formatMode(status.mode)}, owner ${owner}, and ${
-        isForeign
-          ? "should belong to that user"
-          : `needs mode ${formatMode(opening.mode)}`
-      }`,
-    ),
+    message: `User "${who}" cannot ${onTheWay ? "enter" : "read"} "${folder}"${
+      onTheWay ? ` on the way to "${file}"` : ""
+    }: it has mode ${formatMode(status.mode)}, owner ${owner}, and ${
+      isForeign
+        ? "should belong to that user"
+        : `needs mode ${formatMode(opening.mode)}`
+    }`,
     place: { file: folder },
     fix: {
       // What only the site's user is to read does not become everybody's.
@@ -307,7 +296,7 @@ function unreadable(
 function decode(bytes: Uint8Array, file: string): string | Finding {
   function wrong(message: string, line: number | undefined, command: string) {
     return finding("config-encoding", {
-      message: printable(message),
+      message: message,
       place: line ? { file, line, column: 1 } : { file },
       fix: { command, safe: false },
     });
@@ -328,7 +317,7 @@ function decode(bytes: Uint8Array, file: string): string | Finding {
   }
   if (bytes.includes(0)) {
     return finding("config-encoding", {
-      message: printable(`${file} is not text: it holds NUL bytes`),
+      message: `${file} is not text: it holds NUL bytes`,
       place: { file },
       fix: { text: "Restore the file from a backup" },
     });

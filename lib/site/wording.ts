@@ -8,27 +8,11 @@
  */
 
 import { dirname, join } from "node:path";
-import {
-  type Code,
-  type Finding,
-  finding,
-  type FindingFacts,
-  type Fix,
-} from "../findings/finding.ts";
+import type { Finding, Fix } from "../findings/finding.ts";
 import { type FileStatus, type Host, refused } from "../machine/host.ts";
 import { formatMode } from "../machine/permission.ts";
 import { printable, shellCommand } from "../text/shell.ts";
 import type { Site } from "./site.ts";
-
-/** A finding whose texts are safe to print, whatever names a site has. */
-export function tell(code: Code, facts: FindingFacts): Finding {
-  const { fix } = facts;
-  return finding(code, {
-    ...facts,
-    message: printable(facts.message),
-    fix: fix && "text" in fix ? { text: printable(fix.text) } : fix,
-  });
-}
 
 /** Turns an error into a warning where there is evidence that the site runs. */
 export function soften(found: Finding, reason: string): Finding {
