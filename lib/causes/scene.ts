@@ -8,7 +8,6 @@
  */
 
 import { dirname, join, relative } from "node:path";
-import { isFault, readApplication } from "../site/application.ts";
 import {
   type Failure,
   type Frame,
@@ -53,11 +52,8 @@ export type Hint = (
 
 /** Sets the scene of a failure. */
 export function makeScene(failure: Failure, site: Site): Scene {
-  const { config, host, layout } = site;
+  const { application, config, host, layout } = site;
   const python = config?.passenger.python ?? "python3";
-  const application = config?.wsgi &&
-    readApplication(config.wsgi, layout, host);
-  const known = application && !isFault(application) ? application : undefined;
   const prefix = python.startsWith("/") ? dirname(dirname(python)) : undefined;
   const isVenv = prefix && !refused(host.stat(join(prefix, "pyvenv.cfg")));
   const numbers = /^(\d+)\.(\d+)/.exec(failure.python ?? "");
@@ -76,8 +72,8 @@ export function makeScene(failure: Failure, site: Site): Scene {
         !version || minor === version[1]
       ).map(([folder]) => folder)
       : [],
-    directory: known?.directory ?? layout.siteDirectory,
-    folders: known?.path ?? [layout.siteDirectory],
+    directory: application?.directory ?? layout.siteDirectory,
+    folders: application?.path ?? [layout.siteDirectory],
   };
 }
 

@@ -10,7 +10,6 @@
  */
 
 import { dirname, join } from "node:path";
-import { isFault, readApplication } from "../site/application.ts";
 import { type Finding, finding } from "../findings/finding.ts";
 import { refused } from "../machine/host.ts";
 import {
@@ -61,7 +60,7 @@ function checkUser(
   at: CheckOptions["at"],
   told: Set<string | undefined>,
 ): Finding[] {
-  const { config, host, identity, layout } = site;
+  const { application, config, host, identity, layout } = site;
   const type = config?.passenger.appType ?? "node";
   const needed: { path: string; key?: string }[] = [
     { path: type === "node" ? layout.appJs : layout.passengerWsgi },
@@ -76,9 +75,7 @@ function checkUser(
       key: "passenger.passenger_python",
     });
   }
-  const application = config?.wsgi &&
-    readApplication(config.wsgi, layout, host);
-  if (application && !isFault(application)) {
+  if (application) {
     const { target, directory } = application;
     if ("file" in target) {
       needed.push({ path: target.file, key: "wsgi.module" });

@@ -8,12 +8,8 @@
  * @module
  */
 
-import { basename, dirname, isAbsolute, join, resolve } from "node:path";
-import {
-  type Application,
-  isFault,
-  readApplication,
-} from "../site/application.ts";
+import { basename, dirname, join } from "node:path";
+import { type Application, moduleKey } from "../site/application.ts";
 import { type Finding, finding } from "../findings/finding.ts";
 import { refused } from "../machine/host.ts";
 import { shellCommand } from "../text/shell.ts";
@@ -30,11 +26,8 @@ export function checkApplication(
   { at }: CheckOptions,
   found: readonly Finding[],
 ): Finding[] {
-  const { config, host, layout } = site;
-  const application = config?.wsgi &&
-    readApplication(config.wsgi, layout, host);
-  // A fault in the settings has been told by the checks of config.toml.
-  if (!application || isFault(application)) return [];
+  const { application, config } = site;
+  if (!application) return [];
   if (found.some((one) => one.place?.key === "wsgi.module")) return [];
   const { target } = application;
   const module = "file" in target
@@ -111,7 +104,7 @@ function missingFile(file: string, site: Site): Finding {
   }
   const folder = dirname(file);
   const names = host.list(folder);
-  const beside = besideAppRoot(site);
+  const beside = besideAppRoot(file, site);
   if (beside) {
     return finding("app-module-missing", {
       message:
@@ -165,11 +158,13 @@ function missingFile(file: string, site: Site): Finding {
   });
 }
 
-/** A relative `module` that was meant from the site directory. */
-function besideAppRoot({ config, host, layout }: Site): string | undefined {
-  const module = config?.wsgi?.module ?? "";
-  if (isAbsolute(module)) return undefined;
-  const path = resolve(layout.siteDirectory, module);
+/** What was meant from the site directory: a relative path, most often. */
+function besideAppRoot(
+  file: string,
+  { host, layout: { appRoot, siteDirectory } }: Site,
+): string | undefined {
+  if (!file.startsWith(`${appRoot}/`)) return undefined;
+  const path = siteDirectory + file.slice(appRoot.length);
   return refused(host.stat(path)) ? undefined : path;
 }
 
@@ -214,15 +209,11 @@ function checkName(
     const modules = names.filter((name) => /^\w+\.py$/.test(name))
       .map((name) => name.slice(0, -3));
     const near = suggest(part, modules);
-    const key = site.config?.wsgi?.module === undefined ||
-        site.config.wsgi.module.includes("/")
-      ? "wsgi.app"
-      : "wsgi.module";
     return [finding("app-module-missing", {
       message: `There is no module "${part}" in "${folder}"${
         near ? `; "${near}" is there` : ""
       }`,
-      place: placeOf(key),
+      place: placeOf(moduleKey(site)),
       fix: {
         text: near
           ? `Write ${near} in place of ${part}`

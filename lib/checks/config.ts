@@ -8,7 +8,6 @@
  */
 
 import { dirname, join, resolve } from "node:path";
-import { isFault, readApplication } from "../site/application.ts";
 import { type Finding, finding } from "../findings/finding.ts";
 import { refused } from "../machine/host.ts";
 import { SETTINGS } from "../site/settings_table.ts";
@@ -141,19 +140,18 @@ function withRequired(site: Site): Finding[] {
         }),
     );
   }
-  const application = config.wsgi &&
-    readApplication(config.wsgi, site.layout, site.host);
-  if (application && isFault(application) && !isTold("module", "app")) {
-    const fault = () =>
+  const { applicationFault: fault } = site;
+  if (fault && !isTold("module", "app")) {
+    const found = () =>
       finding("app-setting", {
-        message: application.message,
-        place: site.placeOf(application.key),
-        fix: { text: application.advice },
+        message: fault.message,
+        place: site.placeOf(fault.key),
+        fix: { text: fault.advice },
       });
     const missing = config.wsgi!.module === undefined &&
-      application.key === "wsgi.module";
-    if (missing) require("wsgi", "module", fault);
-    else findings = [...findings, fault()];
+      fault.key === "wsgi.module";
+    if (missing) require("wsgi", "module", found);
+    else findings = [...findings, found()];
   }
   return findings;
 }

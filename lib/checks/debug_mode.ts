@@ -7,7 +7,6 @@
  */
 
 import { dirname, join } from "node:path";
-import { isFault, readApplication } from "../site/application.ts";
 import { type Finding, finding } from "../findings/finding.ts";
 import { type Host, refused } from "../machine/host.ts";
 import type { Site } from "../site/site.ts";
@@ -23,9 +22,8 @@ const DJANGO_REGEXP = /^DEBUG\s*(:\s*bool\s*)?=\s*True\b/;
 const SETTINGS_REGEXP = /DJANGO_SETTINGS_MODULE["']\s*,\s*["']([\w.]+)["']/;
 
 export function checkDebugMode(site: Site): Finding[] {
-  const { config, host, layout, placeOf } = site;
-  const wsgi = config?.wsgi;
-  if (!wsgi) return [];
+  const { application, config, host, placeOf } = site;
+  if (!config?.wsgi) return [];
   const variable = DEBUG_VARIABLES.find((name) =>
     ON_REGEXP.test(config.environment[name] ?? "")
   );
@@ -36,8 +34,7 @@ export function checkDebugMode(site: Site): Finding[] {
       fix: { text: `Remove ${variable} from [environment]` },
     })];
   }
-  const application = readApplication(wsgi, layout, host);
-  if (isFault(application)) return [];
+  if (!application) return [];
   const file = "file" in application.target
     ? application.target.file
     : findModule(application.target.module, application.path, host);

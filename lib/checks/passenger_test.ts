@@ -3,6 +3,7 @@ import { NOW } from "../../tests/worlds/machine.ts";
 import type { RunResult } from "../machine/host.ts";
 import { VERSION } from "../site/version.ts";
 import {
+  type Changes,
   codes,
   MODULE,
   only,
@@ -98,8 +99,14 @@ Deno.test("checkPassenger() reports what was left behind", () => {
 });
 
 Deno.test("checkPassenger() compares the code with the last start", () => {
-  const log = (start: number, modified: number, door = "node") =>
+  const log = (
+    start: number,
+    modified: number,
+    door = "node",
+    config: Changes["config"] = [],
+  ) =>
     codes({
+      config,
       files: {
         [`${ROOT}/log/wsgi-shim.log`]: `${
           new Date(NOW - start).toISOString()
@@ -108,6 +115,10 @@ Deno.test("checkPassenger() compares the code with the last start", () => {
       },
     });
   assertEquals(log(1_000_000, 500_000), ["restart-needed"]);
+  assertEquals(
+    log(1_000_000, 500_000, "node", [[MODULE, "../myapp/app.py"]]),
+    ["restart-needed"],
+  );
   assertEquals(log(500_000, 1_000_000), []);
   // The clock of another machine: no restart would end that.
   assertEquals(log(1_000_000, -500_000), []);

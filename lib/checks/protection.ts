@@ -8,7 +8,6 @@
  */
 
 import { dirname } from "node:path";
-import { isFault, readApplication } from "../site/application.ts";
 import { type Finding, finding } from "../findings/finding.ts";
 import { type FileStatus, refused } from "../machine/host.ts";
 import { formatMode } from "../machine/permission.ts";
@@ -55,7 +54,7 @@ export function isUnsafeGroup(gid: number, { host, user }: Site): boolean {
 
 /** What every start looks at. */
 function partsOf(site: Site): Part[] {
-  const { config, host, layout } = site;
+  const { application, config, host, layout } = site;
   const paths = [
     layout.siteDirectory,
     layout.appRoot,
@@ -75,9 +74,7 @@ function partsOf(site: Site): Part[] {
   ];
   const python = config?.passenger.python;
   if (python) paths.push(dirname(dirname(python)), dirname(python), python);
-  const application = config?.wsgi &&
-    readApplication(config.wsgi, layout, host);
-  if (application && !isFault(application)) {
+  if (application) {
     const { target } = application;
     paths.push(...application.path);
     if ("file" in target) paths.push(dirname(target.file), target.file);
@@ -94,14 +91,10 @@ function partsOf(site: Site): Part[] {
 
 /** What else lies in the app root, and in the folder of the application. */
 function walkedParts(parts: readonly Part[], site: Site): Part[] {
-  const { config, host, layout } = site;
-  const application = config?.wsgi &&
-    readApplication(config.wsgi, layout, host);
+  const { application } = site;
   const entries = [
     ...walkAppRoot(site),
-    ...application && !isFault(application)
-      ? walkApplication(application, site)
-      : [],
+    ...application ? walkApplication(application, site) : [],
   ];
   const known = new Set(parts.map(({ real }) => real));
   return entries.flatMap(({ path, status }) => {

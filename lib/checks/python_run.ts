@@ -11,6 +11,7 @@ import { dirname } from "node:path";
 import { type Finding, finding } from "../findings/finding.ts";
 import type { RunResult } from "../machine/host.ts";
 import { distributionOf, nearPackage } from "../python/package_names.ts";
+import { moduleKey } from "../site/application.ts";
 import type { Site } from "../site/site.ts";
 import type { CheckOptions } from "./check.ts";
 import { closedPackages, pipInstall, requirementsOf } from "../python/pip.ts";
@@ -124,14 +125,12 @@ function checkMissing(
   { missing = [], target_missing: target }: PythonFacts,
   site: Site,
 ): Finding[] {
-  const { host, layout, placeOf } = site;
-  if (target !== undefined) {
-    const directory = site.config?.wsgi?.chdir ?? layout.siteDirectory;
-    const key = site.config?.wsgi?.module === undefined ? "app" : "module";
+  const { application, host, layout, placeOf } = site;
+  if (target !== undefined && application) {
     return [finding("app-module-missing", {
       message:
-        `There is no module "${target}": neither in "${directory}" nor among the packages of "${python}"`,
-      place: placeOf(`wsgi.${key}`),
+        `There is no module "${target}": neither in "${application.directory}" nor among the packages of "${python}"`,
+      place: placeOf(moduleKey(site)),
       fix: {
         text:
           `Write the absolute path of the file in \`module\`, or name the folder that ${target} is in with \`chdir\``,

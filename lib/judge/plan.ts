@@ -7,11 +7,7 @@
  * @module
  */
 
-import {
-  type Application,
-  isFault,
-  readApplication,
-} from "../site/application.ts";
+import type { Application } from "../site/application.ts";
 import { MESSAGE_BYTES_LIMIT } from "../checks/markers.ts";
 import { type CheckOptions, runChecks } from "../checks/mod.ts";
 import { type Finding, hasErrors } from "../findings/finding.ts";
@@ -111,15 +107,11 @@ export function makeStartPlan(
   site: Site,
   findings: readonly Finding[],
 ): RunPlan | ErrorPlan {
-  const { config } = site;
+  const { application, applicationFault, config } = site;
   const interpreter = config?.passenger.python;
-  if (!config || !interpreter || hasErrors(findings)) {
+  const isFaulty = applicationFault !== undefined || hasErrors(findings);
+  if (!config || !interpreter || isFaulty) {
     return { kind: "error", findings: [...findings] };
-  }
-  const application = config.wsgi &&
-    readApplication(config.wsgi, site.layout, site.host);
-  if (application && isFault(application)) {
-    throw new TypeError(`No check reported: ${application.message}`);
   }
   return {
     kind: "run",

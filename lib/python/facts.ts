@@ -6,7 +6,6 @@
  * @module
  */
 
-import { isFault, readApplication } from "../site/application.ts";
 import type { RunResult } from "../machine/host.ts";
 import type { Site } from "../site/site.ts";
 import { asSiteUser } from "../site/errand.ts";
@@ -71,15 +70,12 @@ export function readPythonFacts(
 }
 
 function ask(python: string, site: Site): PythonAnswer | undefined {
-  const { config, host, layout } = site;
-  const application = config?.wsgi &&
-    readApplication(config.wsgi, layout, host);
-  const usable = application && !isFault(application) ? application : undefined;
+  const { application, config, host } = site;
   const extra = (config?.environment.PYTHONPATH ?? "").split(":")
     .filter((folder) => folder.startsWith("/"));
   const question = JSON.stringify({
-    target: usable?.target,
-    path: [...(usable?.path ?? []), ...extra],
+    target: application?.target,
+    path: [...(application?.path ?? []), ...extra],
   });
   const asked = [python, "-I", "-c", PYTHON_SCRIPT, question];
   const command = asSiteUser(asked, site);

@@ -7,7 +7,7 @@
  * @module
  */
 
-import { basename, dirname, join, relative, resolve } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 import type { Config } from "./config.ts";
 import { type Host, refused } from "../machine/host.ts";
 import type { Layout } from "./layout.ts";
@@ -70,8 +70,19 @@ export function readApplication(
   return wsgi.module === undefined
     ? fromEntry(wsgi, layout)
     : wsgi.module.includes("/")
-    ? fromPath(wsgi, resolve(layout.appRoot, wsgi.module), host)
+    ? fromPath(wsgi, wsgi.module, host)
     : fromName(wsgi, wsgi.module, layout, host);
+}
+
+/** The setting that names the module: `app` too may, alone or in a package. */
+export function moduleKey(
+  { application, config }: { application?: Application; config?: Config },
+): "wsgi.module" | "wsgi.app" {
+  const { module } = config?.wsgi ?? {};
+  return module === undefined ||
+      (module.includes("/") && "module" in (application?.target ?? {}))
+    ? "wsgi.app"
+    : "wsgi.module";
 }
 
 /** Tells a fault from an application. */
@@ -103,7 +114,7 @@ export function startupModuleAdvice(
   }
   let folder = wsgi.chdir ?? layout.siteDirectory;
   if (module.includes("/")) {
-    const path = resolve(layout.appRoot, module);
+    const path = module;
     const way = relative(wsgi.chdir ?? dirname(path), path);
     folder = way.startsWith("..") ? dirname(path) : wsgi.chdir ?? dirname(path);
     module = (way.startsWith("..") ? basename(path) : way)

@@ -8,7 +8,7 @@
  * @module
  */
 
-import { isAbsolute, join } from "node:path";
+import { isAbsolute, join, resolve } from "node:path";
 import { parse } from "@std/toml";
 import { type Finding, finding, type Place } from "../findings/finding.ts";
 import {
@@ -55,6 +55,7 @@ export interface Config {
   };
   /** Absent: the Hello World page. */
   wsgi?: {
+    /** A dotted name, or an absolute path. */
     module?: string;
     app: string;
     /** Absolute path. */
@@ -276,6 +277,9 @@ function readValues(
   const inAppRoot = (path: string | undefined) =>
     path === undefined || isAbsolute(path) ? path : join(file, "..", path);
 
+  const modulePath = (module: string | undefined) =>
+    module?.includes("/") ? resolve(file, "..", module) : module;
+
   if (values.passenger === undefined) {
     report(
       "config-section-missing",
@@ -298,7 +302,7 @@ function readValues(
       },
       wsgi: isTable(values.wsgi)
         ? {
-          module: of("wsgi.module"),
+          module: modulePath(of("wsgi.module")),
           app: of("wsgi.app") ?? DEFAULTS.app,
           chdir: inAppRoot(of("wsgi.chdir")),
           threads: of("wsgi.threads") ?? DEFAULTS.threads,

@@ -34,11 +34,12 @@ Deno.test("parseConfig() fills in defaults", () => {
 
 Deno.test("parseConfig() reads older names, and paths relative to the file", () => {
   const { config } = parseConfig(
-    '[passenger]\npassenger_user = "jdoe"\n[wsgi]\nchdir = "../app"\n',
+    '[passenger]\npassenger_user = "jdoe"\n[wsgi]\nchdir = "../app"\nmodule = "../app/app.py"\n',
     FILE,
   );
   assertEquals(config?.passenger.user, "jdoe");
   assertEquals(config?.wsgi?.chdir, "/s/app");
+  assertEquals(config?.wsgi?.module, "/s/app/app.py");
 });
 
 Deno.test("parseConfig() tells where a key stands", () => {

@@ -22,6 +22,12 @@ import {
   refused,
   type User,
 } from "../machine/host.ts";
+import {
+  type Application,
+  type ApplicationFault,
+  isFault,
+  readApplication,
+} from "./application.ts";
 import { type Layout, layoutOf } from "./layout.ts";
 import { findObstacle, formatMode, openingFor } from "../machine/permission.ts";
 import { quoteWord, shellCommand } from "../text/shell.ts";
@@ -43,6 +49,10 @@ export interface Site {
   config?: Config;
   /** The text of `config.toml`, where it could be read. */
   configText?: string;
+  /** What `[wsgi]` asks for; absent without it, and where it is at fault. */
+  application?: Application;
+  /** Why `[wsgi]` cannot be understood. */
+  applicationFault?: ApplicationFault;
   /** What is wrong with `config.toml` by itself. */
   configFindings: Finding[];
   /** How much a page may tell. */
@@ -83,6 +93,7 @@ export function readSite(appRoot: string, host: Host): Site {
     host,
     layout,
     config,
+    ...applicationIn(config, layout, host),
     configText: typeof source === "string" ? source : undefined,
     configFindings: typeof source === "string" ? parsed!.findings : [source],
     details: parsed?.details ?? statedDetails(guess ?? ""),
@@ -106,6 +117,16 @@ function withPackage(layout: Layout, host: Host): Layout {
     if (folder === dirname(folder)) return layout;
     folder = dirname(folder);
   }
+}
+
+function applicationIn(
+  config: Config | undefined,
+  layout: Layout,
+  host: Host,
+): Pick<Site, "application" | "applicationFault"> {
+  if (!config?.wsgi) return {};
+  const read = readApplication(config.wsgi, layout, host);
+  return isFault(read) ? { applicationFault: read } : { application: read };
 }
 
 function identityOf(

@@ -7,10 +7,9 @@
 
 import { type CheckOptions, runChecks } from "../../lib/checks/mod.ts";
 import { ANSWER_MARK } from "../../lib/python/facts_script.ts";
-import type { Finding } from "../../lib/findings/finding.ts";
+import { type Finding, hasErrors } from "../../lib/findings/finding.ts";
 import type { RunResult } from "../../lib/machine/host.ts";
 import { markText } from "../../lib/site/marker.ts";
-import { makePlan } from "../../lib/judge/plan.ts";
 import { readSite } from "../../lib/site/site.ts";
 import { VERSION } from "../../lib/site/version.ts";
 import { createFakeHost, type Entry, type World } from "./machine.ts";
@@ -98,7 +97,7 @@ export interface Changes extends Partial<World> {
   isForeseen?: boolean;
 }
 
-/** What all checks say of a changed site; the planner must agree. */
+/** What all checks say of a changed site. */
 export function check(changes: Changes = {}): Finding[] {
   const { config = [], append = "", appRoot = ROOT, at = "shell" } = changes;
   const { isForeseen } = changes;
@@ -120,7 +119,9 @@ export function check(changes: Changes = {}): Finding[] {
   });
   const site = readSite(appRoot, host);
   const found = runChecks(site, { at, isForeseen });
-  makePlan(site, found);
+  if (site.applicationFault && !hasErrors(found)) {
+    throw new Error(`No check reported: ${site.applicationFault.message}`);
+  }
   seen.push(...found);
   return found;
 }
