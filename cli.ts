@@ -12,8 +12,9 @@ import {
   CommandError,
   UsageError,
 } from "./lib/commands/command.ts";
-import { parseArguments } from "./lib/commands/arguments.ts";
+import { oneOf, parseArguments } from "./lib/commands/arguments.ts";
 import {
+  COLOUR_OPTION,
   helpUsage,
   renderHelp,
   renderUsage,
@@ -23,12 +24,13 @@ import { COMMANDS } from "./lib/commands/mod.ts";
 import { printable, quoteWord } from "./lib/text/shell.ts";
 import { suggest } from "./lib/text/suggestion.ts";
 import {
+  COLOUR_CHOICES,
   createIo,
   type ExitCode,
   type Io,
   TerminalError,
+  withColours,
 } from "./lib/commands/terminal.ts";
-import { wrapText } from "./lib/text/wrap.ts";
 
 /**
  * Runs a command line and returns the exit status.
@@ -43,24 +45,27 @@ export async function main(argv: string[], io: Io): Promise<ExitCode> {
   }
 }
 
-async function dispatch(argv: string[], io: Io): Promise<ExitCode> {
+async function dispatch(given: string[], plain: Io): Promise<ExitCode> {
+  const { argv, io } = takeColours(given, plain);
   const [name, ...rest] = argv;
   switch (name) {
     case undefined:
     case "--help":
     case "-h":
-      io.out(renderHelp(COMMANDS, io.paint));
+      io.out(renderHelp(COMMANDS, io));
       return 0;
     case "help":
       return help(rest, io);
+    case "version":
     case "--version":
     case "-V":
+    case "-v":
       io.out(await renderVersion(io));
       return 0;
   }
   const command = findCommand(name);
   if (asksForHelp(rest)) {
-    io.out(renderUsage(command.usage, io.paint));
+    io.out(renderUsage(command.usage, io));
     return 0;
   }
   return await command.run(rest, io);
@@ -70,9 +75,9 @@ function help(argv: string[], io: Io): ExitCode {
   if (asksForHelp(argv)) argv = ["help"];
   const [name] = parseArguments(argv, helpUsage).positionals;
   io.out(
-    name === undefined ? renderHelp(COMMANDS, io.paint) : renderUsage(
+    name === undefined ? renderHelp(COMMANDS, io) : renderUsage(
       name === "help" ? helpUsage : findCommand(name).usage,
-      io.paint,
+      io,
     ),
   );
   return 0;
@@ -84,6 +89,7 @@ function findCommand(name: string): Command {
   const isOption = name.startsWith("-");
   const names = isOption ? ["--help", "--version"] : [
     "help",
+    "version",
     ...COMMANDS.map(({ usage }) => usage)
       .filter((usage) => !usage.isHidden).map((usage) => usage.name),
   ];
@@ -97,6 +103,25 @@ function findCommand(name: string): Command {
   );
 }
 
+/** Takes the option that all commands have in common, wherever it stands. */
+function takeColours(given: string[], io: Io): { argv: string[]; io: Io } {
+  const word = `--${COLOUR_OPTION.name}`;
+  const end = given.indexOf("--");
+  const options = given.slice(0, end < 0 ? undefined : end);
+  const at = options.findIndex((one) =>
+    one === word || one.startsWith(`${word}=`)
+  );
+  if (at < 0) return { argv: given, io };
+  const isApart = options[at] === word;
+  const value = isApart ? options[at + 1] : options[at]!.slice(word.length + 1);
+  if (value === undefined) {
+    throw new UsageError(`${word} needs a value: ${COLOUR_OPTION.value}`);
+  }
+  const choice = oneOf(value, COLOUR_CHOICES, word);
+  const rest = given.toSpliced(at, isApart ? 2 : 1);
+  return takeColours(rest, withColours(io, choice));
+}
+
 /** Words after `--` are not options. */
 function asksForHelp(words: string[]): boolean {
   const end = words.indexOf("--");
@@ -108,24 +133,26 @@ function explain(error: unknown, argv: string[], io: Io): ExitCode {
   const title = io.errPaint.error("error:");
   if (error instanceof UsageError) {
     const known = COMMANDS.some(({ usage }) => usage.name === argv[0]);
-    io.err(wrapText(`${title} ${error.message}`));
+    io.narrate(`${title} ${error.message}`);
     io.err(`See: wsgi-shim ${known ? `help ${argv[0]}` : "--help"}`);
     return 2;
   }
   if (error instanceof CommandError) {
-    io.err(wrapText(`${title} ${error.message}`));
+    io.narrate(`${title} ${error.message}`);
     for (const line of error.advice) io.err(line);
     return 1;
   }
   if (error instanceof TerminalError) {
-    io.err(wrapText(`${title} ${error.message}`));
+    io.narrate(`${title} ${error.message}`);
     return 1;
   }
   // `wsgi-shim logs | head` ends like this, and all is well.
   if (error instanceof Deno.errors.BrokenPipe) return 0;
   const message = error instanceof Error ? error.message : String(error);
-  io.err(wrapText(`${title} ${printable(message)}`));
-  io.err("This is a fault of wsgi-shim. Please report it to its authors.");
+  io.narrate(`${title} ${printable(message)}`);
+  io.narrate(
+    "This is a fault of wsgi-shim. Please report it to its authors.",
+  );
   const isDebug = io.host.env.WSGI_SHIM_DEBUG === "1";
   if (isDebug && error instanceof Error) io.err(error.stack ?? "");
   else io.err("With WSGI_SHIM_DEBUG=1 it shows where it happened.");

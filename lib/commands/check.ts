@@ -100,6 +100,7 @@ export async function runCheck(
   else {
     const text = renderReport(report, {
       paint: io.paint,
+      columns: io.columns,
       isQuiet: quiet,
       isStrict: strict,
     });

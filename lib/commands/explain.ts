@@ -46,7 +46,7 @@ export function runExplain(
   io: Io,
 ): Promise<ExitCode> {
   if (code === undefined) {
-    io.out(renderRuleIndex());
+    io.out(renderRuleIndex({ width: io.columns }));
     return Promise.resolve(0);
   }
   if (!isCode(code)) {
@@ -60,7 +60,7 @@ export function runExplain(
       }`,
     );
   }
-  io.out(renderRule(code));
+  io.out(renderRule(code, { width: io.columns }));
   return Promise.resolve(0);
 }
 

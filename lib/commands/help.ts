@@ -7,15 +7,32 @@
 import { readMarker } from "../site/marker.ts";
 import { type Paint, PLAIN } from "../reports/report.ts";
 import { OWNED_FILES } from "../reports/scaffold.ts";
-import type { Io } from "./terminal.ts";
+import { COLOUR_CHOICES, type Io } from "./terminal.ts";
 import { VERSION } from "../site/version.ts";
 import { alignRows, wrapText } from "../text/wrap.ts";
 import type { Command, OptionUsage, Usage } from "./command.ts";
 
+/** The option that `cli.ts` takes out of every command line. */
+export const COLOUR_OPTION: OptionUsage = {
+  name: "color",
+  value: "WHEN",
+  kind: COLOUR_CHOICES,
+  meaning: "auto, always or never (default: auto)",
+};
+
 /** Options that every command takes. */
 export const COMMON_OPTIONS: readonly OptionUsage[] = [
+  COLOUR_OPTION,
   { name: "help", short: "h", meaning: "show this help" },
 ];
+
+/** How help is shown. */
+export interface HelpOptions {
+  /** @default {PLAIN} */
+  paint?: Paint;
+  /** @default {80} */
+  columns?: number;
+}
 
 export const helpUsage: Usage = {
   name: "help",
@@ -29,35 +46,45 @@ export const helpUsage: Usage = {
 /** Renders what `wsgi-shim` alone says. */
 export function renderHelp(
   commands: readonly Command[],
-  paint: Paint = PLAIN,
+  { paint = PLAIN, columns }: HelpOptions = {},
 ): string {
   const { strong } = paint;
   return [
-    "wsgi-shim runs a Python web application under Phusion Passenger, and says",
-    "what is wrong when it does not run.",
+    wrapText(
+      "wsgi-shim runs a Python web application under Phusion Passenger, and " +
+        "says what is wrong when it does not run.",
+      { columns },
+    ),
     "",
     strong("Usage"),
     "  wsgi-shim <command> [options] [APPROOT]",
     "",
-    "  APPROOT is the folder with config.toml; by default the current folder.",
+    wrapText(
+      "APPROOT is the folder with config.toml; by default the current folder.",
+      { columns, first: "  ", rest: "  " },
+    ),
     "",
     strong("Commands"),
     alignRows(
       commands.filter(({ usage }) => !usage.isHidden)
         .map(({ usage }) => [usage.name, usage.summary]),
+      { columns },
     ),
     "",
     strong("Options"),
     alignRows([
       ["--help, -h", "show this help, or that of a command"],
-      ["--version, -V", "show the versions of wsgi-shim and what it runs on"],
-    ]),
+      ["--version, -v", "show the versions of wsgi-shim and what it runs on"],
+      [`${nameOf(COLOUR_OPTION)}`, COLOUR_OPTION.meaning],
+    ], { columns }),
     "",
     strong("Exit status"),
-    "  0  fine; there may be warnings",
-    "  1  errors were found, or the command failed",
-    "  2  the command was not understood",
-    "  3  a fault of wsgi-shim itself",
+    alignRows([
+      ["0", "fine; there may be warnings"],
+      ["1", "errors were found, or the command failed"],
+      ["2", "the command was not understood"],
+      ["3", "a fault of wsgi-shim itself"],
+    ], { columns }),
     "",
     strong("Examples"),
     "  wsgi-shim install mysite/www",
@@ -67,21 +94,35 @@ export function renderHelp(
 }
 
 /** Renders the help of one command. */
-export function renderUsage(usage: Usage, paint: Paint = PLAIN): string {
+export function renderUsage(
+  usage: Usage,
+  { paint = PLAIN, columns }: HelpOptions = {},
+): string {
   const { strong } = paint;
   const options = [...usage.options, ...COMMON_OPTIONS];
   return [
-    ...usage.description.flatMap((paragraph) => [wrapText(paragraph), ""]),
+    ...usage.description.flatMap((paragraph) => [
+      wrapText(paragraph, { columns }),
+      "",
+    ]),
     strong("Usage"),
     `  ${renderSynopsis(usage)}`,
     "",
     strong("Options"),
-    alignRows(options.map((option) => [nameOf(option), option.meaning])),
+    alignRows(options.map((option) => [nameOf(option), option.meaning]), {
+      columns,
+    }),
     "",
     strong(usage.examples.length === 1 ? "Example" : "Examples"),
-    ...usage.examples.map(([line, meaning]) => `  ${line}\n      ${meaning}`),
+    ...usage.examples.map(([line, meaning]) =>
+      `  ${line}\n${
+        wrapText(meaning, { columns, first: MARGIN, rest: MARGIN })
+      }`
+    ),
   ].join("\n");
 }
+
+const MARGIN = " ".repeat(6);
 
 /** How a command is called: `wsgi-shim check [options] [APPROOT]`. */
 function renderSynopsis(usage: Usage): string {

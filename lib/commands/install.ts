@@ -188,7 +188,7 @@ export async function runInstall(
     isGroupSafe: owner.isGroupSafe,
   });
   for (const note of [...owner.notes, ...notes]) {
-    io.err(wrapText(`note: ${note}`));
+    io.narrate(`note: ${note}`);
   }
   const parents = missingParents(appRoot, io);
   if (options.dryRun) {
@@ -203,7 +203,7 @@ export async function runInstall(
     );
   } catch (error) {
     if (!(error instanceof Interruption)) throw error;
-    io.err(wrapText(`Interrupted: ${error.rest}`));
+    io.narrate(`Interrupted: ${error.rest}`);
     return 130;
   }
   io.out(`${io.paint.good("Made")} ${printable(appRoot)}:\n`);
@@ -345,7 +345,10 @@ function renderEntries(
     const mode = formatMode(refused(status) ? planned : status.mode);
     return `  ${mode}  ${printable(folder)}/`;
   });
-  return [...above, alignRows(rows.map(trimRoot))].join("\n");
+  return [
+    ...above,
+    alignRows(rows.map(trimRoot), { columns: io.columns }),
+  ].join("\n");
 }
 
 /** The trailing slash of the app root itself comes from `join`. */
@@ -358,10 +361,10 @@ function noteShut(folders: readonly string[], io: Io): void {
   for (const folder of folders) {
     const status = io.host.stat(folder);
     if (refused(status) || (status.mode & 0o001) !== 0) continue;
-    io.err(wrapText(
+    io.narrate(
       `\nnote: ${printable(folder)} has mode ${formatMode(status.mode)}, so ` +
         "the web server cannot enter it. `wsgi-shim check` says what to open.",
-    ));
+    );
     return;
   }
 }
@@ -395,7 +398,14 @@ function renderNext({ settings, python }: Made, io: Io): string {
   );
   const { strong } = io.paint;
   const next = steps.map(([text, line], index) =>
-    `  ${index + 1}. ${text}\n       ${strong(line)}`
+    [
+      wrapText(text, {
+        columns: io.columns,
+        first: `  ${index + 1}. `,
+        rest: "     ",
+      }),
+      `       ${strong(line)}`,
+    ].join("\n")
   );
   const facts = alignRows([
     ["Runs as", printable(`${settings.user}, group ${settings.group}`)],

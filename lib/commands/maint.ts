@@ -146,7 +146,7 @@ async function close(
     );
   }
   warnOfMode(layout.maintenance, io);
-  io.err(wrapText(WHEN_NOTICED));
+  io.narrate(WHEN_NOTICED);
   io.err(
     `Open it again: ${
       shellCommand("wsgi-shim", "maint", "off", layout.appRoot)
@@ -157,12 +157,12 @@ async function close(
 /** A link to nowhere closes nothing, but stands where the file would be. */
 function noteLink({ maintenance }: Layout, io: Io): void {
   if (typeof io.host.readLink(maintenance) !== "string") return;
-  io.err(wrapText(
+  io.narrate(
     `note: ${printable(maintenance)} is a link that leads nowhere, so it ` +
       `does not close the site; remove it with \`${
         shellCommand("rm", maintenance)
       }\``,
-  ));
+  );
 }
 
 /** A folder in the place of the file closes the site as well. */
@@ -210,7 +210,7 @@ function tell(
   const since = `Maintenance is on, ${sinceInWords(plan, io)}, by ${
     printable(layout.maintenance)
   }.`;
-  return wrapText(since) + page;
+  return wrapText(since, { columns: io.columns }) + page;
 }
 
 function sinceInWords(plan: MaintenancePlan, io: Io): string {

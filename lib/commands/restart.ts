@@ -9,7 +9,6 @@ import { formatMode } from "../machine/permission.ts";
 import { refused } from "../machine/host.ts";
 import { printable, shellCommand } from "../text/shell.ts";
 import type { ExitCode, Io } from "./terminal.ts";
-import { wrapText } from "../text/wrap.ts";
 import { APP_ROOT, resolveAppRoot } from "./app_root.ts";
 import { parseAddress } from "./address.ts";
 import { parseArguments } from "./arguments.ts";
@@ -74,7 +73,7 @@ export async function runRestart(
   if (options.wait) {
     return await waitForStart(layout, io, { url: options.wait, asked });
   }
-  io.err(wrapText(WHEN_NOTICED));
+  io.narrate(WHEN_NOTICED);
   return 0;
 }
 

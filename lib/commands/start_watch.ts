@@ -10,7 +10,7 @@ import { type LogLine, readLogTail } from "../site/log.ts";
 import { judgeSilence } from "../judge/outside.ts";
 import { shellCommand } from "../text/shell.ts";
 import type { ExitCode, Io } from "./terminal.ts";
-import { counted, wrapText } from "../text/wrap.ts";
+import { counted } from "../text/wrap.ts";
 import { pause } from "./moment.ts";
 
 /** What is waited for. */
@@ -72,15 +72,15 @@ async function watch(
     if (io.host.now() - told >= PROGRESS_MS) {
       told = io.host.now();
       const old = answer.status === 0 ? "" : ", not from a new process";
-      io.err(wrapText(`  ${seconds} s: ${answer.text}${old}`));
+      io.narrate(`  ${seconds} s: ${answer.text}${old}`);
     }
     await pause(pauseMs, signal);
   }
-  io.err(wrapText(
+  io.narrate(
     `No new start within ${
       counted(limit, "second")
     }; the last answer: ${answer.text}. Does this address belong to this site?`,
-  ));
+  );
   return 1;
 }
 

@@ -171,7 +171,7 @@ function renderStatus(status: Status, io: Io): string {
         .join(", "),
     ],
   ];
-  const text = alignRows(rows, { indent: 0 });
+  const text = alignRows(rows, { indent: 0, columns: io.columns });
   // What only the start has shown, a check may not see again.
   const source = !isHidden.config && plan.kind === "error"
     ? "check"

@@ -11,6 +11,7 @@ import { readEmbedded } from "./embedded.ts";
 import { createHost, type Host } from "../machine/host.ts";
 import { type Paint, PLAIN } from "../reports/report.ts";
 import type { OwnedFile } from "../reports/scaffold.ts";
+import { COLUMNS, widthOf, wrapText } from "../text/wrap.ts";
 
 /** How a run ends; listed in the help. `130`: interrupted from outside. */
 export type ExitCode = 0 | 1 | 2 | 3 | 130;
@@ -26,10 +27,22 @@ export interface Io {
   out(line: string): void;
   /** Writes a line of narration to standard error. */
   err(line: string): void;
+  /** Writes a paragraph of narration, in lines of the terminal's width. */
+  narrate(text: string): void;
+  /**
+   * Shows what is being done, on a line that is rewritten until something
+   * else is written; nothing where standard error is no terminal. An empty
+   * text takes the line away.
+   */
+  progress(text: string): void;
   /** Colours for standard output; none unless it is a terminal. */
   paint: Paint;
   /** Colours for standard error; none unless it is a terminal. */
   errPaint: Paint;
+  /** Standard output is a terminal: somebody reads it as it comes. */
+  isTerminal: boolean;
+  /** How many columns a line of the result may take. */
+  columns: number;
   /** Absolute path of the current folder. */
   cwd(): string;
   /** The world, read-only. */
@@ -50,19 +63,82 @@ export interface Io {
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
+/** Which results are coloured, as `--color` says it. */
+export const COLOUR_CHOICES = ["auto", "always", "never"] as const;
+
+/** One of the choices. */
+export type ColourChoice = typeof COLOUR_CHOICES[number];
+
 /** The real terminal. */
 export function createIo(): Io {
+  const columns = columnsOf(Deno.stdout);
+  const errColumns = columnsOf(Deno.stderr);
+  const isWatched = Deno.stderr.isTerminal() && Deno.env.get("TERM") !== "dumb";
+  let shown = "";
+
+  function progress(text: string): void {
+    if (!isWatched || (text === "" && shown === "")) return;
+    shown = cutTo(text, errColumns - 1);
+    writeNarration(`\r${shown}\x1b[K`);
+  }
+
+  const err = (line: string) => {
+    progress("");
+    writeNarration(`${line}\n`);
+  };
   return {
-    out: writeResult,
-    err: writeNarration,
-    paint: paintFor(Deno.stdout),
-    errPaint: paintFor(Deno.stderr),
+    out: (line) => {
+      progress("");
+      writeResult(`${line}\n`);
+    },
+    err,
+    narrate: (text) => err(wrapText(text, { columns: errColumns })),
+    progress,
+    paint: paintFor(Deno.stdout, "auto"),
+    errPaint: paintFor(Deno.stderr, "auto"),
+    isTerminal: Deno.stdout.isTerminal(),
+    columns,
     cwd: currentFolder,
     host: createHost(),
     ownCommand: Deno.build.standalone ? [Deno.execPath()] : [],
     embedded: readEmbedded,
     interruptible,
   };
+}
+
+/** The same terminal with its colours as somebody has asked for them. */
+export function withColours(io: Io, choice: ColourChoice): Io {
+  return {
+    ...io,
+    paint: paintFor(Deno.stdout, choice),
+    errPaint: paintFor(Deno.stderr, choice),
+  };
+}
+
+/** Lines of less break every word, and longer ones are hard to read. */
+const LEAST_COLUMNS = 40;
+const MOST_COLUMNS = 120;
+
+function columnsOf(stream: { isTerminal(): boolean }): number {
+  if (!stream.isTerminal()) return COLUMNS;
+  try {
+    const { columns } = Deno.consoleSize();
+    // A terminal without a size, as some programs make them, says 0.
+    if (columns < 1) return COLUMNS;
+    return Math.min(Math.max(columns, LEAST_COLUMNS), MOST_COLUMNS);
+  } catch {
+    return COLUMNS;
+  }
+}
+
+function cutTo(text: string, columns: number): string {
+  if (widthOf(text) <= columns) return text;
+  let shown = "";
+  for (const character of text) {
+    if (widthOf(shown + character) > columns - 1) break;
+    shown += character;
+  }
+  return `${shown}…`;
 }
 
 function currentFolder(): string {
@@ -95,9 +171,9 @@ function exists(path: string): boolean {
   }
 }
 
-function writeResult(line: string): void {
+function writeResult(text: string): void {
   try {
-    writeLine(Deno.stdout, line);
+    writeText(Deno.stdout, text);
   } catch (error) {
     if (error instanceof Deno.errors.BrokenPipe) throw error;
     const reason = reasonOf(error);
@@ -107,29 +183,46 @@ function writeResult(line: string): void {
 }
 
 /** Where nobody can be told that, the work goes on. */
-function writeNarration(line: string): void {
+function writeNarration(text: string): void {
   try {
-    writeLine(Deno.stderr, line);
+    writeText(Deno.stderr, text);
   } catch (error) {
     if (error instanceof Deno.errors.BrokenPipe) throw error;
     if (reasonOf(error) === undefined) throw error;
   }
 }
 
-function writeLine(
+function writeText(
   stream: { writeSync(bytes: Uint8Array): number },
-  line: string,
+  text: string,
 ): void {
-  let bytes = new TextEncoder().encode(`${line}\n`);
+  let bytes = new TextEncoder().encode(text);
   // A pipe may take less than it was given.
   while (bytes.length > 0) bytes = bytes.subarray(stream.writeSync(bytes));
 }
 
-/** See https://no-color.org: any value but an empty one turns colours off. */
-function paintFor(stream: { isTerminal(): boolean }): Paint {
-  const isPlain = Boolean(Deno.env.get("NO_COLOR")) ||
-    Deno.env.get("TERM") === "dumb" || !stream.isTerminal();
-  return isPlain ? PLAIN : COLOURS;
+function paintFor(
+  stream: { isTerminal(): boolean },
+  choice: ColourChoice,
+): Paint {
+  const isColoured = choice === "auto"
+    ? mayColour(stream.isTerminal(), Deno.env.toObject())
+    : choice === "always";
+  return isColoured ? COLOURS : PLAIN;
+}
+
+/**
+ * Whether to colour, by what is said at https://no-color.org,
+ * https://force-color.org and https://bixense.com/clicolors.
+ */
+export function mayColour(
+  isTerminal: boolean,
+  env: Readonly<Record<string, string | undefined>>,
+): boolean {
+  if (env.NO_COLOR) return false;
+  if (env.FORCE_COLOR) return env.FORCE_COLOR !== "0";
+  if (env.CLICOLOR_FORCE) return env.CLICOLOR_FORCE !== "0";
+  return isTerminal && env.TERM !== "dumb" && env.CLICOLOR !== "0";
 }
 
 /** Colours of a terminal, with meaning and not for decoration. */

@@ -13,7 +13,7 @@ import { printable, shellCommand } from "../text/shell.ts";
 import { readSite, type Site } from "../site/site.ts";
 import type { ExitCode, Io } from "./terminal.ts";
 import { VERSION } from "../site/version.ts";
-import { alignRows, counted, wrapText } from "../text/wrap.ts";
+import { alignRows, counted } from "../text/wrap.ts";
 import { APP_ROOT, resolveAppRoot } from "./app_root.ts";
 import { parseArguments } from "./arguments.ts";
 import { command, CommandError, type Usage } from "./command.ts";
@@ -93,6 +93,7 @@ export async function runUpgrade(
   }
   io.out(alignRows(
     renewals.map(({ file, state }) => [file.path, inWords(state)]),
+    { columns: io.columns },
   ));
   const edited = renewals.filter(({ state }) => state.kind === "edited");
   if (due.length > 0) {
@@ -103,10 +104,10 @@ export async function runUpgrade(
     );
   }
   if (!site.config && recorded.python === "") {
-    io.err(wrapText(
+    io.narrate(
       "\nwarning: config.toml cannot be read, so the files do not say which " +
         "Python the site has. Mend it, and run this again.",
-    ));
+    );
   }
   for (const { path } of edited) {
     io.err(`\n${printable(path)} was edited, and is kept.`);

@@ -23,7 +23,7 @@ import { pythonRules } from "./python.ts";
 import { resourcesRules } from "./resources.ts";
 import type { Rule, Rules } from "./rule.ts";
 import { secretsRules } from "./secrets.ts";
-import { COLUMNS, wrapText } from "../text/wrap.ts";
+import { alignRows, COLUMNS, wrapText } from "../text/wrap.ts";
 
 /** How a page is written. */
 export interface RenderRuleOptions {
@@ -79,17 +79,16 @@ export function renderRule(
 }
 
 /** All codes with their titles, family by family. */
-export function renderRuleIndex(): string {
+export function renderRuleIndex(
+  { width = COLUMNS }: RenderRuleOptions = {},
+): string {
   const codes = Object.keys(RULES);
-  const indent = Math.max(...codes.map((code) => code.length)) + 4;
+  const longest = Math.max(...codes.map((code) => code.length));
   const blocks = FAMILIES.map(({ title, rules }) => {
-    const lines = Object.entries(rules).map(([code, rule]) =>
-      wrapText(rule.title, {
-        first: `  ${code}`.padEnd(indent),
-        rest: " ".repeat(indent),
-      })
+    const rows = Object.entries(rules).map(([code, rule]) =>
+      [code.padEnd(longest), rule.title] as const
     );
-    return [title, ...lines].join("\n");
+    return `${title}\n${alignRows(rows, { columns: width })}`;
   });
   return blocks.join("\n\n");
 }

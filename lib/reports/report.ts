@@ -18,7 +18,7 @@ import {
 import type { Plan } from "../judge/plan.ts";
 import { RULES } from "../findings/rules.ts";
 import { printable, shellCommand } from "../text/shell.ts";
-import { counted, listed, wrapText } from "../text/wrap.ts";
+import { COLUMNS, counted, listed, widthOf, wrapText } from "../text/wrap.ts";
 
 /** Colours by their meaning. */
 export interface Paint {
@@ -63,6 +63,8 @@ export interface Report {
 export interface ReportOptions {
   /** @default {PLAIN} */
   paint?: Paint;
+  /** How many columns a line may take. @default {80} */
+  columns?: number;
   /** Only what fails the run, and no closing lines. @default {false} */
   isQuiet?: boolean;
   /** Warnings fail the run as well. @default {false} */
@@ -74,7 +76,7 @@ export function renderReport(
   report: Report,
   options: ReportOptions = {},
 ): string {
-  const { paint = PLAIN, isQuiet, isStrict } = options;
+  const { paint = PLAIN, columns = COLUMNS, isQuiet, isStrict } = options;
   const shown = report.findings.filter((found) =>
     !isQuiet || found.severity === "error" ||
     (isStrict && found.severity === "warning")
@@ -84,10 +86,10 @@ export function renderReport(
     // The reason of a rule is told once, however often it was broken.
     const why = explained.has(found.code) ? undefined : RULES[found.code].why;
     explained.add(found.code);
-    return renderFinding(found, report, { paint, why });
+    return renderFinding(found, report, { paint, columns, why });
   });
   if (isQuiet) return blocks.join("\n\n");
-  return [...blocks, renderClosing(report, paint)].join("\n\n");
+  return [...blocks, renderClosing(report, { paint, columns })].join("\n\n");
 }
 
 /** Renders a report for programs. */
@@ -123,18 +125,25 @@ export function planInWords(plan: Plan): string {
   }
 }
 
+/** How the parts of a report are shown. */
+interface Look {
+  paint: Paint;
+  columns: number;
+}
+
 function renderFinding(
   found: Finding,
   report: Report,
-  { paint, why }: { paint: Paint; why: string | undefined },
+  { paint, columns, why }: Look & { why: string | undefined },
 ): string {
   const colour = paint[found.severity];
   const head = `${found.severity}[${found.code}]`;
   const message = wrapText(`${head}: ${printable(found.message)}`, {
+    columns,
     rest: "  ",
   });
   const lines = [colour(head) + message.slice(head.length)];
-  const frame = frameOf(found.place, report);
+  const frame = frameOf(found.place, report, columns);
   const margin = " ".repeat(frame?.margin ?? 1);
   if (found.place) {
     const place = placeInWords(found.place, report.appRoot);
@@ -149,19 +158,27 @@ function renderFinding(
     // A command is never broken, so that it can be copied.
     lines.push(first("fix") + paint.strong(found.fix.command));
     if (found.fix.by) {
-      lines.push(wrapText(runnerInWords(found.fix.by), { first: rest, rest }));
+      lines.push(
+        wrapText(runnerInWords(found.fix.by), { columns, first: rest, rest }),
+      );
     }
   } else if (found.fix) {
     const text = printable(found.fix.text);
-    lines.push(wrapText(text, { first: first("fix"), rest }));
+    lines.push(wrapText(text, { columns, first: first("fix"), rest }));
   }
   if (why) {
-    lines.push(paint.quiet(wrapText(why, { first: first("why"), rest })));
+    lines.push(
+      paint.quiet(wrapText(why, { columns, first: first("why"), rest })),
+    );
   }
   return lines.join("\n");
 }
 
-function frameOf(place: Place | undefined, report: Report) {
+function frameOf(
+  place: Place | undefined,
+  report: Report,
+  columns: number,
+) {
   const { configText, appRoot } = report;
   if (!place?.line || configText === undefined) return undefined;
   // Only the settings are shown: any other file may hold anything.
@@ -170,6 +187,7 @@ function frameOf(place: Place | undefined, report: Report) {
     line: place.line,
     column: place.column ?? 1,
     hasKey: place.key !== undefined,
+    columns,
   });
 }
 
@@ -188,15 +206,17 @@ function placeInWords(place: Place, appRoot: string): string {
   return `${name}${line}${place.key ? ` (${printable(place.key)})` : ""}`;
 }
 
-function renderClosing(report: Report, paint: Paint): string {
+function renderClosing(report: Report, { paint, columns }: Look): string {
   const { appRoot, findings, plan, subjects, isGood } = report;
   const serves = plan
     ? `Passenger would serve: ${planInWords(plan)}.`
     : "What Passenger would serve cannot be told.";
   if (findings.length === 0) {
     return [
-      wrapText(`Looked at ${printable(appRoot)}: ${listed(subjects)}.`),
-      `${paint.good("No problems found.")} ${serves}`,
+      wrapText(`Looked at ${printable(appRoot)}: ${listed(subjects)}.`, {
+        columns,
+      }),
+      beside("No problems found.", serves, paint.good),
     ].join("\n");
   }
   const count = (severity: Severity) =>
@@ -208,16 +228,26 @@ function renderClosing(report: Report, paint: Paint): string {
       " of advice",
   ].filter((part) => typeof part === "string");
   const sum = `Found ${listed(parts)}.`;
-  const lines = [`${isGood ? paint.strong(sum) : paint.error(sum)} ${serves}`];
+  const lines = [
+    beside(sum, serves, isGood ? paint.strong : paint.error),
+  ];
   const isFixable = findings.some((found) =>
     found.fix && "command" in found.fix && found.fix.safe
   );
   lines.push(
     isFixable
-      ? `Apply the safe fixes: ${
-        shellCommand("wsgi-shim", "check", "--fix", appRoot)
-      }`
-      : `More about it: wsgi-shim explain ${findings[0]!.code}`,
+      ? beside(
+        "Apply the safe fixes:",
+        shellCommand("wsgi-shim", "check", "--fix", appRoot),
+      )
+      : beside("More about it:", `wsgi-shim explain ${findings[0]!.code}`),
   );
   return lines.join("\n");
+
+  /** Two parts in a line, or in two where the terminal is narrow. */
+  function beside(one: string, other: string, colour = same): string {
+    const isNarrow = columns < COLUMNS &&
+      widthOf(`${one} ${other}`) > columns;
+    return `${colour(one)}${isNarrow ? "\n" : " "}${other}`;
+  }
 }

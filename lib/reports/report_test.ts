@@ -183,3 +183,25 @@ Deno.test("renderReport() says who must run a command", () => {
     "         Only ann or root can run this",
   ]);
 });
+
+Deno.test("renderReport() takes the columns that there are", () => {
+  assertEquals(
+    renderReport(report([wrongType]), { columns: 40 }),
+    `error[config-type]: \`threads\` in [wsgi]
+  must be an integer from 1 to 64, and
+  is a string
+ --> config.toml:5:11 (wsgi.threads)
+  |
+5 | threads = "4"
+  |           ^^^
+  = fix: Write, for example: threads = 1
+  = why: The value cannot be used, and
+         guessing another would hide the
+         mistake.
+
+Found 1 error.
+Passenger would serve: the error page.
+More about it:
+wsgi-shim explain config-type`,
+  );
+});

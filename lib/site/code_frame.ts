@@ -21,6 +21,8 @@ export interface CodeFrameOptions {
   column: number;
   /** The place is a value with a key, not a fault in the text. */
   hasKey: boolean;
+  /** How many columns a line may take. @default {80} */
+  columns?: number;
 }
 
 /** The lines of a frame, and how far they are indented. */
@@ -33,7 +35,7 @@ export interface CodeFrame {
 /** Renders the frame; undefined where nothing of the line may be shown. */
 export function renderCodeFrame(
   text: string,
-  { line, column, hasKey }: CodeFrameOptions,
+  { line, column, hasKey, columns = COLUMNS }: CodeFrameOptions,
 ): CodeFrame | undefined {
   const { source, statement: here, isShown, isNamed } = readVisibleLine(
     text,
@@ -60,7 +62,7 @@ export function renderCodeFrame(
   } else {
     return undefined;
   }
-  return frame(shown, line, { start, length });
+  return frame(shown, line, { start, length, columns });
 }
 
 /**
@@ -81,12 +83,12 @@ export function visibleLine(text: string, line: number): string | undefined {
 function frame(
   shown: string,
   line: number,
-  mark: { start: number; length: number },
+  mark: { start: number; length: number; columns: number },
 ): CodeFrame {
   const number = String(line);
   const margin = number.length;
   const blank = " ".repeat(margin);
-  const room = COLUMNS - margin - 3;
+  const room = mark.columns - margin - 3;
   const characters = [...shown.replaceAll("\t", " ")];
   const before = widthOf(printable(characters.slice(0, mark.start).join("")));
   const marked = characters.slice(mark.start, mark.start + mark.length);

@@ -6,7 +6,7 @@
  * @module
  */
 
-/** How many columns our output may take. */
+/** How many columns our output takes where no terminal says it. */
 export const COLUMNS = 80;
 
 /** How a text is broken into lines. */
@@ -60,7 +60,13 @@ export function widthOf(text: string): number {
   return width;
 }
 
-/** Lines of two columns; the second one is wrapped where it stands. */
+/** A second column that is narrower goes below a first one that is wide. */
+const NARROW = 24;
+
+/**
+ * Lines of two columns; the second one is wrapped where it stands, or below
+ * the first where there is no room beside it.
+ */
 export function alignRows(
   rows: readonly (readonly [string, string])[],
   options: { indent?: number; columns?: number } = {},
@@ -69,6 +75,17 @@ export function alignRows(
   const margin = " ".repeat(indent);
   const width = Math.max(...rows.map(([name]) => widthOf(name)), 0);
   const rest = " ".repeat(indent + width + 2);
+  if (columns - rest.length < NARROW && width > columns / 3) {
+    const below = " ".repeat(indent + 4);
+    return rows.map(([name, text]) =>
+      [
+        `${margin}${name}`,
+        ...text === ""
+          ? []
+          : [wrapText(text, { columns, first: below, rest: below })],
+      ].join("\n")
+    ).join("\n");
+  }
   return rows.map(([name, text]) => {
     const padded = name + " ".repeat(width - widthOf(name));
     const first = `${margin}${padded}  `;

@@ -53,3 +53,12 @@ Deno.test("counted() and listed() make words", () => {
   assertEquals(listed(["a", "b", "c"]), "a, b and c");
   assertEquals(listed(["a", "b"], "or"), "a or b");
 });
+
+Deno.test("alignRows() puts the second column below where it is narrow", () => {
+  assertEquals(
+    alignRows([["--a-long-name VALUE", "what it does"], ["b", ""]], {
+      columns: 40,
+    }),
+    "  --a-long-name VALUE\n      what it does\n  b",
+  );
+});

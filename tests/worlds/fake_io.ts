@@ -8,6 +8,7 @@
 import { createHost } from "../../lib/machine/host.ts";
 import { PLAIN } from "../../lib/reports/report.ts";
 import type { Io } from "../../lib/commands/terminal.ts";
+import { COLUMNS, wrapText } from "../../lib/text/wrap.ts";
 
 /** A terminal that remembers. */
 export interface FakeIo extends Io {
@@ -15,6 +16,8 @@ export interface FakeIo extends Io {
   stdout(): string;
   /** What was written to standard error. */
   stderr(): string;
+  /** What the line of progress said, one after another. */
+  steps: string[];
 }
 
 /** What differs from a plain terminal. */
@@ -27,6 +30,10 @@ export interface FakeIoOptions {
   signal?: AbortSignal;
   /** Milliseconds since 1970. @default the real time */
   now?: () => number;
+  /** Standard output is a terminal. @default {false} */
+  isTerminal?: boolean;
+  /** @default {80} */
+  columns?: number;
 }
 
 /** Creates a terminal for one test. */
@@ -35,11 +42,18 @@ export function createFakeIo(options: FakeIoOptions = {}): FakeIo {
   const err: string[] = [];
   const { env = { PATH: Deno.env.get("PATH") ?? "" }, signal, now } = options;
   const host = { ...createHost(), env };
+  const { columns = COLUMNS, isTerminal = false } = options;
+  const steps: string[] = [];
   return {
     out: (line) => void out.push(`${line}\n`),
     err: (line) => void err.push(`${line}\n`),
+    narrate: (text) => void err.push(`${wrapText(text, { columns })}\n`),
+    progress: (text) => void (text === "" || steps.push(text)),
+    steps,
     paint: PLAIN,
     errPaint: PLAIN,
+    isTerminal,
+    columns,
     cwd: () => options.cwd ?? Deno.cwd(),
     host: now ? { ...host, now } : host,
     ownCommand: [],
