@@ -18,9 +18,10 @@ import { tryApplication } from "../start/trial.ts";
 import { parseAddress } from "./address.ts";
 import { APP_ROOT, resolveAppRoot } from "./app_root.ts";
 import { parseArguments } from "./arguments.ts";
-import { command, type Usage } from "./command.ts";
+import { command, type Usage, UsageError } from "./command.ts";
 import { applyFixes } from "./fixes.ts";
-import { tellIfSlow } from "./moment.ts";
+import { showProgress } from "./progress.ts";
+import { visit } from "./visit.ts";
 
 /** What `check` was asked for. */
 export interface CheckCommandOptions {
@@ -32,6 +33,8 @@ export interface CheckCommandOptions {
   noImport: boolean;
   /** Where the site answers. */
   url?: URL;
+  /** No certificate is judged there. */
+  insecure: boolean;
   quiet: boolean;
 }
 
@@ -48,6 +51,10 @@ export const checkUsage: Usage = {
       name: "url",
       value: "URL",
       meaning: "look at the site from outside as well",
+    },
+    {
+      name: "insecure",
+      meaning: "with --url: look also where the certificate is not accepted",
     },
     { name: "quiet", short: "q", meaning: "only what fails the check" },
   ],
@@ -69,6 +76,10 @@ export const checkUsage: Usage = {
 export function parseCheck(argv: string[]): CheckCommandOptions {
   const given = parseArguments(argv, checkUsage);
   const url = given.value("url");
+  const insecure = given.has("insecure");
+  if (insecure && url === undefined) {
+    throw new UsageError("--insecure is for --url, which is not given");
+  }
   return {
     appRoot: given.positionals[0],
     json: given.has("json"),
@@ -76,6 +87,7 @@ export function parseCheck(argv: string[]): CheckCommandOptions {
     strict: given.has("strict"),
     noImport: given.has("no-import"),
     url: url === undefined ? undefined : parseAddress(url, "--url"),
+    insecure,
     quiet: given.has("quiet"),
   };
 }
@@ -121,11 +133,12 @@ async function examine(
   // A closed site is looked at as if it were open: it is to be opened again.
   const start = makeStartPlan(site, findings);
   if (start.kind === "run" && !options.noImport) {
-    const seen = await tellIfSlow(tryApplication(site, start), () => {
-      if (options.quiet) return;
-      const { startTimeout } = start;
-      io.err(`Starting the application, for ${startTimeout} seconds at most …`);
-    });
+    const seen = await showProgress(
+      tryApplication(site, start),
+      io,
+      (seconds) =>
+        `Starting the application … ${seconds} of ${start.startTimeout} s`,
+    );
     findings = joinTrial(findings, seen);
     subjects.push("start of the application");
   }
@@ -134,9 +147,21 @@ async function examine(
   if (options.url) {
     findings = [
       ...findings,
-      ...await lookFromOutside(site, options.url, { plan }),
+      ...await showProgress(
+        lookFromOutside(site, options.url, {
+          plan,
+          visit: (one, more) =>
+            visit(one, { ...more, isInsecure: options.insecure }),
+        }),
+        io,
+        (seconds) => `Asking ${options.url!.href} … ${seconds} s`,
+      ),
     ];
-    subjects.push(`the answer of ${options.url.href}`);
+    subjects.push(
+      `the answer of ${options.url.href}${
+        options.insecure ? ", its certificate aside" : ""
+      }`,
+    );
   }
   findings = sortFindings(findings);
   return {

@@ -20,6 +20,7 @@ const NOTHING: CheckCommandOptions = {
   strict: false,
   noImport: false,
   url: undefined,
+  insecure: false,
   quiet: false,
 };
 
@@ -36,6 +37,10 @@ Deno.test("parseCheck() reads its options", () => {
     [["--no-import", "--quiet"], { noImport: true, quiet: true }],
     [["--url=http://a.b/c"], { url: new URL("http://a.b/c") }],
     [["--url", "a.b"], { url: new URL("https://a.b/") }],
+    [["--url", "a.b", "--insecure"], {
+      url: new URL("https://a.b/"),
+      insecure: true,
+    }],
   ];
   for (const [argv, wanted] of table) {
     assertEquals(parseCheck(argv), { ...NOTHING, ...wanted }, argv.join(" "));
@@ -44,6 +49,7 @@ Deno.test("parseCheck() reads its options", () => {
 
 Deno.test("parseCheck() refuses what cannot be meant", () => {
   const table: [string[], string][] = [
+    [["--insecure"], "--insecure is for --url, which is not given"],
     [["a", "b"], "check takes APPROOT only; one too many: b"],
     [
       ["--no-imports"],

@@ -11,8 +11,8 @@ import { printable, shellCommand } from "../text/shell.ts";
 import type { ExitCode, Io } from "./terminal.ts";
 import { APP_ROOT, resolveAppRoot } from "./app_root.ts";
 import { parseAddress } from "./address.ts";
-import { parseArguments } from "./arguments.ts";
-import { command, type Usage } from "./command.ts";
+import { integerOf, parseArguments } from "./arguments.ts";
+import { command, type Usage, UsageError } from "./command.ts";
 import { touchRestart } from "./site_files.ts";
 import { waitForStart } from "./start_watch.ts";
 
@@ -21,7 +21,12 @@ export interface RestartOptions {
   appRoot?: string;
   /** Where the site answers: wait until the new process does. */
   wait?: URL;
+  /** How many seconds at most. */
+  timeout: number;
 }
+
+const WAIT_S = 120;
+const MOST_WAIT_S = 86_400;
 
 /** What Passenger does with a changed `restart.txt`, in words. */
 export const WHEN_NOTICED =
@@ -32,14 +37,23 @@ export const restartUsage: Usage = {
   name: "restart",
   summary: "Let Passenger start the application anew",
   arguments: [APP_ROOT],
-  options: [{
-    name: "wait",
-    value: "URL",
-    meaning: "ask this address until the new process answers",
-  }],
+  options: [
+    {
+      name: "wait",
+      value: "URL",
+      meaning: "ask this address until the new process answers",
+    },
+    {
+      name: "timeout",
+      value: "SECONDS",
+      meaning: `with --wait: give up after this time (default: ${WAIT_S})`,
+    },
+  ],
   description: [
     "Touches tmp/restart.txt, and creates it where it is missing. " +
     WHEN_NOTICED + " Requests that are being served are finished first.",
+    "With --wait, exit status 0 means that the new process was seen to start " +
+    "and that the address answers without an error, by a status below 400.",
   ],
   examples: [
     ["wsgi-shim restart", "restart the site in the current folder"],
@@ -54,9 +68,17 @@ export const restartUsage: Usage = {
 export function parseRestart(argv: string[]): RestartOptions {
   const given = parseArguments(argv, restartUsage);
   const wait = given.value("wait");
+  const timeout = given.value("timeout");
+  if (timeout !== undefined && wait === undefined) {
+    throw new UsageError("--timeout is for --wait, which is not given");
+  }
   return {
     appRoot: given.positionals[0],
     wait: wait === undefined ? undefined : parseAddress(wait, "--wait"),
+    timeout: integerOf(timeout ?? String(WAIT_S), "--timeout", {
+      least: 1,
+      most: MOST_WAIT_S,
+    }),
   };
 }
 
@@ -71,7 +93,11 @@ export async function runRestart(
   io.out(`${io.paint.good("Touched")} ${printable(layout.restart)}`);
   warnOfMode(layout.restart, io);
   if (options.wait) {
-    return await waitForStart(layout, io, { url: options.wait, asked });
+    return await waitForStart(layout, io, {
+      url: options.wait,
+      asked,
+      limit: options.timeout,
+    });
   }
   io.narrate(WHEN_NOTICED);
   return 0;

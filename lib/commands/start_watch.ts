@@ -7,25 +7,24 @@
 
 import type { Layout } from "../site/layout.ts";
 import { type LogLine, readLogTail } from "../site/log.ts";
-import { judgeSilence } from "../judge/outside.ts";
+import { judgeSilence, statusInWords } from "../judge/outside.ts";
 import { shellCommand } from "../text/shell.ts";
 import type { ExitCode, Io } from "./terminal.ts";
 import { counted } from "../text/wrap.ts";
 import { pause } from "./moment.ts";
+import { showProgress } from "./progress.ts";
+import { visit } from "./visit.ts";
 
 /** What is waited for. */
 export interface StartWatchOptions {
   url: URL;
   /** When the restart was asked for, in milliseconds since 1970. */
   asked: number;
-  /** Seconds. @default {120} */
-  limit?: number;
+  /** Seconds. */
+  limit: number;
   /** Milliseconds between two looks. @default {500} */
   pauseMs?: number;
 }
-
-const PROGRESS_MS = 5_000;
-const REQUEST_MS = 60_000;
 
 /** Waits until the new process answers; tells how that went. */
 export async function waitForStart(
@@ -33,49 +32,74 @@ export async function waitForStart(
   io: Io,
   options: StartWatchOptions,
 ): Promise<ExitCode> {
-  return await io.interruptible((signal) => watch(layout, io, options, signal));
+  let last = "";
+  return await showProgress(
+    io.interruptible((signal) =>
+      watch(layout, io, {
+        ...options,
+        signal,
+        note: (text) => void (last = text),
+      })
+    ),
+    io,
+    (seconds) => `Waiting for the new process … ${seconds} s${last}`,
+  );
 }
 
 async function watch(
   layout: Layout,
   io: Io,
-  { url, asked, limit = 120, pauseMs = 500 }: StartWatchOptions,
-  signal: AbortSignal,
+  options: StartWatchOptions & {
+    signal: AbortSignal;
+    /** Says what the last answer was. */
+    note: (text: string) => void;
+  },
 ): Promise<ExitCode> {
+  const { url, asked, limit, pauseMs = 500, signal, note } = options;
   const end = asked + limit * 1000;
-  let told = io.host.now();
-  io.err(`Asking ${url.href} until the new process answers …`);
-  let answer: Answer = { status: 0, text: "no answer" };
+  const within = () =>
+    AbortSignal.any([
+      signal,
+      AbortSignal.timeout(Math.max(0, end - io.host.now())),
+    ]);
+  const since = () => `${((io.host.now() - asked) / 1000).toFixed(1)} s`;
+  const fail = (how: string): ExitCode => {
+    io.out(`${io.paint.error("Failed")} after ${since()}: ${how}`);
+    return 1;
+  };
+  let answer: Answer = { text: "none" };
   while (io.host.now() < end) {
     if (signal.aborted) return 130;
-    answer = await ask(url, layout, signal);
+    answer = await ask(url, layout, within());
     const outcome = outcomeOf(readLogTail(layout.log), asked);
-    const seconds = ((io.host.now() - asked) / 1000).toFixed(1);
+    if (answer.isFinal) return fail(answer.text);
     if (outcome?.kind === "start") {
-      io.out(`Started after ${seconds} s, ${outcome.text}: ${answer.text}`);
+      io.out(`Started after ${since()}, ${outcome.text}: ${answer.text}`);
       return 0;
     }
     // The answer may be the last one of the old process.
-    if (outcome?.kind === "ready") answer = await ask(url, layout, signal);
-    if (outcome?.kind === "ready" && answer.status < 500) {
-      io.out(`${io.paint.good("Ready")} after ${seconds} s: ${answer.text}`);
+    if (outcome?.kind === "ready") answer = await ask(url, layout, within());
+    if (signal.aborted) return 130;
+    if (answer.isFinal) return fail(answer.text);
+    if (outcome?.kind === "ready" && answer.isGood) {
+      io.out(`${io.paint.good("Ready")} after ${since()}: ${answer.text}`);
       return 0;
     }
     if (outcome) {
-      const how = outcome.kind === "ready"
-        ? `the application answers with ${answer.text}`
-        : outcome.text;
-      io.out(`${io.paint.error("Failed")} after ${seconds} s: ${how}`);
+      fail(
+        outcome.kind === "ready"
+          ? `the application has started, and the answer is ${answer.text}`
+          : outcome.text,
+      );
       io.err(`Why: ${shellCommand("wsgi-shim", "logs", layout.appRoot)}`);
       return 1;
     }
-    if (io.host.now() - told >= PROGRESS_MS) {
-      told = io.host.now();
-      const old = answer.status === 0 ? "" : ", not from a new process";
-      io.narrate(`  ${seconds} s: ${answer.text}${old}`);
-    }
+    note(
+      answer.status === undefined ? "" : `, ${answer.text} from the old one`,
+    );
     await pause(pauseMs, signal);
   }
+  if (signal.aborted) return 130;
   io.narrate(
     `No new start within ${
       counted(limit, "second")
@@ -108,8 +132,12 @@ export function outcomeOf(
 }
 
 interface Answer {
-  /** 0 where there was no answer. */
-  status: number;
+  /** Undefined where there was no answer. */
+  status?: number;
+  /** Whether a visitor would see the page, or be asked to log in. */
+  isGood?: boolean;
+  /** No answer will come, however long one waits. */
+  isFinal?: boolean;
   text: string;
 }
 
@@ -119,19 +147,19 @@ async function ask(
   signal: AbortSignal,
 ): Promise<Answer> {
   try {
-    const response = await fetch(url, {
-      signal: AbortSignal.any([signal, AbortSignal.timeout(REQUEST_MS)]),
+    const response = await visit(url, {
+      signal,
       redirect: "manual",
       headers: { "Cache-Control": "no-cache" },
     });
     await response.body?.cancel();
-    const { status } = response;
-    return { status, text: `HTTP status ${status}` };
+    const { status, headers } = response;
+    const isGood = status < 400 ||
+      (status === 401 && headers.has("WWW-Authenticate"));
+    return { status, isGood, text: `HTTP ${statusInWords(status)}` };
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    const text = error.name === "TimeoutError"
-      ? "no answer"
-      : judgeSilence(url, error, appRoot).message;
-    return { status: 0, text };
+    if (signal.aborted) return { text: "none" };
+    return { isFinal: true, text: judgeSilence(url, error, appRoot).message };
   }
 }

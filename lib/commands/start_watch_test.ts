@@ -1,6 +1,8 @@
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { createFakeIo, inTempFolder } from "../../tests/worlds/fake_io.ts";
 import { layoutOf } from "../site/layout.ts";
+import { UsageError } from "./command.ts";
+import { parseRestart } from "./restart.ts";
 import { waitForStart } from "./start_watch.ts";
 
 async function wait(
@@ -8,6 +10,7 @@ async function wait(
   options: {
     lines: string[];
     status?: number;
+    headers?: Record<string, string>;
     limit?: number;
     signal?: AbortSignal;
   },
@@ -26,7 +29,10 @@ async function wait(
         const text = options.lines.map((line) => `${time} [7] ${line}\n`);
         Deno.writeTextFileSync(layout.log, text.join(""));
       }
-      return new Response("hello", { status: options.status });
+      return new Response("hello", {
+        status: options.status,
+        headers: options.headers,
+      });
     },
   );
   const { port } = server.addr as Deno.NetAddr;
@@ -35,12 +41,13 @@ async function wait(
     const code = await waitForStart(layout, io, {
       url: new URL(`http://127.0.0.1:${port}/`),
       asked,
-      limit: options.limit,
+      limit: options.limit ?? 20,
       pauseMs: 5,
     });
     const plain = (text: string) =>
       text.replace(/\d+\.\d s/g, "N s").replaceAll(String(port), "PORT")
         .replaceAll(folder, "FOLDER");
+    assertStringIncludes(io.steps[0]!, "Waiting for the new process … 0 s");
     return { code, out: plain(io.stdout()), err: plain(io.stderr()) };
   } finally {
     await server.shutdown();
@@ -48,25 +55,31 @@ async function wait(
 }
 
 const START = "start: wsgi-shim 0.1.0, door node, plan run";
-const ASKING =
-  "Asking http://127.0.0.1:PORT/ until the new process answers …\n";
+const READY = [START, "ready: python 3.11.2, worker 4711"];
 
 Deno.test("waitForStart() tells how the start went", () =>
   inTempFolder(async (folder) => {
     assertEquals(
       await wait(folder, {
-        lines: [START, "ready: python 3.11.2, worker 4711"],
+        lines: READY,
       }),
-      { code: 0, out: "Ready after N s: HTTP status 200\n", err: ASKING },
+      { code: 0, out: "Ready after N s: HTTP status 200 (OK)\n", err: "" },
     );
-    assertEquals(
-      await wait(folder, { lines: [START, "ready: python 3"], status: 500 }),
-      {
-        code: 1,
-        out: "Failed after N s: the application answers with HTTP status 500\n",
-        err: `${ASKING}Why: wsgi-shim logs FOLDER\n`,
-      },
-    );
+    for (const status of [400, 401, 403, 404, 500, 503]) {
+      const { code, out, err } = await wait(folder, { lines: READY, status });
+      assertEquals([code, err], [1, "Why: wsgi-shim logs FOLDER\n"]);
+      assertStringIncludes(
+        out,
+        `Failed after N s: the application has started, and the answer is HTTP status ${status} (`,
+      );
+    }
+    // Who is asked to log in sees that the site is there.
+    const login = await wait(folder, {
+      lines: READY,
+      status: 401,
+      headers: { "WWW-Authenticate": "Basic" },
+    });
+    assertEquals(login.code, 0);
     assertEquals(
       await wait(folder, {
         lines: [START, "failure: incident 1a2b3c4d app-exited"],
@@ -74,7 +87,7 @@ Deno.test("waitForStart() tells how the start went", () =>
       {
         code: 1,
         out: "Failed after N s: incident 1a2b3c4d app-exited\n",
-        err: `${ASKING}Why: wsgi-shim logs FOLDER\n`,
+        err: "Why: wsgi-shim logs FOLDER\n",
       },
     );
   }));
@@ -83,19 +96,51 @@ Deno.test("waitForStart() gives up, or is told to", () =>
   inTempFolder(async (folder) => {
     const late = await wait(folder, { lines: [START], limit: 0.1 });
     assertEquals([late.code, late.out], [1, ""]);
-    assertEquals(late.err.startsWith(`${ASKING}No new start within N s`), true);
-    const layout = layoutOf(folder);
-    const io = createFakeIo();
-    const url = new URL("http://name.invalid/");
-    const options = { url, asked: Date.now(), limit: 0.1 };
-    assertEquals(await waitForStart(layout, io, options), 1);
-    assertStringIncludes(
-      io.stderr().replaceAll("\n", " "),
-      "the last answer: The name name.invalid cannot be resolved",
-    );
+    assertEquals(late.err.startsWith("No new start within N s"), true);
     const ended = await wait(folder, {
       lines: [START],
       signal: AbortSignal.abort(),
     });
     assertEquals([ended.code, ended.out], [130, ""]);
   }));
+
+Deno.test("waitForStart() ends at once where no answer will come", () =>
+  inTempFolder(async (folder) => {
+    const layout = layoutOf(folder);
+    Deno.mkdirSync(layout.logDirectory);
+    const closed = Deno.listen({ port: 0, hostname: "127.0.0.1" });
+    const { port } = closed.addr as Deno.NetAddr;
+    closed.close();
+    const asked = Date.now();
+    // Somebody else's request may have started the new process.
+    Deno.writeTextFileSync(
+      layout.log,
+      READY.map((line) => `${new Date().toISOString()} [7] ${line}\n`).join(""),
+    );
+    const table: [string, string][] = [
+      ["http://name.invalid/", "The name name.invalid cannot be resolved"],
+      [`http://127.0.0.1:${port}/`, "the connection is refused"],
+    ];
+    for (const [url, words] of table) {
+      const io = createFakeIo();
+      const options = { url: new URL(url), asked, limit: 60 };
+      assertEquals(await waitForStart(layout, io, options), 1);
+      assertStringIncludes(io.stdout(), "Failed after");
+      assertStringIncludes(io.stdout(), words);
+      assertEquals(io.stderr(), "");
+    }
+    assertEquals(Date.now() - asked < 10_000, true);
+  }));
+
+Deno.test("parseRestart() takes how long to wait", () => {
+  const url = "http://a.b/";
+  assertEquals(parseRestart(["--wait", url, "--timeout=5"]), {
+    appRoot: undefined,
+    wait: new URL(url),
+    timeout: 5,
+  });
+  assertEquals(parseRestart(["--wait", url]).timeout, 120);
+  for (const argv of [["--timeout=5"], ["--wait", url, "--timeout=0"]]) {
+    assertThrows(() => parseRestart(argv), UsageError);
+  }
+});

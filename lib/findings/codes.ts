@@ -191,6 +191,7 @@ export type Code =
   | "outside-maintenance"
   | "outside-still-open"
   | "outside-failure"
+  | "outside-refused"
   | "outside-exposed"
   | "public-exposes"
   | "debug-enabled";

@@ -101,8 +101,17 @@ export const outsideRules = {
     mend: "Restart the site, and look again after some seconds.",
     example: "wsgi-shim restart /site/www",
   },
+  "outside-refused": {
+    severity: "error",
+    title: "Visitors get a refusal",
+    why:
+      "The site answers, but not with the page: whoever follows this address finds nothing there.",
+    mend:
+      "Look at an address that the application knows. Django answers with 400 where ALLOWED_HOSTS does not name the host of the address. A page of the web server itself means that the request did not reach the application.",
+    example: "https://www.example.org/ gives status 404 (Not Found)",
+  },
   "outside-failure": {
-    severity: "warning",
+    severity: "error",
     title: "The application answers with an error",
     why: "The application runs, but fails when this page is asked for.",
     mend: "Look for the exception in the log.",

@@ -36,37 +36,63 @@ const STRANGERS: readonly Code[] = [
 /** Files of the app root that nobody may get by their name. */
 const PRIVATE_FILES = ["config.toml", "passenger_wsgi.py", "app.js"];
 
+/** An answer, of which the body has not been read yet. */
+export interface Visit {
+  /** Where the answer came from, after redirections. */
+  url: string;
+  status: number;
+  headers: Headers;
+  body: ReadableStream<Uint8Array> | null;
+}
+
+/** Asks an address as a browser does; throws where no answer comes. */
+export type Visitor = (
+  url: URL,
+  options: { headers: Record<string, string>; signal: AbortSignal },
+) => Promise<Visit>;
+
 /** An answer of the web server. */
 interface Answer {
   url: string;
   status: number;
   /** The header by which our pages are known. */
   mark: string | null;
+  /** It asks for a name and a password. */
+  asksForLogin: boolean;
   body: string;
 }
 
-/**
- * Looks at the address of a site.
- *
- * @param plan What the site would serve, by what is known here
- */
+/** How a site is looked at from outside. */
+export interface OutsideOptions {
+  /** What the site would serve, by what is known here. */
+  plan: Plan;
+  visit: Visitor;
+}
+
+/** Looks at the address of a site. */
 export async function lookFromOutside(
   site: Site,
   url: URL,
-  { plan }: { plan: Plan },
+  { plan, visit }: OutsideOptions,
 ): Promise<Finding[]> {
+  const ask = (one: URL) => askFor(one, visit);
   const answer = await ask(url);
   if (answer instanceof Error) {
     return [judgeSilence(url, answer, site.layout.appRoot)];
   }
   const exposed = await Promise.all(
-    PRIVATE_FILES.map((name) => lookFor(name, site, new URL(answer.url))),
+    PRIVATE_FILES.map((name) =>
+      lookFor(name, site, { base: new URL(answer.url), ask })
+    ),
   );
   const found = judgeAnswer(answer, site, plan);
   const told = [...found ? [found] : [], ...exposed.flat()];
   // Nobody takes such a page for that of a site.
   const isStranger = told.some(({ code }) => STRANGERS.includes(code));
-  return [...told, ...isStranger ? [] : await judgeOrigin(site, url, answer)];
+  return [
+    ...told,
+    ...isStranger ? [] : await judgeOrigin(site, url, { answer, ask }),
+  ];
 }
 
 /**
@@ -76,7 +102,7 @@ export async function lookFromOutside(
 async function judgeOrigin(
   site: Site,
   url: URL,
-  answer: Answer,
+  { answer, ask }: { answer: Answer; ask: Ask },
 ): Promise<Finding[]> {
   const { publicDirectory } = site.layout;
   if (hasOwnSign(answer, site)) return [];
@@ -160,9 +186,12 @@ function sampleOf(
   };
 }
 
-async function ask(url: URL): Promise<Answer | Error> {
+/** Asks one more address of the site. */
+type Ask = (url: URL) => Promise<Answer | Error>;
+
+async function askFor(url: URL, visit: Visitor): Promise<Answer | Error> {
   try {
-    const response = await fetch(url, {
+    const response = await visit(url, {
       signal: AbortSignal.timeout(ANSWER_MS),
       headers: { "Accept": "text/html,*/*;q=0.1", "Cache-Control": "no-cache" },
     });
@@ -170,7 +199,9 @@ async function ask(url: URL): Promise<Answer | Error> {
       url: response.url,
       status: response.status,
       mark: response.headers.get("X-WSGI-Shim"),
-      body: await readStart(response),
+      asksForLogin: response.status === 401 &&
+        response.headers.has("WWW-Authenticate"),
+      body: await readStart(response.body),
     };
   } catch (error) {
     if (error instanceof Error) return error;
@@ -179,11 +210,13 @@ async function ask(url: URL): Promise<Answer | Error> {
 }
 
 /** The start of a body says whose page it is; the rest may be endless. */
-async function readStart(response: Response): Promise<string> {
+async function readStart(
+  body: ReadableStream<Uint8Array> | null,
+): Promise<string> {
   const decoder = new TextDecoder();
   let text = "";
   let size = 0;
-  const reader = response.body?.getReader();
+  const reader = body?.getReader();
   while (reader && size < BODY_BYTES_LIMIT) {
     const { value, done } = await reader.read();
     if (done) return text;
@@ -201,7 +234,7 @@ export function judgeSilence(
   appRoot: string,
 ): Finding {
   const { message } = error;
-  if (/dns error|lookup/.test(message)) {
+  if (/dns error|lookup|ENOTFOUND|EAI_AGAIN/.test(message)) {
     return finding("outside-name-unknown", {
       message: `The name ${url.hostname} cannot be resolved on this machine`,
       fix: { text: `Look for a typing mistake in ${url.hostname}` },
@@ -213,7 +246,15 @@ export function judgeSilence(
       message: `The certificate of ${url.host} is not accepted: ${
         certificateInWords(certificate)
       }`,
-      fix: { text: "Show this to the administrators of the web server" },
+      fix: {
+        text:
+          `Show this to the administrators of the web server; what comes behind it, \`${
+            shellCommand(
+              ...["wsgi-shim", "check", "--insecure", "--url", url.href],
+              appRoot,
+            )
+          }\` looks at`,
+      },
     });
   }
   if (/InvalidContentType|corrupt message/.test(message)) {
@@ -231,7 +272,7 @@ export function judgeSilence(
   }
   const reason = error.name === "TimeoutError"
     ? `no answer within ${ANSWER_MS / 1000} seconds`
-    : /Connection refused/.test(message)
+    : /Connection refused|ECONNREFUSED/.test(message)
     ? "the connection is refused"
     : message.replace(/^error sending request.*?: /, "");
   return finding("outside-unreachable", {
@@ -257,7 +298,8 @@ function judgeAnswer(
   plan: Plan,
 ): Finding | undefined {
   const { appRoot } = site.layout;
-  const { status, body, mark, url } = answer;
+  const { status, body, mark, url, asksForLogin } = answer;
+  const given = statusInWords(status);
   const restart = {
     command: shellCommand("wsgi-shim", "restart", appRoot),
     safe: false,
@@ -296,7 +338,7 @@ function judgeAnswer(
   }
   if (/Incomplete response received from application/.test(body)) {
     return finding("outside-failure", {
-      message: `${url} gives status ${status}: the process ended while it ` +
+      message: `${url} gives ${given}: the process ended while it ` +
         "was answering",
       fix: logs,
     });
@@ -307,25 +349,66 @@ function judgeAnswer(
       fix: settings,
     });
   }
-  if (status === 403 && /<title>\s*403 Forbidden/i.test(body)) {
+  if (status === 403 && isServersOwn(answer)) {
     return finding("outside-forbidden", {
-      message: `${url} gives status 403: the web server itself refuses`,
+      message: `${url} gives ${given}: the web server itself refuses`,
       fix: settings,
     });
   }
   if (status >= 500) {
     return finding("outside-failure", {
-      message: `${url} gives status ${status}${named}`,
+      message: `${url} gives ${given}${named}`,
       fix: logs,
+    });
+  }
+  // Who must log in sees that the site is there.
+  if (status >= 400 && !asksForLogin) {
+    const isOwn = isServersOwn(answer);
+    return finding("outside-refused", {
+      message: `${url} gives ${given}${
+        isOwn ? ", on a page of the web server itself" : ""
+      }`,
+      fix: isOwn ? settings : {
+        text:
+          `Ask for a page that the application has; what it printed, \`${logs.command}\` shows`,
+      },
     });
   }
   if (plan.kind === "maintenance") {
     return finding("outside-still-open", {
-      message:
-        `${url} does not show the maintenance page, but status ${status}`,
+      message: `${url} does not show the maintenance page, but ${given}`,
       fix: restart,
     });
   }
+}
+
+/** The statuses that visitors meet: RFC 9110, section 15. */
+const STATUS_NAMES: Record<number, string> = {
+  200: "OK",
+  400: "Bad Request",
+  401: "Unauthorized",
+  403: "Forbidden",
+  404: "Not Found",
+  405: "Method Not Allowed",
+  410: "Gone",
+  429: "Too Many Requests",
+  500: "Internal Server Error",
+  502: "Bad Gateway",
+  503: "Service Unavailable",
+  504: "Gateway Timeout",
+};
+
+/** A status with its name: `status 404 (Not Found)`. */
+export function statusInWords(status: number): string {
+  const name = STATUS_NAMES[status];
+  return `status ${status}${name ? ` (${name})` : ""}`;
+}
+
+/** The pages for refusals that Apache and nginx have built in. */
+function isServersOwn({ status, body }: Answer): boolean {
+  const name = STATUS_NAMES[status] ?? "";
+  return body.includes(`<title>${status} ${name}</title>`) &&
+    (status === 403 || /on this server|<center>nginx/.test(body));
 }
 
 function isDefaultPage(body: string): boolean {
@@ -337,7 +420,7 @@ function isDefaultPage(body: string): boolean {
 async function lookFor(
   name: string,
   site: Site,
-  base: URL,
+  { base, ask }: { base: URL; ask: Ask },
 ): Promise<Finding[]> {
   const file = join(site.layout.appRoot, name);
   const bytes = site.host.readBytes(file, BODY_BYTES_LIMIT);

@@ -4,8 +4,10 @@ import { inTempFolder } from "../../tests/worlds/fake_io.ts";
 import type { Finding } from "../findings/finding.ts";
 import { createHost } from "../machine/host.ts";
 import { lookFromOutside } from "./outside.ts";
+import { visit } from "../commands/visit.ts";
 import { makePlan, type Plan } from "./plan.ts";
 import { readSite } from "../site/site.ts";
+import { leaveOut, whyNoProgram } from "../../tests/worlds/left_out.ts";
 
 type Handler = (request: Request) => Response | Promise<Response>;
 
@@ -24,7 +26,7 @@ async function look(
     const url = new URL(`http://127.0.0.1:${port}${options.path ?? "/"}`);
     const site = readSite(appRoot, createHost());
     const plan = options.plan ?? RUN;
-    const told = await lookFromOutside(site, url, { plan });
+    const told = await lookFromOutside(site, url, { plan, visit });
     return told.filter(({ code }) =>
       options.withOrigin || code !== "outside-unproven"
     ).map((found) => ({
@@ -62,8 +64,30 @@ Deno.test("lookFromOutside() knows whose page it is", () =>
   inTempFolder(async (folder) => {
     const cases: [Handler, Plan, string | undefined, string?][] = [
       [answer(200, "<h1>hello"), RUN, undefined],
-      [answer(404, "no such page"), RUN, undefined],
-      [answer(403, "<h1>log in first"), RUN, undefined],
+      [
+        answer(404, "no such page"),
+        RUN,
+        "outside-refused",
+        "http://127.0.0.1:PORT/ gives status 404 (Not Found)",
+      ],
+      [
+        answer(
+          404,
+          "<title>404 Not Found</title><h1>Not Found</h1>\n" +
+            "<p>The requested URL was not found on this server.</p>",
+        ),
+        RUN,
+        "outside-refused",
+        "http://127.0.0.1:PORT/ gives status 404 (Not Found), on a page of " +
+        "the web server itself",
+      ],
+      [answer(400, "<h1>Bad Request (400)</h1>"), RUN, "outside-refused"],
+      [answer(403, "<h1>log in first"), RUN, "outside-refused"],
+      [
+        answer(401, "who is it?", { "WWW-Authenticate": "Basic" }),
+        RUN,
+        undefined,
+      ],
       [
         answer(503, "x", mark("error; incident=4f9c21ab")),
         RUN,
@@ -77,7 +101,7 @@ Deno.test("lookFromOutside() knows whose page it is", () =>
         answer(500, "x", mark("exception; incident=4f9c21ab")),
         RUN,
         "outside-failure",
-        "http://127.0.0.1:PORT/ gives status 500, incident 4f9c21ab",
+        "http://127.0.0.1:PORT/ gives status 500 (Internal Server Error), incident 4f9c21ab",
       ],
       [
         answer(
@@ -206,7 +230,10 @@ Deno.test("lookFromOutside() tells why there is no answer", () =>
   inTempFolder(async (folder) => {
     const site = readSite(folder, createHost());
     const silence = async (url: string) =>
-      (await lookFromOutside(site, new URL(url), { plan: makePlan(site, []) }))
+      (await lookFromOutside(site, new URL(url), {
+        plan: makePlan(site, []),
+        visit,
+      }))
         .map(({ code, message }) => [code, message]);
     const closed = Deno.listen({ port: 0, hostname: "127.0.0.1" });
     const { port } = closed.addr as Deno.NetAddr;
@@ -220,3 +247,47 @@ Deno.test("lookFromOutside() tells why there is no answer", () =>
       "The name no-such-name.invalid cannot be resolved on this machine",
     ]]);
   }));
+
+Deno.test({
+  name: "lookFromOutside() looks behind a certificate on demand",
+  ignore: leaveOut("a certificate of one's own", whyNoProgram("openssl")),
+  fn: () =>
+    inTempFolder(async (folder) => {
+      const file = (name: string) => join(folder, name);
+      await new Deno.Command("openssl", {
+        args: "req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost"
+          .split(" ").concat("-keyout", file("key"), "-out", file("cert")),
+        stderr: "null",
+      }).output();
+      const server = Deno.serve(
+        {
+          port: 0,
+          hostname: "127.0.0.1",
+          onListen() {},
+          cert: Deno.readTextFileSync(file("cert")),
+          key: Deno.readTextFileSync(file("key")),
+        },
+        (request) =>
+          request.url.endsWith("/")
+            ? new Response(null, { status: 302, headers: { Location: "a" } })
+            : new Response("no", { status: 404 }),
+      );
+      const { port } = server.addr as Deno.NetAddr;
+      const url = new URL(`https://127.0.0.1:${port}/`);
+      const site = readSite(folder, createHost());
+      try {
+        const judged = await lookFromOutside(site, url, { plan: RUN, visit });
+        assertEquals(judged.map(({ code }) => code), ["outside-certificate"]);
+        const behind = await lookFromOutside(site, url, {
+          plan: RUN,
+          visit: (one, options) => visit(one, { ...options, isInsecure: true }),
+        });
+        assertEquals(behind.map(({ code, message }) => [code, message])[0], [
+          "outside-refused",
+          `${url}a gives status 404 (Not Found)`,
+        ]);
+      } finally {
+        await server.shutdown();
+      }
+    }),
+});
