@@ -15,16 +15,10 @@
  * @module
  */
 
-export type { Application } from "./lib/site/application.ts";
+export type { Application, ApplicationFault } from "./lib/site/application.ts";
 export type { Check, CheckOptions } from "./lib/checks/mod.ts";
 export type { AppType, Config, Details } from "./lib/site/config.ts";
-export type {
-  Code,
-  Finding,
-  Fix,
-  Place,
-  Severity,
-} from "./lib/findings/finding.ts";
+export type { Finding, Fix, Place, Severity } from "./lib/findings/finding.ts";
 export {
   type Accounts,
   createHost,
@@ -47,6 +41,5 @@ export {
   type Plan,
   type RunPlan,
 } from "./lib/judge/plan.ts";
-export type { Rule } from "./lib/findings/rule.ts";
 export type { Site } from "./lib/site/site.ts";
 export { VERSION as version } from "./lib/site/version.ts";

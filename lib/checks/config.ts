@@ -8,7 +8,7 @@
  */
 
 import { dirname, join, resolve } from "node:path";
-import { type Finding, finding } from "../findings/finding.ts";
+import { type Finding, finding, isOf } from "../findings/finding.ts";
 import { refused } from "../machine/host.ts";
 import { SETTINGS } from "../site/settings_table.ts";
 import type { Site } from "../site/site.ts";
@@ -69,21 +69,18 @@ function withKnownPaths(site: Site): Finding[] {
   ].map((line) => `\`${line}\``);
   return site.configFindings.map((found) => {
     if (
-      found.code === "config-section-missing" &&
+      isOf(found, "config-section-missing") &&
       found.place?.key === "passenger"
     ) {
       const text = `Add these lines: ${lines.join(" ")}`;
-      return finding(found.code, { ...found, fix: { text } });
+      return { ...found, fix: { text } };
     }
     const [section, name = ""] = found.place?.key?.split(".") ?? [];
     const path = section === "passenger" ? known[name] : undefined;
     const isExample = found.fix && "text" in found.fix &&
       found.fix.text.startsWith("Write, for example");
     return path && isExample
-      ? finding(found.code, {
-        ...found,
-        fix: { text: `Write ${name} = "${path}"` },
-      })
+      ? { ...found, fix: { text: `Write ${name} = "${path}"` } }
       : found;
   });
 }
@@ -103,7 +100,7 @@ function withRequired(site: Site): Finding[] {
 
   function require(section: string, key: string, otherwise: () => Finding) {
     const near = findings.find((found) => {
-      if (found.code !== "config-unknown-key") return false;
+      if (!isOf(found, "config-unknown-key")) return false;
       const [where, name] = (found.place?.key ?? "").split(".");
       return where === section && suggest(name ?? "", namesIn(section)) === key;
     });

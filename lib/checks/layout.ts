@@ -7,7 +7,7 @@
  */
 
 import { basename, dirname, join } from "node:path";
-import { type Finding, finding } from "../findings/finding.ts";
+import { type Finding, finding, isOf } from "../findings/finding.ts";
 import { type Host, refused } from "../machine/host.ts";
 import { layoutOf } from "../site/layout.ts";
 import { shellCommand } from "../text/shell.ts";
@@ -166,7 +166,7 @@ function checkStartupFile(site: Site, isForeseen: boolean): Finding[] {
   if (refused(bytes)) return [];
   const found = checkStartupText(new TextDecoder().decode(bytes), file, site);
   const broken = isForeseen &&
-    found.some(({ code }) => code === "startup-file-foreign") &&
+    found.some((one) => isOf(one, "startup-file-foreign")) &&
     checkForeignFile(file, site);
   return broken && broken.length > 0 ? broken : found;
 }

@@ -7,7 +7,7 @@
  * @module
  */
 
-import { type Finding, sortFindings } from "../findings/finding.ts";
+import { type Finding, isOf, sortFindings } from "../findings/finding.ts";
 import type { Site } from "../site/site.ts";
 import { checkAccess } from "./access.ts";
 import { checkApplication } from "./application.ts";
@@ -46,7 +46,7 @@ export function runChecks(site: Site, options: CheckOptions): Finding[] {
   for (const check of Object.values(CHECKS)) {
     found.push(...check(site, options, found));
     // Without a folder there is nothing else to look at.
-    if (found.some((one) => one.code === "app-root-missing")) break;
+    if (found.some((one) => isOf(one, "app-root-missing"))) break;
   }
   return sortFindings(found.map((one) => nameHelper(one, site.host)));
 }

@@ -8,7 +8,7 @@
  */
 
 import { basename, dirname, join } from "node:path";
-import { type Finding, finding } from "../findings/finding.ts";
+import { type Finding, finding, isOf } from "../findings/finding.ts";
 import { type FileStatus, refused } from "../machine/host.ts";
 import { formatMode } from "../machine/permission.ts";
 import { quoteWord } from "../text/shell.ts";
@@ -43,9 +43,9 @@ export function checkPython(
   if (venv.some((one) => one.severity === "error")) return venv;
   const run = checkPythonRun(python, site, options, venv);
   // What is no Python is in no environment either.
-  const isNone = run.some((one) => one.code === "python-cannot-run");
+  const isNone = run.some((one) => isOf(one, "python-cannot-run"));
   return [
-    ...venv.filter((one) => !isNone || one.code !== "python-not-venv"),
+    ...venv.filter((one) => !isNone || !isOf(one, "python-not-venv")),
     ...run,
   ];
 }
@@ -54,7 +54,7 @@ function isTold(found: readonly Finding[], python: string): boolean {
   return found.some((one) =>
     one.severity === "error" &&
     (one.place?.key === KEY ||
-      (one.code === "user-blocked" && one.message.includes(`"${python}"`)))
+      (isOf(one, "user-blocked") && one.message.includes(`"${python}"`)))
   );
 }
 

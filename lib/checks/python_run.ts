@@ -8,7 +8,7 @@
  */
 
 import { dirname } from "node:path";
-import { type Finding, finding } from "../findings/finding.ts";
+import { type Finding, finding, isOf } from "../findings/finding.ts";
 import type { RunResult } from "../machine/host.ts";
 import { distributionOf, nearPackage } from "../python/package_names.ts";
 import { moduleKey } from "../site/application.ts";
@@ -43,7 +43,7 @@ export function checkPythonRun(
     ...news,
     ...checkIncomplete(python, facts, site),
     // Packages for another version of Python are missing for one reason.
-    ...(told.some((one) => one.code === "venv-other-version")
+    ...(told.some((one) => isOf(one, "venv-other-version"))
       ? []
       : checkMissing(python, facts, site)),
     ...checkDamaged(python, facts, site),

@@ -7,8 +7,6 @@
  * @module
  */
 
-import type { Rules } from "./rule.ts";
-
 export const accessRules = {
   "web-server-blocked": {
     severity: "error",
@@ -103,4 +101,4 @@ export const accessRules = {
     mend: "Let the site's user write to log/, or give the folder to that user.",
     example: "chmod u+wx /site/www/log",
   },
-} as const satisfies Rules;
+} as const;

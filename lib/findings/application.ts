@@ -7,8 +7,6 @@
  * @module
  */
 
-import type { Rules } from "./rule.ts";
-
 export const applicationRules = {
   "app-setting": {
     severity: "error",
@@ -66,4 +64,4 @@ export const applicationRules = {
     mend: "Rename the file.",
     example: "mv random.py my_random.py",
   },
-} as const satisfies Rules;
+} as const;

@@ -7,8 +7,6 @@
  * @module
  */
 
-import type { Rules } from "./rule.ts";
-
 export const causeRules = {
   "package-shadowed": {
     severity: "error",
@@ -296,4 +294,4 @@ export const causeRules = {
     mend: "Close what is opened, or ask for a higher limit.",
     example: "with open(path) as file:",
   },
-} as const satisfies Rules;
+} as const;

@@ -6,8 +6,6 @@
  * @module
  */
 
-import type { Rules } from "./rule.ts";
-
 export const configRules = {
   "config-missing": {
     severity: "error",
@@ -198,4 +196,4 @@ export const configRules = {
       "Ask the administrators to set PassengerGroup, or correct group in config.toml.",
     example: "PassengerGroup myproject",
   },
-} as const satisfies Rules;
+} as const;

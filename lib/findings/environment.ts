@@ -6,8 +6,6 @@
  * @module
  */
 
-import type { Rules } from "./rule.ts";
-
 export const environmentRules = {
   "environment-conflict": {
     severity: "error",
@@ -108,4 +106,4 @@ export const environmentRules = {
     mend: "Keep it in a file, and name the file in [secret_files].",
     example: 'CREDENTIALS = "/site/secrets/credentials.env"',
   },
-} as const satisfies Rules;
+} as const;

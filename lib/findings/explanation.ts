@@ -7,22 +7,7 @@
  * @module
  */
 
-import { accessRules } from "./access.ts";
-import { applicationRules } from "./application.ts";
-import { causeRules } from "./cause.ts";
-import { configRules } from "./config.ts";
-import { environmentRules } from "./environment.ts";
-import { exposureRules } from "./exposure.ts";
-import { failureRules } from "./failure.ts";
-import { layoutRules } from "./layout.ts";
-import { type Code, RULES } from "./rules.ts";
-import { outsideRules } from "./outside.ts";
-import { passengerRules } from "./passenger.ts";
-import { protectionRules } from "./protection.ts";
-import { pythonRules } from "./python.ts";
-import { resourcesRules } from "./resources.ts";
-import type { Rule, Rules } from "./rule.ts";
-import { secretsRules } from "./secrets.ts";
+import { type Code, FAMILIES, type Rule, RULES } from "./rules.ts";
 import { alignRows, COLUMNS, wrapText } from "../text/wrap.ts";
 
 /** How a page is written. */
@@ -30,24 +15,6 @@ export interface RenderRuleOptions {
   /** Columns of the text. @default {80} */
   width?: number;
 }
-
-/** The families, in the order in which a site is looked at. */
-const FAMILIES: readonly { title: string; rules: Rules }[] = [
-  { title: "Files and folders of the site", rules: layoutRules },
-  { title: "config.toml", rules: configRules },
-  { title: "Access", rules: accessRules },
-  { title: "Protection", rules: protectionRules },
-  { title: "Python", rules: pythonRules },
-  { title: "The application's files", rules: applicationRules },
-  { title: "The start of the application", rules: failureRules },
-  { title: "What stands behind a failure", rules: causeRules },
-  { title: "Secret files", rules: secretsRules },
-  { title: "Environment and login files", rules: environmentRules },
-  { title: "Passenger and the web server", rules: passengerRules },
-  { title: "Resources", rules: resourcesRules },
-  { title: "Exposure", rules: exposureRules },
-  { title: "The site from outside", rules: outsideRules },
-];
 
 const SEVERITIES: Record<Rule["severity"], string> = {
   error: "Error: the site cannot or must not run.",
@@ -60,7 +27,7 @@ export function renderRule(
   code: Code,
   { width = COLUMNS }: RenderRuleOptions = {},
 ): string {
-  const rule = RULES[code];
+  const rule = RULES[code]!;
   const paragraph = (text: string) => wrapText(text, { columns: width });
   const example = rule.example.split("\n").map((line) => `    ${line}`);
   return [

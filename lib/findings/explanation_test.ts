@@ -51,7 +51,7 @@ Deno.test("renderFindingsReference() has a page for every code", () => {
 Deno.test("RULES have names in kebab-case and words on every page", () => {
   for (const code of CODES) {
     assert(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(code), code);
-    const { title, why, mend, example } = RULES[code];
+    const { title, why, mend, example } = RULES[code]!;
     for (const text of [title, why, mend, example]) assert(text.trim(), code);
     assert(!title.endsWith("."), title);
   }

@@ -6,8 +6,6 @@
  * @module
  */
 
-import type { Rules } from "./rule.ts";
-
 export const exposureRules = {
   "public-exposes": {
     severity: "error",
@@ -26,4 +24,4 @@ export const exposureRules = {
     mend: "Switch debug mode off for the live site.",
     example: "DEBUG = False",
   },
-} as const satisfies Rules;
+} as const;

@@ -7,8 +7,6 @@
  * @module
  */
 
-import type { Rules } from "./rule.ts";
-
 export const failureRules = {
   "app-directory": {
     severity: "error",
@@ -127,4 +125,4 @@ export const failureRules = {
     mend: "Recreate the virtual environment on this machine.",
     example: "python3 -m venv --clear /site/venv",
   },
-} as const satisfies Rules;
+} as const;

@@ -44,7 +44,7 @@ export type Fix =
 /** One fact about a site that is wrong or risky. */
 export interface Finding {
   /** Stable name of the rule, in kebab-case; never reused. */
-  code: Code;
+  code: string;
   /** How bad it is. */
   severity: Severity;
   /** What was found, where, and the wanted state, in one sentence. */
@@ -79,7 +79,7 @@ export function finding(code: Code, facts: FindingFacts): Finding {
   const { fix, message, ...rest } = facts;
   return {
     code,
-    severity: RULES[code].severity,
+    severity: RULES[code]!.severity,
     message: printable(message),
     ...rest,
     ...fix && {
@@ -98,6 +98,11 @@ export function sortFindings(findings: readonly Finding[]): Finding[] {
     const identity = JSON.stringify([found.code, found.place, found.message]);
     return !seen.has(identity) && seen.add(identity);
   });
+}
+
+/** Tells whether a finding is of one of these codes. */
+export function isOf(found: Finding, ...codes: Code[]): boolean {
+  return codes.some((code) => code === found.code);
 }
 
 /** Tells whether a site with these findings cannot run. */

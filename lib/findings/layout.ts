@@ -6,8 +6,6 @@
  * @module
  */
 
-import type { Rules } from "./rule.ts";
-
 export const layoutRules = {
   "app-root-missing": {
     severity: "error",
@@ -120,4 +118,4 @@ export const layoutRules = {
     mend: "Move the file away, and create the folder.",
     example: "mv /site/www/tmp /site/www/tmp.old && mkdir /site/www/tmp",
   },
-} as const satisfies Rules;
+} as const;

@@ -7,8 +7,6 @@
  * @module
  */
 
-import type { Rules } from "./rule.ts";
-
 export const outsideRules = {
   "outside-name-unknown": {
     severity: "error",
@@ -126,4 +124,4 @@ export const outsideRules = {
       "Ask the administrators to set the document root to public/ in the app root, and change the passwords and keys that could be read.",
     example: "DocumentRoot /site/www/public",
   },
-} as const satisfies Rules;
+} as const;

@@ -6,8 +6,6 @@
  * @module
  */
 
-import type { Rules } from "./rule.ts";
-
 export const passengerRules = {
   "node-missing": {
     severity: "error",
@@ -121,4 +119,4 @@ export const passengerRules = {
       "Put the program back, or let `wsgi-shim upgrade` write down where it is now. It must also be there on the web server.",
     example: "wsgi-shim upgrade /site/www",
   },
-} as const satisfies Rules;
+} as const;

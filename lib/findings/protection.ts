@@ -6,8 +6,6 @@
  * @module
  */
 
-import type { Rules } from "./rule.ts";
-
 export const protectionRules = {
   "world-writable": {
     severity: "error",
@@ -51,4 +49,4 @@ export const protectionRules = {
     mend: "Set the bit on the folder; new files and folders inherit the group.",
     example: "chmod g+s /site",
   },
-} as const satisfies Rules;
+} as const;

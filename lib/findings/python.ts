@@ -6,8 +6,6 @@
  * @module
  */
 
-import type { Rules } from "./rule.ts";
-
 export const pythonRules = {
   "python-missing": {
     severity: "error",
@@ -188,4 +186,4 @@ export const pythonRules = {
       "Install the version that is asked for, and write the versions down in requirements.txt.",
     example: '/site/venv/bin/python -m pip install "Werkzeug<3"',
   },
-} as const satisfies Rules;
+} as const;

@@ -6,8 +6,6 @@
  * @module
  */
 
-import type { Rules } from "./rule.ts";
-
 export const resourcesRules = {
   "disk-full": {
     severity: "warning",
@@ -57,4 +55,4 @@ export const resourcesRules = {
       "Let the group that the site needs be the one that it runs as, or leave some groups.",
     example: 'group = "mygroup"',
   },
-} as const satisfies Rules;
+} as const;

@@ -6,8 +6,6 @@
  * @module
  */
 
-import type { Rules } from "./rule.ts";
-
 export const secretsRules = {
   "secret-missing": {
     severity: "error",
@@ -66,4 +64,4 @@ export const secretsRules = {
     mend: "Write NAME=value, without spaces around =, with Unix line endings.",
     example: "sed -i 's/\\r$//' /site/secrets/credentials.env",
   },
-} as const satisfies Rules;
+} as const;

@@ -8,7 +8,7 @@
  */
 
 import { join } from "node:path";
-import { type Finding, finding } from "../findings/finding.ts";
+import { type Finding, finding, isOf } from "../findings/finding.ts";
 import { refused } from "../machine/host.ts";
 import { readLogTail } from "../site/log.ts";
 import { markup } from "../text/markup.ts";
@@ -88,7 +88,7 @@ export async function lookFromOutside(
   const found = judgeAnswer(answer, site, plan);
   const told = [...found ? [found] : [], ...exposed.flat()];
   // Nobody takes such a page for that of a site.
-  const isStranger = told.some(({ code }) => STRANGERS.includes(code));
+  const isStranger = told.some((one) => isOf(one, ...STRANGERS));
   return [
     ...told,
     ...isStranger ? [] : await judgeOrigin(site, url, { answer, ask }),

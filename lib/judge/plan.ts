@@ -10,7 +10,7 @@
 import type { Application } from "../site/application.ts";
 import { MESSAGE_BYTES_LIMIT } from "../checks/markers.ts";
 import { type CheckOptions, runChecks } from "../checks/mod.ts";
-import { type Finding, hasErrors } from "../findings/finding.ts";
+import { type Finding, hasErrors, isOf } from "../findings/finding.ts";
 import { type Host, refused } from "../machine/host.ts";
 import { DEFAULTS } from "../site/settings_table.ts";
 import { readSite, type Site } from "../site/site.ts";
@@ -89,7 +89,7 @@ export function isPlanHidden(
   { configFindings }: Site,
 ): boolean {
   return plan.kind === "error" &&
-    configFindings.some(({ code }) => code === "config-hidden");
+    configFindings.some((one) => isOf(one, "config-hidden"));
 }
 
 const PAGE_BYTES_LIMIT = 1_000_000;

@@ -26,7 +26,6 @@ import { type Cleaner, createCleaner, type Known } from "./cleaner.ts";
 import { blankException, blankQuote, blankSource } from "../python/message.ts";
 import { blankNames, blankPaths } from "../site/redaction.ts";
 import { RULES } from "../findings/rules.ts";
-import type { Rule } from "../findings/rule.ts";
 import { printable, shellCommand } from "../text/shell.ts";
 import { counted } from "../text/wrap.ts";
 
@@ -219,8 +218,7 @@ function summarise(
 
 function basicsOf(found: Finding) {
   // A finding from another version of the shim may have a code unknown here.
-  const rules: Readonly<Record<string, Rule | undefined>> = RULES;
-  const rule = rules[found.code];
+  const rule = RULES[found.code];
   return {
     code: found.code,
     severity: found.severity,

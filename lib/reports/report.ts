@@ -84,7 +84,7 @@ export function renderReport(
   const explained = new Set<string>();
   const blocks = shown.map((found) => {
     // The reason of a rule is told once, however often it was broken.
-    const why = explained.has(found.code) ? undefined : RULES[found.code].why;
+    const why = explained.has(found.code) ? undefined : RULES[found.code]?.why;
     explained.add(found.code);
     return renderFinding(found, report, { paint, columns, why });
   });

@@ -10,7 +10,12 @@
 
 import { isAbsolute, join, resolve } from "node:path";
 import { parse } from "@std/toml";
-import { type Finding, finding, type Place } from "../findings/finding.ts";
+import {
+  type Code,
+  type Finding,
+  finding,
+  type Place,
+} from "../findings/finding.ts";
 import {
   DEFAULTS,
   SECTIONS,
@@ -24,7 +29,7 @@ import {
   type PathSlip,
   slipOf,
 } from "./setting_value.ts";
-import { homeOf, type Report, reportUnknown } from "./unknown_settings.ts";
+import { type AddFinding, homeOf, reportUnknown } from "./unknown_settings.ts";
 import {
   findSyntaxFault,
   parseStatements,
@@ -173,8 +178,8 @@ function readValues(
     return { file, line: stated.valueLine, column: stated.valueColumn, key };
   }
 
-  function report(
-    code: Finding["code"],
+  function addFinding(
+    code: Code,
     key: string,
     message: string,
     advice: string,
@@ -210,7 +215,7 @@ function readValues(
     const value = values[section];
     if (value === undefined) return {};
     if (isTable(value)) return value;
-    report(
+    addFinding(
       "config-type",
       section,
       `\`${section}\` must be a section, [${section}], and is ${kindOf(value)}`,
@@ -231,7 +236,7 @@ function readValues(
         reportOther(setting, name, value);
         return value;
       }
-      report(
+      addFinding(
         fault.kind ? "config-type" : "config-value",
         key,
         `\`${name}\` in [${setting.section}] must be ${fault.wanted}, and is ${fault.found}`,
@@ -255,7 +260,7 @@ function readValues(
       alias !== name && Object.hasOwn(table, alias) && table[alias] !== value
     );
     if (other === undefined) return;
-    report(
+    addFinding(
       "config-value",
       `${section}.${other}`,
       `\`${other}\` in [${section}] is another name for \`${name}\`, and has another value`,
@@ -266,7 +271,7 @@ function readValues(
   const tables = new Map(
     SECTIONS.map(({ name }) => [name, tableOf(name)] as const),
   );
-  reportUnknown(values, tables, commentedHeader, report);
+  reportUnknown(values, tables, commentedHeader, addFinding);
   const read = new Map(
     SETTINGS.map((setting) => [
       `${setting.section}.${setting.key}`,
@@ -281,14 +286,14 @@ function readValues(
     module?.includes("/") ? resolve(file, "..", module) : module;
 
   if (values.passenger === undefined) {
-    report(
+    addFinding(
       "config-section-missing",
       "passenger",
       "config.toml has no section [passenger]",
       "Add a line [passenger], and below it user, group, passenger_app_root and passenger_python",
     );
   }
-  const variables = readVariables(tables, report);
+  const variables = readVariables(tables, addFinding);
 
   return {
     config: {
@@ -337,7 +342,7 @@ const LONGEST_VARIABLE = 131_071;
 
 function readVariables(
   tables: Map<string, Record<string, unknown>>,
-  report: Report,
+  addFinding: AddFinding,
 ): Pick<Config, "secretFiles" | "environment"> {
   const valid: Record<string, Record<string, string>> = {};
   for (const { name: section, free } of SECTIONS) {
@@ -347,14 +352,14 @@ function readVariables(
       const key = `${section}.${name}`;
       if (homeOf(name)) continue;
       if (!VARIABLE_REGEXP.test(name)) {
-        report(
+        addFinding(
           "config-name",
           key,
           `"${name}" in [${section}] cannot be the name of an environment variable`,
           "Use letters, digits and underscores, and begin with a letter",
         );
       } else if (typeof value !== "string") {
-        report(
+        addFinding(
           "config-type",
           key,
           `\`${name}\` in [${section}] must be a string, and is ${
@@ -365,14 +370,14 @@ function readVariables(
             : `Put the value in quotes: ${name} = "…"`,
         );
       } else if (value.includes("\0")) {
-        report(
+        addFinding(
           "config-value",
           key,
           `\`${name}\` in [${section}] holds a NUL character, which no environment variable can`,
           "Remove the character",
         );
       } else if (`${name}=${value}`.length > LONGEST_VARIABLE) {
-        report(
+        addFinding(
           "config-value",
           key,
           `\`${name}\` in [${section}] is ${value.length} characters long; no program can be started with a variable of more than ${LONGEST_VARIABLE}`,
@@ -382,7 +387,7 @@ function readVariables(
         free.value === "absolute path" && (slipOf(value) || !isAbsolute(value))
       ) {
         const slip = tellableSlip(value);
-        report(
+        addFinding(
           "config-value",
           key,
           `\`${name}\` in [${section}] must be an absolute path${
@@ -393,7 +398,7 @@ function readVariables(
             : slip?.advice ?? `Begin the path with /, as in: ${free.example}`,
         );
       } else if (section === "environment" && valid.secret_files?.[name]) {
-        report(
+        addFinding(
           "config-name-twice",
           key,
           `${name} is set both in [secret_files] and in [environment]`,

@@ -7,14 +7,14 @@
  * @module
  */
 
-import type { Finding } from "../findings/finding.ts";
+import type { Code } from "../findings/finding.ts";
 import { isTable } from "./setting_value.ts";
 import { SECTIONS, SETTINGS } from "./settings_table.ts";
 import { suggest } from "../text/suggestion.ts";
 
 /** Takes the facts of a finding about a dotted key. */
-export type Report = (
-  code: Finding["code"],
+export type AddFinding = (
+  code: Code,
   key: string,
   message: string,
   advice: string,
@@ -38,7 +38,7 @@ export function reportUnknown(
   values: Record<string, unknown>,
   tables: Map<string, Record<string, unknown>>,
   commentedHeader: FindComment,
-  report: Report,
+  addFinding: AddFinding,
 ): void {
   const sections = SECTIONS.map((section) => section.name);
   const misplaced: Misplaced[] = [];
@@ -50,7 +50,7 @@ export function reportUnknown(
       const stands = "above all section headers";
       misplaced.push({ key: name, dotted: name, stands, home });
     } else {
-      report(
+      addFinding(
         "config-unknown-section",
         name,
         `config.toml has an unknown ${
@@ -73,7 +73,7 @@ export function reportUnknown(
         continue;
       }
       const near = suggest(key, namesIn(section));
-      report(
+      addFinding(
         "config-unknown-key",
         dotted,
         `[${section}] has an unknown setting \`${key}\`${
@@ -87,7 +87,7 @@ export function reportUnknown(
       );
     }
   }
-  reportMisplaced(misplaced, values, commentedHeader, report);
+  reportMisplaced(misplaced, values, commentedHeader, addFinding);
 }
 
 /** A header that was left a comment is one mistake, however many it misses. */
@@ -95,13 +95,13 @@ function reportMisplaced(
   misplaced: Misplaced[],
   values: Record<string, unknown>,
   commentedHeader: FindComment,
-  report: Report,
+  addFinding: AddFinding,
 ): void {
   const told = new Set<number>();
   for (const { key, dotted, stands, home } of misplaced) {
     const line = commentedHeader(home, dotted);
     if (line === undefined) {
-      report(
+      addFinding(
         "config-misplaced-key",
         dotted,
         `\`${key}\` stands ${stands}, but belongs to [${home}]`,
@@ -111,7 +111,7 @@ function reportMisplaced(
       );
     } else if (!told.has(line)) {
       told.add(line);
-      report(
+      addFinding(
         "config-misplaced-key",
         dotted,
         `\`${key}\` stands ${stands}, but belongs to [${home}], and line ${line} with that header is a comment`,

@@ -9,7 +9,12 @@
 
 import { type Failure, isLibraryFile } from "../python/failure.ts";
 import { visibleLine } from "../site/code_frame.ts";
-import { type Finding, finding, findingLine } from "../findings/finding.ts";
+import {
+  type Finding,
+  finding,
+  findingLine,
+  isOf,
+} from "../findings/finding.ts";
 import { refused } from "../machine/host.ts";
 import type { Log } from "../site/log.ts";
 import type { PageContext } from "../pages/page.ts";
@@ -92,7 +97,7 @@ export function findLogTrouble(
   found: readonly Finding[],
 ): Finding[] {
   const errno = log.trouble();
-  if (!errno || found.some(({ code }) => code === "log-unwritable")) return [];
+  if (!errno || found.some((one) => isOf(one, "log-unwritable"))) return [];
   const why = LOG_TROUBLES[errno] ?? errno;
   return [finding("log-unwritable", {
     message: `The log ${layout.log} cannot be written: ${why}`,
