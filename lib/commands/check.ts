@@ -10,8 +10,14 @@ import { dirname } from "node:path";
 import { CHECKS, runChecks } from "../checks/mod.ts";
 import { type Finding, hasErrors, sortFindings } from "../findings/finding.ts";
 import { lookFromOutside } from "../judge/outside.ts";
-import { isPlanHidden, makePlan, makeStartPlan } from "../judge/plan.ts";
-import { renderJson, renderReport, type Report } from "../reports/report.ts";
+import { makePlan, makeStartPlan } from "../judge/plan.ts";
+import { foreseeOutcome } from "../judge/visitors.ts";
+import {
+  renderJson,
+  renderReport,
+  type Report,
+  type ReportOptions,
+} from "../reports/report.ts";
 import { readSite } from "../site/site.ts";
 import type { ExitCode, Io } from "./terminal.ts";
 import { tryApplication } from "../start/trial.ts";
@@ -107,17 +113,16 @@ export async function runCheck(
     );
     if (isChanged) report = await examine(appRoot, options, io);
   }
-  const { json, quiet, strict } = options;
-  if (json) io.out(renderJson(report));
-  else {
-    const text = renderReport(report, {
-      paint: io.paint,
-      columns: io.columns,
-      isQuiet: quiet,
-      isStrict: strict,
-    });
-    if (text !== "") io.out(text);
-  }
+  const how: ReportOptions = {
+    paint: io.paint,
+    columns: io.columns,
+    isQuiet: options.quiet,
+    isStrict: options.strict,
+  };
+  const text = options.json
+    ? renderJson(report, how)
+    : renderReport(report, how);
+  if (text !== "") io.out(text);
   return report.isGood ? 0 : 1;
 }
 
@@ -142,7 +147,7 @@ async function examine(
     findings = joinTrial(findings, seen);
     subjects.push("start of the application");
   }
-  // What is seen from outside changes nothing about what is served.
+  // What is seen from outside changes nothing about what the site would do.
   const plan = makePlan(site, findings);
   if (options.url) {
     findings = [
@@ -167,7 +172,7 @@ async function examine(
   return {
     appRoot,
     findings,
-    plan: isPlanHidden(plan, site) ? undefined : plan,
+    outcome: foreseeOutcome(site, findings, plan),
     configText: site.configText,
     subjects,
     isGood: !fails(findings, options.strict),

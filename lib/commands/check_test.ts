@@ -84,6 +84,7 @@ async function check(folder: string, ...argv: string[]) {
 
 Deno.test("runCheck() finds bad TOML, as text and as JSON", () =>
   inTempFolder(async (folder) => {
+    Deno.chmodSync(folder, 0o755);
     await runInstall(parseInstall(["www"]), createFakeIo({ cwd: folder }));
     const file = `${folder}/www/config.toml`;
     const text = Deno.readTextFileSync(file);
@@ -115,7 +116,7 @@ Deno.test("runCheck() finds bad TOML, as text and as JSON", () =>
     assertEquals(syntax.place.line, line);
   }));
 
-Deno.test("runCheck() judges what is served by the site alone", async () => {
+Deno.test("runCheck() heeds that nobody answers for a site that is well", async () => {
   const host = createFakeHost({ files: healthyFiles(), run: programs() });
   const look = async (...argv: string[]) => {
     const io = { ...createFakeIo(), host };
@@ -126,7 +127,7 @@ Deno.test("runCheck() judges what is served by the site alone", async () => {
   const inside = await look();
   assertEquals([inside.code, inside.ok, inside.plan], [0, true, "run"]);
   const outside = await look("--url", "http://127.0.0.1:1/");
-  assertEquals([outside.code, outside.ok, outside.plan], [1, false, "run"]);
+  assertEquals([outside.code, outside.ok, outside.plan], [1, false, "server"]);
 });
 
 Deno.test("runCheck() claims nothing of a site whose settings others may not read", async () => {

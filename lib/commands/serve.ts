@@ -5,7 +5,7 @@
  */
 
 import { type Host, refused } from "../machine/host.ts";
-import { planInWords, renderReport } from "../reports/report.ts";
+import { outcomeInWords, renderReport } from "../reports/report.ts";
 import { printable, shellCommand } from "../text/shell.ts";
 import { createSiteHandler, type SiteHandler } from "../preview/site_server.ts";
 import { readSite } from "../site/site.ts";
@@ -164,14 +164,16 @@ function tellStart(start: Start, io: Io): void {
   if (start.kind === "running") {
     const { python, pid } = start.worker;
     io.err(
-      `Started ${planInWords(start.plan)}: Python ${python}, process ${pid}.`,
+      `Started ${
+        outcomeInWords(start.plan)
+      }: Python ${python}, process ${pid}.`,
     );
     return;
   }
   const { judgement: { site, plan, findings }, failed } = start.reason;
   if (plan.kind === "maintenance") {
     io.err(
-      `Maintenance: visitors get ${planInWords(plan)} until ${
+      `Maintenance: visitors get ${outcomeInWords(plan)} until ${
         printable(site.layout.maintenance)
       } is removed.`,
     );
@@ -181,7 +183,7 @@ function tellStart(start: Start, io: Io): void {
   io.err(renderReport({
     appRoot: site.layout.appRoot,
     findings: all,
-    plan: { kind: "error", findings: all },
+    outcome: { kind: "error", findings: all },
     configText: site.configText,
     subjects: [],
     isGood: false,

@@ -8,7 +8,7 @@ import { refused } from "../machine/host.ts";
 import { parseLogLine } from "../site/log.ts";
 import { readMarker } from "../site/marker.ts";
 import { isPlanHidden, judgeSite, type Plan } from "../judge/plan.ts";
-import { planInWords } from "../reports/report.ts";
+import { outcomeInWords } from "../reports/report.ts";
 import { printable, shellCommand } from "../text/shell.ts";
 import type { Site } from "../site/site.ts";
 import type { ExitCode, Io } from "./terminal.ts";
@@ -190,7 +190,7 @@ function servesInWords(status: Status): string {
   }
   return hasFailed(status)
     ? "the error page, unless mended since: the last start failed"
-    : planInWords(status.plan);
+    : outcomeInWords(status.plan);
 }
 
 /** Tells whether the application itself did not start, as the plan has it. */

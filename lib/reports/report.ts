@@ -15,7 +15,7 @@ import {
   runnerInWords,
   type Severity,
 } from "../findings/finding.ts";
-import type { Plan } from "../judge/plan.ts";
+import type { Outcome } from "../judge/visitors.ts";
 import { RULES } from "../findings/rules.ts";
 import { printable, shellCommand } from "../text/shell.ts";
 import { COLUMNS, counted, listed, widthOf, wrapText } from "../text/wrap.ts";
@@ -49,8 +49,8 @@ export interface Report {
   /** Absolute path. */
   appRoot: string;
   findings: readonly Finding[];
-  /** Undefined where it cannot be known. */
-  plan?: Plan;
+  /** What a visitor gets; undefined where it cannot be known. */
+  outcome?: Outcome;
   /** The text of `config.toml`, for code frames. */
   configText?: string;
   /** What was looked at, in a few words each. */
@@ -76,11 +76,8 @@ export function renderReport(
   report: Report,
   options: ReportOptions = {},
 ): string {
-  const { paint = PLAIN, columns = COLUMNS, isQuiet, isStrict } = options;
-  const shown = report.findings.filter((found) =>
-    !isQuiet || found.severity === "error" ||
-    (isStrict && found.severity === "warning")
-  );
+  const { paint = PLAIN, columns = COLUMNS, isQuiet } = options;
+  const shown = shownOf(report, options);
   const explained = new Set<string>();
   const blocks = shown.map((found) => {
     // The reason of a rule is told once, however often it was broken.
@@ -92,35 +89,60 @@ export function renderReport(
   return [...blocks, renderClosing(report, { paint, columns })].join("\n\n");
 }
 
+/** What of a report was asked for. */
+function shownOf(
+  { findings }: Report,
+  { isQuiet, isStrict }: ReportOptions,
+): readonly Finding[] {
+  return findings.filter(({ severity }) =>
+    !isQuiet || severity === "error" || (isStrict && severity === "warning")
+  );
+}
+
 /** Renders a report for programs. */
-export function renderJson(report: Report): string {
+export function renderJson(
+  report: Report,
+  options: ReportOptions = {},
+): string {
   return JSON.stringify(
     {
       version: 1,
       appRoot: report.appRoot,
       ok: report.isGood,
-      plan: report.plan?.kind ?? null,
-      findings: report.findings.map((
+      plan: report.outcome?.kind ?? null,
+      findings: shownOf(report, options).map((
         { code, severity, message, place, fix },
-      ) => ({ code, severity, message, place, fix })),
+      ) => ({
+        code,
+        severity,
+        title: RULES[code]?.title,
+        why: RULES[code]?.why,
+        message,
+        place,
+        fix,
+      })),
     },
     null,
     2,
   );
 }
 
-/** What a request would get, in words. */
-export function planInWords(plan: Plan): string {
-  switch (plan.kind) {
+/** What a visitor would get, in words. */
+export function outcomeInWords(outcome: Outcome): string {
+  switch (outcome.kind) {
     case "run":
-      return plan.application ? "your application" : "the Hello World page";
+      return outcome.application ? "your application" : "the Hello World page";
     case "maintenance":
       return "the maintenance page";
     case "error":
       return "the error page";
+    case "server":
+      return outcome.isSilent
+        ? "nothing; nobody answers at the address"
+        : "nothing; visitors get the web server's own error page";
     default: {
-      const unknown: never = plan;
-      throw new TypeError(`Unknown plan: ${unknown}`);
+      const unknown: never = outcome;
+      throw new TypeError(`Unknown outcome: ${unknown}`);
     }
   }
 }
@@ -207,9 +229,9 @@ function placeInWords(place: Place, appRoot: string): string {
 }
 
 function renderClosing(report: Report, { paint, columns }: Look): string {
-  const { appRoot, findings, plan, subjects, isGood } = report;
-  const serves = plan
-    ? `Passenger would serve: ${planInWords(plan)}.`
+  const { appRoot, findings, outcome, subjects, isGood } = report;
+  const serves = outcome
+    ? `Passenger would serve: ${outcomeInWords(outcome)}.`
     : "What Passenger would serve cannot be told.";
   if (findings.length === 0) {
     return [

@@ -1,7 +1,13 @@
 import { assertEquals } from "@std/assert";
 import { type Finding, finding } from "../findings/finding.ts";
-import type { Plan } from "../judge/plan.ts";
-import { renderJson, renderReport, type Report } from "./report.ts";
+import type { Outcome } from "../judge/visitors.ts";
+import { RULES } from "../findings/rules.ts";
+import {
+  renderJson,
+  renderReport,
+  type Report,
+  type ReportOptions,
+} from "./report.ts";
 
 const APP_ROOT = "/srv/site/www";
 const CONFIG = `[passenger]
@@ -10,7 +16,7 @@ threads = 1
 [wsgi]
 threads = "4"
 `;
-const ERROR: Plan = { kind: "error", findings: [] };
+const ERROR: Outcome = { kind: "error", findings: [] };
 
 const wrongType = finding("config-type", {
   message: "`threads` in [wsgi] must be an integer from 1 to 64, and is a " +
@@ -36,7 +42,7 @@ function report(findings: Finding[], more: Partial<Report> = {}): Report {
   return {
     appRoot: APP_ROOT,
     findings,
-    plan: ERROR,
+    outcome: ERROR,
     configText: CONFIG,
     subjects: ["layout", "config", "access"],
     isGood: false,
@@ -92,8 +98,12 @@ Apply the safe fixes: wsgi-shim check --fix /srv/site/www`,
 });
 
 Deno.test("renderReport() is short where all is well", () => {
-  const plans: [Plan, string][] = [
+  const plans: [Outcome, string][] = [
     [{ kind: "maintenance", since: 0 }, "the maintenance page"],
+    [
+      { kind: "server", isSilent: false },
+      "nothing; visitors get the web server's own error page",
+    ],
     [ERROR, "the error page"],
     [
       {
@@ -108,7 +118,7 @@ Deno.test("renderReport() is short where all is well", () => {
   ];
   for (const [plan, words] of plans) {
     assertEquals(
-      renderReport(report([], { plan, isGood: true })),
+      renderReport(report([], { outcome: plan, isGood: true })),
       `Looked at /srv/site/www: layout, config and access.
 No problems found. Passenger would serve: ${words}.`,
     );
@@ -160,6 +170,8 @@ Deno.test("renderJson() has the agreed form", () => {
       {
         code: "config-type",
         severity: "error",
+        title: RULES["config-type"]?.title,
+        why: RULES["config-type"]?.why,
         message: wrongType.message,
         place: { ...wrongType.place },
         fix: { ...wrongType.fix },
@@ -167,11 +179,24 @@ Deno.test("renderJson() has the agreed form", () => {
       {
         code: "config-missing",
         severity: "error",
+        title: RULES["config-missing"]?.title,
+        why: RULES["config-missing"]?.why,
         message: missing.message,
         fix: { ...missing.fix },
       },
     ],
   });
+});
+
+Deno.test("renderJson() leaves out what --quiet leaves out", () => {
+  const codes = (options: ReportOptions) =>
+    JSON.parse(renderJson(report([missing, unknown]), options)).findings
+      .map((found: { code: string }) => found.code);
+  assertEquals(codes({ isQuiet: true }), ["config-missing"]);
+  assertEquals(codes({ isQuiet: true, isStrict: true }), [
+    "config-missing",
+    "config-unknown-key",
+  ]);
 });
 
 Deno.test("renderReport() says who must run a command", () => {
