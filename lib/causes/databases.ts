@@ -8,11 +8,10 @@
  */
 
 import { basename, dirname, join } from "node:path";
-import { stateOf } from "../site/wording.ts";
 import { firstLine, type PythonException } from "../python/failure.ts";
 import type { Finding } from "../findings/finding.ts";
 import { refused } from "../machine/host.ts";
-import { mayAccess } from "../machine/permission.ts";
+import { mayAccess, stateOf } from "../machine/permission.ts";
 import { shellCommand } from "../text/shell.ts";
 import {
   cause,

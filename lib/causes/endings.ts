@@ -7,9 +7,7 @@
  * @module
  */
 
-import { reasonOf } from "../checks/python_run.ts";
-import { checkVersion } from "../checks/venv.ts";
-import { venvFix } from "../site/wording.ts";
+import { reasonOf } from "../python/facts.ts";
 import { firstLine, type Frame, isLibraryFile } from "../python/failure.ts";
 import type { Finding, Place } from "../findings/finding.ts";
 import { shellCommand } from "../text/shell.ts";
@@ -20,6 +18,7 @@ import { packageOf, pipCommand } from "./installed.ts";
 import { explainOpenBlas, hasOpenBlasTrouble } from "./limits.ts";
 import { explainCallable, explainMissingTarget } from "./target.ts";
 import { cause, ownFrame, placeIn, type Scene } from "./scene.ts";
+import { laterFix, tooOldInWords, venvFix } from "../python/venv.ts";
 
 /** Explains a start that did not come to an exception, as far as it can. */
 export function explainEnding(scene: Scene): Finding | undefined {
@@ -41,7 +40,7 @@ export function explainEnding(scene: Scene): Finding | undefined {
     case "unstartable":
       return explainUnstartable(scene);
     case "python-old":
-      return checkVersion(scene.python, scene.failure.python, scene.site)[0];
+      return explainOldPython(scene);
     default:
       return undefined;
   }
@@ -257,6 +256,16 @@ function explainUnstartable(scene: Scene): Finding {
     fix: limit || errno === "E2BIG"
       ? { text: "Ask the administrators which limits hold, or use less of it" }
       : venvFix(scene.python, scene.site),
+  });
+}
+
+function explainOldPython(
+  { failure, python, site }: Scene,
+): Finding | undefined {
+  return failure.python === undefined ? undefined : cause("python-too-old", {
+    message: tooOldInWords(python, `Python ${failure.python}`),
+    place: site.placeOf("passenger.passenger_python"),
+    fix: laterFix(python, site),
   });
 }
 

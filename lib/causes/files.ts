@@ -8,11 +8,16 @@
  */
 
 import { basename, dirname, isAbsolute, join } from "node:path";
-import { chmod, stateOf } from "../site/wording.ts";
 import type { PythonException } from "../python/failure.ts";
 import type { Finding, Fix, Place } from "../findings/finding.ts";
 import { type FileStatus, refused } from "../machine/host.ts";
-import { type Access, findBarrier, mayAccess } from "../machine/permission.ts";
+import {
+  type Access,
+  chmod,
+  findBarrier,
+  mayAccess,
+  stateOf,
+} from "../machine/permission.ts";
 import { shellCommand } from "../text/shell.ts";
 import { suggest } from "../text/suggestion.ts";
 import { explainOutput, explainProgram, isProgramStart } from "./programs.ts";

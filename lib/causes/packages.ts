@@ -9,7 +9,6 @@
 
 import { join } from "node:path";
 import { closedPackages, requirementsOf } from "../python/pip.ts";
-import { venvFix } from "../site/wording.ts";
 import type { PythonException } from "../python/failure.ts";
 import type { Finding } from "../findings/finding.ts";
 import { refused } from "../machine/host.ts";
@@ -43,6 +42,7 @@ import {
   placeIn,
   type Scene,
 } from "./scene.ts";
+import { venvFix } from "../python/venv.ts";
 
 /** Explains a module that Python does not find. */
 export function explainMissingModule(

@@ -10,22 +10,23 @@
  */
 
 import { dirname, join } from "node:path";
-import { type Finding, finding } from "../findings/finding.ts";
+import { type Finding, finding, soften } from "../findings/finding.ts";
 import { refused } from "../machine/host.ts";
 import {
+  chmod,
   findObstacle,
   formatMode,
   mayAccess,
   type Obstacle,
   openingFor,
+  stateOf,
 } from "../machine/permission.ts";
 import { shellCommand } from "../text/shell.ts";
-import type { Site } from "../site/site.ts";
+import { type Site, userOf } from "../site/site.ts";
 import { heedAcl } from "./acl.ts";
 import type { CheckOptions } from "./check.ts";
 import { checkSelinux } from "./selinux.ts";
 import { checkWebServer } from "./web_server.ts";
-import { chmod, soften, stateOf, userOf } from "../site/wording.ts";
 
 const STARTED =
   "the site was started all the same; a web server that does not run as root could not do that";

@@ -7,10 +7,9 @@
  */
 
 import { dirname, join } from "node:path";
-import { type Finding, finding } from "../findings/finding.ts";
+import { type Finding, finding, soften } from "../findings/finding.ts";
 import { type Host, refused } from "../machine/host.ts";
 import type { Site } from "../site/site.ts";
-import { soften } from "../site/wording.ts";
 
 const SOURCE_BYTES_LIMIT = 500_000;
 const ON_REGEXP = /^(1|true|yes|on|t|development)$/i;

@@ -15,13 +15,13 @@ import {
   findObstacle,
   mayAccess,
   openingFor,
+  stateOf,
 } from "../machine/permission.ts";
 import { shellCommand } from "../text/shell.ts";
-import type { Site } from "../site/site.ts";
+import { type Site, userOf } from "../site/site.ts";
 import { movedPath } from "./config.ts";
 import { checkVariables, tryLoginShell } from "./login_shell.ts";
 import type { CheckOptions } from "./check.ts";
-import { stateOf, userOf } from "../site/wording.ts";
 
 export function checkEnvironment(
   site: Site,

@@ -14,7 +14,7 @@ import { shellCommand } from "../text/shell.ts";
 import type { Site } from "../site/site.ts";
 import { checkDebugMode } from "./debug_mode.ts";
 import type { CheckOptions } from "./check.ts";
-import { listed } from "../site/wording.ts";
+import { quoted } from "../text/wrap.ts";
 
 const PRIVATE_NAME_REGEXP =
   /^(config\.toml.*|\.env.*|\.git|\.hg|\.svn|\.ssh|\.htpasswd|\.netrc|\.pgpass|id_(rsa|dsa|ecdsa|ed25519)|pyvenv\.cfg|passenger_wsgi\.py|wsgi-shim\.log.*|settings\.py|manage\.py|.*\.(sqlite3?|db|pem|key|p12|pfx|log)|(dump|backup)s?.*\.(sql|zip|gz|tar|tgz).*|.*\.sql(\.gz)?)$/i;
@@ -50,7 +50,7 @@ function checkPublic(site: Site): Finding[] {
       : []),
   ];
   return [finding("public-exposes", {
-    message: `Everyone can download ${listed(all)}, because ${
+    message: `Everyone can download ${quoted(all)}, because ${
       all.length > 1 ? "they lie" : "it lies"
     } in "${layout.publicDirectory}"`,
     place: { file: first },

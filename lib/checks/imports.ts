@@ -14,7 +14,7 @@ import { tryLoginShell } from "./login_shell.ts";
 import { readPythonFacts } from "../python/facts.ts";
 import { findPasted } from "../python/pasted.ts";
 import { checkSource } from "./source.ts";
-import { listed } from "../site/wording.ts";
+import { quoted } from "../text/wrap.ts";
 
 /**
  * Needs an interpreter that runs; what keeps it from running is told by the
@@ -72,7 +72,7 @@ function checkShadows(shadows: readonly string[]): Finding[] {
   const first = shadows[0];
   if (!first) return [];
   return [finding("module-shadowed", {
-    message: `${listed(shadows)} ${
+    message: `${quoted(shadows)} ${
       shadows.length > 1 ? "hide modules" : "hides a module"
     } of Python's own with the same name`,
     place: { file: first },

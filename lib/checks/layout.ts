@@ -14,8 +14,13 @@ import { shellCommand } from "../text/shell.ts";
 import type { Site } from "../site/site.ts";
 import { suggest } from "../text/suggestion.ts";
 import type { CheckOptions } from "./check.ts";
-import { checkForeignFile, checkOwnFiles, shimFilesOf } from "./own_files.ts";
-import { listed, upgradeCommand } from "../site/wording.ts";
+import {
+  checkForeignFile,
+  checkOwnFiles,
+  shimFilesOf,
+  upgradeCommand,
+} from "./own_files.ts";
+import { quoted } from "../text/wrap.ts";
 
 const STARTUP_BYTES_LIMIT = 64 * 1024;
 /** Of an app root: Passenger's name of its processes adds " (production)". */
@@ -232,7 +237,7 @@ function checkShimFiles(site: Site): Finding[] {
   return [finding("shim-file-missing", {
     message: refused(folder) && isMissing(folder.errno)
       ? `The folder "${layout.shim}" does not exist`
-      : `${listed(missing)} ${
+      : `${quoted(missing)} ${
         missing.length > 1 ? "are" : "is"
       } missing or empty`,
     place: { file: missing.length > 1 ? layout.shim : missing[0]! },

@@ -16,7 +16,7 @@ import { quoteWord, shellCommand } from "../text/shell.ts";
 import type { Site } from "../site/site.ts";
 import { asSiteUser, canBeSiteUser } from "../site/errand.ts";
 import { holdsSecret } from "../site/secret_words.ts";
-import { listed } from "../site/wording.ts";
+import { quoted } from "../text/wrap.ts";
 
 /** What became of the login shell. */
 export interface LoginShell {
@@ -267,7 +267,7 @@ export function checkVariables(
   if (secrets.length > 0 && source === "the login files") {
     findings.push(finding("login-secret", {
       message: `The login files export ${
-        listed(secrets)
+        quoted(secrets)
       } to every program, which looks like a secret`,
       place: place(secrets[0]!),
       fix: { text: "Move the value to a file, and name it in [secret_files]" },

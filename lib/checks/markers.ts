@@ -10,16 +10,15 @@
 import { join } from "node:path";
 import { type Finding, finding } from "../findings/finding.ts";
 import { refused } from "../machine/host.ts";
-import { mayAccess } from "../machine/permission.ts";
+import { chmod, mayAccess, stateOf } from "../machine/permission.ts";
 import { shellCommand } from "../text/shell.ts";
-import type { Site } from "../site/site.ts";
+import { type Site, userOf } from "../site/site.ts";
 import {
   conversionCommand,
   decodeText,
   firstBrokenLine,
   hasUtf16Mark,
 } from "../text/encoding.ts";
-import { chmod, stateOf, userOf } from "../site/wording.ts";
 
 /** What is read of a message for visitors, in bytes. */
 export const MESSAGE_BYTES_LIMIT = 10_000;

@@ -16,7 +16,7 @@ import { shellCommand } from "../text/shell.ts";
 import type { Site } from "../site/site.ts";
 import { VERSION } from "../site/version.ts";
 import { asSiteUser } from "../site/errand.ts";
-import { listed, upgradeCommand } from "../site/wording.ts";
+import { quoted } from "../text/wrap.ts";
 
 const BYTES_LIMIT = 8_000_000;
 const HEAD_BYTES = 512;
@@ -156,7 +156,7 @@ function tellOlder(older: ReadonlyMap<string, string>, site: Site): Finding[] {
   const [first] = older.entries();
   if (!first) return [];
   return [finding("shim-outdated", {
-    message: `${listed([...older.keys()])} of the site: version ${
+    message: `${quoted([...older.keys()])} of the site: version ${
       first[1]
     } of wsgi-shim wrote ${
       older.size > 1 ? "the first" : "it"
@@ -177,10 +177,10 @@ function tellOther(
   return [finding(code, {
     message: code === "shim-changed"
       ? `${
-        listed(files)
+        quoted(files)
       } ${are} not as wsgi-shim wrote ${them}: edited, or cut off`
       : `${
-        listed(files)
+        quoted(files)
       } ${are} not as wsgi-shim wrote ${them}, and cannot be loaded: cut off, or something else`,
     place: { file: first },
     // An edited file is kept by `upgrade`, unless it is moved away.
@@ -192,4 +192,9 @@ function tellOther(
       safe: false,
     },
   })];
+}
+
+/** The command that writes the files of wsgi-shim again. */
+export function upgradeCommand(site: Site): string {
+  return shellCommand("wsgi-shim", "upgrade", site.layout.appRoot);
 }

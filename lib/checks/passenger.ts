@@ -8,7 +8,7 @@
  */
 
 import { join } from "node:path";
-import { type Finding, finding } from "../findings/finding.ts";
+import { type Finding, finding, soften } from "../findings/finding.ts";
 import { refused } from "../machine/host.ts";
 import { readRecordedCommand } from "../site/recorded.ts";
 import { shellCommand } from "../text/shell.ts";
@@ -17,7 +17,6 @@ import { VERSION } from "../site/version.ts";
 import { checkHtaccess } from "./htaccess.ts";
 import type { CheckOptions } from "./check.ts";
 import { checkMarkers } from "./markers.ts";
-import { soften } from "../site/wording.ts";
 
 const OLDEST_NODE = 18;
 const STARTUP_BYTES_LIMIT = 100_000;

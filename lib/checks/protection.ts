@@ -10,13 +10,13 @@
 import { dirname } from "node:path";
 import { type Finding, finding } from "../findings/finding.ts";
 import { type FileStatus, refused } from "../machine/host.ts";
-import { formatMode } from "../machine/permission.ts";
+import { chmod, formatMode, ownerOf } from "../machine/permission.ts";
 import { shellCommand } from "../text/shell.ts";
-import type { Site } from "../site/site.ts";
+import { type Site, userOf } from "../site/site.ts";
 import { heedAcl } from "./acl.ts";
 import type { CheckOptions } from "./check.ts";
 import { walkApplication, walkAppRoot } from "./tree.ts";
-import { chmod, listed, ownerOf, userOf } from "../site/wording.ts";
+import { quoted } from "../text/wrap.ts";
 
 const STICKY = 0o1000;
 const SETGID = 0o2000;
@@ -156,7 +156,7 @@ function tellWritable(
         }, and needs`
         : `: it has mode ${formatMode(first.status.mode)}, and needs`;
       return [finding(code, {
-        message: `${who} can change ${listed(paths)}${modes} ${
+        message: `${who} can change ${quoted(paths)}${modes} ${
           formatMode(first.status.mode & ~bit)
         }`,
         place: { file: first.real },
@@ -183,7 +183,7 @@ function checkOwner(parts: readonly Part[], site: Site): Finding[] {
   const paths = foreign.map((part) => part.real).slice(0, PATHS_LIMIT);
   const user = userOf(site);
   return [finding("owner-foreign", {
-    message: `${listed(paths)} ${
+    message: `${quoted(paths)} ${
       paths.length > 1 ? "belong" : "belongs"
     } to another user (${
       ownerOf(first.status, host)

@@ -10,7 +10,7 @@
 import { basename, dirname, join } from "node:path";
 import { type Finding, finding, isOf } from "../findings/finding.ts";
 import { type FileStatus, refused } from "../machine/host.ts";
-import { formatMode } from "../machine/permission.ts";
+import { chmod, formatMode, stateOf } from "../machine/permission.ts";
 import { quoteWord } from "../text/shell.ts";
 import type { Site } from "../site/site.ts";
 import { isBehind } from "./blocked.ts";
@@ -20,7 +20,7 @@ import type { CheckOptions } from "./check.ts";
 import { optionOf } from "../machine/mounts.ts";
 import { checkPythonRun } from "./python_run.ts";
 import { checkVenv } from "./venv.ts";
-import { chmod, stateOf, venvCommand, venvFix } from "../site/wording.ts";
+import { venvCommand, venvFix } from "../python/venv.ts";
 
 const KEY = "passenger.passenger_python";
 

@@ -15,9 +15,14 @@ import { moduleKey } from "../site/application.ts";
 import type { Site } from "../site/site.ts";
 import type { CheckOptions } from "./check.ts";
 import { closedPackages, pipInstall, requirementsOf } from "../python/pip.ts";
-import { type PythonFacts, readPythonFacts } from "../python/facts.ts";
-import { checkVersion, laterFix } from "./venv.ts";
-import { listed, venvFix } from "../site/wording.ts";
+import {
+  type PythonFacts,
+  readPythonFacts,
+  reasonOf,
+} from "../python/facts.ts";
+import { checkVersion } from "./venv.ts";
+import { quoted } from "../text/wrap.ts";
+import { laterFix, tooOldInWords, venvFix } from "../python/venv.ts";
 
 const KEY = "passenger.passenger_python";
 
@@ -60,7 +65,7 @@ function cannotRun(python: string, run: RunResult, site: Site): Finding {
     )?.[0];
   if (old) {
     return finding("python-too-old", {
-      message: `"${python}" is ${old}; wsgi-shim needs Python 3.8 or later`,
+      message: tooOldInWords(python, old),
       place,
       fix: laterFix(python, site),
     });
@@ -72,36 +77,6 @@ function cannotRun(python: string, run: RunResult, site: Site): Finding {
   });
 }
 
-/** Why an interpreter gave no answer, in words. */
-export function reasonOf(
-  { errno, signal, status, stderr }: Omit<RunResult, "stdout">,
-): string {
-  if (errno === "ETIMEDOUT") return "it did not end within 20 seconds";
-  if (errno === "EACCES") return "the system does not permit it";
-  if (errno === "ENOEXEC") return "it is not a program for this system";
-  if (errno === "ENOENT") return "the loader that it names does not exist here";
-  if (errno) return `the system says ${errno}`;
-  if (signal) return `it was ended by ${signal}`;
-  const lines = stderr.split("\n").map((line) => line.trim()).filter(Boolean);
-  const library =
-    /error while loading shared libraries: (\S+?):|version `(\S+?)' not found/
-      .exec(stderr);
-  if (library?.[1]) return `the shared library ${library[1]} is missing`;
-  if (library?.[2]) {
-    return `it needs ${
-      library[2]
-    }, which the libraries of this system do not have`;
-  }
-  const encodings = lines.find((line) =>
-    /No module named 'encodings'/.test(line)
-  );
-  if (encodings) return "its own library is gone (no module named 'encodings')";
-  if (lines.length === 0 && !status) return "it does not answer as Python does";
-  return `it ended with status ${status ?? "unknown"}${
-    lines.length > 0 ? `: ${lines.at(-1)!.slice(0, 200)}` : ""
-  }`;
-}
-
 function checkIncomplete(
   python: string,
   { incomplete = [], base }: PythonFacts,
@@ -110,7 +85,7 @@ function checkIncomplete(
   if (incomplete.length === 0) return [];
   return [finding("python-incomplete", {
     message: `The Python of "${python}", in "${base}", was built without ${
-      listed(incomplete, 6)
+      quoted(incomplete, 6)
     }`,
     place: placeOf(KEY),
     fix: {
@@ -153,7 +128,7 @@ function checkMissing(
   const near = list ? undefined : nearPackage(first.name);
   return [finding("package-missing", {
     message: `${
-      listed(names, 6)
+      quoted(names, 6)
     }, imported on line ${first.line} of "${first.file}"${
       names.length > 1 ? " and elsewhere" : ""
     }, ${names.length > 1 ? "are" : "is"} not installed for "${python}"`,
@@ -177,7 +152,7 @@ function checkDamaged(
   const names = damaged.map((one) => one.name);
   return [finding("package-damaged", {
     message: `The installed ${names.length > 1 ? "packages" : "package"} ${
-      listed(names, 6)
+      quoted(names, 6)
     } ${names.length > 1 ? "lack" : "lacks"} files, such as "${first.file}"`,
     place: placeOf(KEY),
     fix: {

@@ -10,10 +10,9 @@ import { join } from "node:path";
 import { type Finding, finding } from "../findings/finding.ts";
 import { refused } from "../machine/host.ts";
 import { shellCommand } from "../text/shell.ts";
-import type { Site } from "../site/site.ts";
+import { type Site, userOf } from "../site/site.ts";
 import { checkLimits } from "./limits.ts";
 import { mountOf, optionOf } from "../machine/mounts.ts";
-import { userOf } from "../site/wording.ts";
 
 const FREE_BYTES_LEAST = 10_000_000;
 const FREE_FILES_LEAST = 100;

@@ -10,9 +10,15 @@
 import { basename, join } from "node:path";
 import { type FileStatus, refused } from "../machine/host.ts";
 import { type Finding, finding } from "../findings/finding.ts";
-import { findObstacle, formatMode, openingFor } from "../machine/permission.ts";
+import {
+  chmod,
+  findObstacle,
+  formatMode,
+  openingFor,
+  stateOf,
+} from "../machine/permission.ts";
 import { quoteWord, shellCommand } from "../text/shell.ts";
-import type { Site } from "../site/site.ts";
+import { type Site, userOf } from "../site/site.ts";
 import { suggest } from "../text/suggestion.ts";
 import { heedAcl } from "./acl.ts";
 import { isBehind } from "./blocked.ts";
@@ -20,7 +26,6 @@ import { movedPath } from "./config.ts";
 import type { CheckOptions } from "./check.ts";
 import { isUnsafeGroup } from "./protection.ts";
 import { holdsSecret } from "../site/secret_words.ts";
-import { chmod, stateOf, userOf } from "../site/wording.ts";
 
 const SETTINGS_BYTES_LIMIT = 64 * 1024;
 export function checkSecrets(

@@ -12,10 +12,15 @@ import { basename, dirname, join } from "node:path";
 import type { Application } from "../site/application.ts";
 import { type Finding, finding } from "../findings/finding.ts";
 import { type FileStatus, refused } from "../machine/host.ts";
-import { mayAccess, openingFor } from "../machine/permission.ts";
+import {
+  chmod,
+  mayAccess,
+  openingFor,
+  stateOf,
+} from "../machine/permission.ts";
 import { shellCommand } from "../text/shell.ts";
-import type { Site } from "../site/site.ts";
-import { chmod, listed, stateOf, userOf } from "../site/wording.ts";
+import { type Site, userOf } from "../site/site.ts";
+import { quoted } from "../text/wrap.ts";
 
 const NAMES_LIMIT = 5_000;
 const DEPTH_LIMIT = 5;
@@ -138,7 +143,7 @@ function checkReadable(entries: readonly Entry[], site: Site): Finding[] {
   const { change } = openingFor(first.status, identity, "read");
   const paths = outer.map((entry) => entry.path);
   return [finding("package-unreadable", {
-    message: `User "${userOf(site)}" cannot read ${listed(paths)}: ${
+    message: `User "${userOf(site)}" cannot read ${quoted(paths)}: ${
       paths.length > 1 ? "the first" : "it"
     } has ${stateOf(first.status, host)}`,
     place: { file: first.path },

@@ -7,32 +7,28 @@
  * @module
  */
 
-import { basename, dirname, join } from "node:path";
-import { type Finding, finding, type Fix } from "../findings/finding.ts";
+import { dirname, join } from "node:path";
+import { type Finding, finding } from "../findings/finding.ts";
 import { refused } from "../machine/host.ts";
 import type { Site } from "../site/site.ts";
-import { listed, venvCommand, venvFix } from "../site/wording.ts";
+import { quoted } from "../text/wrap.ts";
+import {
+  endOfLife,
+  isTooOld,
+  laterFix,
+  readVenv,
+  tooOldInWords,
+  venvCommand,
+  venvFix,
+} from "../python/venv.ts";
 
 const KEY = "passenger.passenger_python";
-const FILE_BYTES_LIMIT = 64 * 1024;
-const OLDEST = [3, 8];
-/** When the security fixes of a version ended or will end: year, month. */
-const ENDS_OF_LIFE: Record<string, [number, number]> = {
-  "3.8": [2024, 10],
-  "3.9": [2025, 10],
-  "3.10": [2026, 10],
-  "3.11": [2027, 10],
-  "3.12": [2028, 10],
-  "3.13": [2029, 10],
-  "3.14": [2030, 10],
-};
 
 export function checkVenv(python: string, site: Site): Finding[] {
   const { host, placeOf } = site;
   const venv = dirname(dirname(python));
-  const settings = readSettings(join(venv, "pyvenv.cfg"), site) ??
-    (isEnvironment(venv, site) ? new Map<string, string>() : undefined);
-  if (!settings) {
+  const facts = readVenv(python, host);
+  if (!facts) {
     const isLost = !refused(host.stat(join(venv, "bin", "activate")));
     return [finding("python-not-venv", {
       message: isLost
@@ -45,7 +41,7 @@ export function checkVenv(python: string, site: Site): Finding[] {
         : venvFix(python, site),
     })];
   }
-  const base = settings.get("home");
+  const { base, version } = facts;
   if (base && refused(host.stat(base))) {
     return [finding("python-base-missing", {
       message:
@@ -54,7 +50,6 @@ export function checkVenv(python: string, site: Site): Finding[] {
       fix: venvFix(python, site),
     })];
   }
-  const version = versionOf(python, settings, site);
   return [
     ...checkVersion(python, version, site),
     ...checkPlace(venv, site),
@@ -62,44 +57,6 @@ export function checkVenv(python: string, site: Site): Finding[] {
     ...checkPackages(python, version, site),
     ...checkImp(venv, version, site),
   ];
-}
-
-/** Conda, and virtualenv before it knew `pyvenv.cfg`. */
-function isEnvironment(folder: string, { host }: Site): boolean {
-  return ["conda-meta", "bin/activate_this.py"]
-    .some((name) => !refused(host.stat(join(folder, name))));
-}
-
-function readSettings(
-  file: string,
-  { host }: Site,
-): Map<string, string> | undefined {
-  const bytes = host.readBytes(file, FILE_BYTES_LIMIT);
-  if (refused(bytes)) return undefined;
-  const settings = new Map<string, string>();
-  for (const line of new TextDecoder().decode(bytes).split(/\r?\n/)) {
-    const at = line.indexOf("=");
-    if (at < 0) continue;
-    settings.set(
-      line.slice(0, at).trim().toLowerCase(),
-      line.slice(at + 1).trim(),
-    );
-  }
-  return settings;
-}
-
-/** `3.11`: by the name of the program itself, else as the venv was told. */
-function versionOf(
-  python: string,
-  settings: Map<string, string>,
-  { host }: Site,
-): string | undefined {
-  const real = host.realPath(python);
-  const named = refused(real)
-    ? undefined
-    : /^python(\d\.\d+)$/.exec(basename(real))?.[1];
-  const told = settings.get("version") ?? settings.get("version_info") ?? "";
-  return named ?? /^\d+\.\d+/.exec(told)?.[0];
 }
 
 /** Judges a version such as `3.11`; undefined is not judged. */
@@ -110,18 +67,15 @@ export function checkVersion(
 ): Finding[] {
   const { host, placeOf } = site;
   if (!version) return [];
-  const [major = 0, minor = 0] = version.split(".").map(Number);
   const place = placeOf(KEY);
-  if (major < OLDEST[0]! || (major === OLDEST[0] && minor < OLDEST[1]!)) {
+  if (isTooOld(version)) {
     return [finding("python-too-old", {
-      message: `"${python}" is Python ${version}; wsgi-shim needs ${
-        OLDEST.join(".")
-      } or later`,
+      message: tooOldInWords(python, `Python ${version}`),
       place,
       fix: laterFix(python, site),
     })];
   }
-  const end = ENDS_OF_LIFE[`${major}.${minor}`];
+  const end = endOfLife(version);
   const today = new Date(host.now());
   if (!end || today < new Date(Date.UTC(end[0], end[1], 1))) return [];
   return [finding("python-end-of-life", {
@@ -132,24 +86,6 @@ export function checkVersion(
     place,
     fix: { text: "Make the virtual environment anew with a later Python" },
   })];
-}
-
-/** How to have a later Python; \`python3\` itself may be the one too old. */
-export function laterFix(python: string, site: Site): Fix {
-  const minors = ["/usr/local/bin", "/usr/bin"].flatMap((folder) => {
-    const names = site.host.list(folder);
-    return refused(names) ? [] : names;
-  }).map((name) => Number(/^python3\.(\d+)$/.exec(name)?.[1] ?? 0));
-  const minor = Math.max(0, ...minors);
-  const isThere = minor >= OLDEST[1]!;
-  const fix = venvFix(python, site, `python3.${isThere ? minor : "N"}`);
-  const words = "command" in fix ? `\`${fix.command}\`` : fix.text;
-  if (isThere || !words.includes("python3.N ")) return fix;
-  return {
-    text: `Ask the administrators for Python ${
-      OLDEST.join(".")
-    } or later; then, with its number for N: ${words}`,
-  };
 }
 
 function checkPlace(venv: string, site: Site): Finding[] {
@@ -215,7 +151,7 @@ function checkPackages(
   return [finding("venv-other-version", {
     message:
       `The virtual environment "${venv}" runs Python ${version}, and has packages in ${
-        listed(others)
+        quoted(others)
       }, which Python ${version} does not see`,
     place: { file: join(venv, "lib", others[0]!) },
     fix: venvFix(python, site),

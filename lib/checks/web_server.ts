@@ -11,16 +11,18 @@ import { join } from "node:path";
 import { type Finding, finding } from "../findings/finding.ts";
 import { refused } from "../machine/host.ts";
 import {
+  chmod,
   findBarriers,
   formatMode,
   mayAccess,
+  stateOf,
   STRANGER,
 } from "../machine/permission.ts";
 import type { Site } from "../site/site.ts";
 import { heedAcl } from "./acl.ts";
 import type { CheckOptions } from "./check.ts";
 import { type Entry, walkAppRoot } from "./tree.ts";
-import { chmod, listed, stateOf } from "../site/wording.ts";
+import { quoted } from "../text/wrap.ts";
 
 /** A command line has its limits. */
 const PATHS_LIMIT = 100;
@@ -50,7 +52,7 @@ function checkWay(site: Site, at: CheckOptions["at"]): Finding[] {
   const folders = closed.map((one) => one.folder);
   const isRoot = folder === appRoot || folder === real;
   const found = finding("web-server-blocked", {
-    message: `The web server cannot enter ${listed(folders)} on its way to ${
+    message: `The web server cannot enter ${quoted(folders)} on its way to ${
       isRoot ? "the site" : `"${appRoot}"`
     }: ${closed.length > 1 ? "the first" : "it"} has ${
       stateOf(status, host)
@@ -179,7 +181,7 @@ function checkStatic(
     finding("public-closed", {
       message: `The web server cannot read ${
         isFolder && paths.length === 1 ? "the folder " : ""
-      }${listed(paths)}: ${paths.length > 1 ? "the first" : "it"} has ${
+      }${quoted(paths)}: ${paths.length > 1 ? "the first" : "it"} has ${
         stateOf(status, host)
       }, and needs mode ${formatMode(status.mode | (isFolder ? 0o5 : 0o4))}`,
       place: { file: path },

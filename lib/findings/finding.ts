@@ -100,6 +100,16 @@ export function sortFindings(findings: readonly Finding[]): Finding[] {
   });
 }
 
+/** Turns an error into a warning where there is evidence that the site runs. */
+export function soften(found: Finding, reason: string): Finding {
+  if (found.severity !== "error") return found;
+  return {
+    ...found,
+    severity: "warning",
+    message: `${found.message} (${printable(reason)})`,
+  };
+}
+
 /** Tells whether a finding is of one of these codes. */
 export function isOf(found: Finding, ...codes: Code[]): boolean {
   return codes.some((code) => code === found.code);

@@ -9,6 +9,7 @@
 
 import { dirname, join, parse as parsePath } from "node:path";
 import { type FileStatus, type Host, type Identity, refused } from "./host.ts";
+import { shellCommand } from "../text/shell.ts";
 
 /** What somebody wants to do: `search` enters a folder. */
 export type Access = "read" | "write" | "search" | "execute";
@@ -104,6 +105,23 @@ function partsOf(path: string): string[] {
 /** Mode bits as people read them: `0640`, `2755`. */
 export function formatMode(mode: number): string {
   return mode.toString(8).padStart(4, "0");
+}
+
+/** `root:staff`, with numbers where there are no names. */
+export function ownerOf(status: FileStatus, host: Host): string {
+  const user = host.user(status.uid)?.name ?? status.uid;
+  const group = host.group(status.gid)?.name ?? status.gid;
+  return `${user}:${group}`;
+}
+
+/** `mode 0750, owner root:staff`. */
+export function stateOf(status: FileStatus, host: Host): string {
+  return `mode ${formatMode(status.mode)}, owner ${ownerOf(status, host)}`;
+}
+
+/** `chmod CHANGE PATH…`, quoted. */
+export function chmod(change: string, ...paths: string[]): string {
+  return shellCommand("chmod", change, ...paths);
 }
 
 /** What stops somebody from a path: a folder on the way, or the path itself. */

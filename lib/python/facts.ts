@@ -111,3 +111,33 @@ function factsOf({ stdout }: RunResult): PythonFacts | undefined {
     return undefined;
   }
 }
+
+/** Why an interpreter gave no answer, in words. */
+export function reasonOf(
+  { errno, signal, status, stderr }: Omit<RunResult, "stdout">,
+): string {
+  if (errno === "ETIMEDOUT") return "it did not end within 20 seconds";
+  if (errno === "EACCES") return "the system does not permit it";
+  if (errno === "ENOEXEC") return "it is not a program for this system";
+  if (errno === "ENOENT") return "the loader that it names does not exist here";
+  if (errno) return `the system says ${errno}`;
+  if (signal) return `it was ended by ${signal}`;
+  const lines = stderr.split("\n").map((line) => line.trim()).filter(Boolean);
+  const library =
+    /error while loading shared libraries: (\S+?):|version `(\S+?)' not found/
+      .exec(stderr);
+  if (library?.[1]) return `the shared library ${library[1]} is missing`;
+  if (library?.[2]) {
+    return `it needs ${
+      library[2]
+    }, which the libraries of this system do not have`;
+  }
+  const encodings = lines.find((line) =>
+    /No module named 'encodings'/.test(line)
+  );
+  if (encodings) return "its own library is gone (no module named 'encodings')";
+  if (lines.length === 0 && !status) return "it does not answer as Python does";
+  return `it ended with status ${status ?? "unknown"}${
+    lines.length > 0 ? `: ${lines.at(-1)!.slice(0, 200)}` : ""
+  }`;
+}

@@ -10,10 +10,14 @@
 import { dirname, join } from "node:path";
 import type { FindingFacts } from "../findings/finding.ts";
 import { type Host, refused } from "../machine/host.ts";
-import { mayAccess, openingFor } from "../machine/permission.ts";
+import {
+  chmod,
+  mayAccess,
+  openingFor,
+  stateOf,
+} from "../machine/permission.ts";
 import { shellCommand } from "../text/shell.ts";
-import type { Site } from "../site/site.ts";
-import { chmod, stateOf, userOf } from "../site/wording.ts";
+import { type Site, userOf } from "../site/site.ts";
 
 /** The command that installs packages for an interpreter. */
 export function pipInstall(

@@ -30,7 +30,9 @@ export interface Application {
 export interface ApplicationFault {
   /** The dotted key to blame. */
   key: "wsgi.module" | "wsgi.app";
+  /** What is wrong, in a sentence. */
   message: string;
+  /** What mends it. */
   advice: string;
 }
 

@@ -67,6 +67,11 @@ export interface Site {
   identity: Identity;
 }
 
+/** The site's user by name, or by number. */
+export function userOf(site: Site): string {
+  return site.user?.name ?? `uid ${site.identity.uid}`;
+}
+
 const CONFIG_BYTES_LIMIT = 1_000_000;
 
 /**

@@ -110,3 +110,10 @@ export function listed(
   if (parts.length < 2) return parts.join("");
   return `${parts.slice(0, -1).join(", ")} ${last} ${parts.at(-1)}`;
 }
+
+/** Names in quotation marks, the first of them: `"a", "b" and 3 more`. */
+export function quoted(names: readonly string[], most = 3): string {
+  const rest = names.length - most;
+  const shown = names.slice(0, most).map((name) => `"${name}"`);
+  return listed(rest > 0 ? [...shown, `${rest} more`] : shown);
+}

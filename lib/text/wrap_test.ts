@@ -1,5 +1,12 @@
 import { assertEquals } from "@std/assert";
-import { alignRows, counted, listed, widthOf, wrapText } from "./wrap.ts";
+import {
+  alignRows,
+  counted,
+  listed,
+  quoted,
+  widthOf,
+  wrapText,
+} from "./wrap.ts";
 
 Deno.test("wrapText() breaks at blanks and keeps long words whole", () => {
   assertEquals(
@@ -61,4 +68,12 @@ Deno.test("alignRows() puts the second column below where it is narrow", () => {
     }),
     "  --a-long-name VALUE\n      what it does\n  b",
   );
+});
+
+Deno.test("quoted() shows the first names, and counts the rest", () => {
+  assertEquals(quoted([]), "");
+  assertEquals(quoted(["a"]), '"a"');
+  assertEquals(quoted(["a", "b"]), '"a" and "b"');
+  assertEquals(quoted(["a", "b", "c", "d", "e"]), '"a", "b", "c" and 2 more');
+  assertEquals(quoted(["a", "b", "c"], 1), '"a" and 2 more');
 });

@@ -1,0 +1,161 @@
+/**
+ * Virtual environments: what their files say, which versions of Python will
+ * do, and how one is made.
+ *
+ * Runs on Node and Deno.
+ *
+ * @module
+ */
+
+import { basename, dirname, join } from "node:path";
+import type { Fix } from "../findings/finding.ts";
+import { type Host, refused } from "../machine/host.ts";
+import type { Site } from "../site/site.ts";
+import { shellCommand } from "../text/shell.ts";
+
+const SETTINGS_BYTES_LIMIT = 64 * 1024;
+/** The minor number of the first Python 3 that the host runs on. */
+const OLDEST_MINOR = 8;
+/** When the security fixes of a version ended or will end: year, month. */
+const ENDS_OF_LIFE: Readonly<Record<string, readonly [number, number]>> = {
+  "3.8": [2024, 10],
+  "3.9": [2025, 10],
+  "3.10": [2026, 10],
+  "3.11": [2027, 10],
+  "3.12": [2028, 10],
+  "3.13": [2029, 10],
+  "3.14": [2030, 10],
+};
+
+/** What the files of a virtual environment say. */
+export interface VenvFacts {
+  /** The folder of the Python that it was made with. */
+  base?: string;
+  /** Version of its Python: `3.11`. */
+  version?: string;
+}
+
+/** Reads the environment of an interpreter; undefined where there is none. */
+export function readVenv(python: string, host: Host): VenvFacts | undefined {
+  const folder = dirname(dirname(python));
+  const settings = readSettings(join(folder, "pyvenv.cfg"), host);
+  if (!settings && !isOldForm(folder, host)) return undefined;
+  const told = settings?.get("version") ?? settings?.get("version_info") ?? "";
+  return {
+    base: settings?.get("home"),
+    version: versionInName(python, host) ?? /^\d+\.\d+/.exec(told)?.[0],
+  };
+}
+
+/** Conda, and virtualenv before it knew `pyvenv.cfg`. */
+function isOldForm(folder: string, host: Host): boolean {
+  return ["conda-meta", "bin/activate_this.py"]
+    .some((name) => !refused(host.stat(join(folder, name))));
+}
+
+function readSettings(
+  file: string,
+  host: Host,
+): Map<string, string> | undefined {
+  const bytes = host.readBytes(file, SETTINGS_BYTES_LIMIT);
+  if (refused(bytes)) return undefined;
+  const settings = new Map<string, string>();
+  for (const line of new TextDecoder().decode(bytes).split(/\r?\n/)) {
+    const at = line.indexOf("=");
+    if (at < 0) continue;
+    settings.set(
+      line.slice(0, at).trim().toLowerCase(),
+      line.slice(at + 1).trim(),
+    );
+  }
+  return settings;
+}
+
+/** What the program behind all links is called says more than the settings. */
+function versionInName(python: string, host: Host): string | undefined {
+  const real = host.realPath(python);
+  if (refused(real)) return undefined;
+  return /^python(\d\.\d+)$/.exec(basename(real))?.[1];
+}
+
+/** Tells whether a version such as `3.7` is one that the host cannot run on. */
+export function isTooOld(version: string): boolean {
+  const [major = 0, minor = 0] = version.split(".").map(Number);
+  return major < 3 || (major === 3 && minor < OLDEST_MINOR);
+}
+
+/** What is wrong with an old interpreter, `name` being such as `Python 2.7`. */
+export function tooOldInWords(python: string, name: string): string {
+  return `"${python}" is ${name}; wsgi-shim needs 3.${OLDEST_MINOR} or later`;
+}
+
+/** Year and month in which the security fixes end; undefined if not known. */
+export function endOfLife(
+  version: string,
+): readonly [number, number] | undefined {
+  return ENDS_OF_LIFE[version.split(".").slice(0, 2).join(".")];
+}
+
+/** The command that makes a virtual environment, anew where one is there. */
+export function venvCommand(
+  folder: string,
+  anew: boolean,
+  program = "python3",
+): string {
+  const words = [program, "-m", "venv"];
+  return shellCommand(...words, ...(anew ? ["--clear"] : []), folder);
+}
+
+/** How to have an interpreter that can run, in place of one that cannot. */
+export function venvFix(python: string, site: Site, program?: string): Fix {
+  const folder = dirname(dirname(python));
+  if (isOnlyVenv(folder, site)) {
+    return { command: venvCommand(folder, true, program), safe: false };
+  }
+  const { host, layout } = site;
+  const usual = join(layout.siteDirectory, "venv");
+  const own = usual === folder ? `${usual}-new` : usual;
+  const isThere = !refused(host.stat(join(own, "bin", "python")));
+  return {
+    text: `${
+      isThere
+        ? "Write"
+        : `Make a virtual environment: \`${
+          venvCommand(own, false, program)
+        }\`; then write`
+    } passenger_python = "${own}/bin/python"`,
+  };
+}
+
+/** What venv, virtualenv and uv put into the folder that they make. */
+const VENV_REGEXP =
+  /^(?:bin|etc|include|lib|lib64|man|share|pyvenv\.cfg|\.gitignore|\.lock|CACHEDIR\.TAG)$/;
+
+/**
+ * Tells whether a folder holds a virtual environment and nothing else: many
+ * make one amid their code, and `--clear` empties the folder.
+ */
+function isOnlyVenv(folder: string, { host, layout }: Site): boolean {
+  const isOfSite = folder.startsWith(`${layout.siteDirectory}/`);
+  const names = host.list(folder);
+  if (refused(names)) return isOfSite && names.errno === "ENOENT";
+  return names.every((name) => VENV_REGEXP.test(name)) &&
+    (isOfSite || names.includes("pyvenv.cfg"));
+}
+
+/** How to have a later Python; `python3` itself may be the one too old. */
+export function laterFix(python: string, site: Site): Fix {
+  const minors = ["/usr/local/bin", "/usr/bin"].flatMap((folder) => {
+    const names = site.host.list(folder);
+    return refused(names) ? [] : names;
+  }).map((name) => Number(/^python3\.(\d+)$/.exec(name)?.[1] ?? 0));
+  const minor = Math.max(0, ...minors);
+  const isThere = minor >= OLDEST_MINOR;
+  const fix = venvFix(python, site, `python3.${isThere ? minor : "N"}`);
+  const words = "command" in fix ? `\`${fix.command}\`` : fix.text;
+  if (isThere || !words.includes("python3.N ")) return fix;
+  return {
+    text:
+      `Ask the administrators for Python 3.${OLDEST_MINOR} or later; then, with its number for N: ${words}`,
+  };
+}
