@@ -23,6 +23,10 @@ export interface CheckOptions {
    * @default {true} at the shell
    */
   isForeseen?: boolean;
+  /** Called before a family of checks runs, with its name. */
+  begin?: (family: string) => void;
+  /** Called after it, with what it found. */
+  end?: (family: string, found: readonly Finding[]) => void;
 }
 
 /**

@@ -43,8 +43,11 @@ export const CHECKS: Readonly<Record<string, Check>> = {
 /** Runs every check on a site. */
 export function runChecks(site: Site, options: CheckOptions): Finding[] {
   const found: Finding[] = [];
-  for (const check of Object.values(CHECKS)) {
-    found.push(...check(site, options, found));
+  for (const [family, check] of Object.entries(CHECKS)) {
+    options.begin?.(family);
+    const more = check(site, options, found);
+    options.end?.(family, more);
+    found.push(...more);
     // Without a folder there is nothing else to look at.
     if (found.some((one) => isOf(one, "app-root-missing"))) break;
   }

@@ -7,11 +7,8 @@
  */
 
 import { dirname } from "node:path";
-import { CHECKS, runChecks } from "../checks/mod.ts";
-import { type Finding, hasErrors, sortFindings } from "../findings/finding.ts";
-import { lookFromOutside } from "../judge/outside.ts";
-import { makePlan, makeStartPlan } from "../judge/plan.ts";
-import { foreseeOutcome } from "../judge/visitors.ts";
+import { runChecks } from "../checks/mod.ts";
+import { type Finding, hasErrors } from "../findings/finding.ts";
 import {
   renderJson,
   renderReport,
@@ -20,14 +17,12 @@ import {
 } from "../reports/report.ts";
 import { readSite } from "../site/site.ts";
 import type { ExitCode, Io } from "./terminal.ts";
-import { tryApplication } from "../start/trial.ts";
 import { parseAddress } from "./address.ts";
 import { APP_ROOT, resolveAppRoot } from "./app_root.ts";
 import { parseArguments } from "./arguments.ts";
 import { command, type Usage, UsageError } from "./command.ts";
+import { examineSite } from "./examine.ts";
 import { applyFixes } from "./fixes.ts";
-import { showProgress } from "./progress.ts";
-import { visit } from "./visit.ts";
 
 /** What `check` was asked for. */
 export interface CheckCommandOptions {
@@ -42,6 +37,7 @@ export interface CheckCommandOptions {
   /** No certificate is judged there. */
   insecure: boolean;
   quiet: boolean;
+  verbose: boolean;
 }
 
 export const checkUsage: Usage = {
@@ -63,6 +59,7 @@ export const checkUsage: Usage = {
       meaning: "with --url: look also where the certificate is not accepted",
     },
     { name: "quiet", short: "q", meaning: "only what fails the check" },
+    { name: "verbose", meaning: "a list of all that was looked at as well" },
   ],
   description: [
     "Looks at everything that the site needs, and starts the application " +
@@ -83,6 +80,9 @@ export function parseCheck(argv: string[]): CheckCommandOptions {
   const given = parseArguments(argv, checkUsage);
   const url = given.value("url");
   const insecure = given.has("insecure");
+  if (given.has("quiet") && given.has("verbose")) {
+    throw new UsageError("--quiet and --verbose cannot be given together");
+  }
   if (insecure && url === undefined) {
     throw new UsageError("--insecure is for --url, which is not given");
   }
@@ -95,6 +95,7 @@ export function parseCheck(argv: string[]): CheckCommandOptions {
     url: url === undefined ? undefined : parseAddress(url, "--url"),
     insecure,
     quiet: given.has("quiet"),
+    verbose: given.has("verbose"),
   };
 }
 
@@ -118,6 +119,7 @@ export async function runCheck(
     columns: io.columns,
     isQuiet: options.quiet,
     isStrict: options.strict,
+    isVerbose: options.verbose,
   };
   const text = options.json
     ? renderJson(report, how)
@@ -126,69 +128,25 @@ export async function runCheck(
   return report.isGood ? 0 : 1;
 }
 
-/** Reads a site, judges it, and starts its application once. */
+/** Looks at a site as `check` was told to. */
 async function examine(
   appRoot: string,
   options: CheckCommandOptions,
   io: Io,
 ): Promise<Report> {
-  const site = readSite(appRoot, io.host);
-  let findings = runChecks(site, { at: "shell" });
-  const subjects = Object.keys(CHECKS);
-  // A closed site is looked at as if it were open: it is to be opened again.
-  const start = makeStartPlan(site, findings);
-  if (start.kind === "run" && !options.noImport) {
-    const seen = await showProgress(
-      tryApplication(site, start),
-      io,
-      (seconds) =>
-        `Starting the application … ${seconds} of ${start.startTimeout} s`,
-    );
-    findings = joinTrial(findings, seen);
-    subjects.push("start of the application");
-  }
-  // What is seen from outside changes nothing about what the site would do.
-  const plan = makePlan(site, findings);
-  if (options.url) {
-    findings = [
-      ...findings,
-      ...await showProgress(
-        lookFromOutside(site, options.url, {
-          plan,
-          visit: (one, more) =>
-            visit(one, { ...more, isInsecure: options.insecure }),
-        }),
-        io,
-        (seconds) => `Asking ${options.url!.href} … ${seconds} s`,
-      ),
-    ];
-    subjects.push(
-      `the answer of ${options.url.href}${
-        options.insecure ? ", its certificate aside" : ""
-      }`,
-    );
-  }
-  findings = sortFindings(findings);
+  const { site, findings, outcome, looks } = await examineSite(
+    appRoot,
+    options,
+    io,
+  );
   return {
     appRoot,
     findings,
-    outcome: foreseeOutcome(site, findings, plan),
+    outcome,
     configText: site.configText,
-    subjects,
+    looks,
     isGood: !fails(findings, options.strict),
   };
-}
-
-/** What the trial saw happen replaces what the checks foresaw there. */
-function joinTrial(foreseen: Finding[], seen: Finding[]): Finding[] {
-  const isSeen = ({ code, place }: Finding) =>
-    seen.some((one) =>
-      place !== undefined && one.place?.file === place.file &&
-      (one.code === code
-        ? place.key === one.place.key
-        : place.line !== undefined && one.place.line === place.line)
-    );
-  return [...foreseen.filter((one) => !isSeen(one)), ...seen];
 }
 
 function fails(findings: readonly Finding[], isStrict: boolean): boolean {

@@ -22,6 +22,7 @@ const NOTHING: CheckCommandOptions = {
   url: undefined,
   insecure: false,
   quiet: false,
+  verbose: false,
 };
 
 Deno.test("parseCheck() reads its options", () => {
@@ -33,6 +34,7 @@ Deno.test("parseCheck() reads its options", () => {
       json: true,
       strict: true,
     }],
+    [["--verbose"], { verbose: true }],
     [["--fix", "-q"], { fix: true, quiet: true }],
     [["--no-import", "--quiet"], { noImport: true, quiet: true }],
     [["--url=http://a.b/c"], { url: new URL("http://a.b/c") }],
@@ -49,6 +51,7 @@ Deno.test("parseCheck() reads its options", () => {
 
 Deno.test("parseCheck() refuses what cannot be meant", () => {
   const table: [string[], string][] = [
+    [["-q", "--verbose"], "--quiet and --verbose cannot be given together"],
     [["--insecure"], "--insecure is for --url, which is not given"],
     [["a", "b"], "check takes APPROOT only; one too many: b"],
     [

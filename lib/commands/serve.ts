@@ -185,7 +185,7 @@ function tellStart(start: Start, io: Io): void {
     findings: all,
     outcome: { kind: "error", findings: all },
     configText: site.configText,
-    subjects: [],
+    looks: [],
     isGood: false,
   }, { paint: io.errPaint, isQuiet: true }));
   io.err("Visitors get the error page. Mend it, and reload the page.");

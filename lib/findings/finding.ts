@@ -69,7 +69,8 @@ export interface FindingFacts {
   fix?: Fix;
 }
 
-const SEVERITIES: readonly Severity[] = ["error", "warning", "advice"];
+/** The worst first. */
+export const SEVERITIES: readonly Severity[] = ["error", "warning", "advice"];
 
 /**
  * Makes a finding from its code and facts; the severity is the rule's. Its

@@ -13,6 +13,7 @@ import {
   type Finding,
   type Place,
   runnerInWords,
+  SEVERITIES,
   type Severity,
 } from "../findings/finding.ts";
 import type { Outcome } from "../judge/visitors.ts";
@@ -44,6 +45,14 @@ export const PLAIN: Paint = {
   quiet: same,
 };
 
+/** One of the things that were looked at. */
+export interface Look {
+  /** In a few words; the name of a family of checks. */
+  subject: string;
+  /** Undefined where there was nothing to be looked at. */
+  found?: readonly Finding[];
+}
+
 /** What was found on a site. */
 export interface Report {
   /** Absolute path. */
@@ -53,8 +62,8 @@ export interface Report {
   outcome?: Outcome;
   /** The text of `config.toml`, for code frames. */
   configText?: string;
-  /** What was looked at, in a few words each. */
-  subjects: readonly string[];
+  /** What was looked at, in its order. */
+  looks: readonly Look[];
   /** Nothing was found that fails the run. */
   isGood: boolean;
 }
@@ -69,6 +78,8 @@ export interface ReportOptions {
   isQuiet?: boolean;
   /** Warnings fail the run as well. @default {false} */
   isStrict?: boolean;
+  /** Also a list of what was looked at. @default {false} */
+  isVerbose?: boolean;
 }
 
 /** Renders a report for people. */
@@ -86,7 +97,12 @@ export function renderReport(
     return renderFinding(found, report, { paint, columns, why });
   });
   if (isQuiet) return blocks.join("\n\n");
-  return [...blocks, renderClosing(report, { paint, columns })].join("\n\n");
+  const ticks = options.isVerbose
+    ? [renderTicks(report.looks, { paint, columns })]
+    : [];
+  return [...ticks, ...blocks, renderClosing(report, { paint, columns })].join(
+    "\n\n",
+  );
 }
 
 /** What of a report was asked for. */
@@ -148,7 +164,7 @@ export function outcomeInWords(outcome: Outcome): string {
 }
 
 /** How the parts of a report are shown. */
-interface Look {
+interface LookOptions {
   paint: Paint;
   columns: number;
 }
@@ -156,7 +172,7 @@ interface Look {
 function renderFinding(
   found: Finding,
   report: Report,
-  { paint, columns, why }: Look & { why: string | undefined },
+  { paint, columns, why }: LookOptions & { why: string | undefined },
 ): string {
   const colour = paint[found.severity];
   const head = `${found.severity}[${found.code}]`;
@@ -228,19 +244,50 @@ function placeInWords(place: Place, appRoot: string): string {
   return `${name}${line}${place.key ? ` (${printable(place.key)})` : ""}`;
 }
 
-function renderClosing(report: Report, { paint, columns }: Look): string {
-  const { appRoot, findings, outcome, subjects, isGood } = report;
-  const serves = outcome
-    ? `Passenger would serve: ${outcomeInWords(outcome)}.`
-    : "What Passenger would serve cannot be told.";
-  if (findings.length === 0) {
-    return [
-      wrapText(`Looked at ${printable(appRoot)}: ${listed(subjects)}.`, {
-        columns,
-      }),
-      beside("No problems found.", serves, paint.good),
-    ].join("\n");
-  }
+/** What the families of checks look at; the rest says it itself. */
+const SUBJECTS: Readonly<Record<string, string>> = {
+  layout: "files and folders of the site",
+  config: "every setting of config.toml",
+  access: "what the web server and the site's user can reach",
+  protection: "who else may write to the site",
+  python: "interpreter and virtual environment",
+  application: "module, its source, and what it imports",
+  secrets: "secret files",
+  environment: "variables and login files",
+  passenger: "what Passenger, Node and Apache read",
+  resources: "disk and limits",
+  exposure: "what visitors should not be able to get",
+};
+
+/** A line for each thing that was looked at, with a mark for how it is. */
+function renderTicks(
+  looks: readonly Look[],
+  { paint, columns }: LookOptions,
+): string {
+  return looks.map(({ subject, found }) => {
+    const words = SUBJECTS[subject];
+    const name = words === undefined ? subject : `${subject}: ${words}`;
+    const severity = found &&
+      SEVERITIES.find((one) => found.some((each) => each.severity === one));
+    const [mark, colour, count] = found === undefined
+      ? ["–", paint.quiet, "; not looked at"] as const
+      : severity === undefined
+      ? ["✓", paint.good, ""] as const
+      : [
+        severity === "error" ? "✗" : "!",
+        paint[severity],
+        `; ${countInWords(found)}`,
+      ] as const;
+    const line = wrapText(`${name}${count}`, {
+      columns,
+      first: "  ",
+      rest: "    ",
+    });
+    return `${colour(mark)} ${line.slice(2)}`;
+  }).join("\n");
+}
+
+function countInWords(findings: readonly Finding[]): string {
   const count = (severity: Severity) =>
     findings.filter((found) => found.severity === severity).length;
   const parts = [
@@ -249,7 +296,28 @@ function renderClosing(report: Report, { paint, columns }: Look): string {
     count("advice") && counted(count("advice"), "piece", "pieces") +
       " of advice",
   ].filter((part) => typeof part === "string");
-  const sum = `Found ${listed(parts)}.`;
+  return listed(parts);
+}
+
+function renderClosing(
+  report: Report,
+  { paint, columns }: LookOptions,
+): string {
+  const { appRoot, findings, outcome, looks, isGood } = report;
+  const serves = outcome
+    ? `Passenger would serve: ${outcomeInWords(outcome)}.`
+    : "What Passenger would serve cannot be told.";
+  if (findings.length === 0) {
+    const subjects = looks.filter(({ found }) => found !== undefined)
+      .map(({ subject }) => subject);
+    return [
+      wrapText(`Looked at ${printable(appRoot)}: ${listed(subjects)}.`, {
+        columns,
+      }),
+      beside("No problems found.", serves, paint.good),
+    ].join("\n");
+  }
+  const sum = `Found ${countInWords(findings)}.`;
   const lines = [
     beside(sum, serves, isGood ? paint.strong : paint.error),
   ];

@@ -44,7 +44,10 @@ function report(findings: Finding[], more: Partial<Report> = {}): Report {
     findings,
     outcome: ERROR,
     configText: CONFIG,
-    subjects: ["layout", "config", "access"],
+    looks: ["layout", "config", "access"].map((subject) => ({
+      subject,
+      found: [],
+    })),
     isGood: false,
     ...more,
   };
@@ -228,5 +231,22 @@ Found 1 error.
 Passenger would serve: the error page.
 More about it:
 wsgi-shim explain config-type`,
+  );
+});
+
+Deno.test("renderReport() lists on demand what was looked at", () => {
+  const looks = [
+    { subject: "layout", found: [] },
+    { subject: "config", found: [wrongType, unknown] },
+    { subject: "access", found: [unknown] },
+    { subject: "start of the application" },
+  ];
+  assertEquals(
+    renderReport(report([wrongType], { looks }), { isVerbose: true })
+      .split("\n\n")[0],
+    `✓ layout: files and folders of the site
+✗ config: every setting of config.toml; 1 error and 1 warning
+! access: what the web server and the site's user can reach; 1 warning
+– start of the application; not looked at`,
   );
 });

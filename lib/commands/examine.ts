@@ -1,0 +1,109 @@
+/**
+ * A whole look at a site: all checks, a trial start of its application and,
+ * on demand, the answer of its address. `check` tells all of it, `status`
+ * what follows from it.
+ *
+ * @module
+ */
+
+import { CHECKS, runChecks } from "../checks/mod.ts";
+import { type Finding, sortFindings } from "../findings/finding.ts";
+import { lookFromOutside } from "../judge/outside.ts";
+import { makePlan, makeStartPlan, type Plan } from "../judge/plan.ts";
+import { foreseeOutcome, type Outcome } from "../judge/visitors.ts";
+import type { Look } from "../reports/report.ts";
+import { asSiteUser } from "../site/errand.ts";
+import { readSite, type Site } from "../site/site.ts";
+import { tryApplication } from "../start/trial.ts";
+import { showProgress } from "./progress.ts";
+import type { Io } from "./terminal.ts";
+import { visit } from "./visit.ts";
+
+/** How thoroughly a site is looked at. */
+export interface ExamineOptions {
+  /** Do not start the application. */
+  noImport: boolean;
+  /** Where the site answers. */
+  url?: URL;
+  /** No certificate is judged there. */
+  insecure?: boolean;
+}
+
+/** A site and what was found. */
+export interface Examination {
+  site: Site;
+  findings: Finding[];
+  plan: Plan;
+  /** What a visitor gets; undefined where it cannot be known. */
+  outcome?: Outcome;
+  /** What was looked at, in its order. */
+  looks: Look[];
+}
+
+/** Reads a site, judges it, and starts its application once. */
+export async function examineSite(
+  appRoot: string,
+  options: ExamineOptions,
+  io: Io,
+): Promise<Examination> {
+  const site = readSite(appRoot, io.host);
+  const looks: Look[] = [];
+  let findings = runChecks(site, {
+    at: "shell",
+    begin: (family) => io.progress(`Looking at ${family} …`),
+    end: (family, found) => void looks.push({ subject: family, found }),
+  });
+  io.progress("");
+  const skipped = Object.keys(CHECKS).slice(looks.length);
+  looks.push(...skipped.map((subject) => ({ subject })));
+  // A closed site is looked at as if it were open: it is to be opened again.
+  const start = makeStartPlan(site, findings);
+  const mayStart = start.kind === "run" && !options.noImport &&
+    asSiteUser([], site) !== undefined;
+  if (mayStart) {
+    const seen = await showProgress(
+      tryApplication(site, start),
+      io,
+      (seconds) =>
+        `Starting the application … ${seconds} of ${start.startTimeout} s`,
+    );
+    findings = joinTrial(findings, seen);
+    looks.push({ subject: START, found: seen });
+  } else {
+    looks.push({ subject: START });
+  }
+  // What is seen from outside changes nothing about what the site would do.
+  const plan = makePlan(site, findings);
+  const { url } = options;
+  if (url) {
+    const seen = await showProgress(
+      lookFromOutside(site, url, {
+        plan,
+        visit: (one, more) =>
+          visit(one, { ...more, isInsecure: options.insecure }),
+      }),
+      io,
+      (seconds) => `Asking ${url.href} … ${seconds} s`,
+    );
+    findings = [...findings, ...seen];
+    const aside = options.insecure ? ", its certificate aside" : "";
+    looks.push({ subject: `the answer of ${url.href}${aside}`, found: seen });
+  }
+  findings = sortFindings(findings);
+  const outcome = foreseeOutcome(site, findings, plan);
+  return { site, findings, plan, outcome, looks };
+}
+
+const START = "start of the application";
+
+/** What the trial saw happen replaces what the checks foresaw there. */
+function joinTrial(foreseen: Finding[], seen: Finding[]): Finding[] {
+  const isSeen = ({ code, place }: Finding) =>
+    seen.some((one) =>
+      place !== undefined && one.place?.file === place.file &&
+      (one.code === code
+        ? place.key === one.place.key
+        : place.line !== undefined && one.place.line === place.line)
+    );
+  return [...foreseen.filter((one) => !isSeen(one)), ...seen];
+}
