@@ -31,28 +31,39 @@ export interface PastFailure {
   finding?: string;
 }
 
-/** Finds the last start in the lines of a log, the oldest line first. */
+/**
+ * Finds the last start in the lines of a log, the oldest line first. What
+ * `wsgi-shim serve` has started, no visitor has seen.
+ */
 export function lastStart(lines: readonly LogLine[]): PastStart | undefined {
-  const at = lines.findLastIndex((line) => line.kind === "start");
+  const at = lines.findLastIndex((line) =>
+    line.kind === "start" && !/\bdoor serve\b/.test(line.text)
+  );
   const start = lines[at];
   if (!start) return undefined;
   const own = lines.slice(at).filter((line) => line.pid === start.pid);
   const plan = /plan (\w+)/.exec(start.text)?.[1];
   const { time, pid } = start;
   const past = { time, pid, plan };
-  const find = (...kinds: LogLine["kind"][]) =>
-    own.find((line) => kinds.includes(line.kind));
-  const ready = find("ready");
-  const failure = find("failure");
-  const end = find("death", "stop");
+  const ready = own.findLast(({ kind }) => kind === "ready");
+  const failure = own.find(({ kind }) => kind === "failure");
+  // A worker that died is started again: what came last counts.
+  const last = own.findLast(({ kind }) =>
+    kind === "ready" || kind === "death" || kind === "stop"
+  );
+  const end = last === ready ? undefined : last;
   // A failure after the site was ready was one of a request.
-  if (failure && !(ready && ready.time <= failure.time)) {
+  if (failure && !own.slice(0, own.indexOf(failure)).some(isReady)) {
     return { ...past, outcome: "failed", text: failure.text };
   }
   if (end) return { ...past, outcome: "ended", text: end.text };
   if (ready) return { ...past, outcome: "ready", text: ready.text };
   const outcome = plan === "run" ? "starting" : "page";
   return { ...past, outcome, text: start.text };
+}
+
+function isReady({ kind }: LogLine): boolean {
+  return kind === "ready";
 }
 
 /** Finds the last failure in the lines of a log. */

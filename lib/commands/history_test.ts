@@ -35,6 +35,17 @@ Deno.test("lastStart() tells what came of a start", () => {
       "ended",
       "worker 4711 was killed by SIGKILL",
     ],
+    // Its supervisor starts it again.
+    [
+      log(START, READY, "[7] death: worker 4711 was killed", READY),
+      "ready",
+      "python 3.11.2, worker 4711",
+    ],
+    [
+      log(START, READY, "[8] start: wsgi-shim 0.1.0, door serve, plan run"),
+      "ready",
+      "python 3.11.2, worker 4711",
+    ],
     [
       log("[7] start: wsgi-shim 0.1.0, door node, plan maintenance"),
       "page",

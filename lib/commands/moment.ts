@@ -13,13 +13,29 @@ const UNITS: readonly [name: string, seconds: number][] = [
   ["second", 1],
 ];
 
-/** A moment in local time: `2026-11-22 10:00:00`. */
+/** A moment in local time with its zone: `2026-11-22 10:00:00 +01:00`. */
 export function timeInWords(milliseconds: number): string {
   const moment = new Date(milliseconds);
-  const two = (value: number) => String(value).padStart(2, "0");
   const day = [moment.getFullYear(), moment.getMonth() + 1, moment.getDate()];
-  const time = [moment.getHours(), moment.getMinutes(), moment.getSeconds()];
-  return `${day.map(two).join("-")} ${time.map(two).join(":")}`;
+  const offset = -moment.getTimezoneOffset();
+  const size = Math.abs(offset);
+  const zone = offset === 0
+    ? "UTC"
+    : `${offset < 0 ? "-" : "+"}${
+      [Math.floor(size / 60), size % 60].map(two).join(":")
+    }`;
+  return `${day.map(two).join("-")} ${clockInWords(milliseconds)} ${zone}`;
+}
+
+/** The time of a moment in local time: `10:00:00`. */
+export function clockInWords(milliseconds: number): string {
+  const moment = new Date(milliseconds);
+  return [moment.getHours(), moment.getMinutes(), moment.getSeconds()]
+    .map(two).join(":");
+}
+
+function two(value: number): string {
+  return String(value).padStart(2, "0");
 }
 
 /** A span by its largest unit, rounded down: `3 hours`. */

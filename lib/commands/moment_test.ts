@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { tellIfSlow } from "./moment.ts";
+import { tellIfSlow, timeInWords } from "./moment.ts";
 
 Deno.test("tellIfSlow() is silent where nobody waits long", async () => {
   const told: number[] = [];
@@ -13,4 +13,16 @@ Deno.test("tellIfSlow() is silent where nobody waits long", async () => {
     RangeError,
   );
   assertEquals(told, [60]);
+});
+
+Deno.test("timeInWords() says of which zone a time is", () => {
+  const words = timeInWords(Date.UTC(2026, 10, 22, 10, 5, 7));
+  assertEquals(
+    /^2026-11-2\d \d\d:\d\d:07 (UTC|[+-]\d\d:\d\d)$/.test(words),
+    true,
+    words,
+  );
+  const [day, time, zone] = words.split(" ");
+  const said = `${day}T${time}${zone === "UTC" ? "Z" : zone}`;
+  assertEquals(new Date(said).toISOString(), "2026-11-22T10:05:07.000Z");
 });

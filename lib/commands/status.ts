@@ -7,7 +7,8 @@
 import { refused } from "../machine/host.ts";
 import { parseLogLine } from "../site/log.ts";
 import { readMarker } from "../site/marker.ts";
-import { isPlanHidden, judgeSite, type Plan } from "../judge/plan.ts";
+import type { Plan } from "../judge/plan.ts";
+import type { Outcome } from "../judge/visitors.ts";
 import { outcomeInWords } from "../reports/report.ts";
 import { printable, shellCommand } from "../text/shell.ts";
 import type { Site } from "../site/site.ts";
@@ -17,6 +18,7 @@ import { alignRows, counted } from "../text/wrap.ts";
 import { APP_ROOT, resolveAppRoot } from "./app_root.ts";
 import { parseArguments } from "./arguments.ts";
 import { command, type Usage } from "./command.ts";
+import { examineSite } from "./examine.ts";
 import { lastFailure, lastStart } from "./history.ts";
 import type { PastFailure, PastStart } from "./history.ts";
 import { readLastLines } from "./log_file.ts";
@@ -27,12 +29,16 @@ import { findWorkers, type WorkerProcess } from "./processes.ts";
 export interface StatusOptions {
   appRoot?: string;
   json: boolean;
+  /** Do not start the application. */
+  noImport: boolean;
 }
 
 /** How a site is. */
 export interface Status {
   appRoot: string;
   plan: Plan;
+  /** What a visitor gets after the next start; undefined if not known. */
+  outcome?: Outcome;
   lastStart?: PastStart;
   lastFailure?: PastFailure;
   /** Undefined where processes cannot be seen. */
@@ -49,11 +55,19 @@ export const statusUsage: Usage = {
   name: "status",
   summary: "Show how the site is: plan, last start, last failure, versions",
   arguments: [APP_ROOT],
-  options: [{ name: "json", meaning: "the same as JSON" }],
+  options: [
+    { name: "json", meaning: "the same as JSON" },
+    { name: "no-import", meaning: "do not start the application" },
+  ],
   description: [
-    "Shows what Passenger would serve now, whether the site is closed, what " +
-    "its log tells of the last start and the last failure, which processes " +
-    "run on this machine, and the versions of everything that takes part.",
+    "Shows what visitors get, by what is there now: the site is checked, and " +
+    "its application started once, as `wsgi-shim check` does it. Shows as " +
+    "well whether the site is closed, what its log tells of the last start " +
+    "and the last failure, which processes run on this machine, and the " +
+    "versions of everything that takes part.",
+    "Exit status, for a monitor: 0 the site serves its application, or the " +
+    "page that is there before one; 1 it does not, would not after the next " +
+    "start, or that cannot be told.",
   ],
   examples: [
     ["wsgi-shim status", "the site in the current folder"],
@@ -64,7 +78,11 @@ export const statusUsage: Usage = {
 /** Parses the arguments of `status`. */
 export function parseStatus(argv: string[]): StatusOptions {
   const given = parseArguments(argv, statusUsage);
-  return { appRoot: given.positionals[0], json: given.has("json") };
+  return {
+    appRoot: given.positionals[0],
+    json: given.has("json"),
+    noImport: given.has("no-import"),
+  };
 }
 
 /** Shows how a site is. */
@@ -73,25 +91,26 @@ export async function runStatus(
   io: Io,
 ): Promise<ExitCode> {
   const appRoot = resolveAppRoot(options.appRoot, io);
-  const status = await readStatus(appRoot, io);
+  const status = await readStatus(appRoot, options, io);
   io.out(
     options.json ? renderStatusJson(status) : renderStatus(status, io),
   );
-  return 0;
+  return serves(status) ? 0 : 1;
 }
 
-async function readStatus(appRoot: string, io: Io): Promise<Status> {
+async function readStatus(
+  appRoot: string,
+  options: StatusOptions,
+  io: Io,
+): Promise<Status> {
   const { host } = io;
-  const { site, plan } = judgeSite(appRoot, host, {
-    at: "startup",
-    isForeseen: true,
-  });
+  const { site, plan, outcome } = await examineSite(appRoot, options, io);
   const { layout } = site;
   const hides = (path: string) => {
     const bytes = host.readBytes(path, 1);
     return refused(bytes) && bytes.errno !== "ENOENT";
   };
-  const isHidden = { config: isPlanHidden(plan, site), log: hides(layout.log) };
+  const isHidden = { config: outcome === undefined, log: hides(layout.log) };
   const { lines } = isHidden.log
     ? { lines: [] }
     : await readLastLines(layout.log, LOG_LINES);
@@ -99,6 +118,7 @@ async function readStatus(appRoot: string, io: Io): Promise<Status> {
   return {
     appRoot,
     plan,
+    outcome,
     lastStart: lastStart(parsed),
     lastFailure: lastFailure(parsed),
     processes: findWorkers(workerPaths(site), host),
@@ -160,7 +180,7 @@ function renderStatus(status: Status, io: Io): string {
         : "off",
     ],
     ...isHidden.log ? [["Log", "cannot be read"] as const] : [
-      ["Last start", startInWords(status.lastStart, now)] as const,
+      ["Last start", startInWords(status, now)] as const,
       ["Last failure", failureInWords(status.lastFailure, now)] as const,
     ],
     ["Processes", processesInWords(processes, now)],
@@ -173,7 +193,8 @@ function renderStatus(status: Status, io: Io): string {
   ];
   const text = alignRows(rows, { indent: 0, columns: io.columns });
   // What only the start has shown, a check may not see again.
-  const source = !isHidden.config && plan.kind === "error"
+  const kind = status.outcome?.kind;
+  const source = kind === "error" || kind === "server"
     ? "check"
     : hasFailed(status)
     ? "logs"
@@ -183,14 +204,23 @@ function renderStatus(status: Status, io: Io): string {
   return `${text}\n\n${paint.error("Why:")} ${line}`;
 }
 
+/** Tells whether visitors get the application, now and after a restart. */
+function serves(status: Status): boolean {
+  return status.outcome?.kind === "run" && !hasFailed(status);
+}
+
 /** The plan, unless the last start has shown that it does not come true. */
 function servesInWords(status: Status): string {
-  if (status.isHidden.config) {
-    return "unknown: you may not read config.toml";
+  const { outcome, processes } = status;
+  if (!outcome) return "unknown: you may not read config.toml";
+  if (hasFailed(status)) {
+    return "the error page, unless mended since: the last start failed";
   }
-  return hasFailed(status)
-    ? "the error page, unless mended since: the last start failed"
-    : outcomeInWords(status.plan);
+  const words = outcomeInWords(outcome);
+  // A worker goes on with the code that it has.
+  return outcome.kind === "error" && processes && processes.length > 0
+    ? `what was started before; after the next start ${words}`
+    : words;
 }
 
 /** Tells whether the application itself did not start, as the plan has it. */
@@ -199,13 +229,17 @@ function hasFailed({ plan, lastStart }: Status): boolean {
     lastStart.outcome === "failed";
 }
 
-function startInWords(start: PastStart | undefined, now: number): string {
+function startInWords({ lastStart, processes }: Status, now: number): string {
+  const start = lastStart;
   if (!start) return "none in the log";
+  const others = processes && processes.length > 0
+    ? "; another process runs"
+    : "";
   const outcome = {
     ready: `ready: ${start.text}`,
     failed: `failed: ${start.text}`,
     page: start.text,
-    ended: `ended since: ${start.text}`,
+    ended: `ended since: ${start.text}${others}`,
     starting: `not ready yet: ${start.text}`,
   }[start.outcome];
   return `${timeInWords(start.time)} (${agoInWords(start.time, now)}); ${
@@ -230,7 +264,7 @@ function processesInWords(
   now: number,
 ): string {
   if (!processes) return "cannot be seen here";
-  if (processes.length === 0) return "none on this machine";
+  if (processes.length === 0) return "none seen on this machine";
   const each = processes.map(({ pid, user, since }) =>
     `${pid} of ${user} for ${spanInWords(now - since)}`
   );
@@ -239,14 +273,15 @@ function processesInWords(
 
 /** Renders the status for programs. */
 function renderStatusJson(status: Status): string {
-  const { appRoot, plan, processes, versions, isHidden } = status;
+  const { appRoot, plan, outcome, processes, versions, isHidden } = status;
   const iso = (time: number) => new Date(time).toISOString();
   const { lastStart, lastFailure } = status;
   return JSON.stringify(
     {
       version: 1,
       appRoot,
-      plan: isHidden.config ? null : plan.kind,
+      serves: serves(status),
+      plan: outcome?.kind ?? null,
       maintenance: plan.kind === "maintenance"
         ? { since: iso(plan.since), message: plan.message ?? null }
         : null,
