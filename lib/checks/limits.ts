@@ -8,11 +8,9 @@
  */
 
 import { type Finding, finding } from "../findings/finding.ts";
-import { refused } from "../machine/host.ts";
+import { countProcesses, LIMITS, readLimits } from "../machine/limits.ts";
 import type { Site } from "../site/site.ts";
 
-const LIMITS = "/proc/self/limits";
-const LIMITS_BYTES_LIMIT = 16 * 1024;
 const OPEN_FILES_LEAST = 64;
 /** Node sets aside address space that it never uses. */
 const NODE_ADDRESS_BYTES_LEAST = 1_000_000_000;
@@ -24,9 +22,9 @@ const PROCESSES_LOOKED_AT = 5_000;
 export function checkLimits(site: Site): Finding[] {
   const { config, host, identity } = site;
   if (host.identity.uid !== identity.uid || identity.uid === 0) return [];
-  const limits = readLimits(site);
+  const limits = readLimits(host);
   const findings: Finding[] = [];
-  const report = (message: string) =>
+  const add = (message: string) =>
     findings.push(finding("limit-low", {
       message,
       place: { file: LIMITS },
@@ -34,7 +32,7 @@ export function checkLimits(site: Site): Finding[] {
     }));
   const files = limits.get("Max open files");
   if (files !== undefined && files < OPEN_FILES_LEAST) {
-    report(
+    add(
       `Only ${files} files may be open at once, and a site needs ${OPEN_FILES_LEAST} or more`,
     );
   }
@@ -43,7 +41,7 @@ export function checkLimits(site: Site): Finding[] {
     : NODE_ADDRESS_BYTES_LEAST;
   const space = limits.get("Max address space");
   if (space !== undefined && space < least) {
-    report(
+    add(
       `A process may use ${
         Math.round(space / 1_000_000)
       } MB of address space, and needs ${least / 1_000_000} MB or more`,
@@ -51,34 +49,12 @@ export function checkLimits(site: Site): Finding[] {
   }
   const processes = limits.get("Max processes");
   if (processes !== undefined && processes < PROCESSES_LOOKED_AT) {
-    const running = countProcesses(site);
+    const running = countProcesses(identity.uid, host);
     if (running + PROCESSES_NEEDED > processes) {
-      report(
+      add(
         `${running} of ${processes} processes of this user are in use, and a start needs up to ${PROCESSES_NEEDED}`,
       );
     }
   }
   return findings;
-}
-
-/** Soft limits by name; those without a limit are left out. */
-function readLimits({ host }: Site): Map<string, number> {
-  const bytes = host.readBytes(LIMITS, LIMITS_BYTES_LIMIT);
-  const limits = new Map<string, number>();
-  if (refused(bytes)) return limits;
-  for (const line of new TextDecoder().decode(bytes).split("\n")) {
-    const found = /^(Max [a-z ]+?)\s{2,}(\d+)\s/.exec(line);
-    if (found) limits.set(found[1]!, Number(found[2]));
-  }
-  return limits;
-}
-
-function countProcesses({ host, identity }: Site): number {
-  const names = host.list("/proc");
-  if (refused(names)) return 0;
-  return names.filter((name) => {
-    if (!/^\d+$/.test(name)) return false;
-    const status = host.stat(`/proc/${name}`);
-    return !refused(status) && status.uid === identity.uid;
-  }).length;
 }

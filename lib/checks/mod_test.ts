@@ -35,7 +35,7 @@ import "./config_test.ts";
 import "./environment_test.ts";
 import "./exposure_test.ts";
 import "./layout_test.ts";
-import "./markers_test.ts";
+import "./tmp_files_test.ts";
 import "./passenger_test.ts";
 import "./protection_test.ts";
 import "./python_test.ts";

@@ -1,5 +1,5 @@
 /**
- * Reports what Passenger and Node find beside the application: markers in
+ * Reports what Passenger and Node find beside the application: files in
  * `tmp/`, `package.json`, the Node that is configured.
  *
  * Runs on Node and Deno.
@@ -16,7 +16,7 @@ import type { Site } from "../site/site.ts";
 import { VERSION } from "../site/version.ts";
 import { checkHtaccess } from "./htaccess.ts";
 import type { CheckOptions } from "./check.ts";
-import { checkMarkers } from "./markers.ts";
+import { checkTmpFiles } from "./tmp_files.ts";
 
 const OLDEST_NODE = 18;
 const STARTUP_BYTES_LIMIT = 100_000;
@@ -39,7 +39,7 @@ export function checkPassenger(site: Site, options: CheckOptions): Finding[] {
     ...(options.at === "shell" ? checkCommand(site) : []),
     ...heed(checkPackageJson(site)),
     ...checkPassengerfile(site),
-    ...checkMarkers(site),
+    ...checkTmpFiles(site),
     ...(options.at === "shell" ? checkRestart(site) : []),
     ...heed(checkHtaccess(site)),
   ];

@@ -7,7 +7,7 @@
 
 import { refused } from "../machine/host.ts";
 import { type Layout, layoutOf } from "../site/layout.ts";
-import { MESSAGE_BYTES_LIMIT } from "../checks/markers.ts";
+import { MESSAGE_BYTES_LIMIT } from "../site/maintenance.ts";
 import { type MaintenancePlan, makePlan } from "../judge/plan.ts";
 import { printable, shellCommand } from "../text/shell.ts";
 import { readSite } from "../site/site.ts";

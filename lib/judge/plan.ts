@@ -8,13 +8,14 @@
  */
 
 import type { Application } from "../site/application.ts";
-import { MESSAGE_BYTES_LIMIT } from "../checks/markers.ts";
 import { type CheckOptions, runChecks } from "../checks/mod.ts";
 import { type Finding, hasErrors, isOf } from "../findings/finding.ts";
-import { type Host, refused } from "../machine/host.ts";
+import type { Host } from "../machine/host.ts";
+import { type MaintenancePlan, readMaintenance } from "../site/maintenance.ts";
 import { DEFAULTS } from "../site/settings_table.ts";
 import { readSite, type Site } from "../site/site.ts";
-import { decodeText } from "../text/encoding.ts";
+
+export type { MaintenancePlan };
 
 /** The application runs in a worker. */
 export interface RunPlan {
@@ -30,18 +31,6 @@ export interface RunPlan {
   startTimeout: number;
   /** Variables to set: `[environment]` and the paths of `[secret_files]`. */
   environment: Record<string, string>;
-}
-
-/** The owner has closed the site. */
-export interface MaintenancePlan {
-  /** Tells this plan from the others. */
-  kind: "maintenance";
-  /** Plain text for visitors. */
-  message?: string;
-  /** A page of the owner's own, in HTML. */
-  html?: string;
-  /** Since when, in milliseconds since 1970. */
-  since: number;
 }
 
 /** The site cannot run. */
@@ -92,8 +81,6 @@ export function isPlanHidden(
     configFindings.some((one) => isOf(one, "config-hidden"));
 }
 
-const PAGE_BYTES_LIMIT = 1_000_000;
-
 /**
  * Decides what a request will get. Maintenance wins, so that a site can be
  * closed while it is being repaired.
@@ -120,23 +107,5 @@ export function makeStartPlan(
     threads: config.wsgi?.threads ?? DEFAULTS.threads,
     startTimeout: config.wsgi?.startTimeout ?? DEFAULTS.startTimeout,
     environment: { ...config.secretFiles, ...config.environment },
-  };
-}
-
-function readMaintenance(
-  { host, layout }: Site,
-): MaintenancePlan | undefined {
-  const status = host.stat(layout.maintenance);
-  if (refused(status)) return undefined;
-  const text = (path: string, limit: number) => {
-    const bytes = host.readBytes(path, limit);
-    // What is no text is told by the checks, and not shown to visitors.
-    return refused(bytes) ? undefined : decodeText(bytes)?.trim();
-  };
-  return {
-    kind: "maintenance",
-    message: text(layout.maintenance, MESSAGE_BYTES_LIMIT) || undefined,
-    html: text(layout.maintenancePage, PAGE_BYTES_LIMIT) || undefined,
-    since: status.modified,
   };
 }

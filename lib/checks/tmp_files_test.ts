@@ -7,7 +7,7 @@ import { readSite } from "../site/site.ts";
 const MAINT = `${ROOT}/tmp/maint.txt`;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-Deno.test("checkMarkers() reminds of a maintenance that lasts", () => {
+Deno.test("checkTmpFiles() reminds of a maintenance that lasts", () => {
   const since = (age: number) =>
     codes({
       files: {
@@ -18,7 +18,7 @@ Deno.test("checkMarkers() reminds of a maintenance that lasts", () => {
   assertEquals(since(3_600_000), []);
 });
 
-Deno.test("checkMarkers() wants restart.txt to be a file", () => {
+Deno.test("checkTmpFiles() wants restart.txt to be a file", () => {
   const restart = `${ROOT}/tmp/restart.txt`;
   const found = only({ files: { [restart]: {} } });
   assertEquals(found.code, "restart-not-a-file");
@@ -30,7 +30,7 @@ Deno.test("checkMarkers() wants restart.txt to be a file", () => {
   assertEquals(codes({ files: { [restart]: undefined } }), []);
 });
 
-Deno.test("checkMarkers() says why visitors do not read the message", () => {
+Deno.test("checkTmpFiles() says why visitors do not read the message", () => {
   const maint = (entry: Parameters<typeof only>[0]["files"]) => {
     const found = only({ files: entry });
     assertEquals(found.code, "maintenance-message");

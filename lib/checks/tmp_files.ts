@@ -10,6 +10,7 @@
 import { join } from "node:path";
 import { type Finding, finding } from "../findings/finding.ts";
 import { refused } from "../machine/host.ts";
+import { MESSAGE_BYTES_LIMIT } from "../site/maintenance.ts";
 import { chmod, mayAccess, stateOf } from "../machine/permission.ts";
 import { shellCommand } from "../text/shell.ts";
 import { type Site, userOf } from "../site/site.ts";
@@ -20,11 +21,9 @@ import {
   hasUtf16Mark,
 } from "../text/encoding.ts";
 
-/** What is read of a message for visitors, in bytes. */
-export const MESSAGE_BYTES_LIMIT = 10_000;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-export function checkMarkers(site: Site): Finding[] {
+export function checkTmpFiles(site: Site): Finding[] {
   const { host, layout } = site;
   const always = join(layout.tmp, "always_restart.txt");
   const isAlways = !refused(host.stat(always));
