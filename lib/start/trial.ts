@@ -10,6 +10,7 @@
 
 import { asSiteUser } from "../site/errand.ts";
 import { tryLoginShell } from "../checks/login_shell.ts";
+import type { Failure } from "../python/failure.ts";
 import type { Finding } from "../findings/finding.ts";
 import { explainFailure } from "../causes/explain.ts";
 import { SILENT_LOG } from "../site/log.ts";
@@ -18,19 +19,27 @@ import type { Site } from "../site/site.ts";
 import { workerOptions } from "./site_start.ts";
 import { startWorker } from "./worker.ts";
 
+/** What came of a trial. */
+export interface Trial {
+  /** What is wrong; nothing for an application that would start. */
+  findings: Finding[];
+  /** How Python failed. */
+  failure?: Failure;
+}
+
 /**
  * Tries to start the application of a site.
  *
- * @returns What is wrong; nothing for an application that would start, and
- *   nothing where the plan is not to run it or root cannot step down
+ * @returns Nothing of note where the plan is not to run it or root cannot
+ *   step down
  */
 export async function tryApplication(
   site: Site,
   plan: Plan,
-): Promise<Finding[]> {
+): Promise<Trial> {
   // The application's code is its user's: root must not run it as root.
   const launcher = asSiteUser([], site);
-  if (plan.kind !== "run" || !launcher) return [];
+  if (plan.kind !== "run" || !launcher) return { findings: [] };
   const environment = tryLoginShell(site).environment;
   const quiet: RunPlan = {
     ...plan,
@@ -50,11 +59,12 @@ export async function tryApplication(
   });
   if ("failure" in start) {
     const { host } = site;
-    return explainFailure(start.failure, {
+    const findings = explainFailure(start.failure, {
       ...site,
       host: environment ? { ...host, env: environment } : host,
     });
+    return { findings, failure: start.failure };
   }
   await start.worker.ended;
-  return [];
+  return { findings: [] };
 }

@@ -38,7 +38,7 @@ module = "${site}/app.py"
 `,
     );
     const judgement = judgeSite(root, createHost(), { at: "startup" });
-    const found = await tryApplication(judgement.site, {
+    const { findings: found } = await tryApplication(judgement.site, {
       kind: "run",
       interpreter: "/usr/bin/python3",
       application: {
