@@ -5,6 +5,10 @@
  * @module
  */
 
+import * as fs from "node:fs";
+import { openToRead } from "../site/log.ts";
+import { type Host, refused } from "../machine/host.ts";
+import { errnoInWords } from "./errno.ts";
 import { pause } from "./moment.ts";
 
 /** The end of a log. */
@@ -28,21 +32,39 @@ export interface FollowOptions {
 }
 
 const MOST_ROTATIONS = 100;
-const CHUNK_BYTES = 65_536;
+const CHUNK = 65_536;
+/** A log is rotated long before; a file without lines may be of any size. */
+const MOST_BYTES = 64 * 1024 * 1024;
+
+/**
+ * Looks whether a log can be read.
+ *
+ * @returns why not, in words; empty where there is none yet
+ */
+export function whyUnread(path: string, host: Host): string | undefined {
+  const status = host.lstat(path);
+  if (refused(status)) {
+    return status.errno === "ENOENT" ? "" : errnoInWords(status.errno);
+  }
+  if (status.kind !== "file") {
+    return status.kind === "link"
+      ? "it is a link, and a log is read at its own place alone"
+      : "it is not a regular file";
+  }
+  const bytes = host.readBytes(path, 1);
+  return refused(bytes) ? errnoInWords(bytes.errno) : undefined;
+}
 
 /** Reads the last lines of a log, those of rotated files included. */
-export async function readLastLines(
-  path: string,
-  count: number,
-): Promise<LogEnd> {
-  const newest = await readEnd(path, count);
+export function readLastLines(path: string, count: number): LogEnd {
+  const newest = readEnd(path, count);
   let lines = newest.lines;
   for (
     let number = 1;
     lines.length < count && number <= MOST_ROTATIONS;
     number++
   ) {
-    const older = await readEnd(`${path}.${number}`, count - lines.length);
+    const older = readEnd(`${path}.${number}`, count - lines.length);
     if (older.inode === undefined) break;
     lines = [...older.lines, ...lines];
   }
@@ -55,67 +77,85 @@ export async function followLog(
   options: FollowOptions,
 ): Promise<void> {
   const { signal, show, pauseMs = 250 } = options;
-  const start = await readLastLines(path, options.lines);
+  const start = readLastLines(path, options.lines);
   start.lines.forEach(show);
-  let file = await orNothing(Deno.open(path));
+  let file = openToRead(path);
   // A rotation between the two looks: the file is another one.
-  let position = file && (await file.stat()).ino === start.inode
+  let position = file !== undefined && fs.fstatSync(file).ino === start.inode
     ? start.position
     : 0;
+  const decoder = new TextDecoder();
   let rest = "";
 
-  async function drain() {
-    if (!file) return;
-    const { size } = await file.stat();
+  function drain() {
+    if (file === undefined) return;
+    const { size } = fs.fstatSync(file);
     // Without backups the log is emptied in place.
     if (size < position) position = 0;
-    const text = await readFrom(file, position, size);
-    position = size;
-    const lines = (rest + text).split("\n");
-    rest = lines.pop()!;
-    lines.forEach(show);
+    while (position < size) {
+      const bytes = readBytes(file, position, Math.min(size, position + CHUNK));
+      position += bytes.length;
+      const lines = (rest + decoder.decode(bytes, { stream: true }))
+        .split("\n");
+      rest = lines.pop()!;
+      if (rest.length > MOST_BYTES) rest = "";
+      lines.forEach(show);
+      if (bytes.length === 0) return;
+    }
   }
 
   try {
     while (!signal.aborted) {
-      await drain();
-      const next = await orNothing(Deno.stat(path));
-      const current = file && await file.stat();
-      if (next && next.ino !== current?.ino) {
+      drain();
+      const next = inodeOf(path);
+      const current = file !== undefined && fs.fstatSync(file).ino;
+      if (next !== undefined && next !== current) {
         // The last lines before the rotation.
-        await drain();
-        file?.close();
-        file = await orNothing(Deno.open(path));
+        drain();
+        if (file !== undefined) fs.closeSync(file);
+        file = openToRead(path);
         position = 0;
-        continue;
+        if (file !== undefined) continue;
       }
       await pause(pauseMs, signal);
     }
   } finally {
-    file?.close();
+    if (file !== undefined) fs.closeSync(file);
   }
 }
 
-async function readEnd(path: string, count: number): Promise<LogEnd> {
-  using file = await orNothing(Deno.open(path));
-  if (!file) return { lines: [], position: 0 };
-  const { size, ino } = await file.stat();
-  const inode = ino ?? 0;
-  let from = size;
-  const parts: Uint8Array[] = [];
-  // A line more than wanted, because the first one may be cut.
-  while (from > 0 && countLines(parts) <= count) {
-    const to = from;
-    from = Math.max(0, from - CHUNK_BYTES);
-    parts.unshift(await readBytes(file, from, to));
+function inodeOf(path: string): number | undefined {
+  try {
+    return fs.lstatSync(path).ino;
+  } catch {
+    return undefined;
   }
-  const lines = decode(parts).split("\n");
-  if (lines.at(-1) === "") lines.pop();
-  return {
-    lines: count === 0 ? [] : lines.slice(-count),
-    position: size,
-    inode,
-  };
+}
+
+function readEnd(path: string, count: number): LogEnd {
+  const file = openToRead(path);
+  if (file === undefined) return { lines: [], position: 0 };
+  try {
+    const { size, ino: inode } = fs.fstatSync(file);
+    const least = Math.max(0, size - MOST_BYTES);
+    let from = size;
+    const parts: Uint8Array[] = [];
+    // A line more than wanted, because the first one may be cut.
+    while (from > least && countLines(parts) <= count) {
+      const to = from;
+      from = Math.max(least, from - CHUNK);
+      parts.unshift(readBytes(file, from, to));
+    }
+    const lines = decode(parts).split("\n");
+    if (lines.at(-1) === "") lines.pop();
+    return {
+      lines: count === 0 ? [] : lines.slice(-count),
+      position: size,
+      inode,
+    };
+  } finally {
+    fs.closeSync(file);
+  }
 }
 
 function countLines(parts: readonly Uint8Array[]): number {
@@ -125,25 +165,13 @@ function countLines(parts: readonly Uint8Array[]): number {
   );
 }
 
-async function readFrom(
-  file: Deno.FsFile,
-  from: number,
-  to: number,
-): Promise<string> {
-  return to <= from ? "" : decode([await readBytes(file, from, to)]);
-}
-
-async function readBytes(
-  file: Deno.FsFile,
-  from: number,
-  to: number,
-): Promise<Uint8Array> {
+function readBytes(file: number, from: number, to: number): Uint8Array {
   const bytes = new Uint8Array(to - from);
-  await file.seek(from, Deno.SeekMode.Start);
   let length = 0;
   while (length < bytes.length) {
-    const read = await file.read(bytes.subarray(length));
-    if (read === null) break;
+    const room = bytes.length - length;
+    const read = fs.readSync(file, bytes, length, room, from + length);
+    if (read === 0) break;
     length += read;
   }
   return bytes.subarray(0, length);
@@ -153,13 +181,4 @@ function decode(parts: readonly Uint8Array[]): string {
   const decoder = new TextDecoder();
   return parts.map((part) => decoder.decode(part, { stream: true })).join("") +
     decoder.decode();
-}
-
-async function orNothing<T>(asked: Promise<T>): Promise<T | undefined> {
-  try {
-    return await asked;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  }
 }

@@ -4,17 +4,16 @@
  * @module
  */
 
-import { type Host, refused } from "../machine/host.ts";
+import type { Host } from "../machine/host.ts";
 import { layoutOf } from "../site/layout.ts";
 import { parseLogLine } from "../site/log.ts";
-import type { Paint } from "../reports/paint.ts";
+import type { Paint } from "../reports/report.ts";
 import { printable } from "../text/shell.ts";
 import type { ExitCode, Io } from "./terminal.ts";
 import { APP_ROOT, resolveAppRoot } from "./app_root.ts";
 import { integerOf, parseArguments } from "./arguments.ts";
 import { command, CommandError, type Usage } from "./command.ts";
-import { errnoInWords } from "./errno.ts";
-import { followLog, readLastLines } from "./log_file.ts";
+import { followLog, readLastLines, whyUnread } from "./log_file.ts";
 
 /** What `logs` was asked for. */
 export interface LogsOptions {
@@ -74,11 +73,12 @@ export async function runLogs(
   io: Io,
 ): Promise<ExitCode> {
   const layout = layoutOf(resolveAppRoot(options.appRoot, io));
-  const show = (line: string) => io.out(paintLine(line, io.paint));
+  // Anybody who may write to the log can write anything.
+  const show = (line: string) => io.out(paintLine(printable(line), io.paint));
   const isThere = mayRead(layout.log, io.host);
   if (!options.follow) {
     if (!isThere) io.err(`There is no log yet: ${printable(layout.log)}`);
-    (await readLastLines(layout.log, options.lines)).lines.forEach(show);
+    readLastLines(layout.log, options.lines).lines.forEach(show);
     return 0;
   }
   if (!isThere) io.err(`Waiting for ${printable(layout.log)} …`);
@@ -90,12 +90,10 @@ export async function runLogs(
 
 /** Tells whether the log is there; refuses one that may not be read. */
 function mayRead(path: string, host: Host): boolean {
-  const bytes = host.readBytes(path, 1);
-  if (!refused(bytes)) return true;
-  if (bytes.errno === "ENOENT") return false;
-  throw new CommandError(
-    `Cannot read ${printable(path)}: ${errnoInWords(bytes.errno)}`,
-  );
+  const reason = whyUnread(path, host);
+  if (reason === undefined) return true;
+  if (reason === "") return false;
+  throw new CommandError(`Cannot read ${printable(path)}: ${reason}`);
 }
 
 function paintLine(line: string, paint: Paint): string {

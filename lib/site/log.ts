@@ -156,22 +156,35 @@ export interface LogTailOptions {
   kind?: LogKind;
 }
 
+/**
+ * Opens a log to read it: whoever may write to its folder can put a link, a
+ * FIFO or a folder in its place.
+ *
+ * @returns undefined where there is no regular file that may be read
+ */
+export function openToRead(file: string): number | undefined {
+  const { O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = fs.constants;
+  let descriptor: number;
+  try {
+    descriptor = fs.openSync(file, O_RDONLY | O_NONBLOCK | O_NOFOLLOW);
+  } catch (error) {
+    if (!isErrno(error)) throw error;
+    return undefined;
+  }
+  if (fs.fstatSync(descriptor).isFile()) return descriptor;
+  fs.closeSync(descriptor);
+  return undefined;
+}
+
 /** The newest lines of a log, those in its last bytes. */
 export function readLogTail(
   file: string,
   { bytes = 65_536, kind }: LogTailOptions = {},
 ): LogLine[] {
-  let descriptor: number;
-  try {
-    const { O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = fs.constants;
-    descriptor = fs.openSync(file, O_RDONLY | O_NONBLOCK | O_NOFOLLOW);
-  } catch (error) {
-    if (!isErrno(error)) throw error;
-    return [];
-  }
+  const descriptor = openToRead(file);
+  if (descriptor === undefined) return [];
   try {
     const stat = fs.fstatSync(descriptor);
-    if (!stat.isFile()) return [];
     const tail = new Uint8Array(Math.min(bytes, stat.size));
     const read = fs.readSync(
       descriptor,
@@ -210,11 +223,24 @@ function rotate(file: string, { maxBytes, backups }: LogOptions): void {
       }
       if (backups > 0) fs.renameSync(file, `${file}.1`);
       else fs.truncateSync(file);
+      // Those of a time when more were kept.
+      for (let number = backups + 1; remove(`${file}.${number}`);) number++;
     } finally {
       fs.rmdirSync(lock);
     }
   } catch (error) {
     if (!isErrno(error)) throw error;
+  }
+}
+
+/** Tells whether there was something to remove. */
+function remove(file: string): boolean {
+  try {
+    fs.unlinkSync(file);
+    return true;
+  } catch (error) {
+    if (!isErrno(error)) throw error;
+    return false;
   }
 }
 
