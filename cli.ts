@@ -20,6 +20,7 @@ import {
   renderUsage,
   renderVersion,
 } from "./lib/commands/help.ts";
+import { passDoor } from "./lib/commands/door.ts";
 import { COMMANDS } from "./lib/commands/mod.ts";
 import { printable, quoteWord } from "./lib/text/shell.ts";
 import { suggest } from "./lib/text/suggestion.ts";
@@ -68,7 +69,7 @@ async function dispatch(given: string[], plain: Io): Promise<ExitCode> {
     io.out(renderUsage(command.usage, io));
     return 0;
   }
-  return await command.run(rest, io);
+  return await passDoor(command.usage, rest, io) ?? await command.run(rest, io);
 }
 
 function help(argv: string[], io: Io): ExitCode {

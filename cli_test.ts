@@ -210,8 +210,12 @@ async function understand(argv: string[], folder: string) {
     cwd,
     signal: isEndless ? AbortSignal.abort() : undefined,
   });
-  // Without a Python, `check` has something to say.
-  const wanted = argv[0] === "check" ? 1 : argv.includes("--wait") ? 130 : 0;
+  // Without a Python, these have something to say.
+  const wanted = ["check", "status"].includes(argv[0]!)
+    ? 1
+    : argv.includes("--wait")
+    ? 130
+    : 0;
   assertEquals(code, wanted, `${argv.join(" ")}: ${err}`);
 }
 

@@ -14,7 +14,6 @@ import { type Finding, finding } from "../findings/finding.ts";
 import { refused, type User } from "../machine/host.ts";
 import { quoteWord, shellCommand } from "../text/shell.ts";
 import type { Site } from "../site/site.ts";
-import { asSiteUser, canBeSiteUser } from "../site/errand.ts";
 import { holdsSecret } from "../site/secret_words.ts";
 import { quoted } from "../text/wrap.ts";
 
@@ -58,8 +57,9 @@ export function tryLoginShell(site: Site): LoginShell {
 }
 
 function runLoginShell(site: Site): LoginShell {
-  const { host, user } = site;
-  if (!user || !canBeSiteUser(site)) return { findings: [] };
+  const { host, identity, user } = site;
+  const isSelf = host.identity.uid === identity.uid;
+  if (!user || !isSelf || host.startsNothing) return { findings: [] };
   const name = basename(user.shell);
   // Other shells are not started by Passenger; nologin needs no files.
   if (!READING.includes(name)) {
@@ -80,11 +80,8 @@ function runLoginShell(site: Site): LoginShell {
       })],
     };
   }
-  const command = asSiteUser(["sh", "-c", SCRIPT, user.shell], site);
-  if (!command) return { findings: [] };
-  const [program, ...args] = command as [string, ...string[]];
   const home = host.stat(user.home);
-  const run = host.run(program, args, {
+  const run = host.run("sh", ["-c", SCRIPT, user.shell], {
     env: givenTo(user),
     cwd: refused(home) ? "/" : user.home,
     timeout: (SECONDS + 4) * 1000,

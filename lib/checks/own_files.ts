@@ -15,7 +15,6 @@ import { readMarker } from "../site/marker.ts";
 import { shellCommand } from "../text/shell.ts";
 import type { Site } from "../site/site.ts";
 import { VERSION } from "../site/version.ts";
-import { asSiteUser } from "../site/errand.ts";
 import { quoted } from "../text/wrap.ts";
 
 const BYTES_LIMIT = 8_000_000;
@@ -135,14 +134,12 @@ export function checkForeignFile(file: string, site: Site): Finding[] {
 function parses({ file, language }: OwnFile, site: Site): boolean {
   const { config, host } = site;
   const { nodejs = "node", python = "python3" } = config?.passenger ?? {};
-  const words = {
+  if (host.startsNothing) return true;
+  const [program, ...args] = ({
     node: [nodejs, "--check", file],
     python: [python, "-I", "-c", COMPILER, file],
     sh: ["sh", "-n", file],
-  }[language];
-  const command = asSiteUser(words, site);
-  if (!command) return true;
-  const [program, ...args] = command as [string, ...string[]];
+  } satisfies Record<string, [string, ...string[]]>)[language];
   const run = host.run(program, args, {
     env: { PATH: host.env.PATH ?? "/usr/bin:/bin", LC_ALL: "C.UTF-8" },
     cwd: "/",

@@ -73,6 +73,7 @@ function checkNode(site: Site, { at }: CheckOptions): Finding[] {
       },
     })];
   }
+  if (host.startsNothing) return [];
   const run = host.run(nodejs, ["--version"], {
     timeout: RUN_TIMEOUT_MS,
   });
@@ -100,7 +101,7 @@ function checkNodeVersion(
 /** What the startup file of the wsgi door runs to ask us. */
 function checkCommand(site: Site): Finding[] {
   const { config, host, layout } = site;
-  if (config?.passenger.appType !== "wsgi") return [];
+  if (config?.passenger.appType !== "wsgi" || host.startsNothing) return [];
   const bytes = host.readBytes(layout.passengerWsgi, STARTUP_BYTES_LIMIT);
   if (refused(bytes)) return [];
   const command = readRecordedCommand(new TextDecoder().decode(bytes)) ?? [];

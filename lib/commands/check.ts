@@ -15,18 +15,16 @@ import {
   type Report,
   type ReportOptions,
 } from "../reports/report.ts";
-import { refused } from "../machine/host.ts";
-import { createCleaner } from "../pages/cleaner.ts";
-import type { SourceReader } from "../reports/source_frame.ts";
-import { readSite, type Site } from "../site/site.ts";
-import { pageContext } from "../start/incident.ts";
+import { type Host, refused } from "../machine/host.ts";
+import { readSite } from "../site/site.ts";
 import type { ExitCode, Io } from "./terminal.ts";
 import { parseAddress } from "./address.ts";
 import { APP_ROOT, resolveAppRoot } from "./app_root.ts";
 import { parseArguments } from "./arguments.ts";
-import { command, type Usage, UsageError } from "./command.ts";
+import { command, TRUST, type Usage, UsageError } from "./command.ts";
 import { examineSite } from "./examine.ts";
 import { applyFixes } from "./fixes.ts";
+import { heedOwner } from "./stranger.ts";
 
 /** What `check` was asked for. */
 export interface CheckCommandOptions {
@@ -42,6 +40,8 @@ export interface CheckCommandOptions {
   insecure: boolean;
   quiet: boolean;
   verbose: boolean;
+  /** Start what belongs to the site of a stranger. */
+  trust: boolean;
 }
 
 export const checkUsage: Usage = {
@@ -64,6 +64,7 @@ export const checkUsage: Usage = {
     },
     { name: "quiet", short: "q", meaning: "only what fails the check" },
     { name: "verbose", meaning: "a list of all that was looked at as well" },
+    TRUST,
   ],
   description: [
     "Looks at everything that the site needs, and starts the application " +
@@ -100,21 +101,25 @@ export function parseCheck(argv: string[]): CheckCommandOptions {
     insecure,
     quiet: given.has("quiet"),
     verbose: given.has("verbose"),
+    trust: given.has(TRUST.name),
   };
 }
 
 /** Checks a site. */
 export async function runCheck(
   options: CheckCommandOptions,
-  io: Io,
+  terminal: Io,
 ): Promise<ExitCode> {
-  const appRoot = resolveAppRoot(options.appRoot, io, { mayBeMissing: true });
+  const appRoot = resolveAppRoot(options.appRoot, terminal, {
+    mayBeMissing: true,
+  });
+  const io = heedOwner(appRoot, terminal, options);
   let report = await examine(appRoot, options, io);
   if (options.fix) {
     const isChanged = await applyFixes(
       () => runChecks(readSite(appRoot, io.host), { at: "shell" }),
       io,
-      dirname(appRoot),
+      siteFolderOf(appRoot, io.host),
     );
     if (isChanged) report = await examine(appRoot, options, io);
   }
@@ -132,49 +137,32 @@ export async function runCheck(
   return report.isGood ? 0 : 1;
 }
 
+/** A folder of the same owner; what others share is not of the site. */
+function siteFolderOf(appRoot: string, host: Host): string {
+  const folder = dirname(appRoot);
+  const [above, own] = [host.stat(folder), host.stat(appRoot)];
+  const isShared = refused(above) || refused(own) || above.uid !== own.uid;
+  return isShared ? appRoot : folder;
+}
+
 /** Looks at a site as `check` was told to. */
 async function examine(
   appRoot: string,
   options: CheckCommandOptions,
   io: Io,
 ): Promise<Report> {
-  const { site, findings, outcome, looks, failure } = await examineSite(
+  const { site, findings, outcome, looks } = await examineSite(
     appRoot,
     options,
     io,
   );
-  const context = pageContext(site, "serve", "");
-  const { clean } = createCleaner(context, failure);
   return {
     appRoot,
     findings,
     outcome,
     configText: site.configText,
-    readSource: sourceReader(site, clean),
-    failure: failure && { failure, clean },
     looks,
     isGood: !fails(findings, options.strict),
-  };
-}
-
-const SOURCE_BYTES_LIMIT = 2_000_000;
-
-/** Reads files of Python, each once; a secret may stand there as well. */
-function sourceReader(
-  { host }: Site,
-  clean: (text: string) => string,
-): SourceReader {
-  const files = new Map<string, string[]>();
-  return (file, line) => {
-    let lines = files.get(file);
-    if (!lines) {
-      const bytes = host.readBytes(file, SOURCE_BYTES_LIMIT);
-      lines = refused(bytes) ? [] : new TextDecoder().decode(bytes)
-        .split(/\r?\n/);
-      files.set(file, lines);
-    }
-    const text = lines[line - 1];
-    return text === undefined ? undefined : clean(text);
   };
 }
 

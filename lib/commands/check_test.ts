@@ -23,6 +23,7 @@ const NOTHING: CheckCommandOptions = {
   insecure: false,
   quiet: false,
   verbose: false,
+  trust: false,
 };
 
 Deno.test("parseCheck() reads its options", () => {

@@ -32,6 +32,12 @@ export interface OptionUsage {
   meaning: string;
 }
 
+/** The option of every command that starts what belongs to a site. */
+export const TRUST: OptionUsage = {
+  name: "trust",
+  meaning: "start what belongs to the site, also where it is another user's",
+};
+
 /** One positional argument of a command. */
 export interface ArgumentUsage {
   /** As the help shows it: `APPROOT`. */

@@ -11,9 +11,7 @@ import { type Finding, sortFindings } from "../findings/finding.ts";
 import { lookFromOutside } from "../judge/outside.ts";
 import { makePlan, makeStartPlan, type Plan } from "../judge/plan.ts";
 import { foreseeOutcome, type Outcome } from "../judge/visitors.ts";
-import type { Failure } from "../python/failure.ts";
 import type { Look } from "../reports/report.ts";
-import { asSiteUser } from "../site/errand.ts";
 import { readSite, type Site } from "../site/site.ts";
 import { tryApplication } from "../start/trial.ts";
 import { showProgress } from "./progress.ts";
@@ -39,8 +37,6 @@ export interface Examination {
   outcome?: Outcome;
   /** What was looked at, in its order. */
   looks: Look[];
-  /** How the trial start failed. */
-  failure?: Failure;
 }
 
 /** Reads a site, judges it, and starts its application once. */
@@ -51,7 +47,6 @@ export async function examineSite(
 ): Promise<Examination> {
   const site = readSite(appRoot, io.host);
   const looks: Look[] = [];
-  let failure: Failure | undefined;
   let findings = runChecks(site, {
     at: "shell",
     begin: (family) => io.progress(`Looking at ${family} …`),
@@ -63,7 +58,7 @@ export async function examineSite(
   // A closed site is looked at as if it were open: it is to be opened again.
   const start = makeStartPlan(site, findings);
   const mayStart = start.kind === "run" && !options.noImport &&
-    asSiteUser([], site) !== undefined;
+    !io.host.startsNothing;
   if (mayStart) {
     const seen = await showProgress(
       tryApplication(site, start),
@@ -71,9 +66,8 @@ export async function examineSite(
       (seconds) =>
         `Starting the application … ${seconds} of ${start.startTimeout} s`,
     );
-    findings = joinTrial(findings, seen.findings);
-    failure = seen.failure;
-    looks.push({ subject: START, found: seen.findings });
+    findings = joinTrial(findings, seen);
+    looks.push({ subject: START, found: seen });
   } else {
     looks.push({ subject: START });
   }
@@ -96,7 +90,7 @@ export async function examineSite(
   }
   findings = sortFindings(findings);
   const outcome = foreseeOutcome(site, findings, plan);
-  return { site, findings, plan, outcome, looks, failure };
+  return { site, findings, plan, outcome, looks };
 }
 
 const START = "start of the application";

@@ -5,13 +5,11 @@
  * @module
  */
 
-import { delimiter, dirname } from "node:path";
+import { delimiter } from "node:path";
 import type { Finding } from "../findings/finding.ts";
-import { refused } from "../machine/host.ts";
 import { splitCommand } from "../text/shell_words.ts";
 import type { Io } from "./terminal.ts";
 import { whyNotRun } from "./fix_guard.ts";
-import { change, keepOwner } from "./site_files.ts";
 
 /** One mended fault may uncover another. */
 const MOST_ROUNDS = 5;
@@ -62,15 +60,8 @@ async function runLine(
     if (reason !== undefined) return `not run: ${reason}`;
   }
   for (const [program, ...args] of steps) {
-    const made = args.filter((word) =>
-      program !== "chmod" && word.startsWith("/") &&
-      refused(io.host.lstat(word))
-    );
     const fault = await run(program!, args);
     if (fault !== undefined) return fault;
-    for (const path of made) {
-      await change(path, () => keepOwner(path, dirname(path)));
-    }
   }
   return undefined;
 }

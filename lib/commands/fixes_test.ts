@@ -4,7 +4,6 @@ import {
   inTempFolder,
   listTree,
 } from "../../tests/worlds/fake_io.ts";
-import { leaveOut } from "../../tests/worlds/left_out.ts";
 import { type Finding, finding } from "../findings/finding.ts";
 import { shellCommand } from "../text/shell.ts";
 import { applyFixes } from "./fixes.ts";
@@ -82,33 +81,4 @@ Deno.test("applyFixes() says when there is nothing to do", async () => {
   const io = createFakeIo();
   assertEquals(await applyFixes(() => [], io, "/"), false);
   assertEquals(io.stderr(), "There is nothing that can be mended safely.\n");
-});
-
-Deno.test({
-  name: "applyFixes() gives what root makes to the owner of the folder",
-  ignore: leaveOut(
-    "folders that root gives away",
-    Deno.uid() === 0 ? undefined : "it needs root",
-  ),
-  fn: () =>
-    inTempFolder(async (folder) => {
-      const io = createFakeIo({ cwd: folder });
-      const { uid, gid } = io.host.user("nobody")!;
-      Deno.mkdirSync(`${folder}/www`);
-      Deno.chownSync(`${folder}/www`, uid, gid);
-      Deno.mkdirSync(`${folder}/www/mine`, { mode: 0o755 });
-      const findings = [
-        fixable(`mkdir -m 0755 ${folder}/www/tmp`),
-        fixable(`touch ${folder}/www/restart.txt`),
-        fixable(`touch ${folder}/www/mine`),
-      ];
-      await applyFixes(() => findings, io, folder);
-      const ownerOf = (path: string) => {
-        const status = Deno.statSync(`${folder}/www/${path}`);
-        return [status.uid, status.gid];
-      };
-      assertEquals(ownerOf("tmp"), [uid, gid]);
-      assertEquals(ownerOf("restart.txt"), [uid, gid]);
-      assertEquals(ownerOf("mine"), [0, 0]);
-    }),
 });

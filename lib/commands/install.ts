@@ -199,7 +199,7 @@ export async function runInstall(
   }
   try {
     await io.interruptible((signal) =>
-      writeSite(entries, io, { appRoot, owner: owner.ids, signal })
+      writeSite(entries, io, { appRoot, signal })
     );
   } catch (error) {
     if (!(error instanceof Interruption)) throw error;

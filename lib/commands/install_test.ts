@@ -525,23 +525,6 @@ Deno.test({
     }),
 });
 
-Deno.test({
-  name: "runInstall() gives a site that root makes to its user",
-  ignore: leaveOut(
-    "files that root gives away",
-    Deno.uid() === 0 ? undefined : "it needs root",
-  ),
-  fn: () =>
-    inTempFolder(async (folder) => {
-      const io = createFakeIo({ cwd: folder });
-      const user = io.host.user("nobody")!;
-      await install(io, "site/www", "--user", "nobody");
-      for (const path of ["site", "site/www", "site/www/config.toml"]) {
-        assertEquals(Deno.statSync(`${folder}/${path}`).uid, user.uid, path);
-      }
-    }),
-});
-
 function run(program: string, ...args: string[]): boolean {
   return new Deno.Command(program, { args, stderr: "null" }).outputSync()
     .success;

@@ -22,7 +22,6 @@ import { warnOfMode, WHEN_NOTICED } from "./restart.ts";
 import {
   change,
   makeFolder,
-  refuseAstray,
   refuseForeign,
   replaceFile,
   touchRestart,
@@ -97,7 +96,7 @@ export async function runMaint(
         noteLink(layout, io);
         return 0;
       }
-      refuseAll(layout, io);
+      refuseForeign([layout.tmp], io);
       refuseFilled(layout, io);
       await change(layout.maintenance, () => Deno.remove(layout.maintenance));
       await touchRestart(layout, io);
@@ -122,7 +121,7 @@ async function close(
     io.out(`Maintenance is on already, ${sinceInWords(before, io)}.`);
     return;
   }
-  refuseAll(layout, io);
+  refuseForeign([layout.tmp], io);
   const link = io.host.readLink(layout.maintenance);
   if (!before && typeof link === "string") {
     throw new CommandError(
@@ -173,12 +172,6 @@ function refuseFilled({ maintenance }: Layout, io: Io): void {
     `${printable(maintenance)} is a folder that is not empty`,
     `Move it away: ${shellCommand("mv", maintenance, `${maintenance}.old`)}`,
   );
-}
-
-/** Refuses what a change would run into, before the first one. */
-function refuseAll({ appRoot, tmp, restart }: Layout, io: Io): void {
-  refuseAstray([tmp, restart], appRoot, io);
-  refuseForeign([tmp], io);
 }
 
 /** How a site is closed; undefined while it is open. */

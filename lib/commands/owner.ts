@@ -1,6 +1,6 @@
 /**
- * As whom a new site runs, whose its files are, and whether its group may be
- * trusted with them.
+ * As whom a new site runs, and whether the group of its files may be trusted
+ * with them.
  *
  * @module
  */
@@ -18,8 +18,6 @@ export interface Owner {
   group: string;
   /** The group of the files holds nobody but those who may see them. */
   isGroupSafe: boolean;
-  /** Whom the files are given to; undefined: they stay with who makes them. */
-  ids?: { uid: number; gid: number };
   /** What the person in front of the screen should know. */
   notes: string[];
 }
@@ -67,16 +65,11 @@ export function chooseOwner(
   if (!group) {
     notes.push(`there is no group ${printable(groupName)} on this machine`);
   }
-  const isGiven = host.identity.uid === 0 && user !== undefined &&
-    user.uid !== 0;
-  const filesGid = isGiven
-    ? inherited ?? group?.gid ?? user.gid
-    : inherited ?? host.identity.gid;
+  const filesGid = inherited ?? host.identity.gid;
   return {
     user: userName,
     group: groupName,
     isGroupSafe: isSafe(filesGid, user ?? self, io),
-    ids: isGiven ? { uid: user.uid, gid: filesGid } : undefined,
     notes,
   };
 }

@@ -8,14 +8,14 @@ import { type Host, refused } from "../machine/host.ts";
 import { outcomeInWords, renderReport } from "../reports/report.ts";
 import { printable, shellCommand } from "../text/shell.ts";
 import { createSiteHandler, type SiteHandler } from "../preview/site_server.ts";
-import { readSite } from "../site/site.ts";
 import type { Start } from "../start/site_start.ts";
 import type { ExitCode, Io } from "./terminal.ts";
 import { APP_ROOT, resolveAppRoot } from "./app_root.ts";
 import { integerOf, parseArguments } from "./arguments.ts";
-import { command, CommandError, type Usage } from "./command.ts";
+import { command, CommandError, TRUST, type Usage } from "./command.ts";
 import { type HttpServer, serveHttp } from "./http_server.ts";
 import { tellIfSlow } from "./moment.ts";
+import { heedOwner } from "./stranger.ts";
 
 /** What `serve` was asked for. */
 export interface ServeOptions {
@@ -23,6 +23,8 @@ export interface ServeOptions {
   port: number;
   host: string;
   reload: boolean;
+  /** Start what belongs to the site of a stranger. */
+  trust: boolean;
 }
 
 export const serveUsage: Usage = {
@@ -44,6 +46,7 @@ export const serveUsage: Usage = {
       name: "reload",
       meaning: "start the application anew when one of its files changes",
     },
+    TRUST,
   ],
   description: [
     "Shows what Passenger would show: the application, the maintenance page, " +
@@ -66,6 +69,7 @@ export function parseServe(argv: string[]): ServeOptions {
     }),
     host: given.value("host") ?? "127.0.0.1",
     reload: given.has("reload"),
+    trust: given.has(TRUST.name),
   };
 }
 
@@ -75,7 +79,9 @@ export async function runServe(
   io: Io,
 ): Promise<ExitCode> {
   const appRoot = resolveAppRoot(options.appRoot, io);
-  refuseRoot(appRoot, io.host);
+  if (heedOwner(appRoot, io, options).host.startsNothing) {
+    throw new CommandError("To serve a site is to start it; nothing was done");
+  }
   let stopWatching: (() => void) | undefined;
   const site = createSiteHandler({
     appRoot,
@@ -117,19 +123,6 @@ export async function runServe(
     await server?.stop();
     await site.stop();
   }
-}
-
-/** Root would run the code of others, and leave a log that they cannot write. */
-function refuseRoot(appRoot: string, host: Host): void {
-  const { identity, user } = readSite(appRoot, host);
-  if (host.identity.uid !== 0 || identity.uid === 0) return;
-  const name = user?.name ?? `#${identity.uid}`;
-  throw new CommandError(
-    `root cannot serve this site: its application runs as ${name}`,
-    `Serve it as that user: ${
-      shellCommand("runuser", "-u", name, "--", "wsgi-shim", "serve", appRoot)
-    }`,
-  );
 }
 
 function listen(

@@ -330,50 +330,6 @@ Deno.test(
 );
 
 Deno.test({
-  name: "changing commands follow no link out of the site as root",
-  ignore: leaveOut(
-    "links that root does not follow",
-    Deno.uid() === 0 ? undefined : "it needs root",
-  ),
-  fn: onSite(async (appRoot) => {
-    const outside = dirname(dirname(appRoot)) + "/outside";
-    Deno.mkdirSync(outside);
-    Deno.writeTextFileSync(`${outside}/restart.txt`, "");
-    Deno.utimeSync(`${outside}/restart.txt`, 1, 1);
-    const before = () => [
-      listTree(outside),
-      Deno.statSync(`${outside}/restart.txt`).mtime,
-    ];
-    const untouched = before();
-    const refuse = (run: () => Promise<unknown>) =>
-      assertRejects(run, CommandError, "root does not follow it");
-
-    Deno.removeSync(`${appRoot}/tmp/restart.txt`);
-    Deno.symlinkSync(`${outside}/restart.txt`, `${appRoot}/tmp/restart.txt`);
-    await refuse(() => restart(appRoot));
-    await refuse(() => maint(appRoot, "on"));
-    assertEquals(listTree(appRoot).includes("0644 tmp/maint.txt"), false);
-
-    for (const folder of ["tmp", "shim"]) {
-      Deno.removeSync(`${appRoot}/${folder}`, { recursive: true });
-      Deno.symlinkSync(outside, `${appRoot}/${folder}`);
-    }
-    await refuse(() => restart(appRoot));
-    await refuse(() => maint(appRoot, "on"));
-    await refuse(() => upgrade(appRoot));
-    assertEquals(before(), untouched);
-
-    // Within the site, links are the owner's own affair.
-    Deno.removeSync(`${appRoot}/tmp`);
-    Deno.mkdirSync(`${dirname(appRoot)}/signals`);
-    Deno.symlinkSync("../signals", `${appRoot}/tmp`);
-    assertEquals((await restart(appRoot)).code, 0);
-    assertEquals((await maint(appRoot, "on")).code, 0);
-    assertEquals((await maint(appRoot, "off")).code, 0);
-  }),
-});
-
-Deno.test({
   name: "changing commands refuse before they change anything",
   ignore: leaveOut("changes that are refused", whyAsRoot()),
   fn: onSite(async (appRoot) => {

@@ -5,7 +5,6 @@
  * @module
  */
 
-import { lchown } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { refused } from "../machine/host.ts";
 import type { Layout } from "../site/layout.ts";
@@ -51,34 +50,6 @@ export function refuseForeign(folders: readonly string[], io: Io): void {
 }
 
 /**
- * Refuses links out of the site where root would follow them: whoever owns
- * the site could lead root to any place.
- */
-export function refuseAstray(
-  paths: readonly string[],
-  appRoot: string,
-  io: Io,
-): void {
-  const { host } = io;
-  if (host.identity.uid !== 0) return;
-  const root = host.realPath(appRoot);
-  if (refused(root)) return;
-  for (const path of paths) {
-    const real = host.realPath(path);
-    const isAstray = refused(real)
-      ? typeof host.readLink(path) === "string"
-      : !isInside(real, dirname(root));
-    if (!isAstray) continue;
-    throw new CommandError(
-      `${printable(path)} is a link ${
-        refused(real) ? "that cannot be followed" : "out of the site"
-      }, and root does not follow it; nothing was changed`,
-      "Run this as the user of the site",
-    );
-  }
-}
-
-/**
  * Writes a file that is not there yet, as a whole or not at all. Not `Deno.writeTextFile`, whose `mode`
  * goes over the umask.
  */
@@ -113,7 +84,6 @@ export async function replaceFile(
   await change(path, async () => {
     try {
       await writeNew(draft, content, mode);
-      await keepOwner(draft, path);
       await Deno.rename(draft, path);
     } catch (error) {
       await Deno.remove(draft).catch(() => {});
@@ -122,23 +92,11 @@ export async function replaceFile(
   });
 }
 
-/** What root makes belongs to the site's user, as what was there before. */
-export async function keepOwner(path: string, place: string): Promise<void> {
-  if (Deno.uid() !== 0) return;
-  // Not the file that a link leads to: the link itself is replaced.
-  const model = await Deno.lstat(place).catch(() => Deno.stat(dirname(place)));
-  if (model.uid !== null && model.gid !== null) {
-    // What was made there may have been swapped for a link since.
-    await lchown(path, model.uid, model.gid);
-  }
-}
-
 /** Creates a folder of a site where it is missing. */
 export async function makeFolder(path: string, io: Io): Promise<void> {
   if (!refused(io.host.stat(path))) return;
   await change(path, async () => {
     await Deno.mkdir(path, { mode: 0o755 });
-    await keepOwner(path, dirname(path));
   });
 }
 
@@ -148,7 +106,6 @@ export async function makeFolder(path: string, io: Io): Promise<void> {
  */
 export async function touchRestart(layout: Layout, io: Io): Promise<void> {
   const path = layout.restart;
-  refuseAstray([layout.tmp, path], layout.appRoot, io);
   await makeFolder(layout.tmp, io);
   const before = io.host.stat(path);
   if (refused(before)) {
@@ -171,8 +128,4 @@ export async function touchRestart(layout: Layout, io: Io): Promise<void> {
     refuseForeign([layout.tmp], io);
     await replaceFile(path, "", 0o644);
   }
-}
-
-function isInside(path: string, folder: string): boolean {
-  return path.startsWith(folder === "/" ? folder : `${folder}/`);
 }

@@ -21,12 +21,10 @@ export class Interruption extends Error {
   rest = "";
 }
 
-/** Where a site is written, and as whose. */
+/** Where a site is written. */
 export interface StagingOptions {
   /** Absolute path of the app root: missing, or an empty folder. */
   appRoot: string;
-  /** Gives everything to this user and group; only root can. */
-  owner?: { uid: number; gid: number };
   signal: AbortSignal;
 }
 
@@ -39,7 +37,7 @@ export async function writeSite(
   io: Io,
   options: StagingOptions,
 ): Promise<void> {
-  const { appRoot, owner, signal } = options;
+  const { appRoot, signal } = options;
   const isThere = !refused(io.host.lstat(appRoot));
   /** What this run has made, the newest first, by where it is now. */
   const made: (() => string)[] = [];
@@ -54,7 +52,6 @@ export async function writeSite(
 
   async function makeFolder(path: string, mode: number, place = () => path) {
     await step(() => Deno.mkdir(path, { mode }), place);
-    if (owner) await step(() => give(path, owner));
   }
 
   try {
@@ -74,7 +71,6 @@ export async function writeSite(
       } else {
         const content = entry.content;
         await step(() => writeNew(path, content, entry.mode), place);
-        if (owner) await step(() => give(path, owner));
       }
     }
     if (isThere) await moveInto(appRoot, staging, { step, moved });
@@ -158,16 +154,6 @@ function restInWords(left: readonly string[]): string {
   return outermost.length === 0
     ? "nothing was left behind"
     : `could not be removed again: ${outermost.map(printable).join(", ")}`;
-}
-
-async function give(
-  path: string,
-  { uid, gid }: { uid: number; gid: number },
-): Promise<void> {
-  const { mode } = await Deno.stat(path);
-  await Deno.chown(path, uid, gid);
-  // chown takes setgid off; the folder inherited it for a reason.
-  if (mode !== null) await Deno.chmod(path, mode & 0o7777);
 }
 
 function refusalOf(error: unknown, appRoot: string, rest: string): unknown {

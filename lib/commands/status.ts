@@ -17,13 +17,14 @@ import { VERSION } from "../site/version.ts";
 import { alignRows, counted } from "../text/wrap.ts";
 import { APP_ROOT, resolveAppRoot } from "./app_root.ts";
 import { parseArguments } from "./arguments.ts";
-import { command, type Usage } from "./command.ts";
+import { command, TRUST, type Usage } from "./command.ts";
 import { examineSite } from "./examine.ts";
 import { lastFailure, lastStart } from "./history.ts";
 import type { PastFailure, PastStart } from "./history.ts";
-import { readLastLines } from "./log_file.ts";
+import { readLastLines, whyUnread } from "./log_file.ts";
 import { agoInWords, spanInWords, timeInWords } from "./moment.ts";
 import { findWorkers, type WorkerProcess } from "./processes.ts";
+import { heedOwner } from "./stranger.ts";
 
 /** What `status` was asked for. */
 export interface StatusOptions {
@@ -31,6 +32,8 @@ export interface StatusOptions {
   json: boolean;
   /** Do not start the application. */
   noImport: boolean;
+  /** Start what belongs to the site of a stranger. */
+  trust: boolean;
 }
 
 /** How a site is. */
@@ -58,6 +61,7 @@ export const statusUsage: Usage = {
   options: [
     { name: "json", meaning: "the same as JSON" },
     { name: "no-import", meaning: "do not start the application" },
+    TRUST,
   ],
   description: [
     "Shows what visitors get, by what is there now: the site is checked, and " +
@@ -82,15 +86,17 @@ export function parseStatus(argv: string[]): StatusOptions {
     appRoot: given.positionals[0],
     json: given.has("json"),
     noImport: given.has("no-import"),
+    trust: given.has(TRUST.name),
   };
 }
 
 /** Shows how a site is. */
 export async function runStatus(
   options: StatusOptions,
-  io: Io,
+  terminal: Io,
 ): Promise<ExitCode> {
-  const appRoot = resolveAppRoot(options.appRoot, io);
+  const appRoot = resolveAppRoot(options.appRoot, terminal);
+  const io = heedOwner(appRoot, terminal, options);
   const status = await readStatus(appRoot, options, io);
   io.out(
     options.json ? renderStatusJson(status) : renderStatus(status, io),
@@ -106,14 +112,13 @@ async function readStatus(
   const { host } = io;
   const { site, plan, outcome } = await examineSite(appRoot, options, io);
   const { layout } = site;
-  const hides = (path: string) => {
-    const bytes = host.readBytes(path, 1);
-    return refused(bytes) && bytes.errno !== "ENOENT";
+  const isHidden = {
+    config: outcome === undefined,
+    log: Boolean(whyUnread(layout.log, host)),
   };
-  const isHidden = { config: outcome === undefined, log: hides(layout.log) };
   const { lines } = isHidden.log
     ? { lines: [] }
-    : await readLastLines(layout.log, LOG_LINES);
+    : readLastLines(layout.log, LOG_LINES);
   const parsed = lines.map(parseLogLine).filter((line) => line !== undefined);
   return {
     appRoot,
@@ -148,7 +153,7 @@ function readVersions(
     return marker && marker.version + (marker.isIntact ? "" : ", edited");
   }
   function asked(program: string | undefined): string | undefined {
-    if (program === undefined) return undefined;
+    if (program === undefined || host.startsNothing) return undefined;
     const ended = host.run(program, ["--version"], { timeout: 5_000 });
     const text = (ended.stdout || ended.stderr).trim();
     return ended.status === 0

@@ -24,10 +24,8 @@ async function makeSite(folder: string): Promise<string> {
   await new Deno.Command("/usr/bin/python3", {
     args: ["-m", "venv", "--without-pip", `${folder}/venv`],
   }).output();
-  // No site runs as root.
-  const user = Deno.uid() === 0 ? ["--user=nobody", "--group=nogroup"] : [];
   const io = createFakeIo({ cwd: folder });
-  await runInstall(parseInstall(["www", "--node", node, ...user]), {
+  await runInstall(parseInstall(["www", "--node", node]), {
     ...io,
     embedded: readEmbedded,
   });

@@ -9,9 +9,9 @@
 import { reasonOf } from "./errno.ts";
 import { readEmbedded } from "./embedded.ts";
 import { createHost, type Host } from "../machine/host.ts";
-import { type Paint, PLAIN } from "../reports/paint.ts";
+import { type Paint, PLAIN } from "../reports/report.ts";
 import type { OwnedFile } from "../reports/scaffold.ts";
-import { COLUMNS, cutTo, wrapText } from "../text/wrap.ts";
+import { COLUMNS, widthOf, wrapText } from "../text/wrap.ts";
 
 /** How a run ends; listed in the help. `130`: interrupted from outside. */
 export type ExitCode = 0 | 1 | 2 | 3 | 130;
@@ -120,15 +120,26 @@ const LEAST_COLUMNS = 40;
 const MOST_COLUMNS = 120;
 
 function columnsOf(stream: { isTerminal(): boolean }): number {
-  if (!stream.isTerminal()) return COLUMNS;
   try {
-    const { columns } = Deno.consoleSize();
+    const columns = stream.isTerminal()
+      ? Deno.consoleSize().columns
+      : Number(Deno.env.get("COLUMNS") ?? 0);
     // A terminal without a size, as some programs make them, says 0.
-    if (columns < 1) return COLUMNS;
+    if (!(columns >= 1)) return COLUMNS;
     return Math.min(Math.max(columns, LEAST_COLUMNS), MOST_COLUMNS);
   } catch {
     return COLUMNS;
   }
+}
+
+function cutTo(text: string, columns: number): string {
+  if (widthOf(text) <= columns) return text;
+  let shown = "";
+  for (const character of text) {
+    if (widthOf(shown + character) > columns - 1) break;
+    shown += character;
+  }
+  return `${shown}…`;
 }
 
 function currentFolder(): string {

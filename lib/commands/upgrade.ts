@@ -18,12 +18,7 @@ import { APP_ROOT, resolveAppRoot } from "./app_root.ts";
 import { parseArguments } from "./arguments.ts";
 import { command, CommandError, type Usage } from "./command.ts";
 import { errnoInWords } from "./errno.ts";
-import {
-  makeFolder,
-  refuseAstray,
-  refuseForeign,
-  replaceFile,
-} from "./site_files.ts";
+import { makeFolder, refuseForeign, replaceFile } from "./site_files.ts";
 
 /** What `upgrade` was asked for. */
 export interface UpgradeOptions {
@@ -85,7 +80,6 @@ export async function runUpgrade(
     state.kind === "missing" || state.kind === "outdated"
   );
   const folders = new Set([appRoot, ...due.map(({ path }) => dirname(path))]);
-  refuseAstray([...folders], appRoot, io);
   if (due.length > 0) refuseForeign([...folders], io);
   for (const { path, text, file } of due) {
     await makeFolder(dirname(path), io);

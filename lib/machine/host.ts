@@ -93,6 +93,8 @@ export interface Identity {
 export interface Host extends Accounts {
   /** Who asks. */
   readonly identity: Identity;
+  /** Nothing that belongs to a site is started: it is a stranger's. */
+  readonly startsNothing?: boolean;
   /** The environment of this process. */
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Version of the Node (or of Deno's Node) that runs this: `20.20.2`. */

@@ -64,9 +64,7 @@ export function renderExceptionPage(
   context: PageContext,
   format: PageFormat,
 ): Page {
-  const details = context.requestDetails;
-  const told = { ...context, details };
-  return renderTrouble(makeAccount(findings, failure, told), told, {
+  return renderTrouble(makeAccount(findings, failure, context), context, {
     format,
     kind: "exception",
     status: 500,

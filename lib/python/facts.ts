@@ -8,7 +8,6 @@
 
 import type { RunResult } from "../machine/host.ts";
 import type { Site } from "../site/site.ts";
-import { asSiteUser } from "../site/errand.ts";
 import { ANSWER_MARK, PYTHON_SCRIPT } from "./facts_script.ts";
 
 /** A line of a Python file. */
@@ -70,6 +69,7 @@ export function readPythonFacts(
 }
 
 function ask(python: string, site: Site): PythonAnswer | undefined {
+  if (site.host.startsNothing) return undefined;
   const { application, config, host } = site;
   const extra = (config?.environment.PYTHONPATH ?? "").split(":")
     .filter((folder) => folder.startsWith("/"));
@@ -77,20 +77,15 @@ function ask(python: string, site: Site): PythonAnswer | undefined {
     target: application?.target,
     path: [...(application?.path ?? []), ...extra],
   });
-  const asked = [python, "-I", "-c", PYTHON_SCRIPT, question];
-  const command = asSiteUser(asked, site);
-  if (!command) return undefined;
-  const [program, ...args] = command as [string, ...string[]];
+  const args = ["-I", "-c", PYTHON_SCRIPT, question];
   const options = { timeout: TIMEOUT_MS, cwd: "/" };
   // The web server's environment is not that of this shell.
-  const bare = host.run(program, args, { ...options, env: bareEnv(site) });
-  // Without the program that steps down, nothing is known of the interpreter.
-  if (bare.errno === "ENOENT" && program !== python) return undefined;
+  const bare = host.run(python, args, { ...options, env: bareEnv(site) });
   const first = factsOf(bare);
   if (first) return { facts: first };
   // What hangs once will hang again.
   if (bare.errno === "ETIMEDOUT") return { failed: bare };
-  const second = factsOf(host.run(program, args, options));
+  const second = factsOf(host.run(python, args, options));
   return second ? { facts: second } : { failed: bare };
 }
 

@@ -41,17 +41,6 @@ import { readVisibleLine } from "./visible_line.ts";
 /** How much an error page tells. */
 export type Details = "full" | "summary" | "none";
 
-/** The levels, from much to little. */
-const LEVELS: readonly Details[] = ["full", "summary", "none"];
-
-/** How much the pages tell. */
-export interface Feedback {
-  /** The page of a site that cannot start. */
-  details: Details;
-  /** The page of an exception in a request; never more than `details`. */
-  requestDetails: Details;
-}
-
 /** Which startup file the web server loads. */
 export type AppType = "node" | "wsgi";
 
@@ -93,8 +82,8 @@ export interface Config {
 export interface ParsedConfig {
   /** Absent when the text is not TOML. */
   config?: Config;
-  /** How much the pages may tell, found even in a text that is not TOML. */
-  feedback: Feedback;
+  /** How much a page may tell, found even in a text that is not TOML. */
+  details: Details;
   findings: Finding[];
   /** Where a dotted key stands: its value, or the place it is missing from. */
   placeOf(key: string): Place;
@@ -128,7 +117,7 @@ export function parseConfig(text: string, file: string): ParsedConfig {
         place,
         fix: { text: advice },
       })],
-      feedback: statedFeedback(text),
+      details: statedDetails(text),
       placeOf: () => ({ file }),
     };
   }
@@ -151,27 +140,17 @@ function adviceOf(
 }
 
 /** A mistake elsewhere in the file must not open a page that was closed. */
-export function statedFeedback(text: string): Feedback {
-  const statements = parseStatements(text);
-  const stated = (key: string) =>
-    statements.find(({ path }) => path.join(".") === `feedback.${key}`)
-      ?.value.replace(/["']/g, "");
-  return feedbackOf(
-    stated("details") ?? DEFAULTS.details,
-    stated("request_details") ?? DEFAULTS.requestDetails,
+export function statedDetails(text: string): Details {
+  const stated = parseStatements(text).find((one) =>
+    one.path.join(".") === "feedback.details"
   );
+  return stated ? nearestDetails(stated.value.replace(/["']/g, "")) : "full";
 }
 
 /** A level that cannot be understood counts as the middle one. */
-function feedbackOf(details: unknown, requestDetails: unknown): Feedback {
-  const [start, request] = [details, requestDetails].map((value) => {
-    const level = LEVELS.findIndex((one) => one === value);
-    return level < 0 ? LEVELS.indexOf("summary") : level;
-  }) as [number, number];
-  return {
-    details: LEVELS[start]!,
-    requestDetails: LEVELS[Math.max(start, request)]!,
-  };
+function nearestDetails(value: unknown): Details {
+  const levels: readonly Details[] = ["full", "summary", "none"];
+  return levels.find((level) => level === value) ?? "summary";
 }
 
 function readValues(
@@ -343,10 +322,7 @@ function readValues(
       },
     },
     findings,
-    feedback: feedbackOf(
-      of("feedback.details"),
-      of("feedback.request_details"),
-    ),
+    details: nearestDetails(of("feedback.details") ?? "unknown"),
     placeOf,
   };
 }

@@ -119,7 +119,7 @@ export function pageContext(
   const { host, layout } = site;
   const { uid, gid } = host.identity;
   return {
-    ...site.feedback,
+    details: site.details,
     incident,
     now: new Date(host.now()),
     appRoot: layout.appRoot,

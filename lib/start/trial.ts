@@ -8,9 +8,7 @@
  * @module
  */
 
-import { asSiteUser } from "../site/errand.ts";
 import { tryLoginShell } from "../checks/login_shell.ts";
-import type { Failure } from "../python/failure.ts";
 import type { Finding } from "../findings/finding.ts";
 import { explainFailure } from "../causes/explain.ts";
 import { SILENT_LOG } from "../site/log.ts";
@@ -19,27 +17,17 @@ import type { Site } from "../site/site.ts";
 import { workerOptions } from "./site_start.ts";
 import { startWorker } from "./worker.ts";
 
-/** What came of a trial. */
-export interface Trial {
-  /** What is wrong; nothing for an application that would start. */
-  findings: Finding[];
-  /** How Python failed. */
-  failure?: Failure;
-}
-
 /**
  * Tries to start the application of a site.
  *
- * @returns Nothing of note where the plan is not to run it or root cannot
- *   step down
+ * @returns What is wrong; nothing for an application that would start, and
+ *   nothing where it is not to be run
  */
 export async function tryApplication(
   site: Site,
   plan: Plan,
-): Promise<Trial> {
-  // The application's code is its user's: root must not run it as root.
-  const launcher = asSiteUser([], site);
-  if (plan.kind !== "run" || !launcher) return { findings: [] };
+): Promise<Finding[]> {
+  if (plan.kind !== "run" || site.host.startsNothing) return [];
   const environment = tryLoginShell(site).environment;
   const quiet: RunPlan = {
     ...plan,
@@ -54,17 +42,15 @@ export async function tryApplication(
       log: SILENT_LOG,
     }),
     trial: true,
-    launcher,
     environment,
   });
   if ("failure" in start) {
     const { host } = site;
-    const findings = explainFailure(start.failure, {
+    return explainFailure(start.failure, {
       ...site,
       host: environment ? { ...host, env: environment } : host,
     });
-    return { findings, failure: start.failure };
   }
   await start.worker.ended;
-  return { findings: [] };
+  return [];
 }

@@ -32,8 +32,6 @@ export interface WorkerOptions extends SettingsOptions {
   log: Log;
   /** Where the application's output goes besides the log. */
   echo: boolean;
-  /** A command line that the interpreter's is appended to. */
-  launcher?: readonly string[];
   /**
    * Variables besides those of the plan.
    * @default those of this process
@@ -114,14 +112,7 @@ export function startWorker(
   let dump = "";
   let proven = false;
 
-  const [program, ...words] = [
-    ...(options.launcher ?? []),
-    plan.interpreter,
-    "-c",
-    LOADER,
-    options.file,
-  ];
-  const child = spawn(program!, words, {
+  const child = spawn(plan.interpreter, ["-c", LOADER, options.file], {
     cwd: options.appRoot,
     env: env as Record<string, string>,
     // Input, output, errors, reports, and the dumps of faulthandler.

@@ -6,7 +6,7 @@
  */
 
 import { createHost } from "../../lib/machine/host.ts";
-import { PLAIN } from "../../lib/reports/paint.ts";
+import { PLAIN } from "../../lib/reports/report.ts";
 import type { Io } from "../../lib/commands/terminal.ts";
 import { COLUMNS, wrapText } from "../../lib/text/wrap.ts";
 

@@ -87,9 +87,7 @@ export class FeedbackSite {
     const { name: user, group } = this.#user;
     const { appRoot, python, module } = this;
     const settings = { user, group, appRoot, python, module, app: "app" };
-    // The tests of pages look at all that a page can tell.
-    return renderConfig({ ...settings, appType: "node" })
-      .replace(/#(request_details) = .*/, '$1 = "full"') + more;
+    return renderConfig({ ...settings, appType: "node" }) + more;
   }
 
   /** Writes all files, as `install` would, and the application. */

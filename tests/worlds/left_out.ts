@@ -50,3 +50,6 @@ function isFile(path: string): boolean {
     return false;
   }
 }
+
+/** Long forms of tests are asked for: those that try again and again. */
+export const isLong: boolean = Deno.env.get("WSGI_SHIM_TESTS") === "long";
