@@ -72,13 +72,19 @@ async function runDeno(args: string[]): Promise<Outcome> {
   return { passed, failed: code === 0 ? failed : failed || 1, skipped };
 }
 
-async function runPython(): Promise<Outcome> {
-  const { text, code } = await run("python3", [
-    "-bb",
-    "-W",
-    "error",
-    "tests/host/worker_test.py",
-  ]);
+/** The tests that are in Python: beside their sources, and in `tests/`. */
+async function findPythonTests(folder: string): Promise<string[]> {
+  const found: string[] = [];
+  for await (const { name, isDirectory } of Deno.readDir(ROOT + folder)) {
+    const path = `${folder}/${name}`;
+    if (isDirectory) found.push(...await findPythonTests(path));
+    else if (name.endsWith("_test.py")) found.push(path);
+  }
+  return found.sort();
+}
+
+async function runPython(file: string): Promise<Outcome> {
+  const { text, code } = await run("python3", ["-bb", "-W", "error", file]);
   const count = Number(/^Ran (\d+) tests? in/m.exec(text)?.[1] ?? 0);
   const number = (name: string) =>
     Number(new RegExp(`${name}=(\\d+)`).exec(text)?.[1] ?? 0);
@@ -92,7 +98,13 @@ async function runPython(): Promise<Outcome> {
 }
 
 const outcomes = [await runDeno(Deno.args)];
-if (Deno.args.length === 0) outcomes.push(await runPython());
+if (Deno.args.length === 0) {
+  for (const folder of ["lib", "tests"]) {
+    for (const file of await findPythonTests(folder)) {
+      outcomes.push(await runPython(file));
+    }
+  }
+}
 
 const total = (name: keyof Outcome) =>
   outcomes.reduce((sum, outcome) => sum + outcome[name], 0);

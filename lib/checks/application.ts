@@ -23,7 +23,7 @@ import { checkTree } from "./tree.ts";
 
 export function checkApplication(
   site: Site,
-  { at }: CheckOptions,
+  { at, factsProgram }: CheckOptions,
   found: readonly Finding[],
 ): Finding[] {
   const { application, config } = site;
@@ -39,7 +39,10 @@ export function checkApplication(
     ...module,
     ...checkDirectory(application, site),
     ...(at === "shell"
-      ? [...checkImports(site, module), ...checkTree(application, site, found)]
+      ? [
+        ...checkImports(site, module, factsProgram),
+        ...checkTree(application, site, found),
+      ]
       : []),
   ];
 }

@@ -23,6 +23,11 @@ export interface CheckOptions {
    * @default {true} at the shell
    */
   isForeseen?: boolean;
+  /**
+   * The text of `lib/python/facts.py`, for checks at the shell that ask the
+   * site's interpreter; without it, Python is not asked.
+   */
+  factsProgram?: string;
   /** Called before a family of checks runs, with its name. */
   begin?: (family: string) => void;
   /** Called after it, with what it found. */

@@ -22,9 +22,13 @@ import { quoted } from "../text/wrap.ts";
  *
  * @param told What was found in the application's own file
  */
-export function checkImports(site: Site, told: readonly Finding[]): Finding[] {
+export function checkImports(
+  site: Site,
+  told: readonly Finding[],
+  factsProgram: string | undefined,
+): Finding[] {
   const python = site.config?.passenger.python;
-  const answer = python ? readPythonFacts(python, site) : undefined;
+  const answer = python && readPythonFacts(python, site, factsProgram);
   if (!python || !answer || "failed" in answer) return [];
   const { facts } = answer;
   const known = new Set(told.map((found) => found.place?.file));

@@ -29,11 +29,11 @@ const KEY = "passenger.passenger_python";
 export function checkPythonRun(
   python: string,
   site: Site,
-  { at }: CheckOptions,
+  { at, factsProgram }: CheckOptions,
   told: readonly Finding[],
 ): Finding[] {
   if (at !== "shell") return [];
-  const answer = readPythonFacts(python, site);
+  const answer = readPythonFacts(python, site, factsProgram);
   if (!answer) return [];
   if ("failed" in answer) return [cannotRun(python, answer.failed, site)];
   const { facts } = answer;

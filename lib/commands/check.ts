@@ -16,6 +16,7 @@ import {
   type ReportOptions,
 } from "../reports/report.ts";
 import { type Host, refused } from "../machine/host.ts";
+import { FACTS_PROGRAM } from "../python/facts.ts";
 import { readSite } from "../site/site.ts";
 import type { ExitCode, Io } from "./terminal.ts";
 import { parseAddress } from "./address.ts";
@@ -116,8 +117,10 @@ export async function runCheck(
   const io = heedOwner(appRoot, terminal, options);
   let report = await examine(appRoot, options, io);
   if (options.fix) {
+    const factsProgram = await io.embedded(FACTS_PROGRAM);
     const isChanged = await applyFixes(
-      () => runChecks(readSite(appRoot, io.host), { at: "shell" }),
+      () =>
+        runChecks(readSite(appRoot, io.host), { at: "shell", factsProgram }),
       io,
       siteFolderOf(appRoot, io.host),
     );

@@ -1,16 +1,20 @@
 /**
- * The texts that an installed site gets from us: startup files, runtime and
- * worker. They lie beside this module when it runs from source, on JSR when
- * it runs from there, and inside the binary when it was compiled with
- * `--include`.
+ * The texts of ours that are no TypeScript: what an installed site gets, and
+ * what Python is asked with. They lie beside this module when it runs from
+ * source, on JSR when it runs from there, and inside the binary when it was
+ * compiled with `--include`.
  *
  * @module
  */
 
-import type { OwnedFile } from "../reports/scaffold.ts";
+/** A file of ours. */
+export interface EmbeddedFile {
+  /** Where it lies, relative to `lib/`. */
+  source: string;
+}
 
 /** Reads the text of a file of ours. */
-export async function readEmbedded(file: OwnedFile): Promise<string> {
+export async function readEmbedded(file: EmbeddedFile): Promise<string> {
   const address = new URL(`../${file.source}`, import.meta.url);
   const text = address.protocol === "file:"
     ? await readFile(address)

@@ -12,6 +12,7 @@ import { lookFromOutside } from "../judge/outside.ts";
 import { makePlan, makeStartPlan, type Plan } from "../judge/plan.ts";
 import { foreseeOutcome, type Outcome } from "../judge/visitors.ts";
 import type { Look } from "../reports/report.ts";
+import { FACTS_PROGRAM } from "../python/facts.ts";
 import { readSite, type Site } from "../site/site.ts";
 import { tryApplication } from "../start/trial.ts";
 import { showProgress } from "./progress.ts";
@@ -49,6 +50,7 @@ export async function examineSite(
   const looks: Look[] = [];
   let findings = runChecks(site, {
     at: "shell",
+    factsProgram: await io.embedded(FACTS_PROGRAM),
     begin: (family) => io.progress(`Looking at ${family} …`),
     end: (family, found) => void looks.push({ subject: family, found }),
   });

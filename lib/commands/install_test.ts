@@ -108,7 +108,7 @@ Deno.test("runInstall() makes the tree, and says so", () =>
     );
     assertEquals(
       Deno.readTextFileSync(`${folder}/site/www/app.js`).split("\n").slice(1),
-      ["text of app.js", ""],
+      ["text of shim/app.js", ""],
     );
     const shown = io.stdout().replaceAll(folder, "/srv");
     assertEquals(

@@ -7,10 +7,9 @@
  */
 
 import { reasonOf } from "./errno.ts";
-import { readEmbedded } from "./embedded.ts";
+import { type EmbeddedFile, readEmbedded } from "./embedded.ts";
 import { createHost, type Host } from "../machine/host.ts";
 import { type Paint, PLAIN } from "../reports/report.ts";
-import type { OwnedFile } from "../reports/scaffold.ts";
 import { COLUMNS, widthOf, wrapText } from "../text/wrap.ts";
 
 /** How a run ends; listed in the help. `130`: interrupted from outside. */
@@ -52,8 +51,8 @@ export interface Io {
    * lasting one, as when we run from source.
    */
   ownCommand: readonly string[];
-  /** Texts of the files that an installed site gets from us. */
-  embedded(file: OwnedFile): Promise<string>;
+  /** Texts of the files of ours that are no TypeScript. */
+  embedded(file: EmbeddedFile): Promise<string>;
   /**
    * Runs work that Ctrl-C, SIGTERM and SIGHUP shall not cut short: it gets a
    * signal to look at, and cleans up by itself.

@@ -1,5 +1,5 @@
 /**
- * Runs the interpreter once and reads what it tells.
+ * Runs the interpreter once, on `facts.py`, and reads what it tells.
  *
  * Runs on Node and Deno.
  *
@@ -8,7 +8,15 @@
 
 import type { RunResult } from "../machine/host.ts";
 import type { Site } from "../site/site.ts";
-import { ANSWER_MARK, PYTHON_SCRIPT } from "./facts_script.ts";
+
+/**
+ * Where the program lies that the interpreter runs, relative to `lib/`. What
+ * Node loads cannot have its text, so whoever wants to ask brings it along.
+ */
+export const FACTS_PROGRAM = { source: "python/facts.py" };
+
+/** Precedes the answer, as in `facts.py`. */
+export const ANSWER_MARK = "wsgi-shim-facts:";
 
 /** A line of a Python file. */
 export interface SourceLine {
@@ -55,20 +63,30 @@ export type PythonAnswer =
 const TIMEOUT_MS = 20_000;
 const answers = new WeakMap<Site, { answer: PythonAnswer | undefined }>();
 
-/** Asks the interpreter, once per site; undefined when it may not be run. */
+/**
+ * Asks the interpreter, once per site; undefined when it may not be run.
+ *
+ * @param program The text of `FACTS_PROGRAM`; without it, nothing is run
+ */
 export function readPythonFacts(
   python: string,
   site: Site,
+  program: string | undefined,
 ): PythonAnswer | undefined {
+  if (program === undefined) return undefined;
   let known = answers.get(site);
   if (!known) {
-    known = { answer: ask(python, site) };
+    known = { answer: ask(python, program, site) };
     answers.set(site, known);
   }
   return known.answer;
 }
 
-function ask(python: string, site: Site): PythonAnswer | undefined {
+function ask(
+  python: string,
+  text: string,
+  site: Site,
+): PythonAnswer | undefined {
   if (site.host.startsNothing) return undefined;
   const { application, config, host } = site;
   const extra = (config?.environment.PYTHONPATH ?? "").split(":")
@@ -77,7 +95,7 @@ function ask(python: string, site: Site): PythonAnswer | undefined {
     target: application?.target,
     path: [...(application?.path ?? []), ...extra],
   });
-  const args = ["-I", "-c", PYTHON_SCRIPT, question];
+  const args = ["-I", "-c", text, question];
   const options = { timeout: TIMEOUT_MS, cwd: "/" };
   // The web server's environment is not that of this shell.
   const bare = host.run(python, args, { ...options, env: bareEnv(site) });

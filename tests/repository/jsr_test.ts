@@ -9,6 +9,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "node:path";
 import project from "../../deno.json" with { type: "json" };
 import { OWNED_FILES } from "../../lib/reports/scaffold.ts";
+import { FACTS_PROGRAM } from "../../lib/python/facts.ts";
 import { VERSION } from "../../lib/site/version.ts";
 import { ROOT } from "../../build/run_deno.ts";
 import { LocalJsr } from "../worlds/jsr.ts";
@@ -31,7 +32,7 @@ Deno.test("JSR gets what is needed, no more, and users run it", async (test) => 
       ...["cli.ts", "deno.json", "mod.ts", "runtime.ts"],
     ]);
     assertEquals(paths.filter((path) => path.includes("_test.")), []);
-    for (const { source } of OWNED_FILES) {
+    for (const { source } of [...OWNED_FILES, FACTS_PROGRAM]) {
       assert(paths.includes(join("lib", source)), source);
     }
   });

@@ -6,6 +6,8 @@
  */
 
 import { createHost } from "../../lib/machine/host.ts";
+import { readEmbedded } from "../../lib/commands/embedded.ts";
+import { FACTS_PROGRAM } from "../../lib/python/facts.ts";
 import { PLAIN } from "../../lib/reports/report.ts";
 import type { Io } from "../../lib/commands/terminal.ts";
 import { COLUMNS, wrapText } from "../../lib/text/wrap.ts";
@@ -57,7 +59,10 @@ export function createFakeIo(options: FakeIoOptions = {}): FakeIo {
     cwd: () => options.cwd ?? Deno.cwd(),
     host: now ? { ...host, now } : host,
     ownCommand: [],
-    embedded: (file) => Promise.resolve(`text of ${file.path}\n`),
+    embedded: (file) =>
+      file === FACTS_PROGRAM
+        ? readEmbedded(file)
+        : Promise.resolve(`text of ${file.source}\n`),
     interruptible: (work) => work(signal ?? new AbortController().signal),
     stdout: () => out.join(""),
     stderr: () => err.join(""),

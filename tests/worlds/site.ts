@@ -6,7 +6,7 @@
  */
 
 import { type CheckOptions, runChecks } from "../../lib/checks/mod.ts";
-import { ANSWER_MARK } from "../../lib/python/facts_script.ts";
+import { ANSWER_MARK } from "../../lib/python/facts.ts";
 import { type Finding, hasErrors } from "../../lib/findings/finding.ts";
 import type { RunResult } from "../../lib/machine/host.ts";
 import { markText } from "../../lib/site/marker.ts";
@@ -118,7 +118,11 @@ export function check(changes: Changes = {}): Finding[] {
     },
   });
   const site = readSite(appRoot, host);
-  const found = runChecks(site, { at, isForeseen });
+  const found = runChecks(site, {
+    at,
+    isForeseen,
+    factsProgram: "facts",
+  });
   if (site.applicationFault && !hasErrors(found)) {
     throw new Error(`No check reported: ${site.applicationFault.message}`);
   }
