@@ -361,7 +361,7 @@ Deno.test("readSite() keeps a page closed though a letter is not UTF-8", () => {
     const text = [...before, ...new TextEncoder().encode(config)];
     const file = { text: Uint8Array.from(text), mode: 0o640 };
     const files = { ...healthyFiles(), [`${ROOT}/config.toml`]: file };
-    return readSite(ROOT, createFakeHost({ files })).details;
+    return readSite(ROOT, createFakeHost({ files })).feedback.details;
   };
   const closed = `${CONFIG}[feedback]\ndetails = "none"\n`;
   for (const before of [[0x23, 0xfc, 0x0a], [0xef, 0xbb, 0xbf]]) {

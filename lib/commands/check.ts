@@ -16,8 +16,11 @@ import {
   type ReportOptions,
 } from "../reports/report.ts";
 import { type Host, refused } from "../machine/host.ts";
+import { createCleaner } from "../pages/cleaner.ts";
 import { FACTS_PROGRAM } from "../python/facts.ts";
-import { readSite } from "../site/site.ts";
+import type { SourceReader } from "../reports/source_frame.ts";
+import { readSite, type Site } from "../site/site.ts";
+import { pageContext } from "../start/incident.ts";
 import type { ExitCode, Io } from "./terminal.ts";
 import { parseAddress } from "./address.ts";
 import { APP_ROOT, resolveAppRoot } from "./app_root.ts";
@@ -154,18 +157,43 @@ async function examine(
   options: CheckCommandOptions,
   io: Io,
 ): Promise<Report> {
-  const { site, findings, outcome, looks } = await examineSite(
+  const { site, findings, outcome, looks, failure } = await examineSite(
     appRoot,
     options,
     io,
   );
+  const context = pageContext(site, "serve", "");
+  const { clean } = createCleaner(context, failure);
   return {
     appRoot,
     findings,
     outcome,
     configText: site.configText,
+    readSource: sourceReader(site, clean),
+    failure: failure && { failure, clean },
     looks,
     isGood: !fails(findings, options.strict),
+  };
+}
+
+const SOURCE_BYTES_LIMIT = 2_000_000;
+
+/** Reads files of Python, each once; a secret may stand there as well. */
+function sourceReader(
+  { host }: Site,
+  clean: (text: string) => string,
+): SourceReader {
+  const files = new Map<string, string[]>();
+  return (file, line) => {
+    let lines = files.get(file);
+    if (!lines) {
+      const bytes = host.readBytes(file, SOURCE_BYTES_LIMIT);
+      lines = refused(bytes) ? [] : new TextDecoder().decode(bytes)
+        .split(/\r?\n/);
+      files.set(file, lines);
+    }
+    const text = lines[line - 1];
+    return text === undefined ? undefined : clean(text);
   };
 }
 

@@ -11,6 +11,7 @@ import { type Finding, sortFindings } from "../findings/finding.ts";
 import { lookFromOutside } from "../judge/outside.ts";
 import { makePlan, makeStartPlan, type Plan } from "../judge/plan.ts";
 import { foreseeOutcome, type Outcome } from "../judge/visitors.ts";
+import type { Failure } from "../python/failure.ts";
 import type { Look } from "../reports/report.ts";
 import { FACTS_PROGRAM } from "../python/facts.ts";
 import { readSite, type Site } from "../site/site.ts";
@@ -38,6 +39,8 @@ export interface Examination {
   outcome?: Outcome;
   /** What was looked at, in its order. */
   looks: Look[];
+  /** How the trial start failed. */
+  failure?: Failure;
 }
 
 /** Reads a site, judges it, and starts its application once. */
@@ -48,6 +51,7 @@ export async function examineSite(
 ): Promise<Examination> {
   const site = readSite(appRoot, io.host);
   const looks: Look[] = [];
+  let failure: Failure | undefined;
   let findings = runChecks(site, {
     at: "shell",
     factsProgram: await io.embedded(FACTS_PROGRAM),
@@ -68,8 +72,9 @@ export async function examineSite(
       (seconds) =>
         `Starting the application … ${seconds} of ${start.startTimeout} s`,
     );
-    findings = joinTrial(findings, seen);
-    looks.push({ subject: START, found: seen });
+    findings = joinTrial(findings, seen.findings);
+    failure = seen.failure;
+    looks.push({ subject: START, found: seen.findings });
   } else {
     looks.push({ subject: START });
   }
@@ -92,7 +97,7 @@ export async function examineSite(
   }
   findings = sortFindings(findings);
   const outcome = foreseeOutcome(site, findings, plan);
-  return { site, findings, plan, outcome, looks };
+  return { site, findings, plan, outcome, looks, failure };
 }
 
 const START = "start of the application";

@@ -5,7 +5,7 @@
  */
 
 import { readMarker } from "../site/marker.ts";
-import { type Paint, PLAIN } from "../reports/report.ts";
+import { type Paint, PLAIN } from "../reports/paint.ts";
 import { OWNED_FILES } from "../reports/scaffold.ts";
 import { COLOUR_CHOICES, type Io } from "./terminal.ts";
 import { VERSION } from "../site/version.ts";

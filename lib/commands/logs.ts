@@ -7,7 +7,7 @@
 import type { Host } from "../machine/host.ts";
 import { layoutOf } from "../site/layout.ts";
 import { parseLogLine } from "../site/log.ts";
-import type { Paint } from "../reports/report.ts";
+import type { Paint } from "../reports/paint.ts";
 import { printable } from "../text/shell.ts";
 import type { ExitCode, Io } from "./terminal.ts";
 import { APP_ROOT, resolveAppRoot } from "./app_root.ts";

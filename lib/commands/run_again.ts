@@ -9,7 +9,7 @@
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { User } from "../machine/host.ts";
-import { PLAIN } from "../reports/report.ts";
+import { PLAIN } from "../reports/paint.ts";
 import { printable, shellCommand } from "../text/shell.ts";
 import { CommandError } from "./command.ts";
 import { relay } from "./relay.ts";

@@ -9,8 +9,8 @@
 import { reasonOf } from "./errno.ts";
 import { type EmbeddedFile, readEmbedded } from "./embedded.ts";
 import { createHost, type Host } from "../machine/host.ts";
-import { type Paint, PLAIN } from "../reports/report.ts";
-import { COLUMNS, widthOf, wrapText } from "../text/wrap.ts";
+import { type Paint, PLAIN } from "../reports/paint.ts";
+import { COLUMNS, cutTo, wrapText } from "../text/wrap.ts";
 
 /** How a run ends; listed in the help. `130`: interrupted from outside. */
 export type ExitCode = 0 | 1 | 2 | 3 | 130;
@@ -129,16 +129,6 @@ function columnsOf(stream: { isTerminal(): boolean }): number {
   } catch {
     return COLUMNS;
   }
-}
-
-function cutTo(text: string, columns: number): string {
-  if (widthOf(text) <= columns) return text;
-  let shown = "";
-  for (const character of text) {
-    if (widthOf(shown + character) > columns - 1) break;
-    shown += character;
-  }
-  return `${shown}…`;
 }
 
 function currentFolder(): string {

@@ -8,7 +8,7 @@
  * @module
  */
 
-import type { Details } from "../site/config.ts";
+import type { Feedback } from "../site/config.ts";
 import {
   type Failure,
   type Frame,
@@ -23,15 +23,14 @@ import {
 } from "../findings/finding.ts";
 import { layoutOf } from "../site/layout.ts";
 import { type Cleaner, createCleaner, type Known } from "./cleaner.ts";
-import { blankException, blankQuote, blankSource } from "../python/message.ts";
-import { blankNames, blankPaths } from "../site/redaction.ts";
+import { blankQuote, blankSource } from "../python/message.ts";
+import { SECTIONS, SETTINGS } from "../site/settings_table.ts";
 import { RULES } from "../findings/rules.ts";
 import { printable, shellCommand } from "../text/shell.ts";
 import { counted } from "../text/wrap.ts";
 
 /** When, where and as whom a page is made. */
-export interface PageContext extends Known {
-  details: Details;
+export interface PageContext extends Feedback, Known {
   /** Eight hexadecimal digits that stand in the log as well. */
   incident: string;
   now: Date;
@@ -66,10 +65,11 @@ export interface ToldFinding {
   code: string;
   severity: Severity;
   title: string;
-  message: string;
+  /** What was found here; left out of a summary. */
+  message?: string;
   place?: { file?: string; line?: number; column?: number; key?: string };
   codeFrame?: CodeFrame;
-  /** What mends it: a command to paste, or a sentence. */
+  /** What mends it: a command to paste, or sentences. */
   fix?: Fix;
   why?: string;
 }
@@ -120,9 +120,7 @@ export function makeAccount(
   const cleaner = createCleaner(context, failure);
   const { clean } = cleaner;
   const told = sortFindings(findings).map((found) =>
-    isFull
-      ? tellFinding(found, context, cleaner)
-      : summarise(found, { findings, context, cleaner }, failure?.exception)
+    isFull ? tellFinding(found, context, cleaner) : summarise(found, context)
   );
   const stack = failure?.stack?.map((frame) =>
     tellFrame(frame, context, cleaner)
@@ -172,48 +170,38 @@ function tellFinding(
 }
 
 /**
- * Tells a finding without paths, names of users, or commands with them, and
- * without what an exception says: only its type is for this level.
+ * Tells a finding by what its rule says of all findings like it: words of ours
+ * that hold no path, no name and nothing that an exception says.
  */
-function summarise(
-  found: Finding,
-  { findings, context, cleaner }: {
-    findings: readonly Finding[];
-    context: PageContext;
-    cleaner: Cleaner;
-  },
-  raised: PythonException | undefined,
-): ToldFinding {
-  const { appRoot, interpreter = "", logFile } = context;
-  const { siteDirectory, config } = layoutOf(appRoot);
-  const known = findings.map((each) => each.place?.file ?? "")
-    .concat(interpreter, logFile);
-  const names = [context.user, context.group];
-  const shorten = (text: string) =>
-    blankNames(
-      blankPaths(text, siteDirectory, [...known, ...known.map(cleaner.clean)]),
-      names,
-    );
-  // What an exception says goes first, while it stands there word for word.
-  const { message, place, fix } = cleaner.cleanFinding({
-    ...found,
-    message: blankException(found.message, raised),
-    fix: found.fix && "text" in found.fix
-      ? { text: blankException(found.fix.text, raised) }
-      : undefined,
-  });
-  // A line of any other file would be a frame, and its name a path.
-  const shown = found.place?.file === config
-    ? { ...place, file: CONFIG_NAME }
-    : place?.key
-    ? { key: place.key }
+function summarise(found: Finding, { appRoot }: PageContext): ToldFinding {
+  const { place } = found;
+  const key = place?.key !== undefined && isKnownKey(place.key)
+    ? place.key
     : undefined;
+  const mend = RULES[found.code]?.mend;
+  // A line of any other file would be a frame, and its name a path.
+  const shown = place?.file === layoutOf(appRoot).config
+    ? { ...place, file: CONFIG_NAME, key }
+    : key && { key };
   return {
     ...basicsOf(found),
-    message: shorten(message),
-    place: shown,
-    fix: fix && "text" in fix ? { text: shorten(fix.text) } : undefined,
+    place: shown || undefined,
+    fix: mend === undefined ? undefined : { text: mend },
   };
+}
+
+/** A key of ours, or the name of a variable; anything else may be a value. */
+function isKnownKey(key: string): boolean {
+  const [section, name = ""] = key.split(/\.(.*)/s);
+  return SECTIONS.some((one) =>
+    one.name === section && (name === "" ||
+      (one.free
+        ? /^[A-Za-z_]\w*$/.test(name)
+        : SETTINGS.some((each) =>
+          each.section === section &&
+          [each.key, ...each.aliases ?? []].includes(name)
+        )))
+  );
 }
 
 function basicsOf(found: Finding) {

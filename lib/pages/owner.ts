@@ -58,7 +58,12 @@ ${renderCommand(account.commands.logs)}
 
 function renderNextStep(account: Account, options: OwnerOptions): Content {
   const { check, restart } = account.commands;
-  const more = options.isFull ? undefined : markup`
+  const more = options.isFull ? undefined : options.isRunning
+    ? markup`
+<p>The settings of this site keep what was raised off this page: the log tells
+it, and <code>request_details</code> in <code>config.toml</code> says how much
+this page may.</p>`
+    : markup`
 <p>The settings of this site keep paths and commands off this page. In the
 folder of <code>config.toml</code>, <code>${check}</code> shows them.</p>`;
   const raised = markup`
@@ -102,7 +107,7 @@ function renderFinding(found: ToldFinding): Markup {
 <article class="finding ${found.severity}">
 <h3>${found.title}</h3>
 <p class="code"><span>${found.severity}</span> <code>${found.code}</code></p>
-<p class="message">${renderProse(found.message)}</p>
+${found.message && markup`<p class="message">${renderProse(found.message)}</p>`}
 ${renderPlace(found)}
 ${found.codeFrame && renderCodeFrame(found.codeFrame)}
 ${renderFix(found.fix)}

@@ -64,7 +64,9 @@ export function renderExceptionPage(
   context: PageContext,
   format: PageFormat,
 ): Page {
-  return renderTrouble(makeAccount(findings, failure, context), context, {
+  const details = context.requestDetails;
+  const told = { ...context, details };
+  return renderTrouble(makeAccount(findings, failure, told), told, {
     format,
     kind: "exception",
     status: 500,

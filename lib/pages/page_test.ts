@@ -6,6 +6,7 @@ import {
 } from "@std/assert";
 import type { Failure, PythonException } from "../python/failure.ts";
 import type { Finding } from "../findings/finding.ts";
+import { RULES } from "../findings/rules.ts";
 import {
   type PageContext,
   type PageFormat,
@@ -24,6 +25,7 @@ const EVIL = `<script>alert("1")</script>'&\u202e\x1b[31m`;
 
 const CONTEXT: PageContext = {
   details: "full",
+  requestDetails: "full",
   incident: "4f9c21ab",
   now: new Date("2026-08-05T14:03:22Z"),
   appRoot: APP_ROOT,
@@ -123,15 +125,15 @@ Deno.test("renderErrorPage() keeps paths, frames and people off a summary", () =
     for (
       const part of [
         "config-missing",
+        RULES["config-missing"]!.title,
         "config.toml",
         "passenger.user",
-        "…/key.env",
         "django.ImproperlyConfigured",
         "KeyError",
         "4f9c21ab",
       ]
     ) assertStringIncludes(text, part);
-    assertLacks(text, [SITE, "/n/fs", "alice", "mjw", "chmod", "wsgi.py"]);
+    assertLacks(text, [SITE, "/n/fs", "alice", "mjw", "key.env", "wsgi.py"]);
     assertLacks(text, ["nobody", "Bad key", "loading", "/reset", "1.2.3"]);
   }
 });
@@ -274,6 +276,40 @@ Deno.test("renderErrorPage() shortens the frames of a recursion", () => {
   const { body } = renderErrorPage([], failure, CONTEXT, "html");
   assertStringIncludes(body, "940 frames in the middle left out");
   assertEquals(body.split("a.py").length - 1, 60);
+});
+
+Deno.test("renderExceptionPage() has a level of its own", () => {
+  for (const format of ["html", "json"] as const) {
+    const page = (requestDetails: PageContext["requestDetails"]) => {
+      const context = { ...CONTEXT, requestDetails };
+      return renderExceptionPage(FAILURE, FINDINGS, context, format).body;
+    };
+    assertStringIncludes(page("full"), "Bad key");
+    assertStringIncludes(page("summary"), "django.ImproperlyConfigured");
+    assertLacks(page("summary"), ["Bad key", SITE, "/reset", "loading"]);
+    assertLacks(page("none"), ["django", "config-missing"]);
+  }
+});
+
+Deno.test("renderErrorPage() names no key in a summary that is none of ours", () => {
+  const found = (key: string): Finding => ({
+    ...FINDINGS[0]!,
+    place: { file: CONFIG, line: 6, key },
+  });
+  const table: [key: string, isTold: boolean][] = [
+    ["wsgi.module", true],
+    ["passenger.passenger_user", true],
+    ["environment.DB_HOST", true],
+    ["secret_files", true],
+    ["environment.hunter2 and more", false],
+    ["enviroment.DB_HOST", false],
+    ["passenger.hunter2", false],
+  ];
+  const context: PageContext = { ...CONTEXT, details: "summary" };
+  for (const [key, isTold] of table) {
+    const { body } = renderErrorPage([found(key)], undefined, context, "html");
+    assertEquals(body.includes(key), isTold, key);
+  }
 });
 
 Deno.test("renderExceptionPage() is a 500 without Retry-After", () => {

@@ -1,21 +1,12 @@
 /**
- * What an exception says, taken out of the texts that repeat it: a page tells
- * it once, or not at all.
+ * Source lines, taken out of what Python says and prints: no page tells them.
  *
  * Works on plain text, before any escaping. Runs on Node and Deno.
  *
  * @module
  */
 
-import { LEFT_OUT } from "../site/redaction.ts";
-import { printable } from "../text/shell.ts";
-import { firstLine, type PythonException, relatives } from "./failure.ts";
-
-/** A shorter message is too likely to be part of another word. */
-const SHORTEST_SAID = 3;
-
-/** From this length on, a message may be shortened where it is told. */
-const LONG_SAID = 40;
+import { type PythonException, relatives } from "./failure.ts";
 
 /**
  * Leaves out the tracebacks in what a program printed, and warnings' lines:
@@ -59,31 +50,4 @@ export function blankQuote(type: string, message: string): string {
   return /^(?:Syntax|Indentation|Tab)Error$/.test(type)
     ? message.replace(/\. Did you mean [\s\S]*$/, "")
     : message;
-}
-
-/** Takes what an exception and its causes say out of a text. */
-export function blankException(
-  text: string,
-  raised: PythonException | undefined,
-): string {
-  let rest = text;
-  for (const each of relatives(raised)) {
-    const said = printable(firstLine(each.message));
-    if (said.length < SHORTEST_SAID) continue;
-    rest = rest.replaceAll(`: ${said}`, "").replaceAll(said, LEFT_OUT);
-    rest = withoutBeginning(rest, said);
-  }
-  return rest;
-}
-
-/** Takes out the beginning of a long text, which was cut. */
-function withoutBeginning(text: string, said: string): string {
-  if (said.length < LONG_SAID) return text;
-  const start = text.indexOf(said.slice(0, LONG_SAID));
-  if (start < 0) return text;
-  let size = LONG_SAID;
-  while (size < said.length && text[start + size] === said[size]) size++;
-  const before = text.slice(0, start).replace(/: $/, "");
-  const after = text.slice(start + size).replace(/^…/, "");
-  return before.length < start ? before + after : before + LEFT_OUT + after;
 }

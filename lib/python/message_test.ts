@@ -1,19 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { blankException, blankQuote, blankSource } from "./message.ts";
-
-Deno.test("blankException() takes out what an exception says, and its causes", () => {
-  const raised = {
-    type: "ValueError",
-    message: "token abc\nmore",
-    frames: [],
-    cause: { type: "KeyError", message: "'hunter'", frames: [] },
-  };
-  assertEquals(
-    blankException("raised ValueError: token abc after 'hunter'", raised),
-    "raised ValueError after …",
-  );
-  assertEquals(blankException("as it is", undefined), "as it is");
-});
+import { blankQuote, blankSource } from "./message.ts";
 
 Deno.test("blankSource() leaves out what quotes the source", () => {
   const lines = [
@@ -64,17 +50,4 @@ Deno.test("blankQuote() takes the line out of a SyntaxError's words", () => {
     said,
   );
   assertEquals(blankQuote("NameError", `x. Did you mean y?`).length, 18);
-});
-
-Deno.test("blankException() takes out a message that was cut", () => {
-  const message = "{'A': 'b', ".repeat(60);
-  const raised = { type: "ValueError", message, frames: [] };
-  assertEquals(
-    blankException(`Raised ValueError: ${message.slice(0, 500)}…`, raised),
-    "Raised ValueError",
-  );
-  assertEquals(
-    blankException(`It said "${message.slice(0, 90)}", and ended`, raised),
-    'It said "…", and ended',
-  );
 });

@@ -18,32 +18,11 @@ import {
 } from "../findings/finding.ts";
 import type { Outcome } from "../judge/visitors.ts";
 import { RULES } from "../findings/rules.ts";
+import { type Paint, PLAIN } from "./paint.ts";
+import { renderFailure, type ToldFailure } from "./failure_text.ts";
+import { renderSourceFrame, type SourceReader } from "./source_frame.ts";
 import { printable, shellCommand } from "../text/shell.ts";
 import { COLUMNS, counted, listed, widthOf, wrapText } from "../text/wrap.ts";
-
-/** Colours by their meaning. */
-export interface Paint {
-  error(text: string): string;
-  warning(text: string): string;
-  advice(text: string): string;
-  good(text: string): string;
-  /** What the eye should find first. */
-  strong(text: string): string;
-  /** What it may pass over. */
-  quiet(text: string): string;
-}
-
-const same = (text: string) => text;
-
-/** No colours. */
-export const PLAIN: Paint = {
-  error: same,
-  warning: same,
-  advice: same,
-  good: same,
-  strong: same,
-  quiet: same,
-};
 
 /** One of the things that were looked at. */
 export interface Look {
@@ -62,6 +41,10 @@ export interface Report {
   outcome?: Outcome;
   /** The text of `config.toml`, for code frames. */
   configText?: string;
+  /** Gives the lines of the site's own code, for the owner's terminal. */
+  readSource?: SourceReader;
+  /** How the trial start failed. */
+  failure?: ToldFailure;
   /** What was looked at, in its order. */
   looks: readonly Look[];
   /** Nothing was found that fails the run. */
@@ -96,6 +79,13 @@ export function renderReport(
     explained.add(found.code);
     return renderFinding(found, report, { paint, columns, why });
   });
+  const { failure, readSource = () => undefined } = report;
+  const python = failure && renderFailure(failure, {
+    readSource,
+    paint,
+    columns,
+  });
+  if (python) blocks.push(python);
   if (isQuiet) return blocks.join("\n\n");
   const ticks = options.isVerbose
     ? [renderTicks(report.looks, { paint, columns })]
@@ -181,7 +171,7 @@ function renderFinding(
     rest: "  ",
   });
   const lines = [colour(head) + message.slice(head.length)];
-  const frame = frameOf(found.place, report, columns);
+  const frame = frameOf(found, report, columns);
   const margin = " ".repeat(frame?.margin ?? 1);
   if (found.place) {
     const place = placeInWords(found.place, report.appRoot);
@@ -212,18 +202,31 @@ function renderFinding(
   return lines.join("\n");
 }
 
+const CONFIG = "config.toml";
+/** What Python cannot read has mostly begun before. */
+const LINES_BEFORE = 2;
+
 function frameOf(
-  place: Place | undefined,
+  { code, place }: Finding,
   report: Report,
   columns: number,
 ) {
-  const { configText, appRoot } = report;
-  if (!place?.line || configText === undefined) return undefined;
-  // Only the settings are shown: any other file may hold anything.
-  if (relative(appRoot, place.file) !== "config.toml") return undefined;
+  const { configText, appRoot, readSource } = report;
+  if (!place?.line) return undefined;
+  if (/\.pyw?$/.test(place.file) && readSource) {
+    const { file, line, column } = place;
+    const before = code === "source-syntax" ? LINES_BEFORE : 0;
+    return renderSourceFrame(readSource, {
+      ...{ file, line, column, before, columns },
+    });
+  }
+  // Any other file may hold anything.
+  if (configText === undefined || relative(appRoot, place.file) !== CONFIG) {
+    return undefined;
+  }
   return renderCodeFrame(configText, {
     line: place.line,
-    column: place.column ?? 1,
+    column: place.column,
     hasKey: place.key !== undefined,
     columns,
   });
@@ -240,7 +243,8 @@ function placeInWords(place: Place, appRoot: string): string {
   const inside = relative(appRoot, place.file);
   const isInside = inside !== "" && !inside.startsWith("..");
   const name = printable(isInside ? inside : place.file);
-  const line = place.line ? `:${place.line}:${place.column ?? 1}` : "";
+  const line = [place.line, place.line && place.column]
+    .filter((part) => part !== undefined).map((part) => `:${part}`).join("");
   return `${name}${line}${place.key ? ` (${printable(place.key)})` : ""}`;
 }
 
@@ -335,7 +339,7 @@ function renderClosing(
   return lines.join("\n");
 
   /** Two parts in a line, or in two where the terminal is narrow. */
-  function beside(one: string, other: string, colour = same): string {
+  function beside(one: string, other: string, colour = PLAIN.strong): string {
     const isNarrow = columns < COLUMNS &&
       widthOf(`${one} ${other}`) > columns;
     return `${colour(one)}${isNarrow ? "\n" : " "}${other}`;

@@ -234,6 +234,40 @@ wsgi-shim explain config-type`,
   );
 });
 
+Deno.test("renderReport() shows the line that Python cannot read", () => {
+  const file = "/srv/site/myapp/app.py";
+  const found = finding("source-syntax", {
+    message: "SyntaxError",
+    place: { file, line: 3, column: 5 },
+  });
+  const source = ["a = (", "  1,", "def f():"];
+  const readSource = (_: string, line: number) => source[line - 1];
+  assertEquals(
+    renderReport(report([found], { readSource })).split("\n").slice(0, 6),
+    [
+      "error[source-syntax]: SyntaxError",
+      ` --> ${file}:3:5`,
+      "1 | a = (",
+      "2 |   1,",
+      "3 | def f():",
+      "  |     ^",
+    ],
+  );
+  // Where nobody reads files, only the place is told.
+  assertEquals(renderReport(report([found])).split("\n")[2]![2], "=");
+});
+
+Deno.test("renderReport() names a column only where there is one", () => {
+  const place = { file: `${APP_ROOT}/config.toml`, line: 5 };
+  const shown = renderReport(report([{ ...wrongType, place }])).split("\n");
+  assertEquals(shown.slice(2, 5), [
+    " --> config.toml:5",
+    "  |",
+    '5 | threads = "4"',
+  ]);
+  assertEquals(shown.some((line) => line.includes("^")), false);
+});
+
 Deno.test("renderReport() lists on demand what was looked at", () => {
   const looks = [
     { subject: "layout", found: [] },

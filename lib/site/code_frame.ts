@@ -11,14 +11,14 @@
 import { BLANK } from "./redaction.ts";
 import { printable } from "../text/shell.ts";
 import { readVisibleLine } from "./visible_line.ts";
-import { COLUMNS, widthOf } from "../text/wrap.ts";
+import { COLUMNS, cutTo, widthOf } from "../text/wrap.ts";
 
 /** What is pointed at. */
 export interface CodeFrameOptions {
   /** From 1. */
   line: number;
-  /** From 1. */
-  column: number;
+  /** From 1; undefined where only the line is known. */
+  column?: number;
   /** The place is a value with a key, not a fault in the text. */
   hasKey: boolean;
   /** How many columns a line may take. @default {80} */
@@ -43,8 +43,9 @@ export function renderCodeFrame(
   );
   if (source.trim() === "") return undefined;
   let shown: string;
-  let start = column - 1;
-  let length = 1;
+  let start = (column ?? 1) - 1;
+  // Where only the line is known, nothing of it is marked.
+  let length = column === undefined ? 0 : 1;
   if (isShown) {
     shown = source;
     const isValue = here?.valueLine === line && here.valueColumn === column;
@@ -56,7 +57,8 @@ export function renderCodeFrame(
     const name = [...source].slice(here.column - 1).join("")
       .replace(/\s*=.*$/s, "");
     shown = `${name} = ${BLANK}`;
-    const isValue = here.valueLine === line && here.valueColumn <= column;
+    const isValue = column !== undefined && here.valueLine === line &&
+      here.valueColumn <= column;
     start = isValue ? widthOf(name) + 3 : 0;
     length = isValue ? widthOf(BLANK) : widthOf(name);
   } else {
@@ -92,22 +94,14 @@ function frame(
   const characters = [...shown.replaceAll("\t", " ")];
   const before = widthOf(printable(characters.slice(0, mark.start).join("")));
   const marked = characters.slice(mark.start, mark.start + mark.length);
-  const width = Math.max(1, widthOf(printable(marked.join(""))));
-  const visible = cut(printable(characters.join("")), room);
+  const width = mark.length === 0
+    ? 0
+    : Math.max(1, widthOf(printable(marked.join(""))));
+  const visible = cutTo(printable(characters.join("")), room);
   const lines = [`${blank} |`, `${number} | ${visible}`];
-  if (before < room) {
+  if (before < room && width > 0) {
     const carets = "^".repeat(Math.min(width, room - before));
     lines.push(`${blank} | ${" ".repeat(before)}${carets}`);
   }
   return { lines, margin };
-}
-
-function cut(text: string, room: number): string {
-  if (widthOf(text) <= room) return text;
-  let shown = "";
-  for (const character of text) {
-    if (widthOf(shown + character) > room - 1) break;
-    shown += character;
-  }
-  return `${shown}…`;
 }

@@ -41,6 +41,17 @@ import { readVisibleLine } from "./visible_line.ts";
 /** How much an error page tells. */
 export type Details = "full" | "summary" | "none";
 
+/** The levels, from much to little. */
+const LEVELS: readonly Details[] = ["full", "summary", "none"];
+
+/** How much the pages tell. */
+export interface Feedback {
+  /** The page of a site that cannot start. */
+  details: Details;
+  /** The page of an exception in a request; never more than `details`. */
+  requestDetails: Details;
+}
+
 /** Which startup file the web server loads. */
 export type AppType = "node" | "wsgi";
 
@@ -82,8 +93,8 @@ export interface Config {
 export interface ParsedConfig {
   /** Absent when the text is not TOML. */
   config?: Config;
-  /** How much a page may tell, found even in a text that is not TOML. */
-  details: Details;
+  /** How much the pages may tell, found even in a text that is not TOML. */
+  feedback: Feedback;
   findings: Finding[];
   /** Where a dotted key stands: its value, or the place it is missing from. */
   placeOf(key: string): Place;
@@ -117,7 +128,7 @@ export function parseConfig(text: string, file: string): ParsedConfig {
         place,
         fix: { text: advice },
       })],
-      details: statedDetails(text),
+      feedback: statedFeedback(text),
       placeOf: () => ({ file }),
     };
   }
@@ -140,17 +151,27 @@ function adviceOf(
 }
 
 /** A mistake elsewhere in the file must not open a page that was closed. */
-export function statedDetails(text: string): Details {
-  const stated = parseStatements(text).find((one) =>
-    one.path.join(".") === "feedback.details"
+export function statedFeedback(text: string): Feedback {
+  const statements = parseStatements(text);
+  const stated = (key: string) =>
+    statements.find(({ path }) => path.join(".") === `feedback.${key}`)
+      ?.value.replace(/["']/g, "");
+  return feedbackOf(
+    stated("details") ?? DEFAULTS.details,
+    stated("request_details") ?? DEFAULTS.requestDetails,
   );
-  return stated ? nearestDetails(stated.value.replace(/["']/g, "")) : "full";
 }
 
 /** A level that cannot be understood counts as the middle one. */
-function nearestDetails(value: unknown): Details {
-  const levels: readonly Details[] = ["full", "summary", "none"];
-  return levels.find((level) => level === value) ?? "summary";
+function feedbackOf(details: unknown, requestDetails: unknown): Feedback {
+  const [start, request] = [details, requestDetails].map((value) => {
+    const level = LEVELS.findIndex((one) => one === value);
+    return level < 0 ? LEVELS.indexOf("summary") : level;
+  }) as [number, number];
+  return {
+    details: LEVELS[start]!,
+    requestDetails: LEVELS[Math.max(start, request)]!,
+  };
 }
 
 function readValues(
@@ -322,7 +343,10 @@ function readValues(
       },
     },
     findings,
-    details: nearestDetails(of("feedback.details") ?? "unknown"),
+    feedback: feedbackOf(
+      of("feedback.details"),
+      of("feedback.request_details"),
+    ),
     placeOf,
   };
 }

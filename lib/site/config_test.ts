@@ -4,12 +4,12 @@ import { parseConfig } from "./config.ts";
 const FILE = "/s/www/config.toml";
 
 Deno.test("parseConfig() fills in defaults", () => {
-  const { config, findings, details } = parseConfig(
+  const { config, findings, feedback } = parseConfig(
     '[passenger]\nuser = "jdoe"\n[wsgi]\nmodule = "x"\n',
     FILE,
   );
   assertEquals(findings, []);
-  assertEquals(details, "full");
+  assertEquals(feedback, { details: "full", requestDetails: "summary" });
   assertEquals(config, {
     passenger: {
       user: "jdoe",
@@ -64,11 +64,31 @@ Deno.test("parseConfig() tells where a section in a section stands", () => {
 });
 
 Deno.test("parseConfig() opens no page that was closed, whatever else is wrong", () => {
-  const details = (text: string) => parseConfig(text, FILE).details;
+  const details = (text: string) => parseConfig(text, FILE).feedback.details;
   assertEquals(details('[feedback]\ndetails = "none"\n[x\n'), "none");
   assertEquals(details('[feedback]\ndetails = "nnoe"\n'), "summary");
   assertEquals(details("[feedback]\ndetails = none\n"), "none");
   assertEquals(details("[x\n"), "full");
+});
+
+Deno.test("parseConfig() tells of a request no more than of a start", () => {
+  const levels = (lines: string) => {
+    const { details, requestDetails } =
+      parseConfig(`[feedback]\n${lines}\n`, FILE).feedback;
+    return `${details} ${requestDetails}`;
+  };
+  const table: [lines: string, levels: string][] = [
+    ["", "full summary"],
+    ['request_details = "full"', "full full"],
+    ['request_details = "none"', "full none"],
+    ['details = "summary"\nrequest_details = "full"', "summary summary"],
+    ['details = "none"\nrequest_details = "full"', "none none"],
+    ['details = "none"', "none none"],
+    ['request_details = "everything"', "full summary"],
+    ["request_details = none\n[", "full none"],
+    ['details = "none"\nrequest_details = "full"\n[', "none none"],
+  ];
+  for (const [lines, wanted] of table) assertEquals(levels(lines), wanted);
 });
 
 Deno.test("parseConfig() stops to count after very many mistakes", () => {

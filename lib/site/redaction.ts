@@ -1,6 +1,5 @@
 /**
- * What is taken out of a text before it is shown: configured values at every
- * level of detail, paths and names of users where the settings ask for less.
+ * What is taken out of a text before it is shown: configured values.
  *
  * Works on plain text, before any escaping. Runs on Node and Deno.
  *
@@ -11,9 +10,6 @@ import { printable } from "../text/shell.ts";
 
 /** Stands where a configured value was. */
 export const BLANK = "•••";
-
-/** Stands where a path or the name of a user was. */
-export const LEFT_OUT = "…";
 
 /** Shorter values are too likely to be part of any other word. */
 export const SHORTEST_SECRET = 4;
@@ -116,65 +112,6 @@ function isApart(text: string, [start, end]: Span): boolean {
     !WORD_REGEXP.test(text[end] ?? "");
 }
 
-/**
- * Blanks absolute paths out of a text. Below the site directory the last name
- * stays (`…/credentials.env`), as it tells the owner what is meant; elsewhere
- * even that could be the name of a person. `known` are paths that the text is
- * likely to hold; only by them, or by quotes, is a path with blanks in it
- * recognised as one.
- */
-export function blankPaths(
-  text: string,
-  siteDirectory: string,
-  known: readonly string[] = [],
-): string {
-  const shorten = (path: string) => shortPath(path, siteDirectory);
-  let rest = text.replace(
-    QUOTED_PATH_REGEXP,
-    (_, quote, path) => quote + shorten(path) + quote,
-  );
-  for (const path of byLength([siteDirectory, ...known])) {
-    if (!path.startsWith("/") || path === "/") continue;
-    const start = escapeRegExp(path);
-    rest = rest.replace(
-      new RegExp(`${start}(?!\\w)[^\\s"'\`<>]*`, "g"),
-      shorten,
-    );
-  }
-  return rest.replace(PATH_REGEXP, shorten);
-}
-
-function shortPath(path: string, siteDirectory: string): string {
-  const end = path.search(/[.,;:!?)\]}]+$/);
-  const bare = end > 0 ? path.slice(0, end) : path;
-  const trailing = path.slice(bare.length);
-  const isInside = siteDirectory.length > 1 &&
-    bare.startsWith(`${siteDirectory}/`) && !bare.includes("/..");
-  const name = bare.slice(siteDirectory.length).split("/").filter(Boolean)
-    .at(-1);
-  return isInside && name !== undefined
-    ? `${LEFT_OUT}/${name}${trailing}`
-    : `${LEFT_OUT}${trailing}`;
-}
-
-/** Blanks the names of users and groups out of a text, as whole words. */
-export function blankNames(text: string, names: readonly string[]): string {
-  return byLength(names).filter((name) => name.length > 1).reduce(
-    (rest, name) =>
-      rest.replace(
-        new RegExp(`(?<![\\w-])${escapeRegExp(name)}(?![\\w-])`, "g"),
-        LEFT_OUT,
-      ),
-    text,
-  );
-}
-
-const QUOTED_PATH_REGEXP = /(["'`])(~?\/[^"'`\n]*|~[\w.-]+\/[^"'`\n]*)\1/g;
-// A path in running text; a following word with a slash in it belongs to it,
-// as it is more likely the rest of a path with a blank than anything else.
-const PATH_REGEXP =
-  /(?<![\w…/])(?:~[\w.-]*)?\/[^\s"'`<>]+(?:[ \t]+[^\s"'`<>…]*\/[^\s"'`<>]*)*/g;
-
 /** The ways in which a program may print a value. */
 function formsOf(secret: string, least: number): string[] {
   const lines = secret.split(/\r?\n/).map((line) => line.trim());
@@ -241,12 +178,4 @@ function cutOff(text: string, form: string): Span[] {
     }
   }
   return [];
-}
-
-function byLength(words: readonly string[]): string[] {
-  return [...words].sort((a, b) => b.length - a.length);
-}
-
-function escapeRegExp(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\/-]/g, "\\$&");
 }

@@ -48,6 +48,8 @@ export const DEFAULTS = {
   threads: 1,
   /** Seconds. */
   startTimeout: 30,
+  details: "full",
+  requestDetails: "summary",
   maxBytes: 1_000_000,
   backups: 3,
 } as const;
@@ -186,10 +188,19 @@ export const SETTINGS: readonly Setting[] = [
     section: "feedback",
     key: "details",
     type: { name: "choice", choices: ["full", "summary", "none"] },
-    default: "full",
-    meaning: 'how much an error page tells: "full", "summary" (no paths) or ' +
-      '"none"',
+    default: DEFAULTS.details,
+    meaning: "how much the page of a site that cannot start tells: " +
+      '"full", "summary" (only what kind of mistake) or "none"',
     example: '"full"',
+  },
+  {
+    section: "feedback",
+    key: "request_details",
+    type: { name: "choice", choices: ["full", "summary", "none"] },
+    default: DEFAULTS.requestDetails,
+    meaning: "the same for the page of an exception in a request; never " +
+      "more than details",
+    example: '"summary"',
   },
   {
     section: "log",

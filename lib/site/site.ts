@@ -10,9 +10,9 @@
 import { basename, dirname, join } from "node:path";
 import {
   type Config,
-  type Details,
+  type Feedback,
   parseConfig,
-  statedDetails,
+  statedFeedback,
 } from "./config.ts";
 import { type Finding, finding, type Place } from "../findings/finding.ts";
 import {
@@ -55,8 +55,8 @@ export interface Site {
   applicationFault?: ApplicationFault;
   /** What is wrong with `config.toml` by itself. */
   configFindings: Finding[];
-  /** How much a page may tell. */
-  details: Details;
+  /** How much the pages may tell. */
+  feedback: Feedback;
   /** Where a dotted key of `config.toml` stands. */
   placeOf(key: string): Place;
   /** Who the application runs as; undefined when that user does not exist. */
@@ -101,7 +101,7 @@ export function readSite(appRoot: string, host: Host): Site {
     ...applicationIn(config, layout, host),
     configText: typeof source === "string" ? source : undefined,
     configFindings: typeof source === "string" ? parsed!.findings : [source],
-    details: parsed?.details ?? statedDetails(guess ?? ""),
+    feedback: parsed?.feedback ?? statedFeedback(guess ?? ""),
     placeOf: parsed?.placeOf ?? ((key) => ({ file: layout.config, key })),
     user,
     group,

@@ -119,7 +119,7 @@ export function pageContext(
   const { host, layout } = site;
   const { uid, gid } = host.identity;
   return {
-    details: site.details,
+    ...site.feedback,
     incident,
     now: new Date(host.now()),
     appRoot: layout.appRoot,

@@ -166,7 +166,7 @@ function begin(judgement: Judgement, log: Log, caller: Caller): Preflight {
       settings: workerSettings(plan, {
         appRoot: site.layout.appRoot,
         socket: "",
-        hello: renderHelloPage(site.details === "full"),
+        hello: renderHelloPage(site.feedback.details === "full"),
       }),
       log: site.config!.log,
     },

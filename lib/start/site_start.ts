@@ -167,7 +167,7 @@ export function workerOptions(
     ...options,
     file: site.layout.worker,
     appRoot: site.layout.appRoot,
-    hello: renderHelloPage(site.details === "full"),
+    hello: renderHelloPage(site.feedback.details === "full"),
     explain(incident: string, failure: Failure, accept: string): Page {
       const findings = explainFailure(failure, site, faultsTo(log));
       logIncident(log, incident, findings);

@@ -9,6 +9,7 @@
  */
 
 import { tryLoginShell } from "../checks/login_shell.ts";
+import type { Failure } from "../python/failure.ts";
 import type { Finding } from "../findings/finding.ts";
 import { explainFailure } from "../causes/explain.ts";
 import { SILENT_LOG } from "../site/log.ts";
@@ -17,17 +18,24 @@ import type { Site } from "../site/site.ts";
 import { workerOptions } from "./site_start.ts";
 import { startWorker } from "./worker.ts";
 
+/** What came of a trial. */
+export interface Trial {
+  /** What is wrong; nothing for an application that would start. */
+  findings: Finding[];
+  /** How Python failed. */
+  failure?: Failure;
+}
+
 /**
  * Tries to start the application of a site.
  *
- * @returns What is wrong; nothing for an application that would start, and
- *   nothing where it is not to be run
+ * @returns Nothing of note where it is not to be run
  */
 export async function tryApplication(
   site: Site,
   plan: Plan,
-): Promise<Finding[]> {
-  if (plan.kind !== "run" || site.host.startsNothing) return [];
+): Promise<Trial> {
+  if (plan.kind !== "run" || site.host.startsNothing) return { findings: [] };
   const environment = tryLoginShell(site).environment;
   const quiet: RunPlan = {
     ...plan,
@@ -46,11 +54,12 @@ export async function tryApplication(
   });
   if ("failure" in start) {
     const { host } = site;
-    return explainFailure(start.failure, {
+    const findings = explainFailure(start.failure, {
       ...site,
       host: environment ? { ...host, env: environment } : host,
     });
+    return { findings, failure: start.failure };
   }
   await start.worker.ended;
-  return [];
+  return { findings: [] };
 }

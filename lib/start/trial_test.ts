@@ -47,9 +47,10 @@ module = "${site}/app.py"
           startTimeout: 5,
           environment: {},
         });
-      const found = await tried(createHost());
+      const { findings: found } = await tried(createHost());
       assertEquals(found.map((one) => one.code), ["app-exited"]);
       assertStringIncludes(found[0]!.message, "no more tea");
-      assertEquals(await tried({ ...createHost(), startsNothing: true }), []);
+      const untried = await tried({ ...createHost(), startsNothing: true });
+      assertEquals(untried, { findings: [] });
     }),
 );

@@ -60,6 +60,17 @@ export function widthOf(text: string): number {
   return width;
 }
 
+/** Cuts a text that takes more columns, with a mark at its end. */
+export function cutTo(text: string, columns: number): string {
+  if (widthOf(text) <= columns) return text;
+  let shown = "";
+  for (const character of text) {
+    if (widthOf(shown + character) > columns - 1) break;
+    shown += character;
+  }
+  return `${shown}…`;
+}
+
 /** A second column that is narrower goes below a first one that is wide. */
 const NARROW = 24;
 

@@ -156,6 +156,11 @@ test("pages stand in for it on every path, until it is mended", {
   mounts: ["/app"],
   application: "import no_such_package\n",
 }, async ({ mount, site }) => {
+  await site.edit(
+    "www/config.toml",
+    /$/,
+    '[feedback]\nrequest_details = "full"\n',
+  );
   await site.write("www/tmp/maint.txt", "Back at noon");
   const everywhere = async (expected: Expectation) => {
     for (const path of ["", "/", "/caf%C3%A9"]) {

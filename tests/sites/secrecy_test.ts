@@ -30,7 +30,7 @@ function pagesOf(config: string): { text: string; details: Details }[] {
     };
     const host = createFakeHost({ files });
     const { site, findings } = judgeSite(ROOT, host, { at: "startup" });
-    assertEquals(site.details, details);
+    assertEquals(site.feedback.details, details);
     assert(findings.length > 0, config);
     const context = pageContext(site, "node", "1234abcd");
     return FORMATS.map((format) => ({

@@ -8,7 +8,7 @@
 import { createHost } from "../../lib/machine/host.ts";
 import { readEmbedded } from "../../lib/commands/embedded.ts";
 import { FACTS_PROGRAM } from "../../lib/python/facts.ts";
-import { PLAIN } from "../../lib/reports/report.ts";
+import { PLAIN } from "../../lib/reports/paint.ts";
 import type { Io } from "../../lib/commands/terminal.ts";
 import { COLUMNS, wrapText } from "../../lib/text/wrap.ts";
 

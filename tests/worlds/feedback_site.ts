@@ -87,7 +87,9 @@ export class FeedbackSite {
     const { name: user, group } = this.#user;
     const { appRoot, python, module } = this;
     const settings = { user, group, appRoot, python, module, app: "app" };
-    return renderConfig({ ...settings, appType: "node" }) + more;
+    // The tests of pages look at all that a page can tell.
+    return renderConfig({ ...settings, appType: "node" })
+      .replace(/#(request_details) = .*/, '$1 = "full"') + more;
   }
 
   /** Writes all files, as `install` would, and the application. */
