@@ -260,6 +260,29 @@ Deno.test("the program says when it cannot write its result", () =>
     assertEquals((await runInShell(folder, "cli chekc 2>/dev/full")).code, 2);
   }));
 
+Deno.test("serve ends without a fault when nobody reads what it prints", () =>
+  inTempFolder(async (folder) => {
+    Deno.writeTextFileSync(
+      `${folder}/app.py`,
+      "def application(environ, start_response):\n" +
+        "    print('visited', flush=True)\n" +
+        "    start_response('200 OK', [])\n    return [b'here']\n",
+    );
+    const visit = "import os, re, sys, urllib.request\n" +
+      "url = re.search(r'http:\\S+', sys.stdin.readline()).group()\n" +
+      "os.close(0)\n" +
+      "urllib.request.urlopen(url, timeout=30)\n";
+    const { out, err } = await runInShell(
+      folder,
+      `python3 -m venv --without-pip venv &&
+      cli install www --module app.py >install.txt 2>&1 &&
+      { cli serve --port 0 www; echo $? >code.txt; } |
+        python3 -c "${visit}" 2>/dev/null; cat code.txt`,
+    );
+    assertEquals(out, "0");
+    assert(!/Uncaught|rror/.test(err), err);
+  }));
+
 Deno.test("the program says when it stands in a folder without a name", () =>
   inTempFolder(async (folder) => {
     const odd = `odd=$(printf 'bad\\377') && mkdir "$odd" && cd "$odd" && `;

@@ -73,15 +73,25 @@ export function parseServe(argv: string[]): ServeOptions {
   };
 }
 
-/** Serves until it is interrupted. */
+/** What differs where something other than the command line serves. */
+export interface ServeCaller {
+  /** The command that was typed, to be printed with other options. */
+  commandWith(options: string[]): string;
+  /** Called when visitors can come, with the URL. */
+  onListening(address: string): void;
+}
+
+/** Serves until it is interrupted, or until nobody reads what it prints. */
 export async function runServe(
   options: ServeOptions,
-  io: Io,
+  terminal: Io,
+  caller?: ServeCaller,
 ): Promise<ExitCode> {
-  const appRoot = resolveAppRoot(options.appRoot, io);
-  if (heedOwner(appRoot, io, options).host.startsNothing) {
+  const appRoot = resolveAppRoot(options.appRoot, terminal);
+  if (heedOwner(appRoot, terminal, options).host.startsNothing) {
     throw new CommandError("To serve a site is to start it; nothing was done");
   }
+  const { io, left, stopListening } = heedBrokenPipes(terminal);
   let stopWatching: (() => void) | undefined;
   const site = createSiteHandler({
     appRoot,
@@ -101,15 +111,25 @@ export async function runServe(
   let server: HttpServer | undefined;
   try {
     await io.interruptible((signal) => {
-      server = listen(site, { ...options, appRoot });
+      server = listen(
+        site,
+        options,
+        caller?.commandWith ??
+          ((other) => shellCommand("wsgi-shim", "serve", ...other, appRoot)),
+      );
       const name = options.host.includes(":")
         ? `[${options.host}]`
         : options.host;
-      io.out(`Serving ${printable(appRoot)} on http://${name}:${server.port}/`);
+      const address = `http://${name}:${server.port}/`;
+      io.out(`Serving ${printable(appRoot)} on ${address}`);
       io.err("Press Ctrl-C to end.");
-      return new Promise<void>((end) =>
-        signal.addEventListener("abort", () => end())
-      );
+      caller?.onListening(address);
+      return new Promise<void>((end) => {
+        for (const each of [signal, left]) {
+          if (each.aborted) end();
+          else each.addEventListener("abort", () => end());
+        }
+      });
     });
     return 0;
   } finally {
@@ -117,6 +137,7 @@ export async function runServe(
     await tellIfSlow(stop(), () => {
       io.err("Waiting for what still runs; Ctrl-C again ends it at once.");
     }, STOP_MS);
+    stopListening();
   }
 
   async function stop() {
@@ -125,9 +146,39 @@ export async function runServe(
   }
 }
 
+/**
+ * `serve | head`: when the reader has left, that is the end, and no fault of
+ * a start or of a request that happens to print.
+ */
+function heedBrokenPipes(io: Io) {
+  const left = new AbortController();
+  const heed = (write: (line: string) => void) => (line: string) => {
+    try {
+      write(line);
+    } catch (error) {
+      if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+      left.abort();
+    }
+  };
+  /** What the application prints is passed on where nobody waits for it. */
+  const listener = (event: PromiseRejectionEvent) => {
+    if (!(event.reason instanceof Deno.errors.BrokenPipe)) return;
+    event.preventDefault();
+    left.abort();
+  };
+  globalThis.addEventListener("unhandledrejection", listener);
+  return {
+    io: { ...io, out: heed(io.out), err: heed(io.err) },
+    left: left.signal,
+    stopListening: () =>
+      globalThis.removeEventListener("unhandledrejection", listener),
+  };
+}
+
 function listen(
   site: SiteHandler,
-  { appRoot, port, host }: ServeOptions & { appRoot: string },
+  { port, host }: ServeOptions,
+  commandWith: (options: string[]) => string,
 ): HttpServer {
   try {
     return serveHttp({ hostname: host, port }, site.answer);
@@ -141,7 +192,7 @@ function listen(
     throw new CommandError(
       `Cannot listen on ${host}, port ${port}: ${reason}`,
       `${isPort ? "Take any free one" : "Take this machine alone"}: ${
-        shellCommand("wsgi-shim", "serve", ...other, appRoot)
+        commandWith(other)
       }`,
     );
   }
