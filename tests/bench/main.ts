@@ -25,14 +25,34 @@ import { renderTable, type Rounds } from "./table.ts";
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const BINARY = Deno.env.get("WSGI_SHIM_BINARY") ?? `${ROOT}dist/wsgi-shim`;
 
-const option = (name: string, usual: number) =>
-  Number(
-    Deno.args.find((word) => word.startsWith(`--${name}=`))?.split("=")[1] ??
-      usual,
-  );
-const rounds = option("rounds", 7);
-const seconds = option("seconds", 1);
-const wanted = Deno.args.filter((word) => !word.startsWith("--"));
+const HELP = `Measures this checkout beside other servers, in turns.
+
+  deno task bench [--rounds=N] [--seconds=N] [WORD...]
+
+  --rounds=N   how often each is measured (default: 7)
+  --seconds=N  how long each load takes (default: 1)
+  WORD         only the cases whose names have all of the words
+
+It needs root, Apache with Passenger, and wrk, takes about five minutes, and
+leaves nothing behind.
+`;
+
+const options = { rounds: 7, seconds: 1 };
+const wanted: string[] = [];
+for (const word of Deno.args) {
+  if (word === "--help" || word === "-h") {
+    process.stdout.write(HELP);
+    process.exit(0);
+  }
+  const given = /^--(rounds|seconds)=([1-9]\d*)$/.exec(word);
+  if (given) options[given[1] as keyof typeof options] = Number(given[2]);
+  else if (!word.startsWith("-")) wanted.push(word);
+  else {
+    say(`error: ${word} is no option of the benchmarks; see --help`);
+    process.exit(2);
+  }
+}
+const { rounds, seconds } = options;
 
 const reason = whyNoApache() ?? whyNoLoads();
 if (reason !== undefined) {
