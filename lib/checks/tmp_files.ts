@@ -24,20 +24,21 @@ import {
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 export function checkTmpFiles(site: Site): Finding[] {
-  const { host, layout } = site;
-  const always = join(layout.tmp, "always_restart.txt");
-  const isAlways = !refused(host.stat(always));
   return [
-    ...(isAlways
-      ? [finding("always-restart", {
-        message: `"${always}" makes every request start the application anew`,
-        place: { file: always },
-        fix: { command: shellCommand("rm", always), safe: false },
-      })]
-      : []),
+    ...checkAlwaysRestart(site),
     ...checkRestartFile(site),
     ...checkMaintenance(site),
   ];
+}
+
+function checkAlwaysRestart({ host, layout }: Site): Finding[] {
+  const file = join(layout.tmp, "always_restart.txt");
+  if (refused(host.stat(file))) return [];
+  return [finding("always-restart", {
+    message: `"${file}" makes every request start the application anew`,
+    place: { file },
+    fix: { command: shellCommand("rm", file), safe: false },
+  })];
 }
 
 /** Passenger looks at the date of whatever is there. */

@@ -7,6 +7,12 @@ import { readSite } from "../site/site.ts";
 const MAINT = `${ROOT}/tmp/maint.txt`;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
+Deno.test("checkTmpFiles() tells of a file that restarts every request", () => {
+  const file = `${ROOT}/tmp/always_restart.txt`;
+  assertEquals(codes({ files: { [file]: "" } }), ["always-restart"]);
+  assertEquals(codes({ files: { [`${ROOT}/tmp/always.txt`]: "" } }), []);
+});
+
 Deno.test("checkTmpFiles() reminds of a maintenance that lasts", () => {
   const since = (age: number) =>
     codes({

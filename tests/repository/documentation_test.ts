@@ -97,6 +97,19 @@ Deno.test("every block of the documentation says what it is", () => {
   assertEquals(wrong, []);
 });
 
+Deno.test("what CONTRIBUTING shows of the code stands in the code", async () => {
+  const sources = await Promise.all(
+    ["findings/passenger.ts", "checks/tmp_files.ts", "checks/tmp_files_test.ts"]
+      .map((path) => Deno.readTextFile(join(ROOT, "lib", path))),
+  );
+  const squeeze = (text: string) => text.replaceAll(/\s+/g, " ");
+  const code = squeeze(sources.join("\n"));
+  const { blocks } = readDocument("CONTRIBUTING.md");
+  const shown = blocks.filter(({ language }) => language === "ts");
+  assertEquals(shown.length, 3);
+  for (const { text } of shown) assert(code.includes(squeeze(text)), text);
+});
+
 Deno.test("every command and option that is named exists", () => {
   const wrong: string[] = [];
   for (const { path, text } of DOCUMENTS) {
