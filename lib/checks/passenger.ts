@@ -13,6 +13,8 @@ import { refused } from "../machine/host.ts";
 import { readRecordedCommand } from "../site/recorded.ts";
 import { shellCommand } from "../text/shell.ts";
 import type { Site } from "../site/site.ts";
+import { parseLogLine } from "../site/log.ts";
+import { readStart } from "../site/log_text.ts";
 import { VERSION } from "../site/version.ts";
 import { checkHtaccess } from "./htaccess.ts";
 import type { CheckOptions } from "./check.ts";
@@ -23,8 +25,6 @@ const STARTUP_BYTES_LIMIT = 100_000;
 const RUN_TIMEOUT_MS = 5_000;
 const JSON_BYTES_LIMIT = 1_000_000;
 const LOG_BYTES_LIMIT = 4_000_000;
-/** What `serve` starts is no process that a restart would renew. */
-const START_REGEXP = /^\S+Z \[\d+\] start: (?!.*\bdoor serve\b)/;
 /** Clocks of a file server and of the shell differ a little. */
 const SLACK_MS = 2_000;
 
@@ -227,8 +227,8 @@ function checkRestart(site: Site): Finding[] {
 function lastStart({ host, layout }: Site): number | undefined {
   const bytes = host.readBytes(layout.log, LOG_BYTES_LIMIT);
   if (refused(bytes)) return undefined;
-  const lines = new TextDecoder().decode(bytes).split("\n");
-  const line = lines.findLast((one) => START_REGEXP.test(one));
-  const time = line ? Date.parse(line.slice(0, line.indexOf(" "))) : NaN;
-  return Number.isNaN(time) ? undefined : time;
+  return new TextDecoder().decode(bytes).split("\n")
+    .filter((line) => line.includes("] start: ")).map(parseLogLine)
+    // What `serve` starts is no process that a restart would renew.
+    .findLast((line) => line && readStart(line)?.door !== "serve")?.time;
 }

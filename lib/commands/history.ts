@@ -5,6 +5,7 @@
  */
 
 import type { LogLine } from "../site/log.ts";
+import { readFailure, readStart } from "../site/log_text.ts";
 
 /** A start of a site. */
 export interface PastStart {
@@ -37,12 +38,12 @@ export interface PastFailure {
  */
 export function lastStart(lines: readonly LogLine[]): PastStart | undefined {
   const at = lines.findLastIndex((line) =>
-    line.kind === "start" && !/\bdoor serve\b/.test(line.text)
+    line.kind === "start" && readStart(line)?.door !== "serve"
   );
   const start = lines[at];
   if (!start) return undefined;
   const own = lines.slice(at).filter((line) => line.pid === start.pid);
-  const plan = /plan (\w+)/.exec(start.text)?.[1];
+  const plan = readStart(start)?.plan || undefined;
   const { time, pid } = start;
   const past = { time, pid, plan };
   const ready = own.findLast(({ kind }) => kind === "ready");
@@ -73,14 +74,14 @@ export function lastFailure(
   const at = lines.findLastIndex((line) => line.kind === "failure");
   const failure = lines[at];
   if (!failure) return undefined;
-  const parts = /^incident ([0-9a-f]+) (.*)$/.exec(failure.text);
+  const { incident, codes } = readFailure(failure)!;
   const found = lines.slice(at).find((line) =>
     line.kind === "finding" && line.pid === failure.pid
   );
   return {
     time: failure.time,
-    incident: parts?.[1],
-    codes: parts?.[2]?.split(" ").filter(Boolean) ?? [],
-    finding: found?.text ?? (parts ? undefined : failure.text),
+    incident,
+    codes,
+    finding: found?.text ?? (incident ? undefined : failure.text),
   };
 }

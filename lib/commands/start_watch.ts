@@ -7,6 +7,7 @@
 
 import type { Layout } from "../site/layout.ts";
 import { type LogLine, readLogTail } from "../site/log.ts";
+import { readStart } from "../site/log_text.ts";
 import { judgeSilence, statusInWords } from "../judge/outside.ts";
 import { shellCommand } from "../text/shell.ts";
 import type { ExitCode, Io } from "./terminal.ts";
@@ -126,7 +127,7 @@ export function outcomeOf(
       kind === "ready" || kind === "failure"
     );
     if (outcome) return outcome;
-    if (/plan maintenance/.test(start.text)) return start;
+    if (readStart(start)?.plan === "maintenance") return start;
   }
   return undefined;
 }

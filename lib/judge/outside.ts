@@ -11,6 +11,7 @@ import { join } from "node:path";
 import { type Finding, finding, isOf } from "../findings/finding.ts";
 import { refused } from "../machine/host.ts";
 import { readLogTail } from "../site/log.ts";
+import { readFailure } from "../site/log_text.ts";
 import { markup } from "../text/markup.ts";
 import type { Plan } from "./plan.ts";
 import type { Code } from "../findings/rules.ts";
@@ -149,7 +150,7 @@ function hasOwnSign({ mark, body }: Answer, { config, layout }: Site): boolean {
   const incident = /; incident=(\w+)/.exec(mark ?? "")?.[1];
   if (incident !== undefined) {
     return readLogTail(layout.log, { bytes: LOG_BYTES })
-      .some(({ text }) => text.includes(`incident ${incident}`));
+      .some((line) => readFailure(line)?.incident === incident);
   }
   const python = config?.passenger.python;
   return python !== undefined && config?.wsgi === undefined &&

@@ -139,9 +139,10 @@ function writeAll(descriptor: number, text: string): void {
 /** Takes a line of the log apart; undefined for anything else. */
 export function parseLogLine(line: string): LogLine | undefined {
   const parts = LINE_REGEXP.exec(line);
-  if (!parts) return undefined;
+  const time = Date.parse(parts?.[1] ?? "");
+  if (!parts || Number.isNaN(time)) return undefined;
   return {
-    time: Date.parse(parts[1]!),
+    time,
     pid: Number(parts[2]),
     kind: parts[3] as LogKind,
     text: parts[4]!,

@@ -17,6 +17,7 @@ import {
 } from "../findings/finding.ts";
 import { refused } from "../machine/host.ts";
 import type { Log } from "../site/log.ts";
+import { writeFailure } from "../site/log_text.ts";
 import type { PageContext } from "../pages/page.ts";
 import { randomHex } from "./random.ts";
 import {
@@ -43,8 +44,8 @@ export function logIncident(
   findings: readonly Finding[],
 ): void {
   const errors = findings.filter((found) => found.severity === "error");
-  const codes = [...new Set(errors.map((found) => found.code))].join(" ");
-  log.write("failure", `incident ${incident} ${codes}`);
+  const codes = [...new Set(errors.map((found) => found.code))];
+  log.write("failure", writeFailure(incident, codes));
   for (const found of findings) log.write("finding", findingLine(found));
 }
 

@@ -17,6 +17,7 @@ import { explainFailure } from "../causes/explain.ts";
 import type { Host } from "../machine/host.ts";
 import { logIncident, newIncident, pageContext } from "./incident.ts";
 import { type Log, SILENT_LOG } from "../site/log.ts";
+import { writeStart } from "../site/log_text.ts";
 import { renderExceptionPage, renderHelloPage } from "../pages/page.ts";
 import {
   type Judgement,
@@ -117,10 +118,7 @@ export function preflight(
   }
   if (failure) return tellFailure(judgement, log, failure);
   if (state) return lookAgain(judgement, log, state);
-  log.write(
-    "start",
-    `wsgi-shim ${VERSION}, door wsgi, plan ${judgement.plan.kind}`,
-  );
+  log.write("start", writeStart({ door: "wsgi", plan: judgement.plan.kind }));
   return begin(judgement, log, caller);
 }
 

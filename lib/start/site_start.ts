@@ -21,6 +21,7 @@ import {
   PROVEN_BEFORE,
 } from "./incident.ts";
 import { type Log, openLog, readLogTail } from "../site/log.ts";
+import { writeStart } from "../site/log_text.ts";
 import {
   type Page,
   preferredFormat,
@@ -32,7 +33,6 @@ import { DEFAULTS } from "../site/settings_table.ts";
 import { shellCommand } from "../text/shell.ts";
 import type { Site } from "../site/site.ts";
 import type { Reason } from "./stand_in.ts";
-import { VERSION } from "../site/version.ts";
 import { startWorker, type Worker, type WorkerOptions } from "./worker.ts";
 
 /** What a start needs to know. */
@@ -68,10 +68,7 @@ export async function startSite(options: StartOptions): Promise<Start> {
   const { site, plan, findings } = judgement;
   const log = logOf(site);
   const incident = newIncident();
-  log.write(
-    "start",
-    `wsgi-shim ${VERSION}, door ${door}, plan ${plan.kind}`,
-  );
+  log.write("start", writeStart({ door, plan: plan.kind }));
   if (plan.kind !== "run") {
     if (plan.kind === "error") logIncident(log, incident, findings);
     return stopped();
