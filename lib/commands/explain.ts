@@ -4,7 +4,12 @@
  * @module
  */
 
-import { renderRule, renderRuleIndex } from "../findings/explanation.ts";
+import {
+  renderRule,
+  renderRuleIndex,
+  renderRuleJson,
+  renderRulesJson,
+} from "../findings/explanation.ts";
 import { isCode, RULES } from "../findings/rules.ts";
 import { quoteWord } from "../text/shell.ts";
 import { suggest } from "../text/suggestion.ts";
@@ -16,13 +21,14 @@ import { command, type Usage, UsageError } from "./command.ts";
 export interface ExplainOptions {
   /** Absent: the list of all codes. */
   code?: string;
+  json: boolean;
 }
 
 export const explainUsage: Usage = {
   name: "explain",
   summary: "Explain a finding: why it matters, and what mends it",
   arguments: [{ name: "CODE", kind: "code", isOptional: true }],
-  options: [],
+  options: [{ name: "json", meaning: "the same as JSON" }],
   description: [
     "Shows the page of a finding, by the code that check and the error page " +
     "show; without CODE, the list of all.",
@@ -35,18 +41,22 @@ export const explainUsage: Usage = {
 
 /** Parses the arguments of `explain`. */
 export function parseExplain(argv: string[]): ExplainOptions {
-  const [given] = parseArguments(argv, explainUsage).positionals;
+  const words = parseArguments(argv, explainUsage);
+  const [given] = words.positionals;
   // Copied from a report, a code may come with its severity: error[code].
-  return { code: given && (/\[([a-z0-9-]+)\]/.exec(given)?.[1] ?? given) };
+  const code = given && (/\[([a-z0-9-]+)\]/.exec(given)?.[1] ?? given);
+  return { code, json: words.has("json") };
 }
 
 /** Explains a finding. */
 export function runExplain(
-  { code }: ExplainOptions,
+  { code, json }: ExplainOptions,
   io: Io,
 ): Promise<ExitCode> {
   if (code === undefined) {
-    io.out(renderRuleIndex({ width: io.columns }));
+    io.out(
+      json ? renderRulesJson() : renderRuleIndex({ width: io.columns }),
+    );
     return Promise.resolve(0);
   }
   if (!isCode(code)) {
@@ -60,7 +70,9 @@ export function runExplain(
       }`,
     );
   }
-  io.out(renderRule(code, { width: io.columns }));
+  io.out(
+    json ? renderRuleJson(code) : renderRule(code, { width: io.columns }),
+  );
   return Promise.resolve(0);
 }
 

@@ -67,6 +67,32 @@ function isReady({ kind }: LogLine): boolean {
   return kind === "ready";
 }
 
+/**
+ * The lines of an incident: what the process said from the first word about
+ * it, or from its start, to the findings that explain it.
+ *
+ * @param id Eight hexadecimal digits, as the page shows them
+ */
+export function linesOfIncident(
+  lines: readonly LogLine[],
+  id: string,
+): LogLine[] {
+  const names = ({ text }: LogLine) => new RegExp(`\\b${id}\\b`).test(text);
+  const first = lines.find(names);
+  if (!first) return [];
+  const own = lines.filter(({ pid }) => pid === first.pid);
+  const failure = own.findIndex((line) =>
+    line.kind === "failure" && names(line)
+  );
+  const begun = own.indexOf(first);
+  const start = failure === begun
+    ? own.slice(0, begun).findLastIndex(({ kind }) => kind === "start")
+    : begun;
+  let end = Math.max(begun, failure) + 1;
+  while (own[end]?.kind === "finding") end++;
+  return own.slice(start < 0 ? begun : start, end);
+}
+
 /** Finds the last failure in the lines of a log. */
 export function lastFailure(
   lines: readonly LogLine[],

@@ -1,8 +1,12 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { createFakeIo, inTempFolder } from "../../tests/worlds/fake_io.ts";
+import {
+  createFakeIo,
+  type FakeIoOptions,
+  inTempFolder,
+} from "../../tests/worlds/fake_io.ts";
 import { CommandError, UsageError } from "./command.ts";
 import { followLog, readLastLines } from "./log_file.ts";
-import { parseLogs, runLogs } from "./logs.ts";
+import { type LogsOptions, parseLogs, runLogs } from "./logs.ts";
 
 function numbered(from: number, to: number): string {
   let text = "";
@@ -17,12 +21,21 @@ function makeSite(folder: string): string {
 }
 
 Deno.test("parseLogs() reads its options", () => {
-  const plain = { appRoot: undefined, lines: 40, follow: false };
-  const table: [string[], Partial<typeof plain>][] = [
+  const plain = {
+    appRoot: undefined,
+    lines: undefined,
+    follow: false,
+    since: undefined,
+    incident: undefined,
+    json: false,
+  };
+  const table: [string[], Partial<LogsOptions>][] = [
     [[], {}],
     [["-n", "5"], { lines: 5 }],
     [["-n5", "-f"], { lines: 5, follow: true }],
     [["--lines=0", "--follow"], { lines: 0, follow: true }],
+    [["--since", "10m", "--json"], { since: "10m", json: true }],
+    [["--incident", "4f9c21ab"], { incident: "4f9c21ab" }],
   ];
   for (const [argv, wanted] of table) {
     assertEquals(parseLogs(argv), { ...plain, ...wanted });
@@ -30,6 +43,11 @@ Deno.test("parseLogs() reads its options", () => {
   for (const bad of ["-1", "x", "1.5", ""]) {
     assertThrows(() => parseLogs([`--lines=${bad}`]), UsageError);
   }
+  for (const bad of ["--since=soon", "--incident=4f9c", "--incident="]) {
+    assertThrows(() => parseLogs([bad]), UsageError);
+  }
+  const both = ["--follow", "--incident=4f9c21ab"];
+  assertThrows(() => parseLogs(both), UsageError);
 });
 
 Deno.test("runLogs() shows the newest lines, across rotations", () =>
@@ -65,6 +83,83 @@ Deno.test("runLogs() is calm without a log, and clear without permission", () =>
       CommandError,
       `Cannot read ${log}: permission denied`,
     );
+  }));
+
+const LOG = `2026-11-21T10:00:00.000Z [6] start: wsgi-shim 0.1.0, plan run
+2026-11-22T10:00:00.000Z [7] start: wsgi-shim 0.1.0, plan run
+2026-11-22T10:00:01.000Z [7] out: starting up
+2026-11-22T10:00:02.000Z [8] out: of another process
+2026-11-22T10:00:02.000Z [7] failure: incident 1a2b3c4d app-exited
+2026-11-22T10:00:02.000Z [7] finding: error[app-exited]: The application exits
+2026-11-22T10:00:03.000Z [8] err: Incident 4f9c21ab: GET /
+2026-11-22T10:00:03.000Z [8] err:   File "app.py", line 5, in app
+2026-11-22T10:00:03.000Z [8] failure: incident 4f9c21ab app-request-failed
+2026-11-22T10:00:04.000Z [8] finding: error[app-request-failed]: it raised
+2026-11-22T10:00:05.000Z [8] out: goes on
+anyZ [9] out: no line of ours
+`;
+
+async function showLog(
+  folder: string,
+  argv: string[],
+  options: FakeIoOptions = {},
+): Promise<string> {
+  const io = createFakeIo({
+    cwd: folder,
+    now: () => Date.UTC(2026, 10, 22, 10, 1, 0),
+    ...options,
+  });
+  assertEquals(await runLogs(parseLogs(argv), io), 0);
+  return io.stdout();
+}
+
+Deno.test("runLogs() shows what belongs to an incident, or to a time", () =>
+  inTempFolder(async (folder) => {
+    Deno.writeTextFileSync(makeSite(folder), LOG);
+    const lines = LOG.split("\n").map((line) => `${line}\n`);
+    const part = (from: number, to: number) => lines.slice(from, to).join("");
+    const start = part(1, 3) + part(4, 6);
+    assertEquals(await showLog(folder, ["--incident", "1a2b3c4d"]), start);
+    assertEquals(await showLog(folder, ["--incident=4f9c21ab"]), part(6, 10));
+    assertEquals(await showLog(folder, ["--since", "57s"]), part(6, 12));
+    assertEquals(
+      await showLog(folder, ["--since=2026-11-22T10:00:04Z", "-n2"]),
+      part(10, 12),
+    );
+    await assertRejects(
+      () => showLog(folder, ["--incident", "00000000"]),
+      CommandError,
+      "knows of no incident 00000000",
+    );
+  }));
+
+Deno.test("runLogs() is short in a terminal, and has a form for programs", () =>
+  inTempFolder(async (folder) => {
+    Deno.writeTextFileSync(makeSite(folder), LOG);
+    const shown = await showLog(folder, ["-n3"], {
+      isTerminal: true,
+      columns: 40,
+    });
+    assertEquals(
+      shown.replace(/^\d{4}-11-\d\d\n/, "DAY\n")
+        .replace(/\d\d:\d\d:(\d\d)/g, "--:--:$1"),
+      `DAY
+--:--:04 finding
+    error[app-request-failed]: it raised
+--:--:05 out     goes on
+anyZ [9] out: no line of ours
+`,
+    );
+    const json = await showLog(folder, ["-n2", "--json"], { isTerminal: true });
+    assertEquals(json.trim().split("\n").map((line) => JSON.parse(line)), [
+      {
+        time: "2026-11-22T10:00:05.000Z",
+        pid: 8,
+        kind: "out",
+        text: "goes on",
+      },
+      { text: "anyZ [9] out: no line of ours" },
+    ]);
   }));
 
 Deno.test("readLastLines() reads long files from their end", () =>

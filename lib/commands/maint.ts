@@ -35,17 +35,22 @@ export interface MaintOptions {
   appRoot?: string;
   /** Plain text for visitors. */
   message?: string;
+  /** The status, for a program. */
+  json: boolean;
 }
 
 export const maintUsage: Usage = {
   name: "maint",
   summary: "Close the site for maintenance, or open it again",
   arguments: [{ name: "ACTION", kind: ACTIONS }, APP_ROOT],
-  options: [{
-    name: "message",
-    value: "TEXT",
-    meaning: "what visitors read, as plain text",
-  }],
+  options: [
+    {
+      name: "message",
+      value: "TEXT",
+      meaning: "what visitors read, as plain text",
+    },
+    { name: "json", meaning: "with status: the same as JSON" },
+  ],
   description: [
     "While tmp/maint.txt is there, visitors get a maintenance page with " +
     "status 503. Its text, if any, is shown on the page; a file maint.html " +
@@ -72,7 +77,11 @@ export function parseMaint(argv: string[]): MaintOptions {
       `--message has ${size} bytes; at most ${MESSAGE_BYTES_LIMIT} are shown`,
     );
   }
-  return { action, appRoot: given.positionals[1], message };
+  const json = given.has("json");
+  if (json && action !== "status") {
+    throw new UsageError(`maint ${action} takes no --json`);
+  }
+  return { action, appRoot: given.positionals[1], message, json };
 }
 
 /** Closes or opens a site. */
@@ -84,7 +93,11 @@ export async function runMaint(
   const before = maintenanceOf(layout.appRoot, io);
   switch (options.action) {
     case "status":
-      io.out(tell(before, layout, io));
+      io.out(
+        options.json
+          ? renderMaintJson(before, layout)
+          : tell(before, layout, io),
+      );
       if (!before) noteLink(layout, io);
       return 0;
     case "on":
@@ -185,6 +198,22 @@ function maintenanceOf(appRoot: string, io: Io): MaintenancePlan | undefined {
   }
   const plan = makePlan(readSite(appRoot, io.host), []);
   return plan.kind === "maintenance" ? plan : undefined;
+}
+
+function renderMaintJson(
+  plan: MaintenancePlan | undefined,
+  { appRoot }: Layout,
+): string {
+  const maintenance = plan && {
+    since: new Date(plan.since).toISOString(),
+    message: plan.message ?? null,
+    ownPage: plan.html !== undefined,
+  };
+  return JSON.stringify(
+    { version: 1, appRoot, maintenance: maintenance ?? null },
+    null,
+    2,
+  );
 }
 
 function tell(

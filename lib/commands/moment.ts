@@ -38,6 +38,41 @@ function two(value: number): string {
   return String(value).padStart(2, "0");
 }
 
+/** A day in local time: `2026-11-22`. */
+export function dayInWords(milliseconds: number): string {
+  return timeInWords(milliseconds).split(" ")[0]!;
+}
+
+const SPAN_UNITS: Readonly<Record<string, number>> = {
+  s: 1_000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+};
+
+/**
+ * Reads when something began: a span before now (`90s`, `10m`, `2h`, `1d`), a
+ * time of the last day (`14:30`), or a date with or without a time, in local
+ * time unless it says its zone.
+ *
+ * @returns Milliseconds since 1970; undefined for anything else
+ */
+export function readMoment(text: string, now: number): number | undefined {
+  const span = /^(\d{1,6})([smhd])$/.exec(text);
+  if (span) return now - Number(span[1]) * SPAN_UNITS[span[2]!]!;
+  if (/^\d\d:\d\d(:\d\d)?$/.test(text)) {
+    const time = Date.parse(`${dayInWords(now)}T${text}`);
+    const day = time > now ? SPAN_UNITS.d! : 0;
+    return Number.isNaN(time) ? undefined : time - day;
+  }
+  const date =
+    /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(Z|[+-]\d\d:?\d\d)?)?$/
+      .exec(text);
+  if (!date) return undefined;
+  const time = Date.parse(`${date[1]}T${date[2] ?? "00:00"}${date[3] ?? ""}`);
+  return Number.isNaN(time) ? undefined : time;
+}
+
 /** A span by its largest unit, rounded down: `3 hours`. */
 export function spanInWords(milliseconds: number): string {
   const seconds = Math.max(0, Math.floor(milliseconds / 1000));

@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { tellIfSlow, timeInWords } from "./moment.ts";
+import { readMoment, tellIfSlow, timeInWords } from "./moment.ts";
 
 Deno.test("tellIfSlow() is silent where nobody waits long", async () => {
   const told: number[] = [];
@@ -25,4 +25,27 @@ Deno.test("timeInWords() says of which zone a time is", () => {
   const [day, time, zone] = words.split(" ");
   const said = `${day}T${time}${zone === "UTC" ? "Z" : zone}`;
   assertEquals(new Date(said).toISOString(), "2026-11-22T10:05:07.000Z");
+});
+
+Deno.test("readMoment() reads spans, times and dates", () => {
+  const now = new Date(2026, 10, 22, 10, 5, 0).getTime();
+  const table: [string, number | undefined][] = [
+    ["90s", now - 90_000],
+    ["10m", now - 600_000],
+    ["3d", now - 3 * 86_400_000],
+    ["09:00", new Date(2026, 10, 22, 9).getTime()],
+    ["14:30", new Date(2026, 10, 21, 14, 30).getTime()],
+    ["2026-11-20", new Date(2026, 10, 20).getTime()],
+    ["2026-11-20 08:15", new Date(2026, 10, 20, 8, 15).getTime()],
+    ["2026-11-20T08:15:00.500Z", Date.UTC(2026, 10, 20, 8, 15, 0, 500)],
+    ["2026-11-20T08:15+01:00", Date.UTC(2026, 10, 20, 7, 15)],
+    ["soon", undefined],
+    ["", undefined],
+    ["25:00", undefined],
+    ["2026-13-01", undefined],
+    ["5", undefined],
+  ];
+  for (const [text, time] of table) {
+    assertEquals(readMoment(text, now), time, text);
+  }
 });

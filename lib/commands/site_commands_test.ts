@@ -209,12 +209,14 @@ Deno.test("parseMaint() reads its action", () => {
     }],
     [["--message", "", "on"], { action: "on", message: "" }],
     [["status"], { action: "status" }],
+    [["status", "--json"], { action: "status", json: true }],
   ];
   for (const [argv, wanted] of table) {
     assertEquals(parseMaint(argv), {
       action: "on",
       appRoot: undefined,
       message: undefined,
+      json: false,
       ...wanted,
     });
   }
@@ -231,6 +233,7 @@ Deno.test("parseMaint() reads its action", () => {
         "What follows maint must be on, off or status, and is of; did you mean off?",
       ],
       [["off", "--message=a"], "maint off takes no --message"],
+      [["on", "--json"], "maint on takes no --json"],
       [
         ["on", `--message=${"a".repeat(10_001)}`],
         "--message has 10001 bytes" +
@@ -257,11 +260,19 @@ Deno.test(
       err: "",
     });
     const first = restarted();
+    const asJson = async () =>
+      JSON.parse((await maint(appRoot, "status", "--json")).out);
+    assertEquals(await asJson(), { version: 1, appRoot, maintenance: null });
     assertEquals(await maint(appRoot, "on", "--message", "Back at <noon>."), {
       code: 0,
       out: "Maintenance is on.\n",
       err: NOTICED + again,
     });
+    const { maintenance } = await asJson();
+    assertEquals(
+      [maintenance.message, maintenance.ownPage],
+      ["Back at <noon>.", false],
+    );
     assertEquals(Deno.readTextFileSync(file), "Back at <noon>.\n");
     const second = restarted();
     assertEquals(second?.getTime() !== first?.getTime(), true);

@@ -60,6 +60,18 @@ export function renderRuleIndex(
   return blocks.join("\n\n");
 }
 
+/** The page of a rule, for programs. */
+export function renderRuleJson(code: Code): string {
+  return JSON.stringify({ version: 1, code, ...RULES[code] }, null, 2);
+}
+
+/** All rules, for programs. */
+export function renderRulesJson(): string {
+  const findings = Object.entries(RULES)
+    .map(([code, rule]) => ({ code, ...rule }));
+  return JSON.stringify({ version: 1, findings }, null, 2);
+}
+
 /** Every page, as Markdown: `docs/findings.md`. */
 export function renderFindingsReference(): string {
   const parts = [

@@ -71,12 +71,14 @@ export function cutTo(text: string, columns: number): string {
   return `${shown}…`;
 }
 
-/** A second column that is narrower goes below a first one that is wide. */
-const NARROW = 24;
+/** In fewer columns there is no room for two texts side by side. */
+const NARROW = 60;
+/** Beside a name as short as this one there is. */
+const NARROW_NAME = 6;
 
 /**
- * Lines of two columns; the second one is wrapped where it stands, or below
- * the first where there is no room beside it.
+ * Lines of two columns. The second one is wrapped where it stands, or below
+ * the first one in a narrow terminal.
  */
 export function alignRows(
   rows: readonly (readonly [string, string])[],
@@ -86,20 +88,16 @@ export function alignRows(
   const margin = " ".repeat(indent);
   const width = Math.max(...rows.map(([name]) => widthOf(name)), 0);
   const rest = " ".repeat(indent + width + 2);
-  if (columns - rest.length < NARROW && width > columns / 3) {
-    const below = " ".repeat(indent + 4);
-    return rows.map(([name, text]) =>
-      [
-        `${margin}${name}`,
-        ...text === ""
-          ? []
-          : [wrapText(text, { columns, first: below, rest: below })],
-      ].join("\n")
-    ).join("\n");
-  }
+  const below = " ".repeat(indent + 4);
   return rows.map(([name, text]) => {
     const padded = name + " ".repeat(width - widthOf(name));
     const first = `${margin}${padded}  `;
+    if (
+      columns < NARROW && width > NARROW_NAME && widthOf(first + text) > columns
+    ) {
+      const under = wrapText(text, { columns, first: below, rest: below });
+      return `${margin}${name}\n${under}`;
+    }
     return wrapText(text, { columns, first, rest }).trimEnd();
   }).join("\n");
 }

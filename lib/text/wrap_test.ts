@@ -45,10 +45,13 @@ Deno.test("widthOf() knows wide characters and marks", () => {
 
 Deno.test("alignRows() aligns and wraps the second column", () => {
   assertEquals(
-    alignRows([["a", "one two three"], ["long", "x"], ["b", ""]], {
-      columns: 16,
-    }),
-    "  a     one two\n        three\n  long  x\n  b",
+    alignRows(
+      [["a", `${"one two ".repeat(7)}three`], ["long", "x"], ["b", ""]],
+      {
+        columns: 64,
+      },
+    ),
+    `  a     ${"one two ".repeat(6)}one two\n        three\n  long  x\n  b`,
   );
 });
 
@@ -63,10 +66,11 @@ Deno.test("counted() and listed() make words", () => {
 
 Deno.test("alignRows() puts the second column below where it is narrow", () => {
   assertEquals(
-    alignRows([["--a-long-name VALUE", "what it does"], ["b", ""]], {
+    alignRows([["--a-long-name VALUE", "what it does and why"], ["b", "x"]], {
       columns: 40,
     }),
-    "  --a-long-name VALUE\n      what it does\n  b",
+    "  --a-long-name VALUE\n      what it does and why\n" +
+      "  b                    x",
   );
 });
 
