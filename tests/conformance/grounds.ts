@@ -128,8 +128,11 @@ export class Grounds implements AsyncDisposable {
       await bundle(SERVE, program);
       await Deno.chmod(program, 0o644);
       // Root's Deno may lie where the user cannot get.
+      const deno = join(directory, "deno");
+      await Deno.copyFile(Deno.execPath(), deno);
+      await Deno.chmod(deno, 0o755);
       const args = ["run", "-q", "-A", "--no-config", program, appRoot];
-      start("/usr/bin/deno", args, appRoot);
+      start(deno, args, appRoot);
     } else {
       const command = name === "gunicorn" ? name : "waitress-serve";
       const folder = join(directory, "myapp");
