@@ -46,16 +46,16 @@ export const configRules = {
     severity: "error",
     title: "config.toml is too large",
     why:
-      "Settings take a few hundred bytes; a file above one megabyte is something else.",
+      "Settings take a few hundred bytes; a file above 64 KB is something else, and is not read.",
     mend:
       "Restore the file from a backup, or move the app root away: `wsgi-shim install` creates a new one with a config.toml to fill in.",
     example: "config.toml has 3000000 bytes",
   },
   "config-syntax": {
     severity: "error",
-    title: "config.toml is not valid TOML",
+    title: "A line of config.toml cannot be read",
     why:
-      "A file with one wrong line cannot be read at all, so no setting counts.",
+      "A file with one line that is not TOML 1.0 cannot be read at all, so no setting counts. The few forms of TOML that programs read differently count as wrong, too.",
     mend: "Correct the line that is shown. Text needs quotes in TOML.",
     example: 'user = siteuser   →   user = "siteuser"',
   },

@@ -9,7 +9,6 @@
  */
 
 import { isAbsolute, join, resolve } from "node:path";
-import { parse } from "@std/toml";
 import {
   type Code,
   type Finding,
@@ -30,12 +29,9 @@ import {
   slipOf,
 } from "./setting_value.ts";
 import { type AddFinding, homeOf, reportUnknown } from "./unknown_settings.ts";
-import {
-  findSyntaxFault,
-  parseStatements,
-  type Statement,
-  type SyntaxFault,
-} from "./toml_text.ts";
+import { parseToml } from "./toml.ts";
+import type { SyntaxFault } from "./toml_fault.ts";
+import { parseStatements, type Statement } from "./toml_text.ts";
 import { readVisibleLine } from "./visible_line.ts";
 
 /** How much an error page tells. */
@@ -112,11 +108,8 @@ const VARIABLE_REGEXP = /^[A-Za-z_][A-Za-z0-9_]*$/;
  *   text are relative to its folder
  */
 export function parseConfig(text: string, file: string): ParsedConfig {
-  let values: Record<string, unknown>;
-  try {
-    values = parse(text);
-  } catch (error) {
-    const fault = findSyntaxFault(text, error);
+  const { values, fault } = parseToml(text);
+  if (fault) {
     const place = { file, line: fault.line, column: fault.column };
     const message =
       `Cannot read config.toml, line ${fault.line}: ${fault.message}`;

@@ -72,7 +72,7 @@ export function userOf(site: Site): string {
   return site.user?.name ?? `uid ${site.identity.uid}`;
 }
 
-const CONFIG_BYTES_LIMIT = 1_000_000;
+const CONFIG_BYTES_LIMIT = 64 * 1024;
 
 /**
  * Reads a site.
@@ -86,7 +86,10 @@ export function readSite(appRoot: string, host: Host): Site {
   const parsed = typeof source === "string"
     ? parseConfig(source, layout.config)
     : undefined;
-  const guess = isFinding(bytes) ? undefined : decodeText(bytes);
+  const read = isFinding(bytes)
+    ? host.readBytes(layout.config, CONFIG_BYTES_LIMIT)
+    : bytes;
+  const guess = refused(read) ? "" : decodeText(read) ?? "";
   const config = parsed?.config;
   const owner = host.stat(appRoot);
   const ownerIds = refused(owner) ? host.identity : owner;
@@ -101,7 +104,7 @@ export function readSite(appRoot: string, host: Host): Site {
     ...applicationIn(config, layout, host),
     configText: typeof source === "string" ? source : undefined,
     configFindings: typeof source === "string" ? parsed!.findings : [source],
-    feedback: parsed?.feedback ?? statedFeedback(guess ?? ""),
+    feedback: parsed?.feedback ?? statedFeedback(guess),
     placeOf: parsed?.placeOf ?? ((key) => ({ file: layout.config, key })),
     user,
     group,

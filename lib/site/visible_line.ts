@@ -9,12 +9,8 @@
  */
 
 import { SECTIONS, SETTINGS } from "./settings_table.ts";
-import {
-  isPlainName,
-  isValue,
-  parseStatements,
-  type Statement,
-} from "./toml_text.ts";
+import { isPlainName, parseStatements, type Statement } from "./toml_text.ts";
+import { isValue } from "./toml_value.ts";
 
 /** A line of `config.toml`, and how much of it may be shown. */
 export interface VisibleLine {
@@ -59,29 +55,42 @@ export function readVisibleLine(text: string, line: number): VisibleLine {
 export function hiddenValues(text: string): string[] {
   const statements = parseStatements(text);
   const values: string[] = [];
-  const stated = new Set<number>();
+  const stated = new Map<number, Statement>();
   for (const one of statements) {
-    stated.add(one.line);
+    stated.set(one.line, one);
     // A path names a place for the secret, not the secret.
     const isPath = one.path[0] === "secret_files" && /^["']?\//.test(one.value);
     if (one.kind === "header" || isPath || isOpen(one)) continue;
     values.push(one.value, ...one.value.split(ASSIGNMENT_REGEXP));
   }
+  let section: string | undefined;
   for (const [index, line] of text.split(/\r?\n/).entries()) {
     const trimmed = line.trim();
-    if (stated.has(index + 1) || /^(?:#|$)/.test(trimmed)) continue;
-    if (isOpenBroken(trimmed, sectionAt(statements, index + 1))) continue;
+    const statement = stated.get(index + 1);
+    if (statement?.kind === "header") section = statement.path[0];
+    if (statement || /^(?:#|$)/.test(trimmed)) continue;
+    if (isOpenBroken(trimmed, section)) continue;
     values.push(...trimmed.split(ASSIGNMENT_REGEXP).slice(1));
     if (trimmed.length >= LONE_VALUE) values.push(trimmed);
   }
-  return values.map((value) => value.trim().replace(QUOTES_REGEXP, ""));
+  return values.map((value) => withoutQuotes(value.trim()));
 }
 
 /** A shorter text on a line of its own is rather a name without a value. */
 const LONE_VALUE = 8;
 const ASSIGNMENT_REGEXP = /(?:^|\s)[A-Za-z_][\w.-]*\s*:\s+|=\s*/;
-const QUOTES_REGEXP =
-  /^["'\u201c-\u201f\u2018-\u201b\u00ab\u00bb\u2032\u2033]+|["'\u201c-\u201f\u2018-\u201b\u00ab\u00bb\u2032\u2033]+,?$/g;
+const QUOTE_REGEXP = /["'\u201c-\u201f\u2018-\u201b\u00ab\u00bb\u2032\u2033]/;
+
+/** A value without the quotes around it, and a comma after them. */
+function withoutQuotes(value: string): string {
+  const isQuote = (at: number) => QUOTE_REGEXP.test(value[at] ?? "");
+  let start = 0;
+  while (isQuote(start)) start++;
+  let end = value.length;
+  if (value.endsWith(",") && isQuote(end - 2)) end--;
+  while (end > start && isQuote(end - 1)) end--;
+  return value.slice(start, end);
+}
 
 /** The section that a line stands in; undefined above all headers. */
 function sectionAt(
