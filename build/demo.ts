@@ -198,7 +198,8 @@ async function makeSite(folder: string, io: Io): Promise<void> {
     await Deno.remove(join(folder, name), { recursive: true });
   }
   // Both say at length what is of no use here.
-  const quiet: Io = { ...io, out: () => {}, err: () => {} };
+  const silent = () => {};
+  const quiet: Io = { ...io, out: silent, err: silent, narrate: silent };
   try {
     if (isThere(appRoot)) {
       await runUpgrade(parseUpgrade([appRoot]), quiet);

@@ -34,6 +34,7 @@ async function start(folder: string, ...argv: string[]): Promise<Run> {
     ...createFakeIo({ signal: interrupt.signal }),
     out: print,
     err: print,
+    narrate: print,
     embedded: readEmbedded,
   };
   const printed = () => lines.join("");
@@ -74,6 +75,7 @@ function test(name: string, run: (folder: string) => Promise<void>) {
 test("the demo says Hello World where no web server could enter", async (folder) => {
   await using demo = await start(folder);
   await assertHello(demo);
+  assert(!/^note:/m.test(demo.printed()), demo.printed());
   const [, told = ""] = demo.printed().split("Press Ctrl-C to end.\n\n");
   const [first = "", second = ""] = told.split("\n");
   assertStringIncludes(
