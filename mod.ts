@@ -17,7 +17,7 @@
 
 export type { Application, ApplicationFault } from "./lib/site/application.ts";
 export type { Check, CheckOptions } from "./lib/checks/mod.ts";
-export type { AppType, Config, Details } from "./lib/site/config.ts";
+export type { AppType, Config, Details, Feedback } from "./lib/site/config.ts";
 export type { Finding, Fix, Place, Severity } from "./lib/findings/finding.ts";
 export {
   type Accounts,

@@ -7,10 +7,11 @@
  * @module
  */
 
-import { dirname, join, resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import { type Finding, finding, isOf } from "../findings/finding.ts";
 import { refused } from "../machine/host.ts";
 import { SETTINGS } from "../site/settings_table.ts";
+import { knownValues } from "../site/known_values.ts";
 import type { Site } from "../site/site.ts";
 import { shellCommand } from "../text/shell.ts";
 import { suggest } from "../text/suggestion.ts";
@@ -24,7 +25,6 @@ const PLACEHOLDER_PATH_REGEXP = /^\/(path\/to|n\/fs\/myproject)(\/|$)/;
 export function checkConfig(site: Site, { at }: CheckOptions): Finding[] {
   const { config } = site;
   if (!config) return site.configFindings;
-  site = { ...site, configFindings: withKnownPaths(site) };
   const placeholders = checkPlaceholders(site);
   const held = new Set(placeholders.map((found) => found.place?.key));
   return [
@@ -33,56 +33,6 @@ export function checkConfig(site: Site, { at }: CheckOptions): Finding[] {
     ...checkAppRoot(site).filter((found) => !held.has(found.place?.key)),
     ...checkAccounts(site, at).filter((found) => !held.has(found.place?.key)),
   ];
-}
-
-/** Who owns the app root, unless that is root. */
-function ownerOfSite(
-  { host, layout }: Site,
-): { user?: string; group?: string } {
-  const status = host.stat(layout.appRoot);
-  if (refused(status) || status.uid === 0) return {};
-  return {
-    user: host.user(status.uid)?.name,
-    group: host.group(status.gid)?.name,
-  };
-}
-
-/** Names what only the site itself tells, where something is wrong. */
-function withKnownPaths(site: Site): Finding[] {
-  const { host, layout } = site;
-  const { user, group } = ownerOfSite(site);
-  const python = ["venv", ".venv", "env"]
-    .map((name) => join(layout.siteDirectory, name, "bin", "python"))
-    .find((path) => !refused(host.stat(path)));
-  const known: Readonly<Record<string, string | undefined>> = {
-    passenger_app_root: layout.appRoot,
-    passenger_python: python,
-  };
-  const lines = [
-    "[passenger]",
-    ...(user ? [`user = "${user}"`] : []),
-    ...(group ? [`group = "${group}"`] : []),
-    `passenger_app_root = "${layout.appRoot}"`,
-    `passenger_python = "${
-      python ?? join(layout.siteDirectory, "venv", "bin", "python")
-    }"`,
-  ].map((line) => `\`${line}\``);
-  return site.configFindings.map((found) => {
-    if (
-      isOf(found, "config-section-missing") &&
-      found.place?.key === "passenger"
-    ) {
-      const text = `Add these lines: ${lines.join(" ")}`;
-      return { ...found, fix: { text } };
-    }
-    const [section, name = ""] = found.place?.key?.split(".") ?? [];
-    const path = section === "passenger" ? known[name] : undefined;
-    const isExample = found.fix && "text" in found.fix &&
-      found.fix.text.startsWith("Write, for example");
-    return path && isExample
-      ? { ...found, fix: { text: `Write ${name} = "${path}"` } }
-      : found;
-  });
 }
 
 /**
@@ -245,7 +195,7 @@ function checkAccounts(site: Site, at: CheckOptions["at"]): Finding[] {
   const { config, host, layout, placeOf } = site;
   const { user, group } = config!.passenger;
   const findings: Finding[] = [];
-  const owner = ownerOfSite(site);
+  const owner = knownValues(site.layout, site.host);
   const elsewhere = at === "shell" ? " on this machine" : "";
   if (user !== undefined && !site.user) {
     findings.push(finding("config-user-unknown", {
@@ -290,7 +240,7 @@ function checkRoot(site: Site): Finding[] {
   const isUser = site.user?.uid === 0;
   const isGroup = Boolean(config!.passenger.group) && site.group?.gid === 0;
   if (!isUser && !isGroup) return [];
-  const { user: owner } = ownerOfSite(site);
+  const { user: owner } = knownValues(site.layout, site.host);
   const key = isUser ? "user" : "group";
   const isWritten = config!.passenger[key] !== undefined;
   const what = isWritten

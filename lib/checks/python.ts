@@ -10,7 +10,12 @@
 import { basename, dirname, join } from "node:path";
 import { type Finding, finding, isOf } from "../findings/finding.ts";
 import { type FileStatus, refused } from "../machine/host.ts";
-import { chmod, formatMode, stateOf } from "../machine/permission.ts";
+import {
+  chmod,
+  findBarrier,
+  formatMode,
+  stateOf,
+} from "../machine/permission.ts";
 import { quoteWord } from "../text/shell.ts";
 import type { Site } from "../site/site.ts";
 import { isBehind } from "./blocked.ts";
@@ -31,9 +36,7 @@ export function checkPython(
 ): Finding[] {
   const python = site.config?.passenger.python;
   // A placeholder or a closed folder has been told already.
-  if (!python || isTold(found, python) || isBehind(python, found, site)) {
-    return [];
-  }
+  if (!python || isTold(python, found, site)) return [];
   const status = site.host.stat(python);
   if (python === site.layout.shimPython) return [standIn(python, site)];
   if (refused(status)) return checkMissing(python, status.errno, site);
@@ -50,12 +53,17 @@ export function checkPython(
   ];
 }
 
-function isTold(found: readonly Finding[], python: string): boolean {
-  return found.some((one) =>
-    one.severity === "error" &&
-    (one.place?.key === KEY ||
-      (isOf(one, "user-blocked") && one.message.includes(`"${python}"`)))
-  );
+function isTold(
+  python: string,
+  found: readonly Finding[],
+  site: Site,
+): boolean {
+  const barrier = findBarrier(python, site.identity, site.host);
+  return isBehind(python, found, site) ||
+    found.filter(({ severity }) => severity === "error").some((one) =>
+      one.place?.key === KEY ||
+      (isOf(one, "user-blocked") && one.place?.file === barrier?.folder)
+    );
 }
 
 /** It is for the administrators; here it would start itself for ever. */

@@ -8,7 +8,7 @@
  * @module
  */
 
-import { isAbsolute, join, resolve } from "node:path";
+import { dirname, isAbsolute, join, resolve } from "node:path";
 import {
   type Code,
   type Finding,
@@ -28,6 +28,7 @@ import {
   type PathSlip,
   slipOf,
 } from "./setting_value.ts";
+import type { KnownValues } from "./known_values.ts";
 import { type AddFinding, homeOf, reportUnknown } from "./unknown_settings.ts";
 import { parseToml } from "./toml.ts";
 import type { SyntaxFault } from "./toml_fault.ts";
@@ -106,8 +107,13 @@ const VARIABLE_REGEXP = /^[A-Za-z_][A-Za-z0-9_]*$/;
  * @param text The text, without a byte order mark
  * @param file Absolute path of the file, for places; relative paths in the
  *   text are relative to its folder
+ * @param known Asked only where something is wrong
  */
-export function parseConfig(text: string, file: string): ParsedConfig {
+export function parseConfig(
+  text: string,
+  file: string,
+  known: () => KnownValues = () => ({}),
+): ParsedConfig {
   const { values, fault } = parseToml(text);
   if (fault) {
     const place = { file, line: fault.line, column: fault.column };
@@ -125,7 +131,7 @@ export function parseConfig(text: string, file: string): ParsedConfig {
       placeOf: () => ({ file }),
     };
   }
-  return readValues(values, text, file);
+  return readValues(values, text, file, known);
 }
 
 /** What mends a line, with its value only where that may be shown. */
@@ -171,6 +177,7 @@ function readValues(
   values: Record<string, unknown>,
   text: string,
   file: string,
+  known: () => KnownValues,
 ): ParsedConfig {
   const findings: Finding[] = [];
   const statements = parseStatements(text);
@@ -256,11 +263,21 @@ function readValues(
         `\`${name}\` in [${setting.section}] must be ${fault.wanted}, and is ${fault.found}`,
         fault.correction
           ? `Write: ${name} = ${fault.correction}`
-          : fault.advice ?? `Write, for example: ${name} = ${setting.example}`,
+          : fault.advice ?? exampleOf(setting, name),
       );
       return undefined;
     }
     return setting.default;
+  }
+
+  /** How to write a setting, with its value where the site itself tells it. */
+  function exampleOf({ section, example }: Setting, name: string): string {
+    const value = section === "passenger"
+      ? known()[name as keyof KnownValues]
+      : undefined;
+    return value === undefined
+      ? `Write, for example: ${name} = ${example}`
+      : `Write ${name} = "${value}"`;
   }
 
   /** An older name beside the newer one: who reads which is not known. */
@@ -304,7 +321,7 @@ function readValues(
       "config-section-missing",
       "passenger",
       "config.toml has no section [passenger]",
-      "Add a line [passenger], and below it user, group, passenger_app_root and passenger_python",
+      passengerAdvice(known()),
     );
   }
   const variables = readVariables(tables, addFinding);
@@ -342,6 +359,22 @@ function readValues(
     ),
     placeOf,
   };
+}
+
+/** How to write a section that is missing, as far as its values are known. */
+function passengerAdvice(known: KnownValues): string {
+  const { passenger_app_root: appRoot = "/…/www" } = known;
+  const python = join(dirname(appRoot), "venv", "bin", "python");
+  const values = {
+    ...known,
+    passenger_app_root: appRoot,
+    passenger_python: known.passenger_python ?? python,
+  };
+  const lines = Object.entries(values).filter(([, value]) => value)
+    .map(([key, value]) => `${key} = "${value}"`);
+  return `Add these lines: ${
+    ["[passenger]", ...lines].map((line) => `\`${line}\``).join(" ")
+  }`;
 }
 
 /** What may be told of a path that a secret may stand in place of. */

@@ -28,6 +28,7 @@ import {
   isFault,
   readApplication,
 } from "./application.ts";
+import { knownValues } from "./known_values.ts";
 import { type Layout, layoutOf } from "./layout.ts";
 import { findObstacle, formatMode, openingFor } from "../machine/permission.ts";
 import { quoteWord, shellCommand } from "../text/shell.ts";
@@ -84,7 +85,7 @@ export function readSite(appRoot: string, host: Host): Site {
   const bytes = readConfigBytes(layout, host);
   const source = isFinding(bytes) ? bytes : decode(bytes, layout.config);
   const parsed = typeof source === "string"
-    ? parseConfig(source, layout.config)
+    ? parseConfig(source, layout.config, () => knownValues(layout, host))
     : undefined;
   const read = isFinding(bytes)
     ? host.readBytes(layout.config, CONFIG_BYTES_LIMIT)
