@@ -50,6 +50,7 @@ export interface CheckCommandOptions {
 
 export const checkUsage: Usage = {
   name: "check",
+  isReading: true,
   summary: "Find out what is wrong with a site, and what mends it",
   arguments: [APP_ROOT],
   options: [

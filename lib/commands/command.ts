@@ -32,10 +32,10 @@ export interface OptionUsage {
   meaning: string;
 }
 
-/** The option of every command that starts what belongs to a site. */
+/** Option of the commands that start what belongs to a site, or change it. */
 export const TRUST: OptionUsage = {
   name: "trust",
-  meaning: "start what belongs to the site, also where it is another user's",
+  meaning: "trust whoever else can change or exchange the site",
 };
 
 /** One positional argument of a command. */
@@ -51,6 +51,8 @@ export interface Usage {
   name: string;
   /** Left out of help and completions: called by our own files only. */
   isHidden?: boolean;
+  /** It changes nothing of a site. */
+  isReading?: boolean;
   /** What it does, in one line. */
   summary: string;
   arguments: readonly ArgumentUsage[];

@@ -25,6 +25,9 @@ import { RUNNER, type Runner } from "./run_again.ts";
 import { LOOK_ONLY } from "./stranger.ts";
 import type { ExitCode, Io } from "./terminal.ts";
 
+/** The commands that start what belongs to a site. */
+const STARTING = ["check", "status", "serve"];
+
 /** A site, as root finds it. */
 interface Found {
   appRoot: string;
@@ -56,21 +59,21 @@ export async function passDoor(
   const site = isNew
     ? findNew(appRoot, given, io.host)
     : findSite(appRoot, io.host);
-  const starts = usage.options.includes(TRUST);
   if (site.owner === 0) {
     refuseShared(site, isNew, io.host);
-    if (starts) {
+    if (STARTING.includes(usage.name)) {
       io.narrate("note: the site is root's own, and runs as root here");
     }
     return undefined;
   }
   const user = userOf(site.owner, io.host);
   refuseForeignLinks(site, user, io.host);
-  const isOpen = starts && !given.has(TRUST.name) &&
-    noteExchange(site, user, io);
+  const env = isNew || given.has(TRUST.name)
+    ? {}
+    : heedExchange(site, user, io, usage.isReading && !given.has("fix"));
   if (isNew) await refuseClosed(site, user, io.host, runner);
   const words = [usage.name, ...argv, ...named === undefined ? [appRoot] : []];
-  return await runner.run(user, words, io, isOpen ? { [LOOK_ONLY]: "1" } : {});
+  return await runner.run(user, words, io, env);
 }
 
 function findSite(appRoot: string, host: Host): Found {
@@ -152,18 +155,35 @@ function refuseForeignLinks({ way }: Found, user: User, host: Host): void {
   );
 }
 
-/** Notes that a third user could put another site in the place of this one. */
-function noteExchange({ way }: Found, user: User, io: Io): boolean {
+/**
+ * Where a third user could put another site in the place of this one, it is
+ * only looked at.
+ *
+ * @returns variables for the command
+ */
+function heedExchange(
+  { way }: Found,
+  user: User,
+  io: Io,
+  isReading = false,
+): Record<string, string> {
   const open = way.slice(0, -1).find(({ status }) =>
     isInOtherHands(status, user.uid, io.host)
   );
-  if (!open) return false;
+  if (!open) return {};
+  const others = `${describe(open, io.host)}, so that others than ${
+    printable(user.name)
+  } could exchange the site`;
+  if (!isReading) {
+    throw new CommandError(
+      `${others} while it is changed`,
+      `If they may be trusted, add --${TRUST.name}.`,
+    );
+  }
   io.narrate(
-    `note: ${describe(open, io.host)}, so that others than ${
-      printable(user.name)
-    } could exchange the site: nothing of it is started without --${TRUST.name}`,
+    `note: ${others}: nothing of it is started without --${TRUST.name}`,
   );
-  return true;
+  return { [LOOK_ONLY]: "1" };
 }
 
 /** A new site needs a folder that its owner may write to. */

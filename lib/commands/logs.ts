@@ -36,6 +36,7 @@ const MOST_LINES = 1_000_000;
 
 export const logsUsage: Usage = {
   name: "logs",
+  isReading: true,
   summary: "Show the log of the site",
   arguments: [APP_ROOT],
   options: [

@@ -15,7 +15,7 @@ import type { ExitCode, Io } from "./terminal.ts";
 import { wrapText } from "../text/wrap.ts";
 import { APP_ROOT, resolveAppRoot } from "./app_root.ts";
 import { oneOf, parseArguments } from "./arguments.ts";
-import { command, CommandError, UsageError } from "./command.ts";
+import { command, CommandError, TRUST, UsageError } from "./command.ts";
 import type { Usage } from "./command.ts";
 import { agoInWords, timeInWords } from "./moment.ts";
 import { warnOfMode, WHEN_NOTICED } from "./restart.ts";
@@ -50,6 +50,7 @@ export const maintUsage: Usage = {
       meaning: "what visitors read, as plain text",
     },
     { name: "json", meaning: "with status: the same as JSON" },
+    TRUST,
   ],
   description: [
     "While tmp/maint.txt is there, visitors get a maintenance page with " +

@@ -12,7 +12,7 @@ import type { ExitCode, Io } from "./terminal.ts";
 import { APP_ROOT, resolveAppRoot } from "./app_root.ts";
 import { parseAddress } from "./address.ts";
 import { integerOf, parseArguments } from "./arguments.ts";
-import { command, type Usage, UsageError } from "./command.ts";
+import { command, TRUST, type Usage, UsageError } from "./command.ts";
 import { touchRestart } from "./site_files.ts";
 import { waitForStart } from "./start_watch.ts";
 
@@ -48,6 +48,7 @@ export const restartUsage: Usage = {
       value: "SECONDS",
       meaning: `with --wait: give up after this time (default: ${WAIT_S})`,
     },
+    TRUST,
   ],
   description: [
     "Touches tmp/restart.txt, and creates it where it is missing. " +

@@ -27,6 +27,7 @@ export interface SettingsOptions {
 
 export const settingsUsage: Usage = {
   name: "settings",
+  isReading: true,
   summary: "Show what the administrators of the web server must set",
   arguments: [APP_ROOT],
   options: [{

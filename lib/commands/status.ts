@@ -56,6 +56,7 @@ const FILE_BYTES_LIMIT = 20_000_000;
 
 export const statusUsage: Usage = {
   name: "status",
+  isReading: true,
   summary: "Show how the site is: plan, last start, last failure, versions",
   arguments: [APP_ROOT],
   options: [

@@ -16,7 +16,7 @@ import { VERSION } from "../site/version.ts";
 import { alignRows, counted } from "../text/wrap.ts";
 import { APP_ROOT, resolveAppRoot } from "./app_root.ts";
 import { parseArguments } from "./arguments.ts";
-import { command, CommandError, type Usage } from "./command.ts";
+import { command, CommandError, TRUST, type Usage } from "./command.ts";
 import { errnoInWords } from "./errno.ts";
 import { makeFolder, refuseForeign, replaceFile } from "./site_files.ts";
 
@@ -47,7 +47,7 @@ export const upgradeUsage: Usage = {
   name: "upgrade",
   summary: "Renew the files of the site that belong to wsgi-shim",
   arguments: [APP_ROOT],
-  options: [],
+  options: [TRUST],
   description: [
     "Brings the startup files and shim/ to the version of this wsgi-shim, " +
     "each file as a whole. A file that was edited is kept, and named. " +
