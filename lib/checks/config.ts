@@ -48,7 +48,7 @@ function withRequired(site: Site): Finding[] {
       keys.some((key) => found.place?.key?.split(".").at(-1) === key)
     );
 
-  function require(section: string, key: string, otherwise: () => Finding) {
+  function demand(section: string, key: string, otherwise: () => Finding) {
     const near = findings.find((found) => {
       if (!isOf(found, "config-unknown-key")) return false;
       const [where, name] = (found.place?.key ?? "").split(".");
@@ -73,7 +73,7 @@ function withRequired(site: Site): Finding[] {
     !isTold("passenger", "passenger_python")
   ) {
     const { layout } = site;
-    require(
+    demand(
       "passenger",
       "passenger_python",
       () =>
@@ -97,7 +97,7 @@ function withRequired(site: Site): Finding[] {
       });
     const missing = config.wsgi!.module === undefined &&
       fault.key === "wsgi.module";
-    if (missing) require("wsgi", "module", found);
+    if (missing) demand("wsgi", "module", found);
     else findings = [...findings, found()];
   }
   return findings;

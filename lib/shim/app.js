@@ -8,9 +8,11 @@
 
 "use strict";
 
-var fs = require("fs");
-var http = require("http");
-var path = require("path");
+// Called by its own name, `deno publish` would take it for an import, and
+// make "./fs" of "fs".
+var fs = module.require("fs");
+var http = module.require("http");
+var path = module.require("path");
 
 var LEAST_NODE = 18;
 var RUNTIME = path.join(__dirname, "shim", "runtime.cjs");
@@ -31,7 +33,7 @@ function loadTrouble() {
   }
   var runtime;
   try {
-    runtime = require(RUNTIME);
+    runtime = module.require(RUNTIME);
     // Cut off between two functions, it throws only here.
     if (!runtime || typeof runtime.start !== "function") {
       return runtimeTrouble("is not complete");

@@ -1,7 +1,7 @@
 /**
- * A JSR for tests, on this machine: it has `@shim/cli` as it would be
- * published from this tree, and the few packages that it needs, made from the
- * adapters for networks without JSR.
+ * A JSR for tests, on this machine: it takes what `deno publish` uploads, and
+ * has the few packages that `@shim/cli` needs, made from the adapters for
+ * networks without JSR.
  *
  * @module
  */
@@ -18,6 +18,9 @@ interface Package {
   files: Map<string, string>;
 }
 
+const PACKAGE_PAGE_REGEXP = /^\/api\/scopes\/[\w-]+\/packages\/[\w-]+$/;
+const VERSION_REGEXP =
+  /^\/api\/scopes\/([\w-]+)\/packages\/([\w-]+)\/versions\/([^/]+)$/;
 const PACKAGE_REGEXP = /^\/(@[\w-]+\/[\w-]+)(\/.*)$/;
 
 /** A JSR that listens on 127.0.0.1. */
@@ -30,7 +33,7 @@ export class LocalJsr implements AsyncDisposable {
   private constructor() {
     this.#server = Deno.serve(
       { hostname: "127.0.0.1", port: 0, onListen() {} },
-      (request) => this.#answer(new URL(request.url).pathname),
+      (request) => this.#answer(request),
     );
     this.url = `http://127.0.0.1:${this.#server.addr.port}/`;
   }
@@ -61,18 +64,31 @@ export class LocalJsr implements AsyncDisposable {
     await this.#server.shutdown();
   }
 
-  /** Publishes files of this tree as `@shim/cli`. */
-  async publish(paths: readonly string[]): Promise<void> {
-    const files = new Map<string, string>();
-    for (const path of paths) {
-      const text = await Deno.readTextFile(join(ROOT, path));
-      files.set(`/${path}`, path.endsWith(".ts") ? published(text) : text);
-    }
-    const { version, exports } = project;
-    this.#packages.set(project.name, { version, exports, files });
+  /** What was published of a package, by path with a leading slash. */
+  filesOf(name: string): ReadonlyMap<string, string> {
+    return this.#packages.get(name)?.files ?? new Map();
   }
 
-  async #answer(pathname: string): Promise<Response> {
+  /** Takes an upload, as `deno publish` makes it. */
+  async #publish(name: string, version: string, body: ReadableStream) {
+    const tar = body.pipeThrough(new DecompressionStream("gzip"));
+    const files = unpack(await new Response(tar).bytes());
+    const { exports } = JSON.parse(files.get("/deno.json")!);
+    this.#packages.set(name, { version, exports, files });
+    return Response.json({ id: "1", status: "success" });
+  }
+
+  async #answer({ url, method, body }: Request): Promise<Response> {
+    const { pathname } = new URL(url);
+    // Every package may be published.
+    if (PACKAGE_PAGE_REGEXP.test(pathname)) return Response.json({});
+    const [, scope, name, version] = VERSION_REGEXP.exec(pathname) ?? [];
+    return version !== undefined && method === "POST" && body
+      ? await this.#publish(`@${scope}/${name}`, version, body)
+      : await this.#serve(pathname);
+  }
+
+  async #serve(pathname: string): Promise<Response> {
     const [, name = "", path = ""] = PACKAGE_REGEXP.exec(pathname) ?? [];
     const found = this.#packages.get(name);
     if (found === undefined) return notFound();
@@ -92,15 +108,26 @@ export class LocalJsr implements AsyncDisposable {
   }
 }
 
-/** JSR writes out at publication what the import map says. */
-function published(text: string): string {
-  const imports: Record<string, string> = project.imports;
-  return text.replaceAll(
-    /(from\s+|import\()"(@[\w/]+)"/g,
-    (whole, before, name) =>
-      imports[name] === undefined ? whole : `${before}"${imports[name]}"`,
-  );
+/** The texts in a tar archive, by path with a leading slash. */
+function unpack(tar: Uint8Array): Map<string, string> {
+  const files = new Map<string, string>();
+  const decoder = new TextDecoder();
+  for (let at = 0; tar[at]; at += HEADER_BYTES) {
+    const field = (from: number, to: number) =>
+      decoder.decode(tar.subarray(at + from, at + to)).replace(/\0[^]*$/, "");
+    const size = parseInt(field(124, 136), 8);
+    const start = at + HEADER_BYTES;
+    const path = field(0, 100).replace(/^\.?\/?/, "/");
+    // Folders have a 5 here, and nothing to tell.
+    if (/^0?$/.test(field(156, 157))) {
+      files.set(path, decoder.decode(tar.subarray(start, start + size)));
+    }
+    at += Math.ceil(size / HEADER_BYTES) * HEADER_BYTES;
+  }
+  return files;
 }
+
+const HEADER_BYTES = 512;
 
 async function entryOf(text: string) {
   const bytes = new TextEncoder().encode(text);
