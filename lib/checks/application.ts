@@ -14,6 +14,7 @@ import { type Finding, finding } from "../findings/finding.ts";
 import { refused } from "../machine/host.ts";
 import { shellCommand } from "../text/shell.ts";
 import type { Site } from "../site/site.ts";
+import { firstMissing } from "../machine/way.ts";
 import { suggest } from "../text/suggestion.ts";
 import { movedPath } from "./config.ts";
 import type { CheckOptions } from "./check.ts";
@@ -117,7 +118,7 @@ function missingFile(file: string, site: Site): Finding {
     });
   }
   if (refused(names)) {
-    const missing = firstMissing(folder, site);
+    const missing = firstMissing(folder, host);
     const parent = host.list(dirname(missing));
     const near = refused(parent)
       ? undefined
@@ -169,12 +170,6 @@ function besideAppRoot(
   if (!file.startsWith(`${appRoot}/`)) return undefined;
   const path = siteDirectory + file.slice(appRoot.length);
   return refused(host.stat(path)) ? undefined : path;
-}
-
-function firstMissing(path: string, site: Site): string {
-  const parent = dirname(path);
-  if (parent === path || !refused(site.host.stat(parent))) return path;
-  return firstMissing(parent, site);
 }
 
 /**

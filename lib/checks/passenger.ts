@@ -14,7 +14,7 @@ import { readRecordedCommand } from "../site/recorded.ts";
 import { shellCommand } from "../text/shell.ts";
 import type { Site } from "../site/site.ts";
 import { parseLogLine } from "../site/log.ts";
-import { readStart } from "../site/log_text.ts";
+import { findLastStart } from "../site/log_text.ts";
 import { VERSION } from "../site/version.ts";
 import { checkHtaccess } from "./htaccess.ts";
 import type { CheckOptions } from "./check.ts";
@@ -227,8 +227,8 @@ function checkRestart(site: Site): Finding[] {
 function lastStart({ host, layout }: Site): number | undefined {
   const bytes = host.readBytes(layout.log, LOG_BYTES_LIMIT);
   if (refused(bytes)) return undefined;
-  return new TextDecoder().decode(bytes).split("\n")
+  const starts = new TextDecoder().decode(bytes).split("\n")
     .filter((line) => line.includes("] start: ")).map(parseLogLine)
-    // What `serve` starts is no process that a restart would renew.
-    .findLast((line) => line && readStart(line)?.door !== "serve")?.time;
+    .filter((line) => line !== undefined);
+  return starts[findLastStart(starts)]?.time;
 }

@@ -18,6 +18,7 @@ import {
 } from "../machine/permission.ts";
 import { quoteWord } from "../text/shell.ts";
 import type { Site } from "../site/site.ts";
+import { firstMissing } from "../machine/way.ts";
 import { isBehind } from "./blocked.ts";
 import { movedPath } from "./config.ts";
 import { programFault } from "./executable.ts";
@@ -96,7 +97,7 @@ function checkMissing(python: string, errno: string, site: Site): Finding[] {
       fix: venvFix(python, site),
     })];
   }
-  const missing = firstMissing(python, site);
+  const missing = firstMissing(python, host);
   const names = host.list(dirname(python));
   const other = refused(names)
     ? undefined
@@ -138,12 +139,6 @@ function danglingTarget(path: string, { host }: Site): string | undefined {
     at = link.startsWith("/") ? link : join(dirname(at), link);
   }
   return at;
-}
-
-function firstMissing(path: string, { host }: Site): string {
-  const parent = dirname(path);
-  if (parent === path || !refused(host.stat(parent))) return path;
-  return firstMissing(parent, { host } as Site);
 }
 
 function checkProgram(

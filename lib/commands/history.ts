@@ -5,7 +5,7 @@
  */
 
 import type { LogLine } from "../site/log.ts";
-import { readFailure, readStart } from "../site/log_text.ts";
+import { findLastStart, readFailure, readStart } from "../site/log_text.ts";
 
 /** A start of a site. */
 export interface PastStart {
@@ -32,14 +32,9 @@ export interface PastFailure {
   finding?: string;
 }
 
-/**
- * Finds the last start in the lines of a log, the oldest line first. What
- * `wsgi-shim serve` has started, no visitor has seen.
- */
+/** Tells of the last start in the lines of a log, the oldest line first. */
 export function lastStart(lines: readonly LogLine[]): PastStart | undefined {
-  const at = lines.findLastIndex((line) =>
-    line.kind === "start" && readStart(line)?.door !== "serve"
-  );
+  const at = findLastStart(lines);
   const start = lines[at];
   if (!start) return undefined;
   const own = lines.slice(at).filter((line) => line.pid === start.pid);

@@ -11,7 +11,7 @@ import { Readable, Writable } from "node:stream";
 import type { HttpRequest, HttpResponse } from "../start/http_message.ts";
 
 /** Answers a request, now or later. */
-export type Answer = (
+export type Handler = (
   request: HttpRequest,
   response: HttpResponse,
 ) => Promise<void>;
@@ -33,7 +33,7 @@ const BODILESS = new Set([101, 103, 204, 205, 304]);
  */
 export function serveHttp(
   where: { hostname: string; port: number },
-  answer: Answer,
+  answer: Handler,
 ): HttpServer {
   const stopping = new AbortController();
   const server = Deno.serve({

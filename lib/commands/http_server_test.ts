@@ -1,12 +1,12 @@
 import { assert, assertEquals } from "@std/assert";
 import { RawConnection } from "../../tests/worlds/raw_http.ts";
 import type { HttpRequest, HttpResponse } from "../start/http_message.ts";
-import { type Answer, serveHttp } from "./http_server.ts";
+import { type Handler, serveHttp } from "./http_server.ts";
 
 /** Serves during a test. */
 function test(
   name: string,
-  answer: Answer,
+  answer: Handler,
   visit: (port: number) => Promise<void>,
 ) {
   Deno.test(`serveHttp() ${name}`, async () => {

@@ -9,10 +9,10 @@ import { optionOf } from "../machine/mounts.ts";
 import { refused } from "../machine/host.ts";
 import { formatMode } from "../machine/permission.ts";
 import {
+  type ConfigValues,
   makeScaffold,
   OWNED_FILES,
   type ScaffoldEntry,
-  type SiteSettings,
 } from "../reports/scaffold.ts";
 import { serverSettingsOf } from "../reports/server_settings.ts";
 import { renderSettings } from "../reports/settings_snippet.ts";
@@ -165,7 +165,7 @@ export async function runInstall(
   refuseInside(appRoot, io);
   const python = chooseInterpreter(appRoot, io, options);
   const owner = chooseOwner(appRoot, io, options);
-  const settings: SiteSettings = {
+  const settings: ConfigValues = {
     appRoot,
     python: python.path,
     user: owner.user,
@@ -370,7 +370,7 @@ function noteShut(folders: readonly string[], io: Io): void {
 }
 
 interface Made {
-  settings: SiteSettings;
+  settings: ConfigValues;
   python: Interpreter;
 }
 

@@ -52,6 +52,13 @@ export function wayTo(path: string, host: Host): Way {
   return { steps };
 }
 
+/** The part of a path that is missing, and what is above it is there. */
+export function firstMissing(path: string, host: Host): string {
+  const parent = dirname(path);
+  if (parent === path || !refused(host.stat(parent))) return path;
+  return firstMissing(parent, host);
+}
+
 function partsOf(path: string): string[] {
   return path.split("/").filter((part) => part !== "" && part !== ".");
 }

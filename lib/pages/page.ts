@@ -83,22 +83,22 @@ export function renderMaintenancePage(
   const title = "This site is being worked on";
   const message = text.message?.trim() ||
     "It will be back soon. Thank you for your patience.";
-  const outcome = {
+  const occasion = {
     format,
     kind: "maintenance",
     status: 503,
     title,
     retryAfter: RETRY_AFTER_MAINTENANCE_S,
   };
-  if (format === "json") return problemPage(outcome, { detail: message });
+  if (format === "json") return problemPage(occasion, { detail: message });
   if (text.html !== undefined) {
-    const page = makePage(outcome, text.html);
+    const page = makePage(occasion, text.html);
     // The owner's own page may have pictures and scripts.
     delete page.headers["Content-Security-Policy"];
     return page;
   }
   return makePage(
-    outcome,
+    occasion,
     renderDocument(
       title,
       markup`<header>
@@ -120,7 +120,7 @@ export function renderRestartingPage(
   isMended = true,
 ): Page {
   const title = "This site is starting again";
-  const outcome = {
+  const occasion = {
     format,
     kind: "restarting",
     status: 503,
@@ -132,9 +132,9 @@ export function renderRestartingPage(
     ? "What was wrong has been changed."
     : "It is given another try.";
   const detail = `${known} Please try again in a moment.`;
-  if (format === "json") return problemPage(outcome, { detail });
+  if (format === "json") return problemPage(occasion, { detail });
   return makePage(
-    outcome,
+    occasion,
     renderDocument(
       title,
       markup`<header>
@@ -188,7 +188,7 @@ const RETRY_AFTER_ERROR_S = 30;
 const RETRY_AFTER_MAINTENANCE_S = 300;
 
 /** What happened, as a response tells it. */
-interface Outcome {
+interface Occasion {
   format: PageFormat;
   kind: string;
   status: number;
@@ -200,12 +200,12 @@ interface Outcome {
 function renderTrouble(
   account: Account | undefined,
   context: PageContext,
-  about: Outcome & { sentence: string },
+  about: Occasion & { sentence: string },
 ): Page {
   const { incident } = context;
-  const outcome = { ...about, incident };
+  const occasion = { ...about, incident };
   if (about.format === "json") {
-    return problemPage(outcome, {
+    return problemPage(occasion, {
       detail: `${about.sentence} The incident number is ${incident}.`,
       ...account && problemMembers(account, context),
     });
@@ -215,7 +215,7 @@ function renderTrouble(
     isFull: context.details === "full",
   });
   return makePage(
-    outcome,
+    occasion,
     renderDocument(
       about.title,
       markup`<header>
@@ -267,8 +267,11 @@ function problemMembers(account: Account, context: PageContext) {
   };
 }
 
-function problemPage(outcome: Outcome, members: Record<string, unknown>): Page {
-  const { kind, title, status, incident } = outcome;
+function problemPage(
+  occasion: Occasion,
+  members: Record<string, unknown>,
+): Page {
+  const { kind, title, status, incident } = occasion;
   const problem = {
     type: `urn:wsgi-shim:${kind}`,
     title,
@@ -282,11 +285,11 @@ function problemPage(outcome: Outcome, members: Record<string, unknown>): Page {
     (_, value) => typeof value === "string" ? printableLines(value) : value,
     2,
   );
-  return makePage(outcome, `${body}\n`);
+  return makePage(occasion, `${body}\n`);
 }
 
-function makePage(outcome: Outcome, body: string): Page {
-  const { format, incident, kind, retryAfter, status } = outcome;
+function makePage(occasion: Occasion, body: string): Page {
+  const { format, incident, kind, retryAfter, status } = occasion;
   return {
     status,
     headers: {

@@ -93,7 +93,7 @@ export function ownedText(
 }
 
 /** What is filled into a new `config.toml`. */
-export interface SiteSettings {
+export interface ConfigValues {
   /** Absolute path. */
   appRoot: string;
   /** Absolute path of the interpreter. */
@@ -110,7 +110,7 @@ export interface SiteSettings {
 
 /** What a new site is made from. */
 export interface ScaffoldOptions {
-  settings: SiteSettings;
+  settings: ConfigValues;
   /** Texts of our files by their path in the app root. */
   owned: ReadonlyMap<string, string>;
   /** Version that is written into them. */
@@ -192,7 +192,7 @@ export function makeScaffold(options: ScaffoldOptions): ScaffoldEntry[] {
 }
 
 /** Renders a `config.toml` that explains itself. */
-export function renderConfig(settings: SiteSettings): string {
+export function renderConfig(settings: ConfigValues): string {
   const values: Record<string, string | undefined> = {
     "passenger.user": settings.user,
     "passenger.group": settings.group,

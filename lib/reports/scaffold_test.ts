@@ -3,16 +3,16 @@ import { parse } from "@std/toml";
 import { parseConfig } from "../site/config.ts";
 import { readMarker } from "../site/marker.ts";
 import {
+  type ConfigValues,
   makeScaffold,
   OWNED_FILES,
   renderConfig,
   type ScaffoldOptions,
-  type SiteSettings,
   tomlString,
 } from "./scaffold.ts";
 import { SECTIONS, SETTINGS } from "../site/settings_table.ts";
 
-const SETTINGS_OF_SITE: SiteSettings = {
+const SETTINGS_OF_SITE: ConfigValues = {
   appRoot: "/srv/site/www",
   python: "/srv/site/venv/bin/python",
   user: "jo",

@@ -31,6 +31,17 @@ export function readStart({ kind, text }: LogLine): StartText | undefined {
   return { door: word("door"), plan: word("plan") };
 }
 
+/**
+ * Finds the last start in the lines of a log, the oldest line first. What
+ * `serve` has started no visitor has seen, and no restart would renew.
+ */
+export function findLastStart(lines: readonly LogLine[]): number {
+  return lines.findLastIndex((line) => {
+    const start = readStart(line);
+    return start !== undefined && start.door !== "serve";
+  });
+}
+
 /** What stands behind a page or a worker that failed. */
 export interface FailureText {
   /** Its number, as the page shows it; undefined where the line has none. */

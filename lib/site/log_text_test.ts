@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { type LogKind, parseLogLine } from "./log.ts";
 import {
+  findLastStart,
   readFailure,
   readStart,
   writeFailure,
@@ -22,6 +23,14 @@ Deno.test("readStart() reads no other line", () => {
     door: "",
     plan: "",
   });
+});
+
+Deno.test("findLastStart() passes over what `serve` has started", () => {
+  const start = (door: string) =>
+    line("start", writeStart({ door, plan: "run" }));
+  const lines = [start("node"), line("ready", "worker 8"), start("serve")];
+  assertEquals(findLastStart(lines), 0);
+  assertEquals(findLastStart(lines.slice(1)), -1);
 });
 
 Deno.test("readFailure() reads what writeFailure() writes", () => {
