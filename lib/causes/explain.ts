@@ -9,6 +9,8 @@
  * @module
  */
 
+import { cleanFailure } from "../python/clean_failure.ts";
+import { cleanFindings, readSecrets } from "../site/secrets.ts";
 import { nameHelper } from "../machine/rights.ts";
 import {
   type Failure,
@@ -101,6 +103,16 @@ export function explainFailure(
   site: Site,
   onFault: (error: unknown) => void = () => {},
 ): Finding[] {
+  const secrets = readSecrets(site);
+  const found = findCause(cleanFailure(failure, secrets), site, onFault);
+  return cleanFindings([found], secrets, site.layout.appRoot);
+}
+
+function findCause(
+  failure: Failure,
+  site: Site,
+  onFault: (error: unknown) => void,
+): Finding {
   const scene = makeScene(failure, site);
   const attempt: Attempt = (hint) => {
     try {
@@ -114,7 +126,7 @@ export function explainFailure(
     attempt(() => explainFactoryCall(scene)) ??
     attempt(() => explainEnding(scene)) ??
     tellFailure(scene);
-  return [nameHelper(found, site.host)];
+  return nameHelper(found, site.host);
 }
 
 /** Asks a hint; one that throws says nothing. */

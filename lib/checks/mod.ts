@@ -8,6 +8,7 @@
  */
 
 import { type Finding, isOf, sortFindings } from "../findings/finding.ts";
+import { cleanFindings, readSecrets } from "../site/secrets.ts";
 import type { Site } from "../site/site.ts";
 import { checkAccess } from "./access.ts";
 import { checkApplication } from "./application.ts";
@@ -51,5 +52,11 @@ export function runChecks(site: Site, options: CheckOptions): Finding[] {
     // Without a folder there is nothing else to look at.
     if (found.some((one) => isOf(one, "app-root-missing"))) break;
   }
-  return sortFindings(found.map((one) => nameHelper(one, site.host)));
+  return sortFindings(
+    cleanFindings(
+      found.map((one) => nameHelper(one, site.host)),
+      readSecrets(site),
+      site.layout.appRoot,
+    ),
+  );
 }

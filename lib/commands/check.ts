@@ -16,11 +16,10 @@ import {
   type ReportOptions,
 } from "../reports/report.ts";
 import { type Host, refused } from "../machine/host.ts";
-import { createCleaner } from "../pages/cleaner.ts";
 import { FACTS_PROGRAM } from "../python/facts.ts";
 import type { SourceReader } from "../reports/source_frame.ts";
+import { readSecrets } from "../site/secrets.ts";
 import { readSite, type Site } from "../site/site.ts";
-import { pageContext } from "../start/incident.ts";
 import type { ExitCode, Io } from "./terminal.ts";
 import { parseAddress } from "./address.ts";
 import { APP_ROOT, resolveAppRoot } from "./app_root.ts";
@@ -163,8 +162,7 @@ async function examine(
     options,
     io,
   );
-  const context = pageContext(site, "serve", "");
-  const { clean } = createCleaner(context, failure);
+  const { clean } = readSecrets(site);
   return {
     appRoot,
     findings,

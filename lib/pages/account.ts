@@ -22,17 +22,21 @@ import {
   sortFindings,
 } from "../findings/finding.ts";
 import { layoutOf } from "../site/layout.ts";
-import { type Cleaner, createCleaner, type Known } from "./cleaner.ts";
+import { cleanFailure } from "../python/clean_failure.ts";
 import { blankQuote, blankSource } from "../python/message.ts";
+import { cleanFindings, type Secrets } from "../site/secrets.ts";
 import { SECTIONS, SETTINGS } from "../site/settings_table.ts";
 import { RULES } from "../findings/rules.ts";
 import { printable, shellCommand } from "../text/shell.ts";
 import { counted } from "../text/wrap.ts";
 
 /** When, where and as whom a page is made. */
-export interface PageContext extends Feedback, Known {
+export interface PageContext extends Feedback {
   /** Eight hexadecimal digits that stand in the log as well. */
   incident: string;
+  /** What must not be told. */
+  secrets: Secrets;
+  appRoot: string;
   now: Date;
   logFile: string;
   user: string;
@@ -109,29 +113,43 @@ export interface Account {
   commands: { check: string; fix: string; logs: string; restart: string };
 }
 
-/** Makes the account, or nothing where the owner asked for no details. */
+/**
+ * Makes the account, or nothing where the owner asked for no details.
+ *
+ * @param findings As they are; secrets are taken out here once more
+ * @param failure The same
+ */
 export function makeAccount(
   findings: readonly Finding[],
   failure: Failure | undefined,
   context: PageContext,
 ): Account | undefined {
-  if (context.details === "none") return undefined;
+  const { appRoot, details, secrets } = context;
+  if (details === "none") return undefined;
+  return tell(
+    cleanFindings(sortFindings(findings), secrets, appRoot),
+    failure && cleanFailure(failure, secrets),
+    context,
+  );
+}
+
+function tell(
+  findings: readonly Finding[],
+  failure: Failure | undefined,
+  context: PageContext,
+): Account {
   const isFull = context.details === "full";
-  const cleaner = createCleaner(context, failure);
-  const { clean } = cleaner;
-  const told = sortFindings(findings).map((found) =>
-    isFull ? tellFinding(found, context, cleaner) : summarise(found, context)
-  );
-  const stack = failure?.stack?.map((frame) =>
-    tellFrame(frame, context, cleaner)
-  );
   const output = blankSource(failure?.output ?? [], failure?.exception)
-    .slice(-MAX_OUTPUT_LINES).map(clean);
+    .slice(-MAX_OUTPUT_LINES);
   return {
-    findings: told,
-    ending: tellEnding(failure, isFull, clean),
-    exceptions: tellExceptions(failure?.exception, context, cleaner),
-    stack: isFull ? stack : undefined,
+    findings: findings.map((found) =>
+      isFull ? tellFinding(found, context) : summarise(found, context)
+    ),
+    ending: tellEnding(failure, isFull),
+    exceptions: tellExceptions(failure?.exception, context),
+    stack: isFull
+      ? failure?.stack?.map((frame) => tellFrame(frame, context))
+      : undefined,
     output: isFull && output.length > 0 ? output : undefined,
     facts: tellFacts(failure, context),
     commands: tellCommands(isFull ? [context.appRoot] : []),
@@ -154,16 +172,15 @@ const DOORS: Readonly<Record<PageContext["door"], string>> = {
 function tellFinding(
   found: Finding,
   context: PageContext,
-  cleaner: Cleaner,
 ): ToldFinding {
   const { config } = layoutOf(context.appRoot);
-  const { message, place, fix } = cleaner.cleanFinding(found);
+  const { message, place, fix } = found;
   return {
     ...basicsOf(found),
     message,
     place,
     codeFrame: found.place?.file === config
-      ? frameOf(found.place, context, cleaner)
+      ? frameOf(found.place, context)
       : undefined,
     fix,
   };
@@ -217,13 +234,12 @@ function basicsOf(found: Finding) {
 
 function frameOf(
   place: NonNullable<Finding["place"]>,
-  context: PageContext,
-  { clean }: Cleaner,
+  { configLine, secrets }: PageContext,
 ): CodeFrame | undefined {
   if (place.line === undefined) return undefined;
-  const line = context.configLine?.(place.line);
+  const line = configLine?.(place.line);
   if (line === undefined) return undefined;
-  const text = printable(clean(line.replaceAll("\t", " ")));
+  const text = printable(secrets.clean(line.replaceAll("\t", " ")));
   const column = Math.min(place.column ?? 1, text.length + 1);
   const token = MARKED_REGEXP.exec(text.slice(column - 1))?.[0] ?? "";
   return { line: place.line, text, column, width: Math.max(1, token.length) };
@@ -235,10 +251,8 @@ const MARKED_REGEXP = /^(?:"(?:\\.|[^"\\])*"?|'[^']*'?|[^\s=,\]}#]+)/;
 function tellExceptions(
   raised: PythonException | undefined,
   context: PageContext,
-  cleaner: Cleaner,
 ): ToldException[] {
   const told: ToldException[] = [];
-  const { clean } = cleaner;
   tell(raised, {});
   return told;
 
@@ -248,11 +262,11 @@ function tellExceptions(
   ) {
     if (!exception || told.length >= MAX_EXCEPTIONS) return;
     told.push({
-      type: clean(exception.type),
+      type: exception.type,
       ...relation,
       ...context.details === "full" && {
-        message: clean(blankQuote(exception.type, exception.message)),
-        ...tellFrames(exception.frames, context, cleaner),
+        message: blankQuote(exception.type, exception.message),
+        ...tellFrames(exception.frames, context),
       },
     });
     exception.group?.forEach((each) => tell(each, { inGroup: true }));
@@ -264,10 +278,9 @@ function tellExceptions(
 function tellFrames(
   frames: readonly Frame[],
   context: PageContext,
-  cleaner: Cleaner,
 ) {
   const { first, last } = MAX_FRAMES;
-  const told = frames.map((frame) => tellFrame(frame, context, cleaner));
+  const told = frames.map((frame) => tellFrame(frame, context));
   const framesLeftOut = told.length - first - last;
   return framesLeftOut <= 0 ? { frames: told } : {
     frames: [...told.slice(0, first), ...told.slice(-last)],
@@ -278,24 +291,22 @@ function tellFrames(
 function tellFrame(
   frame: Frame,
   context: PageContext,
-  { cleanFrame }: Cleaner,
 ): ToldFrame {
   const { shim } = layoutOf(context.appRoot);
   const library = isLibraryFile(frame.file) ||
     frame.file.startsWith(`${shim}/`);
-  return { ...cleanFrame(frame), library };
+  return { ...frame, library };
 }
 
 function tellEnding(
   failure: Failure | undefined,
   isFull: boolean,
-  clean: (text: string) => string,
 ): string | undefined {
   const { problem, request, seconds, signal, status } = failure ?? {};
   switch (problem) {
     case "request-raised":
       return isFull && request
-        ? clean(`While it served ${request.method} ${request.path}`)
+        ? `While it served ${request.method} ${request.path}`
         : undefined;
     case "hung":
       return seconds === undefined

@@ -7,6 +7,7 @@ import {
 import type { Failure, PythonException } from "../python/failure.ts";
 import type { Finding } from "../findings/finding.ts";
 import { RULES } from "../findings/rules.ts";
+import { makeSecrets } from "../site/secrets.ts";
 import {
   type PageContext,
   type PageFormat,
@@ -36,7 +37,7 @@ const CONTEXT: PageContext = {
   version: "1.2.3",
   door: "node",
   configLine: (line) => line === 6 ? `user = "nobody" # why` : undefined,
-  secrets: [SECRET],
+  secrets: makeSecrets(() => [{ value: SECRET }], { kept: [APP_ROOT] }),
 };
 
 const FINDINGS: Finding[] = [

@@ -7,6 +7,7 @@
  */
 
 import type { RunResult } from "../machine/host.ts";
+import { readSecrets } from "../site/secrets.ts";
 import type { Site } from "../site/site.ts";
 
 /**
@@ -102,9 +103,11 @@ function ask(
   const first = factsOf(bare);
   if (first) return { facts: first };
   // What hangs once will hang again.
-  if (bare.errno === "ETIMEDOUT") return { failed: bare };
+  const { cleanSaid } = readSecrets(site);
+  const failed = { ...bare, stderr: cleanSaid(bare.stderr) };
+  if (bare.errno === "ETIMEDOUT") return { failed };
   const second = factsOf(host.run(python, args, options));
-  return second ? { facts: second } : { failed: bare };
+  return second ? { facts: second } : { failed };
 }
 
 function bareEnv({ host, user }: Site): Record<string, string> {

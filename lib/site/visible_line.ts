@@ -50,18 +50,26 @@ export function readVisibleLine(text: string, line: number): VisibleLine {
 
 /**
  * The values that a text sets, or seems to set, but for those that may be
- * shown. Of a text that is no TOML, this is all that is known of them.
+ * shown, each with its name where it has one. Of a text that is no TOML, this
+ * is all that is known of them.
  */
-export function hiddenValues(text: string): string[] {
+export function hiddenValues(
+  text: string,
+): [name: string | undefined, value: string][] {
   const statements = parseStatements(text);
-  const values: string[] = [];
+  const values: [string | undefined, string][] = [];
   const stated = new Map<number, Statement>();
   for (const one of statements) {
     stated.set(one.line, one);
     // A path names a place for the secret, not the secret.
     const isPath = one.path[0] === "secret_files" && /^["']?\//.test(one.value);
     if (one.kind === "header" || isPath || isOpen(one)) continue;
-    values.push(one.value, ...one.value.split(ASSIGNMENT_REGEXP));
+    values.push([one.path.at(-1), one.value]);
+    // What is no value holds others, or begins one.
+    if (!isValue(one.value)) addParts(one.value.split(ASSIGNMENT_REGEXP));
+    else if (/^[[{]/.test(one.value)) {
+      addParts(one.value.match(/"[^"]*"|'[^']*'/g) ?? []);
+    }
   }
   let section: string | undefined;
   for (const [index, line] of text.split(/\r?\n/).entries()) {
@@ -70,10 +78,14 @@ export function hiddenValues(text: string): string[] {
     if (statement?.kind === "header") section = statement.path[0];
     if (statement || /^(?:#|$)/.test(trimmed)) continue;
     if (isOpenBroken(trimmed, section)) continue;
-    values.push(...trimmed.split(ASSIGNMENT_REGEXP).slice(1));
-    if (trimmed.length >= LONE_VALUE) values.push(trimmed);
+    addParts(trimmed.split(ASSIGNMENT_REGEXP).slice(1));
+    if (trimmed.length >= LONE_VALUE) addParts([trimmed]);
   }
-  return values.map((value) => withoutQuotes(value.trim()));
+  return values.map(([name, value]) => [name, withoutQuotes(value.trim())]);
+
+  function addParts(parts: readonly string[]) {
+    for (const part of parts) values.push([undefined, part]);
+  }
 }
 
 /** A shorter text on a line of its own is rather a name without a value. */

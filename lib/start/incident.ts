@@ -15,16 +15,11 @@ import {
   findingLine,
   isOf,
 } from "../findings/finding.ts";
-import { refused } from "../machine/host.ts";
 import type { Log } from "../site/log.ts";
 import { writeFailure } from "../site/log_text.ts";
 import type { PageContext } from "../pages/page.ts";
 import { randomHex } from "./random.ts";
-import {
-  configuredPaths,
-  readSecrets,
-  variableSecrets,
-} from "../site/secret_values.ts";
+import { readSecrets } from "../site/secrets.ts";
 import { shellCommand } from "../text/shell.ts";
 import type { Site } from "../site/site.ts";
 import { VERSION } from "../site/version.ts";
@@ -132,27 +127,5 @@ export function pageContext(
     door,
     configLine: (line) => visibleLine(site.configText ?? "", line),
     secrets: readSecrets(site),
-    secretsOf: (variables) => variableSecrets(variables, site),
-    paths: pathsOf(site),
-    namedPaths: configuredPaths(site),
-    isFile: (path) => {
-      const status = host.stat(path);
-      return !refused(status) && status.kind === "file";
-    },
   };
-}
-
-/** Files and folders that the site is made of, by its layout and settings. */
-function pathsOf(site: Site): string[] {
-  const { config, layout } = site;
-  const { python, nodejs, appRoot } = config?.passenger ?? {};
-  const { module, chdir } = config?.wsgi ?? {};
-  const secretFiles = Object.values(config?.secretFiles ?? {});
-  return [
-    ...Object.values(layout),
-    ...[python, nodejs, appRoot, module, chdir].filter((path) =>
-      path !== undefined
-    ),
-    ...secretFiles,
-  ].filter((path) => path.startsWith("/"));
 }

@@ -9,11 +9,13 @@
  */
 
 import { tryLoginShell } from "../checks/login_shell.ts";
+import { cleanFailure } from "../python/clean_failure.ts";
 import type { Failure } from "../python/failure.ts";
 import type { Finding } from "../findings/finding.ts";
 import { explainFailure } from "../causes/explain.ts";
 import { SILENT_LOG } from "../site/log.ts";
 import type { Plan, RunPlan } from "../judge/plan.ts";
+import { readSecrets } from "../site/secrets.ts";
 import type { Site } from "../site/site.ts";
 import { workerOptions } from "./site_start.ts";
 import { startWorker } from "./worker.ts";
@@ -54,11 +56,12 @@ export async function tryApplication(
   });
   if ("failure" in start) {
     const { host } = site;
-    const findings = explainFailure(start.failure, {
+    const tried: Site = {
       ...site,
       host: environment ? { ...host, env: environment } : host,
-    });
-    return { findings, failure: start.failure };
+    };
+    const failure = cleanFailure(start.failure, readSecrets(tried));
+    return { findings: explainFailure(failure, tried), failure };
   }
   await start.worker.ended;
   return { findings: [] };
