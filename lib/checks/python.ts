@@ -21,7 +21,7 @@ import type { Site } from "../site/site.ts";
 import { firstMissing } from "../machine/way.ts";
 import { isBehind } from "./blocked.ts";
 import { movedPath } from "./config.ts";
-import { programFault } from "./executable.ts";
+import { programFault } from "../machine/executable.ts";
 import type { CheckOptions } from "./check.ts";
 import { optionOf } from "../machine/mounts.ts";
 import { checkPythonRun } from "./python_run.ts";

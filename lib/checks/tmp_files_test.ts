@@ -1,8 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { createFakeHost, NOW } from "../../tests/worlds/machine.ts";
-import { codes, healthyFiles, only, ROOT } from "../../tests/worlds/site.ts";
-import { makePlan } from "../judge/plan.ts";
-import { readSite } from "../site/site.ts";
+import { NOW } from "../../tests/worlds/machine.ts";
+import { codes, only, ROOT } from "../../tests/worlds/site.ts";
 
 const MAINT = `${ROOT}/tmp/maint.txt`;
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -67,26 +65,4 @@ Deno.test("checkTmpFiles() says why visitors do not read the message", () => {
   assertEquals(codes({ files: { [MAINT]: "€".repeat(4_000) } }), []);
   // Without maint.txt nobody sees it.
   assertEquals(codes({ files: { [`${ROOT}/maint.html`]: binary } }), []);
-});
-
-Deno.test("makePlan() shows visitors no text that is none", () => {
-  const plan = (text: number[]) =>
-    makePlan(
-      readSite(
-        ROOT,
-        createFakeHost({
-          files: {
-            ...healthyFiles(),
-            [MAINT]: { text: Uint8Array.from(text) },
-            [`${ROOT}/maint.html`]: { text: Uint8Array.from(text) },
-          },
-        }),
-      ),
-      [],
-    );
-  const none = plan([0x7f, 0x45, 0x4c, 0x46, 0]);
-  assertEquals(none.kind === "maintenance" && none.message, undefined);
-  assertEquals(none.kind === "maintenance" && none.html, undefined);
-  const latin = plan([0x7a, 0xfc]);
-  assertEquals(latin.kind === "maintenance" && latin.message, "zü");
 });

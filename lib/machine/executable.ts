@@ -6,7 +6,7 @@
  * @module
  */
 
-import { type Host, refused } from "../machine/host.ts";
+import { type Host, refused } from "./host.ts";
 
 /** Why a file cannot be run. */
 export type ProgramFault =
