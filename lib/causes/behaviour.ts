@@ -7,247 +7,430 @@
  * @module
  */
 
-import type { Frame, PythonException } from "../python/failure.ts";
-import type { Finding } from "../findings/finding.ts";
-import { refused } from "../machine/host.ts";
-import { cause, classOf, ownFrame, placeIn, type Scene } from "./scene.ts";
+import type { Place } from "../findings/finding.ts";
+import type { Frame } from "../python/failure.ts";
+import type { Claim, Rule } from "./rule.ts";
+import { lineOf, type Scene, textOf } from "./scene.ts";
 
-const SERVER_REGEXP =
+const SERVER_FILE =
   /\/(?:socketserver|wsgiref\/simple_server|http\/server)\.py$|\/(?:werkzeug\/serving|waitress\/\w+|gunicorn\/\w+|uvicorn\/\w+|hypercorn\/\w+|cheroot\/\w+|gevent\/(?:base)?server|tornado\/(?:tcp|http)server|bottle|aiohttp\/web|django\/core\/servers\/\w+|flask\/app)\.py$/;
-const SERVE_FUNCTION_REGEXP =
+const SERVE_FUNCTION =
   /^(?:serve_forever|run_simple|run|serve|run_server|run_app|handle_request|server_bind|bind_sockets?|listen)$/;
 
 /** Tells whether code of the application was starting a server. */
 export function findServerStart(frames: readonly Frame[]): Frame | undefined {
   return frames.find((frame) =>
-    SERVER_REGEXP.test(frame.file) && SERVE_FUNCTION_REGEXP.test(frame.function)
+    SERVER_FILE.test(frame.file) && SERVE_FUNCTION.test(frame.function)
   );
 }
 
-/** Makes the finding of an application that runs a server. */
-export function explainServerStart(
-  place: Finding["place"],
-): Finding {
-  return cause("app-runs-server", {
-    message:
-      "The application starts a web server of its own while it is imported, as with app.run()",
-    place,
-    fix: {
-      text: 'Move that call below `if __name__ == "__main__":`, or remove it',
-    },
-  });
-}
-
-/** Explains what a web application may not do. */
-export function explainBehaviour(
-  raised: PythonException,
-  scene: Scene,
-): Finding | undefined {
-  const kind = classOf(raised);
-  const { message, frames } = raised;
-  const place = placeIn(raised, scene);
-  const isServing = scene.failure.problem === "request-raised";
-  if (!isServing && findServerStart(frames)) return explainServerStart(place);
-  if (!isServing && raised.errno === "EADDRINUSE") {
-    return cause("app-runs-server", {
-      message:
-        "The application listens on a port of its own while it is imported, and that port is in use already",
-      place,
-      fix: {
-        text:
-          'Move that below `if __name__ == "__main__":`, or remove it: the web server listens',
-      },
-    });
-  }
-  if (
-    kind === "EOFError" && (/^EOF when reading a line$/.test(message) ||
-      /\/getpass\.py$/.test(frames.at(-1)?.file ?? ""))
-  ) {
-    return cause("app-reads-keyboard", {
-      message:
-        "The application asks for input from a keyboard, and a web server has none",
-      place,
-      fix: {
-        text:
-          "Remove input() or the debugger; take settings from config.toml, in [environment] or [secret_files]",
-      },
-    });
-  }
-  if (kind === "BdbQuit") {
-    return cause("app-reads-keyboard", {
-      message:
-        "The application stops in a debugger, and a web server has no keyboard",
-      place,
-      fix: { text: "Remove breakpoint() or pdb.set_trace()" },
-    });
-  }
-  if (isThreadBound(kind, message)) {
-    return cause("thread-bound", {
-      message:
-        `The code must stay in one thread, and is used in another: ${message}`,
-      place,
-      fix: {
-        text:
-          "Write in [wsgi] of config.toml: threads = 1; or let each request use an object of its own",
-      },
-    });
-  }
-  if (kind === "RecursionError") return explainRecursion(raised, scene);
-  return undefined;
-}
-
-function isThreadBound(kind: string, message: string): boolean {
-  return (kind === "ValueError" &&
-    /^signal only works in main thread/.test(message)) ||
-    (kind === "RuntimeError" &&
-      /^There is no current event loop in thread/.test(message)) ||
-    (kind === "ProgrammingError" &&
-      /^SQLite objects created in a thread can only be used/.test(message));
-}
-
-function explainRecursion(
-  { frames }: PythonException,
-  scene: Scene,
-): Finding | undefined {
-  const starter = frames.find(({ file }) => /\/passenger_wsgi\.py$/.test(file));
-  const again = frames.filter((frame) =>
-    frame.file === starter?.file && frame.function === "<module>"
-  );
-  if (!starter || again.length < 2) return undefined;
-  return cause("startup-file-loads-itself", {
-    message: `${starter.file} loads itself over and over`,
-    place: { file: starter.file, line: starter.line },
-    fix: {
-      text:
-        `Let module in [wsgi] of ${scene.site.layout.config} name the application's own file`,
-    },
-  });
-}
+/** What is said of an application that runs a server. */
+export const SERVER_START: Claim = {
+  says:
+    "The application starts a web server of its own while it is imported, as with app.run()",
+  mend: 'Move that call below `if __name__ == "__main__":`, or remove it',
+};
 
 /** How the worker words what is wrong with an answer, and what mends it. */
-const ANSWERS: readonly { type: string; message: RegExp; fix: string }[] = [
+const ANSWERS: readonly { type: string; message: RegExp; mend: string }[] = [
   {
     type: "TypeError",
     message: /^application returned None;/,
-    fix:
+    mend:
       'End the application with `return [body]`, where body is bytes, after start_response("200 OK", headers)',
   },
   {
     type: "TypeError",
     message: /^application returned str, not bytes/,
-    fix:
+    mend:
       'Return bytes in a list: `return [body.encode("utf-8")]`; a dict as JSON: `return [json.dumps(data).encode("utf-8")]`',
   },
   {
     type: "TypeError",
     message: /^application returned str/,
-    fix: 'Return bytes in a list: `return [body.encode("utf-8")]`',
+    mend: 'Return bytes in a list: `return [body.encode("utf-8")]`',
   },
   {
     type: "TypeError",
     message: /^application returned /,
-    fix: "Return an iterable of bytes: `return [body]`",
+    mend: "Return an iterable of bytes: `return [body]`",
   },
   {
     type: "TypeError",
     message: /^headers? (?:are|is) \w+, not a /,
-    fix:
+    mend:
       'Give the headers as a list of tuples: `[("Content-Type", "text/html")]`; of a dict, `list(headers.items())`',
   },
   {
     type: "TypeError",
     message: /^(?:status is |header )/,
-    fix: "Give status, names and values of headers as str",
+    mend: "Give status, names and values of headers as str",
   },
   {
     type: "ValueError",
     message: /^status is /,
-    fix:
+    mend:
       'Write the status as number and words: `start_response("200 OK", headers)`',
   },
   {
     type: "ValueError",
     message: /^header |^Content-Length is |^status or header has a character/,
-    fix:
+    mend:
       "Headers are ASCII without line ends; encode other text, as with urllib.parse.quote, and never put what a visitor sent into one unseen",
   },
   {
     type: "AssertionError",
     message:
       /^start_response was called a second time|^application (?:sent its body before|did not call) start_response$|^application did not call|^header .* is hop-by-hop/,
-    fix:
+    mend:
       'Call `start_response("200 OK", headers)` once, before the body is returned; leave the headers of the connection to the server',
   },
 ];
 
+const RECIPES: readonly { line: RegExp; what: string; mend: string }[] = [
+  {
+    line: /\bos\.exec[lv]\w*\s*\(/,
+    what: "starts Python anew with os.exec…()",
+    mend:
+      "Remove that line and what leads to it (INTERP): passenger_python in config.toml names the interpreter",
+  },
+  {
+    line: /activate_this(?:\.py)?\b/,
+    what: "switches to a virtual environment with activate_this.py",
+    mend:
+      "Remove these lines: passenger_python in config.toml names the interpreter of the virtual environment",
+  },
+  {
+    line:
+      /(?:subprocess\.\w+|os\.system|os\.popen)\s*\(.*\b(?:pipenv|poetry|conda|source|activate)\b/,
+    what: "asks pipenv, poetry or a shell for an environment",
+    mend:
+      "Remove these lines: passenger_python in config.toml names the interpreter of the virtual environment",
+  },
+  {
+    line: /\bos\.fork\s*\(|\bdaemon(?:ize)?\s*\(|DaemonContext\(/,
+    what: "goes into the background",
+    mend: "Remove that: the web server keeps the application running",
+  },
+];
+
+/** A line of an old recipe in the application's own file. */
+export function findRecipe(
+  scene: Scene,
+  file = scene.site.config?.wsgi?.module,
+):
+  | { place: { file: string; line: number }; what: string; mend: string }
+  | undefined {
+  if (!file?.startsWith("/")) return undefined;
+  for (const [index, line] of textOf(file, scene).split(/\r?\n/).entries()) {
+    // What is indented below the guard or in a function is not run here.
+    if (/^\s*#/.test(line)) continue;
+    const recipe = RECIPES.find((each) => each.line.test(line));
+    if (recipe) {
+      return { ...recipe, place: { file, line: index + 1 } };
+    }
+  }
+  return undefined;
+}
+
+/** The rules of behaviour. */
+export const behaviour = (): Rule[] => [
+  {
+    name: "server-of-its-own",
+    code: "app-runs-server",
+    over:
+      "app-hung exit-called process-limit port-taken permission-denied thread-bound",
+    when: [
+      { problem: "import-raised factory-raised import-exited hung" },
+    ],
+    claim: ({ raised }) =>
+      findServerStart(raised.frames) ? SERVER_START : undefined,
+    examples: [
+      {
+        raised: "OSError: [Errno 98] Address already in use",
+        facts: { errno: "EADDRINUSE" },
+        in: "PYTHON/socketserver.py server_bind",
+        says: "a web server of its own",
+        mend: "__main__",
+      },
+      {
+        raised: "SystemExit: 1",
+        in: "PACKAGES/werkzeug/serving.py run_simple",
+        failure: { problem: "import-exited", status: 1 },
+      },
+      {
+        failure: {
+          problem: "hung",
+          seconds: 30,
+          stack: [
+            { file: "/srv/site/myapp/app.py", line: 3, function: "<module>" },
+            {
+              file: "/usr/lib/python3.11/socketserver.py",
+              line: 9,
+              function: "serve_forever",
+            },
+          ],
+        },
+      },
+    ],
+    not: ["ValueError: too bad"],
+  },
+  {
+    name: "port-taken",
+    code: "app-runs-server",
+    when: { errno: "EADDRINUSE", problem: "import-raised factory-raised" },
+    claim: {
+      says:
+        "The application listens on a port of its own while it is imported, and that port is in use already",
+      mend:
+        'Move that below `if __name__ == "__main__":`, or remove it: the web server listens',
+    },
+    examples: [{
+      raised: "OSError: [Errno 98] Address already in use",
+      facts: { errno: "EADDRINUSE" },
+    }],
+  },
+  {
+    name: "keyboard-asked",
+    code: "app-reads-keyboard",
+    when: [
+      { type: "EOFError", message: /^EOF when reading a line$/ },
+      { type: "EOFError", in: /\/getpass\.py / },
+    ],
+    claim: {
+      says:
+        "The application asks for input from a keyboard, and a web server has none",
+      mend:
+        "Remove input() or the debugger; take settings from config.toml, in [environment] or [secret_files]",
+    },
+    examples: [
+      { raised: "EOFError", in: "PYTHON/getpass.py _raw_input" },
+      { raised: "EOFError: EOF when reading a line", mend: "input()" },
+    ],
+    not: ["EOFError: Ran out of input"],
+  },
+  {
+    name: "debugger-entered",
+    code: "app-reads-keyboard",
+    when: { type: "BdbQuit" },
+    claim: {
+      says:
+        "The application stops in a debugger, and a web server has no keyboard",
+      mend: "Remove breakpoint() or pdb.set_trace()",
+    },
+    examples: ["bdb.BdbQuit"],
+  },
+  {
+    name: "thread-bound",
+    code: "thread-bound",
+    when: [
+      { type: "ValueError", message: /^signal only works in main thread/ },
+      {
+        type: "RuntimeError",
+        message: /^There is no current event loop in thread/,
+      },
+      {
+        type: "ProgrammingError",
+        message: /^SQLite objects created in a thread can only be used/,
+      },
+    ],
+    claim: ({ text }, { site }) => ({
+      says: `The code must stay in one thread, and is used in another: ${text}`,
+      mend: (site.config?.wsgi?.threads ?? 1) > 1
+        ? "Write in [wsgi] of config.toml: threads = 1; or let each request use an object of its own"
+        : "Let each thread use an object of its own: what is made in one thread is used in another of the application's",
+    }),
+    examples: [{
+      raised:
+        "ValueError: signal only works in main thread of the main interpreter",
+      failure: { problem: "request-raised" },
+      says: "one thread",
+    }],
+  },
+  {
+    name: "startup-file-loads-itself",
+    code: "startup-file-loads-itself",
+    when: { type: "RecursionError" },
+    claim: ({ raised }, scene) => {
+      const starter = raised.frames
+        .find(({ file }) => /\/passenger_wsgi\.py$/.test(file));
+      const again = raised.frames.filter((frame) =>
+        frame.file === starter?.file && frame.function === "<module>"
+      );
+      return starter && again.length > 1
+        ? {
+          says: `${starter.file} loads itself over and over`,
+          place: { file: starter.file, line: starter.line },
+          mend:
+            `Let module in [wsgi] of ${scene.site.layout.config} name the application's own file`,
+        }
+        : undefined;
+    },
+    examples: [{
+      raised: "RecursionError: maximum recursion depth exceeded",
+      frames: [
+        "ROOT/passenger_wsgi.py <module>",
+        "ROOT/passenger_wsgi.py <module>",
+      ],
+      says: "loads itself",
+      mend: "module in [wsgi]",
+    }],
+    not: ["RecursionError: maximum recursion depth exceeded"],
+  },
+  {
+    name: "recipe-left-over",
+    code: "startup-file-restarts-python",
+    over: "process-ended app-hung",
+    when: { problem: "exited hung import-exited" },
+    claim: (_, scene) => {
+      const recipe = findRecipe(scene);
+      return recipe && {
+        seen:
+          `Line ${recipe.place.line} of ${recipe.place.file} ${recipe.what}, as recipes for other servers do; that ends the process that wsgi-shim has started`,
+        place: recipe.place,
+        mend: recipe.mend,
+      };
+    },
+    examples: [{
+      failure: { problem: "exited", status: 1 },
+      files: {
+        "APP/app.py":
+          'import os, sys\nINTERP = "/x"\nif sys.executable != INTERP:\n    os.execl(INTERP, INTERP, *sys.argv)\n',
+      },
+      says: "Line 4 of APP/app.py starts Python anew with os.exec…()",
+      mend: "passenger_python",
+    }],
+    not: [{ failure: { problem: "exited", status: 1 } }],
+  },
+  {
+    name: "recipe-activate-this",
+    code: "startup-file-restarts-python",
+    over: "file-missing module-unknown name-undefined-here",
+    when: [
+      { errno: "ENOENT", message: /activate_this/ },
+      { type: "NameError", message: /^name 'execfile' is not defined/ },
+    ],
+    claim: ({ place }, scene) => {
+      const line = place ? lineOf(place, scene) : "";
+      if (/execfile/.test(line) && !/activate_this/.test(line)) {
+        return {
+          code: "code-for-python-2",
+          says: "execfile() was part of Python 2 only",
+          mend:
+            "Write `exec(open(PATH).read())` in its place, or import the file",
+        };
+      }
+      return {
+        says:
+          "The file switches to a virtual environment with activate_this.py, which `python3 -m venv` does not make",
+        mend:
+          "Remove these lines: passenger_python in config.toml names the interpreter of the virtual environment",
+      };
+    },
+    examples: [
+      {
+        raised:
+          "FileNotFoundError: [Errno 2] No such file or directory: '/x/bin/activate_this.py'",
+        facts: { errno: "ENOENT", filename: "/x/bin/activate_this.py" },
+        mend: "Remove these lines",
+      },
+    ],
+  },
+  {
+    name: "answer-invalid",
+    code: "response-invalid",
+    when: { problem: "request-raised" },
+    claim: ({ kind, text, own, place }, scene) => {
+      const answer = ANSWERS.find((each) =>
+        each.type === kind && each.message.test(text)
+      );
+      // The worker's own words come from the worker, not from the application.
+      const isOurs = !own ||
+        /^(?:status|header|Content-Length|start_response)/.test(text);
+      return answer && isOurs
+        ? {
+          says: `This is no answer in WSGI: ${text}`,
+          place: place ?? placeOfApplication(scene),
+          mend: answer.mend,
+        }
+        : undefined;
+    },
+    examples: [
+      {
+        raised:
+          "TypeError: headers are dict, not a list of (name, value) tuples",
+        failure: { problem: "request-raised" },
+        says: "headers are dict",
+        mend: "list(headers.items())",
+      },
+      {
+        raised: "TypeError: application returned str, not bytes: encode it",
+        frames: [],
+        failure: { problem: "request-raised" },
+      },
+    ],
+    not: [{
+      raised: "TypeError: application returned None; we think",
+      failure: { problem: "request-raised" },
+    }],
+  },
+  {
+    name: "arguments-not-wsgi",
+    code: "app-not-wsgi",
+    when: {
+      problem: "request-raised",
+      type: "TypeError",
+      message:
+        /^([\w.<>]+)\(\) (?:takes (?:from )?\d+(?: to \d+)? positional arguments? but \d+ (?:was|were) given|missing \d+ required (?:positional|keyword-only) arguments?)/,
+    },
+    claim: ({ failure, text }, { site }) =>
+      (failure.exception?.frames.length ?? 0) === 0
+        ? {
+          says:
+            `WSGI calls the application with two arguments, and it takes others: ${text}`,
+          place: site.placeOf("wsgi.app"),
+          mend:
+            'Let `app` in config.toml name the application itself; a factory is written app = "create_app()"',
+        }
+        : undefined,
+    examples: [{
+      raised: "TypeError: app() takes 1 positional argument but 2 were given",
+      frames: [],
+      failure: { problem: "request-raised" },
+      says: "two arguments",
+      mend: "create_app()",
+    }],
+    not: [{
+      raised: "TypeError: f() takes 1 positional argument but 2 were given",
+      failure: { problem: "request-raised" },
+    }],
+  },
+  {
+    name: "exit-in-request",
+    code: "request-exited",
+    when: { problem: "request-raised", type: "SystemExit" },
+    claim: {
+      says:
+        "The application called exit while it served a request; that ends a program, not a request",
+      mend: "Return an answer in its place",
+    },
+    examples: [{
+      raised: "SystemExit: 1",
+      failure: { problem: "request-raised" },
+    }],
+  },
+];
+
 /** Where the application begins in its file; it left no frame of its own. */
-function placeOfApplication({ site }: Scene): Finding["place"] {
+function placeOfApplication(scene: Scene): Place {
+  const { site } = scene;
   const { module: file, app = "" } = site.config?.wsgi ?? {};
   const name = /^[\w]+/.exec(app)?.[0];
-  const bytes = file?.startsWith("/") && name
-    ? site.host.readBytes(file, 1_000_000)
-    : undefined;
-  if (!file || !bytes || refused(bytes)) return site.placeOf("wsgi.app");
+  const text = name ? textOf(file, scene) : "";
+  if (!file || text === "") return site.placeOf("wsgi.app");
   const begins = new RegExp(
     `^(?:(?:async )?def|class) +${name}\\b|^${name} *[:=]`,
   );
-  const line = new TextDecoder().decode(bytes).split(/\r?\n/)
-    .findIndex((each) => begins.test(each)) + 1;
+  const line = text.split(/\r?\n/).findIndex((each) => begins.test(each)) + 1;
   return line > 0 ? { file, line } : { file };
-}
-
-const ARITY_REGEXP =
-  /^([\w.<>]+)\(\) (?:takes (?:from )?\d+(?: to \d+)? positional arguments? but \d+ (?:was|were) given|missing \d+ required (?:positional|keyword-only) arguments?)/;
-
-/** Explains an answer that is none in WSGI. */
-export function explainAnswer(
-  raised: PythonException,
-  scene: Scene,
-): Finding | undefined {
-  const { failure, site } = scene;
-  if (failure.problem !== "request-raised") return undefined;
-  const kind = classOf(raised);
-  const answer = ANSWERS.find((each) =>
-    each.type === kind && each.message.test(raised.message)
-  );
-  const own = ownFrame(raised.frames, scene);
-  // The worker's own words come from the worker, not from the application.
-  if (answer && !own) {
-    return cause("response-invalid", {
-      message: `This is no answer in WSGI: ${raised.message}`,
-      place: placeOfApplication(scene),
-      fix: { text: answer.fix },
-    });
-  }
-  if (
-    answer &&
-    /^(?:status|header|Content-Length|start_response)/.test(raised.message)
-  ) {
-    return cause("response-invalid", {
-      message: `This is no answer in WSGI: ${raised.message}`,
-      place: placeIn(raised, scene),
-      fix: { text: answer.fix },
-    });
-  }
-  const arity = ARITY_REGEXP.exec(raised.message);
-  if (kind === "TypeError" && arity && raised.frames.length === 0) {
-    return cause("app-not-wsgi", {
-      message:
-        `WSGI calls the application with two arguments, and it takes others: ${raised.message}`,
-      place: site.placeOf("wsgi.app"),
-      fix: {
-        text:
-          'Let `app` in config.toml name the application itself; a factory is written app = "create_app()"',
-      },
-    });
-  }
-  if (kind === "SystemExit") {
-    return cause("request-exited", {
-      message:
-        "The application called exit while it served a request; that ends a program, not a request",
-      place: placeIn(raised, scene),
-      fix: { text: "Return an answer in its place" },
-    });
-  }
-  return undefined;
 }

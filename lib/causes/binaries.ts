@@ -1,6 +1,6 @@
 /**
- * Compiled packages that the system cannot load: built for another Python or
- * another machine, or in want of a library.
+ * Compiled packages that the system cannot load, libraries and programs of the
+ * system that a package wants and does not find.
  *
  * Runs on Node and Deno.
  *
@@ -8,134 +8,512 @@
  */
 
 import { basename } from "node:path";
-import type { PythonException } from "../python/failure.ts";
-import type { Finding } from "../findings/finding.ts";
-import { packageOf, pip } from "./installed.ts";
 import { distributionOf } from "../python/package_names.ts";
-import { cause, classOf, placeIn, type Scene } from "./scene.ts";
+import { programNotOnPath } from "./files.ts";
+import { packageOf, versionOf } from "./installed.ts";
+import type { Claim, Rule, Subject } from "./rule.ts";
 
-const LIBRARY_REGEXP =
-  /(?:^|\s)([\w.+-]+\.so[\w.]*): cannot open shared object file: No such file/;
-const OTHER_BUILD_REGEXP =
-  /wrong ELF class|invalid ELF header|undefined symbol|Exec format error|file too short|incompatible architecture|mach-o/;
-const NEWER_SYSTEM_REGEXP =
-  /version [`']((?:GLIBC|GLIBCXX|CXXABI)_[\w.]+)' not found/;
-const NUMPY_REGEXP =
-  /numpy\.(?:dtype|ufunc|ndarray) size changed|module compiled against (?:ABI|API) version|compiled using NumPy 1\.x cannot be run in|numpy\.core\.multiarray failed to import|_ARRAY_API not found/;
+const LOADING = "ImportError OSError ModuleNotFoundError";
 
 /** Packages that come without the libraries of a desktop. */
 const HEADLESS: Readonly<Record<string, string>> = {
   cv2: "opencv-python-headless",
 };
 
-/** Explains a compiled package that cannot be loaded. */
-export function explainBinary(
-  raised: PythonException,
-  scene: Scene,
-): Finding | undefined {
-  const { message } = raised;
-  if (NUMPY_REGEXP.test(message)) return explainNumpy(raised, scene);
-  if (!/^(?:Import|OS)Error$/.test(classOf(raised))) return undefined;
-  if (/^no pq wrapper available/.test(message)) {
-    return cause("library-missing", {
+/**
+ * Libraries that packages ask for by names of their own: in what words, what
+ * they are called, and what the package of the system is called in Debian.
+ */
+const LIBRARIES: readonly {
+  message: RegExp;
+  library: string;
+  debian: string;
+  also?: string;
+}[] = [
+  {
+    message: /could not find the GDAL library|GDAL_LIBRARY_PATH|gdal-config/i,
+    library: "GDAL",
+    debian: "libgdal-dev or gdal-bin",
+    also:
+      "where it lies in another folder, set GDAL_LIBRARY_PATH in Django's settings",
+  },
+  {
+    message: /could not find the GEOS library|GEOS_LIBRARY_PATH|libgeos_c/i,
+    library: "GEOS",
+    debian: "libgeos-c1v5",
+    also:
+      "where it lies in another folder, set GEOS_LIBRARY_PATH in Django's settings",
+  },
+  {
+    message:
+      /libproj|pyproj.*(?:proj library|data directory)|PROJ: proj_create/i,
+    library: "PROJ",
+    debian: "libproj-dev",
+  },
+  {
+    message: /SpatiaLite|mod_spatialite/i,
+    library: "SpatiaLite",
+    debian: "libsqlite3-mod-spatialite",
+  },
+  {
+    message:
+      /cannot load library '?(?:lib)?(?:gobject|pango|cairo|harfbuzz|fontconfig|gdk)|no library called "(?:cairo|pango|gobject|libcairo)/i,
+    library: "Pango, with Cairo and GObject",
+    debian: "libpango-1.0-0 and libpangoft2-1.0-0",
+  },
+  {
+    message:
+      /failed to find libmagic|libmagic.*(?:not found|not installed)|could not find (?:lib)?magic/i,
+    library: "libmagic",
+    debian: "libmagic1",
+  },
+  {
+    message: /Unable to find zbar shared library|libzbar/i,
+    library: "ZBar",
+    debian: "libzbar0",
+  },
+  {
+    message:
+      /MagickWand shared library not found|ImageMagick.*(?:not found|not installed)/i,
+    library: "ImageMagick (MagickWand)",
+    debian: "libmagickwand-6.q16-6",
+  },
+  {
+    message: /libsndfile|sndfile library not found/i,
+    library: "libsndfile",
+    debian: "libsndfile1",
+  },
+  {
+    message: /PortAudio library not found/i,
+    library: "PortAudio",
+    debian: "libportaudio2",
+  },
+  {
+    message:
+      /Could not find (?:the )?(?:Oracle )?Client library|DPI-1047|libclntsh/i,
+    library: "the Oracle client",
+    debian: "the Oracle Instant Client",
+  },
+  {
+    message: /Can't open lib '[^']*'|Data source name not found|libodbc/i,
+    library: "an ODBC driver",
+    debian: "unixodbc and the driver of the database",
+  },
+  {
+    message: /The Enchant C library|enchant C library/i,
+    library: "Enchant",
+    debian: "libenchant-2-2",
+  },
+  {
+    message: /xmlsec.*(?:not found|library version mismatch)/i,
+    library: "xmlsec",
+    debian: "libxmlsec1-openssl",
+  },
+  {
+    message: /unable to find.*libusb|No backend available/i,
+    library: "libusb",
+    debian: "libusb-1.0-0",
+  },
+];
+
+/** Programs that packages ask for in words of their own, with that word. */
+const PROGRAMS: readonly { message: RegExp; program?: string }[] = [
+  {
+    message: /^(\S+) is not installed or it's not in your PATH/i,
+  },
+  { message: /No wkhtmltopdf executable found/i, program: "wkhtmltopdf" },
+  { message: /No wkhtmltoimage executable found/i, program: "wkhtmltoimage" },
+  {
+    message: /Unable to get page count\. Is poppler installed/i,
+    program: "pdftoppm",
+  },
+  {
+    message:
+      /(?:Couldn't|Could not) find (?:ffmpeg|ffprobe)|ffmpeg.*(?:not found|is not installed)|No ffmpeg exe could be found/i,
+    program: "ffmpeg",
+  },
+  {
+    message:
+      /Bad git executable|git executable.*(?:must be specified|not found)|Cmd\('git'\) not found/i,
+    program: "git",
+  },
+  {
+    message:
+      /failed to execute .*\bdot\b|ExecutableNotFound|Graphviz executables|"dot" (?:with args|not found)/i,
+    program: "dot",
+  },
+  {
+    message:
+      /(?:'?(chromedriver|geckodriver)'? executable needs to be in PATH)/i,
+  },
+  {
+    message:
+      /Ghostscript (?:is )?not (?:found|installed)|Unable to locate Ghostscript/i,
+    program: "gs",
+  },
+  { message: /No pandoc was found/i, program: "pandoc" },
+  {
+    message:
+      /java.*(?:command is not found|not found)|JAVA_HOME is not set|JVM not found|No JVM shared library/i,
+    program: "java",
+  },
+  {
+    message:
+      /Node\.?js.*(?:not found|not installed|runtime)|Could not find an available JavaScript runtime/i,
+    program: "node",
+  },
+  {
+    message: /LibreOffice.*not (?:found|installed)|soffice.*not found/i,
+    program: "soffice",
+  },
+  {
+    message:
+      /latex could not be found|Failed to process string with tex because latex/i,
+    program: "latex",
+  },
+  { message: /exiftool is not (?:found|installed)/i, program: "exiftool" },
+  {
+    message: /msgfmt.*(?:not found|Can't find)|Can't find msgfmt/i,
+    program: "msgfmt",
+  },
+  {
+    message: /(?:mysqldump|pg_dump|psql): (?:command )?not found/i,
+    program: "pg_dump",
+  },
+  { message: /(?:^|: )(\w[\w.-]*): command not found/m },
+  { message: /(?:^|: )(\w[\w.-]*): not found$/m },
+];
+
+/** The rules of compiled packages, libraries and programs. */
+export const binaries = (): Rule[] => [
+  {
+    name: "system-library-told",
+    code: "library-missing",
+    over:
+      "django-setup shared-library-missing variable-missing optional-dependency setting-from-variable built-on-newer-system package-missing",
+    when: {
       message:
-        'The package "psycopg" finds no libpq, the library of PostgreSQL, and was installed without its own',
-      place: placeIn(raised, scene),
-      fix: pip(scene, distributionOf("psycopg")),
-    });
-  }
-  const file = /(\/[^\s:]+\.so[\w.]*)/.exec(message)?.[1];
-  const owner = packageOf(file ?? "") ??
-    packageOf(raised.frames.at(-1)?.file ?? "");
-  const place = placeIn(raised, scene);
-  const told = owner ? `the package "${owner}"` : "a compiled module";
-  const library = LIBRARY_REGEXP.exec(message)?.[1];
-  if (library?.startsWith("libpython")) {
-    return mismatch(
-      `was built for another Python: it needs ${library}`,
-      owner,
-      raised,
-      scene,
-    );
-  }
-  if (library) {
-    const headless = owner ? HEADLESS[owner] : undefined;
-    return cause("library-missing", {
-      message: `This machine lacks the library ${library}, which ${told} needs`,
-      place,
-      fix: headless ? pip(scene, "--force-reinstall", headless) : {
-        text:
-          `Ask the administrators to install the package of the system that holds ${library}; on Debian, \`apt-file search ${library}\` names it`,
-      },
-    });
-  }
-  const symbol = NEWER_SYSTEM_REGEXP.exec(message)?.[1];
-  if (symbol) {
-    return mismatch(
-      `was built on a newer system: it needs ${symbol}, which this machine does not have`,
-      owner,
-      raised,
-      scene,
-    );
-  }
-  if (/failed to map segment from shared object/.test(message)) {
-    return cause(
-      /Cannot allocate memory/.test(message) ? "limit-memory" : "python-noexec",
+        /librar|\.so\b|cannot load|magic|DPI-1047|xmlsec|ODBC|\[unixODBC\]|No backend|SpatiaLite|GDAL/i,
+    },
+    claim: ({ text }) => {
+      const known = LIBRARIES.find((each) => each.message.test(text));
+      // A file that is there and cannot be loaded is another matter.
+      if (
+        !known ||
+        /invalid ELF|wrong ELF|undefined symbol|GLIBC|failed to map/.test(text)
+      ) return undefined;
+      return {
+        says:
+          `The package needs the system's library ${known.library}, and does not find it: {line}`
+            .replace("{line}", shortened(text)),
+        mend:
+          `pip does not bring it along: ask the administrators to install it (in Debian ${known.debian})${
+            known.also ? `; ${known.also}` : ""
+          }`,
+      };
+    },
+    examples: [
       {
-        message: /Cannot allocate memory/.test(message)
-          ? `There is not enough memory to load ${file ?? "a library"}`
-          : `The system refuses to load ${
-            file ?? "a compiled module"
-          }: its file system is mounted with noexec, or memory is limited`,
-        place,
-        fix: {
-          text:
-            "Ask the administrators for a file system without noexec, or for more memory",
-        },
+        raised:
+          'django.core.exceptions.ImproperlyConfigured: Could not find the GDAL library (tried "gdal", "GDAL"). Is GDAL installed? If it is, try setting GDAL_LIBRARY_PATH in your settings.',
+        says: "library GDAL",
+        mend: "GDAL_LIBRARY_PATH",
       },
-    );
-  }
-  if (!OTHER_BUILD_REGEXP.test(message) || !file) return undefined;
-  return mismatch(
-    `was built for another Python or another kind of machine: ${
-      basename(file)
-    } cannot be loaded here`,
-    owner,
-    raised,
-    scene,
-  );
+      {
+        raised:
+          "OSError: cannot load library 'gobject-2.0-0': gobject-2.0-0: cannot open shared object file: No such file or directory.  Additionally, ctypes.util.find_library() did not manage to locate a library called 'gobject-2.0-0'",
+        mend: "libpango",
+      },
+      "ImportError: failed to find libmagic.  Check your installation",
+      "ImportError: Unable to find zbar shared library",
+      "pyodbc.Error: ('01000', \"[01000] [unixODBC][Driver Manager]Can't open lib 'ODBC Driver 17 for SQL Server' : file not found (0) (SQLDriverConnect)\")",
+    ],
+  },
+  {
+    name: "program-told",
+    code: "program-missing",
+    over: "optional-dependency variable-missing file-missing package-missing",
+    when: [
+      {
+        message:
+          /PATH|executable|found|installed|JAVA_HOME|runtime|ffmpeg|[Gg]it\b|dot|latex|JVM/,
+      },
+    ],
+    claim: ({ text, raised }, scene) => {
+      if (/^ModuleNotFoundError$/.test(raised.type)) return undefined;
+      for (const { message, program } of PROGRAMS) {
+        const found = message.exec(text);
+        const name = program ?? found?.[1];
+        if (!found || !name) continue;
+        const claim = programNotOnPath(basename(name), scene);
+        return name.startsWith("/")
+          ? {
+            says: `The program ${name} is not there`,
+            mend: "Correct its path, or ask the administrators to install it",
+          }
+          : claim;
+      }
+      return undefined;
+    },
+    examples: [
+      {
+        raised:
+          "pytesseract.pytesseract.TesseractNotFoundError: tesseract is not installed or it's not in your PATH. See README file for more information.",
+        says: 'The program "tesseract" is in none of the folders of PATH',
+        mend: "administrators",
+      },
+      "OSError: No wkhtmltopdf executable found: \"b''\"",
+      "pdf2image.exceptions.PDFInfoNotInstalledError: Unable to get page count. Is poppler installed and in PATH?",
+      {
+        raised:
+          "ImportError: Bad git executable.\nThe git executable must be specified in one of the following ways:",
+        files: { "/opt/git/bin/git": "" },
+        says: '"git"',
+      },
+      "graphviz.backend.execute.ExecutableNotFound: failed to execute PosixPath('dot'), make sure the Graphviz executables are on your systems' PATH",
+    ],
+    not: [
+      "ModuleNotFoundError: No module named 'git'",
+      "jinja2.exceptions.TemplateNotFound: index.html",
+    ],
+  },
+  {
+    name: "numpy-mismatch",
+    code: "package-conflict",
+    over: "package-name-missing other-build",
+    when: {
+      message:
+        /numpy\.(?:dtype|ufunc|ndarray) size changed|module compiled against (?:ABI|API) version|compiled using NumPy 1\.x cannot be run in|numpy\.core\.multiarray failed to import|_ARRAY_API not found/,
+    },
+    claim: ({ raised }, scene) => {
+      const owner = raised.frames.map(({ file }) => packageOf(file))
+        .filter((name) => name && name !== "numpy").at(-1);
+      const numpy = versionOf("numpy", scene);
+      const says = `${
+        owner ? `The package "${owner}"` : "A compiled package"
+      } was built for another version of numpy than the one installed${
+        numpy ? `, ${numpy}` : ""
+      }`;
+      return {
+        says,
+        mend: numpy && Number(numpy.split(".")[0]) >= 2
+          ? {
+            install: "numpy<2",
+            or: `write a later version of ${
+              distributionOf(owner ?? "the package")
+            } into the requirements of the site`,
+          }
+          : `Write versions of ${
+            owner ? distributionOf(owner) : "that package"
+          } and numpy that fit each other into the requirements of the site, and install those`,
+      };
+    },
+    examples: [
+      {
+        raised:
+          "ValueError: numpy.dtype size changed, may indicate binary incompatibility. Expected 96",
+        in: "PACKAGES/pandas/__init__.py f",
+        says: '"pandas"',
+        mend: "requirements",
+      },
+      {
+        raised:
+          "ImportError: A module that was compiled using NumPy 1.x cannot be run in NumPy 2.0.1 as it may crash",
+        in: "PACKAGES/cv2/__init__.py f",
+        files: { "PACKAGES/numpy-2.0.1.dist-info/METADATA": "" },
+        mend: "'numpy<2'",
+      },
+    ],
+  },
+  {
+    name: "libpq-missing",
+    code: "library-missing",
+    over: "django-setup",
+    when: { type: "ImportError", message: /^no pq wrapper available/ },
+    claim: {
+      says:
+        'The package "psycopg" finds no libpq, the library of PostgreSQL, and was installed without its own',
+      mend: { install: "psycopg[binary]" },
+    },
+    examples: [{
+      raised: "ImportError: no pq wrapper available.\nAttempts made:\n- c",
+      says: "libpq",
+      mend: "install 'psycopg[binary]'",
+    }],
+  },
+  {
+    name: "shared-library-missing",
+    code: "library-missing",
+    over: "django-setup file-missing",
+    when: {
+      type: LOADING,
+      message:
+        /(?:^|\s)([\w.+-]+\.so[\w.]*): cannot open shared object file: No such file/,
+    },
+    claim: (subject) => {
+      const library = subject.groups[0]!;
+      const owner = ownerOf(subject);
+      if (library.startsWith("libpython")) return undefined;
+      const headless = owner ? HEADLESS[owner] : undefined;
+      return {
+        says: `This machine lacks the library ${library}, which ${
+          owner ? `the package "${owner}"` : "a compiled module"
+        } needs`,
+        mend: headless
+          ? {
+            install: headless,
+            then:
+              "remove the package with windows, opencv-python, from the requirements of the site",
+            or:
+              `ask the administrators for the package of the system that holds ${library}`,
+          }
+          : `pip does not bring it along: ask the administrators to install the package of the system that holds ${library}; in Debian, \`apt-file search ${library}\` names it. Where it lies in a folder of your own, write that under [environment]: LD_LIBRARY_PATH = "…"`,
+      };
+    },
+    examples: [
+      {
+        raised:
+          "ImportError: libmariadb.so.3: cannot open shared object file: No such file or directory",
+        in: "PACKAGES/MySQLdb/__init__.py <module>",
+        says: "libmariadb.so.3",
+        mend: "apt-file search libmariadb.so.3",
+      },
+      {
+        raised:
+          "ImportError: libGL.so.1: cannot open shared object file: No such file or directory",
+        in: "PACKAGES/cv2/__init__.py <module>",
+        mend: "opencv-python-headless",
+      },
+      {
+        raised: "NameError: name '_mysql' is not defined",
+        in: "PACKAGES/MySQLdb/__init__.py <module>",
+        facts: {
+          incidental: true,
+          cause: {
+            type: "ImportError",
+            message:
+              "libmysqlclient.so.21: cannot open shared object file: No such file or directory",
+            frames: [],
+          },
+        },
+        says: "libmysqlclient.so.21",
+      },
+    ],
+  },
+  {
+    name: "built-for-other-python",
+    code: "package-binary-mismatch",
+    when: {
+      type: LOADING,
+      message: /(?:^|\s)(libpython[\w.+-]+\.so[\w.]*): cannot open shared/,
+    },
+    claim: (subject) =>
+      mismatch(
+        `was built for another Python: it needs ${subject.groups[0]}`,
+        subject,
+      ),
+    examples: [{
+      raised:
+        "ImportError: libpython3.9.so.1.0: cannot open shared object file: No such file or directory",
+      in: "PACKAGES/lxml/__init__.py <module>",
+      files: { "PACKAGES/lxml-4.9.0.dist-info/METADATA": "" },
+      says: "libpython3.9",
+      mend: "--no-cache-dir lxml==4.9.0",
+    }],
+  },
+  {
+    name: "built-on-newer-system",
+    code: "package-binary-mismatch",
+    over: "other-build",
+    when: {
+      type: LOADING,
+      message: /version [`']((?:GLIBC|GLIBCXX|CXXABI)_[\w.]+)' not found/,
+    },
+    claim: (subject) =>
+      mismatch(
+        `was built on a newer system: it needs ${
+          subject.groups[0]
+        }, which this machine does not have`,
+        subject,
+      ),
+    examples: [{
+      raised:
+        "ImportError: /lib/x86_64-linux-gnu/libc.so.6: version `GLIBC_2.34' not found (required by PACKAGES/cryptography/_rust.so)",
+      in: "PACKAGES/cryptography/x.py f",
+      says: "GLIBC_2.34",
+      mend: "cryptography",
+    }],
+  },
+  {
+    name: "other-build",
+    code: "package-binary-mismatch",
+    when: {
+      type: LOADING,
+      message:
+        /wrong ELF class|invalid ELF header|undefined symbol|Exec format error|file too short|incompatible architecture|mach-o/,
+    },
+    claim: (subject) => {
+      const file = /(\/[^\s:]+\.so[\w.]*)/.exec(subject.text)?.[1];
+      return file
+        ? mismatch(
+          `was built for another Python or another kind of machine: ${
+            basename(file)
+          } cannot be loaded here`,
+          subject,
+        )
+        : undefined;
+    },
+    examples: [{
+      raised:
+        "ImportError: PACKAGES/lxml/etree.so: wrong ELF class: ELFCLASS32",
+      files: { "PACKAGES/lxml-4.9.0.dist-info/METADATA": "" },
+      says: '"lxml"',
+      mend: "--force-reinstall --no-deps --no-cache-dir lxml==4.9.0",
+    }],
+  },
+  {
+    name: "file-system-noexec",
+    code: "python-noexec",
+    when: {
+      type: LOADING,
+      message:
+        /(\/\S+\.so[\w.]*): (?:failed to map segment.*: )?Operation not permitted|(\/\S+\.so[\w.]*): cannot apply additional memory protection/,
+    },
+    over: "memory-limit",
+    claim: ({ groups }) => ({
+      says: `The system refuses to run code from ${groups[0] ?? groups[1]}`,
+      probably: "its file system is mounted with noexec",
+      mend:
+        "Ask the administrators for a folder on a file system without noexec, and make the virtual environment there",
+    }),
+    examples: [
+      "ImportError: /x/y/z.so: failed to map segment from shared object: Operation not permitted",
+    ],
+  },
+];
+
+/** The package that could not be loaded. */
+function ownerOf({ text, raised }: Subject): string | undefined {
+  const file = /(\/[^\s:()]+\.so[\w.]*)/.exec(text)?.[1];
+  return packageOf(file ?? "") ??
+    packageOf(/required by ([^\s)]+)/.exec(text)?.[1] ?? "") ??
+    packageOf(raised.frames.at(-1)?.file ?? "");
 }
 
-function mismatch(
-  how: string,
-  owner: string | undefined,
-  raised: PythonException,
-  scene: Scene,
-): Finding {
-  return cause("package-binary-mismatch", {
-    message: `${owner ? `The package "${owner}"` : "A compiled module"} ${how}`,
-    place: placeIn(raised, scene),
-    fix: owner
-      ? pip(
-        scene,
-        "--force-reinstall",
-        "--no-cache-dir",
-        distributionOf(owner),
-      )
-      : { text: "Build it again on this machine, with the site's own Python" },
-  });
+function mismatch(how: string, subject: Subject): Claim {
+  const owner = ownerOf(subject);
+  return owner
+    ? {
+      seen: `The package "${owner}" ${how}`,
+      mend: { install: distributionOf(owner), module: owner, again: true },
+    }
+    : {
+      says: `A compiled module ${how}`,
+      mend: "Build it again on this machine, with the site's own Python",
+    };
 }
 
-function explainNumpy(raised: PythonException, scene: Scene): Finding {
-  const owner = raised.frames.map(({ file }) => packageOf(file))
-    .filter((name) => name && name !== "numpy").at(-1);
-  return cause("package-conflict", {
-    message: `${
-      owner ? `The package "${owner}"` : "A compiled package"
-    } was built for another version of numpy than the one installed`,
-    place: placeIn(raised, scene),
-    fix: owner
-      ? pip(scene, "--upgrade", distributionOf(owner), "numpy")
-      : pip(scene, "numpy<2"),
-  });
+function shortened(text: string): string {
+  const whole = text.replace(/\s+/g, " ");
+  return whole.length > 200 ? `${whole.slice(0, 200)}…` : whole;
 }

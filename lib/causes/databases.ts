@@ -1,158 +1,470 @@
 /**
  * Databases that cannot be reached, opened or written.
  *
- * Drivers and frameworks wrap each other's exceptions, so that the
- * message decides. Runs on Node and Deno.
+ * Drivers and frameworks wrap each other's exceptions, so that the message
+ * decides. Runs on Node and Deno.
  *
  * @module
  */
 
 import { basename, dirname, join } from "node:path";
-import { firstLine, type PythonException } from "../python/failure.ts";
-import type { Finding } from "../findings/finding.ts";
 import { refused } from "../machine/host.ts";
 import { mayAccess, stateOf } from "../machine/permission.ts";
 import { shellCommand } from "../text/shell.ts";
-import {
-  cause,
-  isInside,
-  ownFrame,
-  placeIn,
-  runnerOf,
-  type Scene,
-  searchSite,
-} from "./scene.ts";
+import { noFolder } from "./files.ts";
+import type { Claim, Rule, Subject, When } from "./rule.ts";
+import { exists, runnerOf, type Scene, searchSite, textOf } from "./scene.ts";
 
-const DRIVER_REGEXP =
-  /^(?:sqlite3|django\.db(?:\.utils)?|sqlalchemy(?:\.exc)?|psycopg2?(?:\.\w+)*|pymysql(?:\.err)?|MySQLdb(?:\.\w+)*|mysql\.connector(?:\.\w+)*|peewee|asyncpg(?:\.\w+)*|redis(?:\.\w+)*|pymongo(?:\.\w+)*|_mysql_exceptions)\./;
+const DRIVER =
+  /^(?:sqlite3|django\.db(?:\.utils)?|sqlalchemy(?:\.exc)?|psycopg2?(?:\.\w+)*|pymysql(?:\.err)?|MySQLdb(?:\.\w+)*|mysql\.connector(?:\.\w+)*|peewee|asyncpg(?:\.\w+)*|redis(?:\.\w+)*|pymongo(?:\.\w+)*|_mysql_exceptions|mongoengine(?:\.\w+)*|pyodbc|pymssql(?:\.\w+)*|oracledb(?:\.\w+)*|cx_Oracle|ldap3?(?:\.\w+)*|aiomysql(?:\.\w+)*|elasticsearch(?:\.\w+)*|elastic_transport|tortoise(?:\.\w+)*|pony(?:\.\w+)*)\./;
 
-const UNREACHABLE_REGEXP =
-  /Connection refused|could not translate host name|Name or service not known|Can't connect to (?:local )?(?:MySQL|MariaDB|server)|Unknown (?:MySQL|MariaDB)? ?server host|Connection timed out|timeout expired|No route to host|connection to server .* failed: No such file|could not connect to server|Lost connection to MySQL server|Network is unreachable|server closed the connection unexpectedly/i;
-const REFUSED_REGEXP =
-  /password authentication failed|Access denied for user|no pg_hba\.conf entry|Peer authentication failed|Ident authentication failed|role "[^"]*" does not exist|WRONGPASS|NOAUTH|Authentication failed/i;
-const UNKNOWN_REGEXP = /database "[^"]*" does not exist|Unknown database/i;
-const TABLE_REGEXP =
-  /no such table|relation "[^"]*" does not exist|Table '[^']*' doesn't exist|no such column/i;
-
-/** Explains an exception of a database. */
-export function explainDatabase(
-  raised: PythonException,
-  scene: Scene,
-): Finding | undefined {
-  if (!DRIVER_REGEXP.test(raised.type)) return undefined;
-  const { message } = raised;
-  const place = placeIn(raised, scene);
-  const sqlite = explainSqlite(raised, scene);
-  if (sqlite) return sqlite;
-  const told = firstLine(message);
-  if (REFUSED_REGEXP.test(message)) {
-    return cause("database-login", {
-      message: `The database refuses the login: ${told}`,
-      place,
-      fix: {
-        text:
-          "Correct name and password in the file that [secret_files] names, and see whether the database lets this machine in",
-      },
-    });
-  }
-  if (UNKNOWN_REGEXP.test(message)) {
-    return cause("database-login", {
-      message: `The database server has no such database: ${told}`,
-      place,
-      fix: { text: "Create the database, or correct its name in the settings" },
-    });
-  }
-  if (UNREACHABLE_REGEXP.test(message)) {
-    return cause("database-unreachable", {
-      message: `The database cannot be reached: ${told}`,
-      place,
-      fix: {
-        text:
-          "See whether it runs and whether host and port in the settings are right for this machine; `localhost` is the web server itself",
-      },
-    });
-  }
-  if (!TABLE_REGEXP.test(message)) return undefined;
-  const isDjango = /^django\./.test(raised.type);
-  const manage = isDjango &&
-    searchSite(scene, (names) => names.includes("manage.py"))[0];
-  return cause("database-not-migrated", {
-    message: `The database lacks what the application expects in it: ${told}`,
-    place,
-    fix: manage
-      ? {
-        command: shellCommand(
-          scene.python,
-          join(manage, "manage.py"),
-          "migrate",
-        ),
-        safe: false,
-      }
-      : {
-        text:
-          "Create the tables, as with the migrations of the framework; or correct which database the settings name",
-      },
-  });
+/** An exception of a database with such a message. */
+function told(message: RegExp): When {
+  return { type: DRIVER, message };
 }
 
-function explainSqlite(
-  raised: PythonException,
-  scene: Scene,
-): Finding | undefined {
-  const { message } = raised;
-  const place = placeIn(raised, scene);
-  const runner = runnerOf(scene);
-  if (/attempt to write a readonly database/.test(message)) {
-    return unwritable("can only be read", raised, scene);
-  }
-  if (/unable to open database file/.test(message)) {
-    return withoutFolder(raised, scene) ??
-      unwritable("cannot be opened", raised, scene);
-  }
-  if (/database is locked/.test(message)) {
-    return cause("database-locked", {
+const ANY = "database-unreachable";
+
+/** The rules of databases. */
+export const databases = (): Rule[] => [
+  {
+    name: "database-connections",
+    code: "database-connections",
+    over: `${ANY} database-login database-closed-idle`,
+    when: [
+      told(
+        /max_user_connections|Too many connections|too many clients already|remaining connection slots are reserved|too many connections for (?:role|database)|max_connections_per_hour|max number of clients reached|\(1040,|\(1203,|\(1226,|connection limit exceeded/i,
+      ),
+      {
+        message:
+          /^QueuePool limit of size \d+ overflow \d+ reached|couldn't get a connection after [\d.]+ sec|Pool (?:exhausted|overflow)|connection pool exhausted/,
+      },
+    ],
+    claim: ({ line, kind }) => ({
+      says: kind === "TimeoutError" || /Pool|couldn't get/i.test(line)
+        ? `All connections of the pool to the database are in use: ${line}`
+        : `The database server takes no more connections from this user: ${line}`,
+      mend:
+        "Each process and each thread holds connections of its own: processes times threads, or times the pool, must stay below what the server allows; close connections when a request ends, make the pool smaller, write a smaller `threads` in [wsgi], or ask for a higher limit",
+    }),
+    examples: [
+      "pymysql.err.OperationalError: (1226, \"User 'shop' has exceeded the 'max_user_connections' resource (current value: 15)\")",
+      'psycopg2.OperationalError: connection to server at "db", port 5432 failed: FATAL:  sorry, too many clients already',
+      "django.db.utils.OperationalError: (1040, 'Too many connections')",
+      {
+        raised:
+          "sqlalchemy.exc.TimeoutError: QueuePool limit of size 5 overflow 10 reached, connection timed out, timeout 30.00",
+        says: "All connections of the pool",
+        mend: "threads",
+      },
+    ],
+  },
+  {
+    name: "database-closed-idle",
+    code: "database-closed",
+    over: ANY,
+    when: told(
+      /\((?:2006|2013|4031|2055),|MySQL server has gone away|Lost connection to (?:MySQL|MariaDB) server (?:during query|at)|disconnected by the server because of inactivity|server closed the connection unexpectedly|terminating connection due to|connection already closed|the connection is (?:closed|lost)|SSL connection has been closed unexpectedly|SSL SYSCALL error: EOF|MySQL Connection not available/i,
+    ),
+    claim: ({ failure, line, text }, scene) => {
+      if (
+        /^connection to server .* failed/m.test(text) ||
+        /Lost connection .* (?:reading|at 'handshake|waiting for initial)/
+          .test(text)
+      ) return undefined;
+      const isDjango = scene.packages.some((folder) =>
+        exists(join(folder, "django"), scene)
+      );
+      const says =
+        `The database server closed a connection that the application still held: ${line}`;
+      const mend =
+        `Let connections be tried before use and not kept longer than the server keeps them: ${
+          isDjango
+            ? "in Django `CONN_HEALTH_CHECKS = True` and a `CONN_MAX_AGE` below the server's limit; "
+            : ""
+        }with SQLAlchemy \`pool_pre_ping=True, pool_recycle=280\`; with a driver alone, connect anew in each request`;
+      return failure.problem === "request-raised"
+        ? {
+          says,
+          probably: "it was idle for longer than the server allows",
+          mend,
+        }
+        : { says, mend };
+    },
+    examples: [
+      {
+        raised:
+          "MySQLdb.OperationalError: (2006, 'MySQL server has gone away')",
+        failure: { problem: "request-raised" },
+        says: "probably it was idle",
+        mend: "pool_pre_ping",
+      },
+      "pymysql.err.OperationalError: (4031, 'The client was disconnected by the server because of inactivity.')",
+      "sqlalchemy.exc.OperationalError: (psycopg2.OperationalError) server closed the connection unexpectedly\n\tThis probably means the server terminated abnormally",
+      "django.db.utils.InterfaceError: connection already closed",
+    ],
+    not: [
+      'psycopg2.OperationalError: connection to server at "x" (10.0.0.1), port 5432 failed: server closed the connection unexpectedly',
+    ],
+  },
+  {
+    name: "database-login",
+    code: "database-login",
+    over: ANY,
+    when: told(
+      /password authentication failed|Access denied for user|no pg_hba\.conf entry|Peer authentication failed|Ident authentication failed|role "[^"]*" does not exist|WRONGPASS|NOAUTH|Authentication failed|no password supplied|Login failed for user|ORA-01017|authentication plugin|AUTH failed|bad auth/i,
+    ),
+    claim: ({ line, text }) => {
+      const isPeer = /Peer authentication/i.test(text);
+      const isPlugin = /authentication plugin/i.test(text);
+      const isHost = /pg_hba|not allowed to connect/i.test(text);
+      return {
+        says: `The database refuses the login: ${line}`,
+        mend: isPeer
+          ? 'Through its socket PostgreSQL lets in whoever has the same name as the user of the system: write the host "localhost" to log in with a password, or use the name that the site runs as'
+          : isPlugin
+          ? "The driver does not know the way in which the server asks for the password: use a later driver (with the package `cryptography` for PyMySQL), or let the administrators of the database change the account"
+          : isHost
+          ? "Let the administrators of the database let this machine in, or take the host that they name"
+          : "Correct name and password where the application reads them, as in the file that [secret_files] names, and see whether the database lets this machine in",
+      };
+    },
+    examples: [
+      {
+        raised:
+          "psycopg2.OperationalError: FATAL:  password authentication failed for user",
+        says: "refuses the login",
+        mend: "[secret_files]",
+      },
+      "pymysql.err.OperationalError: (1045, \"Access denied for user 'x'@'localhost' (using password: YES)\")",
+      {
+        raised:
+          'psycopg2.OperationalError: connection to server on socket "/var/run/postgresql/.s.PGSQL.5432" failed: FATAL:  Peer authentication failed for user "shop"',
+        mend: '"localhost"',
+      },
+    ],
+  },
+  {
+    name: "database-unknown",
+    code: "database-login",
+    over: ANY,
+    when: told(
+      /database "[^"]*" does not exist|Unknown database|Cannot open database/i,
+    ),
+    claim: {
+      says: "The database server has no such database: {line}",
+      mend: "Create the database, or correct its name in the settings",
+    },
+    examples: [{
+      raised: "pymysql.err.OperationalError: (1049, \"Unknown database 'x'\")",
+      says: "no such database",
+      mend: "Create the database",
+    }],
+  },
+  {
+    name: "database-unreachable",
+    code: "database-unreachable",
+    when: told(
+      /Connection refused|could not translate host name|Name or service not known|Temporary failure in name resolution|Can't connect to (?:local )?(?:MySQL|MariaDB|server)|Unknown (?:(?:MySQL|MariaDB) )?server host|Connection timed out|timeout expired|No route to host|connection to server .* failed|could not connect to server|Lost connection to (?:MySQL|MariaDB) server|Network is unreachable|connection is bad|nodename nor servname|ServerSelectionTimeout|Error \d+ connecting to|No servers found yet|Adaptive Server connection failed/i,
+    ),
+    claim: ({ line, text }) => {
+      const isSocket = /socket|No such file or directory/i.test(text) &&
+        !/port \d+ failed/.test(text);
+      const isName =
+        /translate host name|Name or service|name resolution|Unknown .*server host|nodename/i
+          .test(text);
+      const isTimeout = /timed out|timeout/i.test(text);
+      return {
+        says: `The database cannot be reached: ${line}`,
+        mend: isSocket
+          ? 'That is a server on this machine, asked through a file (a socket), and there is none: write the host that the administrators name; with "localhost" MySQL means the socket, with "127.0.0.1" the network'
+          : isName
+          ? "No machine of that name is known here: correct the host in the settings"
+          : isTimeout
+          ? "The host does not answer: see whether host and port are right, and whether a firewall lets this machine through to it"
+          : "Nothing answers at that host and port: see whether the database runs there, and whether both are right for this machine; `localhost` is the web server itself",
+      };
+    },
+    examples: [
+      {
+        raised:
+          'psycopg2.OperationalError: connection to server at "localhost" (127.0.0.1), port 5432 failed: Connection refused\n\tIs the server running',
+        says: "port 5432 failed: Connection refused",
+        mend: "web server itself",
+      },
+      {
+        raised:
+          "MySQLdb.OperationalError: (2002, \"Can't connect to local MySQL server through socket '/run/mysqld/mysqld.sock' (2)\")",
+        says: "2002",
+        mend: "socket",
+      },
+      {
+        raised:
+          "redis.exceptions.ConnectionError: Error 111 connecting to localhost:6379. Connection refused.",
+        says: "6379",
+      },
+      {
+        raised:
+          'psycopg2.OperationalError: could not translate host name "db" to address: Temporary failure in name resolution',
+        mend: "No machine of that name",
+      },
+    ],
+    not: [
+      "myapp.errors.OperationalError: Connection refused",
+    ],
+  },
+  {
+    name: "database-not-migrated",
+    code: "database-not-migrated",
+    when: told(
+      /no such table|relation "[^"]*" does not exist|Table '[^']*' doesn't exist|no such column|Unknown column|column "?[\w.]+"? does not exist|Invalid object name|ORA-00942/i,
+    ),
+    claim: (subject, scene) => {
+      const { line } = subject;
+      const empty = /no such table/.test(line)
+        ? emptyDatabase(subject, scene)
+        : undefined;
+      if (empty) return empty;
+      const says = `The database lacks what the application asks for: ${line}`;
+      const manage = [scene.directory, ...scene.folders]
+        .map((folder) => join(folder, "manage.py"))
+        .find((file) => exists(file, scene));
+      const mend = manage
+        ? `Run the migrations, as the site's user: \`${
+          shellCommand(scene.python, manage, "migrate")
+        }\`; or correct which database the settings name`
+        : 'Create the tables, as with the migrations of the framework (`flask db upgrade`, `alembic upgrade head`) or with `db.create_all()`, which must not stand below `if __name__ == "__main__":`; or correct which database the settings name';
+      return { says, mend };
+    },
+    examples: [
+      {
+        raised: "django.db.utils.OperationalError: no such table: auth_user",
+        files: { "APP/manage.py": "" },
+        says: "auth_user",
+        mend: "PYTHON APP/manage.py migrate",
+      },
+      {
+        raised: "sqlite3.OperationalError: no such table: posts",
+        mend: "create_all()",
+      },
+      {
+        raised: "sqlite3.OperationalError: no such table: posts",
+        files: {
+          "APP/app.py": '\n\ndb = connect("shop.db")\n',
+          "APP/shop.db": "",
+          "SITE/shop.db": "x",
+        },
+        says: "APP/shop.db is empty (0 bytes)",
+        mend: "SITE/shop.db",
+      },
+    ],
+    not: ['sqlite3.OperationalError: near "x": syntax error'],
+  },
+  {
+    name: "sqlite-read-only",
+    code: "database-readonly",
+    when: told(/attempt to write a readonly database/),
+    claim: (subject, scene) => unwritable("can only be read", subject, scene),
+    examples: [{
+      raised: "sqlite3.OperationalError: attempt to write a readonly database",
+      files: {
+        "APP/db.sqlite3": { text: "x", mode: 0o644, owner: "root:root" },
+      },
+      says: "APP/db.sqlite3 has mode 0644, owner root:root",
+      mend: "chown jdoe APP/db.sqlite3 APP",
+    }],
+  },
+  {
+    name: "sqlite-not-opened",
+    code: "database-readonly",
+    when: told(/unable to open database file/),
+    claim: (subject, scene) =>
+      withoutFolder(subject, scene) ??
+        unwritable("cannot be opened", subject, scene),
+    examples: [
+      {
+        raised:
+          "django.db.utils.OperationalError: unable to open database file",
+        files: {
+          "SITE/data": { mode: 0o555 },
+          "SITE/data/x.db": { text: "x", mode: 0o644 },
+        },
+        says: "SITE/data has mode 0555",
+        mend: "chmod u+w SITE/data",
+      },
+      {
+        raised:
+          "sqlalchemy.exc.OperationalError: (sqlite3.OperationalError) unable to open database file\n(Background)",
+        says: "probably the folder that it should be in does not exist",
+        mend: "absolute path",
+      },
+      ...([
+        ['db = connect("data/app.db")', "APP/data"],
+        ['db = connect("/srv/site/data/app.db")', "SITE/data"],
+        ['db = connect(Path(__file__).parent / "data" / "app.db")', "APP/data"],
+        ['db = connect(join(dirname(__file__), "var", "app.db"))', "APP/var"],
+        ["db = connect(FILE)", "SITE/db"],
+        ["engine.connect()", "APP/data"],
+      ] as const).map(([line, folder]) => ({
+        raised: "sqlite3.OperationalError: unable to open database file",
+        files: {
+          "APP/app.py":
+            `FILE = "/srv/site/db/app.sqlite3"\nengine = make("sqlite:///data/app.db")\n${line}\n`,
+        },
+        code: "file-missing" as const,
+        says:
+          `The folder ${folder} does not exist, in which the SQLite database "app`,
+        mend: `mkdir ${folder}`,
+      })),
+      ...[
+        'db = connect(HOME / "data" / "app.db")',
+        "db = connect(f'{HOME}/app.db')",
+      ].map((line) => ({
+        raised: "sqlite3.OperationalError: unable to open database file",
+        files: { "APP/app.py": `import x\n\n${line}\n` },
+        says: "cannot be opened",
+      })),
+    ],
+    not: ["RuntimeError: unable to open database file"],
+  },
+  {
+    name: "sqlite-locked",
+    code: "database-locked",
+    when: told(/database (?:table )?is locked/),
+    claim: {
+      says:
+        "The SQLite database is locked: something else has been writing to it for too long",
+      mend:
+        "Look for a process that holds it (`fuser FILE`), keep transactions short, or use `PRAGMA journal_mode=WAL`; SQLite on a network file system locks badly",
+    },
+    examples: [{
+      raised: "sqlite3.OperationalError: database is locked",
+      mend: "fuser",
+    }],
+    not: ["RuntimeError: database is locked"],
+  },
+  {
+    name: "sqlite-full",
+    code: "disk-full",
+    when: told(/database or disk is full/),
+    claim: {
+      says: "The file system of the SQLite database is full",
+      mend: "See with `df -h` which one it is, and remove what is not needed",
+    },
+    examples: ["sqlite3.OperationalError: database or disk is full"],
+  },
+  {
+    name: "sqlite-damaged",
+    code: "database-damaged",
+    when: told(/file is not a database|database disk image is malformed/),
+    claim: (subject, scene) => {
+      const pointer = databaseFiles(scene).find((file) =>
+        textOf(file, scene).startsWith("version https://git-lfs")
+      );
+      return pointer
+        ? {
+          code: "data-not-here",
+          seen:
+            `${pointer} holds no database, but a pointer of Git LFS: the file itself was never fetched`,
+          place: { file: pointer },
+          mend: "Fetch it in the repository with `git lfs pull`",
+        }
+        : {
+          says:
+            `The SQLite database is damaged, or the file is none: ${subject.line}`,
+          mend: `Restore it from a backup that ${
+            runnerOf(scene)
+          } may read and write; an encrypted database, or a file of another kind, looks the same`,
+        };
+    },
+    examples: [
+      {
+        raised: "sqlite3.DatabaseError: file is not a database",
+        mend: "backup",
+      },
+      {
+        raised: "sqlite3.DatabaseError: file is not a database",
+        files: {
+          "APP/data.db": "version https://git-lfs.github.com/spec/v1\noid x\n",
+        },
+        code: "data-not-here",
+        mend: "git lfs pull",
+      },
+    ],
+  },
+  {
+    name: "sqlite-too-old",
+    code: "library-missing",
+    over: "django-setup",
+    when: {
       message:
-        "The SQLite database is locked: another process has been writing to it for too long",
-      place,
-      fix: {
-        text:
-          "Look for a process that holds it (`fuser FILE`), keep transactions short, or use `PRAGMA journal_mode=WAL`; SQLite on a network file system locks badly",
+        /^SQLite (\d[\d.]*) or later is required \(found (\d[\d.]*)\)|unsupported version of sqlite3[\s\S]*?(\d[\d.]*)/,
+    },
+    claim: {
+      says: "The SQLite of this Python is too old: {line}",
+      mend:
+        "SQLite comes with Python: make another virtual environment with a later Python of the system, use an older version of the package that asks, or another database",
+    },
+    examples: [
+      "django.core.exceptions.ImproperlyConfigured: SQLite 3.31 or later is required (found 3.26.0).",
+    ],
+  },
+  {
+    name: "sqlalchemy-dialect",
+    code: "database-address",
+    when: [
+      {
+        type: "NoSuchModuleError",
+        message: /Can't load plugin: sqlalchemy\.dialects:([\w.]+)/,
       },
-    });
-  }
-  if (/database or disk is full/.test(message)) {
-    return cause("disk-full", {
-      message: "The file system of the SQLite database is full",
-      place,
-      fix: {
-        command: shellCommand("df", "-h", scene.site.layout.siteDirectory),
-        safe: false,
+      {
+        type: "ArgumentError",
+        message: /Could not parse (?:rfc1738|SQLAlchemy) URL from/,
       },
-    });
-  }
-  if (/file is not a database|database disk image is malformed/.test(message)) {
-    return cause("database-damaged", {
-      message: `The SQLite database is damaged, or is no such file: ${message}`,
-      place,
-      fix: {
-        text: `Restore it from a backup that ${runner} may read and write`,
+    ],
+    claim: ({ groups: [dialect] }) => ({
+      says: dialect
+        ? `SQLAlchemy knows no kind of database "${dialect}", with which the address of the database begins`
+        : "SQLAlchemy cannot read the address of the database",
+      mend: dialect === "postgres"
+        ? "Let the address of the database begin with `postgresql://`: SQLAlchemy gave up the shorter `postgres://`"
+        : "Write it as KIND+DRIVER://NAME:PASSWORD@HOST/DATABASE, as with `postgresql+psycopg2://` or `mysql+pymysql://`; signs such as @ and / in a password are written as %40 and %2F",
+    }),
+    examples: [
+      {
+        raised:
+          "sqlalchemy.exc.NoSuchModuleError: Can't load plugin: sqlalchemy.dialects:postgres",
+        mend: "`postgresql://`",
       },
-    });
-  }
-  return undefined;
-}
+      "sqlalchemy.exc.ArgumentError: Could not parse SQLAlchemy URL from string ''",
+    ],
+  },
+  {
+    name: "sqlalchemy-uri-missing",
+    code: "app-setting-missing",
+    when: {
+      message:
+        /'SQLALCHEMY_DATABASE_URI' (?:or|and) '(?:SQLALCHEMY_BINDS)'|Neither SQLALCHEMY_DATABASE_URI nor/,
+    },
+    claim: {
+      says:
+        "Flask-SQLAlchemy was started before the application knew its database: SQLALCHEMY_DATABASE_URI is not set",
+      mend:
+        'Set `app.config["SQLALCHEMY_DATABASE_URI"]` above the line that calls `SQLAlchemy(app)` or `init_app(app)`; where it comes from a variable, write that under [environment] in config.toml',
+    },
+    examples: [
+      "RuntimeError: Either 'SQLALCHEMY_DATABASE_URI' or 'SQLALCHEMY_BINDS' must be set.",
+    ],
+  },
+];
 
 /**
  * SQLite needs to write the file and its folder. Which file it was, the
  * exception does not say; one that cannot be written is the one.
  */
-function unwritable(
-  how: string,
-  raised: PythonException,
-  scene: Scene,
-): Finding {
+function unwritable(how: string, subject: Subject, scene: Scene): Claim {
   const runner = runnerOf(scene);
-  const place = placeIn(raised, scene);
+  const { place } = subject;
   const candidates = databaseFiles(scene).flatMap((file) => {
     const path = [file, dirname(file)].find((each) => {
       const status = scene.host.stat(each);
@@ -165,66 +477,83 @@ function unwritable(
   const blocked = candidates.length === 1 ? candidates[0] : undefined;
   const rule = `${runner} must be able to write both the file and its folder`;
   if (!blocked && how === "cannot be opened") {
-    return cause("database-readonly", {
-      message:
-        `The SQLite database cannot be opened: mostly the folder that it should be in does not exist; else, ${rule}`,
+    return {
       place,
-      fix: {
-        text:
-          `Create the folder (\`mkdir -p FOLDER\`), and name the database by its absolute path: a relative one begins at ${scene.directory}`,
-      },
-    });
+      says: "The SQLite database cannot be opened",
+      probably:
+        `the folder that it should be in does not exist; if it does, ${rule}`,
+      mend:
+        `Name the database by its absolute path (a relative one begins at ${scene.directory}), and look at its folder with \`ls -ld\``,
+    };
   }
   if (!blocked) {
-    return cause("database-readonly", {
-      message: `The SQLite database ${how}: ${rule}`,
+    return {
       place,
-      fix: {
-        text: `Look at both with \`ls -ld\`, and give them to ${runner}`,
-      },
-    });
+      says: `The SQLite database ${how}: ${rule}`,
+      mend:
+        `Look at both with \`ls -ld\`; a database that is mounted read-only or in an image of a container cannot be written either`,
+    };
   }
   const { file, path, status } = blocked;
   const owned = status.uid === scene.host.identity.uid;
-  return cause("database-readonly", {
-    message: `The SQLite database ${how}: ${rule}; ${path} has ${
+  return {
+    seen: `The SQLite database ${how}: ${rule}; ${path} has ${
       stateOf(status, scene.host)
     }`,
     place: { file: path },
-    fix: owned
-      ? { command: shellCommand("chmod", "u+w", path), safe: false }
-      : {
-        text: `As root: \`${
-          shellCommand("chown", runner, file, dirname(file))
-        }\``,
-      },
+    mend: owned
+      ? { command: shellCommand("chmod", "u+w", path) }
+      : `As root: \`${shellCommand("chown", runner, file, dirname(file))}\``,
+  };
+}
+
+/** A new file of 0 bytes where the application looks, and the one with data. */
+function emptyDatabase(subject: Subject, scene: Scene): Claim | undefined {
+  const looked = [
+    ...written(subject, scene),
+    ...configured(scene),
+    ...databaseFiles(scene),
+  ].find((path) => {
+    const status = scene.host.stat(path);
+    return !refused(status) && status.kind === "file" && status.size === 0;
   });
+  if (!looked) return undefined;
+  const full = databaseFiles(scene).find((path) => {
+    const status = scene.host.stat(path);
+    return path !== looked && basename(path) === basename(looked) &&
+      !refused(status) && status.size > 0;
+  });
+  return {
+    seen:
+      `The SQLite database ${looked} is empty (0 bytes): SQLite made it anew where the application looks for it${
+        full ? `; ${full} is not empty` : ""
+      }`,
+    place: subject.place,
+    mend: full
+      ? `Name the database by its absolute path, ${full}: a relative one begins at ${scene.directory}`
+      : `Create the tables in it, or name the database that has them by its absolute path: a relative one begins at ${scene.directory}`,
+  };
 }
 
 /** SQLite creates the file, and not the folder that it should be in. */
-function withoutFolder(
-  raised: PythonException,
-  scene: Scene,
-): Finding | undefined {
-  const { host, site } = scene;
-  const file = [...configured(scene), ...written(raised, scene)]
+function withoutFolder(subject: Subject, scene: Scene): Claim | undefined {
+  const { host } = scene;
+  const file = [...configured(scene), ...written(subject, scene)]
     .find((path) => {
       const folder = host.stat(dirname(path));
       return refused(folder) && folder.errno === "ENOENT";
     });
   if (!file) return undefined;
   const folder = dirname(file);
-  const make = shellCommand("mkdir", "-p", folder);
-  return cause("file-missing", {
-    message:
-      `The folder ${folder} does not exist, in which the SQLite database "${
-        basename(file)
-      }" should be`,
-    place: placeIn(raised, scene) ?? { file },
-    fix: isInside(folder, site.layout.siteDirectory)
-      ? { command: make, safe: false }
-      : { text: `Correct the path, or create the folder: \`${make}\`` },
-  });
+  const { beside, mend } = noFolder(folder, scene);
+  return {
+    code: "file-missing",
+    seen: `The folder ${folder} does not exist, in which the SQLite database "${
+      basename(file)
+    }" should be${beside}`,
+    place: subject.place ?? { file },
+    mend,
+  };
 }
 
 const DATABASE_REGEXP = /\.(?:db|db3|sqlite|sqlite3)$/;
@@ -241,12 +570,10 @@ function configured({ site }: Scene): string[] {
  * The database that the line names which was running, or the line above that
  * gave a name in it its value.
  */
-function written(raised: PythonException, scene: Scene): string[] {
-  const frame = ownFrame(raised.frames, scene);
-  const bytes = frame ? scene.host.readBytes(frame.file, 1_000_000) : undefined;
-  if (!frame || !bytes || refused(bytes)) return [];
-  const lines = new TextDecoder().decode(bytes).split(/\r?\n/);
-  const running = lines[frame.line - 1] ?? "";
+function written({ own }: Subject, scene: Scene): string[] {
+  if (!own) return [];
+  const lines = textOf(own.file, scene).split(/\r?\n/);
+  const running = lines[own.line - 1] ?? "";
   const names: string[] = running.match(/\w+/g) ?? [];
   const given = lines.find((line) =>
     names.includes(/^\s*(\w+)\s*(?::[^=]+)?=[^=]/.exec(line)?.[1] ?? "") &&
@@ -263,7 +590,7 @@ function written(raised: PythonException, scene: Scene): string[] {
   // As with os.path.join(…, "data", "app.db") and folder / "data" / "app.db".
   const isJoined = /join\s*\(|\/\s*["']/.test(line);
   if (isJoined && !/__file__/.test(line)) return [];
-  const base = isJoined ? dirname(frame.file) : scene.directory;
+  const base = isJoined ? dirname(own.file) : scene.directory;
   return [join(base, ...isJoined ? texts.slice(0, at) : [], named)];
 }
 

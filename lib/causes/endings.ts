@@ -1,58 +1,22 @@
 /**
- * How a start came to its end: it hung, exited, was killed, or there was
- * nothing to call.
+ * How a start came to its end without an exception: it hung, exited or was
+ * killed, or Python itself could not begin.
  *
- * Runs on Node and Deno.
+ * Never tells a value of the environment. Runs on Node and Deno.
  *
  * @module
  */
 
 import { reasonOf } from "../python/facts.ts";
-import { firstLine, type Frame, isLibraryFile } from "../python/failure.ts";
-import type { Finding, Place } from "../findings/finding.ts";
+import { laterFix, tooOldInWords, venvFix } from "../python/venv.ts";
+import { refused } from "../machine/host.ts";
+import { isLibraryFile } from "../python/failure.ts";
+import { readMarker } from "../site/marker.ts";
 import { shellCommand } from "../text/shell.ts";
 import { counted } from "../text/wrap.ts";
-import { explainServerStart, findServerStart } from "./behaviour.ts";
-import { explainFatal } from "./fatal.ts";
-import { packageOf, pipCommand } from "./installed.ts";
-import { explainOpenBlas, hasOpenBlasTrouble } from "./limits.ts";
-import { explainCallable, explainMissingTarget } from "./target.ts";
-import { cause, ownFrame, placeIn, type Scene } from "./scene.ts";
-import { laterFix, tooOldInWords, venvFix } from "../python/venv.ts";
-
-/** Explains a start that did not come to an exception, as far as it can. */
-export function explainEnding(scene: Scene): Finding | undefined {
-  switch (scene.failure.problem) {
-    case "hung":
-      return explainHang(scene);
-    case "killed":
-    case "exited":
-      return explainDeath(scene);
-    case "import-exited":
-      return explainExit(scene);
-    case "module-missing":
-      return explainMissingTarget(scene);
-    case "attribute-missing":
-    case "not-callable":
-    case "not-wsgi":
-    case "factory-result":
-      return explainCallable(scene);
-    case "unstartable":
-      return explainUnstartable(scene);
-    case "python-old":
-      return explainOldPython(scene);
-    default:
-      return undefined;
-  }
-}
-
-function placeOfStack(
-  stack: readonly Frame[] | undefined,
-  scene: Scene,
-): Place | undefined {
-  const frame = ownFrame(stack ?? [], scene);
-  return frame && { file: frame.file, line: frame.line };
-}
+import { packageOf, versionSuffix } from "./installed.ts";
+import { asMend, type Claim, type Rule, type Subject } from "./rule.ts";
+import { isInside, type Scene } from "./scene.ts";
 
 /** What the innermost code of Python's own waits for. */
 const WAITING: readonly { file: RegExp; what: string }[] = [
@@ -72,201 +36,512 @@ const WAITING: readonly { file: RegExp; what: string }[] = [
   { file: /\/fcntl|\/filelock|\/portalocker/, what: "for the lock of a file" },
 ];
 
-function explainHang(scene: Scene): Finding {
-  const { seconds, stack = [] } = scene.failure;
-  const place = placeOfStack(stack, scene);
-  if (findServerStart(stack)) return explainServerStart(place);
-  const inner = stack.at(-1);
-  const waits = inner && isLibraryFile(inner.file)
-    ? WAITING.find(({ file }) => file.test(inner.file))?.what
-    : undefined;
-  const where = place ? `; it stands at ${place.file}:${place.line}` : "";
-  return cause("app-hung", {
-    message: `The application did not start within ${
-      counted(seconds ?? 0, "second")
-    }${where}${waits ? `, and waits ${waits}` : ""}`,
-    place,
-    fix: {
-      text: `${
-        place ? `Look at ${place.file}, line ${place.line}: move` : "Move"
-      } slow work out of the import; if it only needs longer, write in [wsgi] of config.toml: start_timeout = ${
-        Math.min(300, Math.max(60, Math.round((seconds ?? 30) * 2)))
-      }`,
-    },
-  });
-}
-
-const SIGNALS: Readonly<Record<string, { what: string; fix: string }>> = {
+const SIGNALS: Readonly<Record<string, { what: string; mend: string }>> = {
   SIGKILL: {
-    what: "from outside; that is mostly done by a limit of memory",
-    fix:
-      "Ask the administrators whether a limit of memory was reached, or let the application load less",
+    what:
+      "from outside: a limit of memory or of processor time does that, and so does somebody's `kill -9`",
+    mend:
+      "Look for ulimit in the login files of the site's user, and ask the administrators which limits there are and whether one was reached; let the application load less",
   },
   SIGSEGV: {
-    what: "because a compiled package failed",
-    fix:
-      "Install the compiled package that is named in the frames again, in another version",
+    what: "by a fault in compiled code",
+    mend:
+      "Look at the frames for the compiled package that was at work, and try another version of it",
   },
   SIGBUS: {
     what:
       "because a file that it had mapped into memory was cut off, or the disk is full",
-    fix: "Look at the free space, and install the compiled packages again",
+    mend:
+      "Look at the free space with `df -h`; a file that was replaced while it was in use does this as well",
   },
   SIGILL: {
     what:
-      "because a compiled package uses instructions that this processor does not have",
-    fix: "Install a build of the package for older processors",
+      "because compiled code uses instructions that this processor does not have",
+    mend: "Use a build of the package for older processors",
   },
   SIGABRT: {
-    what: "because a compiled package gave up",
-    fix: "Read what it printed before",
+    what: "because compiled code gave up",
+    mend: "Read what it printed before",
   },
-  SIGXCPU: {
-    what: "because its limit of processor time was used up",
-    fix:
-      "Let the application do less while it starts, or ask the administrators to raise the limit (ulimit -t)",
-  },
-  SIGXFSZ: {
-    what: "because a file grew larger than its limit",
-    fix:
-      "Let the application write less, or ask the administrators to raise the limit (ulimit -f)",
+  SIGTERM: {
+    what: "from outside, as by whoever ends processes in order",
+    mend: "Look in the log for what ran before, and ask the administrators",
   },
   SIGSYS: {
     what: "because it made a system call that is not allowed here",
-    fix: "Ask the administrators which calls are allowed",
+    mend: "Ask the administrators which calls are allowed",
   },
 };
 
-/** What an interpreter says that cannot even start. */
-const UNSTARTED_REGEXP =
-  /lib[\w.+-]+\.so[\w.]*: cannot open shared object file|version [`']GLIBC_[\w.]+' not found|^Fatal Python error: /m;
+/** What Python says of a variable, where it does not name it. */
+const SIGNS: readonly { sign: RegExp; names: readonly string[] }[] = [
+  {
+    sign: /^LookupError: unknown (?:encoding|error handler)/m,
+    names: ["PYTHONIOENCODING"],
+  },
+  {
+    sign: /failed to get the Python codec|No module named 'encodings'/,
+    names: ["PYTHONHOME", "PYTHONPATH", "PYTHONPLATLIBDIR"],
+  },
+];
 
-function explainDeath(scene: Scene): Finding {
-  const { signal, status = 0, stack, output = [] } = scene.failure;
-  const place = placeOfStack(stack, scene);
-  if (hasOpenBlasTrouble(scene) && (signal || status !== 0)) {
-    return { ...explainOpenBlas(scene), place };
-  }
-  const inner = stack?.at(-1);
-  const where = inner ? `, at ${inner.file}:${inner.line}` : "";
-  const owner = packageOf(inner?.file ?? "");
-  const known = signal ? SIGNALS[signal] : undefined;
-  const stderr = output.join("\n");
-  const fatal = !signal && status !== 0 && explainFatal(scene);
-  if (fatal) return fatal;
-  if (!signal && UNSTARTED_REGEXP.test(stderr)) {
-    return cause("python-cannot-run", {
-      message: `Cannot run Python "${scene.python}": ${
-        reasonOf({ status, stderr })
+/** The rules of endings. */
+export const endings = (): Rule[] => [
+  {
+    name: "app-hung",
+    code: "app-hung",
+    when: { problem: "hung" },
+    claim: ({ failure, place, raised }) => {
+      const { seconds } = failure;
+      const inner = raised.frames.at(-1);
+      const waits = inner && isLibraryFile(inner.file)
+        ? WAITING.find(({ file }) => file.test(inner.file))?.what
+        : undefined;
+      const where = place ? `; it stands at ${place.file}:${place.line}` : "";
+      return {
+        says: `The application did not start within ${
+          counted(seconds ?? 0, "second")
+        }${where}${waits ? `, and waits ${waits}` : ""}`,
+        mend: `${
+          place ? `Look at ${place.file}, line ${place.line}: move` : "Move"
+        } slow work out of the import; if it only needs longer, write in [wsgi] of config.toml: start_timeout = ${
+          Math.min(300, Math.max(60, Math.round((seconds ?? 30) * 2)))
+        }`,
+      };
+    },
+    examples: [
+      {
+        failure: {
+          problem: "hung",
+          seconds: 30,
+          stack: [
+            { file: "/srv/site/myapp/app.py", line: 3, function: "<module>" },
+            {
+              file: "/usr/lib/python3.11/socket.py",
+              line: 9,
+              function: "create_connection",
+            },
+          ],
+        },
+        says:
+          "stands at APP/app.py:3, and waits for an answer from the network",
+        mend: "start_timeout = 60",
+      },
+      {
+        failure: { problem: "hung", seconds: 1 },
+        says: "within 1 second",
+        mend: "start_timeout = 60",
+      },
+    ],
+  },
+  {
+    name: "python-variable-wrong",
+    code: "config-value",
+    over: "process-ended python-cannot-run memory-limit",
+    when: { problem: "exited", output: /[\s\S]/ },
+    claim: (subject, scene) =>
+      subject.failure.status === 0 ? undefined : badVariable(subject, scene),
+    examples: [
+      {
+        config: 'PYTHONHOME = "/opt/none"',
+        failure: {
+          problem: "exited",
+          status: 1,
+          output: [
+            "Fatal Python error: init_fs_encoding: failed to get the Python codec of the filesystem encoding",
+            "Python runtime state: core initialized",
+            "ModuleNotFoundError: No module named 'encodings'",
+          ],
+        },
+        says: "PYTHONHOME",
+        mend: "[environment]",
+      },
+      {
+        config: 'PYTHONPATH = "/srv/site/lib"',
+        failure: {
+          problem: "exited",
+          status: 1,
+          output: [
+            '  File "/srv/site/www/shim/worker.py", line 9, in <module>',
+            '  File "/srv/site/lib/json.py", line 1, in <module>',
+            "ValueError: 1",
+          ],
+        },
+        says: '"SITE/lib/json.py" is imported from there',
+        mend: "PYTHONPATH",
+      },
+      {
+        env: { IN_PASSENGER: "1", PYTHONHASHSEED: "bad" },
+        failure: {
+          problem: "exited",
+          status: 1,
+          output: [
+            'Fatal Python error: config_init_hash_seed: PYTHONHASHSEED must be "random" or an integer',
+          ],
+        },
+        code: "login-variable",
+        says: "PYTHONHASHSEED",
+        mend: "login files",
+      },
+    ],
+  },
+  {
+    name: "worker-damaged",
+    code: "shim-changed",
+    over: "process-ended python-variable-wrong",
+    when: {
+      problem: "exited",
+      output: /^ +File "([^"]+)", line \d+(?![\s\S]*^ +File ")/m,
+    },
+    claim: ({ groups: [file] }, { site: { layout }, host }) => {
+      // Our loader is a text on the command line, and calls what the file has.
+      if (file !== layout.worker && file !== "<string>") return undefined;
+      const bytes = host.readBytes(layout.worker, 1_000_000);
+      // Whole, it is tested; edited or cut off, it is the cause.
+      if (
+        refused(bytes) ||
+        readMarker(new TextDecoder().decode(bytes))?.isIntact
+      ) return undefined;
+      return {
+        seen:
+          `"${layout.worker}" is not as wsgi-shim wrote it, and fails before it loads the application`,
+        place: { file: layout.worker },
+        mend: {
+          command: `${
+            shellCommand("mv", layout.worker, `${layout.worker}.old`)
+          } && ${shellCommand("wsgi-shim", "upgrade", layout.appRoot)}`,
+        },
+      };
+    },
+    examples: [{
+      files: { "ROOT/shim/worker.py": "# cut o" },
+      failure: {
+        problem: "exited",
+        status: 1,
+        output: [
+          '  File "/srv/site/www/shim/worker.py", line 9',
+          "SyntaxError: unexpected EOF",
+        ],
+      },
+      says: "fails before it loads",
+      mend: "wsgi-shim upgrade",
+    }],
+  },
+  {
+    name: "python-cannot-run",
+    code: "python-cannot-run",
+    over: "process-ended",
+    when: {
+      problem: "exited",
+      output:
+        /lib[\w.+-]+\.so[\w.]*: cannot open shared object file|version [`']GLIBC_[\w.]+' not found|^Fatal Python error: /m,
+    },
+    claim: ({ failure: { status, output = [] } }, scene) => ({
+      mend: asMend(venvFix(scene.python, scene.site)),
+      seen: `Cannot run Python "${scene.python}": ${
+        reasonOf({ status, stderr: output.join("\n") })
       }`,
       place: scene.site.placeOf("passenger.passenger_python"),
-      fix: venvFix(scene.python, scene.site),
-    });
-  }
-  if (signal) {
-    return cause("app-died", {
-      message:
-        `Python was killed by ${signal} before the application was ready${where}${
-          known ? `, ${known.what}` : ""
-        }`,
-      place,
-      fix: {
-        text: signal === "SIGSEGV" && owner
-          ? `Install the package "${owner}" again: \`${
-            pipCommand(scene, "--force-reinstall", owner)
-          }\``
-          : known?.fix ?? `Read what it printed: \`${logsCommand(scene)}\``,
+    }),
+    examples: [
+      {
+        failure: {
+          problem: "exited",
+          status: 1,
+          output: [
+            "Fatal Python error: init_fs_encoding: failed to get the Python codec of the filesystem encoding",
+            "ModuleNotFoundError: No module named 'encodings'",
+          ],
+        },
+        says: "its own library is gone",
+        mend: "-m venv",
       },
-    });
-  }
-  return cause("app-died", {
-    message:
-      `Python ended with status ${status} while it loaded the application, without an exception${
-        status === 0
-          ? ": as os._exit() or a program in its place does, or code that closes all open files to become a daemon"
-          : ""
-      }`,
-    place,
-    fix: {
-      text: /^Traceback \(most recent call last\):$/m.test(stderr)
-        ? `Read the traceback in the log: \`${
-          logsCommand(scene)
-        }\`; what the application puts in place of Python's own functions may have broken the worker`
-        : `Look for os._exit() and os.exec…() in the application; what it printed is in the log: \`${
-          logsCommand(scene)
-        }\``,
+      {
+        failure: {
+          problem: "exited",
+          status: 127,
+          output: [
+            "python: error while loading shared libraries: libpython3.11.so.1.0: cannot open shared object file: No such file",
+          ],
+        },
+        says: "libpython3.11.so.1.0",
+      },
+    ],
+  },
+  {
+    name: "process-killed",
+    code: "app-died",
+    when: { problem: "killed" },
+    claim: ({ failure, place, raised }, scene) => {
+      const { signal = "a signal" } = failure;
+      const inner = raised.frames.at(-1);
+      const owner = packageOf(inner?.file ?? "");
+      const known = SIGNALS[signal];
+      return {
+        says: `Python was killed by ${signal} before the application was ready${
+          inner ? `, at ${inner.file}:${inner.line}` : ""
+        }${known ? `, ${known.what}` : ""}`,
+        place,
+        mend: owner && signal === "SIGSEGV"
+          ? `It stood in the package "${owner}"${
+            versionSuffix(owner, scene)
+          }: try another version of that package, and one that was built for this system`
+          : known?.mend ?? `Read what it printed: \`${logsCommand(scene)}\``,
+      };
     },
-  });
-}
-
-function explainExit(scene: Scene): Finding {
-  const { exception, status = 0 } = scene.failure;
-  const frames = exception?.frames ?? [];
-  const place = exception && placeIn(exception, scene);
-  if (findServerStart(frames)) return explainServerStart(place);
-  const where = place ? ` at ${place.file}:${place.line}` : "";
-  const parser = frames.some(({ file }) => /\/argparse\.py$/.test(file))
-    ? "argparse"
-    : frames.some(({ file }) => /\/(?:click|typer)\//.test(file))
-    ? "click"
-    : frames.some(({ file }) =>
-        /\/(?:optparse|docopt|absl\/app)\.py$/.test(file)
-      )
-    ? "a parser of the command line"
-    : undefined;
-  const said = exception?.message && !/^\d+$/.test(exception.message)
-    ? `, saying "${firstLine(exception.message)}"`
-    : "";
-  return cause("app-exited", {
-    message: parser
-      ? `The application reads a command line with ${parser} while it is imported${where}, and ${parser} ended it with status ${status}`
-      : `The application called exit with status ${status} while it was imported${where}${said}`,
-    place,
-    fix: {
-      text: said && !parser
-        ? "See to what it says; where a web application cannot start, it raises an exception in place of an exit"
-        : 'Move that code below `if __name__ == "__main__":`, or remove it',
+    examples: [
+      {
+        failure: {
+          problem: "killed",
+          signal: "SIGSEGV",
+          stack: [
+            { file: "/srv/site/myapp/app.py", line: 3, function: "<module>" },
+            {
+              file: "/srv/site/venv/lib/python3.11/site-packages/fast/core.py",
+              line: 9,
+              function: "f",
+            },
+          ],
+        },
+        says: "SIGSEGV",
+        mend: 'the package "fast"',
+      },
+      {
+        failure: { problem: "killed", signal: "SIGKILL" },
+        says: "a limit of memory or of processor time",
+      },
+    ],
+  },
+  {
+    name: "process-ended",
+    code: "app-died",
+    when: { problem: "exited" },
+    claim: ({ failure: { status = 0, output = [] }, place }, scene) => {
+      const said = output.filter((line) => /\S/.test(line)).at(-1);
+      return {
+        says:
+          `Python ended with status ${status} while it loaded the application, without an exception${
+            status === 0
+              ? ": as os._exit() or a program in its place does, or code that closes all open files to become a daemon"
+              : said
+              ? `; the last that it printed was "${said.trim().slice(0, 200)}"`
+              : ""
+          }`,
+        place,
+        mend: /^Traceback \(most recent call last\):$/m.test(output.join("\n"))
+          ? `Read the traceback in the log: \`${
+            logsCommand(scene)
+          }\`; what the application puts in place of Python's own functions may have broken the worker`
+          : `Look for os._exit() and os.exec…() in the application; what it printed is in the log: \`${
+            logsCommand(scene)
+          }\``,
+      };
     },
-  });
-}
+    examples: [
+      {
+        failure: {
+          problem: "exited",
+          status: 1,
+          output: [
+            "Traceback (most recent call last):",
+            "AttributeError: 'NoneType' object has no attribute 'poll'",
+          ],
+        },
+        says: "without an exception",
+        mend: "Read the traceback in the log",
+      },
+      {
+        failure: { problem: "exited", status: 0 },
+        says: "status 0",
+        mend: "os._exit",
+      },
+    ],
+  },
+  {
+    name: "exit-called",
+    code: "app-exited",
+    when: { problem: "import-exited" },
+    last: true,
+    claim: ({ failure, raised, line, place }) => {
+      const { status = 0 } = failure;
+      // An exception below it is told by other rules.
+      if (raised.type !== "" && raised.type !== "SystemExit") return undefined;
+      const { frames } = raised;
+      const where = place ? ` at ${place.file}:${place.line}` : "";
+      const parser = frames.some(({ file }) => /\/argparse\.py$/.test(file))
+        ? "argparse"
+        : frames.some(({ file }) => /\/(?:click|typer)\//.test(file))
+        ? "click"
+        : frames.some(({ file }) =>
+            /\/(?:optparse|docopt|absl\/app)\.py$/.test(file)
+          )
+        ? "a parser of the command line"
+        : undefined;
+      const said = line && !/^\d+$/.test(line) ? `, saying "${line}"` : "";
+      return {
+        says: parser
+          ? `The application reads a command line with ${parser} while it is imported${where}, and ${parser} ended it with status ${status}`
+          : `The application called exit with status ${status} while it was imported${where}${said}`,
+        mend: said && !parser
+          ? "See to what it says; where a web application cannot start, it raises an exception in place of an exit"
+          : 'Move that code below `if __name__ == "__main__":`, or remove it',
+      };
+    },
+    examples: [
+      {
+        raised: "SystemExit: 2",
+        in: "PYTHON/argparse.py error",
+        failure: { problem: "import-exited", status: 2 },
+        says: "argparse",
+        mend: "__main__",
+      },
+      {
+        raised: "SystemExit: no token was given",
+        failure: { problem: "import-exited", status: 1 },
+        says: 'saying "no token was given"',
+        mend: "See to what it says",
+      },
+    ],
+  },
+  {
+    name: "python-limit-at-start",
+    code: "limit-processes",
+    when: { problem: "unstartable", errno: "EAGAIN" },
+    claim: ({ failure: { subject } }, scene) => ({
+      says: `The interpreter ${
+        subject ?? scene.python
+      } cannot be started: the limit of processes is reached`,
+      place: scene.site.placeOf("passenger.passenger_python"),
+      mend:
+        "End what is left over, or ask the administrators to raise the limit (ulimit -u)",
+    }),
+    examples: [{
+      raised: "OSError: spawn EAGAIN",
+      facts: { errno: "EAGAIN" },
+      failure: { problem: "unstartable", subject: "/srv/site/venv/bin/python" },
+      says: "limit of processes",
+      mend: "administrators",
+    }],
+  },
+  {
+    name: "python-no-memory-at-start",
+    code: "limit-memory",
+    when: { problem: "unstartable", errno: "ENOMEM" },
+    claim: ({ failure: { subject } }, scene) => ({
+      says: `The interpreter ${
+        subject ?? scene.python
+      } cannot be started: there is not enough memory`,
+      place: scene.site.placeOf("passenger.passenger_python"),
+      mend: "Ask the administrators which limits hold, or use less of it",
+    }),
+    examples: [{
+      raised: "OSError: spawn ENOMEM",
+      facts: { errno: "ENOMEM" },
+      failure: { problem: "unstartable" },
+    }],
+  },
+  {
+    name: "environment-too-large",
+    code: "login-environment-large",
+    over: "python-unstartable",
+    when: { problem: "unstartable", errno: "E2BIG" },
+    claim: (_, scene) => ({
+      says:
+        `The interpreter ${scene.python} cannot be started: the environment that it is to get is too large`,
+      mend:
+        "Look in the login files of the site's user for a variable or a function that is exported and very long",
+    }),
+    examples: [{
+      raised: "OSError: spawn E2BIG",
+      facts: { errno: "E2BIG" },
+      failure: { problem: "unstartable" },
+    }],
+  },
+  {
+    name: "python-unstartable",
+    code: "python-unstartable",
+    when: { problem: "unstartable" },
+    claim: ({ failure: { subject, exception } }, scene) => {
+      const errno = exception?.errno ?? "";
+      if (/^(?:EAGAIN|ENOMEM)$/.test(errno)) return undefined;
+      const why: Readonly<Record<string, string>> = {
+        ENOENT: "it, or what it refers to, does not exist",
+        EACCES: "it may not be run",
+        ENOEXEC: "it is no program for this machine",
+      };
+      return {
+        mend: asMend(venvFix(scene.python, scene.site)),
+        seen: `The interpreter ${subject ?? scene.python} cannot be started: ${
+          why[errno] ?? exception?.message ?? "unknown reason"
+        }`,
+        place: scene.site.placeOf("passenger.passenger_python"),
+      };
+    },
+    examples: [{
+      raised: "OSError: spawn ENOENT",
+      facts: { errno: "ENOENT" },
+      failure: { problem: "unstartable" },
+      says: "does not exist",
+    }],
+  },
+  {
+    name: "python-old",
+    code: "python-too-old",
+    when: { problem: "python-old" },
+    claim: ({ failure: { python } }, scene) =>
+      python && {
+        mend: asMend(laterFix(scene.python, scene.site)),
+        seen: tooOldInWords(scene.python, `Python ${python}`),
+        place: scene.site.placeOf("passenger.passenger_python"),
+      },
+    examples: [{
+      failure: { problem: "python-old", python: "3.6.15" },
+      says: '"PYTHON" is Python 3.6.15; wsgi-shim needs 3.8 or later',
+      mend: "-m venv",
+    }],
+  },
+];
 
-function explainUnstartable(scene: Scene): Finding {
-  const { subject = scene.python, exception } = scene.failure;
-  const errno = exception?.errno ?? "";
-  const why: Readonly<Record<string, string>> = {
-    ENOENT: "it, or what it refers to, does not exist",
-    EACCES: "it may not be run",
-    ENOEXEC: "it is no program for this machine",
-    EAGAIN: "the limit of processes is reached",
-    ENOMEM: "there is not enough memory",
-    E2BIG: "the environment is too large",
+/** A variable with which Python cannot start. */
+function badVariable(
+  { failure }: Subject,
+  { site, host }: Scene,
+): Claim | undefined {
+  const said = (failure.output ?? []).join("\n");
+  const raisedIn = [...said.matchAll(/^ +File "([^"]+)", line \d+/gm)].at(-1)
+    ?.[1];
+  const own = site.config?.environment ?? {};
+  const isSet = (name: string) => own[name] !== undefined || !!host.env[name];
+  const path = own.PYTHONPATH ?? host.env.PYTHONPATH ?? "";
+  const isShadowed = raisedIn !== undefined && path.split(":")
+    .some((folder) => folder.startsWith("/") && isInside(raisedIn, folder));
+  const isUnloadable = /error while loading shared libraries/.test(said);
+  const isFatal = /^Fatal Python error: /m.test(said);
+  if (!isFatal && !isShadowed && !isUnloadable) return undefined;
+  const named = /^Fatal Python error: .*\b(PYTHON[A-Z0-9]+)\b/m.exec(said)?.[1];
+  const name = [
+    ...(named ? [named] : []),
+    ...(isShadowed ? ["PYTHONPATH"] : []),
+    ...(isUnloadable ? ["LD_LIBRARY_PATH", "LD_PRELOAD"] : []),
+    ...SIGNS.flatMap(({ sign, names }) => sign.test(said) ? names : []),
+  ].find(isSet);
+  if (!name) return undefined;
+  const isOwn = own[name] !== undefined;
+  const where = isOwn
+    ? "[environment] of config.toml"
+    : host.env.IN_PASSENGER === undefined
+    ? "the environment of this shell"
+    : "the login files";
+  return {
+    code: isOwn ? "config-value" : "login-variable",
+    seen: `Python cannot start with ${name} as it is set in ${where}${
+      isShadowed ? `: "${raisedIn}" is imported from there, and fails` : ""
+    }`,
+    place: isOwn
+      ? site.placeOf(`environment.${name}`)
+      : { file: site.user?.home ?? site.layout.config },
+    mend: `Remove ${name} from ${where}, or correct its value`,
   };
-  const place = scene.site.placeOf("passenger.passenger_python");
-  const message = `The interpreter ${subject} cannot be started: ${
-    why[errno] ?? exception?.message ?? "unknown reason"
-  }`;
-  const limit = errno === "EAGAIN"
-    ? "limit-processes"
-    : errno === "ENOMEM"
-    ? "limit-memory"
-    : undefined;
-  return cause(limit ?? "python-unstartable", {
-    message,
-    place,
-    fix: limit || errno === "E2BIG"
-      ? { text: "Ask the administrators which limits hold, or use less of it" }
-      : venvFix(scene.python, scene.site),
-  });
-}
-
-function explainOldPython(
-  { failure, python, site }: Scene,
-): Finding | undefined {
-  return failure.python === undefined ? undefined : cause("python-too-old", {
-    message: tooOldInWords(python, `Python ${failure.python}`),
-    place: site.placeOf("passenger.passenger_python"),
-    fix: laterFix(python, site),
-  });
 }
 
 function logsCommand({ site }: Scene): string {

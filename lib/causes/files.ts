@@ -1,6 +1,6 @@
 /**
- * Files that the application cannot find, read or write: which path it was,
- * what stands in the way, and what opens it.
+ * Files that the application cannot find, read or write, and programs that it
+ * cannot start: which path it was, what stands in the way, what opens it.
  *
  * Runs on Node and Deno.
  *
@@ -8,8 +8,7 @@
  */
 
 import { basename, dirname, isAbsolute, join } from "node:path";
-import type { PythonException } from "../python/failure.ts";
-import type { Finding, Fix, Place } from "../findings/finding.ts";
+import type { Place } from "../findings/finding.ts";
 import { type FileStatus, refused } from "../machine/host.ts";
 import {
   type Access,
@@ -20,77 +19,513 @@ import {
 } from "../machine/permission.ts";
 import { shellCommand } from "../text/shell.ts";
 import { suggest } from "../text/suggestion.ts";
-import { explainOutput, explainProgram, isProgramStart } from "./programs.ts";
+import type { Claim, Rule, Subject } from "./rule.ts";
 import {
-  cause,
+  exists,
   isInside,
   namesIn,
-  placeIn,
   runnerOf,
   type Scene,
   searchSite,
-  spotOf,
+  textOf,
 } from "./scene.ts";
 
-/** Explains an exception of a file, a folder or a disk. */
-export function explainFile(
-  raised: PythonException,
-  scene: Scene,
-): Finding | undefined {
-  const path = pathOf(raised, scene);
-  switch (raised.errno) {
-    case "ENOENT":
-    case "ENOTDIR":
-      if (isProgramStart(raised)) return explainProgram(raised, scene);
-      return path === undefined
-        ? explainLostFolder(raised, scene)
-        : explainMissing(path, raised, scene);
-    case "EACCES":
-    case "EPERM":
-      return path === undefined
-        ? explainPrivilege(raised, scene)
-        : explainDenied(path, raised, scene);
-    case "EROFS":
-      return explainReadOnly(path, raised, scene);
-    case "ENOSPC":
-    case "EDQUOT":
-      return explainFull(path, raised, scene);
-    case "ENXIO":
-      return explainOutput(raised, scene);
-    default:
-      return undefined;
-  }
-}
+const START = /(?:^|\/)subprocess\.py _execute_child$/;
 
-/** Only the working directory is missed without being named. */
-function explainLostFolder(
-  raised: PythonException,
-  scene: Scene,
-): Finding | undefined {
-  const { failure, site } = scene;
-  if (
-    failure.problem !== "request-raised" ||
-    raised.message !== "[Errno 2] No such file or directory"
-  ) return undefined;
-  return cause("app-directory", {
-    message:
-      "The folder that the application was started in is gone: it was removed or replaced while the site ran",
-    place: placeIn(raised, scene),
-    fix: {
-      command: shellCommand("wsgi-shim", "restart", site.layout.appRoot),
-      safe: false,
+/** The rules of files and programs. */
+export const files = (): Rule[] => [
+  {
+    name: "folder-lost",
+    code: "app-directory",
+    when: {
+      errno: "ENOENT",
+      problem: "request-raised",
+      message: /^\[Errno 2\] No such file or directory$/,
     },
-  });
+    claim: ({ raised }, { site }) =>
+      raised.filename === undefined
+        ? {
+          seen:
+            "The folder that the application was started in is gone: it was removed or replaced while the site ran",
+          mend: {
+            command: shellCommand("wsgi-shim", "restart", site.layout.appRoot),
+          },
+        }
+        : undefined,
+    examples: [{
+      raised: "FileNotFoundError: [Errno 2] No such file or directory",
+      facts: { errno: "ENOENT" },
+      failure: { problem: "request-raised" },
+      mend: "wsgi-shim restart",
+    }],
+    not: [{ raised: "FileNotFoundError: gone", facts: { errno: "ENOENT" } }],
+  },
+  {
+    name: "program-missing",
+    code: "program-missing",
+    over: "file-missing",
+    when: { type: "FileNotFoundError", errno: "ENOENT", in: START },
+    claim: ({ raised: { filename } }, scene) => {
+      if (!filename) return undefined;
+      if (!filename.includes("/")) return programNotOnPath(filename, scene);
+      const first = textOf(filename, scene).split("\n")[0] ?? "";
+      const isWindows = first.startsWith("#!") && first.endsWith("\r");
+      return exists(filename, scene)
+        ? {
+          seen: isWindows
+            ? `The program ${filename} has Windows line endings, so that the system looks for a program whose name ends in one`
+            : `The program ${filename} is there, and the program that its first line names is not`,
+          mend: isWindows
+            ? `Save ${filename} with the line endings of Unix (LF)`
+            : `Correct the first line of ${filename}`,
+        }
+        : {
+          seen: `The program ${filename} does not exist on this machine`,
+          mend: "Correct the path, or ask the administrators for the program",
+        };
+    },
+    examples: [
+      {
+        raised: "FileNotFoundError: [Errno 2] No such file: 'git'",
+        facts: { errno: "ENOENT", filename: "git" },
+        in: "PYTHON/subprocess.py _execute_child",
+        config: 'PATH = "/nonexistent"',
+        says: '"git" is in none of the folders of PATH: /nonexistent',
+        mend: "absolute path",
+      },
+      {
+        raised: "FileNotFoundError: [Errno 2] No such file: '/opt/x/run'",
+        facts: { errno: "ENOENT", filename: "/opt/x/run" },
+        in: "PYTHON/subprocess.py _execute_child",
+        says: "/opt/x/run does not exist",
+      },
+    ],
+  },
+  {
+    name: "file-missing",
+    code: "file-missing",
+    when: { errno: "ENOENT ENOTDIR" },
+    claim: (subject, scene) => {
+      const path = pathOf(subject, scene);
+      return path === undefined ? undefined : missing(path, subject, scene);
+    },
+    examples: [
+      {
+        raised: "FileNotFoundError: [Errno 2] No such file: 'data.txt'",
+        facts: { errno: "ENOENT", filename: "data.txt" },
+        files: { "SITE/data.txt": "" },
+        says: "working directory APP, and is not there, but in SITE",
+        mend: 'chdir = "SITE"',
+      },
+      {
+        raised: "FileNotFoundError: [Errno 2] No such file: 'data.txt'",
+        facts: { errno: "ENOENT", filename: "data.txt" },
+        says: "and is not there",
+        mend: "Path(__file__).parent",
+      },
+      {
+        raised: "FileNotFoundError: [Errno 2] No such file: 'uploads/a.txt'",
+        facts: { errno: "ENOENT", filename: "uploads/a.txt" },
+        says:
+          'The folder "uploads" does not exist in the working directory APP',
+        mend: "mkdir APP/uploads",
+      },
+      {
+        raised: "FileNotFoundError: [Errno 2] No such file",
+        facts: { errno: "ENOENT", filename: "/srv/site/var/x.log" },
+        says: "The folder SITE/var does not exist",
+        mend: "mkdir SITE/var",
+      },
+      {
+        raised: "FileNotFoundError: [Errno 2] No such file",
+        facts: { errno: "ENOENT", filename: "/srv/site/secret/x.log" },
+        says: 'beside it there is "secrets"',
+        mend: "Correct the path",
+      },
+      {
+        raised: "FileNotFoundError: [Errno 2] No such file",
+        facts: {
+          errno: "ENOENT",
+          filename: "/srv/site/secrets/credential.env",
+        },
+        says: 'there is "credentials.env"',
+        mend: "correct the path",
+      },
+    ],
+    not: [
+      // There by now, or the application has changed its working directory.
+      {
+        raised: "FileNotFoundError: [Errno 2] No such file",
+        facts: { errno: "ENOENT", filename: "/srv/site/myapp/app.py" },
+      },
+    ],
+  },
+  {
+    name: "permission-denied",
+    code: "permission-denied",
+    when: { errno: "EACCES EPERM" },
+    claim: (subject, scene) => {
+      const path = pathOf(subject, scene);
+      if (path === undefined) return undefined;
+      return runsAsStranger(scene) ?? denied(path, subject, scene);
+    },
+    examples: [
+      {
+        raised: "PermissionError: [Errno 13] Permission denied",
+        facts: { errno: "EACCES", filename: "/srv/site/data/x" },
+        files: { "SITE/data": { mode: 0o755, owner: "root:root" } },
+        says:
+          'jdoe may not create "x" in SITE/data (mode 0755, owner root:root)',
+        mend: "chown jdoe SITE/data",
+      },
+      {
+        raised: "PermissionError: [Errno 13] Permission denied",
+        facts: { errno: "EACCES", filename: "/srv/site/data/in/x" },
+        files: { "SITE/data": { mode: 0o700, owner: "ann:project" } },
+        says:
+          "jdoe may not enter SITE/data (mode 0700, owner ann:project), on the way to SITE/data/in/x",
+        mend: "chmod g+x SITE/data",
+      },
+      {
+        raised: "PermissionError: [Errno 13] Permission denied",
+        facts: { errno: "EACCES", filename: "/srv/site/x" },
+        files: { "SITE/x": { text: "", mode: 0o444 } },
+        says: "may not write SITE/x (mode 0444",
+        mend: "chmod u+w SITE/x",
+      },
+      {
+        raised: "PermissionError: [Errno 13] Permission denied",
+        facts: { errno: "EACCES", filename: "/srv/site/x" },
+        files: { "SITE/x": { text: "", mode: 0o644 } },
+        says: "though its mode allows it",
+        mend: "getfacl",
+      },
+    ],
+    not: [
+      { raised: "PermissionError: no", facts: { errno: "EACCES" } },
+      // Its numbers are none of the system's.
+      {
+        raised: "ssl.SSLError: [SSL] something (_ssl.c:1006)",
+        facts: { errno: "EPERM", filename: "/srv/site/x" },
+      },
+    ],
+  },
+  {
+    name: "privilege-missing",
+    code: "privilege-missing",
+    when: { type: "PermissionError", errno: "EPERM" },
+    claim: ({ raised }) =>
+      raised.filename ? undefined : {
+        says:
+          "The application asked for something that only root may do, and it runs as {user}: {line}"
+            .replace("{line}", raised.message),
+        mend:
+          "Leave the call out: the web server has set user, group and limits already",
+      },
+    examples: [{
+      raised: "PermissionError: [Errno 1] Not permitted",
+      facts: { errno: "EPERM" },
+      says: "only root may do",
+      mend: "Leave the call out",
+    }],
+    not: [
+      { raised: "ssl.SSLError: [SSL] x", facts: { errno: "EPERM" } },
+      {
+        raised: "socket.herror: [Errno 1] Unknown host",
+        facts: { errno: "EPERM" },
+      },
+    ],
+  },
+  {
+    name: "file-system-read-only",
+    code: "read-only-file-system",
+    when: { errno: "EROFS" },
+    claim: (subject, scene) => {
+      const path = pathOf(subject, scene);
+      return {
+        says: `${
+          path ?? "What the application wants to write"
+        } is on a file system that can only be read${spotOf(subject)}`,
+        place: path ? placeOfPath(path, scene) : subject.place,
+        mend:
+          "Write to another folder, or ask the administrators why it is mounted read-only",
+      };
+    },
+    examples: [{
+      raised: "OSError: [Errno 30] Read-only file system",
+      facts: { errno: "EROFS", filename: "/srv/site/x" },
+      says: "SITE/x is on a file system",
+      mend: "administrators",
+    }],
+  },
+  {
+    name: "quota-used-up",
+    code: "disk-full",
+    when: { errno: "EDQUOT" },
+    claim: (subject, scene) => ({
+      seen: `The quota of ${runnerOf(scene)} is used up${spotOf(subject)}`,
+      mend: { command: "quota -s" },
+    }),
+    examples: [{
+      raised: "OSError: [Errno 122] Disk quota exceeded",
+      facts: { errno: "EDQUOT" },
+      says: "quota of jdoe",
+      mend: "quota -s",
+    }],
+  },
+  {
+    name: "disk-full",
+    code: "disk-full",
+    when: { errno: "ENOSPC" },
+    claim: (subject, scene) => {
+      const { place } = subject;
+      if (/inotify|watch/i.test(subject.text)) {
+        return {
+          says:
+            "The system lets nobody watch more files, so that what watches the source for changes cannot start; the disk is not full",
+          mend:
+            "Turn the reloader off: the web server restarts the site by restart.txt",
+        };
+      }
+      const path = pathOf(subject, scene);
+      const full = path ? fullAround([dirname(path)], scene) : undefined;
+      const others = full ?? fullAround(
+        [
+          scene.directory,
+          ...Object.values(scene.site.config?.environment ?? {})
+            .filter((value) => value.startsWith("/"))
+            .flatMap((value) => [value, dirname(value)]),
+          "/tmp",
+          "/var/tmp",
+          "/dev/shm",
+        ],
+        scene,
+      );
+      const where = path ? placeOfPath(path, scene) : place;
+      const spot = spotOf(subject);
+      if (!others) {
+        return {
+          says: `A file system is full${
+            path ? `, that of ${path}` : ""
+          }${spot}; it may have room again by now`,
+          place: where,
+          mend:
+            "See which one it is with `df -h` and `df -i`, and remove what is not needed",
+        };
+      }
+      const { folder, isInodes, total } = others;
+      return {
+        code: isInodes ? "inodes-full" : "disk-full",
+        seen: isInodes
+          ? `The file system of ${folder} holds all the files that it can (${total} inodes), though it has room for more bytes${spot}`
+          : `The file system of ${folder} is full${spot}`,
+        place: where,
+        mend: {
+          command: shellCommand("df", isInodes ? "-i" : "-h", folder),
+        },
+      };
+    },
+    examples: [
+      {
+        raised: "OSError: [Errno 28] No space left on device",
+        facts: { errno: "ENOSPC", filename: "/srv/full/x" },
+        files: { "/srv/full": {} },
+        says: "The file system of /srv/full is full",
+        mend: "df -h /srv/full",
+      },
+      {
+        raised: "OSError: [Errno 28] No space left on device",
+        facts: { errno: "ENOSPC", filename: "/srv/crowded/x" },
+        files: { "/srv/crowded": {} },
+        code: "inodes-full",
+        says: "10 inodes",
+        mend: "df -i /srv/crowded",
+      },
+      {
+        raised: "OSError: [Errno 28] inotify watch limit reached",
+        facts: { errno: "ENOSPC" },
+        says: "not full",
+      },
+    ],
+  },
+  {
+    name: "output-reopened",
+    code: "output-reopened",
+    over: "permission-denied",
+    when: { errno: "ENXIO EACCES ENOENT" },
+    claim: ({ raised: { filename = "" } }) => {
+      const name = /^\/(?:dev|proc\/(?:self|1))\/(stdout|stderr|fd\/[12])$/
+        .exec(filename)?.[1];
+      if (!name) return undefined;
+      const stream = name === "stderr" || name === "fd/2" ? "stderr" : "stdout";
+      return {
+        says:
+          `${filename} cannot be opened: the application's output is a connection to wsgi-shim, not a file`,
+        mend:
+          `Write to \`sys.${stream}\` instead, as with \`logging.StreamHandler(sys.${stream})\`; it goes to the log`,
+      };
+    },
+    examples: [{
+      raised: "OSError: [Errno 6] No such device or address: '/dev/stdout'",
+      facts: { errno: "ENXIO", filename: "/dev/stdout" },
+      says: "/dev/stdout",
+      mend: "sys.stdout",
+    }],
+    not: [{
+      raised: "OSError: [Errno 6] ENXIO",
+      facts: { errno: "ENXIO", filename: "/dev/tty" },
+    }],
+  },
+  {
+    name: "folder-opened-as-file",
+    code: "file-wrong-kind",
+    when: { errno: "EISDIR" },
+    claim: ({ raised: { filename } }) => ({
+      says: filename
+        ? `"${filename}" is a folder, and it is opened as if it were a file`
+        : "A folder is opened as if it were a file",
+      mend: "Name the file in it",
+    }),
+    examples: [{
+      raised: "IsADirectoryError: [Errno 21] Is a directory: '/x'",
+      facts: { errno: "EISDIR", filename: "/x" },
+      mend: "Name the file in it",
+    }],
+  },
+  {
+    name: "name-too-long",
+    code: "file-wrong-kind",
+    when: { errno: "ENAMETOOLONG" },
+    claim: {
+      says: "A name of a file or socket is longer than the system takes",
+      mend:
+        "Look at what is put into the path there: a text in place of the path of a file, or folders within folders",
+    },
+    examples: [{
+      raised: "OSError: [Errno 36] File name too long: 'aaa'",
+      facts: { errno: "ENAMETOOLONG" },
+    }],
+  },
+  {
+    name: "home-missing",
+    code: "home-missing",
+    over: "file-missing permission-denied variable-missing",
+    when: [
+      {
+        type: "RuntimeError",
+        message: /^(?:Could not|Can't) determine home directory/,
+      },
+      { errno: "ENOENT EACCES EROFS" },
+    ],
+    claim: (subject, scene) => {
+      const home = scene.host.env.HOME ??
+        scene.host.user(scene.host.identity.uid)?.home;
+      const path = pathOf(subject, scene);
+      const isAbout = path === undefined
+        ? subject.kind === "RuntimeError"
+        : home !== undefined && home.length > 1 &&
+          (path === home || isInside(path, home));
+      if (!isAbout || !home || exists(home, scene)) return undefined;
+      return {
+        seen:
+          `The home folder ${home} does not exist for the web server, and the application wants to use it${
+            path && path !== home ? ` for ${path}` : ""
+          }`,
+        mend:
+          `Write under [environment] in config.toml: HOME = "${scene.site.layout.siteDirectory}"; or the variable by which the package takes another folder for its own files`,
+      };
+    },
+    examples: [{
+      raised: "FileNotFoundError: [Errno 2] No such file",
+      facts: { errno: "ENOENT", filename: "/home/gone/.cache/x" },
+      env: { HOME: "/home/gone" },
+      says: "/home/gone does not exist for the web server",
+      mend: 'HOME = "SITE"',
+    }],
+  },
+  {
+    name: "nobody-logged-in",
+    code: "no-terminal",
+    when: [
+      { errno: "ENXIO ENOTTY ENOENT", through: / getlogin$/ },
+      { errno: "ENXIO ENOTTY ENOENT" },
+      { message: /getlogin/ },
+    ],
+    claim: ({ raised, own }, scene) => {
+      const line = own ? textOf(own.file, scene).split("\n")[own.line - 1] : "";
+      const isLogin = /getlogin/.test(`${raised.message} ${line ?? ""}`);
+      const isTerminal = raised.errno === "ENOTTY" ||
+        raised.filename === "/dev/tty";
+      if (raised.filename && !isTerminal) return undefined;
+      if (!isLogin && !isTerminal) return undefined;
+      return {
+        says: isLogin
+          ? "os.getlogin() asks who has logged in at a terminal, and a web server has none"
+          : "The application asks for a terminal, and a web server has none",
+        mend: isLogin
+          ? "Write `getpass.getuser()` or `pwd.getpwuid(os.getuid()).pw_name` in its place"
+          : "Leave that out, or ask `sys.stdout.isatty()` before",
+      };
+    },
+    examples: [
+      {
+        raised: "OSError: [Errno 6] No such device or address",
+        facts: { errno: "ENXIO" },
+        files: { "APP/app.py": "\n\nname = os.getlogin()\n" },
+        says: "os.getlogin()",
+        mend: "getpass.getuser()",
+      },
+      {
+        raised: "OSError: [Errno 25] Inappropriate ioctl for device",
+        facts: { errno: "ENOTTY" },
+        says: "asks for a terminal",
+      },
+    ],
+    not: [{
+      raised: "OSError: [Errno 6] No such device",
+      facts: { errno: "ENXIO" },
+    }],
+  },
+];
+
+/** A program that is named without a folder. */
+export function programNotOnPath(name: string, scene: Scene): Claim {
+  const path = scene.site.config?.environment.PATH ?? scene.host.env.PATH ?? "";
+  const found = [
+    "/usr/local/bin",
+    "/usr/bin",
+    "/bin",
+    "/usr/sbin",
+    "/snap/bin",
+    ...scene.venv ? [join(scene.venv, "bin")] : [],
+  ].find((folder) =>
+    !path.split(":").includes(folder) && exists(join(folder, name), scene)
+  );
+  return {
+    seen: `The program "${name}" is in none of the folders of PATH: ${path}${
+      found ? `; it is in ${found}` : ""
+    }`,
+    mend: found
+      ? `Write under [environment] in config.toml: PATH = "${found}${
+        path ? `:${path}` : ""
+      }"; or name it by its absolute path, ${join(found, name)}`
+      : `If it is on this machine, name it by its absolute path, or let PATH in [environment] of config.toml hold its folder; else ask the administrators to install it`,
+  };
 }
 
 /** The absolute path that an exception names; relative ones are resolved. */
-function pathOf(raised: PythonException, scene: Scene): string | undefined {
+function pathOf({ raised }: Subject, scene: Scene): string | undefined {
   const { filename } = raised;
   if (!filename) return undefined;
   return isAbsolute(filename) ? filename : join(scene.directory, filename);
 }
 
-/** Where it was: the path itself, and the code in the message. */
+/** ` (FILE:LINE)`, for a message whose place is another; else nothing. */
+function spotOf({ place }: Subject): string {
+  return place ? ` (${place.file}:${place.line})` : "";
+}
+
+/** Where it was: the path itself, and the setting that names it. */
 function placeOfPath(path: string, scene: Scene): Place {
   const { config } = scene.site;
   // The setting that names the path is what its owner may want to change.
@@ -105,103 +540,134 @@ function placeOfPath(path: string, scene: Scene): Place {
   };
 }
 
-function explainMissing(
+function missing(
   path: string,
-  raised: PythonException,
+  subject: Subject,
   scene: Scene,
-): Finding | undefined {
+): Claim | undefined {
   const { host, directory } = scene;
   const status = host.stat(path);
   // It is there now, or the application had changed its working directory.
-  if (!refused(status)) return undefined;
-  if (status.errno !== "ENOENT" && status.errno !== "ENOTDIR") {
+  if (!refused(status) || !/^ENO(?:ENT|TDIR)$/.test(status.errno)) {
     return undefined;
   }
-  const { filename } = raised;
-  const spot = spotOf(raised, scene);
-  if (filename && !isAbsolute(filename)) {
-    const homes = searchSite(
+  const { filename } = subject.raised;
+  const parent = dirname(path);
+  const isRelative = filename !== undefined && !isAbsolute(filename);
+  if (isRelative) {
+    const home = searchSite(
       scene,
       (_, folder) =>
-        folder !== directory && !refused(host.stat(join(folder, filename))),
-    );
-    const folder = dirname(path);
-    // The folder comes first: nothing can be created without it.
-    if (!homes[0] && folder !== directory && refused(host.stat(folder))) {
-      return cause("file-missing", {
-        message: `The folder "${
-          dirname(filename)
-        }" does not exist in the working directory ${directory}, and "${
+        folder !== directory && exists(join(folder, filename), scene),
+    )[0];
+    if (home) {
+      return {
+        seen:
+          `The file "${filename}" is looked for in the working directory ${directory}, and is not there, but in ${home}`,
+        place: subject.place ?? { file: path },
+        mend: `Open it beside the code, as with \`Path(__file__).parent / "${
           basename(filename)
-        }" should be in it`,
-        place: placeIn(raised, scene) ?? { file: path },
-        fix: {
-          text: `Create it: \`${
-            shellCommand("mkdir", "-p", folder)
-          }\`; or name the file by its absolute path, as with \`Path(__file__).parent\``,
-        },
-      });
+        }"\`; or write in [wsgi] of config.toml: chdir = "${home}"`,
+      };
     }
-    return cause("file-missing", {
-      message:
-        `The file "${filename}" is looked for in the working directory ${directory}, and is not there${
-          homes[0] ? `, but in ${homes[0]}` : ""
-        }`,
-      place: placeIn(raised, scene) ?? { file: path },
-      fix: {
-        text: homes[0]
-          ? `Open it beside the code, as with \`Path(__file__).parent / "${
-            basename(filename)
-          }"\`; or write in [wsgi] of config.toml: chdir = "${homes[0]}"`
-          : "Create it there, or name it by its absolute path, as with `Path(__file__).parent`",
-      },
-    });
+    if (parent === directory || exists(parent, scene)) {
+      return {
+        seen:
+          `The file "${filename}" is looked for in the working directory ${directory}, and is not there`,
+        place: subject.place ?? { file: path },
+        mend:
+          "Copy it there, or name it by its absolute path, as with `Path(__file__).parent`; a file that .gitignore names does not come along with git",
+      };
+    }
   }
-  const parent = dirname(path);
-  if (refused(host.stat(parent))) {
-    return cause("file-missing", {
-      message: `The folder ${parent} does not exist, in which "${
-        basename(path)
-      }" should be${spot}`,
+  if (exists(parent, scene)) {
+    const near = suggest(basename(path), namesIn(parent, host));
+    return {
+      seen: `${path} does not exist${
+        near ? `; in the same folder there is "${near}"` : ""
+      }${spotOf(subject)}`,
       place: placeOfPath(path, scene),
-      fix: isInside(parent, scene.site.layout.siteDirectory)
-        ? { command: shellCommand("mkdir", "-p", parent), safe: false }
-        : {
-          text: `Correct the path, or create the folder: \`${
-            shellCommand("mkdir", "-p", parent)
-          }\``,
-        },
-    });
+      mend: near
+        ? `Name "${near}", if that is meant; else copy ${path} to this machine, or correct the path`
+        : `Copy ${path} to this machine, if it was left out; else correct the path`,
+    };
   }
-  const near = suggest(basename(path), namesIn(parent, host));
-  return cause("file-missing", {
-    message: `${path} does not exist${
-      near ? `; in the same folder there is "${near}"` : ""
-    }${spot}`,
-    place: placeOfPath(path, scene),
-    fix: { text: `Create ${path}, or correct the path` },
-  });
+  const folder = noFolder(parent, scene);
+  return {
+    ...folder,
+    seen: isRelative
+      ? `The folder "${
+        dirname(filename)
+      }" does not exist in the working directory ${directory}, and "${
+        basename(filename)
+      }" should be in it${folder.beside}`
+      : `The folder ${parent} does not exist, in which "${
+        basename(path)
+      }" should be${folder.beside}${spotOf(subject)}`,
+    place: isRelative
+      ? subject.place ?? { file: path }
+      : placeOfPath(path, scene),
+  };
 }
 
-function explainDenied(
-  path: string,
-  raised: PythonException,
+/** A folder that is not there: made, where its name is no slip of the pen. */
+export function noFolder(
+  folder: string,
   scene: Scene,
-): Finding | undefined {
+): { beside: string; mend: string | { command: string } } {
+  const { siteDirectory, appRoot } = scene.site.layout;
+  const above = dirname(folder);
+  const near = suggest(basename(folder), namesIn(above, scene.host));
+  const isOurs = isInside(folder, siteDirectory) &&
+    !isInside(folder, appRoot) &&
+    exists(above, scene);
+  return {
+    beside: near ? `; beside it there is "${near}"` : "",
+    mend: isOurs && !near
+      ? { command: shellCommand("mkdir", folder) }
+      : `Correct the path, or make the folder ${folder}, if it is meant`,
+  };
+}
+
+/** Whoever runs the site is not who it belongs to: that comes before files. */
+function runsAsStranger(scene: Scene): Claim | undefined {
+  const { host, site } = scene;
+  const owner = host.stat(site.layout.appRoot);
+  const { uid } = host.identity;
+  const wanted = site.user;
+  const isStranger = wanted ? wanted.uid !== uid : false;
+  if (!isStranger || uid === 0 || refused(owner)) return undefined;
+  return {
+    code: "user-differs",
+    seen: `The application runs as ${runnerOf(scene)}, and config.toml says ${
+      wanted!.name
+    }: what belongs to ${wanted!.name} is closed to it`,
+    place: site.placeOf("passenger.user"),
+    mend: `Ask the administrators to let the web server run the site as ${
+      wanted!.name
+    } (PassengerUser, PassengerGroup); without these, Passenger takes the owner of the startup file`,
+  };
+}
+
+function denied(
+  path: string,
+  subject: Subject,
+  scene: Scene,
+): Claim | undefined {
   const { host } = scene;
   const who = host.identity;
   const runner = runnerOf(scene);
-  const spot = spotOf(raised, scene);
+  const spot = spotOf(subject);
   const place = placeOfPath(path, scene);
   const barrier = findBarrier(path, who, host);
   if (barrier) {
-    return cause("permission-denied", {
-      message: `${runner} may not enter ${barrier.folder} (${
+    return {
+      seen: `${runner} may not enter ${barrier.folder} (${
         stateOf(barrier.status, host)
       }), on the way to ${path}${spot}`,
       place,
-      fix: opening(barrier.folder, barrier.status, "search", scene),
-    });
+      mend: opening(barrier.folder, barrier.status, "search", scene),
+    };
   }
   const status = host.stat(path);
   if (refused(status)) {
@@ -209,57 +675,44 @@ function explainDenied(
     const folder = host.stat(parent);
     if (refused(folder) || status.errno !== "ENOENT") return undefined;
     if (mayAccess(folder, who, "write")) return undefined;
-    return cause("permission-denied", {
-      message: `${runner} may not create "${basename(path)}" in ${parent} (${
+    return {
+      seen: `${runner} may not create "${basename(path)}" in ${parent} (${
         stateOf(folder, host)
       })${spot}`,
       place,
-      fix: opening(parent, folder, "write", scene),
-    });
+      mend: opening(parent, folder, "write", scene),
+    };
   }
-  const access: Access | undefined = !mayAccess(status, who, "read")
+  const isProgram = START.test(
+    `${subject.raised.frames.at(-1)?.file} ${
+      subject.raised.frames.at(-1)?.function
+    }`,
+  );
+  const access: Access | undefined = isProgram
+    ? mayAccess(status, who, "execute") ? undefined : "execute"
+    : !mayAccess(status, who, "read")
     ? "read"
     : !mayAccess(status, who, "write")
     ? "write"
     : undefined;
-  if (isProgramStart(raised) && !mayAccess(status, who, "execute")) {
-    return cause("permission-denied", {
-      message: `${runner} may not run the program ${path} (${
-        stateOf(status, host)
-      })${spot}`,
+  if (access === undefined) {
+    return {
+      seen:
+        `The system refuses ${runner} access to ${path}, though its mode allows it (${
+          stateOf(status, host)
+        })${spot}`,
       place,
-      fix: { command: chmod("a+x", path), safe: false },
-    });
+      mend:
+        "Look at its access control list (`getfacl`), its SELinux label (`ls -Z`), its attributes (`lsattr`), and whether its file system is mounted noexec",
+    };
   }
-  if (!access) return deniedBeyondMode(path, status, raised, scene);
-  return cause("permission-denied", {
-    message: `${runner} may not ${access} ${path} (${
-      stateOf(status, host)
-    })${spot}`,
+  return {
+    seen: `${runner} may not ${
+      access === "execute" ? "run the program" : access
+    } ${path} (${stateOf(status, host)})${spot}`,
     place,
-    fix: opening(path, status, access, scene),
-  });
-}
-
-/** The mode bits allow what was refused: a list, a label, or another rule. */
-function deniedBeyondMode(
-  path: string,
-  status: FileStatus,
-  raised: PythonException,
-  scene: Scene,
-): Finding {
-  return cause("permission-denied", {
-    message: `The system refuses ${
-      runnerOf(scene)
-    } access to ${path}, though its mode allows it (${
-      stateOf(status, scene.host)
-    })${spotOf(raised, scene)}`,
-    place: placeOfPath(path, scene),
-    fix: {
-      text:
-        `Look at its access control list (\`getfacl\`), its SELinux label (\`ls -Z\`) and its attributes (\`lsattr\`)`,
-    },
-  });
+    mend: opening(path, status, access, scene),
+  };
 }
 
 /** Never opens anything to everyone. */
@@ -268,21 +721,18 @@ function opening(
   status: FileStatus,
   access: Access,
   { host, site }: Scene,
-): Fix {
+): string | { command: string } {
   const who = host.identity;
-  const letter = access === "search" ? "x" : access[0]!;
+  const letter = access === "search" || access === "execute" ? "x" : access[0]!;
   const letters = status.kind === "folder" && access === "write"
     ? "wx"
     : letter;
   if (status.uid === who.uid) {
-    return { command: chmod(`u+${letters}`, path), safe: false };
+    return { command: chmod(`u+${letters}`, path) };
   }
   // Nobody should open a file of the system for the sake of a site.
   if (status.uid === 0 && !isInside(path, site.layout.siteDirectory)) {
-    return {
-      text:
-        `Let the application use a file of its own: ${path} belongs to root, and not to the site`,
-    };
+    return `Let the application use a file of its own: ${path} belongs to root, and not to the site`;
   }
   const group = site.group?.name ?? String(who.gid);
   const user = host.user(who.uid)?.name ?? String(who.uid);
@@ -290,79 +740,26 @@ function opening(
     ? ""
     : `${shellCommand("chgrp", group, path)} && `;
   const owner = host.user(status.uid)?.name ?? `uid ${status.uid}`;
-  return {
-    text: `Let its owner ${owner} run: \`${chgrp}${
-      chmod(`g+${letters}`, path)
-    }\`; or root: \`${shellCommand("chown", user, path)}\``,
-  };
+  return `Let its owner ${owner} run: \`${chgrp}${
+    chmod(`g+${letters}`, path)
+  }\`; or root: \`${shellCommand("chown", user, path)}\``;
 }
 
-function explainPrivilege(
-  raised: PythonException,
+/** The first of these folders whose file system is full. */
+function fullAround(
+  folders: readonly string[],
   scene: Scene,
-): Finding | undefined {
-  if (raised.errno !== "EPERM") return undefined;
-  return cause("privilege-missing", {
-    message:
-      `The application asked for something that only root may do, and it runs as ${
-        runnerOf(scene)
-      }: ${raised.message}`,
-    place: placeIn(raised, scene),
-    fix: {
-      text:
-        "Leave the call out: the web server has set user, group and limits already",
-    },
-  });
-}
-
-function explainReadOnly(
-  path: string | undefined,
-  raised: PythonException,
-  scene: Scene,
-): Finding {
-  return cause("read-only-file-system", {
-    message: `${
-      path ?? "What the application wants to write"
-    } is on a file system that can only be read${spotOf(raised, scene)}`,
-    place: path ? placeOfPath(path, scene) : placeIn(raised, scene),
-    fix: {
-      text:
-        "Ask the administrators why it is mounted read-only, or write to another folder",
-    },
-  });
-}
-
-/** `No space left on device` means bytes, or the number of files. */
-function explainFull(
-  path: string | undefined,
-  raised: PythonException,
-  scene: Scene,
-): Finding {
-  const { host, directory } = scene;
-  const at = path && !refused(host.stat(dirname(path)))
-    ? dirname(path)
-    : directory;
-  const space = host.space(at);
-  const spot = spotOf(raised, scene);
-  const place = path ? placeOfPath(path, scene) : placeIn(raised, scene);
-  if (raised.errno === "EDQUOT") {
-    return cause("disk-full", {
-      message: `The quota of ${runnerOf(scene)} is used up${spot}`,
-      place,
-      fix: { command: "quota -s", safe: false },
-    });
+): { folder: string; isInodes: boolean; total: number } | undefined {
+  for (const folder of folders) {
+    if (!exists(folder, scene)) continue;
+    const space = scene.host.space(folder);
+    if (refused(space)) continue;
+    if (space.totalFiles > 0 && space.freeFiles === 0) {
+      return { folder, isInodes: true, total: space.totalFiles };
+    }
+    if (space.totalBytes > 0 && space.freeBytes < 65_536) {
+      return { folder, isInodes: false, total: space.totalBytes };
+    }
   }
-  if (!refused(space) && space.totalFiles > 0 && space.freeFiles === 0) {
-    return cause("inodes-full", {
-      message:
-        `The file system of ${at} holds all the files that it can (${space.totalFiles} inodes), though it has room for more bytes${spot}`,
-      place,
-      fix: { command: shellCommand("df", "-i", at), safe: false },
-    });
-  }
-  return cause("disk-full", {
-    message: `The file system ${path ? `of ${at} ` : ""}is full${spot}`,
-    place,
-    fix: { command: shellCommand("df", "-h", at), safe: false },
-  });
+  return undefined;
 }

@@ -1,6 +1,5 @@
 /**
- * What pip has installed for the site's interpreter, and how to have it
- * install more.
+ * What is installed for the site's interpreter.
  *
  * Runs on Node and Deno.
  *
@@ -8,23 +7,9 @@
  */
 
 import { join } from "node:path";
-import { normalise, pipInstall } from "../python/pip.ts";
-import type { Fix } from "../findings/finding.ts";
+import { normalise } from "../python/pip.ts";
 import { distributionOf } from "../python/package_names.ts";
-import { namesIn, type Scene } from "./scene.ts";
-
-/** `pip install …` as a fix. */
-export function pip(scene: Scene, ...words: string[]): Fix {
-  return { command: pipCommand(scene, ...words), safe: false };
-}
-
-/** `pip install …` with the pip of the site's interpreter. */
-export function pipCommand(
-  { python, host }: Scene,
-  ...words: string[]
-): string {
-  return pipInstall(python, words, host);
-}
+import { namesIn, type Scene, textOf } from "./scene.ts";
 
 /** The folder or file of an installed package. */
 export function findInstalled(top: string, scene: Scene): string | undefined {
@@ -39,19 +24,54 @@ export function holds(folder: string, top: string, { host }: Scene): boolean {
   );
 }
 
-/** ` 3.1.8`, where pip wrote it down. */
+/** Names and versions of the distributions that pip wrote down. */
+export function distributions(
+  scene: Scene,
+): { name: string; version: string; folder: string }[] {
+  return scene.packages.flatMap((folder) =>
+    namesIn(folder, scene.host).flatMap((file) => {
+      const [, name, version] = /^(.+)-([^-]+)\.dist-info$/.exec(file) ?? [];
+      return name && version
+        ? [{ name: normalise(name), version, folder: join(folder, file) }]
+        : [];
+    })
+  );
+}
+
+/** The version of a distribution, where pip wrote it down. */
+export function versionOf(
+  distribution: string,
+  scene: Scene,
+): string | undefined {
+  const wanted = normalise(bareName(distribution));
+  return distributions(scene).find(({ name }) => name === wanted)?.version;
+}
+
+/** ` 3.1.8`: the version of a module's package, where pip wrote it down. */
 export function versionSuffix(top: string, scene: Scene): string {
-  const wanted = [top, distributionOf(top)].map(normalise);
-  for (
-    const name of scene.packages.flatMap((each) => namesIn(each, scene.host))
-  ) {
-    const parts = /^(.+)-([^-]+)\.dist-info$/.exec(name);
-    if (parts && wanted.includes(normalise(parts[1]!))) return ` ${parts[2]}`;
-  }
-  return "";
+  const version = versionOf(top, scene) ??
+    versionOf(distributionOf(top), scene);
+  return version ? ` ${version}` : "";
+}
+
+/** `psycopg[binary]>=3` without all that is not the name. */
+export function bareName(requirement: string): string {
+  return requirement.replace(/[[<>=!~; ].*$/, "");
 }
 
 /** The package that a file belongs to. */
 export function packageOf(file: string): string | undefined {
   return /\/(?:site|dist)-packages\/([\w-]+)/.exec(file)?.[1];
+}
+
+/** Tells whether an installed package says that it may need a distribution. */
+export function isRequired(distribution: string, scene: Scene): boolean {
+  const wanted = normalise(bareName(distribution));
+  return distributions(scene).slice(0, 100).some(({ folder }) =>
+    [
+      ...textOf(join(folder, "METADATA"), scene)
+        .matchAll(/^Requires-Dist: *([\w.-]+)/gm),
+    ]
+      .some(([, name]) => normalise(name!) === wanted)
+  );
 }

@@ -1,112 +1,288 @@
 /**
- * Limits of the server that a Python process runs into: memory, processes and
- * threads, open files.
+ * Limits of the server that a Python process runs into: memory, processor
+ * time, processes and threads, open files.
  *
  * Runs on Node and Deno.
  *
  * @module
  */
 
-import type { PythonException } from "../python/failure.ts";
-import type { Finding } from "../findings/finding.ts";
-import { cause, classOf, placeIn, runnerOf, type Scene } from "./scene.ts";
+import type { Rule } from "./rule.ts";
+import type { Scene } from "./scene.ts";
 
-const THREAD_REGEXP =
-  /can't start new thread|pthread_create failed|Cannot create (?:a )?thread/;
-const FORK_FUNCTION_REGEXP =
-  /^(?:_execute_child|_fork_exec|fork|forkpty|_launch)$/;
+const THREAD =
+  /can't start new thread|pthread_create failed|Cannot create (?:a )?thread|Thread creation failed|thread: Resource temporarily unavailable/i;
+const FORK =
+  / (?:_execute_child|_fork_exec|fork|forkpty|_launch)$|\/subprocess\.py |\/multiprocessing\//;
+const OPEN_BLAS = /OpenBLAS (?:blas_thread_init|warning)|OpenBLAS error/;
+/** What processes print that are refused memory. */
+const NO_MEMORY =
+  /^MemoryError$|^MemoryError:|Cannot allocate memory|failed to map segment from shared object|std::bad_alloc|[Oo]ut of memory|memory exhausted|OpenBLAS error: Memory allocation/m;
 
-/** Explains an exception that a limit raised. */
-export function explainLimit(
-  raised: PythonException,
-  scene: Scene,
-): Finding | undefined {
-  const kind = classOf(raised);
-  const { message, errno } = raised;
-  if (kind === "MemoryError" || errno === "ENOMEM") {
-    return memory(raised, scene);
-  }
-  if (kind === "RuntimeError" && THREAD_REGEXP.test(message)) {
-    return processes("start another thread", raised, scene);
-  }
-  if (kind === "KeyboardInterrupt" && hasOpenBlasTrouble(scene)) {
-    return explainOpenBlas(scene, raised);
-  }
-  if (errno === "EAGAIN" && isFork(raised)) {
-    return processes("start another process", raised, scene);
-  }
-  if (errno === "EMFILE" || errno === "ENFILE") {
-    return cause("limit-open-files", {
-      message: errno === "EMFILE"
-        ? "The application has as many files and connections open as the system allows it"
-        : "The whole machine has as many files open as it can",
-      place: placeIn(raised, scene),
-      fix: {
-        text:
-          "Let the application close what it opens, as with `with open(…)`; or ask the administrators to raise the limit (ulimit -n)",
+const MEMORY_MEND =
+  "Let the application hold less in memory at a time, or ask the administrators to raise its limit (ulimit -v, or the limit of the account); look for a ulimit in the login files of {user} as well";
+const PROCESSES_MEND =
+  "See what runs with `ps -L -u {user}`, and end what is left over; or ask the administrators to raise the limit (ulimit -u); look for a ulimit in the login files of {user} as well";
+const FILES_MEND =
+  "Let the application close what it opens, as with `with open(…)`; or ask the administrators to raise the limit (ulimit -n); look for a ulimit in the login files of {user} as well";
+const DEAD = "exited killed unstartable";
+
+/** The rules of limits. */
+export const limits = (): Rule[] => [
+  {
+    name: "memory-limit",
+    code: "limit-memory",
+    over: "process-ended process-killed python-cannot-run",
+    when: [
+      { type: "MemoryError" },
+      { errno: "ENOMEM" },
+      {
+        message:
+          /failed to map segment from shared object|Unable to allocate [\d.]+ \wi?B for an array|DefaultCPUAllocator: can't allocate memory/,
       },
-    });
-  }
-  return undefined;
-}
-
-function memory(raised: PythonException, scene: Scene): Finding {
-  return cause("limit-memory", {
-    message: "There is not enough memory for the application",
-    place: placeIn(raised, scene),
-    fix: {
-      text:
-        "Let the application hold less in memory at a time, or ask the administrators to raise its limit (ulimit -v, or the limit of the account)",
+      { problem: DEAD, output: NO_MEMORY },
+    ],
+    claim: {
+      says:
+        "There is not enough memory for the application: the system refused to give it more",
+      mend: MEMORY_MEND,
     },
-  });
-}
-
-function processes(
-  what: string,
-  raised: PythonException | undefined,
-  scene: Scene,
-): Finding {
-  const runner = runnerOf(scene);
-  return cause("limit-processes", {
-    message:
-      `The system does not let ${runner} ${what}: the number of processes and threads of ${runner} has reached its limit`,
-    place: raised && placeIn(raised, scene),
-    fix: {
-      text:
-        `See what runs with \`ps -L -u ${runner}\`, and end what is left over; or ask the administrators to raise the limit (ulimit -u)`,
+    examples: [
+      { raised: "MemoryError", mend: "ulimit -v" },
+      {
+        raised: "OSError: [Errno 12] Cannot allocate memory",
+        facts: { errno: "ENOMEM" },
+      },
+      "ImportError: /x/_core.so: failed to map segment from shared object",
+      {
+        failure: {
+          problem: "exited",
+          status: 127,
+          output: [
+            "python: error while loading shared libraries: libm.so.6: failed to map segment from shared object",
+          ],
+        },
+        says: "not enough memory",
+      },
+      {
+        failure: {
+          problem: "killed",
+          signal: "SIGABRT",
+          output: [
+            "terminate called after throwing an instance of 'std::bad_alloc'",
+          ],
+        },
+      },
+    ],
+    not: [{ failure: { problem: "killed", signal: "SIGABRT", output: [] } }],
+  },
+  {
+    name: "openblas-threads",
+    code: "limit-processes",
+    over: "process-limit process-ended process-killed memory-limit",
+    when: [
+      { type: "KeyboardInterrupt", output: OPEN_BLAS },
+      { problem: "exited killed", output: OPEN_BLAS },
+    ],
+    claim: ({ failure }, scene) => {
+      if (failure.problem === "exited" && failure.status === 0) {
+        return undefined;
+      }
+      const { uid } = scene.host.identity;
+      const user = scene.host.user(uid)?.name ?? `uid ${uid}`;
+      return {
+        says:
+          `The system does not let ${user} start the threads of numpy's OpenBLAS: the number of processes and threads of ${user}, or its memory, has reached its limit`,
+        mend:
+          'Write under [environment] in config.toml: OPENBLAS_NUM_THREADS = "1"; OMP_NUM_THREADS = "1" helps other libraries of that kind',
+      };
     },
-  });
-}
-
-/** Tells whether OpenBLAS, below numpy, has complained in the output. */
-export function hasOpenBlasTrouble({ failure }: Scene): boolean {
-  return failure.output?.some((line) =>
-    /OpenBLAS (?:blas_thread_init|warning).*|OpenBLAS error/.test(line)
-  ) ?? false;
-}
-
-/** Explains numpy's library, which starts a thread for each processor. */
-export function explainOpenBlas(
-  scene: Scene,
-  raised?: PythonException,
-): Finding {
-  const found = processes(
-    "start the threads of numpy's OpenBLAS",
-    raised,
-    scene,
-  );
-  return {
-    ...found,
-    fix: {
-      text:
-        'Write under [environment] in config.toml: OPENBLAS_NUM_THREADS = "1"; OMP_NUM_THREADS = "1" helps other libraries of that kind',
+    examples: [{
+      raised: "KeyboardInterrupt",
+      in: "PACKAGES/numpy/__init__.py f",
+      failure: {
+        output: [
+          "OpenBLAS blas_thread_init: pthread_create failed for thread 1 of 4",
+        ],
+      },
+      says: "OpenBLAS",
+      mend: 'OPENBLAS_NUM_THREADS = "1"',
+    }],
+    not: ["KeyboardInterrupt"],
+  },
+  {
+    name: "process-limit",
+    code: "limit-processes",
+    over: "process-ended process-killed",
+    when: [
+      { type: "RuntimeError", message: THREAD },
+      { errno: "EAGAIN", in: FORK },
+      { problem: "exited killed", output: THREAD },
+      {
+        problem: DEAD,
+        output: /fork: (?:retry: )?Resource temporarily unavailable/,
+      },
+    ],
+    claim: {
+      says:
+        "The system does not let {user} start another process or thread: the number of processes and threads of {user} has reached its limit",
+      mend: PROCESSES_MEND,
     },
-  };
-}
+    examples: [
+      {
+        raised: "RuntimeError: can't start new thread",
+        says: "jdoe start another process or thread",
+        mend: "ps -L -u jdoe",
+      },
+      {
+        raised: "BlockingIOError: [Errno 11] Resource temporarily unavailable",
+        facts: { errno: "EAGAIN" },
+        in: "PYTHON/subprocess.py _fork_exec",
+        mend: "ulimit -u",
+      },
+      // Inside of the worker itself.
+      {
+        failure: {
+          problem: "exited",
+          status: 1,
+          output: [
+            "Traceback (most recent call last):",
+            "RuntimeError: can't start new thread",
+          ],
+        },
+      },
+    ],
+    not: [{
+      raised: "BlockingIOError: again",
+      facts: { errno: "EAGAIN" },
+    }],
+  },
+  {
+    name: "open-files-limit",
+    code: "limit-open-files",
+    over:
+      "process-ended process-killed database-unreachable network-unreachable",
+    when: [
+      { errno: "EMFILE" },
+      { message: /\[Errno 24\] Too many open files|Too many open files$/ },
+      { problem: "exited killed", output: /Too many open files/ },
+    ],
+    claim: {
+      says:
+        "The application has as many files and connections open as the system allows it",
+      mend: FILES_MEND,
+    },
+    examples: [
+      {
+        raised: "OSError: [Errno 24] Too many open files",
+        facts: { errno: "EMFILE" },
+        says: "as many files",
+        mend: "ulimit -n",
+      },
+      "requests.exceptions.ConnectionError: HTTPConnectionPool(host='x', port=80): Max retries exceeded with url: / (Caused by NewConnectionError('[Errno 24] Too many open files'))",
+    ],
+  },
+  {
+    name: "machine-files-limit",
+    code: "limit-open-files",
+    when: { errno: "ENFILE" },
+    claim: {
+      says: "The whole machine has as many files open as it can",
+      mend:
+        "Tell the administrators of the machine; it is none of this site's doing alone",
+    },
+    examples: [{
+      raised: "OSError: [Errno 23] Too many open files in system",
+      facts: { errno: "ENFILE" },
+    }],
+  },
+  {
+    name: "file-size-limit",
+    code: "limit-file-size",
+    over: "process-killed",
+    when: [
+      { errno: "EFBIG" },
+      { problem: "killed", signal: "SIGXFSZ" },
+    ],
+    claim: {
+      says:
+        "A file grew larger than the system allows the application's files to be",
+      mend:
+        "Look at `ulimit -f` in a shell of {user} and in its login files, and ask the administrators to raise the limit; or let the application write less",
+    },
+    examples: [
+      {
+        raised: "OSError: [Errno 27] File too large",
+        facts: { errno: "EFBIG" },
+        mend: "ulimit -f",
+      },
+      { failure: { problem: "killed", signal: "SIGXFSZ" } },
+    ],
+  },
+  {
+    name: "processor-limit",
+    code: "limit-processor-time",
+    over: "process-killed",
+    when: [
+      { problem: "killed", signal: "SIGXCPU" },
+      { problem: "killed", signal: "SIGKILL" },
+    ],
+    claim: ({ failure: { signal } }, scene) => {
+      const limit = processorLimit(scene);
+      if (signal === "SIGKILL") {
+        return limit?.isHard === true
+          ? {
+            says:
+              `Python was killed by SIGKILL before the application was ready; it may use ${limit.seconds} seconds of processor time and is killed then, and it is killed so as well when memory runs out`,
+            mend: `Look for \`ulimit -t\` in the login files of ${
+              scene.site.user?.name ?? "the site's user"
+            }, let the application do less while it starts, or ask the administrators which limit it was`,
+          }
+          : undefined;
+      }
+      return {
+        says: `Python used up its limit of processor time${
+          limit ? `, ${limit.seconds} seconds,` : ""
+        } before the application was ready`,
+        mend: `Look for \`ulimit -t\` in the login files of ${
+          scene.site.user?.name ?? "the site's user"
+        }, let the application do less while it starts, or ask the administrators to raise the limit`,
+      };
+    },
+    examples: [
+      {
+        failure: { problem: "killed", signal: "SIGXCPU" },
+        says: "processor time",
+        mend: "ulimit -t",
+      },
+      {
+        failure: { problem: "killed", signal: "SIGKILL" },
+        files: {
+          "/proc/self/limits":
+            "Max cpu time              5                    5                    seconds\n",
+        },
+        says: "5 seconds of processor time",
+      },
+    ],
+    not: [{
+      failure: { problem: "killed", signal: "SIGKILL" },
+      files: {
+        "/proc/self/limits":
+          "Max cpu time              unlimited            unlimited            seconds\n",
+      },
+    }],
+  },
+];
 
-function isFork({ frames }: PythonException): boolean {
-  const last = frames.at(-1);
-  return last !== undefined &&
-    (FORK_FUNCTION_REGEXP.test(last.function) ||
-      /\/subprocess\.py$|\/multiprocessing\//.test(last.file));
+/** The limit of processor time of this process, which the worker has too. */
+function processorLimit(
+  { host }: Scene,
+): { seconds: number; isHard: boolean } | undefined {
+  const bytes = host.readBytes("/proc/self/limits", 16_384);
+  if ("errno" in bytes) return undefined;
+  const [, soft, hard] =
+    /^Max cpu time +(\S+) +(\S+)/m.exec(new TextDecoder().decode(bytes)) ?? [];
+  return soft && /^\d+$/.test(soft)
+    ? { seconds: Number(soft), isHard: soft === hard }
+    : undefined;
 }

@@ -1,6 +1,6 @@
 /**
- * Modules of the application's own: in another folder than Python looks in,
- * under another spelling, importing each other, or hiding somebody else's.
+ * Modules that Python does not find: its own of another version, packages that
+ * are not installed, and parts of the site's own code.
  *
  * Runs on Node and Deno.
  *
@@ -8,274 +8,1050 @@
  */
 
 import { basename, dirname, join } from "node:path";
+import { closedPackages } from "../python/pip.ts";
+import { venvFix } from "../python/venv.ts";
 import {
-  type Frame,
-  isLibraryFile,
-  type PythonException,
-} from "../python/failure.ts";
-import type { Finding } from "../findings/finding.ts";
-import { refused } from "../machine/host.ts";
+  distributionOf,
+  GONE_PARTS,
+  isPublicPackage,
+  isStandardModule,
+  nearPackage,
+  NEW_MODULES,
+  OPTIONAL_MODULES,
+  PYTHON_2_MODULES,
+  REMOVED_MODULES,
+  SERVER_MODULES,
+} from "../python/package_names.ts";
+import { type Frame, isLibraryFile } from "../python/failure.ts";
 import { openingFor } from "../machine/permission.ts";
+import { refused } from "../machine/host.ts";
 import { shellCommand } from "../text/shell.ts";
-import { isPublicPackage, isStandardModule } from "../python/package_names.ts";
-import { findInstalled } from "./installed.ts";
+import { suggest } from "../text/suggestion.ts";
+import { findInstalled, holds, versionSuffix } from "./installed.ts";
+import { mayInstall } from "./installing.ts";
+import { homesOf, isModuleName, type Trace, tracesOf } from "./own_modules.ts";
 import {
-  cause,
+  asMend,
+  type Claim,
+  type Rule,
+  type Subject,
+  type When,
+} from "./rule.ts";
+import {
+  exists,
   isInside,
+  lineOf,
   namesIn,
-  ownFrame,
-  placeIn,
+  packageFolders,
   type Scene,
-  searchSite,
 } from "./scene.ts";
+import { explainShadow } from "./shadows.ts";
 
-/**
- * Finds a module that Python did not find: hidden by a file of the same name,
- * spelled otherwise, or in another folder of the site.
- *
- * @param anywhere Also look in folders that Python does not look in
- */
-export function findOwnModule(
-  name: string,
-  raised: PythonException,
-  scene: Scene,
-  anywhere: boolean,
-): Finding | undefined {
-  const { host, folders } = scene;
-  const parts = name.split(".");
-  const top = parts[0]!;
-  const hiding = /; '([\w.]+)' is not a package$/.exec(raised.message)?.[1];
-  if (hiding) return explainShadow(hiding, undefined, raised, scene);
-  const beside = raised.frames.at(-1)?.file;
-  const near = beside && !isLibraryFile(beside) ? [dirname(beside)] : [];
-  for (const folder of new Set([...folders, ...near, ...scene.packages])) {
-    const place = join(folder, ...parts.slice(0, -1));
-    const last = parts.at(-1)!.toLowerCase();
-    const twin = namesIn(place, host).find((each) =>
-      isModuleName(each, last, (text) => text.toLowerCase()) &&
-      !isModuleName(each, parts.at(-1)!)
-    );
-    if (twin) return explainSpelling(name, join(place, twin), raised, scene);
-  }
-  const unreadable = explainUnreadablePackage(top, undefined, raised, scene);
-  if (unreadable) return unreadable;
-  if (!anywhere || isStandardModule(top)) return undefined;
-  if (
-    folders.some((each) =>
-      namesIn(each, host).some((one) => isModuleName(one, top))
-    )
-  ) {
-    return undefined;
-  }
-  const homes = searchSite(
-    scene,
-    (names, folder) =>
-      names.some((each) =>
-        isModuleName(each, top) &&
-        (each.endsWith(".py") ||
-          namesIn(join(folder, each), host).some((one) => one.endsWith(".py")))
-      ),
-  ).filter((home) => !folders.includes(home));
-  const home = homes[0];
-  return home === undefined
-    ? undefined
-    : explainElsewhere(name, home, raised, scene);
+/** A package may list all that it misses, each in a line. */
+const MISSING: When = {
+  type: "ModuleNotFoundError ImportError",
+  message:
+    /(?:^|\n\w+: )(?:No module named '?([\w.]+)'?|import of (\w+) halted)/,
+};
+
+/** The rules for any module, which those for certain ones go before. */
+const ANY =
+  "package-missing module-unknown own-part-missing package-part-missing module-mistyped";
+const ANYWHERE = `${ANY} module-elsewhere own-module-absent`;
+
+function nameOf({ raised, groups }: Subject): string {
+  return raised.name ?? groups[0] ?? groups[1] ?? "";
 }
 
-function isModuleName(
-  file: string,
-  module: string,
-  as: (text: string) => string = (text) => text,
-): boolean {
-  const name = as(file);
-  return name === module || name === `${module}.py`;
+function topOf(subject: Subject): string {
+  return nameOf(subject).split(".")[0]!;
 }
 
-function explainSpelling(
+/** The entry of a table for the module or the package that it is in. */
+function entryOf<T>(
+  table: Readonly<Record<string, T>>,
   name: string,
-  twin: string,
-  raised: PythonException,
-  scene: Scene,
-): Finding {
-  const found = basename(twin);
-  const meant = `${name.split(".").at(-1)}${
-    found.endsWith(".py") ? ".py" : ""
-  }`;
-  return cause("module-name-case", {
-    message:
-      `The module "${name}" is imported, but what is there is called "${found}": Linux tells capital letters from small ones (${twin})`,
-    place: placeIn(raised, scene) ?? { file: twin },
-    fix: isLibraryFile(twin)
-      ? { text: `Import \`${found.replace(/\.py$/, "")}\`` }
-      : {
-        command: shellCommand("mv", "-n", twin, join(dirname(twin), meant)),
-        safe: false,
+): T | undefined {
+  return Object.hasOwn(table, name) ? table[name] : undefined;
+}
+
+/** Whether the site's own folders hold a module of this name. */
+function isOwn(top: string, scene: Scene): boolean {
+  return scene.folders.some((folder) =>
+    namesIn(folder, scene.host).some((each) => isModuleName(each, top))
+  );
+}
+
+/** The rules of modules that are not found. */
+export const modules = (): Rule[] => [
+  {
+    name: "tkinter-missing",
+    code: "display-missing",
+    over: ANYWHERE,
+    when: [
+      { ...MISSING, message: /No module named '_?tkinter'/ },
+      {
+        message:
+          /no display name and no \$DISPLAY|cannot connect to X server|could not connect to display|requires the '\w+' interactive framework, as 'headless'|DisplayConnectionError|Qt platform plugin could be initialized/,
       },
-  });
+    ],
+    claim: {
+      says:
+        "The application wants to open a window, and a server has no screen",
+      mend:
+        'For matplotlib, write `matplotlib.use("Agg")` above the import of pyplot, in place of any other backend; leave out what only a window needs, such as tkinter or pyautogui',
+    },
+    examples: [
+      "ModuleNotFoundError: No module named 'tkinter'",
+      "ImportError: Cannot load backend 'TkAgg' which requires the 'tk' interactive framework, as 'headless' is currently running",
+      "_tkinter.TclError: no display name and no $DISPLAY environment variable",
+    ],
+  },
+  {
+    name: "python-built-without",
+    code: "python-incomplete",
+    over: ANYWHERE,
+    when: MISSING,
+    claim: (subject, scene) => {
+      const library = entryOf(OPTIONAL_MODULES, topOf(subject));
+      return library && {
+        says:
+          `The Python behind ${scene.python} was built without its module "${
+            topOf(subject)
+          }"`,
+        mend:
+          `Make another virtual environment beside this one, with a complete Python such as the system's; or let whoever built this one install ${library} and build it again`,
+      };
+    },
+    examples: [
+      {
+        raised: "ModuleNotFoundError: No module named '_sqlite3'",
+        says: '"_sqlite3"',
+        mend: "libsqlite3-dev",
+      },
+      {
+        raised: "ModuleNotFoundError: No module named '_ctypes'",
+        mend: "libffi-dev",
+      },
+    ],
+  },
+  {
+    name: "python-2-module",
+    code: "code-for-python-2",
+    over: ANYWHERE,
+    when: MISSING,
+    claim: (subject, scene) => {
+      const top = topOf(subject);
+      const today = entryOf(PYTHON_2_MODULES, top);
+      // A file of the site may well have such a name.
+      if (!today || homesOf(top, scene).length > 0) return undefined;
+      return {
+        says:
+          `The module "${top}" was part of Python 2 only; today it is "${today}"`,
+        mend:
+          `Import \`${today}\`, or use a version of the code for Python 3; the tool 2to3 converts whole files`,
+      };
+    },
+    examples: [
+      {
+        raised: "ModuleNotFoundError: No module named 'urllib2'",
+        says: "urllib.request",
+      },
+      "ModuleNotFoundError: No module named 'ConfigParser'",
+    ],
+    not: [{
+      raised: "ModuleNotFoundError: No module named 'commands'",
+      files: { "SITE/lib/commands.py": "" },
+    }],
+  },
+  {
+    name: "module-of-later-python",
+    code: "code-needs-later-python",
+    over: ANYWHERE,
+    when: MISSING,
+    claim: (subject, scene) => {
+      const fresh = entryOf(NEW_MODULES, topOf(subject));
+      const { version } = scene;
+      if (!fresh || !version || version[1] >= fresh.since) return undefined;
+      return {
+        says: `The module "${
+          topOf(subject)
+        }" is part of Python from 3.${fresh.since} on, and this is Python ${
+          version.join(".")
+        }`,
+        mend:
+          `Make another virtual environment with Python 3.${fresh.since} or later, or let the code import ${fresh.install} where the module is not there`,
+      };
+    },
+    examples: [{
+      raised: "ModuleNotFoundError: No module named 'tomllib'",
+      failure: { python: "3.9.2" },
+      says: "from 3.11 on",
+      mend: "tomli",
+    }],
+  },
+  {
+    name: "module-removed-from-python",
+    code: "python-module-removed",
+    over: ANYWHERE,
+    when: MISSING,
+    claim: (subject, scene) => {
+      const gone = entryOf(REMOVED_MODULES, topOf(subject));
+      const { version } = scene;
+      if (!gone || !version || version[1] < gone.since) return undefined;
+      const says = `The module "${
+        topOf(subject)
+      }" is no longer part of Python since 3.${gone.since}, and this is Python ${
+        version.join(".")
+      }`;
+      const rest =
+        "use a later version of the code that imports it, or an earlier Python";
+      return gone.install
+        ? { says, mend: { install: gone.install, or: rest } }
+        : { says, mend: `Use \`${gone.instead}\` in its place; or ${rest}` };
+    },
+    examples: [
+      {
+        raised: "ModuleNotFoundError: No module named 'imp'",
+        failure: { python: "3.12.1" },
+        says: "since 3.12",
+        mend: "importlib",
+      },
+      {
+        raised: "ModuleNotFoundError: No module named 'distutils'",
+        failure: { python: "3.12.1" },
+        mend: "pip install setuptools",
+      },
+    ],
+  },
+  {
+    name: "module-of-other-server",
+    code: "module-of-other-server",
+    over: ANYWHERE,
+    when: MISSING,
+    claim: (subject, scene) => {
+      const server = entryOf(SERVER_MODULES, topOf(subject));
+      if (!server || isOwn(topOf(subject), scene)) return undefined;
+      return {
+        says: `The module "${
+          topOf(subject)
+        }" exists only inside of ${server}, another server than this one; it is no package, and is left over from there`,
+        mend:
+          "Leave the import and what uses it out, or put it below `try:` with `except ImportError:`",
+      };
+    },
+    examples: [
+      {
+        raised: "ModuleNotFoundError: No module named 'uwsgi'",
+        says: "only inside of uWSGI",
+        mend: "except ImportError",
+      },
+      "ModuleNotFoundError: No module named 'uwsgidecorators'",
+      "ModuleNotFoundError: No module named 'mod_wsgi'",
+    ],
+    not: [{
+      raised: "ModuleNotFoundError: No module named 'uwsgi.x'",
+      files: { "APP/uwsgi/__init__.py": "" },
+    }],
+  },
+  {
+    name: "module-hidden-by-file",
+    code: "module-shadowed",
+    over: `${ANYWHERE} package-in-other-environment`,
+    when: {
+      ...MISSING,
+      message: /^No module named '[\w.]+'; '([\w.]+)' is not a package$/,
+    },
+    claim: (subject, scene) =>
+      explainShadow(subject.groups[0]!, undefined, subject, scene),
+    examples: [
+      {
+        raised:
+          "ModuleNotFoundError: No module named 'email.mime'; 'email' is not a package",
+        facts: { name: "email.mime" },
+        files: { "APP/email.py": "" },
+        says: 'APP/email.py hides Python\'s own module "email"',
+        mend: "Rename",
+      },
+      {
+        raised:
+          "ModuleNotFoundError: No module named 'redis.asyncio'; 'redis' is not a package",
+        facts: { name: "redis.asyncio" },
+        files: { "APP/redis.py": "" },
+        code: "package-shadowed",
+      },
+    ],
+  },
+  {
+    name: "module-name-case",
+    code: "module-name-case",
+    over: `${ANYWHERE} package-in-other-environment module-removed-from-python`,
+    when: MISSING,
+    claim: (subject, scene) => {
+      const name = nameOf(subject);
+      const parts = name.split(".");
+      const last = parts.at(-1)!;
+      const beside = subject.raised.frames.at(-1)?.file;
+      const near = beside && !isLibraryFile(beside) ? [dirname(beside)] : [];
+      for (
+        const folder of new Set([...scene.folders, ...near, ...scene.packages])
+      ) {
+        const home = join(folder, ...parts.slice(0, -1));
+        const twin = namesIn(home, scene.host).find((each) =>
+          isModuleName(each.toLowerCase(), last.toLowerCase()) &&
+          !isModuleName(each, last)
+        );
+        if (!twin) continue;
+        const file = join(home, twin);
+        const module = twin.replace(/\.py$/, "");
+        return {
+          seen:
+            `The module "${name}" is imported, but what is there is called "${twin}": Linux tells capital letters from small ones (${file})`,
+          place: subject.place ?? { file },
+          mend: isLibraryFile(file)
+            ? `Import \`${module}\``
+            : `Import \`${
+              [...parts.slice(0, -1), module].join(".")
+            }\`, or rename ${file} to ${
+              twin.replace(module, last)
+            } and correct what else imports it`,
+        };
+      }
+      return undefined;
+    },
+    examples: [
+      {
+        raised: "ModuleNotFoundError: No module named 'utils'",
+        files: { "APP/Utils.py": "" },
+        says: '"Utils.py"',
+        mend: "Import `Utils`, or rename APP/Utils.py to utils.py",
+      },
+      {
+        raised: "ModuleNotFoundError: No module named 'Flask'",
+        files: { "PACKAGES/flask": {} },
+        says: '"flask"',
+        mend: "Import `flask`",
+      },
+    ],
+    not: [{
+      raised: "ModuleNotFoundError: No module named 'utils'",
+      files: { "APP/other.py": "" },
+    }],
+  },
+  {
+    name: "package-folder-unreadable",
+    code: "package-unreadable",
+    over: `${ANYWHERE} package-name-missing`,
+    when: [MISSING, {
+      type: "ImportError AttributeError",
+      message:
+        /^(?:cannot import name '[^']+' from|module) '([\w.]+)' (?:\(unknown location\)|has no attribute)/,
+    }],
+    claim: (subject, scene) => unreadableFolder(topOf(subject), subject, scene),
+    examples: [
+      {
+        raised: "ModuleNotFoundError: No module named 'pkg.sub'",
+        facts: { name: "pkg.sub" },
+        files: { "APP/pkg": { mode: 0o700, owner: "ann:project" } },
+        says: "APP/pkg cannot be read",
+        mend: "chmod -R g+rX APP/pkg",
+      },
+    ],
+  },
+  {
+    name: "packages-unreadable",
+    code: "package-unreadable",
+    over: `${ANY} package-folder-unreadable`,
+    when: MISSING,
+    claim: (subject, scene) => {
+      if (isStandardModule(nameOf(subject))) return undefined;
+      const closed = closedPackages(scene.python, scene.site);
+      return closed && {
+        seen: closed.message,
+        place: closed.place,
+        mend: closed.fix && "command" in closed.fix
+          ? { command: closed.fix.command }
+          : "Let the site's user read it",
+      };
+    },
+    examples: [{
+      raised: "ModuleNotFoundError: No module named 'flask'",
+      files: { PACKAGES: { mode: 0o700, owner: "ann:project" } },
+      says: "cannot read",
+    }],
+  },
+  {
+    name: "module-elsewhere",
+    code: "module-elsewhere",
+    over: `${ANY} package-in-other-environment own-module-absent`,
+    when: MISSING,
+    claim: (subject, scene) => {
+      const top = topOf(subject);
+      if (isPublicPackage(top) || isStandardModule(top) || isOwn(top, scene)) {
+        return undefined;
+      }
+      const home = homesOf(top, scene)
+        .find((each) => !scene.folders.includes(each));
+      return home === undefined
+        ? undefined
+        : liesElsewhere(nameOf(subject), home, subject, scene);
+    },
+    examples: [
+      {
+        raised: "ModuleNotFoundError: No module named 'core'",
+        files: { "SITE/core/models.py": "" },
+        says: "lies in SITE",
+        mend: 'chdir = "SITE"',
+      },
+      {
+        raised: "ModuleNotFoundError: No module named 'core'",
+        files: { "APP/lib/core.py": "" },
+        says: "lies in APP/lib",
+        mend: "from lib import core",
+      },
+      {
+        raised: "ModuleNotFoundError: No module named 'lib2'",
+        files: { "SITE/more/lib2.py": "" },
+        mend: 'PYTHONPATH = "SITE/more"',
+      },
+    ],
+    not: [
+      // A stub of a package's name somewhere is not what is meant.
+      {
+        raised: "ModuleNotFoundError: No module named 'flask'",
+        files: { "SITE/more/flask.py": "" },
+      },
+    ],
+  },
+  {
+    name: "own-module-absent",
+    code: "module-not-here",
+    over: `${ANY} installed-app-missing`,
+    when: MISSING,
+    claim: (subject, scene) => {
+      const name = nameOf(subject);
+      if (isStandardModule(name)) return undefined;
+      const trace = tracesOf(name, scene)
+        .filter(({ what }) => what !== "ignored" || !isPublicPackage(name))[0];
+      return trace && absentOwn(name, trace);
+    },
+    examples: [
+      {
+        raised: "ModuleNotFoundError: No module named 'config'",
+        files: { "APP/config.example.py": "X = 1\n" },
+        says: "APP/config.py is not on this machine; APP/config.example.py is",
+        mend: "Copy APP/config.py from where the application ran before",
+      },
+      {
+        raised: "ModuleNotFoundError: No module named 'secrets_local'",
+        files: { "APP/.gitignore": "secrets_local.py\n" },
+        says: "APP/.gitignore names it",
+      },
+      {
+        raised: "ModuleNotFoundError: No module named 'mysite.local_settings'",
+        facts: { name: "mysite.local_settings" },
+        files: {
+          "APP/mysite/__init__.py": "",
+          "APP/mysite/local_settings.py.dist": "",
+        },
+        says: "APP/mysite/local_settings.py is not on this machine",
+      },
+      {
+        raised: "ModuleNotFoundError: No module named 'helpers'",
+        files: { "APP/__pycache__/helpers.cpython-311.pyc": "" },
+        says: "was there once",
+      },
+    ],
+  },
+  {
+    name: "own-part-missing",
+    code: "module-not-here",
+    when: MISSING,
+    claim: (subject, scene) => {
+      const name = nameOf(subject);
+      const parts = name.split(".");
+      const home = scene.folders.find((folder) =>
+        namesIn(folder, scene.host).includes(parts[0]!)
+      );
+      if (parts.length < 2 || !home || findInstalled(parts[0]!, scene)) {
+        return undefined;
+      }
+      const folder = join(home, ...parts.slice(0, -1));
+      if (!exists(folder, scene)) return undefined;
+      const near = suggest(
+        parts.at(-1)!,
+        namesIn(folder, scene.host).filter((each) => !each.startsWith("_"))
+          .map((each) => each.replace(/\.py$/, "")),
+      );
+      return {
+        seen: `There is no module "${parts.at(-1)}" in ${folder}${
+          near ? `; "${near}" is there` : ""
+        }`,
+        place: subject.place,
+        mend: near
+          ? `Import \`${
+            [...parts.slice(0, -1), near].join(".")
+          }\`, if that is meant; else copy ${
+            join(folder, `${parts.at(-1)}.py`)
+          } to this machine`
+          : `Copy ${
+            join(folder, `${parts.at(-1)}.py`)
+          } to this machine, if it is a part of your code that was not uploaded or that .gitignore names; else correct the import`,
+      };
+    },
+    examples: [
+      {
+        raised: "ModuleNotFoundError: No module named 'shop.views'",
+        facts: { name: "shop.views" },
+        files: { "APP/shop/__init__.py": "" },
+        says: 'no module "views" in APP/shop',
+        mend: "Copy APP/shop/views.py",
+      },
+      {
+        raised: "ModuleNotFoundError: No module named 'shop.veiws'",
+        facts: { name: "shop.veiws" },
+        files: { "APP/shop/__init__.py": "", "APP/shop/views.py": "" },
+        mend: "Import `shop.views`",
+      },
+    ],
+  },
+  {
+    name: "package-part-gone",
+    code: "package-conflict",
+    over: `${ANY} namespace-part-missing`,
+    when: MISSING,
+    claim: (subject, scene) => {
+      const name = nameOf(subject);
+      const gone = GONE_PARTS.find((each) => each.module.test(name));
+      if (!gone || !findInstalled(topOf(subject), scene)) return undefined;
+      const now = name.replace(gone.module, gone.now);
+      return {
+        says:
+          `The module "${name}" is gone from ${gone.package} since version ${gone.since}${
+            installedAs(topOf(subject), scene)
+          }; what it held is in \`${now}\` now`,
+        mend:
+          `Import from \`${now}\`, or use a version of the code for the ${gone.package} of today`,
+      };
+    },
+    examples: [
+      {
+        raised:
+          "ModuleNotFoundError: No module named 'django.core.urlresolvers'",
+        facts: { name: "django.core.urlresolvers" },
+        files: { "PACKAGES/django/__init__.py": "" },
+        says: "`django.urls`",
+      },
+      {
+        raised: "ModuleNotFoundError: No module named 'flask.ext'",
+        facts: { name: "flask.ext" },
+        files: { "PACKAGES/flask/__init__.py": "" },
+        says: "gone from Flask",
+      },
+    ],
+    not: [{
+      raised: "ModuleNotFoundError: No module named 'django.core'",
+      facts: { name: "django.core" },
+      files: { "PACKAGES/django": {} },
+    }],
+  },
+  {
+    name: "namespace-part-missing",
+    code: "package-missing",
+    over: ANY,
+    when: MISSING,
+    claim: (subject, scene) => {
+      const name = nameOf(subject);
+      const home = findInstalled(topOf(subject), scene);
+      // Packages that share their first name have no file of their own there.
+      const isShared = home !== undefined &&
+        !namesIn(home, scene.host).some((each) => /^__init__\./.test(each));
+      const line = lineOf(subject.own, scene);
+      const asked = askedIn(line, name) ?? name;
+      if (!isShared || !isPublicPackage(asked) || !asked.includes(".")) {
+        return undefined;
+      }
+      return {
+        seen:
+          `The package that brings "${asked}" is not installed; what else of "${
+            topOf(subject)
+          }" is there belongs to other packages`,
+        mend: { install: distributionOf(asked) },
+      };
+    },
+    examples: [{
+      raised: "ModuleNotFoundError: No module named 'google.cloud'",
+      facts: { name: "google.cloud" },
+      files: {
+        "PACKAGES/google/protobuf/__init__.py": "",
+        "APP/app.py": "\n\nfrom google.cloud import storage\n",
+      },
+      says: '"google.cloud.storage"',
+      mend: "pip install google-cloud-storage",
+    }],
+  },
+  {
+    name: "package-built-for-another",
+    code: "package-binary-mismatch",
+    over: `${ANY} package-damaged namespace-part-missing`,
+    when: MISSING,
+    claim: (subject, scene) => {
+      const parts = nameOf(subject).split(".");
+      const home = findInstalled(parts[0]!, scene);
+      if (!home || parts.length < 2) return undefined;
+      const compiled = namesIn(join(home, ...parts.slice(1, -1)), scene.host)
+        .find((file) => file.startsWith(`${parts.at(-1)}.cpython-`));
+      return compiled === undefined ? undefined : {
+        seen: `The package "${parts[0]}${
+          versionSuffix(parts[0]!, scene)
+        }" was built for another Python or another kind of machine: there is ${compiled}, which this Python cannot load`,
+        mend: { install: distributionOf(parts[0]!), again: true },
+      };
+    },
+    examples: [{
+      raised: "ModuleNotFoundError: No module named 'PIL._imaging'",
+      facts: { name: "PIL._imaging" },
+      in: "PACKAGES/PIL/Image.py <module>",
+      files: {
+        "PACKAGES/PIL/_imaging.cpython-39-x86_64-linux-gnu.so": "",
+        "PACKAGES/pillow-9.1.0.dist-info/METADATA": "",
+      },
+      says: "cpython-39",
+      mend: "Pillow==9.1.0",
+    }],
+  },
+  {
+    name: "package-damaged",
+    code: "package-damaged",
+    over: ANY,
+    when: [MISSING, {
+      type: "ImportError",
+      message:
+        /^cannot import name '[^']+' from '([\w.]+)' \(unknown location\)/,
+    }],
+    claim: (subject, scene) => {
+      const name = nameOf(subject);
+      const top = topOf(subject);
+      const home = findInstalled(top, scene);
+      if (!home) return undefined;
+      const lacksStart = subject.raised.message.endsWith("(unknown location)");
+      const importer = subject.raised.frames.at(-1)?.file ?? "";
+      const own = name.includes(".") && importer.startsWith(`${home}/`);
+      if (!lacksStart && !own) return undefined;
+      const distribution = distributionOf(top);
+      return {
+        seen: lacksStart
+          ? `The package "${top}" is not whole: ${home} lacks the file with which it begins`
+          : `The package "${top}${
+            versionSuffix(top, scene)
+          }" is installed, but lacks its own part "${name}"`,
+        mend: { install: distribution, module: top, again: true },
+      };
+    },
+    examples: [
+      {
+        raised: "ModuleNotFoundError: No module named 'flask.app'",
+        facts: { name: "flask.app" },
+        in: "PACKAGES/flask/__init__.py <module>",
+        files: {
+          "PACKAGES/flask/__init__.py": "",
+          "PACKAGES/flask-3.0.0.dist-info/METADATA": "",
+        },
+        says: '"flask.app"',
+        mend: "--force-reinstall --no-deps --no-cache-dir flask==3.0.0",
+      },
+      {
+        raised:
+          "ImportError: cannot import name 'Flask' from 'flask' (unknown location)",
+        files: { "PACKAGES/flask": {} },
+        says: "PACKAGES/flask lacks the file",
+      },
+    ],
+  },
+  {
+    name: "package-part-missing",
+    code: "package-conflict",
+    when: MISSING,
+    claim: (subject, scene) => {
+      const name = nameOf(subject);
+      const top = topOf(subject);
+      if (!name.includes(".") || !findInstalled(top, scene)) return undefined;
+      return {
+        says: `The package "${top}${
+          versionSuffix(top, scene)
+        }" is installed, and has no part "${name}"`,
+        probably:
+          "the code that imports it was written for another version of the package, or for another package of that name",
+        mend: `See in the documentation of ${
+          distributionOf(top)
+        } which version has it, and write that version into the requirements of the site`,
+      };
+    },
+    examples: [{
+      raised: "ModuleNotFoundError: No module named 'pandas.tslib'",
+      facts: { name: "pandas.tslib" },
+      files: { "PACKAGES/pandas/__init__.py": "" },
+      says: 'no part "pandas.tslib"; probably',
+    }],
+  },
+  {
+    name: "package-for-other-python",
+    code: "venv-other-version",
+    over: `${ANY} package-in-other-environment`,
+    when: MISSING,
+    claim: (subject, scene) => {
+      const { venv, version, host } = scene;
+      const top = topOf(subject);
+      const other = venv && version &&
+        packageFolders(venv, host).find(([folder, minor]) =>
+          minor !== version[1] && holds(folder, top, scene)
+        );
+      return other && {
+        seen: `The package "${top}" is installed for Python 3.${
+          other[1]
+        } in ${venv}, whose Python is ${version.join(".")} now`,
+        mend: asMend(venvFix(scene.python, scene.site)),
+      };
+    },
+    examples: [{
+      raised: "ModuleNotFoundError: No module named 'flask'",
+      files: { "SITE/venv/lib/python3.9/site-packages/flask": {} },
+      says: "for Python 3.9",
+      mend: "beside the old one",
+    }],
+  },
+  {
+    name: "package-in-other-environment",
+    code: "package-missing",
+    over: ANY,
+    when: MISSING,
+    claim: (subject, scene) => {
+      const top = topOf(subject);
+      const other = otherEnvironments(scene).find((prefix) =>
+        packageFolders(prefix, scene.host)
+          .some(([folder]) => holds(folder, top, scene))
+      );
+      return other === undefined ? undefined : {
+        seen:
+          `The package "${top}" is not installed for ${scene.python}, which runs the site, but in ${other}`,
+        place: scene.site.placeOf("passenger.passenger_python"),
+        mend: `Write in config.toml: passenger_python = "${other}/bin/python"`,
+      };
+    },
+    examples: [{
+      raised: "ModuleNotFoundError: No module named 'flask'",
+      files: {
+        "SITE/.venv/pyvenv.cfg": "",
+        "SITE/.venv/lib/python3.11/site-packages/flask": {},
+      },
+      says: "but in SITE/.venv",
+      mend: 'passenger_python = "SITE/.venv/bin/python"',
+    }],
+  },
+  {
+    name: "package-missing",
+    code: "package-missing",
+    when: MISSING,
+    claim: (subject, scene) => {
+      const name = nameOf(subject);
+      const top = topOf(subject);
+      if (isStandardModule(top) || findInstalled(top, scene)) return undefined;
+      if (name.includes(".") && isOwn(top, scene)) return undefined;
+      const asked = askedIn(lineOf(subject.own, scene), name) ?? name;
+      if (!mayInstall({ module: asked }, scene)) return undefined;
+      return {
+        seen: `The package "${top}" is imported, but not installed ${
+          scene.venv
+            ? `in the virtual environment ${scene.venv}`
+            : `for ${scene.python}`
+        }`,
+        mend: { module: asked },
+      };
+    },
+    examples: [
+      {
+        raised: "ModuleNotFoundError: No module named 'flask'",
+        says: "not installed in the virtual environment SITE/venv",
+        mend: "pip install flask",
+      },
+      {
+        raised: "ModuleNotFoundError: No module named 'cv2'",
+        mend: "install opencv-python-headless",
+      },
+      ...Object.entries({
+        PIL: "Pillow",
+        yaml: "PyYAML",
+        sklearn: "scikit-learn",
+        bs4: "beautifulsoup4",
+        dotenv: "python-dotenv",
+        MySQLdb: "mysqlclient",
+        Crypto: "pycryptodome",
+        dateutil: "python-dateutil",
+        jwt: "PyJWT",
+        flask_login: "flask-login",
+        pkg_resources: "'setuptools<81'",
+        typing_extensions: "typing-extensions",
+        "google.cloud.storage": "google-cloud-storage",
+      }).map(([name, distribution]) => ({
+        raised: `ModuleNotFoundError: No module named '${name}'`,
+        facts: { name },
+        mend: `install ${distribution}`,
+      })),
+      {
+        raised: "ModuleNotFoundError: No module named 'flask'",
+        files: { "APP/requirements.txt": "Flask==3.0\n" },
+        mend: "install -r APP/requirements.txt",
+      },
+      // Nobody else knows it, but the site asks for it.
+      {
+        raised: "ModuleNotFoundError: No module named 'weirdlib'",
+        files: { "SITE/requirements.txt": "weirdlib>=1\n" },
+        mend: "install -r SITE/requirements.txt",
+      },
+      {
+        raised: "ModuleNotFoundError: No module named 'flask'",
+        files: { "SITE/venv/pyvenv.cfg": null },
+        mend: "Make a virtual environment",
+      },
+      {
+        raised:
+          "ImportError: Unable to import required dependencies:\nnumpy: No module named 'numpy'",
+        in: "PACKAGES/pandas/__init__.py <module>",
+        mend: "pip install numpy",
+      },
+    ],
+    not: [
+      "ValueError: No module named 'flask'",
+      "ModuleNotFoundError: No module named 'json'",
+      "ModuleNotFoundError: No module named 'config'",
+      "ModuleNotFoundError: No module named 'utils'",
+      "ModuleNotFoundError: No module named 'models'",
+      "ModuleNotFoundError: No module named 'settings'",
+      {
+        raised: "ModuleNotFoundError: No module named 'redis'",
+        files: { "APP/redis.py.example": "" },
+      },
+    ],
+  },
+  {
+    name: "installed-app-missing",
+    code: "package-missing",
+    over: ANY,
+    when: { ...MISSING, in: /\/django\/apps\/(?:config|registry)\.py / },
+    claim: (subject, scene) => {
+      const top = topOf(subject);
+      if (mayInstall({ module: top }, scene) || isOwn(top, scene)) {
+        return undefined;
+      }
+      const near = nearTo(top, scene);
+      return {
+        seen:
+          `INSTALLED_APPS in Django's settings names "${top}", which is neither in ${scene.directory} nor installed${
+            near ? `; there is "${near}"` : ""
+          }`,
+        mend:
+          `Correct the entry, or copy the folder ${top} to ${scene.directory}; if it is a package, install the distribution that its documentation names`,
+      };
+    },
+    examples: [{
+      raised: "ModuleNotFoundError: No module named 'blogg'",
+      in: "PACKAGES/django/apps/config.py create",
+      says: "neither in APP nor installed",
+      mend: "Correct the entry",
+    }],
+    not: [{
+      raised: "ModuleNotFoundError: No module named 'rest_framework'",
+      in: "PACKAGES/django/apps/config.py create",
+    }],
+  },
+  {
+    name: "module-mistyped",
+    code: "package-missing",
+    over: "module-unknown",
+    when: MISSING,
+    claim: (subject, scene) => {
+      const top = topOf(subject);
+      const near = nearTo(top, scene);
+      if (
+        !near || isStandardModule(top) || isOwn(top, scene) ||
+        findInstalled(top, scene) || mayInstall({ module: top }, scene)
+      ) return undefined;
+      return {
+        says: `There is no module "${top}", neither in ${
+          scene.folders.join(" and ")
+        } nor installed`,
+        probably: `"${near}" is meant`,
+        mend: `Import "${near}", if that is meant`,
+      };
+    },
+    examples: [
+      {
+        raised: "ModuleNotFoundError: No module named 'reqeusts'",
+        says: 'probably "requests" is meant',
+      },
+      {
+        raised: "ModuleNotFoundError: No module named 'flask_loginn'",
+        says: '"flask_login"',
+      },
+    ],
+  },
+  {
+    name: "module-unknown",
+    code: "module-not-here",
+    when: MISSING,
+    claim: (subject, scene) => {
+      const name = nameOf(subject);
+      const top = topOf(subject);
+      if (
+        isStandardModule(top) || findInstalled(top, scene) ||
+        isOwn(top, scene) || mayInstall({ module: name }, scene)
+      ) return undefined;
+      return {
+        says: `Python finds no module "${top}": it is neither in ${
+          scene.folders.join(" and ")
+        } nor anywhere below ${scene.site.layout.siteDirectory}, and is not installed`,
+        mend:
+          `If "${top}" is a part of your own code, copy it to this machine (${top}.py or the folder ${top}: was it uploaded, is it in .gitignore?); if it is a package, add the distribution that brings it to the requirements of the site, and install those`,
+      };
+    },
+    examples: [
+      ...["config", "settings", "utils", "models", "db", "mypkg"].map((
+        name,
+      ) => ({
+        raised: `ModuleNotFoundError: No module named '${name}'`,
+        says: `no module "${name}"`,
+        mend: "copy it to this machine",
+      })),
+      // The index has anything under such a name.
+      "ModuleNotFoundError: No module named 'flask_myown'",
+    ],
+    not: ["ModuleNotFoundError: No module named 'flask'"],
+  },
+];
+
+/** A folder that cannot be read is imported as an empty package. */
+function unreadableFolder(
+  top: string,
+  subject: Subject,
+  scene: Scene,
+): Claim | undefined {
+  for (const folder of [...scene.folders, ...scene.packages]) {
+    const home = join(folder, top);
+    const names = scene.host.list(home);
+    if (!refused(names) || !/^(?:EACCES|EPERM)$/.test(names.errno)) continue;
+    const status = scene.host.stat(home);
+    const change = refused(status)
+      ? "g+r"
+      : openingFor(status, scene.host.identity, "read").change
+        .replace(/^o\+/, "g+");
+    return {
+      seen:
+        `The folder ${home} cannot be read, so Python takes it for an empty package`,
+      place: subject.place ?? { file: home },
+      mend: { command: shellCommand("chmod", "-R", `${change}X`, home) },
+    };
+  }
+  return undefined;
 }
 
-function explainElsewhere(
+function liesElsewhere(
   name: string,
   home: string,
-  raised: PythonException,
+  subject: Subject,
   scene: Scene,
-): Finding {
+): Claim {
   const top = name.split(".")[0]!;
   const deeper = scene.folders.find((folder) => isInside(home, folder));
   const way = deeper && home.slice(deeper.length + 1).replaceAll("/", ".");
   const { config } = scene.site;
   const around = isInside(config?.wsgi?.module ?? scene.directory, home);
   const search = config?.environment.PYTHONPATH;
-  return cause("module-elsewhere", {
-    message:
+  return {
+    seen:
       `Python does not find the module "${top}": it lies in ${home}, and Python looks in ${
         scene.folders.join(" and ")
       }`,
-    place: placeIn(raised, scene) ?? scene.site.placeOf("wsgi.chdir"),
-    fix: {
-      text: way
-        ? `Write \`from ${way} import ${top}\`; or in [wsgi] of config.toml: chdir = "${home}"`
-        : around
-        ? `Write in [wsgi] of config.toml: chdir = "${home}"`
-        : `Write under [environment] in config.toml: PYTHONPATH = "${
-          search ? `${search}:` : ""
-        }${home}"`,
-    },
-  });
+    place: subject.place ?? scene.site.placeOf("wsgi.chdir"),
+    mend: way
+      ? `Write \`from ${way} import ${top}\`; or in [wsgi] of config.toml: chdir = "${home}"`
+      : around
+      ? `Write in [wsgi] of config.toml: chdir = "${home}"`
+      : `Write under [environment] in config.toml: PYTHONPATH = "${
+        search ? `${search}:` : ""
+      }${home}"`,
+  };
 }
 
-/** Explains a file of the site that hides a module of Python or of a package. */
-export function explainShadow(
-  module: string,
-  path: string | undefined,
-  raised: PythonException,
-  scene: Scene,
-): Finding | undefined {
-  const top = module.split(".")[0]!;
-  const standard = isStandardModule(top);
-  // A file that imports from itself means a package of the same name.
-  const importsItself = path !== undefined &&
-    raised.frames.at(-1)?.file === path;
-  const isWanted = standard || findInstalled(top, scene) ||
-    (isPublicPackage(top) &&
-      (importsItself || raised.message.endsWith("is not a package")));
-  if (!isWanted) return undefined;
-  const file = path ??
-    scene.folders.flatMap((folder) =>
-      namesIn(folder, scene.host).filter((name) => isModuleName(name, top))
-        .map((name) => join(folder, name))
-    )[0];
-  if (!file || isLibraryFile(file) || !file.startsWith("/")) return undefined;
-  const isPackage = basename(file) === "__init__.py";
-  const hiding = isPackage ? dirname(file) : file;
-  if (basename(hiding).replace(/\.py$/, "") !== top) return undefined;
-  const renamed = join(dirname(hiding), `my_${basename(hiding)}`);
-  const rename = shellCommand("mv", "-n", hiding, renamed);
-  return cause(standard ? "module-shadowed" : "package-shadowed", {
-    message: `${hiding} hides ${
-      standard ? "Python's own module" : "the package"
-    } "${top}": it is imported in its place`,
-    place: { file: hiding },
-    fix: hiding === scene.site.config?.wsgi?.module
-      ? {
-        text:
-          `Rename it (${rename}), and write in [wsgi] of config.toml: module = "${renamed}"`,
-      }
-      : { command: rename, safe: false },
-  });
+const TRACE_WORDS: Readonly<Record<Trace["what"], string>> = {
+  example: " is, as a pattern for it",
+  ignored: " names it, so that git does not bring it along",
+  tracked: " knows it",
+  bytecode: " tells that it was there once",
+};
+
+function absentOwn(name: string, trace: Trace): Claim {
+  const { what, file, wanted } = trace;
+  const short = basename(wanted);
+  return {
+    seen:
+      `The module "${name}" is a part of the application's own code, and ${wanted} is not on this machine; ${file}${
+        TRACE_WORDS[what]
+      }`,
+    mend: `Copy ${wanted} from where the application ran before${
+      what === "example"
+        ? `, or make it from ${basename(file)}: \`${
+          shellCommand("cp", "-n", file, wanted)
+        }\`, and fill in your own values`
+        : what === "tracked"
+        ? `, or take it out of git: \`git log --all -- ${short}\` tells the commits that have it`
+        : what === "ignored"
+        ? "; what .gitignore names must be copied by hand"
+        : ""
+    }`,
+  };
 }
 
-/** Explains an import with leading dots in a file that is no package's. */
-export function explainRelativeImport(
-  raised: PythonException,
-  scene: Scene,
-): Finding | undefined {
-  if (
-    !/^attempted relative import (?:with no known parent package|beyond top-level)/
-      .test(raised.message)
-  ) return undefined;
-  const frame = ownFrame(raised.frames, scene);
-  if (!frame) return undefined;
-  const place = { file: frame.file, line: frame.line };
-  const { base, module } = packageAround(frame, scene);
-  if (!isEntry(frame.file, scene)) {
-    return cause("import-relative", {
-      message:
-        `${frame.file} imports with more leading dots than there are packages around it; Python looks for packages in ${
-          scene.folders.join(" and ")
-        }`,
-      place,
-      fix: {
-        text:
-          "Import it by its name from there, without dots: `import util` in place of `from .. import util`",
-      },
-    });
-  }
-  return cause("import-relative", {
-    message:
-      `${frame.file} imports with leading dots, which works only in a module of a package, and it was not loaded as one`,
-    place,
-    fix: {
-      text:
-        `Write in [wsgi] of config.toml: module = "${module}" and chdir = "${base}"`,
-    },
-  });
+/** The dotted name that a line asks for, where the message only has its first. */
+function askedIn(line: string, name: string): string | undefined {
+  const [, module, first] =
+    /^\s*from\s+([\w.]+)\s+import\s+\(?\s*(\w+)/.exec(line) ?? [];
+  if (module === name && first) return `${module}.${first}`;
+  const whole = /^\s*import\s+([\w.]+)/.exec(line)?.[1] ?? module;
+  return whole?.startsWith(`${name}.`) ? whole : undefined;
 }
 
-/** Tells whether a file is the one that `module` in config.toml names. */
-function isEntry(file: string, { site, directory }: Scene): boolean {
-  const { module = "" } = site.config?.wsgi ?? {};
-  return module === file ||
-    join(directory, `${module.replaceAll(".", "/")}.py`) === file;
+/** What a name may have been meant for: a module of the site, or a package. */
+function nearTo(top: string, scene: Scene): string | undefined {
+  const here = suggest(top, knownModules(scene));
+  const near = here ?? nearPackage(top);
+  return near === top ? undefined : near;
 }
 
-/** The outermost package of a file, by its files and by the dots of a line. */
-function packageAround(
-  { file, line }: Frame,
-  { host }: Scene,
-): { base: string; module: string } {
-  const bytes = host.readBytes(file, 1_000_000);
-  const text = refused(bytes)
-    ? ""
-    : new TextDecoder().decode(bytes).split(/\r?\n/)[line - 1] ?? "";
-  const dots = /^\s*from\s+(\.+)/.exec(text)?.[1]?.length ?? 1;
-  const parts = [basename(file, ".py")];
-  let base = dirname(file);
-  while (
-    base !== "/" &&
-    (parts.length <= dots || !refused(host.stat(join(base, "__init__.py"))))
-  ) {
-    parts.unshift(basename(base));
-    base = dirname(base);
-  }
-  return { base, module: parts.join(".") };
+function knownModules(scene: Scene): string[] {
+  return scene.packages.concat(scene.folders)
+    .flatMap((folder) => namesIn(folder, scene.host))
+    .filter((name) => /^[a-z]\w*(?:\.py)?$/i.test(name))
+    .map((name) => name.replace(/\.py$/, ""));
 }
 
-/** A folder that cannot be read is imported as an empty package. */
-export function explainUnreadablePackage(
-  top: string,
-  path: string | undefined,
-  raised: PythonException,
-  scene: Scene,
-): Finding | undefined {
-  if (path) return undefined;
-  for (const folder of [...scene.folders, ...scene.packages]) {
-    const home = join(folder, top);
-    const names = scene.host.list(home);
-    if (!refused(names) || !/^(?:EACCES|EPERM)$/.test(names.errno)) continue;
-    const status = scene.host.stat(home);
-    const { change } = refused(status)
-      ? { change: "g+r" }
-      : openingFor(status, scene.host.identity, "read");
-    return cause("package-unreadable", {
-      message:
-        `The folder ${home} cannot be read, so Python takes it for an empty package`,
-      place: placeIn(raised, scene) ?? { file: home },
-      fix: {
-        command: shellCommand("chmod", "-R", `${change}X`, home),
-        safe: false,
-      },
-    });
-  }
-  return undefined;
+/** Virtual environments of the site that do not run it. */
+function otherEnvironments({ host, site, venv, directory }: Scene): string[] {
+  const folders = [...new Set([site.layout.siteDirectory, directory])];
+  return folders.flatMap((folder) =>
+    namesIn(folder, host).filter((name) => /^\.?(?:virtual)?v?env/.test(name))
+      .map((name) => join(folder, name))
+  ).filter((path) =>
+    path !== venv && !refused(host.stat(join(path, "pyvenv.cfg")))
+  );
+}
+
+function installedAs(top: string, scene: Scene): string {
+  const version = versionSuffix(top, scene);
+  return version ? ` (installed is${version})` : "";
+}
+
+/** Only the frames of the application's own code. */
+export function ownFiles(frames: readonly Frame[]): string[] {
+  return frames.map(({ file }) => file)
+    .filter((file) => file.startsWith("/") && !isLibraryFile(file));
 }

@@ -7,15 +7,9 @@
  * @module
  */
 
-import { basename } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { normalise } from "../python/pip.ts";
-import { isLibraryFile, type PythonException } from "../python/failure.ts";
-import type { Finding } from "../findings/finding.ts";
-import { refused } from "../machine/host.ts";
-import { shellCommand } from "../text/shell.ts";
-import { suggest } from "../text/suggestion.ts";
-import { findInstalled, packageOf, pip, versionSuffix } from "./installed.ts";
-import { explainShadow, explainUnreadablePackage } from "./modules.ts";
+import { type Frame, isLibraryFile } from "../python/failure.ts";
 import {
   bornIn,
   distributionOf,
@@ -23,238 +17,674 @@ import {
   LOST_ATTRIBUTES,
   LOST_NAMES,
   LOST_PYTHON_NAMES,
+  NEVER_NAMES,
+  WRONG_DISTRIBUTIONS,
 } from "../python/package_names.ts";
-import { cause, classOf, laterPython, placeIn, type Scene } from "./scene.ts";
+import { shellCommand } from "../text/shell.ts";
+import { suggest } from "../text/suggestion.ts";
+import { packageOf, versionOf, versionSuffix } from "./installed.ts";
+import { ownFiles } from "./modules.ts";
+import type { Claim, Look, Rule, Subject, When } from "./rule.ts";
+import { exists, lineOf, type Scene, textOf } from "./scene.ts";
+import { explainShadow, explainTwins } from "./shadows.ts";
 
-const IMPORT_NAME_REGEXP =
-  /^cannot import name '([^']+)' from (partially initialized module )?'([^']+)'(?: \(most likely due to a circular import\))?(?: \(([^()]*)\))?/;
-const ATTRIBUTE_REGEXP =
-  /^(?:(partially initialized) )?module '([^']+)' has no attribute '([^']+)'/;
+/** Groups: name, whether the module is half-initialised, module, file. */
+const IMPORT_NAME: When = {
+  type: "ImportError",
+  message:
+    /^cannot import name '([^']+)' from (partially initialized module )?'([^']+)'(?: \(most likely due to a circular import\))?(?: \(([^()]*)\))?/,
+};
+/** Groups: whether the module is half-initialised, module, name. */
+const ATTRIBUTE: When = {
+  type: "AttributeError",
+  message:
+    /^(?:(partially initialized) )?module '([^']+)' has no attribute '([^']+)'/,
+};
+const ASKED: readonly When[] = [IMPORT_NAME, ATTRIBUTE];
 
-/** Explains a name that a module does not have. */
-export function explainMissingName(
-  raised: PythonException,
-  scene: Scene,
-): Finding | undefined {
-  const asked = askedName(raised);
-  if (!asked) return explainLostAttribute(raised, scene);
-  const { name, module, partial, path } = asked;
-  const shadow = explainShadow(module, path, raised, scene);
-  if (shadow) return shadow;
-  const place = placeIn(raised, scene);
-  if (partial) return explainCircle(name, module, path, raised, scene);
-  const lost = LOST_NAMES.find((each) =>
-    each.module.test(module) && each.name.test(name)
-  );
-  const top = module.split(".")[0]!;
-  const version = versionSuffix(top, scene);
-  if (lost) {
-    return cause("package-conflict", {
-      message: `"${name}" is gone from ${module} since ${lost.since}; ${
-        version && `installed is ${top}${version}, and `
-      }${importerOf(raised, top)} needs an older one`,
-      place,
-      fix: pip(scene, lost.install),
-    });
-  }
-  const removed = LOST_PYTHON_NAMES.find((each) =>
-    each.module.test(module) && each.name.test(name)
-  );
-  if (removed && scene.version && scene.version[1] >= removed.since) {
-    const importer = packageOf(raised.frames.at(-1)?.file ?? "");
-    return cause(importer ? "package-conflict" : "python-module-removed", {
-      message:
-        `"${name}" is gone from Python's module ${module} since Python 3.${removed.since}; ${
-          importerOf(raised, module)
-        } was written for an older one`,
-      place,
-      fix: importer ? pip(scene, "--upgrade", distributionOf(importer)) : {
-        text:
-          `Correct the import, or make the virtual environment with a Python before 3.${removed.since}`,
-      },
-    });
-  }
-  const since = bornIn(`${module}.${name}`);
-  if (since && scene.version && scene.version[1] < since) {
-    return cause("code-needs-later-python", {
-      message:
-        `Python's module ${module} has "${name}" from 3.${since} on, and this is Python ${
-          scene.version.join(".")
-        }`,
-      place,
-      fix: laterPython(since),
-    });
-  }
-  return explainUnreadablePackage(top, path, raised, scene) ??
-    explainRemains(top, raised, scene) ??
-    explainUnknownName(asked, raised, scene);
-}
-
-/** A package that was removed or installed by half is an empty one to Python. */
-function explainRemains(
-  top: string,
-  raised: PythonException,
-  scene: Scene,
-): Finding | undefined {
-  const home = findInstalled(top, scene);
-  if (!home || !raised.message.endsWith("(unknown location)")) return undefined;
-  return cause("package-damaged", {
-    message:
-      `The package "${top}" is not whole: ${home} lacks the file with which it begins`,
-    place: placeIn(raised, scene),
-    fix: pip(scene, "--force-reinstall", distributionOf(top)),
-  });
-}
-
-/** Explains what objects had in an earlier version of their package. */
-function explainLostAttribute(
-  raised: PythonException,
-  scene: Scene,
-): Finding | undefined {
-  const [, kind = "", name = ""] = /^'(\w+)' object has no attribute '(\w+)'/
-    .exec(raised.message) ?? [];
-  const lost = LOST_ATTRIBUTES.find((each) =>
-    each.kind.test(kind) && each.name.test(name)
-  );
-  const version = lost && versionSuffix(lost.package, scene);
-  if (!version) return undefined;
-  return cause("package-conflict", {
-    message:
-      `"${name}" is gone from ${kind} since ${lost.package} ${lost.since}; installed is ${lost.package}${version}, and ${
-        importerOf(raised, lost.package)
-      } needs an older one`,
-    place: placeIn(raised, scene),
-    fix: pip(scene, `${lost.package}<${lost.since}`),
-  });
-}
-
-interface AskedName {
+interface Asked {
   name: string;
   module: string;
-  partial: boolean;
+  isPartial: boolean;
   /** File of the module, where it is told. */
   path?: string;
   isImport: boolean;
 }
 
-function askedName(raised: PythonException): AskedName | undefined {
-  if (classOf(raised) === "ImportError") {
-    const [, name, partial, module, path] =
-      IMPORT_NAME_REGEXP.exec(raised.message) ?? [];
-    if (!name || !module) return undefined;
-    const file = path?.startsWith("/") ? path : undefined;
+function askedIn({ kind, groups }: Subject): Asked {
+  if (kind === "ImportError") {
+    const [name = "", partial, module = "", path] = groups;
     return {
       name,
       module,
-      partial: Boolean(partial),
-      path: file,
+      isPartial: partial !== undefined,
+      path: path?.startsWith("/") ? path : undefined,
       isImport: true,
     };
   }
-  if (classOf(raised) !== "AttributeError") return undefined;
-  const [, partial, module, name] = ATTRIBUTE_REGEXP.exec(raised.message) ?? [];
-  if (!name || !module) return undefined;
-  return { name, module, partial: Boolean(partial), isImport: false };
+  const [partial, module = "", name = ""] = groups;
+  return { name, module, isPartial: partial !== undefined, isImport: false };
 }
 
-function explainCircle(
-  name: string,
-  module: string,
-  path: string | undefined,
-  raised: PythonException,
+/** A look at a name that was asked of a module. */
+function asking(
+  look: (asked: Asked, subject: Subject, scene: Scene) => Claim | undefined,
+): Look {
+  return (subject, scene) => look(askedIn(subject), subject, scene);
+}
+
+const ANY = "circular-import name-undefined package-name-missing";
+
+/** The rules of names that are not found. */
+export const names = (): Rule[] => [
+  {
+    name: "file-hides-module",
+    code: "module-shadowed",
+    over: `${ANY} name-lost-in-package name-lost-in-python imports-itself`,
+    when: ASKED,
+    claim: asking(({ module, path }, subject, scene) =>
+      explainShadow(module, path, subject, scene)
+    ),
+    examples: [
+      {
+        raised:
+          "ImportError: cannot import name 'Flask' from partially initialized module 'flask' (most likely due to a circular import) (APP/flask.py)",
+        files: { "PACKAGES/flask": {}, "APP/flask.py": "" },
+        code: "package-shadowed",
+        says: 'APP/flask.py hides the package "flask"',
+        mend: "my_flask.py",
+      },
+      {
+        raised:
+          "ImportError: cannot import name 'Flask' from 'flask' (APP/flask.py)",
+        files: { "APP/flask.py": "" },
+        in: "APP/flask.py <module>",
+        code: "package-shadowed",
+      },
+      {
+        raised:
+          "AttributeError: partially initialized module 'random' has no attribute 'randint' (most likely due to a circular import)",
+        files: { "APP/random.py": "" },
+        says: "APP/random.py",
+        mend: "my_random.py",
+      },
+    ],
+    not: [{
+      raised: "AttributeError: module 'settings' has no attribute 'DEBUG'",
+      files: { "APP/settings.py": "" },
+    }],
+  },
+  {
+    name: "folder-hides-file",
+    code: "module-shadowed",
+    over: ANY,
+    when: ASKED,
+    claim: asking(({ name, module, path }, _, scene) =>
+      explainTwins(name, module, path, scene)
+    ),
+    examples: [{
+      raised:
+        "ImportError: cannot import name 'app' from 'app' (APP/app/__init__.py)",
+      files: { "APP/app/__init__.py": "", "APP/app.py": "app = Flask(1)\n" },
+      says: "The folder APP/app hides APP/app.py",
+      mend: "Rename one of them",
+    }],
+    not: [{
+      raised:
+        "ImportError: cannot import name 'ap' from 'app' (APP/app/__init__.py)",
+      files: { "APP/app/__init__.py": "", "APP/app.py": "app = Flask(1)\n" },
+    }],
+  },
+  {
+    name: "circular-import",
+    code: "circular-import",
+    over: "name-undefined",
+    when: ASKED,
+    claim: asking((asked, subject, scene) => {
+      const { isPartial, path, name } = asked;
+      if (isPartial) return circle(asked, subject);
+      // Python itself does not see it where the application's own file is asked.
+      return path && path !== subject.place?.file && !isLibraryFile(path) &&
+          subject.raised.frames.some(({ file }) => file === path) &&
+          definedIn(path, scene).includes(name)
+        ? circle(asked, subject)
+        : undefined;
+    }),
+    examples: [
+      {
+        raised:
+          "ImportError: cannot import name 'a' from partially initialized module 'a1' (most likely due to a circular import) (APP/a1.py)",
+        in: ["APP/a1.py <module>", "APP/b1.py <module>"],
+        says: "APP/a1.py and APP/b1.py import each other",
+        mend: "third module",
+      },
+      {
+        raised:
+          "ImportError: cannot import name 'db' from 'hello' (APP/hello.py)",
+        frames: ["APP/hello.py <module>", "APP/models.py <module>"],
+        files: { "APP/hello.py": "from models import M\ndb = 1\n" },
+        says: "APP/hello.py and APP/models.py import each other",
+      },
+    ],
+  },
+  {
+    name: "never-had-name",
+    code: "import-name-missing",
+    over: ANY,
+    when: ASKED,
+    claim: asking(({ name, module }) => {
+      const never = NEVER_NAMES.find((each) =>
+        each.module.test(module) && each.name.test(name)
+      );
+      return never && {
+        says: `${module} never had "${name}": ${never.why}`,
+        mend: never.install
+          ? { install: never.install, then: never.mend }
+          : never.mend,
+      };
+    }),
+    examples: [{
+      raised:
+        "ImportError: cannot import name 'AsgiToWsgi' from 'asgiref.wsgi' (PACKAGES/asgiref/wsgi.py)",
+      says: "the other way round",
+      mend: "from a2wsgi import ASGIMiddleware",
+    }],
+  },
+  {
+    name: "wrong-distribution",
+    code: "package-wrong",
+    over:
+      `${ANY} package-damaged package-part-missing module-unknown package-missing package-source-unreadable module-mistyped`,
+    when: [
+      ...ASKED,
+      { type: "ModuleNotFoundError", message: /^No module named '[\w.]+'/ },
+      { type: "SyntaxError" },
+      { type: "ImportError RuntimeError TypeError" },
+    ],
+    claim: (subject, scene) => {
+      const file = subject.raised.filename ??
+        subject.raised.frames.at(-1)?.file ?? "";
+      const asked = [
+        /[Mm]odule '([\w]+)/.exec(subject.text)?.[1],
+        / from '(\w+)/.exec(subject.text)?.[1],
+        subject.kind === "ModuleNotFoundError"
+          ? subject.raised.name?.split(".")[0]
+          : undefined,
+        packageOf(file)?.replace(/\.py$/, ""),
+      ];
+      for (const module of asked) {
+        const known = module && Object.hasOwn(WRONG_DISTRIBUTIONS, module)
+          ? WRONG_DISTRIBUTIONS[module]
+          : undefined;
+        const wrong = known?.wrong.find((each) => versionOf(each, scene));
+        if (!known || !wrong || versionOf(known.right, scene)) continue;
+        return {
+          seen: `The distribution "${wrong}" ${
+            versionOf(wrong, scene)
+          } is installed, and is another package than the one that the code means by \`import ${module}\`: that one is called "${known.right}"`,
+          mend: {
+            command: `${
+              shellCommand(scene.python, "-m", "pip", "uninstall", "-y", wrong)
+            } && ${
+              shellCommand(scene.python, "-m", "pip", "install", known.right)
+            }`,
+          },
+        };
+      }
+      return undefined;
+    },
+    examples: [
+      {
+        raised: "AttributeError: module 'jwt' has no attribute 'encode'",
+        files: {
+          "PACKAGES/jwt/__init__.py": "",
+          "PACKAGES/jwt-1.3.1.dist-info/METADATA": "",
+        },
+        says: '"jwt" 1.3.1 is installed',
+        mend: "pip uninstall -y jwt && PYTHON -m pip install PyJWT",
+      },
+      {
+        raised: "ModuleNotFoundError: No module named 'frontend'",
+        facts: { name: "frontend" },
+        in: "PACKAGES/fitz/__init__.py <module>",
+        files: {
+          "PACKAGES/fitz/__init__.py": "",
+          "PACKAGES/fitz-0.0.1.dist-info/METADATA": "",
+        },
+        mend: "PyMuPDF",
+      },
+      {
+        raised: "ModuleNotFoundError: No module named 'exceptions'",
+        facts: { name: "exceptions" },
+        in: "PACKAGES/docx.py <module>",
+        files: {
+          "PACKAGES/docx.py": "",
+          "PACKAGES/docx-0.2.4.dist-info/METADATA": "",
+        },
+        mend: "python-docx",
+      },
+      {
+        raised:
+          "ImportError: cannot import name 'slugify' from 'slugify' (PACKAGES/slugify.py)",
+        files: {
+          "PACKAGES/slugify.py": "",
+          "PACKAGES/slugify-0.0.1.dist-info/METADATA": "",
+        },
+        mend: "python-slugify",
+      },
+    ],
+    not: [{
+      raised: "AttributeError: module 'jwt' has no attribute 'encod'",
+      files: {
+        "PACKAGES/jwt/__init__.py": "",
+        "PACKAGES/PyJWT-2.8.0.dist-info/METADATA": "",
+      },
+    }],
+  },
+  {
+    name: "name-lost-in-package",
+    code: "package-conflict",
+    over: ANY,
+    when: ASKED,
+    claim: asking(({ name, module }, subject, scene) => {
+      const lost = LOST_NAMES.find((each) =>
+        each.module.test(module) && each.name.test(name)
+      );
+      const top = module.split(".")[0]!;
+      return lost &&
+        lostIn(
+          `"${name}" is gone from ${module}`,
+          { ...lost, distribution: distributionOf(top) },
+          subject,
+          scene,
+        );
+    }),
+    examples: [
+      {
+        raised:
+          "ImportError: cannot import name 'url_quote' from 'werkzeug.urls' (PACKAGES/werkzeug/urls.py)",
+        in: "PACKAGES/flask/app.py <module>",
+        files: { "PACKAGES/Werkzeug-3.1.8.dist-info/METADATA": "" },
+        says:
+          'installed is werkzeug 3.1.8, and the package "flask" needs an older one',
+        mend: "'Werkzeug<3'",
+      },
+      {
+        raised:
+          "ImportError: cannot import name 'escape' from 'jinja2' (PACKAGES/jinja2/__init__.py)",
+        says: "since Jinja2 3.1",
+        mend: "the code",
+      },
+      // Raised by a __getattr__ of numpy's own, and asked by the application.
+      {
+        raised: "AttributeError: module 'numpy' has no attribute 'float'",
+        in: "PACKAGES/numpy/__init__.py __getattr__",
+        says: "the code needs an older one",
+        mend: "numpy<1.24",
+      },
+    ],
+  },
+  {
+    name: "attribute-lost-in-package",
+    code: "package-conflict",
+    when: {
+      type: "AttributeError",
+      message: /^'(\w+)' object has no attribute '(\w+)'/,
+    },
+    claim: (subject, scene) => {
+      const [kind = "", name = ""] = subject.groups;
+      const lost = LOST_ATTRIBUTES.find((each) =>
+        each.kind.test(kind) && each.name.test(name)
+      );
+      if (!lost || !versionOf(lost.package, scene)) return undefined;
+      return lostIn(
+        `"${name}" is gone from ${kind}`,
+        {
+          since: `${lost.package} ${lost.since}`,
+          install: `${lost.package}<${lost.since}`,
+          distribution: lost.package,
+        },
+        subject,
+        scene,
+      );
+    },
+    examples: [{
+      raised:
+        "AttributeError: 'Flask' object has no attribute 'before_first_request'",
+      files: { "PACKAGES/flask-3.1.3.dist-info/METADATA": "" },
+      says: "gone from Flask since Flask 2.3; installed is Flask 3.1.3",
+      mend: "Flask<2.3",
+    }],
+    // A class of the application's own that only has the same name.
+    not: ["AttributeError: 'Engine' object has no attribute 'execute'"],
+  },
+  {
+    name: "name-lost-in-python",
+    code: "python-module-removed",
+    over: ANY,
+    when: ASKED,
+    claim: asking(({ name, module }, subject, { version }) => {
+      const removed = LOST_PYTHON_NAMES.find((each) =>
+        each.module.test(module) && each.name.test(name)
+      );
+      if (!removed || !version || version[1] < removed.since) return undefined;
+      const importer = packageOf(subject.raised.frames.at(-1)?.file ?? "");
+      return {
+        code: importer ? "package-conflict" : "python-module-removed",
+        says:
+          `"${name}" is gone from Python's module ${module} since Python 3.${removed.since}; ${
+            importerOf(subject, module)
+          } was written for an older one`,
+        mend: importer
+          ? `Install a later version of ${
+            distributionOf(importer)
+          }, if there is one; else make another virtual environment with a Python before 3.${removed.since}`
+          : `Correct the import, or make another virtual environment with a Python before 3.${removed.since}`,
+      };
+    }),
+    examples: [{
+      raised: "AttributeError: module 'collections' has no attribute 'Mapping'",
+      in: "PACKAGES/old/core.py f",
+      code: "package-conflict",
+      says: "since Python 3.10",
+      mend: "later version of old",
+    }],
+    not: [
+      {
+        raised:
+          "AttributeError: module 'collections' has no attribute 'Mapping'",
+        failure: { python: "3.9.2" },
+      },
+      "AttributeError: 'NoneType' object has no attribute 'Mapping'",
+    ],
+  },
+  {
+    name: "name-of-later-python",
+    code: "code-needs-later-python",
+    over: ANY,
+    when: ASKED,
+    claim: asking(({ name, module }, _, { version }) => {
+      const since = bornIn(`${module}.${name}`);
+      if (!since || !version || version[1] >= since) return undefined;
+      return {
+        says:
+          `Python's module ${module} has "${name}" from 3.${since} on, and this is Python ${
+            version.join(".")
+          }`,
+        mend: laterPython(since),
+      };
+    }),
+    examples: [
+      {
+        raised:
+          "ImportError: cannot import name 'UTC' from 'datetime' (PYTHON/datetime.py)",
+        failure: { python: "3.8.10" },
+        says: 'module datetime has "UTC" from 3.11 on, and this is Python 3.8',
+        mend: "Python 3.11 or later",
+      },
+      {
+        raised: "AttributeError: module 'itertools' has no attribute 'batched'",
+        in: "PACKAGES/pkg/a.py <module>",
+        failure: { python: "3.8.10" },
+        says: '"batched" from 3.12 on',
+      },
+    ],
+    // Misspelt in any version.
+    not: [{
+      raised: "AttributeError: module 'itertools' has no attribute 'batchd'",
+      failure: { python: "3.8.10" },
+    }],
+  },
+  {
+    name: "imports-itself",
+    code: "circular-import",
+    over: ANY,
+    when: IMPORT_NAME,
+    claim: asking(({ name, module, path }, subject) =>
+      path && path === subject.place?.file
+        ? {
+          seen:
+            `${path} imports "${name}" from itself: "${module}" is this very file`,
+          mend:
+            `Name the module that holds \`${name}\`; if another module "${module}" is meant, rename this file, and \`module\` in config.toml with it`,
+        }
+        : undefined
+    ),
+    examples: [{
+      raised: "ImportError: cannot import name 'x' from 'app' (APP/app.py)",
+      files: { "APP/app.py": "\n\nfrom app import x\n" },
+      says: 'imports "x" from itself',
+      mend: "rename this file",
+    }],
+  },
+  {
+    name: "name-undefined",
+    code: "import-name-missing",
+    when: IMPORT_NAME,
+    claim: asking(({ name, module, path }, subject, scene) => {
+      if (!path || path === subject.place?.file) return undefined;
+      const isOwn = !isLibraryFile(path);
+      const defined = definedIn(path, scene);
+      if (isOwn && defined.includes(name)) return undefined;
+      const near = suggest(name, defined);
+      if (!isOwn) {
+        return near && !packageOf(subject.raised.frames.at(-1)?.file ?? "")
+          ? {
+            seen: `The module "${module}" has no "${name}"; it has "${near}"`,
+            mend:
+              `Import \`${near}\`, if that is meant: \`from ${module} import ${near}\``,
+          }
+          : undefined;
+      }
+      const part = join(dirname(path), `${name}.py`);
+      return {
+        seen: `${path} defines no "${name}", which is imported from it${
+          near ? `; it has "${near}"` : ""
+        }`,
+        mend: near
+          ? `Import \`${near}\`, if that is meant: \`from ${module} import ${near}\``
+          : basename(path) === "__init__.py" && !exists(part, scene)
+          ? `Define \`${name}\` there, or copy ${part} to this machine, if it is a module that was not uploaded; else correct the import`
+          : `Define \`${name}\` there, or correct the import`,
+      };
+    }),
+    examples: [
+      {
+        raised:
+          "ImportError: cannot import name 'User' from 'models' (APP/models.py)",
+        says: 'defines no "User"',
+        mend: "Define `User`",
+      },
+      {
+        raised:
+          "ImportError: cannot import name 'Usr' from 'models' (APP/models.py)",
+        files: { "APP/models.py": "import x\n\nclass User:\n    pass\n" },
+        says: '; it has "User"',
+        mend: "`from models import User`",
+      },
+      {
+        raised:
+          "ImportError: cannot import name 'flask' from 'flask' (PACKAGES/flask/__init__.py)",
+        facts: { name: "flask" },
+        files: {
+          "PACKAGES/flask/__init__.py":
+            "from . import json as json\nfrom .app import Flask as Flask\nfrom .helpers import (\n    abort,  # x\n    flash,\n)\n",
+        },
+        says: 'The module "flask" has no "flask"; it has "Flask"',
+      },
+      {
+        raised:
+          "ImportError: cannot import name 'routes' from 'shop' (APP/shop/__init__.py)",
+        files: { "APP/shop/__init__.py": "" },
+        mend: "copy APP/shop/routes.py",
+      },
+    ],
+  },
+  {
+    name: "package-name-missing",
+    code: "package-conflict",
+    when: IMPORT_NAME,
+    over: "",
+    claim: asking(({ name, module, path, isPartial }, subject, scene) => {
+      if (
+        !path || isPartial || !isLibraryFile(path) || isStandardModule(module)
+      ) return undefined;
+      const isOwnAsk = !packageOf(subject.raised.frames.at(-1)?.file ?? "");
+      if (isOwnAsk && suggest(name, definedIn(path, scene))) return undefined;
+      const top = module.split(".")[0]!;
+      return {
+        says: `The installed ${top}${
+          versionSuffix(top, scene)
+        } has no "${name}" in ${module}`,
+        probably: `${
+          importerOf(subject, module)
+        } was written for another version of it`,
+        mend: `Look in the documentation of ${
+          distributionOf(top)
+        } for the version that has it, and write that version into the requirements of the site; what is installed tells: \`${
+          shellCommand(scene.python, "-m", "pip", "list")
+        }\``,
+      };
+    }),
+    examples: [{
+      raised:
+        "ImportError: cannot import name 'nope' from 'werkzeug' (PACKAGES/werkzeug/__init__.py)",
+      files: {
+        "PACKAGES/werkzeug": {},
+        "PACKAGES/Werkzeug-3.1.8.dist-info/METADATA": "",
+      },
+      says: 'werkzeug 3.1.8 has no "nope"',
+      mend: "pip list",
+    }],
+  },
+  {
+    name: "relative-import-in-entry",
+    code: "import-relative",
+    when: RELATIVE,
+    claim: (subject, scene) => {
+      const { own } = subject;
+      if (!own || !isEntry(own.file, scene)) return undefined;
+      const { base, module } = packageAround(own, scene);
+      return {
+        seen:
+          `${own.file} imports with leading dots, which works only in a module of a package, and it was not loaded as one`,
+        mend:
+          `Write in [wsgi] of config.toml: module = "${module}" and chdir = "${base}"`,
+      };
+    },
+    examples: [
+      {
+        raised:
+          "ImportError: attempted relative import with no known parent package",
+        files: { "APP/app.py": "#\n#\nfrom ..core import X\n" },
+        says: "not loaded as one",
+        mend: 'module = "site.myapp.app" and chdir = "/srv"',
+      },
+      {
+        raised:
+          "ImportError: attempted relative import with no known parent package",
+        mend: 'module = "myapp.app" and chdir = "SITE"',
+      },
+    ],
+  },
+  {
+    name: "relative-import-beyond",
+    code: "import-relative",
+    when: RELATIVE,
+    claim: (subject, scene) => {
+      const { own } = subject;
+      if (!own || isEntry(own.file, scene)) return undefined;
+      return {
+        says:
+          `${own.file} imports with more leading dots than there are packages around it; Python looks for packages in ${
+            scene.folders.join(" and ")
+          }`,
+        mend:
+          "Import it by its name from there, without dots: `import util` in place of `from .. import util`",
+      };
+    },
+    examples: [
+      {
+        raised:
+          "ImportError: attempted relative import with no known parent package",
+        frames: ["APP/util.py <module>"],
+        says: "more leading dots",
+        mend: "without dots",
+      },
+      {
+        raised:
+          "ImportError: attempted relative import beyond top-level package",
+        frames: ["APP/pk/a.py <module>"],
+        says: "Python looks for packages in APP",
+      },
+    ],
+  },
+];
+
+const RELATIVE: When = {
+  type: "ImportError ValueError SystemError",
+  message:
+    /^attempted relative import (?:with no known parent package|beyond top-level)/,
+};
+
+/** What lets code run that was written for a later Python. */
+export function laterPython(minor: number): string {
+  return `Make another virtual environment with Python 3.${minor} or later, install the requirements of the site into it, and write its interpreter as passenger_python in config.toml`;
+}
+
+/** A name that a package gave up, and who still asks for it. */
+function lostIn(
+  what: string,
+  { since, install, distribution, now }: {
+    since: string;
+    install: string;
+    distribution: string;
+    now?: string;
+  },
+  subject: Subject,
   scene: Scene,
-): Finding {
-  const files = raised.frames.map(({ file }) => file)
-    .filter((file) => file.startsWith("/") && !isLibraryFile(file));
+): Claim {
+  const installed = versionOf(distribution, scene);
+  const importer = importerOf(subject, distribution);
+  const message = `${what} since ${since}; ${
+    installed ? `installed is ${distribution} ${installed}, and ` : ""
+  }${importer} needs an older one`;
+  // An older one is a step back for all that uses it: the code comes first.
+  return importer === "the code"
+    ? {
+      says: message,
+      mend: `Correct the code${
+        now ? `: ${now}` : ` as the notes on ${since} tell`
+      }; or write ${install} into the requirements of the site, where nothing else there needs a later one`,
+    }
+    : installed
+    ? { seen: message, mend: { install } }
+    : { says: message, mend: { install } };
+}
+
+function circle({ name, module, path }: Asked, subject: Subject): Claim {
+  const files = ownFiles(subject.raised.frames);
   const start = files.findIndex((file) =>
     file === path || basename(file, ".py") === module.split(".").at(-1)
   );
-  const circle = [...new Set(start < 0 ? files : files.slice(start))];
-  return cause("circular-import", {
-    message: `${
-      circle.length > 1
-        ? `${circle.join(" and ")} import each other`
+  const round = [...new Set(start < 0 ? files : files.slice(start))];
+  return {
+    says: `${
+      round.length > 1
+        ? `${round.join(" and ")} import each other`
         : `The module "${module}" is imported while it is still being read`
     }: "${name}" is asked of "${module}" before that has defined it`,
-    place: placeIn(raised, scene),
-    fix: {
-      text:
-        `Move what both need into a third module, or move one of the imports into the function that uses it`,
-    },
-  });
-}
-
-function explainUnknownName(
-  { name, module, path, isImport }: AskedName,
-  raised: PythonException,
-  scene: Scene,
-): Finding | undefined {
-  if (!isImport || !path) return undefined;
-  const place = placeIn(raised, scene);
-  if (place?.file === path) {
-    return cause("circular-import", {
-      message:
-        `${path} imports "${name}" from itself: "${module}" is this very file`,
-      place,
-      fix: {
-        text:
-          `Name the module that holds \`${name}\`; if another module "${module}" is meant, rename this file, and \`module\` in config.toml with it`,
-      },
-    });
-  }
-  const names = definedIn(path, scene);
-  // Python itself does not see it where the application's own file is asked.
-  if (!isLibraryFile(path) && names.includes(name)) {
-    return explainCircle(name, module, path, raised, scene);
-  }
-  const near = suggest(name, names);
-  const meant =
-    `Import \`${near}\`, if that is meant: \`from ${module} import ${near}\``;
-  if (!isLibraryFile(path)) {
-    return cause("import-name-missing", {
-      message: `${path} defines no "${name}", which is imported from it${
-        near ? `; it has "${near}"` : ""
-      }`,
-      place,
-      fix: {
-        text: near ? meant : `Define \`${name}\` there, or correct the import`,
-      },
-    });
-  }
-  if (near && !packageOf(raised.frames.at(-1)?.file ?? "")) {
-    return cause("import-name-missing", {
-      message: `The module "${module}" has no "${name}"; it has "${near}"`,
-      place,
-      fix: { text: meant },
-    });
-  }
-  if (isStandardModule(module)) return undefined;
-  const top = module.split(".")[0]!;
-  return cause("package-conflict", {
-    message: `The installed ${top}${
-      versionSuffix(top, scene)
-    } has no "${name}" in ${module}; ${
-      importerOf(raised, module)
-    } was written for another version of it`,
-    place,
-    fix: {
-      text:
-        `Install a version that fits, and write it down in requirements.txt; see what is there with: \`${
-          shellCommand(scene.python, "-m", "pip", "show", distributionOf(top))
-        }\``,
-    },
-  });
+    mend:
+      "Move what both need into a third module, or move one of the imports into the function that uses it",
+  };
 }
 
 const DEFINED_REGEXP =
   /^(?:(?:async )?def|class) +(\w+)|^(\w+) *(?::[^=\n]+)?=(?!=)|^from +\S+ +import +(?:\(([^)]*)\)|(.*))/gm;
 
 /** The names that a source file defines or imports at its top level. */
-function definedIn(path: string, { host }: Scene): string[] {
-  const bytes = host.readBytes(path, 200_000);
-  if (refused(bytes)) return [];
-  const text = new TextDecoder().decode(bytes);
-  return [...text.matchAll(DEFINED_REGEXP)].flatMap((
+function definedIn(path: string, scene: Scene): string[] {
+  return [...textOf(path, scene).matchAll(DEFINED_REGEXP)].flatMap((
     [, made, given, many = "", one = many],
   ) =>
     made ?? given ??
@@ -265,11 +695,37 @@ function definedIn(path: string, { host }: Scene): string[] {
 }
 
 /** Who asked a package; some raise by a `__getattr__` of their own. */
-function importerOf(raised: PythonException, asked: string): string {
+function importerOf({ raised }: Subject, asked: string): string {
   const importer = raised.frames.map(({ file }) => packageOf(file))
     .findLast((each) =>
       each === undefined ||
       normalise(distributionOf(each)) !== normalise(distributionOf(asked))
     );
   return importer ? `the package "${importer}"` : "the code";
+}
+
+/** Tells whether a file is the one that `module` in config.toml names. */
+function isEntry(file: string, { site, directory }: Scene): boolean {
+  const { module = "" } = site.config?.wsgi ?? {};
+  return module === file ||
+    join(directory, `${module.replaceAll(".", "/")}.py`) === file;
+}
+
+/** The outermost package of a file, by its files and by the dots of a line. */
+function packageAround(
+  frame: Frame,
+  scene: Scene,
+): { base: string; module: string } {
+  const line = lineOf(frame, scene);
+  const dots = /^\s*from\s+(\.+)/.exec(line)?.[1]?.length ?? 1;
+  const parts = [basename(frame.file, ".py")];
+  let base = dirname(frame.file);
+  while (
+    base !== "/" &&
+    (parts.length <= dots || exists(join(base, "__init__.py"), scene))
+  ) {
+    parts.unshift(basename(base));
+    base = dirname(base);
+  }
+  return { base, module: parts.join(".") };
 }

@@ -1,5 +1,5 @@
 /**
- * What hints know about a failure besides the exception: the site, its
+ * What rules know about a failure besides the exception: the site, its
  * interpreter, where its modules are looked for, and whose code a frame is.
  *
  * Asks the host, in bounded ways. Runs on Node and Deno.
@@ -14,14 +14,6 @@ import {
   isLibraryFile,
   type PythonException,
 } from "../python/failure.ts";
-import {
-  type Code,
-  type Finding,
-  finding,
-  type FindingFacts,
-  type Fix,
-  type Place,
-} from "../findings/finding.ts";
 import { type Host, refused } from "../machine/host.ts";
 import type { Site } from "../site/site.ts";
 
@@ -43,12 +35,6 @@ export interface Scene {
   /** The application's own folders at the front of `sys.path`. */
   folders: string[];
 }
-
-/** Explains an exception; undefined when it cannot be sure. */
-export type Hint = (
-  raised: PythonException,
-  scene: Scene,
-) => Finding | undefined;
 
 /** Sets the scene of a failure. */
 export function makeScene(failure: Failure, site: Site): Scene {
@@ -88,18 +74,6 @@ export function packageFolders(prefix: string, host: Host): [string, number][] {
   });
 }
 
-/** Makes a finding of a cause: whatever its rule says, it stopped the site. */
-export function cause(code: Code, facts: FindingFacts): Finding {
-  return { ...finding(code, facts), severity: "error" };
-}
-
-/** What lets code run that was written for a later Python. */
-export function laterPython(minor: number): Fix {
-  return {
-    text: `Make the virtual environment with Python 3.${minor} or later`,
-  };
-}
-
 /** The innermost frame of the application's own code. */
 export function ownFrame(
   frames: readonly Frame[],
@@ -109,21 +83,6 @@ export function ownFrame(
     frame.file.startsWith("/") && !isLibraryFile(frame.file) &&
     !frame.file.startsWith(`${layout.shim}/`)
   ).at(-1);
-}
-
-/** Where the application's own code met the exception. */
-export function placeIn(
-  raised: PythonException,
-  scene: Scene,
-): Place | undefined {
-  const frame = ownFrame(raised.frames, scene);
-  return frame && { file: frame.file, line: frame.line };
-}
-
-/** ` at FILE:LINE`, for a message whose place is another; else nothing. */
-export function spotOf(raised: PythonException, scene: Scene): string {
-  const frame = ownFrame(raised.frames, scene);
-  return frame ? ` (${frame.file}:${frame.line})` : "";
 }
 
 /** The name of the class alone: `OperationalError`. */
@@ -149,9 +108,9 @@ export function isInside(path: string, folder: string): boolean {
   return way !== "" && !way.startsWith("..") && !way.startsWith("/");
 }
 
-const MOST_FOLDERS = 200;
+const MOST_FOLDERS = 500;
 const MOST_NAMES = 400;
-const DEEPEST = 4;
+const DEEPEST = 6;
 const SKIPPED_REGEXP =
   /^(?:\..*|__pycache__|node_modules|site-packages|venv.*|env|log|tmp|shim)$/;
 
@@ -188,4 +147,26 @@ export function searchSite(
     pending = next;
   }
   return found;
+}
+
+/** The text of a file; empty where it cannot be read. */
+export function textOf(file: string | undefined, { host }: Scene): string {
+  const bytes = file?.startsWith("/")
+    ? host.readBytes(file, 1_000_000)
+    : undefined;
+  return !bytes || refused(bytes) ? "" : new TextDecoder().decode(bytes);
+}
+
+/** A line of a source file; empty where there is none. */
+export function lineOf(
+  frame: { file: string; line?: number } | undefined,
+  scene: Scene,
+): string {
+  return textOf(frame?.file, scene).split(/\r?\n/)[(frame?.line ?? 0) - 1] ??
+    "";
+}
+
+/** Tells whether there is something at a path, as far as it can be seen. */
+export function exists(path: string, { host }: Scene): boolean {
+  return !refused(host.stat(path));
 }

@@ -1,6 +1,6 @@
 /**
- * Settings that the application misses or gets wrong: variables of the
- * environment, locales, logging.
+ * Configuration that never arrived: variables of the environment that are not
+ * set, whoever reads them, and what a bare system lacks.
  *
  * Runs on Node and Deno.
  *
@@ -9,34 +9,398 @@
 
 import { join } from "node:path";
 import { isSecretName } from "../site/secret_words.ts";
-import { firstLine, type PythonException } from "../python/failure.ts";
-import type { Finding } from "../findings/finding.ts";
-import { refused } from "../machine/host.ts";
+import { firstLine, isLibraryFile } from "../python/failure.ts";
 import { suggest } from "../text/suggestion.ts";
-import { pip } from "./installed.ts";
-import { cause, classOf, ownFrame, placeIn, type Scene } from "./scene.ts";
+import type { Claim, Rule, Subject } from "./rule.ts";
+import { classOf, exists, namesIn, type Scene, textOf } from "./scene.ts";
 
 /** How packages for settings say that a variable is not set. */
-const VARIABLE_REGEXPS: readonly RegExp[] = [
-  /^Set the (\w+) environment variable/,
-  /^(\w+) not found\. Declare it as envvar/,
-  /^Environment variable "(\w+)" (?:not set|is not set)/,
-  /^Environment variable "(\w+)" invalid: \['?(?:Missing data|Field may not be null)/,
-  /^The (\w+) environment variable (?:is not set|is missing|must be set)/i,
-  /^(?:Missing|Undefined) (?:required )?environment variable:? '?(\w+)'?$/i,
-  /^Config '(\w+)' is missing, and has no default/,
-  /\bset the `(\w+)`(?: or `\w+`)? environment variable/,
-];
-const PYDANTIC_REGEXP =
-  /^\d+ validation errors? for [\s\S]*?\n([A-Za-z_]\w*)\n\s+(?:Field required|field required)/;
+const TOLD =
+  /^Set the (\w+) environment variable|^(\w+) not found\. Declare it as envvar|^Environment variable "(\w+)" (?:not set|is not set|invalid: \['?(?:Missing data|Field may not be null))|^(?:The )?(?:required )?environment variable [`'"]?(\w+)[`'"]? (?:is not set|is missing|must be set|not set|not found|is required|is not defined)|^(?:The )?[`'"]?(\w+)[`'"]? (?:environment|env) (?:variable|var) (?:is not set|is missing|must be set|not set|not found|is required|needs to be set|is not defined)|^(?:Missing|Undefined|Please set|You must set|Please define|No) (?:the )?(?:required )?(?:environment|env) variable:? [`'"]?(\w+)|^Config '(\w+)' is missing, and has no default|\bset the [`'"]?(\w+)[`'"]?(?: or [`'"]?\w+[`'"]?)? environment variable|^[`'"]?([A-Z][A-Z0-9_]{2,})[`'"]? (?:is not set|not set|must be set|is missing|is required|is not defined)(?: in (?:the )?environment)?\.?$|^The environment variable '(\w+)' is not set and as such configuration could not be loaded/i;
 
-/** Explains a variable of the environment that is not set. */
-export function explainVariable(
-  raised: PythonException,
+/** A line that reads a variable and makes do with None. */
+const READS_REGEXP =
+  /(?:environ\.get|getenv)\(\s*["'](\w+)["']\s*(?:,\s*(?:None|["']{2})\s*)?\)|\benviron\[\s*["'](\w+)["']\s*\]/g;
+
+/** The rules of settings. */
+export const settings = (): Rule[] => [
+  {
+    name: "variable-missing",
+    code: "variable-missing",
+    over: "django-setup django-secret-key optional-dependency",
+    when: [
+      {
+        type: "KeyError",
+        message: /^'(\w+)'$/,
+        in: /(?:(?:^|\/)os\.py|^<frozen os>) __getitem__$/,
+      },
+      { message: TOLD },
+      {
+        message:
+          /^\d+ validation errors? for [\s\S]*?\n([A-Za-z_]\w*)\n\s+[Ff]ield required/,
+        through: /\/pydantic_settings\//,
+      },
+    ],
+    claim: (subject, scene) => {
+      const found = subject.groups.find((each) => each !== undefined);
+      if (!found) return undefined;
+      const isField = /validation error/.test(subject.text);
+      return missingVariable(
+        isField ? found.toUpperCase() : found,
+        subject,
+        scene,
+      );
+    },
+    examples: [
+      {
+        raised: "KeyError: 'DJANGO_SECRET_KEY'",
+        in: "PYTHON/os.py __getitem__",
+        says: '"DJANGO_SECRET_KEY" is not set',
+        mend: 'DJANGO_SECRET_KEY_FILE = "SITE/secrets/django_secret_key"',
+      },
+      {
+        raised: "KeyError: 'DATABASE_URL'",
+        in: "<frozen os> __getitem__",
+        mend: "[environment]",
+      },
+      {
+        raised: "KeyError: 'GREETINGS'",
+        in: "PYTHON/os.py __getitem__",
+        says: 'config.toml sets "GREETING"',
+      },
+      {
+        raised: "KeyError: 'KEY'",
+        in: "PYTHON/os.py __getitem__",
+        says: "the file in CREDENTIALS holds it",
+        mend: 'dotenv.load_dotenv(os.environ["CREDENTIALS"])',
+      },
+      {
+        raised: "KeyError: 'API_URL'",
+        in: "PYTHON/os.py __getitem__",
+        files: { "APP/.env": "API_URL=x\n" },
+        says: "APP/.env holds it",
+        mend: 'dotenv.load_dotenv("APP/.env")',
+      },
+      {
+        raised: "KeyError: 'API_URL'",
+        in: "PYTHON/os.py __getitem__",
+        files: { "/home/jdoe/.bashrc": "export API_URL=x\n" },
+        says: "/home/jdoe/.bashrc sets it for shells",
+      },
+      "django.core.exceptions.ImproperlyConfigured: Set the SECRET_KEY environment variable",
+      {
+        raised:
+          "openai.OpenAIError: Missing credentials. Please pass an `api_key`, or set the `OPENAI_API_KEY` or `OPENAI_ADMIN_KEY` environment variable.",
+        says: '"OPENAI_API_KEY"',
+        mend: "`chmod 600`",
+      },
+      "decouple.UndefinedValueError: DEBUG_MODE not found. Declare it as envvar or define a default value.",
+      {
+        raised:
+          "RuntimeError: The environment variable 'SHOP_SETTINGS' is not set and as such configuration could not be loaded. Set this variable and make it point to a configuration file",
+        in: "PACKAGES/flask/config.py from_envvar",
+        says: '"SHOP_SETTINGS"',
+      },
+      "RuntimeError: DATABASE_URL is not set",
+      "ValueError: Environment variable MAIL_HOST is required",
+      {
+        raised:
+          "pydantic_core._pydantic_core.ValidationError: 1 validation error for Settings\ndatabase_url\n  Field required [type=missing]",
+        in: "PACKAGES/pydantic_settings/main.py f",
+        says: '"DATABASE_URL"',
+      },
+    ],
+    not: [
+      "KeyError: 'DATABASE_URL'",
+      // Somebody's own dictionary in a file called os.py elsewhere.
+      {
+        raised: "KeyError: 'DATABASE_URL'",
+        in: "PACKAGES/pkg/cos.py __getitem__",
+      },
+      // Set in config.toml: the application has removed it.
+      { raised: "KeyError: 'GREETING'", in: "PYTHON/os.py __getitem__" },
+      "ValueError: 1 validation error for Order\nid\n  Field required",
+    ],
+  },
+  {
+    name: "none-from-variable",
+    code: "variable-missing",
+    over: "django-setup attribute-lost-in-package sqlalchemy-uri-missing",
+    when: [
+      { message: /\bNone(?:Type)?\b/ },
+      { message: /^invalid literal for int\(\) with base 10: ''/ },
+    ],
+    claim: (subject, scene) => {
+      const { own } = subject;
+      const text = textOf(own?.file, scene);
+      const line = text.split(/\r?\n/)[(own?.line ?? 0) - 1] ?? "";
+      const name = readIn(line) ??
+        // The line above gave the name in this line its value.
+        givenTo(line, text);
+      if (!name || scene.host.env[name] !== undefined) return undefined;
+      return missingVariable(name, subject, scene);
+    },
+    examples: [
+      {
+        raised:
+          "sqlalchemy.exc.ArgumentError: Expected string or URL object, got None",
+        files: {
+          "APP/app.py":
+            'import os\n\nx = create_engine(os.environ.get("DB_URL"))\n',
+        },
+        in: "PACKAGES/sqlalchemy/engine.py f",
+        says: '"DB_URL" is not set',
+      },
+      {
+        raised: "AttributeError: 'NoneType' object has no attribute 'split'",
+        files: {
+          "APP/app.py":
+            'import os\nurl = os.environ.get("DB_URL")\nparts = url.split(":")\n',
+        },
+        says: '"DB_URL" is not set',
+        mend: "[environment]",
+      },
+    ],
+    not: [
+      // It is set, so that something else was None.
+      {
+        raised: "AttributeError: 'NoneType' object has no attribute 'split'",
+        files: {
+          "APP/app.py": '\n\nx = find(os.getenv("GREETING")).split(":")\n',
+        },
+      },
+      "TypeError: 'NoneType' object is not iterable",
+    ],
+  },
+  {
+    name: "setting-from-variable",
+    code: "variable-missing",
+    over:
+      "sqlalchemy-uri-missing django-setup django-secret-key session-without-key",
+    when: [
+      {
+        message:
+          /'(SQLALCHEMY_DATABASE_URI)' or '(?:SQLALCHEMY_BINDS)' must be set/,
+      },
+      { message: /^The (SECRET_KEY) setting must not be empty/ },
+      { message: /no (secret key) was set/ },
+      {
+        message:
+          /\b([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)\b.*\b(?:must (?:not )?be|is (?:required|missing|not set|empty|None))\b/,
+      },
+      {
+        message:
+          /(?:must be set|is not set|is required|requires)[^.]*\b([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)\b/,
+      },
+    ],
+    claim: (subject, scene) => {
+      const setting = subject.groups[0]!.toUpperCase().replace(/ /g, "_");
+      const read = variableBehind(setting, scene);
+      if (!read) return undefined;
+      const claim = missingVariable(read.name, subject, scene);
+      return claim && {
+        ...claim,
+        place: { file: read.file, line: read.line },
+      };
+    },
+    examples: [
+      {
+        raised:
+          "RuntimeError: Either 'SQLALCHEMY_DATABASE_URI' or 'SQLALCHEMY_BINDS' must be set.",
+        in: "PACKAGES/flask_sqlalchemy/extension.py init_app",
+        files: {
+          "APP/app.py":
+            'import os\napp = Flask(1)\napp.config["SQLALCHEMY_DATABASE_URI"] = os.environ.get("DATABASE_URL")\n',
+        },
+        says: '"DATABASE_URL" is not set',
+      },
+      {
+        raised:
+          "django.core.exceptions.ImproperlyConfigured: The SECRET_KEY setting must not be empty.",
+        files: {
+          "APP/mysite/settings.py":
+            'import os\nSECRET_KEY = os.getenv("DJANGO_KEY", "")\n',
+        },
+        says: '"DJANGO_KEY"',
+        mend: "[secret_files]",
+      },
+    ],
+    not: [
+      "RuntimeError: Either 'SQLALCHEMY_DATABASE_URI' or 'SQLALCHEMY_BINDS' must be set.",
+      {
+        raised:
+          "RuntimeError: Either 'SQLALCHEMY_DATABASE_URI' or 'SQLALCHEMY_BINDS' must be set.",
+        files: {
+          "APP/app.py":
+            'x["SQLALCHEMY_DATABASE_URI"] = os.environ.get("GREETING")\n',
+        },
+      },
+    ],
+  },
+  {
+    name: "logging-misconfigured",
+    code: "logging-misconfigured",
+    last: true,
+    when: {
+      type: "ValueError",
+      message:
+        /^Unable to (?:configure|add|set) (handler|logger|formatter|filter|root logger)(?: ('[^']*'))?/,
+    },
+    claim: ({ raised, groups: [what, name] }) => {
+      const inner = raised.cause;
+      return {
+        says: `The settings of logging are wrong${
+          name ? ` at the ${what} ${name}` : ""
+        }${inner ? `: ${classOf(inner)}: ${firstLine(inner.message)}` : ""}`,
+        mend: "Correct that entry in the dictionary or file for logging",
+      };
+    },
+    examples: [{
+      raised: "ValueError: Unable to configure handler 'file'",
+      facts: {
+        cause: {
+          type: "ValueError",
+          message: "Cannot resolve 'x.Y'",
+          frames: [],
+        },
+      },
+      says: "at the handler 'file': ValueError: Cannot resolve 'x.Y'",
+      mend: "logging",
+    }],
+    not: [{
+      raised: "ValueError: Unable to configure handler 'file'",
+      facts: {
+        cause: {
+          type: "FileNotFoundError",
+          message: "[Errno 2] No such file",
+          errno: "ENOENT",
+          filename: "/nowhere/x.log",
+          frames: [],
+        },
+      },
+    }],
+  },
+  {
+    name: "locale-missing",
+    code: "locale-missing",
+    when: { type: "locale.Error", message: /unsupported locale/ },
+    claim: {
+      says: "The application asks for a locale that this machine does not have",
+      mend:
+        "See which there are with `locale -a`; use one of these, such as C.UTF-8, or ask the administrators for another",
+    },
+    examples: [{
+      raised: "locale.Error: unsupported locale setting",
+      mend: "locale -a",
+    }],
+  },
+  {
+    name: "time-zone-missing",
+    code: "time-zone-missing",
+    over: "django-setup",
+    when: [
+      {
+        type: "ZoneInfoNotFoundError",
+        message: /No time zone found with key ([\w/+-]+)/,
+      },
+      { type: "ZoneInfoNotFoundError", message: /([\w/+-]+)/ },
+      { type: "UnknownTimeZoneError", message: /'([\w/+-]+)'/ },
+      { message: /^Incorrect timezone setting: ([\w/+-]+)/ },
+    ],
+    claim: ({ groups: [key = ""], kind }, scene) => {
+      const today = OLD_ZONES[key];
+      const known = "/usr/share/zoneinfo";
+      const hasZones = exists(`${known}/UTC`, scene);
+      const near = hasZones && !today && zoneNear(key, scene);
+      if (near) {
+        return {
+          seen:
+            `There is no time zone "${key}"; "${near}" is one, and capital letters count`,
+          mend: `Write "${near}", if that is meant`,
+        };
+      }
+      const rest = today
+        ? `write the present name of the zone, "${today}"`
+        : `correct the name: zones are written as "Europe/Berlin"`;
+      return {
+        says: `The data of time zones have no "${key}"${
+          today ? `, an old name of "${today}"` : ""
+        }${hasZones ? "" : "; this machine has none at all"}`,
+        mend: kind === "UnknownTimeZoneError"
+          ? `${rest[0]!.toUpperCase()}${rest.slice(1)}`
+          : { install: "tzdata", or: rest },
+      };
+    },
+    examples: [
+      {
+        raised:
+          "zoneinfo._common.ZoneInfoNotFoundError: 'No time zone found with key US/Eastern'",
+        files: { "/usr/share/zoneinfo/UTC": "" },
+        says: '"US/Eastern", an old name of "America/New_York"',
+        mend: "pip install tzdata",
+      },
+      {
+        raised:
+          "zoneinfo._common.ZoneInfoNotFoundError: 'No time zone found with key Europe/Berlin'",
+        says: "this machine has none at all",
+        mend: "tzdata",
+      },
+      {
+        raised:
+          "zoneinfo._common.ZoneInfoNotFoundError: 'No time zone found with key europe/Berlin'",
+        files: {
+          "/usr/share/zoneinfo/UTC": "",
+          "/usr/share/zoneinfo/Europe/Berlin": "",
+        },
+        says: '"Europe/Berlin" is one',
+      },
+    ],
+  },
+];
+
+/** Zones that newer systems keep in a package of their own (backward names). */
+const OLD_ZONES: Readonly<Record<string, string>> = {
+  "Asia/Calcutta": "Asia/Kolkata",
+  "Asia/Katmandu": "Asia/Kathmandu",
+  "Asia/Rangoon": "Asia/Yangon",
+  "Asia/Saigon": "Asia/Ho_Chi_Minh",
+  "Canada/Eastern": "America/Toronto",
+  "Europe/Kiev": "Europe/Kyiv",
+  "GB": "Europe/London",
+  "Japan": "Asia/Tokyo",
+  "PRC": "Asia/Shanghai",
+  "Singapore": "Asia/Singapore",
+  "Turkey": "Europe/Istanbul",
+  "US/Alaska": "America/Anchorage",
+  "US/Arizona": "America/Phoenix",
+  "US/Central": "America/Chicago",
+  "US/Eastern": "America/New_York",
+  "US/Hawaii": "Pacific/Honolulu",
+  "US/Mountain": "America/Denver",
+  "US/Pacific": "America/Los_Angeles",
+};
+
+/** The zone of that name in other letters. */
+function zoneNear(key: string, scene: Scene): string | undefined {
+  const parts: string[] = [];
+  for (const part of key.split("/")) {
+    const names = namesIn(join("/usr/share/zoneinfo", ...parts), scene.host);
+    const found = names.find((each) =>
+      each.toLowerCase() === part.toLowerCase().replaceAll(/[ -]/g, "_")
+    );
+    if (!found) return undefined;
+    parts.push(found);
+  }
+  const near = parts.join("/");
+  return near === key ? undefined : near;
+}
+
+/** What is said of a variable; nothing where config.toml sets it. */
+function missingVariable(
+  name: string,
+  subject: Subject,
   scene: Scene,
-): Finding | undefined {
-  const name = variableOf(raised) ?? unsetIn(raised, scene);
-  if (!name) return undefined;
+): Claim | undefined {
   const { config, host } = scene.site;
   const environment = { ...config?.environment, ...config?.secretFiles };
   // It is set for the application, which has taken it out or asks elsewhere.
@@ -44,9 +408,12 @@ export function explainVariable(
   const near = suggest(name, Object.keys(environment));
   const holder = Object.entries(config?.secretFiles ?? {})
     .find(([, file]) => defines(file, name, scene));
-  const file = [scene.directory, scene.site.layout.siteDirectory]
-    .map((folder) => join(folder, ".env"))
-    .find((path) => defines(path, name, scene));
+  const file = [
+    ...new Set([scene.directory, scene.site.layout.siteDirectory]),
+  ].flatMap((folder) =>
+    [".env", ".flaskenv", ".envrc", ".env.local", ".env.production"]
+      .map((each) => join(folder, each))
+  ).find((path) => defines(path, name, scene));
   const home = host.user(host.identity.uid)?.home;
   const login = home
     ? [".bashrc", ".profile", ".bash_profile", ".zshrc"]
@@ -58,6 +425,8 @@ export function explainVariable(
     "secrets",
     name.toLowerCase(),
   );
+  const says =
+    `The environment variable "${name}" is not set for the application`;
   const known = holder
     ? `; the file in ${holder[0]} holds it, and nothing has loaded that file`
     : file
@@ -67,134 +436,79 @@ export function explainVariable(
     : near
     ? `; config.toml sets "${near}"`
     : "";
-  return cause("variable-missing", {
-    message:
-      `The environment variable "${name}" is not set for the application${known}`,
-    place: placeIn(raised, scene),
-    fix: {
-      text: holder || file
-        ? `Load the file before the variable is read, as with \`dotenv.load_dotenv(${
-          holder ? `os.environ["${holder[0]}"]` : `"${file}"`
-        })\``
-        : isSecretName(name)
-        ? `Write it into a file of its own, as ${secret}, closed with \`chmod 600\`; name the file in config.toml below [secret_files]: \`${name}_FILE = "${secret}"\`; and read it in the code: \`${name} = open(os.environ["${name}_FILE"]).read().strip()\``
-        : `Write it in config.toml: under [environment], ${name} = "…"; for a secret, keep it in a file of its own, and name the file in [secret_files]`,
-    },
-  });
-}
-
-function variableOf(raised: PythonException): string | undefined {
-  const last = raised.frames.at(-1);
-  if (
-    raised.type === "KeyError" && last?.function === "__getitem__" &&
-    /(?:^|\/)os\.py$|^<frozen os>$/.test(last.file)
-  ) {
-    return /^'(\w+)'$/.exec(raised.message)?.[1];
-  }
-  for (const regexp of VARIABLE_REGEXPS) {
-    const name = regexp.exec(raised.message)?.[1];
-    if (name) return name;
-  }
-  const isSettings = raised.frames.some(({ file }) =>
-    file.includes("/pydantic_settings/")
-  );
-  const field = isSettings && PYDANTIC_REGEXP.exec(raised.message)?.[1];
-  return field ? field.toUpperCase() : undefined;
-}
-
-/** The variable without a value that the line asked for, which gave None. */
-function unsetIn(raised: PythonException, scene: Scene): string | undefined {
-  if (!/\bNone(?:Type)?\b/.test(raised.message)) return undefined;
-  const own = ownFrame(raised.frames, scene);
-  if (!own) return undefined;
-  const bytes = scene.host.readBytes(own.file, 1_000_000);
-  if (refused(bytes)) return undefined;
-  const line = new TextDecoder().decode(bytes).split(/\r?\n/)[own.line - 1] ??
-    "";
-  const asked = [
-    ...line.matchAll(/(?:environ\.get|getenv)\(\s*["'](\w+)["']\s*\)/g),
-  ];
-  // With two of them, either may have been the one.
-  const name = asked.length === 1 ? asked[0]![1]! : undefined;
-  return name && scene.host.env[name] === undefined ? name : undefined;
+  const path = holder ? `os.environ["${holder[0]}"]` : `"${file}"`;
+  const mend = holder || file
+    ? `Load the file before the variable is read, as with \`dotenv.load_dotenv(${path})\`; or write under [environment] in config.toml what is no secret`
+    : isSecretName(name)
+    ? `Write it into a file of its own, as ${secret}, closed with \`chmod 600\`; name the file in config.toml below [secret_files]: \`${name}_FILE = "${secret}"\`; and read it in the code: \`${name} = open(os.environ["${name}_FILE"]).read().strip()\``
+    : `Write it in config.toml: under [environment], ${name} = "…"; for a secret, keep it in a file of its own, and name the file in [secret_files]`;
+  return {
+    ...known ? { seen: says + known } : { says },
+    place: subject.place,
+    mend,
+  };
 }
 
 /** Tells whether a file of settings gives the variable a value. */
-function defines(file: string, name: string, { host }: Scene): boolean {
-  const bytes = host.readBytes(file, 100_000);
-  if (refused(bytes)) return false;
+function defines(file: string, name: string, scene: Scene): boolean {
   return new RegExp(`^\\s*(?:export\\s+)?${name}\\s*[=:]`, "m")
-    .test(new TextDecoder().decode(bytes));
+    .test(textOf(file, scene));
 }
 
-/** Explains smaller things that a bare system does not have. */
-export function explainSurroundings(
-  raised: PythonException,
+/** The variable that a line reads; with two of them, either may be the one. */
+function readIn(line: string): string | undefined {
+  const asked = [...line.matchAll(READS_REGEXP)];
+  return asked.length === 1 ? asked[0]![1] ?? asked[0]![2] : undefined;
+}
+
+/** The variable that gave a name in a line its value, elsewhere in the text. */
+function givenTo(line: string, text: string): string | undefined {
+  const names = new Set(line.match(/\b[A-Za-z_]\w*\b/g));
+  const found = new Set(
+    text.split(/\r?\n/).flatMap((each) => {
+      const name = /^\s*(\w+)\s*(?::[^=]+)?=(?!=)/.exec(each)?.[1];
+      return name && names.has(name) ? readIn(each) ?? [] : [];
+    }),
+  );
+  return found.size === 1 ? [...found][0] : undefined;
+}
+
+/** Files in which frameworks' settings are written. */
+const SETTINGS_FILES =
+  /^(?:settings|config|configuration|base|production|prod|local|default|defaults|conf|app|wsgi|main|__init__|extensions|db|database|core)\.py$/;
+
+/** Where a framework's setting is read from a variable that is not set. */
+function variableBehind(
+  setting: string,
   scene: Scene,
-): Finding | undefined {
-  const kind = classOf(raised);
-  const { message } = raised;
-  const place = placeIn(raised, scene);
-  if (kind === "ZoneInfoNotFoundError") {
-    const hasZones = !refused(scene.host.stat("/usr/share/zoneinfo/UTC"));
-    if (hasZones) return undefined;
-    return cause("package-missing", {
-      message: `${
-        message.replaceAll("'", '"')
-      }: this machine has no data of time zones`,
-      place,
-      fix: pip(scene, "tzdata"),
-    });
+): { name: string; file: string; line: number } | undefined {
+  const module = scene.site.config?.wsgi?.module;
+  const folders = [scene.directory];
+  for (const name of namesIn(scene.directory, scene.host)) {
+    if (!name.includes(".") && !/^(?:venv|node_modules)/.test(name)) {
+      folders.push(join(scene.directory, name));
+      folders.push(join(scene.directory, name, "settings"));
+    }
   }
-  if (raised.type === "locale.Error" && /unsupported locale/.test(message)) {
-    return cause("locale-missing", {
-      message:
-        "The application asks for a locale that this machine does not have",
-      place,
-      fix: {
-        text:
-          "See which there are with `locale -a`; ask the administrators for another, or use one of these",
-      },
-    });
-  }
-  if (
-    /no display name and no \$DISPLAY|cannot connect to X server|could not connect to display|requires the '\w+' interactive framework, as 'headless'/
-      .test(message)
-  ) return explainWindow(raised, scene);
-  return undefined;
-}
-
-/** Explains what cannot be had without a screen. */
-export function explainWindow(raised: PythonException, scene: Scene): Finding {
-  return cause("display-missing", {
-    message:
-      "The application wants to open a window, and a server has no screen",
-    place: placeIn(raised, scene),
-    fix: {
-      text:
-        'For matplotlib, write `matplotlib.use("Agg")` above the import of pyplot, in place of any other backend; leave out what only a window needs, such as tkinter',
-    },
-  });
-}
-
-/** Explains the settings of logging, where nothing below them explains more. */
-export function explainLogging(
-  raised: PythonException,
-  scene: Scene,
-): Finding | undefined {
-  if (classOf(raised) !== "ValueError") return undefined;
-  const logging =
-    /^Unable to (?:configure|add|set) (handler|logger|formatter|filter|root logger)(?: ('[^']*'))?/
-      .exec(raised.message);
-  if (logging) {
-    const inner = raised.cause;
-    return cause("logging-misconfigured", {
-      message: `The settings of logging are wrong${
-        logging[2] ? ` at the ${logging[1]} ${logging[2]}` : ""
-      }${inner ? `: ${classOf(inner)}: ${firstLine(inner.message)}` : ""}`,
-      place: placeIn(raised, scene),
-      fix: { text: "Correct that entry in the dictionary or file for logging" },
-    });
+  const files = [
+    ...module?.startsWith("/") ? [module] : [],
+    ...folders.slice(0, 60).flatMap((folder) =>
+      namesIn(folder, scene.host).filter((name) => SETTINGS_FILES.test(name))
+        .map((name) => join(folder, name))
+    ),
+  ].filter((file) => !isLibraryFile(file));
+  const given = new RegExp(
+    `(?:^|[\\s\\["'.])${setting}(?:["']\\])?\\s*(?::[^=]+)?=(?!=)`,
+  );
+  for (const file of new Set(files)) {
+    const text = textOf(file, scene);
+    for (const [index, line] of text.split(/\r?\n/).entries()) {
+      if (!given.test(line)) continue;
+      const name = readIn(line) ?? givenTo(line.replace(/^[^=]*=/, ""), text);
+      if (name && scene.host.env[name] === undefined) {
+        return { name, file, line: index + 1 };
+      }
+    }
   }
   return undefined;
 }

@@ -1,27 +1,27 @@
 /**
- * Source files that Python cannot read: what kind of mistake a SyntaxError is.
+ * Source files that Python cannot read, or not with this version.
  *
- * Looks at the line to tell what it is, and never shows it.
+ * Looks at lines to tell what they are, and never shows them.
  * Runs on Node and Deno.
  *
  * @module
  */
 
 import { findPasted } from "../python/pasted.ts";
-import { isLibraryFile, type PythonException } from "../python/failure.ts";
-import type { Finding, Place } from "../findings/finding.ts";
+import { isLibraryFile } from "../python/failure.ts";
 import { refused } from "../machine/host.ts";
 import { blankQuote } from "../python/message.ts";
+import { distributionOf } from "../python/package_names.ts";
 import { shellCommand } from "../text/shell.ts";
 import { conversionCommand } from "../text/encoding.ts";
-import { packageOf, pip } from "./installed.ts";
-import { distributionOf } from "../python/package_names.ts";
-import { cause, classOf, laterPython, placeIn, type Scene } from "./scene.ts";
+import { packageOf, versionSuffix } from "./installed.ts";
+import { laterPython } from "./names.ts";
+import type { Claim, Look, Rule, Subject, When } from "./rule.ts";
+import { lineOf, type Scene } from "./scene.ts";
 
-const PYTHON_2_REGEXP =
-  /^Missing parentheses in call to '(?:print|exec)'|^(?:multiple exception types|leading zeros in decimal integer)|^invalid token|^except clause/;
-const NULL_BYTES_REGEXP = /source code (?:string )?cannot contain null bytes/;
-const ENCODING_REGEXP =
+const SYNTAX = "SyntaxError IndentationError TabError";
+const NULL_BYTES = /source code (?:string )?cannot contain null bytes/;
+const ENCODING =
   /^\(unicode error\) 'utf-8' codec can't decode|^Non-UTF-8 code starting with|^encoding problem|^'utf-8' codec can't decode/;
 
 /** Syntax of later versions, by what a line of it looks like. */
@@ -37,88 +37,6 @@ const NEWER_SYNTAX: readonly { line: RegExp; since: number; what: string }[] = [
   },
   { line: /^\s*with\s*\(.*\bas\b/, since: 9, what: "with (…)" },
 ];
-
-/** Explains a source file that Python cannot read. */
-export function explainSource(
-  raised: PythonException,
-  scene: Scene,
-): Finding | undefined {
-  const kind = classOf(raised);
-  const message = blankQuote(kind, raised.message)
-    .replace(/ \([^()]*, line \d+\)$/, "");
-  if (kind === "ValueError" && NULL_BYTES_REGEXP.test(message)) {
-    return explainNullBytes(raised, scene);
-  }
-  if (!/^(?:Syntax|Indentation|Tab)Error$/.test(kind)) return undefined;
-  const file = raised.filename;
-  if (!file?.startsWith("/")) return undefined;
-  const place: Place = { file, line: raised.line };
-  const owner = packageOf(file);
-  if (isLibraryFile(file)) {
-    if (!owner) return undefined;
-    return cause("package-conflict", {
-      message: `The package "${owner}" was not written for Python ${
-        scene.version?.join(".") ?? "of this version"
-      }, which cannot read it: ${message}`,
-      place,
-      fix: pip(scene, "--upgrade", distributionOf(owner)),
-    });
-  }
-  if (NULL_BYTES_REGEXP.test(message) || ENCODING_REGEXP.test(message)) {
-    return explainEncoding(file, place, scene);
-  }
-  const line = readLine(file, raised.line, scene);
-  if (/^(?:<{7}|={7}|>{7}|\|{7})/.test(line)) {
-    return cause("source-merge-markers", {
-      message: `A git merge left its markers in ${file}`,
-      place,
-      fix: {
-        text:
-          "Keep the right lines, and remove those that begin with <<<<<<<, ======= and >>>>>>>",
-      },
-    });
-  }
-  if (PYTHON_2_REGEXP.test(message)) {
-    return cause("code-for-python-2", {
-      message: `${file} is written for Python 2: ${message}`,
-      place,
-      fix: {
-        text:
-          "Use a version of the code for Python 3, or convert it with the tool 2to3",
-      },
-    });
-  }
-  const minor = scene.version?.[1];
-  const newer = minor === undefined
-    ? undefined
-    : NEWER_SYNTAX.find((each) => each.since > minor && each.line.test(line));
-  if (newer && scene.version) {
-    return cause("code-needs-later-python", {
-      message:
-        `${file} uses \`${newer.what}\`, which Python knows from 3.${newer.since} on; this is Python ${
-          scene.version.join(".")
-        }`,
-      place,
-      fix: laterPython(newer.since),
-    });
-  }
-  const pasted = findPasted({ file, line: raised.line, message }, scene.host);
-  return cause("source-syntax", {
-    message: `Python cannot read ${file}${
-      raised.line ? `, line ${raised.line}` : ""
-    }: ${kind}: ${pasted?.what ?? message}`,
-    place,
-    fix: {
-      text: pasted
-        ? pasted.advice
-        : kind === "TabError"
-        ? "Indent with blanks only, or with tabs only; an editor can convert them"
-        : `Correct the line, or the one before it; then look again: \`${
-          shellCommand(scene.python, "-m", "py_compile", file)
-        }\``,
-    },
-  });
-}
 
 /** What an earlier Python reads and then refuses to run. */
 const NEWER_USES: readonly {
@@ -158,75 +76,289 @@ const NEWER_USES: readonly {
   },
 ];
 
-/** Explains code for a later Python that this one could read. */
-export function explainNewerUse(
-  raised: PythonException,
-  scene: Scene,
-): Finding | undefined {
-  if (!/^(?:Type|Attribute)Error$/.test(classOf(raised))) return undefined;
-  const { version } = scene;
-  const { file, line } = raised.frames.at(-1) ?? {};
-  const use = NEWER_USES.find((each) =>
-    version && version[1] < each.since && each.message.test(raised.message)
+/** A look at a source file of the application's own that Python cannot read. */
+function inOwnFile(
+  look: (
+    file: string,
+    message: string,
+    subject: Subject,
+    scene: Scene,
+  ) => Claim | undefined,
+): Look {
+  return (subject, scene) => {
+    const { filename: file, line } = subject.raised;
+    if (!file?.startsWith("/") || isLibraryFile(file)) return undefined;
+    const claim = look(file, messageOf(subject), subject, scene);
+    return claim && { place: { file, line }, ...claim };
+  };
+}
+
+function messageOf({ kind, raised }: Subject): string {
+  return blankQuote(kind, raised.message).replace(
+    / \([^()]*, line \d+\)$/,
+    "",
   );
-  if (!use || !version || !file) return undefined;
-  if (use.line && !use.line.test(readLine(file, line, scene))) return undefined;
-  return cause("code-needs-later-python", {
-    message:
-      `${file}, line ${line}, uses ${use.what}, which Python knows from 3.${use.since} on; this is Python ${
-        version.join(".")
-      }`,
-    place: placeIn(raised, scene),
-    fix: laterPython(use.since),
-  });
 }
 
-/** Python 3.11 and older do not say which file it was. */
-function explainNullBytes(
-  raised: PythonException,
+/** The rules of source files. */
+export const source = (): Rule[] => [
+  {
+    name: "package-source-unreadable",
+    code: "package-conflict",
+    when: { type: SYNTAX },
+    claim: (subject, scene) => {
+      const { filename: file = "", line } = subject.raised;
+      const owner = isLibraryFile(file) ? packageOf(file) : undefined;
+      return owner && {
+        place: { file, line },
+        says: `The package "${owner.replace(/\.py$/, "")}"${
+          versionSuffix(owner, scene)
+        } was not written for Python ${
+          scene.version?.join(".") ?? "of this version"
+        }, which cannot read it: ${messageOf(subject)}`,
+        mend: `Write a version of ${
+          distributionOf(owner)
+        } that fits this Python into the requirements of the site, or make another virtual environment with the Python that it was written for`,
+      };
+    },
+    examples: [{
+      raised: "SyntaxError: invalid syntax",
+      facts: { filename: "PACKAGES/old/x.py", line: 1 },
+      says: '"old" was not written for Python 3.11',
+      mend: "a version of old",
+    }],
+  },
+  {
+    name: "source-encoding",
+    code: "source-encoding",
+    over: "source-syntax",
+    when: [
+      { type: SYNTAX, message: NULL_BYTES },
+      { type: SYNTAX, message: ENCODING },
+    ],
+    claim: inOwnFile((file, _, { raised }, scene) =>
+      wrongEncoding(file, raised.line, scene)
+    ),
+    examples: [{
+      raised: "SyntaxError: source code cannot contain null bytes",
+      facts: { filename: "APP/a.py" },
+      files: { "APP/a.py": { text: Uint8Array.from([0xff, 0xfe, 0x78, 0]) } },
+      says: "UTF-16",
+      mend: "iconv -f UTF-16",
+    }],
+  },
+  {
+    // Python 3.11 and older do not say which file it was.
+    name: "source-null-bytes",
+    code: "source-encoding",
+    when: { type: "ValueError", message: NULL_BYTES },
+    claim: ({ raised, place }, scene) => {
+      const file = raised.filename ??
+        (place ? undefined : scene.site.config?.wsgi?.module);
+      if (file?.startsWith("/")) {
+        return { place: { file }, ...wrongEncoding(file, undefined, scene) };
+      }
+      return place && {
+        says: "A file that is imported here is not text: it holds NUL bytes",
+        mend: "Save the file as UTF-8, or restore it from a backup",
+      };
+    },
+    examples: ["ValueError: source code string cannot contain null bytes"],
+  },
+  {
+    name: "source-merge-markers",
+    code: "source-merge-markers",
+    over: "source-syntax source-for-python-2 source-of-later-python",
+    when: { type: SYNTAX },
+    claim: inOwnFile((file, _, { raised }, scene) =>
+      /^(?:<{7}|={7}|>{7}|\|{7})/.test(
+          lineOf({ file, line: raised.line }, scene),
+        )
+        ? {
+          seen: `A git merge left its markers in ${file}`,
+          mend:
+            "Keep the right lines, and remove those that begin with <<<<<<<, ======= and >>>>>>>",
+        }
+        : undefined
+    ),
+    examples: [{
+      raised: "SyntaxError: invalid syntax",
+      facts: { filename: "APP/a.py", line: 2 },
+      files: { "APP/a.py": "x = 1\n<<<<<<< HEAD\n" },
+      says: "APP/a.py",
+      mend: "<<<<<<<",
+    }],
+  },
+  {
+    name: "source-for-python-2",
+    code: "code-for-python-2",
+    over: "source-syntax",
+    when: {
+      type: SYNTAX,
+      message:
+        /^Missing parentheses in call to '(?:print|exec)'|^(?:multiple exception types|leading zeros in decimal integer)|^invalid token|^except clause/,
+    },
+    claim: inOwnFile((file, message) => ({
+      says: `${file} is written for Python 2: ${message}`,
+      mend:
+        "Use a version of the code for Python 3, or convert it with the tool 2to3",
+    })),
+    examples: [{
+      raised:
+        "SyntaxError: Missing parentheses in call to 'print'. Did you mean print(...)?",
+      facts: { filename: "APP/app.py", line: 1 },
+      says: "Python 2",
+    }],
+  },
+  {
+    name: "source-of-later-python",
+    code: "code-needs-later-python",
+    over: "source-syntax",
+    when: { type: SYNTAX },
+    claim: inOwnFile((file, _, { raised }, scene) => {
+      const { version } = scene;
+      const line = lineOf({ file, line: raised.line }, scene);
+      const newer = version &&
+        NEWER_SYNTAX.find((each) =>
+          each.since > version[1] && each.line.test(line)
+        );
+      return newer && {
+        seen:
+          `${file} uses \`${newer.what}\`, which Python knows from 3.${newer.since} on; this is Python ${
+            version.join(".")
+          }`,
+        mend: laterPython(newer.since),
+      };
+    }),
+    examples: [{
+      raised: "SyntaxError: invalid syntax",
+      facts: { filename: "APP/a.py", line: 1 },
+      files: { "APP/a.py": "match command:\n" },
+      failure: { python: "3.9.2" },
+      says: "`match`, which Python knows from 3.10 on; this is Python 3.9",
+      mend: "Python 3.10",
+    }],
+  },
+  {
+    name: "source-syntax",
+    code: "source-syntax",
+    when: { type: SYNTAX },
+    claim: inOwnFile((file, message, { raised, kind }, scene) => {
+      const { line } = raised;
+      const pasted = findPasted({ file, line, message }, scene.host);
+      return {
+        says: `Python cannot read ${file}${
+          line ? `, line ${line}` : ""
+        }: ${kind}: ${pasted?.what ?? message}`,
+        mend: pasted
+          ? pasted.advice
+          : kind === "TabError"
+          ? "Indent with blanks only, or with tabs only; an editor can convert them"
+          : `Correct the line, or the one before it; then look again: \`${
+            shellCommand(scene.python, "-m", "py_compile", file)
+          }\``,
+      };
+    }),
+    examples: [
+      {
+        raised: "SyntaxError: invalid syntax",
+        facts: { filename: "APP/views.py", line: 7 },
+        files: { "APP/views.py": "x" },
+        says: "APP/views.py, line 7",
+        mend: "-m py_compile APP/views.py",
+      },
+      {
+        raised: "TabError: inconsistent use of tabs and spaces in indentation",
+        facts: { filename: "APP/app.py", line: 1 },
+        mend: "tabs only",
+      },
+    ],
+  },
+  {
+    name: "use-of-later-python",
+    code: "code-needs-later-python",
+    over: "attribute-lost-in-package none-from-variable",
+    when: { type: "TypeError AttributeError" } satisfies When,
+    claim: ({ raised, text }, scene) => {
+      const { version } = scene;
+      const frame = raised.frames.at(-1);
+      const use = NEWER_USES.find((each) =>
+        version && version[1] < each.since && each.message.test(text)
+      );
+      if (!use || !version || !frame) return undefined;
+      if (use.line && !use.line.test(lineOf(frame, scene))) return undefined;
+      return {
+        says:
+          `${frame.file}, line ${frame.line}, uses ${use.what}, which Python knows from 3.${use.since} on; this is Python ${
+            version.join(".")
+          }`,
+        mend: laterPython(use.since),
+      };
+    },
+    examples: [
+      {
+        raised:
+          "TypeError: unsupported operand type(s) for |: 'type' and 'NoneType'",
+        failure: { python: "3.8.10" },
+        says:
+          "`X | Y` between types, which Python knows from 3.10 on; this is Python 3.8",
+        mend: "Python 3.10 or later",
+      },
+      {
+        raised: "TypeError: 'type' object is not subscriptable",
+        files: { "APP/app.py": "\n\ndef f(a: list[int]): pass\n" },
+        failure: { python: "3.8.10" },
+        says: "`list[int]`",
+      },
+      {
+        raised:
+          "TypeError: dataclass() got an unexpected keyword argument 'slots'",
+        failure: { python: "3.8.10" },
+        says: "`@dataclass`",
+      },
+    ],
+    not: [
+      // It knows types so joined; these two are values.
+      "TypeError: unsupported operand type(s) for |: 'type' and 'NoneType'",
+      {
+        raised: "TypeError: unsupported operand type(s) for |: 'str' and 'int'",
+        failure: { python: "3.8.10" },
+      },
+      // A class of the application's own.
+      {
+        raised: "TypeError: 'type' object is not subscriptable",
+        files: { "APP/app.py": '\n\nUser["ann"]\n' },
+        failure: { python: "3.8.10" },
+      },
+    ],
+  },
+];
+
+function wrongEncoding(
+  file: string,
+  line: number | undefined,
   scene: Scene,
-): Finding | undefined {
-  const { module } = scene.site.config?.wsgi ?? {};
-  const file = raised.filename ??
-    (placeIn(raised, scene) ? undefined : module);
-  if (!file?.startsWith("/")) {
-    const place = placeIn(raised, scene);
-    return place && cause("source-encoding", {
-      message: "A file that is imported here is not text: it holds NUL bytes",
-      place,
-      fix: { text: "Save the file as UTF-8, or restore it from a backup" },
-    });
-  }
-  return explainEncoding(file, { file }, scene);
-}
-
-function explainEncoding(file: string, place: Place, scene: Scene): Finding {
+): Claim {
   const bytes = scene.host.readBytes(file, 4_096);
   const [first, second] = refused(bytes) ? [] : bytes;
   const isUtf16 = (first === 0xff && second === 0xfe) ||
     (first === 0xfe && second === 0xff);
   const hasNull = !refused(bytes) && bytes.includes(0);
-  const from = isUtf16 ? "UTF-16" : hasNull ? undefined : "LATIN1";
-  return cause("source-encoding", {
-    message: isUtf16
-      ? `${file} is UTF-16 text; Python needs UTF-8`
-      : hasNull
-      ? `${file} is not text: it holds NUL bytes`
-      : `${file} is not UTF-8 text; it is probably Latin-1`,
-    place,
-    fix: from
-      ? { command: conversionCommand(file, from), safe: false }
-      : { text: "Upload the file again, or restore it from a backup" },
-  });
-}
-
-function readLine(
-  file: string,
-  line: number | undefined,
-  { host }: Scene,
-): string {
-  if (line === undefined) return "";
-  const bytes = host.readBytes(file, 1_000_000);
-  if (refused(bytes)) return "";
-  return new TextDecoder().decode(bytes).split(/\r?\n/)[line - 1] ?? "";
+  if (isUtf16) {
+    return {
+      seen: `${file} is UTF-16 text; Python needs UTF-8`,
+      mend: { command: conversionCommand(file, "UTF-16") },
+    };
+  }
+  return hasNull
+    ? {
+      seen: `${file} is not text: it holds NUL bytes`,
+      mend: "Upload the file again, or restore it from a backup",
+    }
+    : {
+      says: `${file} is not UTF-8 text${line ? `, first on line ${line}` : ""}`,
+      probably: "it is Latin-1, as editors on Windows write it",
+      mend:
+        "Save it as UTF-8 in an editor that shows its letters rightly; or say on its first line what it is, as with `# -*- coding: latin-1 -*-`",
+    };
 }

@@ -7,105 +7,644 @@
  */
 
 import { basename, dirname, join } from "node:path";
-import type { Finding } from "../findings/finding.ts";
-import { pipCommand } from "./installed.ts";
 import { startupModuleAdvice } from "../site/application.ts";
 import { refused } from "../machine/host.ts";
 import { listed } from "../text/wrap.ts";
-import { cause, namesIn, ownFrame, type Scene, searchSite } from "./scene.ts";
+import type { Claim, Rule } from "./rule.ts";
+import { exists, namesIn, type Scene, searchSite, textOf } from "./scene.ts";
 
-/** The configured module, which is not a file of that name. */
-export function explainMissingTarget(scene: Scene): Finding | undefined {
-  const { subject = "" } = scene.failure;
-  const { site, folders, host } = scene;
-  if (subject === "" || subject.includes("/")) return undefined;
-  const parts = subject.split(".");
-  const way = join(...parts);
-  const homes = searchSite(scene, (names, folder) => {
-    if (!names.includes(parts[0]!) && !names.includes(`${parts[0]}.py`)) {
-      return false;
-    }
-    const last = parts.at(-1)!;
-    const inside = namesIn(dirname(join(folder, way)), host);
-    return inside.includes(`${last}.py`) || inside.includes(last);
-  }).filter((home) => !folders.includes(home));
-  const place = site.placeOf(
-    site.config?.wsgi?.module === undefined ? "wsgi.app" : "wsgi.module",
-  );
-  return cause("app-module-missing", {
-    message: `Python finds no module "${subject}" in ${folders.join(" and ")}${
-      homes[0] ? `; it lies in ${homes[0]}` : ""
-    }`,
-    place,
-    fix: {
-      text: homes[0]
-        ? `Write in [wsgi] of config.toml: chdir = "${homes[0]}"`
-        : "Correct the name, or write the absolute path of the file as module",
+const OWN_SERVER =
+  /^\s*(?:import|from)\s+(streamlit|gradio|nicegui|chainlit|shiny|voila|panel|bokeh|tornado)\b/m;
+/** Applications that only the server of their own package can run. */
+const OWN_APPLICATION =
+  /\b(aiohttp|tornado|sanic|gradio|nicegui|streamlit|panel|bokeh|shiny|chainlit)\./;
+const FACTORY = /^(?:create|make|get|build|init|setup)(?:_|$)/;
+
+/** Objects that hold their application in an attribute. */
+const HOLDERS: readonly { kind: RegExp; attribute: string; what: string }[] = [
+  { kind: /^dash\.|(?:^|\.)Dash$/, attribute: "server", what: "Dash" },
+  {
+    kind: /^connexion\.|(?:^|\.)(?:FlaskApp|App)$/,
+    attribute: "app",
+    what: "Connexion",
+  },
+  {
+    kind: /^(?:flask_socketio|socketio)\.|(?:^|\.)SocketIO$/,
+    attribute: "",
+    what: "Flask-SocketIO",
+  },
+  {
+    kind: /^(?:flask_restx|flask_restful|flask_restplus)\.|(?:^|\.)Api$/,
+    attribute: "app",
+    what: "an extension of Flask",
+  },
+  {
+    kind: /^flask_appbuilder\.|AppBuilder$/,
+    attribute: "app",
+    what: "Flask-AppBuilder",
+  },
+  {
+    kind: /^flask_sqlalchemy\.|SQLAlchemy$/,
+    attribute: "",
+    what: "an extension of Flask",
+  },
+  { kind: /Blueprint$/, attribute: "", what: "a blueprint of Flask" },
+];
+
+/** The rules of the target. */
+export const target = (): Rule[] => [
+  {
+    name: "target-missing",
+    code: "app-module-missing",
+    when: { problem: "module-missing" },
+    claim: ({ failure: { subject = "" } }, scene) => {
+      const { site, folders, host } = scene;
+      if (subject === "" || subject.includes("/")) return undefined;
+      const parts = subject.split(".");
+      const home = searchSite(scene, (names, folder) => {
+        if (!names.includes(parts[0]!) && !names.includes(`${parts[0]}.py`)) {
+          return false;
+        }
+        const last = parts.at(-1)!;
+        const inside = namesIn(dirname(join(folder, ...parts)), host);
+        return inside.includes(`${last}.py`) || inside.includes(last);
+      }).find((each) => !folders.includes(each));
+      const place = site.placeOf(
+        site.config?.wsgi?.module === undefined ? "wsgi.app" : "wsgi.module",
+      );
+      return {
+        seen: `Python finds no module "${subject}" in ${folders.join(" and ")}${
+          home ? `; it lies in ${home}` : ""
+        }`,
+        place,
+        mend: home
+          ? `Write in [wsgi] of config.toml: chdir = "${home}"`
+          : "Correct the name, or write the absolute path of the file as module",
+      };
     },
-  });
-}
+    examples: [{
+      failure: { problem: "module-missing", subject: "core.wsgi" },
+      files: { "SITE/core/wsgi.py": "" },
+      says: "it lies in SITE",
+      mend: 'chdir = "SITE"',
+    }],
+  },
+  {
+    name: "factory-wants-arguments",
+    code: "app-factory-failed",
+    when: {
+      problem: "factory-raised",
+      message: /missing \d+ required .*arguments?: (.*)$/,
+    },
+    claim: ({ failure, own, groups: [wanted = ""] }, scene) =>
+      // Frames of the application's own: what the factory calls was meant.
+      own ? undefined : wantsArguments(
+        failure.subject ?? "",
+        [...wanted.matchAll(/'(\w+)'/g)].map(([, name]) => name!),
+        scene,
+      ),
+    examples: [
+      {
+        raised:
+          "TypeError: create_app() missing 1 required positional argument: 'config'",
+        frames: [],
+        failure: { problem: "factory-raised", subject: "create_app" },
+        says: "it wants config",
+        mend: "`application = create_app(config=CONFIG)`",
+      },
+      {
+        raised:
+          "TypeError: create_app() missing 2 required positional arguments: 'config' and 'db'",
+        frames: [],
+        failure: { problem: "factory-raised", subject: "create_app" },
+        says: "it wants config and db",
+        mend: "`application = create_app(config=CONFIG, db=DB)`",
+      },
+    ],
+  },
+  {
+    name: "django-asgi",
+    code: "app-not-wsgi",
+    over: "asgi",
+    when: { problem: "not-wsgi factory-result", kind: /^ASGI application$/ },
+    claim: (subject, scene) => {
+      if (!/\bget_asgi_application\b/.test(sourceOf(scene))) return undefined;
+      const beside = findApplication(scene);
+      return {
+        says: `"${
+          callableOf(subject.failure)
+        }" is Django's application for ASGI; this web server speaks WSGI`,
+        place: scene.site.placeOf("wsgi.app"),
+        mend: beside
+          ? writeTarget(beside)
+          : "Let the module use Django's other one: `from django.core.wsgi import get_wsgi_application`, and `application = get_wsgi_application()`",
+      };
+    },
+    examples: [
+      {
+        failure: {
+          problem: "not-wsgi",
+          subject: "application",
+          kind: "ASGI application",
+        },
+        files: {
+          "APP/app.py": "application = get_asgi_application()\n",
+          "APP/wsgi.py": "application = get_wsgi_application()\n",
+        },
+        says: "is Django's application for ASGI",
+        mend: '`module = "APP/wsgi.py"` and `app = "application"`',
+      },
+      {
+        failure: {
+          problem: "not-wsgi",
+          subject: "application",
+          kind: "ASGI application",
+        },
+        files: { "APP/app.py": "application = get_asgi_application()\n" },
+        mend: "`application = get_wsgi_application()`",
+      },
+    ],
+  },
+  {
+    name: "asgi",
+    code: "app-not-wsgi",
+    when: { problem: "not-wsgi factory-result", kind: /^ASGI application$/ },
+    claim: ({ failure }, scene) => {
+      const callable = callableOf(failure);
+      return {
+        says:
+          `"${callable}" is an ASGI application, as FastAPI, Starlette and Quart make them; this web server speaks WSGI`,
+        place: scene.site.placeOf("wsgi.app"),
+        mend: {
+          install: "a2wsgi",
+          then:
+            `add \`from a2wsgi import ASGIMiddleware\` and \`application = ASGIMiddleware(${callable})\` to the module, and write in config.toml: app = "application"`,
+        },
+      };
+    },
+    examples: [
+      {
+        failure: {
+          problem: "not-wsgi",
+          subject: "app",
+          kind: "ASGI application",
+        },
+        says: "ASGI",
+        mend: "PYTHON -m pip install a2wsgi",
+      },
+      {
+        failure: {
+          problem: "factory-result",
+          subject: "create_app",
+          kind: "ASGI application",
+        },
+        says: '"create_app()" is an ASGI application',
+        mend: "`application = ASGIMiddleware(create_app())`",
+      },
+    ],
+  },
+  {
+    name: "server-of-framework",
+    code: "app-not-wsgi",
+    over: "arguments-wrong callable-missing not-callable factory-result-wrong",
+    when: [
+      {
+        problem: "not-wsgi not-callable factory-result",
+        kind: OWN_APPLICATION,
+      },
+      { problem: "attribute-missing" },
+    ],
+    claim: ({ failure, groups: [named] }, scene) => {
+      const server = named ??
+        (failure.candidates?.length
+          ? undefined
+          : OWN_SERVER.exec(sourceOf(scene))?.[1]);
+      return server === undefined ? undefined : {
+        says:
+          `The module is a program of ${server}, which runs a web server of its own, and has no WSGI application that this web server could call`,
+        place: scene.site.placeOf("wsgi.app"),
+        mend:
+          `Ask the administrators for a way to run ${server} behind the web server, or write the site with a framework that speaks WSGI, such as Flask, Dash or Django`,
+      };
+    },
+    examples: [
+      {
+        failure: {
+          problem: "not-wsgi",
+          subject: "app",
+          kind: "object of type tornado.web.Application that takes 1 argument",
+        },
+        says: "a program of tornado, which runs a web server of its own",
+        mend: "Ask the administrators",
+      },
+      {
+        failure: { problem: "attribute-missing", subject: "application" },
+        files: { "APP/app.py": "import streamlit as st\nst.write(1)\n" },
+        says: "a program of streamlit",
+      },
+    ],
+  },
+  {
+    name: "application-within",
+    code: "app-not-callable",
+    over:
+      "arguments-wrong not-callable factory-result-wrong class-for-application",
+    when: { problem: "not-wsgi not-callable factory-result" },
+    claim: ({ failure }, scene) => {
+      const { subject = "app", kind = "" } = failure;
+      const type = /([A-Za-z_][\w.]*)(?: that takes .*)?$/
+        .exec(kind.replace(/ that takes .*/, ""))?.[1] ?? "";
+      const text = sourceOf(scene);
+      const holder = HOLDERS.find((each) => each.kind.test(type)) ??
+        (type === "Dash" || new RegExp(
+            `^${subject}\\s*=\\s*(?:dash\\.)?(?:Jupyter)?Dash\\(`,
+            "m",
+          ).test(text)
+          ? HOLDERS[0]
+          : undefined);
+      if (!holder) return undefined;
+      const flask = /^(\w+)\s*=\s*(?:flask\.)?Flask\(/m.exec(text)?.[1];
+      const inside = holder.attribute
+        ? `${callableOf(failure)}.${holder.attribute}`
+        : undefined;
+      // Where the file makes the application by itself, that is the one.
+      const name = holder.what === "Dash" ? inside : flask ?? inside;
+      return {
+        says: `"${
+          callableOf(failure)
+        }" is an object of ${holder.what} (${type}), and no WSGI application itself${
+          inside ? `; its attribute "${holder.attribute}" is` : ""
+        }`,
+        place: scene.site.placeOf("wsgi.app"),
+        mend: name
+          ? `Write in [wsgi] of config.toml: app = "${name}"`
+          : "Let `app` in config.toml name the Flask application itself",
+      };
+    },
+    examples: [
+      {
+        failure: { problem: "not-callable", subject: "app", kind: "Dash" },
+        says: 'its attribute "server" is',
+        mend: 'app = "app.server"',
+      },
+      {
+        failure: {
+          problem: "not-callable",
+          subject: "socketio",
+          kind: "SocketIO",
+        },
+        files: {
+          "APP/app.py": "app = Flask(__name__)\nsocketio = SocketIO(app)\n",
+        },
+        mend: 'app = "app"',
+      },
+    ],
+    not: [{
+      failure: { problem: "not-callable", subject: "app", kind: "str" },
+    }],
+  },
+  {
+    name: "async-function",
+    code: "app-not-wsgi",
+    when: { problem: "not-wsgi factory-result", kind: /^async function$/ },
+    claim: ({ failure }, { site }) => ({
+      says: `"${
+        callableOf(failure)
+      }" is an async function; WSGI calls an ordinary one and does not wait`,
+      place: site.placeOf("wsgi.app"),
+      mend:
+        "Write `def` in place of `async def`; what must be awaited in it, run with `asyncio.run(…)`",
+    }),
+    examples: [{
+      failure: { problem: "not-wsgi", subject: "app", kind: "async function" },
+      says: '"app" is an async function',
+      mend: "`def` in place of `async def`",
+    }],
+  },
+  {
+    name: "plain-class",
+    code: "app-not-wsgi",
+    over: "class-for-application arguments-wrong",
+    when: { problem: "not-wsgi" },
+    claim: ({ failure: { subject = "app" } }, scene) =>
+      isPlainClass(subject, scene)
+        ? {
+          seen:
+            `"${subject}" is a class without a method __call__, so neither it nor an object of it is an application`,
+          place: scene.site.placeOf("wsgi.app"),
+          mend:
+            "Let `app` in config.toml name the application itself, or give the class a method: `def __call__(self, environ, start_response):`",
+        }
+        : undefined,
+    examples: [{
+      failure: { problem: "not-wsgi", subject: "app", kind: "class" },
+      files: { "APP/app.py": "import os\nclass app:\n    pass\n\nx = 1\n" },
+      says: "a class without a method __call__",
+      mend: "def __call__(self, environ, start_response)",
+    }],
+  },
+  {
+    name: "class-for-application",
+    code: "app-not-wsgi",
+    when: { problem: "not-wsgi", kind: /^(factory|class)$/ },
+    claim: ({ failure: { subject = "app", kind } }, { site }) => ({
+      says: kind === "factory"
+        ? `"${subject}" is a factory: a function that makes the application, and is none itself`
+        : `"${subject}" is a class, not an application: WSGI calls an object of it`,
+      place: site.placeOf("wsgi.app"),
+      mend: `Write in [wsgi] of config.toml: app = "${subject}()"`,
+    }),
+    examples: [{
+      failure: { problem: "not-wsgi", subject: "app", kind: "class" },
+      files: {
+        "APP/app.py":
+          "class app:\n    x = 1\n\n    def __call__(self, e, s):\n",
+      },
+      says: '"app" is a class, not an application',
+      mend: 'app = "app()"',
+    }],
+  },
+  {
+    name: "factory-with-arguments",
+    code: "app-not-wsgi",
+    over: "arguments-wrong",
+    when: { problem: "not-wsgi", kind: /^function that takes \d+ / },
+    claim: ({ failure: { subject = "app", kind = "" } }, scene) => {
+      const name = subject.split(".").at(-1)!;
+      const names = FACTORY.test(name) ? parametersOf(name, scene) : [];
+      return kind.startsWith(`function that takes ${names.length} `)
+        ? wantsArguments(subject, names, scene)
+        : undefined;
+    },
+    examples: [{
+      failure: {
+        problem: "not-wsgi",
+        subject: "create_app",
+        kind: "function that takes 1 argument",
+      },
+      files: {
+        "APP/app.py": "def create_app(\n  mode: str, debug=False\n):\n  1",
+      },
+      says: "it wants mode",
+      mend: "with your own value for MODE",
+    }],
+  },
+  {
+    name: "arguments-wrong",
+    code: "app-not-wsgi",
+    when: { problem: "not-wsgi", kind: / takes / },
+    claim: ({ failure: { subject = "app", kind = "" } }, { site }) => ({
+      says: `"${subject}" is ${
+        withArticle(kind)
+      }; WSGI calls the application with two: environ and start_response`,
+      place: site.placeOf("wsgi.app"),
+      mend: `Let \`app\` in config.toml name the application itself${
+        subject.includes(".")
+          ? ": for a method, an object's, not its class's"
+          : ""
+      }`,
+    }),
+    examples: [
+      {
+        failure: {
+          problem: "not-wsgi",
+          subject: "A.m",
+          kind: "function that takes 3 arguments",
+        },
+        says: "takes 3 arguments",
+        mend: "an object's",
+      },
+      {
+        failure: {
+          problem: "not-wsgi",
+          subject: "app",
+          kind: "object of type hello.Site that takes 1 argument",
+        },
+        says:
+          "is an object of type hello.Site that takes 1 argument; WSGI calls",
+      },
+      {
+        failure: {
+          problem: "not-wsgi",
+          subject: "index",
+          kind: "function that takes 1 argument",
+        },
+        files: { "APP/app.py": "def index(request):\n  1" },
+        says: '"index" is a function that takes 1 argument',
+      },
+    ],
+  },
+  {
+    name: "callable-below-guard",
+    code: "app-callable-missing",
+    over: "callable-missing server-of-framework",
+    when: { problem: "attribute-missing" },
+    claim: ({ failure: { subject = "app" } }, scene) => {
+      const line = guardedLine(
+        new RegExp(`^\\s+${subject.split(".")[0]}\\s*(?::[^=]+)?=(?!=)`),
+        scene.site.config?.wsgi?.module,
+        scene,
+      );
+      return line && {
+        seen:
+          `"${subject}" is made on line ${line.line} of ${line.file}, below \`if __name__ == "__main__":\`, which runs only when the file is started by hand, and not when the web server imports it`,
+        place: line,
+        mend:
+          `Move line ${line.line} and what belongs to it out of that block, to the left margin; only \`app.run()\` stays in it`,
+      };
+    },
+    examples: [{
+      failure: { problem: "attribute-missing", subject: "app" },
+      files: {
+        "APP/app.py":
+          'from flask import Flask\n\nif __name__ == "__main__":\n    app = Flask(__name__)\n    app.run()\n',
+      },
+      says: '"app" is made on line 4',
+      mend: "out of that block",
+    }],
+    not: [{
+      failure: { problem: "attribute-missing", subject: "app" },
+      files: {
+        "APP/app.py":
+          "def make():\n    app = Flask(__name__)\n    return app\n",
+      },
+    }],
+  },
+  {
+    name: "callable-missing",
+    code: "app-callable-missing",
+    when: { problem: "attribute-missing" },
+    claim: ({ failure: { subject = "app", candidates = [] } }, scene) => {
+      const place = scene.site.placeOf("wsgi.app");
+      const first = candidates[0];
+      if (first) {
+        const isFactory = FACTORY.test(first.split(".").at(-1)!);
+        return {
+          says: `${moduleOf(scene)} has no "${subject}"; it has ${
+            candidates.map((name) => `"${name}"`).join(", ")
+          }`,
+          place,
+          mend: `Write in [wsgi] of config.toml: app = "${first}${
+            isFactory ? "()" : ""
+          }"`,
+        };
+      }
+      const other = findApplication(scene);
+      return {
+        says: `${
+          moduleOf(scene)
+        } has no "${subject}", and nothing else that could be the application${
+          other ? `; "${other.name}" in ${other.file} could be` : ""
+        }`,
+        place,
+        mend: other
+          ? writeTarget(other)
+          : "Let `app` in [wsgi] of config.toml name the application, and `module` the file that it is in",
+      };
+    },
+    examples: [
+      {
+        failure: {
+          problem: "attribute-missing",
+          subject: "application",
+          candidates: ["create_app"],
+        },
+        says:
+          'The module "APP/app.py" has no "application"; it has "create_app"',
+        mend: 'app = "create_app()"',
+      },
+      {
+        failure: { problem: "attribute-missing", subject: "application" },
+        files: {
+          "APP/main.py": "from flask import Flask\napp = Flask(__name__)\n",
+        },
+        says: '"app" in APP/main.py could be',
+        mend: '`module = "APP/main.py"` and `app = "app"`',
+      },
+      {
+        failure: { problem: "attribute-missing", subject: "application" },
+        files: {
+          "APP/manage.py": "",
+          "APP/mysite/wsgi.py": "application = get_wsgi_application()\n",
+        },
+        says: '"application" in APP/mysite/wsgi.py could be',
+        mend: 'and `chdir = "APP"`',
+      },
+      {
+        failure: { problem: "attribute-missing", subject: "application" },
+        files: { "APP/main.py": "app = 1\n" },
+        says: "nothing else",
+        mend: "Let `app` in [wsgi]",
+      },
+    ],
+  },
+  {
+    name: "not-callable",
+    code: "app-not-callable",
+    when: { problem: "not-callable" },
+    claim: ({ failure: { subject = "app", kind } }, scene) => ({
+      says:
+        `"${subject}" is of type ${kind}, which cannot be called; the application is a function, or an object that can be called`,
+      place: scene.site.placeOf("wsgi.app"),
+      mend: kind === "module"
+        ? `Name what is in the module, as in: app = "${subject}.${
+          basename(subject)
+        }"`
+        : "Let `app` in config.toml name the application itself",
+    }),
+    examples: [{
+      failure: { problem: "not-callable", subject: "app", kind: "str" },
+      says: "of type str",
+    }],
+  },
+  {
+    name: "factory-result-wrong",
+    code: "app-factory-result",
+    when: { problem: "factory-result" },
+    claim: ({ failure: { subject, kind = "" } }, scene) =>
+      /^(?:ASGI application|async function)$/.test(kind) ? undefined : {
+        says: `${subject}() returned ${
+          kind === "NoneType"
+            ? "None"
+            : kind === "class" || kind === "factory" || kind.includes(" takes ")
+            ? withArticle(kind)
+            : `an object of type ${kind}`
+        }, which is no application`,
+        place: scene.site.placeOf("wsgi.app"),
+        mend: kind === "NoneType"
+          ? "End the function with `return app`"
+          : kind === "coroutine"
+          ? "Make it an ordinary function, without async"
+          : "Let the function return the application",
+      },
+    examples: [
+      {
+        failure: {
+          problem: "factory-result",
+          subject: "create_app",
+          kind: "class",
+        },
+        says: "create_app() returned a class, which is no application",
+      },
+      {
+        failure: {
+          problem: "factory-result",
+          subject: "create_app",
+          kind: "NoneType",
+        },
+        mend: "`return app`",
+      },
+    ],
+  },
+];
 
-/** A factory that was called without the arguments that it wants. */
-export function explainFactoryCall(scene: Scene): Finding | undefined {
-  const { problem, subject = "", exception } = scene.failure;
-  if (problem !== "factory-raised" || !exception) return undefined;
-  // Frames of the application's own: what the factory calls was meant.
-  if (ownFrame(exception.frames, scene)) return undefined;
-  const wanted = /missing \d+ required .*arguments?: (.*)$/
-    .exec(exception.message)?.[1];
-  if (!wanted) return undefined;
-  return wantsArguments(
-    "app-factory-failed",
-    subject,
-    [...wanted.matchAll(/'(\w+)'/g)].map(([, name]) => name!),
-    scene,
-  );
+function callableOf(
+  { problem, subject = "app" }: { problem: string; subject?: string },
+): string {
+  return problem === "factory-result" ? `${subject}()` : subject;
 }
 
 function wantsArguments(
-  code: "app-factory-failed" | "app-not-wsgi",
   factory: string,
   names: string[],
   { site }: Scene,
-): Finding {
+): Claim {
   const { config, host, layout, placeOf } = site;
   const values = names.map((name) => `${name}=${name.toUpperCase()}`);
-  return cause(code, {
-    message:
+  const advice = startupModuleAdvice(
+    factory,
+    values.join(", "),
+    config!.wsgi!,
+    layout,
+    host,
+  );
+  return {
+    says:
       `The factory ${factory} cannot be called without arguments: it wants ${
         listed(names)
       }`,
     place: placeOf("wsgi.app"),
-    fix: {
-      text: `${
-        startupModuleAdvice(
-          factory,
-          values.join(", "),
-          config!.wsgi!,
-          layout,
-          host,
-        )
-      }, with your own ${names.length > 1 ? "values" : "value"} for ${
-        listed(names.map((name) => name.toUpperCase()))
-      }`,
-    },
-  });
+    mend: `${advice}, with your own ${
+      names.length > 1 ? "values" : "value"
+    } for ${listed(names.map((name) => name.toUpperCase()))}`,
+  };
 }
 
-const OWN_SERVER_REGEXP =
-  /^\s*(?:import|from)\s+(streamlit|gradio|nicegui|chainlit|shiny|voila|panel|bokeh|tornado)\b/m;
-/** Applications that only the server of their own package can run. */
-const OWN_APPLICATION_REGEXP = /^object of type (aiohttp|tornado|sanic)\./;
-
-/** The framework of a module that cannot be called at all. */
-function ownServerOf({ site: { config }, host }: Scene): string | undefined {
-  const { module } = config?.wsgi ?? {};
-  const bytes = module?.startsWith("/")
-    ? host.readBytes(module, 1_000_000)
-    : undefined;
-  return bytes && !refused(bytes)
-    ? OWN_SERVER_REGEXP.exec(new TextDecoder().decode(bytes))?.[1]
-    : undefined;
+/** A line below the guard of `__main__` at the end of a file. */
+export function guardedLine(
+  wanted: RegExp,
+  file: string | undefined,
+  scene: Scene,
+): { file: string; line: number } | undefined {
+  if (!file?.startsWith("/")) return undefined;
+  const lines = textOf(file, scene).split(/\r?\n/);
+  let isBelow = false;
+  for (const [index, line] of lines.entries()) {
+    if (/^if\s+__name__\s*==\s*["']__main__["']\s*:/.test(line)) isBelow = true;
+    else if (/^\S/.test(line) && !/^[#)\]}]/.test(line)) isBelow = false;
+    if (isBelow && wanted.test(line)) return { file, line: index + 1 };
+  }
+  return undefined;
 }
 
 const MOST_FILES = 50;
@@ -125,9 +664,8 @@ function writeTarget({ file, name, directory }: Target): string {
 }
 
 /** An application in another file of the folder that `module` is in. */
-function findApplication(
-  { site: { config }, host }: Scene,
-): Target | undefined {
+function findApplication(scene: Scene): Target | undefined {
+  const { site: { config }, host } = scene;
   const { module } = config?.wsgi ?? {};
   if (!module?.startsWith("/")) return undefined;
   const status = host.stat(module);
@@ -143,16 +681,15 @@ function findApplication(
     ),
   ].map((name) => join(folder, name)).slice(0, MOST_FILES);
   for (const file of files.filter((each) => each !== module)) {
-    const bytes = host.readBytes(file, 100_000);
-    if (refused(bytes)) continue;
-    const found = MADE_REGEXP.exec(new TextDecoder().decode(bytes));
+    const found = MADE_REGEXP.exec(textOf(file, scene));
     if (!found) continue;
     const project = dirname(dirname(file));
-    const isDjango = !refused(host.stat(join(project, "manage.py")));
     return {
       file,
       name: found[1] ?? found[2]!,
-      directory: isDjango ? project : undefined,
+      directory: exists(join(project, "manage.py"), scene)
+        ? project
+        : undefined,
     };
   }
   return undefined;
@@ -173,12 +710,8 @@ function moduleOf({ site }: Scene): string {
 }
 
 /** The text of the file that `module` names. */
-function sourceOf({ site }: Scene): string {
-  const { module } = site.config?.wsgi ?? {};
-  const bytes = module?.startsWith("/")
-    ? site.host.readBytes(module, 1_000_000)
-    : undefined;
-  return !bytes || refused(bytes) ? "" : new TextDecoder().decode(bytes);
+function sourceOf(scene: Scene): string {
+  return textOf(scene.site.config?.wsgi?.module, scene);
 }
 
 /** A class on its own that nothing can call an object of. */
@@ -190,181 +723,6 @@ function isPlainClass(name: string, scene: Scene): boolean {
   return body !== undefined && !body.includes("__call__");
 }
 
-/** Explains an application of the other kind. */
-function explainAsgi(callable: string, scene: Scene): Finding {
-  const place = scene.site.placeOf("wsgi.app");
-  if (/\bget_asgi_application\b/.test(sourceOf(scene))) {
-    const beside = findApplication(scene);
-    return cause("app-not-wsgi", {
-      message:
-        `"${callable}" is Django's application for ASGI; this web server speaks WSGI`,
-      place,
-      fix: {
-        text: beside
-          ? writeTarget(beside)
-          : "Let the module use Django's other one: `from django.core.wsgi import get_wsgi_application`, and `application = get_wsgi_application()`",
-      },
-    });
-  }
-  return cause("app-not-wsgi", {
-    message:
-      `"${callable}" is an ASGI application, as FastAPI, Starlette and Quart make them; this web server speaks WSGI`,
-    place,
-    fix: {
-      text: `Install a2wsgi (\`${
-        pipCommand(scene, "a2wsgi")
-      }\`), add \`from a2wsgi import ASGIMiddleware\` and \`application = ASGIMiddleware(${callable})\` to the module, and write in config.toml: app = "application"`,
-    },
-  });
-}
-
 function withArticle(kind: string): string {
   return `${kind.startsWith("object") ? "an" : "a"} ${kind}`;
-}
-
-const FACTORY_REGEXP = /^(?:create|make|get|build|init|setup)(?:_|$)/;
-
-/** Explains what cannot be called as WSGI does it. */
-export function explainCallable(scene: Scene): Finding | undefined {
-  const { problem, subject = "app", kind = "", candidates = [] } =
-    scene.failure;
-  const place = scene.site.placeOf("wsgi.app");
-  const callable = problem === "factory-result" ? `${subject}()` : subject;
-  if (kind === "ASGI application") return explainAsgi(callable, scene);
-  const server = OWN_APPLICATION_REGEXP.exec(kind)?.[1] ??
-    (problem === "attribute-missing" && candidates.length === 0
-      ? ownServerOf(scene)
-      : undefined);
-  if (server) {
-    return cause("app-not-wsgi", {
-      message:
-        `The module is a program of ${server}, which runs a web server of its own, and has no WSGI application that this web server could call`,
-      place,
-      fix: {
-        text:
-          `Ask the administrators for a way to run ${server} behind the web server, or write the site with a framework that speaks WSGI, such as Flask, Dash or Django`,
-      },
-    });
-  }
-  if (kind === "async function") {
-    return cause("app-not-wsgi", {
-      message:
-        `"${callable}" is an async function; WSGI calls an ordinary one and does not wait`,
-      place,
-      fix: {
-        text:
-          "Write `def` in place of `async def`; what must be awaited in it, run with `asyncio.run(…)`",
-      },
-    });
-  }
-  if (problem === "not-wsgi" && isPlainClass(subject, scene)) {
-    return cause("app-not-wsgi", {
-      message:
-        `"${subject}" is a class without a method __call__, so neither it nor an object of it is an application`,
-      place,
-      fix: {
-        text:
-          `Let \`app\` in config.toml name the application itself, or give the class a method: \`def __call__(self, environ, start_response):\``,
-      },
-    });
-  }
-  if (problem === "not-wsgi" && (kind === "factory" || kind === "class")) {
-    return cause("app-not-wsgi", {
-      message: kind === "factory"
-        ? `"${subject}" is a factory: a function that makes the application, and is none itself`
-        : `"${subject}" is a class, not an application: WSGI calls an object of it`,
-      place,
-      fix: { text: `Write in [wsgi] of config.toml: app = "${subject}()"` },
-    });
-  }
-  const name = subject.split(".").at(-1)!;
-  if (
-    problem === "not-wsgi" && FACTORY_REGEXP.test(name) &&
-    /^function that takes \d+ /.test(kind)
-  ) {
-    const names = parametersOf(name, scene);
-    if (kind.startsWith(`function that takes ${names.length} `)) {
-      return wantsArguments("app-not-wsgi", subject, names, scene);
-    }
-  }
-  if (problem === "not-wsgi" && kind.includes(" takes ")) {
-    return cause("app-not-wsgi", {
-      message: `"${subject}" is ${
-        withArticle(kind)
-      }; WSGI calls the application with two: environ and start_response`,
-      place,
-      fix: {
-        text: `Let \`app\` in config.toml name the application itself${
-          subject.includes(".")
-            ? ": for a method, an object's, not its class's"
-            : ""
-        }`,
-      },
-    });
-  }
-  if (problem === "attribute-missing" && candidates.length > 0) {
-    const first = candidates[0]!;
-    const isFactory = FACTORY_REGEXP.test(first.split(".").at(-1)!);
-    return cause("app-callable-missing", {
-      message: `${moduleOf(scene)} has no "${subject}"; it has ${
-        candidates.map((name) => `"${name}"`).join(", ")
-      }`,
-      place,
-      fix: {
-        text: `Write in [wsgi] of config.toml: app = "${first}${
-          isFactory ? "()" : ""
-        }"`,
-      },
-    });
-  }
-  if (problem === "attribute-missing") {
-    const other = findApplication(scene);
-    return cause("app-callable-missing", {
-      message: `${
-        moduleOf(scene)
-      } has no "${subject}", and nothing else that could be the application${
-        other ? `; "${other.name}" in ${other.file} could be` : ""
-      }`,
-      place,
-      fix: {
-        text: other
-          ? writeTarget(other)
-          : "Let `app` in [wsgi] of config.toml name the application, and `module` the file that it is in",
-      },
-    });
-  }
-  if (problem === "not-callable") {
-    return cause("app-not-callable", {
-      message:
-        `"${subject}" is of type ${kind}, which cannot be called; the application is a function, or an object that can be called`,
-      place,
-      fix: {
-        text: kind === "module"
-          ? `Name what is in the module, as in: app = "${subject}.${
-            basename(subject)
-          }"`
-          : "Let `app` in config.toml name the application itself",
-      },
-    });
-  }
-  if (problem === "factory-result") {
-    return cause("app-factory-result", {
-      message: `${subject}() returned ${
-        kind === "NoneType"
-          ? "None"
-          : kind === "class" || kind === "factory" || kind.includes(" takes ")
-          ? withArticle(kind)
-          : `an object of type ${kind}`
-      }, which is no application`,
-      place,
-      fix: {
-        text: kind === "NoneType"
-          ? "End the function with `return app`"
-          : kind === "coroutine"
-          ? "Make it an ordinary function, without async"
-          : "Let the function return the application",
-      },
-    });
-  }
-  return undefined;
 }

@@ -10,7 +10,12 @@
  */
 
 import { dirname, join } from "node:path";
-import { type Finding, finding, soften } from "../findings/finding.ts";
+import {
+  type Finding,
+  finding,
+  type Fix,
+  soften,
+} from "../findings/finding.ts";
 import { refused } from "../machine/host.ts";
 import {
   chmod,
@@ -22,6 +27,7 @@ import {
   stateOf,
 } from "../machine/permission.ts";
 import { shellCommand } from "../text/shell.ts";
+import { venvFix } from "../python/venv.ts";
 import { type Site, userOf } from "../site/site.ts";
 import { heedAcl } from "./acl.ts";
 import type { CheckOptions } from "./check.ts";
@@ -131,19 +137,15 @@ function closedPython(
     }, behind "${folder}", which has ${stateOf(status, site.host)}`,
     place: site.placeOf("passenger.passenger_python"),
     fix: {
-      text: `As user ${
-        userOf(site)
-      }, make the virtual environment anew with a Python that everyone may run: \`${
-        shellCommand(
-          "/usr/bin/python3",
-          "-m",
-          "venv",
-          "--clear",
-          dirname(dirname(python)),
-        )
-      }\``,
+      text: `As user ${userOf(site)}, take a Python that everyone may run. ${
+        inWords(venvFix(python, site, "/usr/bin/python3"))
+      }`,
     },
   });
+}
+
+function inWords(fix: Fix): string {
+  return "command" in fix ? `\`${fix.command}\`` : fix.text;
 }
 
 function blocked(obstacle: Obstacle, path: string, site: Site): Finding {

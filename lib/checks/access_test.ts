@@ -165,7 +165,7 @@ Deno.test("checkAccess() does not open root's home for a Python in it", () => {
   });
   assertEquals(found.code, "user-blocked");
   assert(found.fix && "text" in found.fix);
-  assertStringIncludes(found.fix.text, "venv --clear");
+  assertStringIncludes(found.fix.text, `-m venv ${SITE}/venv-new`);
   assertStringIncludes(found.message, PYTHON);
 });
 

@@ -126,7 +126,7 @@ function checkMissing(python: string, errno: string, site: Site): Finding[] {
       ? { text: `Write passenger_python = "${beside}"` }
       : /^\/(?:usr|usr\/local|opt)?$/.test(venv)
       ? venvFix(python, site) // no place for an environment
-      : { command: venvCommand(venv, false), safe: false },
+      : { command: venvCommand(venv), safe: false },
   })];
 }
 

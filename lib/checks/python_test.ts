@@ -60,7 +60,7 @@ Deno.test("checkPython() makes no virtual environment of the system's folders", 
   });
   assertEquals(found.fix, {
     text:
-      `Make a virtual environment: \`python3 -m venv ${SITE}/venv\`; then write passenger_python = "${PYTHON}"`,
+      `Make a virtual environment: \`python3 -m venv ${SITE}/venv\`; then write passenger_python = "${PYTHON}" in config.toml`,
   });
 });
 
@@ -300,7 +300,9 @@ Deno.test("checkPythonRun() never empties a folder that is no environment", () =
       [`${dirname(dirname(python))}/pyvenv.cfg`]: undefined,
     });
     assertEquals(found.code, "python-cannot-run");
-    assertEquals(found.fix, { text: `Write passenger_python = "${PYTHON}"` });
+    assertEquals(found.fix, {
+      text: `Write passenger_python = "${PYTHON}" in config.toml`,
+    });
   }
 });
 
@@ -343,8 +345,8 @@ Deno.test("checkPythonRun() tells packages that cannot be read from missing ones
 Deno.test("checkVenv() names a Python of this machine that is late enough", () => {
   const old = { run: programs({ python: { version: [3, 6, 15] } }) };
   assertEquals(only(old).fix, {
-    command: `python3.11 -m venv --clear ${SITE}/venv`,
-    safe: false,
+    text:
+      `Make a virtual environment beside the old one: \`python3.11 -m venv ${SITE}/venv-new\`; then write passenger_python = "${SITE}/venv-new/bin/python" in config.toml`,
   });
   // What is in no environment has no folder that may be emptied.
   const bare = check({
@@ -357,7 +359,7 @@ Deno.test("checkVenv() names a Python of this machine that is late enough", () =
   }).find(({ code }) => code === "python-too-old");
   assertEquals(bare?.fix, {
     text:
-      `Make a virtual environment: \`python3.11 -m venv ${SITE}/venv\`; then write passenger_python = "${PYTHON}"`,
+      `Make a virtual environment: \`python3.11 -m venv ${SITE}/venv\`; then write passenger_python = "${PYTHON}" in config.toml`,
   });
   const none = only({
     ...old,
@@ -369,7 +371,7 @@ Deno.test("checkVenv() names a Python of this machine that is late enough", () =
   });
   assertEquals(none.fix, {
     text:
-      `Ask the administrators for Python 3.8 or later; then, with its number for N: \`python3.N -m venv --clear ${SITE}/venv\``,
+      `Ask the administrators for Python 3.8 or later; then, with its number for N: Make a virtual environment beside the old one: \`python3.N -m venv ${SITE}/venv-new\`; then write passenger_python = "${SITE}/venv-new/bin/python" in config.toml`,
   });
 });
 
@@ -394,7 +396,7 @@ Deno.test("checkPythonRun() installs from a list only what is on it", () => {
   });
 });
 
-Deno.test("checkVenv() never empties a folder that holds more than an environment", () => {
+Deno.test("checkVenv() leaves the environment that is there", () => {
   const moved = { [`${SITE}/venv/bin/pip`]: "#!/old/venv/bin/python3\n" };
   const fix = (files: World["files"], python = PYTHON) =>
     check({
@@ -407,13 +409,8 @@ Deno.test("checkVenv() never empties a folder that holds more than an environmen
     }).find(({ code }) => code.startsWith("venv") || code.startsWith("python"))
       ?.fix;
   assertEquals(fix({}), {
-    command: `python3 -m venv --clear ${SITE}/venv`,
-    safe: false,
-  });
-  // As `python3 -m venv .` does, amid the code.
-  assertEquals(fix({ [`${SITE}/venv/manage.py`]: "" }), {
     text:
-      `Make a virtual environment: \`python3 -m venv ${SITE}/venv-new\`; then write passenger_python = "${SITE}/venv-new/bin/python"`,
+      `Make a virtual environment beside the old one: \`python3 -m venv ${SITE}/venv-new\`; then write passenger_python = "${SITE}/venv-new/bin/python" in config.toml`,
   });
   const shim = `${SITE}/.pyenv/shims/python`;
   assertEquals(
@@ -421,6 +418,6 @@ Deno.test("checkVenv() never empties a folder that holds more than an environmen
       [shim]: { ...root, text: PROGRAM },
       [`${SITE}/.pyenv/versions/a`]: "",
     }, shim),
-    { text: `Write passenger_python = "${PYTHON}"` },
+    { text: `Write passenger_python = "${PYTHON}" in config.toml` },
   );
 });

@@ -37,7 +37,7 @@ export function checkVenv(python: string, site: Site): Finding[] {
       place: placeOf(KEY),
       // Making one does not yet name it.
       fix: isLost
-        ? { command: venvCommand(venv, false), safe: false }
+        ? { command: venvCommand(venv), safe: false }
         : venvFix(python, site),
     })];
   }
@@ -100,7 +100,7 @@ function checkPlace(venv: string, site: Site): Finding[] {
       `The virtual environment "${venv}" lies in the app root, and belongs beside it`,
     place: placeOf(KEY),
     fix: {
-      command: venvCommand(join(layout.siteDirectory, "venv"), false),
+      command: venvCommand(join(layout.siteDirectory, "venv")),
       safe: false,
     },
   })];

@@ -1,6 +1,6 @@
 /**
- * Rules of what stands behind a Python failure: the causes that hints
- * recognise in an exception or in the death of a process.
+ * Rules of what stands behind a Python failure: the causes that the rules
+ * of `lib/causes/` recognise in an exception or in the death of a process.
  *
  * Runs on Node and Deno.
  *
@@ -14,7 +14,7 @@ export const causeRules = {
     why:
       "The application's folder comes first in Python's search, so a file such as flask.py there is imported in place of the package.",
     mend: "Rename the file, and the imports of it.",
-    example: "mv /site/myapp/flask.py /site/myapp/my_flask.py",
+    example: "/site/myapp/flask.py",
   },
   "package-binary-mismatch": {
     severity: "error",
@@ -23,7 +23,7 @@ export const causeRules = {
       "Compiled packages fit one version of Python, one kind of processor, and systems that are new enough. A virtual environment that was copied from another machine holds the wrong ones.",
     mend: "Let pip install the package again on this machine.",
     example:
-      "/site/venv/bin/python -m pip install --force-reinstall --no-cache-dir lxml",
+      "/site/venv/bin/python -m pip install --force-reinstall --no-deps lxml==5.3.0",
   },
   "library-missing": {
     severity: "error",
@@ -46,8 +46,9 @@ export const causeRules = {
     title: "The code needs a later Python",
     why:
       "It uses syntax or a module that the Python of the virtual environment does not have yet.",
-    mend: "Make the virtual environment anew with a later Python.",
-    example: "python3.12 -m venv --clear /site/venv",
+    mend:
+      "Make another virtual environment with a later Python beside this one.",
+    example: "python3.12 -m venv /site/venv-new",
   },
   "code-for-python-2": {
     severity: "error",
@@ -80,7 +81,7 @@ export const causeRules = {
     why:
       "Linux tells Utils.py from utils.py; macOS and Windows do not, so it worked there.",
     mend: "Rename the file, or correct the import.",
-    example: "mv /site/myapp/Utils.py /site/myapp/utils.py",
+    example: "import Utils",
   },
   "import-name-missing": {
     severity: "error",
@@ -153,7 +154,7 @@ export const causeRules = {
       "Empty folders and ignored files are not copied by git. Relative paths start at the working directory, which is chdir, or the folder of the module.",
     mend:
       "Create the file or folder, or build its path from `Path(__file__).parent`.",
-    example: "mkdir -p /site/log",
+    example: "mkdir /site/log",
   },
   "permission-denied": {
     severity: "error",
@@ -270,6 +271,213 @@ export const causeRules = {
     why: "exit ends a program. The process serves on, but this answer is lost.",
     mend: "Return an answer in its place.",
     example: "sys.exit()",
+  },
+  "module-of-other-server": {
+    severity: "error",
+    title: "A module exists only inside of another server",
+    why:
+      "uWSGI, mod_wsgi and others give the code that they run a module of their own. It is no package, and is not there under Passenger.",
+    mend: "Leave the import out, or let it fail quietly.",
+    example: "try:\n    import uwsgi\nexcept ImportError:\n    uwsgi = None",
+  },
+  "module-not-here": {
+    severity: "error",
+    title: "A module of the code is not on this machine",
+    why:
+      "A part of the application's own code was not uploaded, or `.gitignore` names it, as with files that hold settings. A package has a name on the index that may be another, so none is guessed.",
+    mend:
+      "Copy the file to this machine, or add the package that brings it to the requirements.",
+    example: "cp -n /site/myapp/config.example.py /site/myapp/config.py",
+  },
+  "package-wrong": {
+    severity: "error",
+    title: "Another package with the same import name is installed",
+    why:
+      "On the index, names such as `jwt`, `docx` or `fitz` belong to packages that few mean; what is meant has a longer name.",
+    mend: "Remove the one, install the other, and correct the requirements.",
+    example: "/site/venv/bin/python -m pip install PyJWT",
+  },
+  "time-zone-missing": {
+    severity: "error",
+    title: "A time zone is not known",
+    why:
+      "Python reads the zones from the system or from the package tzdata; newer systems leave old names such as US/Eastern out.",
+    mend: "Write the present name of the zone, or install tzdata.",
+    example: 'ZoneInfo("America/New_York")',
+  },
+  "home-missing": {
+    severity: "error",
+    title: "The home folder does not exist",
+    why:
+      "Packages keep their own files in the home folder of the user; on the web server's machine it may not be there.",
+    mend: "Let HOME, or a variable of the package, name a folder of the site.",
+    example: '[environment]\nHOME = "/site"',
+  },
+  "no-terminal": {
+    severity: "error",
+    title: "The application asks for a terminal",
+    why: "Under a web server nobody has logged in, and nobody sees a screen.",
+    mend:
+      "Ask the system for the user by its number, and leave out what only a terminal has.",
+    example: "getpass.getuser()",
+  },
+  "file-wrong-kind": {
+    severity: "error",
+    title: "A path is not what the application takes it for",
+    why: "It is a folder in place of a file, or no path at all.",
+    mend: "Correct the path.",
+    example: 'open("data/list.csv")',
+  },
+  "data-not-here": {
+    severity: "error",
+    title: "Data that the application reads are not on this machine",
+    why:
+      "Models, corpora and large files are fetched by a step of their own: Git LFS leaves a small text in place of each file.",
+    mend: "Fetch them as the site's user.",
+    example: "git lfs pull",
+  },
+  "data-other-version": {
+    severity: "error",
+    title: "Data were written by another version of a package",
+    why:
+      "A pickle holds names of modules and classes; where these have changed or are not there, it cannot be read.",
+    mend:
+      "Write the data anew with what is installed, or install what they were written with.",
+    example: 'joblib.dump(model, "model.joblib")',
+  },
+  "data-damaged": {
+    severity: "error",
+    title: "Data that the application reads are damaged",
+    why: "They are empty, cut off, or of another kind.",
+    mend: "Copy them again, and compare their sizes.",
+    example: "ls -l model.pkl",
+  },
+  "text-encoding": {
+    severity: "error",
+    title: "A text has another encoding than it is read or written with",
+    why:
+      "Without a word of which encoding it is, Python takes the locale's, which is another one under a web server.",
+    mend: "Say which encoding it is.",
+    example: 'open(path, encoding="utf-8")',
+  },
+  "template-missing": {
+    severity: "error",
+    title: "A template is not where the framework looks",
+    why:
+      "Frameworks look in folders of fixed names, and capital letters count.",
+    mend: "Put the template there, or name its folder.",
+    example: "/site/myapp/templates/index.html",
+  },
+  "static-files": {
+    severity: "error",
+    title: "Static files were not collected",
+    why:
+      "Django copies style sheets and pictures into one folder, by a step of its own on each machine.",
+    mend: "Run collectstatic, and restart.",
+    example: "/site/venv/bin/python manage.py collectstatic",
+  },
+  "app-setting-missing": {
+    severity: "error",
+    title: "A setting of the framework is not given",
+    why:
+      "The framework or an extension of it asks for a setting before it can work.",
+    mend: "Give it above the line that needs it.",
+    example:
+      'app.config["SQLALCHEMY_DATABASE_URI"] = "sqlite:////site/data/app.db"',
+  },
+  "app-code": {
+    severity: "error",
+    title: "The code uses a framework or a name in a way that cannot work",
+    why:
+      "The exception tells the rule that was broken; the line is the application's own.",
+    mend: "Correct the line that is named.",
+    example: "with app.app_context():",
+  },
+  "program-failed": {
+    severity: "error",
+    title: "A program that the application starts fails",
+    why: "It was found, and ended with an error.",
+    mend: "Try it in a shell as the site's user.",
+    example: 'subprocess.run(["ls", "/nowhere"], check=True)',
+  },
+  "database-connections": {
+    severity: "error",
+    title: "The database takes no more connections",
+    why:
+      "Each process and each thread of the site holds connections of its own, and the server or the account allows only so many.",
+    mend:
+      "Close them when a request ends, use fewer threads or a smaller pool.",
+    example: "max_user_connections",
+  },
+  "database-closed": {
+    severity: "error",
+    title: "The database has closed a connection",
+    why:
+      "Servers end connections that are idle, and an application that keeps them notices it at the next request.",
+    mend: "Let connections be tried before use, and renewed in time.",
+    example: "create_engine(url, pool_pre_ping=True, pool_recycle=280)",
+  },
+  "database-address": {
+    severity: "error",
+    title: "The address of the database cannot be used",
+    why:
+      "It begins with the kind of the database and of the driver, and signs in a password are written as numbers.",
+    mend: "Correct it.",
+    example: "postgresql+psycopg2://name:password@host/database",
+  },
+  "certificate-untrusted": {
+    severity: "error",
+    title: "A server's certificate is not trusted",
+    why:
+      "The server was reached, and Python knows no authority that vouches for it.",
+    mend: "Give Python the certificate of that authority.",
+    example:
+      '[environment]\nSSL_CERT_FILE = "/etc/ssl/certs/ca-certificates.crt"',
+  },
+  "tls-failed": {
+    severity: "error",
+    title: "Two machines cannot agree on TLS",
+    why:
+      "The port speaks another protocol, or the other side is too old or too new.",
+    mend: "Correct port and protocol.",
+    example: "port 587 with STARTTLS",
+  },
+  "mail-failed": {
+    severity: "error",
+    title: "Mail cannot be sent",
+    why: "Many hosts let mail out only through a server of their own.",
+    mend: "Correct server, port and account.",
+    example: 'smtplib.SMTP("smtp.example.org", 587)',
+  },
+  "server-unreachable": {
+    severity: "error",
+    title: "Another server cannot be reached",
+    why:
+      "Its name or port is wrong, it does not run, or a firewall or proxy stands between.",
+    mend:
+      "Correct the address; ask it in a request, not while the site starts.",
+    example: "socket.gaierror: Name or service not known",
+  },
+  "request-refused": {
+    severity: "error",
+    title: "A request is larger than the application takes",
+    why: "Frameworks limit what a visitor may send.",
+    mend: "Raise the limit of the framework, if that is wanted.",
+    example: 'app.config["MAX_CONTENT_LENGTH"] = 50_000_000',
+  },
+  "limit-file-size": {
+    severity: "error",
+    title: "A file is larger than allowed",
+    why: "The size of files is limited for the account or the process.",
+    mend: "Write less, or ask for more.",
+    example: "ulimit -f",
+  },
+  "limit-processor-time": {
+    severity: "error",
+    title: "The processor time is used up",
+    why: "The time that a process may use is limited.",
+    mend: "Do less at the start, or ask for more.",
+    example: "ulimit -t",
   },
   "limit-memory": {
     severity: "error",

@@ -122,7 +122,7 @@ export const failureRules = {
     severity: "error",
     title: "The Python interpreter cannot be started",
     why: "Without its interpreter no application runs.",
-    mend: "Recreate the virtual environment on this machine.",
-    example: "python3 -m venv --clear /site/venv",
+    mend: "Make another virtual environment on this machine.",
+    example: "python3 -m venv /site/venv-new",
   },
 } as const;

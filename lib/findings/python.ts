@@ -32,7 +32,7 @@ export const pythonRules = {
       "A virtual environment only refers to the Python it was made with. When that is upgraded or removed, the environment cannot start any more.",
     mend:
       "Make the environment anew with a Python that is there, and install your packages again.",
-    example: "python3 -m venv --clear /site/venv",
+    example: "python3 -m venv /site/venv-new",
   },
   "python-not-executable": {
     severity: "error",
@@ -48,7 +48,7 @@ export const pythonRules = {
     why:
       "The file is empty, was cut off, or is something else, so the system cannot run it.",
     mend: "Make the virtual environment anew.",
-    example: "python3 -m venv --clear /site/venv",
+    example: "python3 -m venv /site/venv-new",
   },
   "python-architecture": {
     severity: "error",
@@ -56,7 +56,7 @@ export const pythonRules = {
     why:
       "A program for another processor cannot be run here. This happens when a virtual environment is copied from another machine.",
     mend: "Make the virtual environment anew on this machine.",
-    example: "python3 -m venv --clear /site/venv",
+    example: "python3 -m venv /site/venv-new",
   },
   "python-script-broken": {
     severity: "error",
@@ -73,7 +73,7 @@ export const pythonRules = {
       "The file system is mounted with noexec, so no interpreter on it can be started.",
     mend:
       "Make a virtual environment that links to an interpreter elsewhere (the default), or ask the administrators.",
-    example: "python3 -m venv --clear --symlinks /site/venv",
+    example: "python3 -m venv --symlinks /site/venv-new",
   },
   "python-cannot-run": {
     severity: "error",
@@ -89,7 +89,7 @@ export const pythonRules = {
     title: "The Python is too old",
     why: "wsgi-shim needs Python 3.8 or later.",
     mend: "Make the virtual environment anew with a later Python.",
-    example: "python3.11 -m venv --clear /site/venv",
+    example: "python3.11 -m venv /site/venv-new",
   },
   "python-end-of-life": {
     severity: "advice",
@@ -98,7 +98,7 @@ export const pythonRules = {
       "Each version of Python is mended for five years. After that, known holes stay open.",
     mend:
       "Make the virtual environment anew with a later Python, and try your application with it.",
-    example: "python3.12 -m venv --clear /site/venv",
+    example: "python3.12 -m venv /site/venv-new",
   },
   "python-needs-newer-passenger": {
     severity: "advice",
@@ -151,7 +151,7 @@ export const pythonRules = {
       "Its scripts, such as pip, still refer to the old place: they fail, or install into the wrong environment.",
     mend:
       "Make it anew in its place and install your packages again, or always use `python -m pip`.",
-    example: "python3 -m venv --clear /site/venv",
+    example: "python3 -m venv /site/venv-new",
   },
   "venv-other-version": {
     severity: "warning",
@@ -159,7 +159,7 @@ export const pythonRules = {
     why:
       "Packages are kept for one version of Python. After an upgrade of Python the environment looks empty.",
     mend: "Make it anew, and install your packages again.",
-    example: "python3 -m venv --clear /site/venv",
+    example: "python3 -m venv /site/venv-new",
   },
   "package-missing": {
     severity: "error",

@@ -135,8 +135,50 @@ export function isLibraryFile(file: string): boolean {
  * and what ends in a colon says in the next line what it is about.
  */
 export function firstLine(message: string): string {
-  const lines = message.split("\n").map((line) => line.trim())
-    .filter((line) => /[\p{L}\p{N}]/u.test(line));
+  const lines = sayingLines(message);
   const last = lines.findIndex((line) => !line.endsWith(":"));
   return lines.slice(0, last < 0 ? lines.length : last + 1).join(" ");
+}
+
+/** More than that does not help, and hides what stands around it. */
+const LONGEST_MESSAGE = 500;
+
+/** All lines of a message that say something, as one; long ones are cut. */
+export function wholeMessage(message: string): string {
+  const whole = sayingLines(message).join(" ");
+  return whole.length > LONGEST_MESSAGE
+    ? `${whole.slice(0, LONGEST_MESSAGE)}…`
+    : whole;
+}
+
+function sayingLines(message: string): string[] {
+  return message.split("\n").map((line) => line.trim())
+    .filter((line) => /[\p{L}\p{N}]/u.test(line));
+}
+
+/** What a terminal takes for colours and the like. */
+const COLOUR_REGEXP =
+  // deno-lint-ignore no-control-regex -- they are what is looked for
+  /\x1b(?:\[[0-9;?]*[A-Za-z]|\][^\x07\x1b]*(?:\x07|\x1b\\))/g;
+
+/** A failure without what packages put into texts for terminals. */
+export function plainFailure(failure: Failure): Failure {
+  return {
+    ...failure,
+    ...failure.exception && { exception: plainException(failure.exception) },
+    ...failure.output && { output: failure.output.map(plainText) },
+  };
+}
+
+function plainException(raised: PythonException): PythonException {
+  return {
+    ...raised,
+    message: plainText(raised.message),
+    ...raised.cause && { cause: plainException(raised.cause) },
+    ...raised.group && { group: raised.group.map(plainException) },
+  };
+}
+
+function plainText(text: string): string {
+  return text.replace(COLOUR_REGEXP, "");
 }

@@ -11,83 +11,225 @@ import { suggest } from "../text/suggestion.ts";
 
 const NAMES = `
 BeautifulSoup beautifulsoup4, Crypto pycryptodome, Cryptodome pycryptodomex,
+Cython Cython, IPython ipython, Levenshtein python-Levenshtein,
 MySQLdb mysqlclient, OpenGL PyOpenGL,
-OpenSSL pyOpenSSL, PIL Pillow, Xlib python-xlib, attr attrs,
-allauth django-allauth, barcode python-barcode, bs4 beautifulsoup4,
-bson pymongo, cairo pycairo, compressor django-compressor,
-corsheaders django-cors-headers, crispy_forms django-crispy-forms,
-cv2 opencv-python, dateutil python-dateutil, debug_toolbar django-debug-toolbar,
-decouple python-decouple, discord discord.py, 
-django_filters django-filter, docx python-docx, dotenv python-dotenv,
+OpenSSL pyOpenSSL, PIL Pillow, PyPDF2 PyPDF2, Xlib python-xlib,
+absl absl-py, adminsortable2 django-admin-sortable2, aiokafka aiokafka,
+allauth django-allauth, ariadne ariadne, attr attrs, autoslug django-autoslug,
+axes django-axes, barcode python-barcode, bootstrap4 django-bootstrap4,
+bootstrap5 django-bootstrap5, bs4 beautifulsoup4, bson pymongo, cairo pycairo,
+ckeditor django-ckeditor, cms django-cms, colorfield django-colorfield,
+compressor django-compressor, configurations django-configurations,
+constance django-constance, corsheaders django-cors-headers,
+crispy_bootstrap4 crispy-bootstrap4, crispy_bootstrap5 crispy-bootstrap5,
+crispy_forms django-crispy-forms, cv2 opencv-python-headless,
+dash_bootstrap_components dash-bootstrap-components, dateutil python-dateutil,
+debug_toolbar django-debug-toolbar, decouple python-decouple, discord discord.py,
+dj_database_url dj-database-url, dj_rest_auth dj-rest-auth,
+django_filters django-filter, djcelery django-celery,
+docx python-docx, dotenv python-dotenv, drf_spectacular drf-spectacular,
+drf_yasg drf-yasg, easy_thumbnails easy-thumbnails, email_validator email-validator,
 enchant pyenchant, engineio python-engineio, environ django-environ,
-faiss faiss-cpu, fitz PyMuPDF, flask_sqlalchemy Flask-SQLAlchemy,
-git GitPython, github PyGithub, googleapiclient google-api-python-client,
-gridfs pymongo, guardian django-guardian, hydra hydra-core,
-import_export django-import-export, jose python-jose,
-jwt PyJWT, kafka kafka-python, ldap python-ldap, magic python-magic,
-memcache python-memcached,
-mpl_toolkits matplotlib, mptt django-mptt, mysql mysql-connector-python,
-nacl PyNaCl, osgeo GDAL, past future, pkg_resources setuptools<81,
-pptx python-pptx, psycopg psycopg[binary], psycopg2 psycopg2-binary,
-pylab matplotlib, rest_framework djangorestframework,
-ruamel ruamel.yaml, saml2 pysaml2, serial pyserial, skimage scikit-image,
-sklearn scikit-learn, slugify python-slugify, socketio python-socketio,
-social_django social-auth-app-django, speech_recognition SpeechRecognition,
+faiss faiss-cpu, fitz PyMuPDF, flask_cors flask-cors, flask_sqlalchemy Flask-SQLAlchemy,
+fuzzywuzzy fuzzywuzzy, genshi Genshi, git GitPython, github PyGithub, gitlab python-gitlab,
+googleapiclient google-api-python-client, googlemaps googlemaps,
+graphene_django graphene-django, gridfs pymongo, guardian django-guardian,
+haystack django-haystack, hydra hydra-core, imagekit django-imagekit,
+import_export django-import-export, jose python-jose, jwt PyJWT,
+kafka kafka-python, ldap python-ldap, ldap3 ldap3, magic python-magic,
+markdown Markdown, memcache python-memcached, model_utils django-model-utils,
+modelcluster django-modelcluster,
+mpl_toolkits matplotlib, mptt django-mptt, multipart python-multipart,
+mysql mysql-connector-python, nacl PyNaCl, ninja django-ninja,
+odf odfpy, oauth2_provider django-oauth-toolkit, oauth2client oauth2client,
+onelogin python3-saml, orjson orjson, osgeo GDAL, parler django-parler, past future,
+paste Paste, phonenumber_field django-phonenumber-field, pkg_resources setuptools<81,
+polymorphic django-polymorphic, pptx python-pptx, psycopg psycopg[binary],
+psycopg2 psycopg2-binary, pylab matplotlib, pylibmc pylibmc, pymupdf PyMuPDF,
+pythonjsonlogger python-json-logger, pywt PyWavelets,
+rest_auth django-rest-auth, rest_framework djangorestframework,
+rest_framework_simplejwt djangorestframework-simplejwt, reversion django-reversion,
+ruamel ruamel.yaml, saml2 pysaml2, sass libsass, sendgrid sendgrid, serial pyserial,
+setuptools setuptools, simple_history django-simple-history, skimage scikit-image,
+sklearn scikit-learn, slugify python-slugify, snowflake snowflake-connector-python,
+socketio python-socketio, social_django social-auth-app-django,
+solo django-solo, sorl sorl-thumbnail, speech_recognition SpeechRecognition,
 stdnum python-stdnum, storages django-storages,
 taggit django-taggit, tagging django-tagging, telegram python-telegram-bot,
-umap umap-learn, usb pyusb, 
-websocket websocket-client, wx wxPython,
+telebot pyTelegramBotAPI, timezone_field django-timezone-field,
+tinymce django-tinymce, treebeard django-treebeard, two_factor django-two-factor-auth,
+umap umap-learn, usb pyusb, waffle django-waffle, webpack_loader django-webpack-loader,
+websocket websocket-client, widget_tweaks django-widget-tweaks, wx wxPython,
 yaml PyYAML, zmq pyzmq`;
 
 const DISTRIBUTIONS = new Map(
   NAMES.split(",").map((pair) => pair.trim().split(" ") as [string, string]),
 );
 
-/** Imports whose package has the very same name, and that everybody uses. */
+/** Imports whose package has the very same name, and that many use. */
 const POPULAR = new Set(
-  ("a2wsgi aiohttp altair anthropic asgiref bcrypt boto3 bottle cattrs celery certifi click " +
-    "cryptography dash dask django environs falcon fastapi flask geopandas gevent gunicorn httpx itsdangerous jinja2 jwcrypto " +
-    "langchain loguru lxml markdown markupsafe matplotlib nltk numpy openai openpyxl orjson " +
-    "pandas passlib peewee plotly psutil pydantic pydantic_settings pygments " +
-    "pymongo pymysql pyramid pytz qrcode redis reportlab requests rich scapy scipy seaborn " +
-    "sentry_sdk simplejson six spacy sqlalchemy starlette statsmodels streamlit sympy tensorflow " +
-    "tornado torch transformers typing_extensions uvicorn uwsgi waitress " +
-    "webob websockets werkzeug whitenoise wtforms xlsxwriter yarl " +
-    "django_celery_beat django_countries django_extensions django_htmx " +
-    "django_otp django_redis django_rq django_tables2 " +
-    "flask_admin flask_babel flask_bcrypt flask_caching flask_compress flask_cors " +
-    "flask_httpauth flask_jwt_extended flask_limiter flask_login flask_mail " +
-    "flask_marshmallow flask_migrate flask_restful flask_restx flask_security " +
-    "flask_session flask_smorest flask_socketio flask_talisman flask_wtf")
+  ("a2wsgi accelerate aiofiles aiohttp aiomysql aiopg aioredis aiosqlite " +
+    "alembic altair aniso8601 annotated_types ansible anthropic anyio " +
+    "apispec apscheduler arrow asgiref asyncpg authlib autobahn babel " +
+    "bandit bcrypt beaker biopython black bleach blinker blosc bokeh boto " +
+    "boto3 botocore bottle brotli cachecontrol cachelib cachetools cattrs " +
+    "celery cerberus certifi cffi channels channels_redis chardet " +
+    "charset_normalizer cheroot cherrypy click cloudinary colorama " +
+    "coloredlogs configobj coverage croniter cryptography cssselect " +
+    "cx_Oracle cycler daphne dash dask databases dataset deepdiff " +
+    "defusedxml deprecated dill diskcache distro django djoser dnspython " +
+    "docopt docutils dominate duckdb ecdsa elasticsearch elasticsearch_dsl " +
+    "emoji environs et_xmlfile eventlet exchangelib fabric faker falcon " +
+    "fastapi fastavro fastparquet feedgen feedparser filelock filetype " +
+    "flasgger flask flatbuffers folium fonttools formencode fpdf fpdf2 " +
+    "freezegun fsspec furl future gensim geoalchemy2 geocoder geojson " +
+    "geopandas geopy gevent gitdb gradio graphene graphql greenlet grpc " +
+    "grpcio gunicorn h11 h2 h5py hashids hiredis holoviews html2text " +
+    "html5lib httplib2 httptools httpx huey huggingface_hub humanize hupper " +
+    "hypercorn icalendar idna imageio imagesize inflect inflection influxdb " +
+    "invoke ipaddress ipywidgets isodate isort itsdangerous jinja2 jmespath " +
+    "joblib jsonfield jsonpickle jsonschema jwcrypto keras keyring kombu " +
+    "langchain langdetect lightgbm limits loguru lxml mako mammoth mangum " +
+    "markdown markdown2 markupsafe marshmallow marshmallow_sqlalchemy " +
+    "matplotlib minio mistune mock mongoengine more_itertools msal msgpack " +
+    "mypy mysqlclient mwparserfromhell natsort networkx nltk numba numexpr " +
+    "numpy oauthlib oic olefile onnxruntime openai opencensus opentelemetry " +
+    "openpyxl oracledb orjson packaging pandas paramiko parso passlib patsy " +
+    "pdf2image pdfkit pdfminer pdfplumber peewee pendulum pexpect " +
+    "phonenumbers pika pikepdf pillow pint plotly plotnine ply polars polib " +
+    "portalocker premailer prettytable prometheus_client " +
+    "prometheus_flask_exporter prompt_toolkit prophet psutil psycogreen " +
+    "pyarrow pyasn1 pyaudio pycountry pycparser pycurl pydantic " +
+    "pydantic_settings pydot pydub pyfiglet pygal pygit2 pygments " +
+    "pygraphviz pyjwt pyld pymemcache pymongo pymssql pymysql pynamodb " +
+    "pyodbc pyotp pyparsing pypdf pyperclip pyproj pyramid pyramid_jinja2 " +
+    "pyramid_tm pysftp pysolr pytesseract pytest python_http_client pytz " +
+    "pytz_deprecation_shim pywebpush pyzbar qrcode quart rapidfuzz rasterio " +
+    "ratelimit rdflib redis regex reportlab requests requests_oauthlib " +
+    "requests_toolbelt retrying rfc3986 rich rq rsa rtree sanic scapy " +
+    "schedule scipy scrapy seaborn selenium semver sentence_transformers " +
+    "sentencepiece sentry_sdk shapely shortuuid simplejson six smart_open " +
+    "sniffio snowballstemmer sortedcontainers soupsieve spacy sphinx " +
+    "sqlalchemy sqlalchemy_utils sqlmodel sqlparse sse_starlette starlette " +
+    "statsmodels strawberry streamlit stripe structlog svgwrite sympy " +
+    "tablib tabulate tblib telethon tenacity tensorflow termcolor textblob " +
+    "textdistance threadpoolctl tifffile tiktoken tinycss2 tinydb toml " +
+    "tomli tomlkit toolz torch torchaudio torchvision tornado tortoise tqdm " +
+    "transaction transformers trio tweepy twilio twisted txaio typeguard " +
+    "typer typing_extensions typing_inspect tzdata tzlocal ua_parser ujson " +
+    "unidecode uritemplate urllib3 user_agents uvicorn uvloop validators " +
+    "vine vobject voluptuous w3lib wagtail waitress wand watchdog " +
+    "watchfiles wcwidth weasyprint web.py webargs webassets webcolors " +
+    "webencodings webob websockets webtest werkzeug wheel whitenoise whoosh " +
+    "wikipedia wikitextparser wordcloud wrapt wsproto wtforms " +
+    "wtforms_sqlalchemy xgboost xhtml2pdf xlrd xlsxwriter xlutils xlwt " +
+    "xmltodict yagmail yarl yattag youtube_dl yt_dlp zeep zipp dash_auth " +
+    "dash_core_components dash_daq dash_html_components " +
+    "dash_mantine_components dash_table dash_ag_grid dash_cytoscape " +
+    "dash_iconify django_admin_interface django_bootstrap5 " +
+    "django_browser_reload django_celery_beat django_celery_results " +
+    "django_ckeditor_5 django_comments django_cotton django_countries " +
+    "django_crontab django_cryptography django_dramatiq " +
+    "django_elasticsearch_dsl django_extensions django_fsm django_htmx " +
+    "django_jinja django_js_reverse django_mysql django_nose " +
+    "django_object_actions django_otp django_permissions_policy " +
+    "django_prometheus django_q django_ratelimit django_recaptcha " +
+    "django_redis django_rq django_select2 django_ses django_structlog " +
+    "django_summernote django_tables2 django_tailwind flask_admin " +
+    "flask_allows flask_apscheduler flask_appbuilder flask_assets " +
+    "flask_babel flask_babelex flask_basicauth flask_bcrypt flask_bootstrap " +
+    "flask_caching flask_ckeditor flask_classful flask_compress flask_cors " +
+    "flask_dance flask_debugtoolbar flask_discord flask_executor " +
+    "flask_flatpages flask_gravatar flask_graphql flask_htmx flask_httpauth " +
+    "flask_jwt flask_jwt_extended flask_ldap3_login flask_limiter " +
+    "flask_login flask_mail flask_mailman flask_marshmallow flask_migrate " +
+    "flask_moment flask_mongoengine flask_mysqldb flask_mysql flask_oidc " +
+    "flask_openid flask_pagedown flask_paginate flask_peewee " +
+    "flask_praetorian flask_principal flask_pymongo flask_redis " +
+    "flask_restful flask_restplus flask_restx flask_rq2 flask_script " +
+    "flask_seasurf flask_security flask_session flask_simplelogin " +
+    "flask_smorest flask_socketio flask_sslify flask_swagger " +
+    "flask_swagger_ui flask_talisman flask_testing flask_uploads flask_user " +
+    "flask_uuid flask_weasyprint flask_wtf")
     .split(" "),
 );
 
 const WELL_KNOWN = [...POPULAR, ...DISTRIBUTIONS.keys()];
-/** Extensions, of which nobody has a list. */
-const EXTENSION_REGEXP = /^(?:flask|django)_/;
+/** Of names of extensions, what they all begin with is not compared. */
+const EXTENSION_REGEXP = /^(?:flask|django|dash)_/;
+const WELL_KNOWN_DISTRIBUTIONS = new Set(
+  [...POPULAR, ...DISTRIBUTIONS.values()].map(bare),
+);
+/** First names that many distributions share, and what they are called. */
+const SHARED: readonly { module: RegExp; distribution: string }[] = [
+  { module: /^google\.protobuf\b.*/, distribution: "protobuf" },
+  { module: /^google\.cloud\.(\w+)\b.*/, distribution: "google-cloud-$1" },
+  { module: /^google\.(?:genai)\b.*/, distribution: "google-genai" },
+  { module: /^google\.generativeai\b.*/, distribution: "google-generativeai" },
+  { module: /^google\.(?:auth|oauth2)\b.*/, distribution: "google-auth" },
+  { module: /^google\.(?:api_core|api)\b.*/, distribution: "google-api-core" },
+  { module: /^google_auth_oauthlib\b.*/, distribution: "google-auth-oauthlib" },
+  {
+    module:
+      /^azure\.(storage\.(?:blob|queue)|identity|core|cosmos|servicebus|keyvault\.(?:secrets|keys|certificates)|functions|communication\.email)\b.*/,
+    distribution: "azure-$1",
+  },
+  {
+    module: /^azure\.storage\.fileshare\b.*/,
+    distribution: "azure-storage-file-share",
+  },
+  {
+    module:
+      /^jaraco\.(text|functools|context|collections|classes|itertools)\b.*/,
+    distribution: "jaraco.$1",
+  },
+  {
+    module:
+      /^zope\.(interface|component|event|schema|deprecation|sqlalchemy|proxy|i18n\w*)\b.*/,
+    distribution: "zope.$1",
+  },
+  { module: /^paste\.deploy\b.*/, distribution: "PasteDeploy" },
+  { module: /^repoze\.(lru|who|sendmail)\b.*/, distribution: "repoze.$1" },
+  { module: /^ruamel\.yaml\b.*/, distribution: "ruamel.yaml" },
+  {
+    module: /^backports\.(zoneinfo|csv|lzma|tarfile|cached_property)\b.*/,
+    distribution: "backports.$1",
+  },
+  { module: /^sphinxcontrib\.(\w+)$/, distribution: "sphinxcontrib-$1" },
+];
 
 /** The name to install for a module: the usual other name, or its own. */
 export function distributionOf(module: string): string {
-  const parts = module.split(".");
-  if (parts[0] === "google") {
-    return parts[1] === "protobuf"
-      ? "protobuf"
-      : parts[1] === "cloud" && parts[2]
-      ? `google-cloud-${parts[2]}`
-      : parts[1] === "genai"
-      ? "google-genai"
-      : "google-api-core";
+  const shared = SHARED.find((each) => each.module.test(module));
+  if (shared) {
+    return module.replace(shared.module, shared.distribution)
+      .replace(/^(azure)-.*/, (name) => name.replaceAll(".", "-"));
   }
-  const name = parts[0]!;
+  const name = module.split(".")[0]!;
   // The index takes `_` and `-` for the same; the latter is the usual one.
   return DISTRIBUTIONS.get(name) ?? name.replaceAll("_", "-");
 }
 
 /** Tells whether a module surely belongs to a public package. */
 export function isPublicPackage(module: string): boolean {
-  const name = module.split(".")[0]!;
-  return WELL_KNOWN.includes(name) ||
-    EXTENSION_REGEXP.test(name) && nearest(name) === undefined;
+  return SHARED.some((each) => each.module.test(module)) ||
+    WELL_KNOWN.includes(module.split(".")[0]!);
+}
+
+/** Tells whether a distribution is a well-known one, for a module. */
+export function isKnownDistribution(
+  distribution: string,
+  module: string,
+): boolean {
+  return isPublicPackage(module) &&
+      distributionOf(module).replace(/[[<>=!~].*$/, "") ===
+        distribution.replace(/[[<>=!~].*$/, "") ||
+    WELL_KNOWN_DISTRIBUTIONS.has(bare(distribution));
+}
+
+function bare(distribution: string): string {
+  return distribution.replace(/[[<>=!~].*$/, "").toLowerCase()
+    .replaceAll(/[-_.]+/g, "-");
 }
 
 /** The well-known module that a name was probably meant for. */
@@ -417,3 +559,350 @@ export function bornIn(name: string): number | undefined {
     .filter(([, names]) => names.split(" ").includes(name))
     .map(([minor]) => Number(minor))[0];
 }
+
+/** Modules that exist only inside of a server, and which. */
+export const SERVER_MODULES: Readonly<Record<string, string>> = {
+  apache: "mod_wsgi",
+  gunicorn_config: "gunicorn",
+  lswsgi: "LiteSpeed",
+  mod_python: "mod_python",
+  mod_wsgi: "mod_wsgi",
+  uwsgi: "uWSGI",
+  uwsgidecorators: "uWSGI",
+};
+
+/** Parts that a package gave up, and what has taken their place. */
+export const GONE_PARTS: readonly {
+  /** Dotted name; what follows is kept. */
+  module: RegExp;
+  now: string;
+  package: string;
+  since: string;
+}[] = [
+  {
+    module: /^django\.core\.urlresolvers\b/,
+    now: "django.urls",
+    package: "Django",
+    since: "2.0",
+  },
+  {
+    module: /^django\.utils\.six\b/,
+    now: "six",
+    package: "Django",
+    since: "3.0",
+  },
+  {
+    module: /^django\.utils\.importlib\b/,
+    now: "importlib",
+    package: "Django",
+    since: "1.9",
+  },
+  {
+    module: /^django\.utils\.simplejson\b/,
+    now: "json",
+    package: "Django",
+    since: "1.7",
+  },
+  {
+    module: /^django\.utils\.(?:lru_cache)\b/,
+    now: "functools",
+    package: "Django",
+    since: "3.0",
+  },
+  {
+    module: /^django\.contrib\.comments\b/,
+    now: "django_comments",
+    package: "Django",
+    since: "1.8",
+  },
+  {
+    module: /^django\.contrib\.staticfiles\.templatetags\b/,
+    now: "django.templatetags.static",
+    package: "Django",
+    since: "3.0",
+  },
+  {
+    module: /^django\.conf\.urls\.(?:defaults)\b/,
+    now: "django.urls",
+    package: "Django",
+    since: "1.6",
+  },
+  {
+    module: /^django\.contrib\.postgres\.fields\.jsonb\b/,
+    now: "django.db.models",
+    package: "Django",
+    since: "4.0",
+  },
+  {
+    module: /^django\.core\.context_processors\b/,
+    now: "django.template.context_processors",
+    package: "Django",
+    since: "1.10",
+  },
+  {
+    module: /^flask\.ext\.(\w+)\b/,
+    now: "flask_$1",
+    package: "Flask",
+    since: "1.0",
+  },
+  { module: /^flask\.ext$/, now: "flask_…", package: "Flask", since: "1.0" },
+  {
+    module: /^werkzeug\.contrib\.(?:fixers)\b/,
+    now: "werkzeug.middleware.proxy_fix",
+    package: "Werkzeug",
+    since: "1.0",
+  },
+  {
+    module: /^werkzeug\.contrib\.(?:cache)\b/,
+    now: "cachelib",
+    package: "Werkzeug",
+    since: "1.0",
+  },
+  {
+    module: /^werkzeug\.contrib\b/,
+    now: "werkzeug.middleware",
+    package: "Werkzeug",
+    since: "1.0",
+  },
+  {
+    module: /^werkzeug\.wsgi\.DispatcherMiddleware\b/,
+    now: "werkzeug.middleware.dispatcher",
+    package: "Werkzeug",
+    since: "1.0",
+  },
+  {
+    module: /^sklearn\.externals\.joblib\b/,
+    now: "joblib",
+    package: "scikit-learn",
+    since: "0.23",
+  },
+  {
+    module: /^sklearn\.externals\.six\b/,
+    now: "six",
+    package: "scikit-learn",
+    since: "0.23",
+  },
+  {
+    module: /^sklearn\.cross_validation\b/,
+    now: "sklearn.model_selection",
+    package: "scikit-learn",
+    since: "0.20",
+  },
+  {
+    module: /^sklearn\.grid_search\b/,
+    now: "sklearn.model_selection",
+    package: "scikit-learn",
+    since: "0.20",
+  },
+  {
+    module: /^pandas\.io\.data\b/,
+    now: "pandas_datareader",
+    package: "pandas",
+    since: "0.19",
+  },
+  {
+    module: /^pandas\.core\.indexes\.numeric\b/,
+    now: "pandas.core.indexes.base",
+    package: "pandas",
+    since: "2.0",
+  },
+  {
+    module: /^pydantic\.env_settings\b/,
+    now: "pydantic_settings",
+    package: "pydantic",
+    since: "2.0",
+  },
+  {
+    module: /^sqlalchemy\.ext\.declarative\.api\b/,
+    now: "sqlalchemy.orm",
+    package: "SQLAlchemy",
+    since: "2.0",
+  },
+  {
+    module: /^sqlalchemy\.(?:databases)\b/,
+    now: "sqlalchemy.dialects",
+    package: "SQLAlchemy",
+    since: "2.0",
+  },
+  {
+    module: /^jinja2\.(?:_compat|markupsafe)\b/,
+    now: "markupsafe",
+    package: "Jinja2",
+    since: "3.0",
+  },
+  {
+    module: /^setuptools\.(?:extern|_vendor)\b/,
+    now: "packaging",
+    package: "setuptools",
+    since: "71",
+  },
+  {
+    module: /^numpy\.distutils\b/,
+    now: "setuptools",
+    package: "numpy",
+    since: "1.26 for Python 3.12",
+  },
+  {
+    module: /^numpy\.testing\.decorators\b/,
+    now: "numpy.testing",
+    package: "numpy",
+    since: "1.18",
+  },
+  {
+    module: /^scipy\.misc\b/,
+    now: "scipy.datasets",
+    package: "scipy",
+    since: "1.12",
+  },
+  {
+    module: /^keras\.(?:layers\.core|layers\.convolutional)\b/,
+    now: "keras.layers",
+    package: "Keras",
+    since: "2.10",
+  },
+  {
+    module: /^keras\.utils\.np_utils\b/,
+    now: "keras.utils",
+    package: "Keras",
+    since: "2.13",
+  },
+  {
+    module: /^tensorflow\.(?:contrib|examples)\b/,
+    now: "tensorflow_addons",
+    package: "TensorFlow",
+    since: "2.0",
+  },
+  {
+    module: /^wtforms\.fields\.html5\b/,
+    now: "wtforms.fields",
+    package: "WTForms",
+    since: "3.0",
+  },
+  {
+    module: /^wtforms\.ext\.(\w+)\b/,
+    now: "wtforms_$1",
+    package: "WTForms",
+    since: "3.0",
+  },
+  {
+    module: /^celery\.(?:task|decorators)\b/,
+    now: "celery",
+    package: "Celery",
+    since: "5.0",
+  },
+  {
+    module: /^moviepy\.editor\b/,
+    now: "moviepy",
+    package: "moviepy",
+    since: "2.0",
+  },
+  {
+    module: /^openai\.(?:error|api_resources)\b/,
+    now: "openai",
+    package: "openai",
+    since: "1.0",
+  },
+  {
+    module:
+      /^langchain\.(?:llms|chat_models|embeddings|vectorstores|document_loaders)\b/,
+    now: "langchain_community",
+    package: "langchain",
+    since: "0.2",
+  },
+  {
+    module: /^google\.appengine\b/,
+    now: "google.cloud.ndb",
+    package: "App Engine",
+    since: "its second generation",
+  },
+  {
+    module: /^rest_framework_jwt\b/,
+    now: "rest_framework_simplejwt",
+    package: "djangorestframework-jwt",
+    since: "Django 3",
+  },
+  {
+    module: /^IPython\.(?:html|nbformat)\b/,
+    now: "notebook",
+    package: "IPython",
+    since: "4.0",
+  },
+  {
+    module: /^markdown\.util\.etree\b/,
+    now: "xml.etree.ElementTree",
+    package: "Markdown",
+    since: "3.2",
+  },
+  {
+    module: /^pip\.(?:req|download|utils)\b/,
+    now: "packaging",
+    package: "pip",
+    since: "10",
+  },
+];
+
+/**
+ * Packages whose import name another distribution has taken on the index, by
+ * the module: those, and what is meant.
+ */
+export const WRONG_DISTRIBUTIONS: Readonly<
+  Record<string, { wrong: readonly string[]; right: string }>
+> = {
+  Crypto: { wrong: ["crypto", "pycrypto"], right: "pycryptodome" },
+  barcode: { wrong: ["barcode"], right: "python-barcode" },
+  dateutil: { wrong: ["dateutil", "py-dateutil"], right: "python-dateutil" },
+  decouple: { wrong: ["decouple"], right: "python-decouple" },
+  discord: { wrong: ["discord"], right: "discord.py" },
+  docx: { wrong: ["docx"], right: "python-docx" },
+  dotenv: { wrong: ["dotenv"], right: "python-dotenv" },
+  environ: { wrong: ["environ"], right: "django-environ" },
+  fitz: { wrong: ["fitz"], right: "PyMuPDF" },
+  git: { wrong: ["git", "python-git"], right: "GitPython" },
+  github: { wrong: ["github"], right: "PyGithub" },
+  jose: { wrong: ["jose"], right: "python-jose" },
+  jwt: { wrong: ["jwt"], right: "PyJWT" },
+  kafka: { wrong: ["kafka"], right: "kafka-python" },
+  ldap: { wrong: ["ldap"], right: "python-ldap" },
+  magic: { wrong: ["magic", "libmagic", "file-magic"], right: "python-magic" },
+  memcache: { wrong: ["memcache", "memcached"], right: "python-memcached" },
+  multipart: { wrong: ["multipart"], right: "python-multipart" },
+  mysql: {
+    wrong: ["mysql", "mysql-connector"],
+    right: "mysql-connector-python",
+  },
+  pptx: { wrong: ["pptx"], right: "python-pptx" },
+  serial: { wrong: ["serial"], right: "pyserial" },
+  slugify: { wrong: ["slugify", "unicode-slugify"], right: "python-slugify" },
+  socketio: { wrong: ["socketio"], right: "python-socketio" },
+  sklearn: { wrong: ["sklearn"], right: "scikit-learn" },
+  telegram: { wrong: ["telegram"], right: "python-telegram-bot" },
+  usb: { wrong: ["usb"], right: "pyusb" },
+  websocket: { wrong: ["websocket"], right: "websocket-client" },
+};
+
+/** Names that are asked of packages which never had them, by old recipes. */
+export const NEVER_NAMES: readonly {
+  module: RegExp;
+  name: RegExp;
+  why: string;
+  install?: string;
+  mend: string;
+}[] = [
+  {
+    module: /^asgiref(?:\.\w+)?$/,
+    name: /^(?:Asgi|ASGI)To(?:Wsgi|WSGI)\w*$|^ASGIMiddleware$/,
+    why:
+      "asgiref only turns WSGI into ASGI, and what is wanted is the other way round",
+    install: "a2wsgi",
+    mend:
+      "write `from a2wsgi import ASGIMiddleware` and `application = ASGIMiddleware(…)` with your ASGI application in the brackets",
+  },
+  {
+    module: /^(?:uvicorn|starlette|fastapi)(?:\.\w+)*$/,
+    name: /^(?:WSGIAdapter|AsgiToWsgi|ASGIToWSGI|ASGIMiddleware|to_wsgi)$/,
+    why: "it speaks ASGI, and has nothing that makes WSGI of it",
+    install: "a2wsgi",
+    mend:
+      "write `from a2wsgi import ASGIMiddleware` and `application = ASGIMiddleware(…)` with your ASGI application in the brackets",
+  },
+];

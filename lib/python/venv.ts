@@ -96,51 +96,83 @@ export function endOfLife(
   return ENDS_OF_LIFE[version.split(".").slice(0, 2).join(".")];
 }
 
-/** The command that makes a virtual environment, anew where one is there. */
-export function venvCommand(
-  folder: string,
-  anew: boolean,
-  program = "python3",
-): string {
-  const words = [program, "-m", "venv"];
-  return shellCommand(...words, ...(anew ? ["--clear"] : []), folder);
+/** The command that makes a virtual environment. */
+export function venvCommand(folder: string, program = "python3"): string {
+  return shellCommand(program, "-m", "venv", folder);
 }
 
-/** How to have an interpreter that can run, in place of one that cannot. */
+/**
+ * How to have an interpreter that can run, in place of one that cannot. An
+ * environment that is there stays: its packages would be missed.
+ */
 export function venvFix(python: string, site: Site, program?: string): Fix {
-  const folder = dirname(dirname(python));
-  if (isOnlyVenv(folder, site)) {
-    return { command: venvCommand(folder, true, program), safe: false };
-  }
   const { host, layout } = site;
+  const folder = dirname(dirname(python));
+  const status = host.stat(folder);
+  const isOfSite = folder.startsWith(`${layout.siteDirectory}/`);
+  if (isOfSite && refused(status) && status.errno === "ENOENT") {
+    const { command } = madeWithPackages(folder, folder, site, program);
+    return { command, safe: false };
+  }
   const usual = join(layout.siteDirectory, "venv");
   const own = usual === folder ? `${usual}-new` : usual;
-  const isThere = !refused(host.stat(join(own, "bin", "python")));
+  const write = `write passenger_python = "${own}/bin/python" in config.toml`;
+  if (!refused(host.stat(join(own, "bin", "python")))) {
+    return { text: write.replace("w", "W") };
+  }
+  const { command, rest } = madeWithPackages(own, folder, site, program);
   return {
-    text: `${
-      isThere
-        ? "Write"
-        : `Make a virtual environment: \`${
-          venvCommand(own, false, program)
-        }\`; then write`
-    } passenger_python = "${own}/bin/python"`,
+    text: `Make a virtual environment${
+      usual === folder ? " beside the old one" : ""
+    }: \`${command}\`${rest}; then ${write}`,
   };
 }
 
-/** What venv, virtualenv and uv put into the folder that they make. */
-const VENV_REGEXP =
-  /^(?:bin|etc|include|lib|lib64|man|share|pyvenv\.cfg|\.gitignore|\.lock|CACHEDIR\.TAG)$/;
+const MOST_PACKAGES = 12;
 
-/**
- * Tells whether a folder holds a virtual environment and nothing else: many
- * make one amid their code, and `--clear` empties the folder.
- */
-function isOnlyVenv(folder: string, { host, layout }: Site): boolean {
-  const isOfSite = folder.startsWith(`${layout.siteDirectory}/`);
-  const names = host.list(folder);
-  if (refused(names)) return isOfSite && names.errno === "ENOENT";
-  return names.every((name) => VENV_REGEXP.test(name)) &&
-    (isOfSite || names.includes("pyvenv.cfg"));
+/** Makes an environment with the packages that the site asks for, or had. */
+function madeWithPackages(
+  folder: string,
+  old: string,
+  { host, layout, application }: Site,
+  program?: string,
+): { command: string; rest: string } {
+  const list = [application?.directory, layout.siteDirectory]
+    .flatMap((each) => each ? [join(each, "requirements.txt")] : [])
+    .find((file) => !refused(host.stat(file)));
+  const had = installedIn(old, host);
+  const words = list ? ["-r", list] : had.length <= MOST_PACKAGES ? had : [];
+  const make = venvCommand(folder, program);
+  return {
+    command: words.length > 0
+      ? `${make} && ${
+        shellCommand(
+          join(folder, "bin/python"),
+          "-m",
+          "pip",
+          "install",
+          ...words,
+        )
+      }`
+      : make,
+    rest: words.length === 0 && had.length > 0
+      ? `, with the ${had.length} packages of the old one: ${old}/lib holds a folder NAME-VERSION.dist-info for each`
+      : "",
+  };
+}
+
+/** What pip wrote down in an environment: `flask==3.0.0`. */
+function installedIn(folder: string, host: Host): string[] {
+  const versions = host.list(join(folder, "lib"));
+  return (refused(versions) ? [] : versions).flatMap((version) => {
+    const names = host.list(join(folder, "lib", version, "site-packages"));
+    return (refused(names) ? [] : names).flatMap((name) => {
+      const found = /^([\w.]+)-(\d[\w.!+]*)\.dist-info$/.exec(name);
+      return found && !/^(?:pip|setuptools|wheel)$/.test(found[1]!)
+        ? [`${found[1]}==${found[2]}`]
+        : [];
+    });
+  });
 }
 
 /** How to have a later Python; `python3` itself may be the one too old. */

@@ -82,33 +82,52 @@ Deno.test("endOfLife() does not know versions that are still to come", () => {
 });
 
 Deno.test("venvCommand() quotes the folder", () => {
-  assertEquals(venvCommand("/a b", false), "python3 -m venv '/a b'");
-  assertEquals(
-    venvCommand("/v", true, "python3.12"),
-    "python3.12 -m venv --clear /v",
-  );
+  assertEquals(venvCommand("/a b"), "python3 -m venv '/a b'");
 });
 
-Deno.test("venvFix() empties only a folder with nothing but the environment in it", () => {
-  assertEquals(venvFix(PYTHON, siteWith()), {
-    command: `python3 -m venv --clear ${VENV}`,
+Deno.test("venvFix() makes an environment beside the one that is there, with its packages", () => {
+  const packages = `${VENV}/lib/python3.11/site-packages`;
+  const text = (files: Record<string, string>) => {
+    const fix = venvFix(PYTHON, siteWith(files));
+    return "text" in fix ? fix.text : "";
+  };
+  assertStringIncludes(
+    text({ [`${packages}/flask-3.0.0.dist-info/METADATA`]: "" }),
+    `beside the old one: \`python3 -m venv ${VENV}-new && ${VENV}-new/bin/python -m pip install flask==3.0.0\`; then write passenger_python = "${VENV}-new/bin/python"`,
+  );
+  assertStringIncludes(
+    text({ [`${SITE}/requirements.txt`]: "" }),
+    `pip install -r ${SITE}/requirements.txt`,
+  );
+  const many = Object.fromEntries(
+    Array.from(
+      { length: 20 },
+      (_, at) => [`${packages}/p${at}-1.dist-info/METADATA`, ""],
+    ),
+  );
+  assertStringIncludes(text(many), "with the 20 packages of the old one");
+});
+
+Deno.test("venvFix() makes it in its place where nothing is there", () => {
+  const site = readSite(
+    ROOT,
+    createFakeHost({
+      files: { [SITE]: {}, [ROOT]: {}, [`${ROOT}/config.toml`]: CONFIG },
+    }),
+  );
+  assertEquals(venvFix(PYTHON, site), {
+    command: `python3 -m venv ${VENV}`,
     safe: false,
   });
-  const fix = venvFix(PYTHON, siteWith({ [`${VENV}/app.py`]: "" }));
-  assert("text" in fix);
-  assertStringIncludes(fix.text, `python3 -m venv ${VENV}-new`);
-  assertStringIncludes(fix.text, `passenger_python = "${VENV}-new/bin/python"`);
 });
 
 Deno.test("laterFix() names the newest Python of the machine, or asks for one", () => {
-  const newer = siteWith({
-    "/usr/bin/python3.9": "x",
-    "/usr/bin/python3.12": "x",
-  });
-  assertEquals(laterFix(PYTHON, newer), {
-    command: `python3.12 -m venv --clear ${VENV}`,
-    safe: false,
-  });
+  const newer = laterFix(
+    PYTHON,
+    siteWith({ "/usr/bin/python3.9": "x", "/usr/bin/python3.12": "x" }),
+  );
+  assert("text" in newer);
+  assertStringIncludes(newer.text, `python3.12 -m venv ${VENV}-new`);
   const site = readSite(
     ROOT,
     createFakeHost({

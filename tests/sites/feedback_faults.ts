@@ -73,7 +73,7 @@ export const FAULTS: readonly Fault[] = [
     files: { "venv/lib/python3.9/site-packages/flask/__init__.py": "" },
     code: "venv-other-version",
     says: "installed for Python 3.9",
-    fix: "venv --clear",
+    fix: "@site@/venv-new",
     mend: "rm -r venv/lib/python3.9",
   },
   {
@@ -89,7 +89,7 @@ export const FAULTS: readonly Fault[] = [
     files: { [`${PACKAGES}/flask/__init__.py`]: "from .app import Flask" },
     code: "package-damaged",
     says: '"flask.app"',
-    fix: "--force-reinstall flask",
+    fix: "--force-reinstall --no-deps --no-cache-dir flask",
     mend: `rm -r ${PACKAGES}/flask`,
   },
   {
@@ -102,7 +102,7 @@ export const FAULTS: readonly Fault[] = [
     },
     code: "package-conflict",
     says: "werkzeug 3.1.8",
-    fix: "pip install 'Werkzeug<3'",
+    fix: "Werkzeug<3",
     mend: `rm -r ${PACKAGES}/werkzeug*`,
   },
   {
@@ -114,7 +114,7 @@ export const FAULTS: readonly Fault[] = [
     },
     code: "package-binary-mismatch",
     says: "etree.cpython-39",
-    fix: "--force-reinstall --no-cache-dir lxml",
+    fix: "--force-reinstall --no-deps --no-cache-dir lxml",
     mend: `rm -r ${PACKAGES}/lxml`,
   },
   {
@@ -126,7 +126,7 @@ export const FAULTS: readonly Fault[] = [
     },
     code: "package-binary-mismatch",
     says: '"fast"',
-    fix: "--force-reinstall --no-cache-dir fast",
+    fix: "install the distribution that brings it",
     mend: `rm -r ${PACKAGES}/fast`,
   },
   {
@@ -138,7 +138,7 @@ export const FAULTS: readonly Fault[] = [
     },
     code: "package-shadowed",
     says: "myapp/flask.py hides",
-    fix: "mv -n",
+    fix: "Rename it",
     mend: `rm -r ${PACKAGES}/flask myapp/flask.py`,
   },
   {
@@ -177,7 +177,7 @@ export const FAULTS: readonly Fault[] = [
     files: { "myapp/Utils.py": "" },
     code: "module-name-case",
     says: '"Utils.py"',
-    fix: "mv -n @site@/myapp/Utils.py @site@/myapp/utils.py",
+    fix: "rename @site@/myapp/Utils.py to utils.py",
     mend: "rm myapp/Utils.py",
   },
   {
@@ -233,7 +233,7 @@ export const FAULTS: readonly Fault[] = [
     replace: ENV_LOG,
     code: "file-missing",
     says: "The folder @site@/log does not exist",
-    fix: "mkdir -p @site@/log",
+    fix: "mkdir @site@/log",
     status: 503,
   },
   {
@@ -298,7 +298,7 @@ export const FAULTS: readonly Fault[] = [
       "resource.setrlimit(resource.RLIMIT_NPROC, (1, 1))\n" +
       "threading.Thread(target=print).start()",
     code: "limit-processes",
-    says: "start another thread",
+    says: "start another process or thread",
     fix: "ulimit -u",
   },
   {
@@ -463,7 +463,7 @@ export const FAULTS: readonly Fault[] = [
     before: "import os; os.kill(os.getpid(), 9)",
     code: "app-died",
     says: "SIGKILL",
-    fix: "memory",
+    fix: "which limits",
   },
   {
     name: "logging",
@@ -480,7 +480,7 @@ export const FAULTS: readonly Fault[] = [
       "'filename': '/nowhere/at/all/x.log'}}})",
     code: "file-missing",
     says: "/nowhere/at/all",
-    fix: "mkdir -p /nowhere/at/all",
+    fix: "make the folder /nowhere/at/all",
   },
   {
     name: "SQLite that cannot be written, at import",
@@ -498,15 +498,15 @@ export const FAULTS: readonly Fault[] = [
     before: 'import sqlite3\nsqlite3.connect("/nowhere/db.sqlite3")',
     code: "file-missing",
     says: "The folder /nowhere does not exist",
-    fix: "mkdir -p /nowhere",
+    fix: "make the folder /nowhere",
   },
   {
     name: "SQLite in an unknown folder that is not there",
     before:
       'import sqlite3\nroot = "/nowhere"\nsqlite3.connect(root + "/db.sqlite")',
     code: "database-readonly",
-    says: "mostly the folder",
-    fix: "mkdir -p FOLDER",
+    says: "probably the folder",
+    fix: "absolute path",
   },
   {
     name: "missing package in an exception group",
@@ -517,9 +517,9 @@ export const FAULTS: readonly Fault[] = [
       "except ImportError as error: group.exceptions = (error,)",
       "raise group",
     ].join("\n"),
-    code: "package-missing",
-    says: '"ujson_of_mine" is imported',
-    fix: "pip install",
+    code: "module-not-here",
+    says: 'no module "ujson_of_mine"',
+    fix: "copy it to this machine",
   },
   {
     name: "Python that is too old",
@@ -539,7 +539,7 @@ export const FAULTS: readonly Fault[] = [
     before: 'raise RuntimeError("boom")',
     code: "app-import-failed",
     says: "RuntimeError: boom",
-    fix: "Correct the line",
+    fix: "No rule knows this one",
   },
   {
     name: "factory that raises",
@@ -547,7 +547,7 @@ export const FAULTS: readonly Fault[] = [
     replace: ['app = "app"', 'app = "app()"'],
     code: "app-factory-failed",
     says: "KeyError",
-    fix: "Correct the line",
+    fix: "No rule knows this one",
   },
   {
     name: "exception",
@@ -555,7 +555,7 @@ export const FAULTS: readonly Fault[] = [
     request: true,
     code: "app-request-failed",
     says: "RuntimeError: boom",
-    fix: "Correct the line",
+    fix: "No rule knows this one",
   },
   {
     name: "returned None",

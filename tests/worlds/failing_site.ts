@@ -1,118 +1,110 @@
 /**
- * Failures of Python in the healthy site of `site.ts`, and what the hints say
- * of them.
+ * Failures of Python in the healthy site of `site.ts`, as the rules of the
+ * catalogue give them for examples.
  *
  * @module
  */
 
-import { assertEquals, assertStringIncludes } from "@std/assert";
-import type {
-  Failure,
-  Frame,
-  PythonException,
-} from "../../lib/python/failure.ts";
-import type { Finding } from "../../lib/findings/finding.ts";
-import { explainFailure } from "../../lib/causes/explain.ts";
-import { readSite } from "../../lib/site/site.ts";
-import { createFakeHost, type World } from "./machine.ts";
-import { CONFIG, healthyFiles, MODULE, ROOT, SITE } from "./site.ts";
+import type { Failure, PythonException } from "../../lib/python/failure.ts";
+import { plainFailure } from "../../lib/python/failure.ts";
+import type { Example } from "../../lib/causes/rule.ts";
+import { makeScene, type Scene } from "../../lib/causes/scene.ts";
+import { readSite, type Site } from "../../lib/site/site.ts";
+import { createFakeHost, type Entry } from "./machine.ts";
+import { CONFIG, healthyFiles, MODULE, PYTHON, ROOT, SITE } from "./site.ts";
 
-export const PACKAGES = `${SITE}/venv/lib/python3.11/site-packages`;
+const PACKAGES = `${SITE}/venv/lib/python3.11/site-packages`;
 
-/** The line of the application that stands in every traceback. */
-export const OWN: Frame = { file: MODULE, line: 3, function: "<module>" };
+const FULL = { freeBytes: 0, totalBytes: 10, freeFiles: 5, totalFiles: 10 };
+const SPACE = {
+  "/srv/full": FULL,
+  "/srv/crowded": { ...FULL, freeBytes: 5, freeFiles: 0 },
+};
 
-/** A frame of an installed package. */
-export function inPackage(path: string, name = "f"): Frame {
-  return { file: `${PACKAGES}/${path}`, line: 9, function: name };
+/** Puts paths in place of the words that examples write for them. */
+export function spellOut(text: string): string {
+  return text.replace(/\bPACKAGES\b/g, PACKAGES)
+    .replace(/\bPYTHON\//g, "/usr/lib/python3.11/")
+    .replace(/\bPYTHON\b/g, PYTHON)
+    .replace(/\bAPP\b/g, `${SITE}/myapp`)
+    .replace(/\bROOT\b/g, ROOT)
+    .replace(/\bSITE\b/g, SITE);
 }
 
-/** A frame of Python's own. */
-export function inPython(path: string, name = "f"): Frame {
-  return { file: `/usr/lib/python3.11/${path}`, line: 9, function: name };
-}
-
-/** An exception, and the world that it was raised in. */
-export interface Case extends Partial<PythonException> {
-  /** As Python prints it: `ValueError: too bad`. */
-  raised?: string;
-  /** Frames below the application's own. */
-  below?: Frame[];
-  failure?: Partial<Failure>;
-  files?: World["files"];
-  config?: string;
-  world?: Partial<World>;
-}
-
-/** What the hints say. */
-export function explain(given: Case): Finding {
-  const { raised, below = [], failure, files, config, world, ...facts } = given;
-  const [, type = "", message = ""] = /^([\w.]+)(?:: ([\s\S]*))?$/
-    .exec(raised ?? "") ?? [];
-  const exception = { type, message, frames: [OWN, ...below], ...facts };
+/** A failure, and the site on which it happened. */
+export function stage(example: Example): { failure: Failure; site: Site } {
+  const given = typeof example === "string" ? { raised: example } : example;
+  const { raised, facts, failure, files = {}, config, env } = given;
   const host = createFakeHost({
-    ...world,
+    env,
+    space: SPACE,
     files: {
       ...healthyFiles(),
-      [`${ROOT}/config.toml`]: CONFIG + (config ?? ""),
-      ...files,
+      [`${ROOT}/config.toml`]: CONFIG + (config ? `${config}\n` : ""),
+      ...Object.fromEntries(
+        Object.keys(files).flatMap((path) =>
+          foldersOf(spellOut(path)).map((folder) => [folder, {}])
+        ),
+      ),
+      ...Object.fromEntries(
+        Object.entries(files).map(([path, file]) =>
+          [spellOut(path), file ?? undefined] as [string, Entry | undefined]
+        ),
+      ),
     },
   });
-  const found = explainFailure(
-    {
+  const [, type = "", message = ""] = /^([\w.]+)(?:: ([\s\S]*))?$/
+    .exec(spellOut(raised ?? "")) ?? [];
+  const exception = {
+    type,
+    message,
+    frames: framesOf(given),
+    ...spelled(facts ?? {}),
+  };
+  return {
+    failure: {
       problem: "import-raised",
       python: "3.11.2",
       ...raised && { exception },
-      ...failure,
+      ...spelled(failure ?? {}),
     },
-    readSite(ROOT, host),
-    (error) => {
-      throw error;
-    },
-  );
-  assertEquals(found.length, 1);
-  assertEquals(found[0]!.severity, "error");
-  return found[0]!;
+    site: readSite(ROOT, host),
+  };
 }
 
-/** A case, and what is to be said: code, parts of message and fix. */
-export type Row = [
-  given: Case,
-  code: string,
-  says: string,
-  fix: string,
-];
-
-/** Registers a test for every row. */
-export function testRows(subject: string, rows: Row[]) {
-  for (const [given, code, says, fix] of rows) {
-    const what = given.raised ?? given.failure?.problem ?? "";
-    Deno.test(`${subject}: ${what.split("\n")[0]!.slice(0, 90)}`, () => {
-      const found = explain(given);
-      assertEquals(found.code, code, found.message);
-      assertStringIncludes(found.message, says);
-      const { fix: mend } = found;
-      assertStringIncludes(
-        mend === undefined ? "" : "command" in mend ? mend.command : mend.text,
-        fix,
-      );
-    });
-  }
+/** The scene of an example. */
+export function sceneOf(example: Example): Scene {
+  const { failure, site } = stage(example);
+  return makeScene(plainFailure(failure), site);
 }
 
-/** Registers a test for failures whose cause is not to be guessed. */
-export function testSilence(subject: string, cases: Case[]) {
-  for (const given of cases) {
-    Deno.test(`${subject} does not guess: ${given.raised}`, () => {
-      const found = explain(given);
-      assertEquals(
-        found.code,
-        given.failure?.problem === "request-raised"
-          ? "app-request-failed"
-          : "app-import-failed",
-        found.message,
-      );
-      assertEquals(found.place, { file: OWN.file, line: OWN.line });
-    });
-  }
+/** What an example calls itself. */
+export function titleOf(example: Example): string {
+  const given = typeof example === "string" ? { raised: example } : example;
+  return (given.raised ?? given.failure?.problem ?? "").split("\n")[0]!
+    .slice(0, 90);
+}
+
+/** The folders above a file, as far as they belong to the site's user. */
+function foldersOf(path: string): string[] {
+  const parts = path.split("/");
+  return parts.map((_, at) => parts.slice(0, at).join("/"))
+    .filter((each) => each.startsWith(`${SITE}/`));
+}
+
+function framesOf(
+  given: { in?: string | readonly string[]; frames?: readonly string[] },
+): PythonException["frames"] {
+  const below = given.in === undefined ? [] : [given.in].flat();
+  const frames = given.frames ?? [`${MODULE} <module>`, ...below];
+  return frames.map((frame) => {
+    const [file = "", name = "f"] = spellOut(frame)
+      .split(/ (?=\S+$)/);
+    return { file, line: file === MODULE ? 3 : 9, function: name };
+  });
+}
+
+/** All texts of some facts, with paths in place of the words for them. */
+function spelled<T>(facts: T): T {
+  return JSON.parse(spellOut(JSON.stringify(facts)));
 }

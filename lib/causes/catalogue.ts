@@ -1,0 +1,52 @@
+/**
+ * All rules. Which one goes before which is said by the rules themselves: the
+ * order here means nothing.
+ *
+ * Runs on Node and Deno.
+ *
+ * @module
+ */
+
+import { behaviour } from "./behaviour.ts";
+import { binaries } from "./binaries.ts";
+import { data } from "./data.ts";
+import { databases } from "./databases.ts";
+import { django } from "./django.ts";
+import { endings } from "./endings.ts";
+import { everyday } from "./everyday.ts";
+import { files } from "./files.ts";
+import { frameworks } from "./frameworks.ts";
+import { limits } from "./limits.ts";
+import { modules } from "./modules.ts";
+import { names } from "./names.ts";
+import { network } from "./network.ts";
+import { optional } from "./optional.ts";
+import type { Rule } from "./rule.ts";
+import { settings } from "./settings.ts";
+import { source } from "./source.ts";
+import { target } from "./target.ts";
+
+let all: readonly Rule[] | undefined;
+
+/** The catalogue; made when a failure first asks for it. */
+export function catalogue(): readonly Rule[] {
+  return all ??= [
+    behaviour,
+    binaries,
+    data,
+    databases,
+    django,
+    endings,
+    everyday,
+    files,
+    frameworks,
+    limits,
+    modules,
+    names,
+    network,
+    optional,
+    settings,
+    source,
+    target,
+  ].flatMap((family) => family());
+}

@@ -1,0 +1,334 @@
+/**
+ * Data of the application that are not on this machine, or not of this
+ * version: pickles, models, corpora, files of Git LFS.
+ *
+ * Runs on Node and Deno.
+ *
+ * @module
+ */
+
+import { isAbsolute, join } from "node:path";
+import { distributionOf } from "../python/package_names.ts";
+import { versionSuffix } from "./installed.ts";
+import type { Rule, Subject } from "./rule.ts";
+import { lineOf, namesIn, type Scene, textOf } from "./scene.ts";
+
+const UNPICKLING =
+  /\/(?:pickle|joblib\/\w+|dill\/\w+|torch\/serialization|cloudpickle\/\w+|pandas\/(?:io|compat)\/pickle\w*)\.py |_pickle| (?:load|loads|find_class|_unpickle|unpickle|read_pickle)$/;
+
+/** The rules of data. */
+export const data = (): Rule[] => [
+  {
+    name: "git-lfs-pointer",
+    code: "data-not-here",
+    over:
+      "json-broken pickle-broken sqlite-damaged encoding-read unpickle-name",
+    when: [
+      {
+        type:
+          "UnpicklingError JSONDecodeError ParserError BadZipFile UnidentifiedImageError ValueError KeyError OSError ImportError RuntimeError UnicodeDecodeError EOFError Exception HeaderError SafetensorError",
+        message:
+          /invalid load key, 'v'|git-lfs|version https|Expecting value|not a zip file|cannot identify image|HeaderTooLarge|header too large|file signature not found|unpickling stack|^118$|not a gzip|File too small|Invalid magic|not in a known format/,
+      },
+    ],
+    claim: (subject, scene) => {
+      const file = dataFiles(subject, scene).find((each) =>
+        textOf(each, scene).startsWith("version https://git-lfs")
+      );
+      if (file) {
+        return {
+          seen:
+            `${file} holds no data, but a pointer of Git LFS: the file itself was never fetched to this machine`,
+          place: { file },
+          mend:
+            "Fetch it in the repository with `git lfs pull`, or copy the file itself here",
+        };
+      }
+      return /invalid load key, 'v'/.test(subject.text)
+        ? {
+          says: `What is read there is no pickle: ${subject.line}`,
+          probably:
+            "it is a pointer of Git LFS, a text that begins with `version`, whose file was never fetched",
+          mend:
+            "Look at the first line of the file; fetch it in the repository with `git lfs pull`, or copy the file itself here",
+        }
+        : undefined;
+    },
+    examples: [
+      {
+        raised: "_pickle.UnpicklingError: invalid load key, 'v'.",
+        files: {
+          "APP/app.py": '\n\nmodel = load("model.pkl")\n',
+          "APP/model.pkl": "version https://git-lfs.github.com/spec/v1\noid\n",
+        },
+        says: "APP/model.pkl holds no data",
+        mend: "git lfs pull",
+      },
+      {
+        raised: "_pickle.UnpicklingError: invalid load key, 'v'.",
+        says: "probably it is a pointer of Git LFS",
+      },
+    ],
+    not: [
+      "json.decoder.JSONDecodeError: Expecting value: line 1 column 1 (char 0)",
+    ],
+  },
+  {
+    name: "unpickle-name",
+    code: "data-other-version",
+    over:
+      "package-name-missing name-undefined circular-import attribute-lost-in-package name-lost-in-package file-hides-module package-part-missing",
+    when: [
+      {
+        type: "AttributeError",
+        message: /Can't get attribute '([\w.]+)' on <module '([\w.]+)'/,
+      },
+      {
+        type: "ModuleNotFoundError",
+        message: /No module named '(__main__\.?[\w.]*|__mp_main__)'/,
+      },
+    ],
+    claim: ({ groups: [name = "", module = "__main__"] }, scene) => {
+      const isMain = /^__(?:mp_)?main__$/.test(module);
+      return isMain
+        ? {
+          says:
+            `A pickle asks for "${name}" of __main__, the program that wrote it; under the web server __main__ is another program, which has no "${name}"`,
+          mend:
+            `Put "${name}" into a module that both the program that writes the pickle and the application import, and write the pickle anew; or, above the line that reads it: \`import sys; sys.modules["__main__"].${name} = ${name}\``,
+        }
+        : {
+          says:
+            `A pickle asks for "${name}" of the module ${module}, which has none`,
+          probably: `it was written with another version of ${module}${
+            versionSuffix(module.split(".")[0]!, scene)
+          }`,
+          mend:
+            `Write the pickle anew with what is installed here; or write the version of ${
+              distributionOf(module)
+            } with which it was written into the requirements of the site`,
+        };
+    },
+    examples: [
+      {
+        raised:
+          "AttributeError: Can't get attribute 'tokenize' on <module '__main__' from '/srv/site/www/shim/worker.py'>",
+        says: '"tokenize" of __main__',
+        mend: "write the pickle anew",
+      },
+      {
+        raised:
+          "AttributeError: Can't get attribute 'DummyX' on <module 'sklearn.tree' from 'PACKAGES/sklearn/tree.py'>",
+        says: "another version of sklearn",
+      },
+    ],
+  },
+  {
+    name: "unpickle-module",
+    code: "data-other-version",
+    over:
+      "package-missing module-unknown own-part-missing package-part-missing module-mistyped module-elsewhere package-part-gone own-module-absent package-damaged",
+    when: {
+      type: "ModuleNotFoundError",
+      message: /No module named '([\w.]+)'/,
+      through: UNPICKLING,
+      in:
+        /\/(?:pickle|joblib\/\w+|dill\/\w+|torch\/serialization|pandas\/\w+\/pickle\w*)\.py |\/app\.py |\.py (?:load|<module>|\w+)$/,
+    },
+    claim: ({ groups: [name = ""], raised }, scene) => {
+      const through = raised.frames.some(({ file, function: called }) =>
+        /\/(?:pickle|joblib\/\w+|dill\/\w+|torch\/serialization|pandas\/\w+\/pickle\w*)\.py$/
+          .test(file) || /^(?:find_class|_unpickle|read_pickle)$/.test(called)
+      );
+      if (!through) return undefined;
+      const top = name.split(".")[0]!;
+      return {
+        says: `A pickle asks for the module "${name}", which is not here${
+          versionSuffix(top, scene) &&
+          ` (installed is ${top}${versionSuffix(top, scene)})`
+        }`,
+        probably:
+          "it was written with another version of that package, or by a program with modules of its own",
+        mend:
+          `Write the pickle anew with what is installed here; or let the requirements of the site name the versions with which it was written${
+            name.startsWith("numpy._core")
+              ? " (numpy 2 wrote this one, and an older numpy is installed)"
+              : ""
+          }`,
+      };
+    },
+    examples: [{
+      raised: "ModuleNotFoundError: No module named 'numpy._core'",
+      facts: { name: "numpy._core" },
+      in: "PACKAGES/joblib/numpy_pickle.py _unpickle",
+      files: {
+        "PACKAGES/numpy-1.26.4.dist-info/METADATA": "",
+        "PACKAGES/numpy/__init__.py": "",
+      },
+      says: "installed is numpy 1.26.4",
+      mend: "numpy 2 wrote this one",
+    }],
+  },
+  {
+    name: "pickle-protocol",
+    code: "data-other-version",
+    when: { message: /^unsupported pickle protocol: (\d)/ },
+    claim: ({ groups: [protocol] }, { version }) => ({
+      says: `The pickle was written by a later Python than ${
+        version?.join(".") ?? "this one"
+      } (protocol ${protocol})`,
+      mend:
+        "Write it anew with this Python, or with `protocol=4`, or run the site with the later Python",
+    }),
+    examples: ["ValueError: unsupported pickle protocol: 5"],
+  },
+  {
+    name: "pickle-broken",
+    code: "data-damaged",
+    when: [
+      { type: "UnpicklingError" },
+      { type: "EOFError", message: /^Ran out of input$/ },
+    ],
+    claim: ({ line, kind }, _) => ({
+      says: kind === "EOFError"
+        ? "The pickle that is read there is empty or cut off"
+        : `What is read there is no pickle, or is damaged: ${line}`,
+      mend:
+        'Compare its size with the original, and copy it again in binary mode; a pickle is opened with "rb"',
+    }),
+    examples: [
+      "EOFError: Ran out of input",
+      "_pickle.UnpicklingError: invalid load key, '\\x0a'.",
+    ],
+  },
+  {
+    name: "nltk-data",
+    code: "data-not-here",
+    when: { type: "LookupError", message: /nltk\.download\('([\w-]+)'\)/ },
+    claim: ({ groups: [name = ""], text }, scene) => ({
+      says: `The data "${name}" of NLTK are not on this machine${
+        text.includes("Searched in")
+          ? ", in none of the folders that it names"
+          : ""
+      }`,
+      mend:
+        `Fetch them as the site's user: \`${scene.python} -m nltk.downloader ${name} -d ${
+          join(scene.site.layout.siteDirectory, "nltk_data")
+        }\`, and write under [environment]: NLTK_DATA = "${
+          join(scene.site.layout.siteDirectory, "nltk_data")
+        }"`,
+    }),
+    examples: [{
+      raised:
+        "LookupError: \n*****\n  Resource \u001b[93mpunkt_tab\u001b[0m not found.\n  >>> nltk.download('punkt_tab')\n",
+      mend: "-m nltk.downloader punkt_tab",
+    }],
+    not: ["LookupError: \n*****\n  Resource was not found.\n"],
+  },
+  {
+    name: "spacy-model",
+    code: "data-not-here",
+    over: "file-missing",
+    when: { message: /\[E050\] Can't find model '([\w./-]+)'/ },
+    claim: ({ groups: [name = ""] }, scene) => ({
+      says: `The model "${name}" of spaCy is not installed`,
+      mend: name.includes("/")
+        ? "Copy the folder of the model to this machine, or correct its path"
+        : `Fetch it as the site's user: \`${scene.python} -m spacy download ${name}\``,
+    }),
+    examples: [{
+      raised:
+        "OSError: [E050] Can't find model 'en_core_web_sm'. It doesn't seem to be a Python package or a valid path to a data directory.",
+      mend: "-m spacy download en_core_web_sm",
+    }],
+  },
+  {
+    name: "hub-model",
+    code: "data-not-here",
+    over:
+      "network-unreachable name-unknown certificate-untrusted file-missing proxy-refused",
+    when: [
+      {
+        message:
+          /We couldn't connect to 'https:\/\/huggingface\.co'|LocalEntryNotFoundError|Can't load (?:the )?(?:tokenizer|model|configuration|config|feature extractor)[\w ]* (?:for|of) '([^']+)'|is not a local folder and is not a valid model identifier/,
+      },
+      { type: "LocalEntryNotFoundError OfflineModeIsEnabled" },
+    ],
+    claim: ({ groups: [name] }, { site }) => ({
+      says: `A model${
+        name ? `, "${name}",` : ""
+      } is not on this machine, and the server that has it could not be asked`,
+      mend:
+        `Fetch it before, as the site's user, into a folder of the site, and write under [environment]: HF_HOME = "${
+          join(site.layout.siteDirectory, "models")
+        }"; the web server's machine may have no way to the internet, and a model is nothing to fetch while a site starts`,
+    }),
+    examples: [
+      "OSError: We couldn't connect to 'https://huggingface.co' to load this file, couldn't find it in the cached files and it looks like bert-base is not the path to a directory",
+    ],
+  },
+  {
+    name: "json-broken",
+    code: "data-damaged",
+    when: { type: "JSONDecodeError" },
+    claim: {
+      says: "What is read there is no JSON: {line}",
+      mend:
+        "Look at what is read: a file that is empty, cut off or holds a comma too many or single quotes; an answer of another server that is a page of an error",
+    },
+    examples: [{
+      raised:
+        "json.decoder.JSONDecodeError: Expecting value: line 1 column 1 (char 0)",
+      says: "no JSON",
+    }],
+  },
+  {
+    name: "configuration-file-unread",
+    code: "file-missing",
+    when: [
+      { type: "NoSectionError NoOptionError" },
+      { type: "KeyError", in: /\/configparser\.py / },
+    ],
+    claim: {
+      says:
+        "The file of settings that was read lacks what is asked of it: {line}",
+      mend:
+        "ConfigParser.read() says nothing of a file that is not there, and a relative path begins at the working directory: name it as with `Path(__file__).parent`, and look whether it was copied to this machine",
+    },
+    examples: [
+      "configparser.NoSectionError: No section: 'db'",
+      { raised: "KeyError: 'db'", in: "PYTHON/configparser.py __getitem__" },
+    ],
+  },
+];
+
+/** The files that the failure, or the line of the application, names. */
+function dataFiles({ raised, own }: Subject, scene: Scene): string[] {
+  const names = [...lineOf(own, scene).matchAll(/(["'])([^"'\n]+\.\w+)\1/g)]
+    .map(([, , name]) => name!);
+  const above = own
+    ? textOf(own.file, scene).split("\n").slice(
+      Math.max(0, own.line - 6),
+      own.line,
+    )
+      .flatMap((line) =>
+        [...line.matchAll(/(["'])([^"'\n]+\.\w+)\1/g)].map(([, , name]) =>
+          name!
+        )
+      )
+    : [];
+  const told = raised.filename ? [raised.filename] : [];
+  const named = [...told, ...names, ...above].flatMap((name) =>
+    isAbsolute(name) ? [name] : [
+      join(scene.directory, name),
+      ...own ? [join(own.file, "..", name)] : [],
+    ]
+  );
+  const beside = namesIn(scene.directory, scene.host)
+    .filter((name) =>
+      /\.(?:pkl|pickle|joblib|bin|pt|pth|h5|onnx|json|csv|zip|npy|npz|parquet|model|safetensors|db)$/
+        .test(name)
+    )
+    .slice(0, 50).map((name) => join(scene.directory, name));
+  return [...new Set([...named, ...beside])];
+}

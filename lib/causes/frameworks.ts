@@ -1,0 +1,245 @@
+/**
+ * What Flask and other frameworks say of applications that are set up by half.
+ *
+ * Runs on Node and Deno.
+ *
+ * @module
+ */
+
+import { dirname, join } from "node:path";
+import type { Rule } from "./rule.ts";
+import { exists, searchSite } from "./scene.ts";
+import { guardedLine } from "./target.ts";
+
+/** The rules of frameworks. */
+export const frameworks = (): Rule[] => [
+  {
+    name: "session-without-key",
+    code: "app-setting-missing",
+    when: [
+      { message: /no secret key was set/i },
+      {
+        message:
+          /A secret key is required to use|Must provide secret_key|SECRET_KEY (?:must|is required)/i,
+      },
+    ],
+    claim: (_, scene) => {
+      const { module } = scene.site.config?.wsgi ?? {};
+      const below = guardedLine(/secret_key|SECRET_KEY/, module, scene);
+      return below
+        ? {
+          seen:
+            `The secret key is set on line ${below.line} of ${below.file}, below \`if __name__ == "__main__":\`, which runs only when the file is started by hand, and not when the web server imports it`,
+          place: below,
+          mend:
+            `Move line ${below.line} out of that block, to below the line that makes the application; better, keep the key in a file that [secret_files] of config.toml names`,
+        }
+        : {
+          says:
+            "The application uses a session or forms, and has no secret key for them",
+          mend:
+            'Keep a key in a file that [secret_files] of config.toml names, and write: `app.secret_key = open(os.environ["SECRET_KEY"]).read().strip()`',
+        };
+    },
+    examples: [
+      {
+        raised:
+          "RuntimeError: The session is unavailable because no secret key was set.  Set the secret_key on the application to something unique and secret.",
+        failure: { problem: "request-raised" },
+        mend: "`app.secret_key = open(",
+      },
+      {
+        raised:
+          "RuntimeError: The session is unavailable because no secret key was set.",
+        failure: { problem: "request-raised" },
+        files: {
+          "APP/app.py":
+            'app = Flask(1)\n\nif __name__ == "__main__":\n    app.secret_key = "x"\n    app.run()\n',
+        },
+        says: "set on line 4 of APP/app.py",
+        mend: "Move line 4 out of that block",
+      },
+      "RuntimeError: A secret key is required to use CSRF.",
+    ],
+  },
+  {
+    name: "application-context",
+    code: "app-code",
+    when: { message: /^Working outside of application context/ },
+    claim: {
+      says:
+        "The line needs an application of Flask, and runs outside of one, as while the file is imported",
+      mend: "Put it below `with app.app_context():`, or into a view",
+    },
+    examples: ["RuntimeError: Working outside of application context.\n\nThis"],
+  },
+  {
+    name: "request-context",
+    code: "app-code",
+    when: { message: /^Working outside of request context/ },
+    claim: {
+      says: "The line needs a request, and runs outside of one",
+      mend: "Only a view has a request: move that line into one",
+    },
+    examples: ["RuntimeError: Working outside of request context.\n\nThis"],
+  },
+  {
+    name: "endpoint-twice",
+    code: "app-code",
+    when: {
+      type: "AssertionError",
+      message:
+        /^View function mapping is overwriting an existing endpoint function: (\S+)/,
+    },
+    claim: {
+      says: "Two routes have a function with the name `$1`",
+      mend:
+        "Rename one, or give its route an `endpoint=`; a decorator of your own needs `functools.wraps`; a file that is imported twice under two names does this as well",
+    },
+    examples: [
+      "AssertionError: View function mapping is overwriting an existing endpoint function: index",
+    ],
+  },
+  {
+    name: "blueprint-twice",
+    code: "app-code",
+    when: {
+      message:
+        /^The name '([^']+)' is already registered for (?:this|a different) blueprint/,
+    },
+    claim: {
+      says: 'The blueprint "$1" is registered twice, or two have that name',
+      mend: "Register it once, or give one of them another `name=`",
+    },
+    examples: [
+      "ValueError: The name 'auth' is already registered for a different blueprint. Use 'name=' to provide a unique name.",
+    ],
+  },
+  {
+    name: "setup-after-first-request",
+    code: "app-code",
+    when: {
+      message:
+        /^The setup method '(\w+)' can no longer be called on the (?:application|blueprint)/,
+    },
+    claim: {
+      says:
+        "`$1` is called when the application has answered a request already, or its blueprint is registered",
+      mend:
+        "Let everything be set up while the file is imported: move that call above `register_blueprint()`, and out of views",
+    },
+    examples: [
+      "AssertionError: The setup method 'add_url_rule' can no longer be called on the application. It has already handled its first request",
+    ],
+  },
+  {
+    name: "template-missing",
+    code: "template-missing",
+    when: { type: "TemplateNotFound", message: /^(\S+)/ },
+    claim: ({ groups: [name = ""], own }, scene) => {
+      const home = searchSite(
+        scene,
+        (_, folder) => exists(join(folder, name), scene),
+      )[0];
+      const beside = own ? join(dirname(own.file), "templates") : "templates";
+      return home && home !== beside
+        ? {
+          seen:
+            `The template "${name}" lies in ${home}, and Flask looks in the folder \`templates\` beside the module that makes the application`,
+          mend:
+            `Move it there; or say where it is: \`Flask(__name__, template_folder="${home}")\``,
+        }
+        : {
+          says:
+            `There is no template "${name}" where the framework looks for it`,
+          mend:
+            "Put the template where the framework looks for it, for Flask the folder `templates` beside the module; capital letters count; what .gitignore names does not come along",
+        };
+    },
+    examples: [
+      {
+        raised: "jinja2.exceptions.TemplateNotFound: Index.html",
+        says: 'no template "Index.html"',
+      },
+      {
+        raised: "jinja2.exceptions.TemplateNotFound: index.html",
+        files: { "APP/pages/index.html": "" },
+        says: "lies in APP/pages",
+      },
+    ],
+  },
+  {
+    name: "passlib-bcrypt",
+    code: "package-conflict",
+    over: "package-name-missing",
+    when: [
+      {
+        message: /password cannot be longer than 72 bytes/,
+        through: /\/passlib\//,
+      },
+      {
+        message: /module 'bcrypt' has no attribute '__about__'/,
+      },
+    ],
+    claim: {
+      says:
+        "The package passlib, which is no longer cared for, does not work with this version of bcrypt: it tries a long password of its own, and bcrypt 5 refuses that; the password of the visitor is not at fault",
+      mend: {
+        install: "bcrypt<5",
+        or: "use bcrypt by itself, or argon2-cffi, in place of passlib",
+      },
+    },
+    examples: [{
+      raised:
+        "ValueError: password cannot be longer than 72 bytes, truncate manually if necessary (e.g. my_password[:72])",
+      in: [
+        "PACKAGES/passlib/hash.py _detect_wrap_bug",
+        "PACKAGES/bcrypt/__init__.py hashpw",
+      ],
+      failure: { problem: "request-raised" },
+      mend: "'bcrypt<5'",
+    }],
+    not: [{
+      raised:
+        "ValueError: password cannot be longer than 72 bytes, truncate manually if necessary (e.g. my_password[:72])",
+      in: "PACKAGES/bcrypt/__init__.py hashpw",
+    }],
+  },
+  {
+    name: "pydantic-moved",
+    code: "package-conflict",
+    when: {
+      type: "PydanticImportError",
+      message: /^`(\w+)` has been moved to the `([\w-]+)` package/,
+    },
+    claim: ({ groups: [name, home = ""] }) => ({
+      says: `\`${name}\` is no longer in pydantic, but in the package ${home}`,
+      mend: {
+        install: home,
+        module: home.replaceAll("-", "_"),
+        then: `write: \`from ${home.replaceAll("-", "_")} import ${name}\``,
+      },
+    }),
+    examples: [{
+      raised:
+        "pydantic.errors.PydanticImportError: `BaseSettings` has been moved to the `pydantic-settings` package. See https://",
+      mend: "`from pydantic_settings import BaseSettings`",
+    }],
+  },
+  {
+    name: "requests-too-many-headers",
+    code: "request-refused",
+    when: { type: "RequestEntityTooLarge" },
+    claim: {
+      says:
+        "A visitor sent more than the application takes (MAX_CONTENT_LENGTH, or the parts of a form)",
+      mend:
+        "Raise MAX_CONTENT_LENGTH or MAX_FORM_MEMORY_SIZE in the settings of Flask, if such uploads are wanted",
+    },
+    examples: [{
+      raised:
+        "werkzeug.exceptions.RequestEntityTooLarge: 413 Request Entity Too Large",
+      failure: { problem: "request-raised" },
+    }],
+  },
+];

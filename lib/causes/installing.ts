@@ -1,0 +1,142 @@
+/**
+ * How a package is installed for a site, and whether it may be named at all:
+ * what nobody knows may be a stranger's code.
+ *
+ * Runs on Node and Deno.
+ *
+ * @module
+ */
+
+import { join } from "node:path";
+import type { Fix } from "../findings/finding.ts";
+import {
+  distributionOf,
+  isKnownDistribution,
+} from "../python/package_names.ts";
+import { normalise, pipInstall } from "../python/pip.ts";
+import { shellCommand } from "../text/shell.ts";
+import { bareName, isRequired, versionOf } from "./installed.ts";
+import { tracesOf } from "./own_modules.ts";
+import type { Install } from "./rule.ts";
+import { namesIn, type Scene, textOf } from "./scene.ts";
+
+/** What installs a package here, or says what must be known before. */
+export function installFix(
+  wish: Install,
+  scene: Scene,
+  isSeen: boolean,
+): Fix {
+  const distribution = wish.install ?? distributionOf(wish.module ?? "");
+  const then = (wish.then ? `; then ${wish.then}` : "") +
+    (wish.or ? `; or ${wish.or}` : "");
+  if (!mayInstall(wish, scene)) {
+    return {
+      text:
+        `If "${wish.module}" is a package, install the distribution that brings it, whose name may be another; if it is a part of your own code, copy it to this machine${then}`,
+    };
+  }
+  const command = commandFor(distribution, wish, scene);
+  if (!scene.venv) {
+    return { text: `${withVenv(distribution, scene)}${then}` };
+  }
+  return isSeen && then === ""
+    ? { command, safe: false }
+    : { text: `Install ${bareName(distribution)}: \`${command}\`${then}` };
+}
+
+/** Tells whether a package is known, and its module is not the site's own. */
+export function mayInstall({ install, module }: Install, scene: Scene) {
+  // What a rule names by itself is known.
+  if (module === undefined) return true;
+  const distribution = install ?? distributionOf(module);
+  const isKnown = isKnownDistribution(distribution, module) ||
+    requirementsFor(distribution, scene) !== undefined ||
+    isRequired(distribution, scene);
+  return isKnown && tracesOf(module, scene).length === 0;
+}
+
+/** The list of requirements of the site that names a distribution. */
+export function requirementsFor(
+  distribution: string,
+  scene: Scene,
+): string | undefined {
+  const wanted = normalise(bareName(distribution));
+  return requirementsFiles(scene).find((file) =>
+    textOf(file, scene).split("\n").some((line) =>
+      normalise(
+        (/\.toml$|Pipfile$/.test(file) ? /^\s*["']?([\w.-]+)/ : /^\s*([\w.-]+)/)
+          .exec(line)?.[1] ?? "",
+      ) === wanted
+    )
+  );
+}
+
+/** The lists of requirements beside the application and in the site's folder. */
+function requirementsFiles(scene: Scene): string[] {
+  const { directory, site } = scene;
+  return [...new Set([directory, site.layout.siteDirectory])]
+    .flatMap((folder) =>
+      [
+        ...namesIn(folder, scene.host)
+          .filter((name) =>
+            /^requirements.*\.(?:txt|in)$|^pyproject\.toml$|^Pipfile$/.test(
+              name,
+            )
+          ).sort((a, b) => rank(a) - rank(b)),
+        ...namesIn(join(folder, "requirements"), scene.host)
+          .filter((name) => name.endsWith(".txt"))
+          .map((name) => join("requirements", name)),
+      ].map((name) => join(folder, name))
+    );
+}
+
+function rank(name: string): number {
+  return name === "requirements.txt" ? 0 : name.endsWith(".txt") ? 1 : 2;
+}
+
+function commandFor(
+  distribution: string,
+  { again }: Install,
+  scene: Scene,
+): string {
+  const { python, host } = scene;
+  if (again) {
+    const version = versionOf(distribution, scene);
+    const name = bareName(distribution);
+    // The very same version: what works today stays as it is.
+    return pipInstall(
+      python,
+      [
+        "--force-reinstall",
+        "--no-deps",
+        "--no-cache-dir",
+        version ? `${name}==${version}` : distribution,
+      ],
+      host,
+    );
+  }
+  const file = requirementsFor(distribution, scene);
+  return pipInstall(
+    python,
+    file?.endsWith(".txt") ? ["-r", file] : [distribution],
+    host,
+  );
+}
+
+/** The system's Python takes no packages: an environment of the site's own. */
+function withVenv(distribution: string, scene: Scene): string {
+  const folder = join(scene.site.layout.siteDirectory, "venv");
+  const python = join(folder, "bin/python");
+  const file = requirementsFor(distribution, scene);
+  return `Make a virtual environment and install ${
+    bareName(distribution)
+  } into it: \`${shellCommand("python3", "-m", "venv", folder)} && ${
+    shellCommand(
+      python,
+      "-m",
+      "pip",
+      "install",
+      ...file?.endsWith(".txt") ? ["-r", file] : [distribution],
+    )
+  }\`; then write in config.toml: passenger_python = "${python}"`;
+}

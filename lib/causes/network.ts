@@ -1,0 +1,294 @@
+/**
+ * Other servers that the application asks: their names, ports, certificates,
+ * and what a host does not let through.
+ *
+ * Runs on Node and Deno.
+ *
+ * @module
+ */
+
+import type { Rule } from "./rule.ts";
+
+const NOT_AT_IMPORT =
+  "ask it in the function that needs the answer, not while the file is imported, so that the site starts without it";
+
+/** The rules of the network. */
+export const network = (): Rule[] => [
+  {
+    name: "certificate-untrusted",
+    code: "certificate-untrusted",
+    over:
+      "network-unreachable database-unreachable mail-server tls-broken name-unknown database-closed-idle",
+    when: {
+      message:
+        /CERTIFICATE_VERIFY_FAILED|certificate verify failed|SSLCertVerificationError|self[- ]signed certificate|unable to get local issuer/i,
+    },
+    claim: (subject) => {
+      const { text } = subject;
+      const host = hostIn(text);
+      const server = host ? `The server ${host}` : "The server";
+      const isExpired = /certificate has expired/i.test(text);
+      const isName =
+        /Hostname mismatch|IP address mismatch|doesn't match|not valid for/i
+          .test(text);
+      const store =
+        subject.raised.frames.some(({ file }) =>
+            /\/(?:requests|httpx|urllib3|certifi)\//.test(file)
+          )
+          ? "REQUESTS_CA_BUNDLE (requests) and SSL_CERT_FILE (httpx, urllib)"
+          : "SSL_CERT_FILE";
+      return isExpired
+        ? {
+          says: `${server} was reached, and its certificate has expired`,
+          mend:
+            "Tell whoever runs that server; if it is right in a browser, the list of authorities on this machine is too old: install a later certifi, or ask the administrators for the package ca-certificates",
+        }
+        : isName
+        ? {
+          says:
+            `${server} was reached, and its certificate is for another name than the one that is asked`,
+          mend:
+            "Ask for the server by the name that its certificate has; an address of numbers is seldom in it",
+        }
+        : {
+          says:
+            `${server} was reached, and Python does not trust its certificate: ${
+              /self[- ]signed/i.test(text)
+                ? "it is signed by itself or by an authority of its own"
+                : "the authority that signed it is not in the list that Python reads"
+            }`,
+          mend:
+            `Give Python the certificate of that authority: a file in [environment] of config.toml as ${store}, or \`cafile=\` where the code makes its context; for servers of the public internet, the package certifi or ca-certificates of the system holds the list. Leave the test of certificates switched on`,
+        };
+    },
+    examples: [
+      {
+        raised:
+          "ssl.SSLCertVerificationError: [SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: self-signed certificate (_ssl.c:992)",
+        facts: { errno: "EPERM" },
+        says: "does not trust its certificate",
+        mend: "SSL_CERT_FILE",
+      },
+      {
+        raised:
+          "requests.exceptions.SSLError: HTTPSConnectionPool(host='api.example.org', port=443): Max retries exceeded with url: / (Caused by SSLError(SSLCertVerificationError(1, '[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: unable to get local issuer certificate')))",
+        says: "api.example.org",
+      },
+      {
+        raised:
+          "urllib.error.URLError: <urlopen error [SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: certificate has expired (_ssl.c:992)>",
+        says: "has expired",
+      },
+      {
+        raised:
+          "ssl.SSLCertVerificationError: [SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: Hostname mismatch, certificate is not valid for 'x.org'.",
+        says: "another name",
+      },
+    ],
+  },
+  {
+    name: "tls-broken",
+    code: "tls-failed",
+    over: "network-unreachable database-unreachable mail-server",
+    when: {
+      message:
+        /WRONG_VERSION_NUMBER|UNSUPPORTED_PROTOCOL|NO_PROTOCOLS_AVAILABLE|DH_KEY_TOO_SMALL|SSLV3_ALERT_HANDSHAKE_FAILURE|TLSV1_ALERT|UNKNOWN_PROTOCOL|UNSAFE_LEGACY_RENEGOTIATION|EE_KEY_TOO_SMALL|UNEXPECTED_EOF_WHILE_READING|EOF occurred in violation of protocol|wrong version number/,
+    },
+    claim: ({ text }) => {
+      const isPlain =
+        /WRONG_VERSION_NUMBER|UNKNOWN_PROTOCOL|wrong version number/
+          .test(text);
+      const host = hostIn(text);
+      return {
+        says: isPlain
+          ? `The server${
+            host ? ` ${host}` : ""
+          } was reached, and does not answer with TLS on that port`
+          : `The server${
+            host ? ` ${host}` : ""
+          } was reached, and both could not agree on TLS: ${
+            /\b([A-Z0-9_]{8,})\b/.exec(text)?.[1] ?? "it ended the connection"
+          }`,
+        mend: isPlain
+          ? "Look at port and protocol: mail with STARTTLS uses port 587 without TLS from the start (use_tls), 465 with it (use_ssl); for http:// write no https://; a proxy is mostly named http:// even for https"
+          : "That server speaks a version or a key of TLS that this OpenSSL no longer takes, or ends the connection: ask whoever runs it",
+      };
+    },
+    examples: [
+      {
+        raised:
+          "ssl.SSLError: [SSL: WRONG_VERSION_NUMBER] wrong version number (_ssl.c:1006)",
+        facts: { errno: "EPERM" },
+        says: "does not answer with TLS",
+        mend: "587",
+      },
+      "ssl.SSLError: [SSL: DH_KEY_TOO_SMALL] dh key too small (_ssl.c:992)",
+    ],
+  },
+  {
+    name: "mail-server",
+    code: "mail-failed",
+    over: "network-unreachable name-unknown",
+    when: [
+      { type: /^smtplib\.SMTP\w+/ },
+      {
+        through: /\/smtplib\.py /,
+        errno: "ECONNREFUSED ETIMEDOUT ENETUNREACH EHOSTUNREACH",
+      },
+      { through: /\/smtplib\.py /, type: "TimeoutError gaierror timeout" },
+    ],
+    claim: ({ kind, line, text }) => {
+      const isLogin = kind === "SMTPAuthenticationError";
+      const isReach = !/^SMTP/.test(kind);
+      return {
+        says: isReach
+          ? `The server for mail cannot be reached: ${line}`
+          : `The server for mail refuses: ${line}`,
+        mend: isLogin
+          ? "Correct name and password of the mail account; Google, Microsoft and others want a password for applications in place of the usual one"
+          : kind === "SMTPNotSupportedError"
+          ? "The server does not offer that on this port: log in only after STARTTLS (use_tls, port 587)"
+          : kind === "SMTPSenderRefused" || /550|553|554/.test(text)
+          ? "The server does not take mail from that sender or to that receiver: log in, and use a sender that belongs to the account"
+          : "Correct host and port; many hosts let mail out only through a server of their own, and close port 25 and others to all else: ask the administrators which one it is",
+      };
+    },
+    examples: [
+      {
+        raised: "ConnectionRefusedError: [Errno 111] Connection refused",
+        facts: { errno: "ECONNREFUSED" },
+        in: ["PYTHON/smtplib.py connect", "PYTHON/socket.py create_connection"],
+        says: "server for mail cannot be reached",
+        mend: "close port 25",
+      },
+      {
+        raised:
+          "smtplib.SMTPAuthenticationError: (535, b'5.7.8 Username and Password not accepted')",
+        mend: "password for applications",
+      },
+    ],
+  },
+  {
+    name: "name-unknown",
+    code: "server-unreachable",
+    over: "network-unreachable database-unreachable",
+    when: [
+      {
+        message:
+          /Name or service not known|Temporary failure in name resolution|nodename nor servname|No address associated with hostname|getaddrinfo failed|Failed to resolve '([^']+)'|Cannot connect to host (\S+):\d+ ssl/,
+      },
+      { type: "gaierror" },
+    ],
+    claim: ({ text, raised }) => {
+      // A database tells it in words of its own.
+      if (
+        /^(?:psycopg|MySQLdb|pymysql|redis|django\.db|sqlalchemy|pymongo)/.test(
+          raised.type,
+        )
+      ) {
+        return undefined;
+      }
+      const host = hostIn(text);
+      return {
+        says: `The name of another server${
+          host ? `, ${host},` : ""
+        } is not known on this machine`,
+        mend:
+          `Correct the name; if it is right, this machine does not ask the name servers that know it: ask the administrators, also whether a proxy stands between (HTTPS_PROXY under [environment]). Better, ${NOT_AT_IMPORT}`,
+      };
+    },
+    examples: [
+      "socket.gaierror: [Errno -2] Name or service not known",
+      {
+        raised:
+          "urllib.error.URLError: <urlopen error [Errno -2] Name or service not known>",
+        mend: "not while the file is imported",
+      },
+    ],
+  },
+  {
+    name: "proxy-refused",
+    code: "server-unreachable",
+    over: "network-unreachable name-unknown",
+    when: [
+      { type: "ProxyError" },
+      {
+        message:
+          /Tunnel connection failed: (\d+ [\w ]+)|ProxyError|Cannot connect to proxy/,
+      },
+    ],
+    claim: ({ groups: [answer], text }) => ({
+      says:
+        `The proxy that HTTPS_PROXY or HTTP_PROXY names does not let the request through${
+          answer ? `: ${answer.trim()}` : ""
+        }${hostIn(text) ? `, asked for ${hostIn(text)}` : ""}`,
+      mend:
+        "Ask the administrators which addresses the proxy allows; a server inside of the house is named in NO_PROXY, under [environment] of config.toml",
+    }),
+    examples: [
+      "OSError: Tunnel connection failed: 403 Forbidden",
+      "requests.exceptions.ProxyError: HTTPSConnectionPool(host='pypi.org', port=443): Max retries exceeded with url: /x (Caused by ProxyError('Cannot connect to proxy.', OSError('Tunnel connection failed: 403 Forbidden')))",
+    ],
+  },
+  {
+    name: "network-unreachable",
+    code: "server-unreachable",
+    when: [
+      {
+        type:
+          "URLError ConnectionRefusedError ConnectionResetError ConnectTimeout ReadTimeout ConnectError ConnectTimeoutError MaxRetryError NewConnectionError ClientConnectorError ServerDisconnectedError RemoteDisconnected TimeoutError timeout",
+      },
+      { type: /^requests\.exceptions\.ConnectionError$/ },
+      { errno: "ENETUNREACH EHOSTUNREACH ETIMEDOUT ECONNREFUSED" },
+    ],
+    claim: (subject) => {
+      const { text, kind, line, raised } = subject;
+      if (
+        /^(?:sqlalchemy|concurrent|asyncio|multiprocessing|subprocess)/.test(
+          raised.type,
+        )
+      ) {
+        return undefined;
+      }
+      // A time limit without a server is no matter of the network.
+      const isNetwork = !/^(?:TimeoutError|timeout)$/.test(kind) ||
+        raised.errno !== undefined ||
+        raised.frames.some(({ file }) =>
+          /\/(?:socket|ssl|http\/client|urllib\/request)\.py$/.test(file)
+        );
+      if (!isNetwork) return undefined;
+      const isRefused = /refused/i.test(text);
+      return {
+        says: `Another server could not be reached from this machine${
+          hostIn(text) ? ` (${hostIn(text)})` : ""
+        }: ${line}`,
+        mend: isRefused
+          ? `Nothing listens at that host and port: see whether the server runs there (\`localhost\` is the web server's machine), and whether a firewall refuses; ${NOT_AT_IMPORT}`
+          : `See whether host and port are right, and whether a firewall or a proxy stands between (HTTPS_PROXY under [environment]); ${NOT_AT_IMPORT}`,
+      };
+    },
+    examples: [
+      {
+        raised: "ConnectionRefusedError: [Errno 111] Connection refused",
+        facts: { errno: "ECONNREFUSED" },
+        in: "PYTHON/socket.py create_connection",
+        mend: "Nothing listens",
+      },
+      {
+        raised:
+          "requests.exceptions.ConnectionError: HTTPConnectionPool(host='api', port=8080): Max retries exceeded with url: /x (Caused by NewConnectionError('<urllib3.connection.HTTPConnection object at 0x7f>: Failed to establish a new connection: [Errno 111] Connection refused'))",
+        says: "(api:8080)",
+      },
+    ],
+    not: ["TimeoutError: the job took too long"],
+  },
+];
+
+/** The server that a message names. */
+function hostIn(text: string): string | undefined {
+  const [, host, port] = /host='([^']+)', port=(\d+)/.exec(text) ??
+    /Cannot connect to host ([\w.-]+):(\d+)/.exec(text) ??
+    /certificate is not valid for '([^']+)'/.exec(text) ??
+    /Failed to resolve '([^']+)'/.exec(text) ?? [];
+  return host && port ? `${host}:${port}` : host;
+}

@@ -1,0 +1,205 @@
+/**
+ * Dependencies that a package does not bring along, and asks for in words of
+ * its own.
+ *
+ * Runs on Node and Deno.
+ *
+ * @module
+ */
+
+import { distributionOf } from "../python/package_names.ts";
+import { mayInstall } from "./installing.ts";
+import type { Rule } from "./rule.ts";
+import { findInstalled, packageOf } from "./installed.ts";
+
+/** What packages say in words that name no package, and what they want. */
+const TOLD: readonly { message: RegExp; install: string; why?: string }[] = [
+  {
+    message:
+      /Couldn't find a tree builder with the features you requested: (lxml|html5lib)/,
+    install: "$1",
+    why: "Beautiful Soup is asked to use it",
+  },
+  {
+    message:
+      /'cryptography' package is required for (?:sha256_password|caching_sha2_password)/,
+    install: "cryptography",
+    why:
+      "PyMySQL needs it for the way in which the server asks for the password",
+  },
+  {
+    message: /Form data requires "python-multipart"/,
+    install: "python-multipart",
+  },
+  { message: /Missing optional dependency 'openpyxl'/, install: "openpyxl" },
+  { message: /Missing optional dependency 'xlrd'/, install: "xlrd" },
+  {
+    message: /lxml not found, please install it|html5lib not found/,
+    install: "lxml",
+  },
+  {
+    message: /`?jinja2`? must be installed to use Jinja2Templates/,
+    install: "jinja2",
+  },
+  {
+    message: /`?itsdangerous`? must be installed to use SessionMiddleware/i,
+    install: "itsdangerous",
+  },
+  {
+    message:
+      /email-validator is not installed|No module named 'email_validator'/,
+    install: "email-validator",
+  },
+  {
+    message: /Install 'email_validator' for email validation support/,
+    install: "email-validator",
+  },
+  {
+    message:
+      /requires? the (?:python )?["'`]?Pillow["'`]?|Cannot use ImageField because Pillow is not installed/i,
+    install: "Pillow",
+  },
+  {
+    message: /No module named 'brotli'|brotli.*must be installed/i,
+    install: "brotli",
+  },
+  {
+    message:
+      /Using SOCKS proxies?.*(?:pip install|requires?|not installed)|Missing dependencies for SOCKS support/i,
+    install: "requests[socks]",
+  },
+  {
+    message: /Using http2=True, but the 'h2' package is not installed/,
+    install: "httpx[http2]",
+  },
+  {
+    message: /`?tabulate`? is required|Missing optional dependency 'tabulate'/,
+    install: "tabulate",
+  },
+  {
+    message:
+      /requires? the MySQLdb(?: module| package)|MySQLdb.*(?:not (?:found|installed))/i,
+    install: "mysqlclient",
+  },
+];
+
+/** How packages name what they want: the name is the first group. */
+const WORDS: readonly RegExp[] = [
+  /Missing optional dependency '([\w.-]+)'/,
+  /(?:[Pp]lease |[Yy]ou (?:must|need to|should) |[Tt]ry (?:to )?|^)(?:`|')?(?:pip3? )?[Ii]nstall(?:ing)?(?: the)? (?:package |module |library )?[`'"]([\w.-]+)(?:\[[\w,-]+\])?[`'"]/,
+  /(?:pip3? install|conda install) (?:-U |--upgrade )?[`'"]?([A-Za-z][\w.-]*)/,
+  /[`'"]([\w.-]+)[`'"](?: package| module| library)? (?:is required|must be installed|is not installed|needs to be installed|was not found|not installed|is needed)/,
+  /(?:[Tt]he |^)([\w.-]+) (?:package|module|library) (?:is required|must be installed|is not installed|needs to be installed|was not found|not installed|is missing|could not be imported)/,
+  /requires? (?:the )?[`'"]([\w.-]+)[`'"](?: to be installed| package| library| module)?/,
+  /requires? (?:the )?([\w.-]+) to be installed/,
+  /[Dd]id you (?:forget to )?install [`'"]?([\w.-]+)/,
+  /^([\w.-]+) (?:is|are) (?:not installed|required(?: to use| for))/,
+  /depends on (?:the )?[`'"]?([\w.-]+)[`'"]?,? (?:package|which is not)/,
+  /(?:[Uu]nable|[Ff]ailed|[Cc]ould not|[Cc]ouldn't|[Cc]annot) (?:to )?import (?:the )?(?:module |package )?[`'"]?([\w.-]+)[`'"]?(?:\.|,|;|$| module| package| library| library| is)/,
+];
+
+/** Words that follow and name nothing. */
+const NO_NAMES =
+  /^(?:it|them|this|that|the|a|an|package|packages|module|modules|library|dependency|dependencies|python|pip|your|some|name|name_or|from|with|for|one|all|both|either|extra|extras|required|requirements?|setuptools)$/i;
+
+/** The rules of optional dependencies. */
+export const optional = (): Rule[] => [
+  {
+    name: "optional-dependency",
+    code: "package-missing",
+    over: "django-setup package-name-missing name-undefined sqlalchemy-dialect",
+    when: [
+      {
+        type:
+          /^(?!(?:ModuleNotFoundError|KeyError|FileNotFoundError|TypeError|IndexError|SyntaxError)$)/,
+        message:
+          /[Ii]nstall|required|dependenc|[Uu]nable to import|tree builder|Did you|[Ff]ailed to import|not import|requires/,
+      },
+    ],
+    claim: ({ text, raised }, scene) => {
+      const told = TOLD.find((each) => each.message.test(text));
+      const found = told?.message.exec(text);
+      const named = told?.install.replace("$1", found?.[1] ?? "");
+      const name = named ??
+        WORDS.map((each) => each.exec(text)?.[1]?.replace(/\.+$/, ""))
+          .find((each) => each && !NO_NAMES.test(each));
+      if (!name) return undefined;
+      // A library or a program of the system is no package of Python's.
+      const module = name.replaceAll("-", "_");
+      const asked = named === undefined &&
+          !mayInstall({ module }, scene)
+        ? name
+        : undefined;
+      const top = module.split("[")[0]!;
+      if (
+        findInstalled(top, scene) || findInstalled(top.toLowerCase(), scene)
+      ) {
+        return undefined;
+      }
+      const who = packageOf(raised.frames.at(-1)?.file ?? "");
+      const asker = who ? `The package "${who}"` : "A package";
+      if (asked !== undefined) {
+        return who === undefined ? undefined : {
+          says: `${asker} asks for something that is not installed: ${
+            text.replace(/\s+/g, " ").slice(0, 300)
+          }`,
+          mend: `See in the documentation of ${
+            distributionOf(who)
+          } what that is, and add it to the requirements of the site`,
+        };
+      }
+      return {
+        says: `${asker} needs the package "${
+          named ?? distributionOf(module)
+        }" for this, and that is not installed${
+          told?.why ? `: ${told.why}` : ""
+        }`,
+        mend: named ? { install: named } : { module },
+      };
+    },
+    examples: [
+      {
+        raised:
+          "Exception: Install 'email_validator' for email validation support.",
+        in: "PACKAGES/wtforms/validators.py __init__",
+        mend: "install email-validator",
+      },
+      {
+        raised:
+          "bs4.exceptions.FeatureNotFound: Couldn't find a tree builder with the features you requested: lxml. Do you need to install a parser library?",
+        in: "PACKAGES/bs4/__init__.py __init__",
+        mend: "install lxml",
+      },
+      {
+        raised:
+          "ImportError: Missing optional dependency 'openpyxl'.  Use pip or conda to install openpyxl.",
+        in: "PACKAGES/pandas/compat/_optional.py import_optional_dependency",
+        mend: "install openpyxl",
+      },
+      {
+        raised:
+          "RuntimeError: 'cryptography' package is required for sha256_password or caching_sha2_password auth methods",
+        in: "PACKAGES/pymysql/_auth.py f",
+        mend: "install cryptography",
+      },
+      {
+        raised:
+          'RuntimeError: Form data requires "python-multipart" to be installed. \nYou can install "python-multipart" with: \n\npip install python-multipart\n',
+        in: "PACKAGES/fastapi/dependencies/utils.py f",
+        mend: "install python-multipart",
+      },
+      {
+        raised:
+          "AssertionError: `coreapi` must be installed for schema support.",
+        in: "PACKAGES/rest_framework/schemas.py f",
+        says: "asks for something that is not installed",
+        mend: "documentation of djangorestframework",
+      },
+      "ImportError: The requests library is not installed, please run `pip install requests`",
+    ],
+    not: [
+      "ValueError: name is required",
+      "ModuleNotFoundError: No module named 'flask'",
+    ],
+  },
+];

@@ -1,0 +1,144 @@
+/**
+ * Modules of the application's own: where they lie, or what is left of them
+ * on this machine.
+ *
+ * Runs on Node and Deno.
+ *
+ * @module
+ */
+
+import { dirname, join, relative } from "node:path";
+import { refused } from "../machine/host.ts";
+import { exists, namesIn, type Scene, searchSite, textOf } from "./scene.ts";
+
+/** Tells whether a file or folder is a module of this name. */
+export function isModuleName(file: string, module: string): boolean {
+  return file === module || file === `${module}.py`;
+}
+
+/** Folders of the site, anywhere, that hold a module of this name. */
+export function homesOf(top: string, scene: Scene): string[] {
+  return searchSite(
+    scene,
+    (names, folder) =>
+      names.some((each) =>
+        isModuleName(each, top) &&
+        (each.endsWith(".py") ||
+          namesIn(join(folder, each), scene.host)
+            .some((one) => one.endsWith(".py")))
+      ),
+  );
+}
+
+/** What tells that a module is the site's own, though it is not here. */
+export interface Trace {
+  what: "example" | "ignored" | "tracked" | "bytecode";
+  /** The file that tells it. */
+  file: string;
+  /** Where the module itself should be. */
+  wanted: string;
+}
+
+const EXAMPLE_WORDS =
+  "(?:example|sample|dist|template|default|tmpl|tpl|orig|env|prod|production|dev|copy|in)";
+
+/**
+ * Looks for what is left of a module of the site's own.
+ *
+ * @param module Its dotted name
+ */
+export function tracesOf(module: string, scene: Scene): Trace[] {
+  const parts = module.split(".");
+  const name = parts.at(-1)!;
+  const folders = [
+    ...new Set(scene.folders.map((each) => join(each, ...parts.slice(0, -1)))),
+  ];
+  const escaped = name.replace(/\W/g, "");
+  const example = new RegExp(
+    `^(?:${escaped}[._-]${EXAMPLE_WORDS}(?:\\.py)?|${escaped}\\.py[._-]${EXAMPLE_WORDS}|${EXAMPLE_WORDS}[._-]${escaped}\\.py)$`,
+    "i",
+  );
+  const traces: Trace[] = [];
+  for (const folder of folders) {
+    const wanted = join(folder, `${name}.py`);
+    const names = namesIn(folder, scene.host);
+    const found = names.find((each) => example.test(each));
+    if (found) {
+      traces.push({ what: "example", file: join(folder, found), wanted });
+    }
+    const cached = namesIn(join(folder, "__pycache__"), scene.host)
+      .find((each) => each.startsWith(`${name}.cpython-`));
+    if (cached) {
+      const file = join(folder, "__pycache__", cached);
+      traces.push({ what: "bytecode", file, wanted });
+    }
+    const repository = repositoryOf(folder, scene);
+    if (!repository) continue;
+    const path = relative(repository, join(folder, name));
+    const ignoring = [
+      join(folder, ".gitignore"),
+      join(repository, ".gitignore"),
+    ]
+      .find((file) => ignores(textOf(file, scene), name));
+    if (ignoring) traces.push({ what: "ignored", file: ignoring, wanted });
+    if (isTracked(path, repository, scene)) {
+      traces.push({ what: "tracked", file: join(repository, ".git"), wanted });
+    }
+  }
+  return traces;
+}
+
+/** The top of the git repository, or whatever has a list of ignored files. */
+function repositoryOf(folder: string, scene: Scene): string | undefined {
+  const { siteDirectory } = scene.site.layout;
+  for (let at = folder; at.length > 1; at = dirname(at)) {
+    if (
+      exists(join(at, ".git"), scene) || exists(join(at, ".gitignore"), scene)
+    ) {
+      return at;
+    }
+    if (at === siteDirectory) break;
+  }
+  return undefined;
+}
+
+function ignores(text: string, name: string): boolean {
+  return text.split(/\r?\n/).some((line) => {
+    const last = line.trim().replace(/\/$/, "").split("/").at(-1);
+    return last === `${name}.py` || last === name;
+  });
+}
+
+const INDEX_BYTES_LIMIT = 5_000_000;
+const GIT_MS = 3_000;
+
+/** Git knows the file: by its list of today, or by its history. */
+function isTracked(path: string, repository: string, scene: Scene): boolean {
+  const { host } = scene;
+  const bytes = host.readBytes(
+    join(repository, ".git/index"),
+    INDEX_BYTES_LIMIT,
+  );
+  if (refused(bytes)) return false;
+  const index = new TextDecoder("latin1").decode(bytes);
+  if (
+    index.includes(`${path}.py\0`) || index.includes(`${path}/__init__.py\0`)
+  ) {
+    return true;
+  }
+  const said = host.run("git", [
+    "-C",
+    repository,
+    "-c",
+    "core.fsmonitor=false",
+    "--no-pager",
+    "log",
+    "-1",
+    "--all",
+    "--format=%h",
+    "--",
+    `${path}.py`,
+    `${path}/__init__.py`,
+  ], { timeout: GIT_MS });
+  return said.status === 0 && /^[0-9a-f]{4,}$/m.test(said.stdout);
+}
