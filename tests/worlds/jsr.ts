@@ -8,7 +8,7 @@
 
 import { join } from "node:path";
 import project from "../../deno.json" with { type: "json" };
-import { bundle, ROOT } from "../../build/run_deno.ts";
+import { bundle } from "../../build/run_deno.ts";
 
 /** One version of a package. */
 interface Package {
