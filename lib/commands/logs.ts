@@ -8,6 +8,7 @@ import type { Host } from "../machine/host.ts";
 import { layoutOf } from "../site/layout.ts";
 import { type LogKind, parseLogLine } from "../site/log.ts";
 import type { Paint } from "../reports/paint.ts";
+import { toJson } from "../text/json.ts";
 import { printable, quoteWord } from "../text/shell.ts";
 import { COLUMNS, widthOf, wrapText } from "../text/wrap.ts";
 import type { ExitCode, Io } from "./terminal.ts";
@@ -182,7 +183,7 @@ function showJson(io: Io): (line: string) => void {
   return (line) => {
     const parsed = parseLogLine(line);
     const time = parsed && new Date(parsed.time).toISOString();
-    io.out(JSON.stringify(parsed ? { ...parsed, time } : { text: line }));
+    io.out(toJson(parsed ? { ...parsed, time } : { text: line }));
   };
 }
 

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { toJson } from "../text/json.ts";
 import { refused } from "../machine/host.ts";
 import { type Layout, layoutOf } from "../site/layout.ts";
 import { MESSAGE_BYTES_LIMIT } from "../site/maintenance.ts";
@@ -210,9 +211,8 @@ function renderMaintJson(
     message: plan.message ?? null,
     ownPage: plan.html !== undefined,
   };
-  return JSON.stringify(
+  return toJson(
     { version: 1, appRoot, maintenance: maintenance ?? null },
-    null,
     2,
   );
 }

@@ -30,7 +30,8 @@ export function findWorkers(
   const boot = bootTime(host);
   const names = host.list("/proc");
   if (boot === undefined || refused(names)) return undefined;
-  return names.filter((name) => /^\d+$/.test(name)).flatMap((name) => {
+  const pids = names.filter((name) => /^\d+$/.test(name));
+  return thatName(files, pids, host).flatMap((name) => {
     const words = read(`/proc/${name}/cmdline`, host)?.split("\0") ?? [];
     if (!words.some((word) => files.includes(word))) return [];
     const stat = read(`/proc/${name}/stat`, host);
@@ -43,6 +44,23 @@ export function findWorkers(
       since: boot + startTicks(stat) / TICKS * 1000,
     }];
   }).sort((a, b) => a.since - b.since);
+}
+
+/**
+ * The processes that name a file. One program looks at them all: of a busy
+ * machine's, each by itself would take a second and more.
+ */
+function thatName(
+  files: readonly string[],
+  pids: readonly string[],
+  host: Host,
+): string[] {
+  const { errno, stdout } = host.run("grep", [
+    ...["-lsaF", ...files.flatMap((file) => ["-e", file]), "--"],
+    ...pids.map((pid) => `/proc/${pid}/cmdline`),
+  ]);
+  if (errno !== undefined) return [...pids];
+  return [...stdout.matchAll(/^\/proc\/(\d+)\//gm)].map(([, pid]) => pid!);
 }
 
 /** The name of the program, in brackets, may hold anything: proc(5). */

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { toJson } from "../text/json.ts";
 import { refused } from "../machine/host.ts";
 import { parseLogLine } from "../site/log.ts";
 import { readMarker } from "../site/marker.ts";
@@ -282,7 +283,7 @@ function renderStatusJson(status: Status): string {
   const { appRoot, plan, outcome, processes, versions, isHidden } = status;
   const iso = (time: number) => new Date(time).toISOString();
   const { lastStart, lastFailure } = status;
-  return JSON.stringify(
+  return toJson(
     {
       version: 1,
       appRoot,
@@ -305,7 +306,6 @@ function renderStatusJson(status: Status): string {
       unreadable: Object.entries(isHidden).filter(([, hidden]) => hidden)
         .map(([name]) => name),
     },
-    null,
     2,
   );
 }

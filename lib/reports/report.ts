@@ -7,6 +7,7 @@
  * @module
  */
 
+import { toJson } from "../text/json.ts";
 import { relative } from "node:path";
 import { renderCodeFrame } from "../site/code_frame.ts";
 import {
@@ -110,7 +111,7 @@ export function renderJson(
   report: Report,
   options: ReportOptions = {},
 ): string {
-  return JSON.stringify(
+  return toJson(
     {
       version: 1,
       appRoot: report.appRoot,
@@ -128,7 +129,6 @@ export function renderJson(
         fix,
       })),
     },
-    null,
     2,
   );
 }

@@ -8,7 +8,8 @@
  * @module
  */
 
-import { printable } from "../text/shell.ts";
+import { toJson } from "../text/json.ts";
+import { printable, UNPRINTABLE_REGEXP } from "../text/shell.ts";
 import { alignRows } from "../text/wrap.ts";
 
 /** What the web server must know of a site. */
@@ -57,16 +58,13 @@ export function renderSettings(
     case "puppet":
       return renderPuppet(settings);
     case "json":
-      return JSON.stringify(namedSettings(settings), null, 2);
+      return toJson(namedSettings(settings), 2);
     default: {
       const unknown: never = format;
       throw new TypeError(`Unknown format: ${unknown}`);
     }
   }
 }
-
-// deno-lint-ignore no-control-regex -- they are what is looked for
-const CONTROL_REGEXP = /[\x00-\x1f\x7f]/;
 
 /**
  * Tells which setting has a value that a form cannot hold, and why; undefined
@@ -91,7 +89,7 @@ function whyNotWritten(
   value: string,
   format: "apache" | "nginx" | "puppet",
 ): string | undefined {
-  if (CONTROL_REGEXP.test(value)) {
+  if (UNPRINTABLE_REGEXP.test(value)) {
     return `the form ${format} has no place for control characters`;
   }
   // Neither server has an escape for what it takes for a variable.

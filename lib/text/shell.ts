@@ -7,8 +7,11 @@
  */
 
 const PLAIN_WORD_REGEXP = /^[A-Za-z0-9_@%+=:,./-]+$/;
-// Control characters, C1 controls, line separators, bidirectional overrides.
-const UNPRINTABLE_REGEXP =
+/**
+ * Control characters, those of C1 too, line separators, and what turns the
+ * direction of a text.
+ */
+export const UNPRINTABLE_REGEXP: RegExp =
   // deno-lint-ignore no-control-regex -- they are what is looked for
   /[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/;
 const UNPRINTABLE_GLOBAL_REGEXP = new RegExp(UNPRINTABLE_REGEXP, "g");

@@ -97,7 +97,7 @@ async function tryLine(
     line.split(" ").map((word) => word.replace(/^www/, appRoot)),
     {
       env: { [ROOT_VARIABLE]: "root's own" },
-      patience: isEndless ? SERVE_SECONDS : 40,
+      patience: isEndless ? SERVE_SECONDS : 240,
     },
   );
   const told = `${line}: ${code}\n${stdout}\n${stderr}`;

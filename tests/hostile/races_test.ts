@@ -32,30 +32,24 @@ interface Race {
   prepare?(site: TestSite): void;
 }
 
-const roots = ({ treasure }: HostileMachine) => treasure;
+const roots = ({ empty }: HostileMachine) => empty;
+const withoutRestart = ({ appRoot }: TestSite) =>
+  Deno.removeSync(join(appRoot, "tmp/restart.txt"));
+
 const RACES: Readonly<Record<string, Race>> = {
   "check --fix, for the log folder": {
     line: "check --fix --no-import www",
     folder: "www",
     name: "log",
-    target: roots,
+    target: ({ open }) => open,
     prepare: ({ appRoot }) => Deno.chmodSync(join(appRoot, "log"), 0o777),
-  },
-  "check --fix, for the tmp folder": {
-    line: "check --fix --no-import www",
-    folder: "www",
-    name: "tmp",
-    target: roots,
-    prepare: ({ appRoot }) => {
-      Deno.chmodSync(join(appRoot, "tmp"), 0o777);
-      Deno.removeSync(join(appRoot, "tmp/restart.txt"));
-    },
   },
   "restart, for the tmp folder": {
     line: "restart www",
     folder: "www",
     name: "tmp",
     target: roots,
+    prepare: withoutRestart,
   },
   "maint on, for the tmp folder": {
     line: "maint on www",

@@ -21,6 +21,10 @@ export interface HostileMachine extends AsyncDisposable {
   victimSite: TestSite;
   /** A folder of root's alone, with a file `secret`. */
   treasure: string;
+  /** An empty folder of root's. */
+  empty: string;
+  /** A folder of root's that everybody may write to. */
+  open: string;
   /** A program that leaves a mark; its name says where it stands. */
   marker(name: string, says?: string): string;
   /** The marks since the last look: `UID NAME VARIABLE`. */
@@ -40,6 +44,11 @@ export async function makeHostileMachine(): Promise<HostileMachine> {
   await Deno.mkdir(treasure, { mode: 0o700 });
   await Deno.writeTextFile(join(treasure, "secret"), TREASURE, { mode: 0o600 });
   await Deno.writeTextFile(join(treasure, "restart.txt"), "", { mode: 0o600 });
+  const empty = join(folder, "empty");
+  await Deno.mkdir(empty);
+  const open = join(folder, "open");
+  await Deno.mkdir(open);
+  await Deno.chmod(open, 0o777);
   const marks = join(folder, "marks");
   await Deno.writeTextFile(marks, "");
   await Deno.chmod(marks, 0o666);
@@ -48,6 +57,8 @@ export async function makeHostileMachine(): Promise<HostileMachine> {
     victim,
     victimSite,
     treasure,
+    empty,
+    open,
     marker(name, says = "exit 0") {
       const path = join(mallory.home, `marker-${name}`);
       const text =
@@ -61,7 +72,7 @@ export async function makeHostileMachine(): Promise<HostileMachine> {
       Deno.writeTextFileSync(marks, "");
       return lines.filter((line) => line !== "");
     },
-    snapshot: () => [...look(treasure), ...look(victim.home)],
+    snapshot: () => [treasure, empty, open, victim.home].flatMap(look),
     async [Symbol.asyncDispose]() {
       await mallory.remove();
       await victim.remove();
