@@ -22,6 +22,7 @@ import {
 } from "./lib/commands/help.ts";
 import { passDoor } from "./lib/commands/door.ts";
 import { COMMANDS } from "./lib/commands/mod.ts";
+import { runForSites } from "./lib/commands/sites.ts";
 import { printable, quoteWord } from "./lib/text/shell.ts";
 import { suggest } from "./lib/text/suggestion.ts";
 import {
@@ -69,7 +70,8 @@ async function dispatch(given: string[], plain: Io): Promise<ExitCode> {
     io.out(renderUsage(command.usage, io));
     return 0;
   }
-  return await passDoor(command.usage, rest, io) ?? await command.run(rest, io);
+  return await runForSites(command, rest, io) ??
+    await passDoor(command.usage, rest, io) ?? await command.run(rest, io);
 }
 
 function help(argv: string[], io: Io): ExitCode {

@@ -11,6 +11,14 @@ import type { Io } from "./terminal.ts";
 import { type ArgumentUsage, CommandError, UsageError } from "./command.ts";
 import { errnoInWords } from "./errno.ts";
 
+/** The argument of commands that take many sites. */
+export const APP_ROOTS: ArgumentUsage = {
+  name: "APPROOT",
+  kind: "folder",
+  isOptional: true,
+  isRepeated: true,
+};
+
 /** The argument of nearly every command. */
 export const APP_ROOT: ArgumentUsage = {
   name: "APPROOT",
@@ -128,6 +136,7 @@ function findNear(folder: string, host: Host): string | undefined {
   return near && `Did you mean the folder ${printable(near)}?`;
 }
 
-function isAppRoot(path: string, host: Host): boolean {
+/** Tells whether a folder has what only an app root has. */
+export function isAppRoot(path: string, host: Host): boolean {
   return SIGNS.some((name) => !refused(host.lstat(join(path, name))));
 }

@@ -162,7 +162,8 @@ function checkCount(positionals: string[], usage: Usage): void {
     const what = typeof kind === "string" ? name : listed(kind, "or");
     throw new UsageError(`${usage.name} needs ${what}`);
   }
-  if (positionals.length > wanted.length) {
+  const isEndless = wanted.at(-1)?.isRepeated;
+  if (positionals.length > wanted.length && !isEndless) {
     const extra = positionals[wanted.length]!;
     throw new UsageError(
       `${usage.name} takes ${

@@ -8,8 +8,10 @@
 
 import { dirname } from "node:path";
 import { runChecks } from "../checks/mod.ts";
-import { type Finding, hasErrors } from "../findings/finding.ts";
+import { type Finding, hasErrors, SEVERITIES } from "../findings/finding.ts";
 import {
+  countInWords,
+  kindInWords,
   renderJson,
   renderReport,
   type Report,
@@ -22,7 +24,7 @@ import { readSecrets } from "../site/secrets.ts";
 import { readSite, type Site } from "../site/site.ts";
 import type { ExitCode, Io } from "./terminal.ts";
 import { parseAddress } from "./address.ts";
-import { APP_ROOT, resolveAppRoot } from "./app_root.ts";
+import { APP_ROOTS, resolveAppRoot } from "./app_root.ts";
 import { parseArguments } from "./arguments.ts";
 import { command, TRUST, type Usage, UsageError } from "./command.ts";
 import { examineSite } from "./examine.ts";
@@ -51,7 +53,7 @@ export const checkUsage: Usage = {
   name: "check",
   isReading: true,
   summary: "Find out what is wrong with a site, and what mends it",
-  arguments: [APP_ROOT],
+  arguments: [APP_ROOTS],
   options: [
     { name: "json", meaning: "the findings as JSON" },
     { name: "fix", meaning: "apply the safe fixes, and check again" },
@@ -76,11 +78,15 @@ export const checkUsage: Usage = {
     "shows. Nothing is changed without --fix, which runs chmod, mkdir and " +
     "touch only, and says each command.",
     "Exit status: 0 no errors, 1 errors (with --strict also warnings).",
+    "Of many sites, a table tells: name them one after the other, or the " +
+    "folder that holds them, or - for a list on standard input. They are " +
+    "looked at side by side; with --json each is one line.",
   ],
   examples: [
     ["wsgi-shim check", "check the site in the current folder"],
     ["wsgi-shim check --fix mysite/www", "mend what can be mended safely"],
     ["wsgi-shim check && wsgi-shim restart", "restart only what is well"],
+    ["wsgi-shim check --no-import /srv/sites", "a quick look at all sites"],
   ],
 };
 
@@ -201,4 +207,28 @@ function fails(findings: readonly Finding[], isStrict: boolean): boolean {
     (isStrict && findings.some((found) => found.severity === "warning"));
 }
 
-export const checkCommand = command(checkUsage, parseCheck, runCheck);
+/** What a table of sites says of one. */
+export function rowOfCheck(answer: Record<string, unknown>) {
+  const findings = Array.isArray(answer.findings) ? answer.findings : [];
+  const worst = SEVERITIES.find((one) =>
+    findings.some(({ severity }) => severity === one)
+  );
+  const codes = new Set(
+    findings.filter(({ severity }) => severity === worst)
+      .map(({ code }) => String(code)),
+  );
+  const told = worst === undefined || worst === "advice"
+    ? ""
+    : `; ${countInWords(findings)}: ${[...codes].join(", ")}`;
+  return {
+    words: `${kindInWords(answer.plan)}${told}`,
+    isWarned: worst === "warning",
+  };
+}
+
+export const checkCommand = command(
+  checkUsage,
+  parseCheck,
+  runCheck,
+  rowOfCheck,
+);

@@ -54,7 +54,6 @@ Deno.test("parseCheck() refuses what cannot be meant", () => {
   const table: [string[], string][] = [
     [["-q", "--verbose"], "--quiet and --verbose cannot be given together"],
     [["--insecure"], "--insecure is for --url, which is not given"],
-    [["a", "b"], "check takes APPROOT only; one too many: b"],
     [
       ["--no-imports"],
       "check has no option --no-imports; did you mean " +

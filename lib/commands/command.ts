@@ -44,6 +44,8 @@ export interface ArgumentUsage {
   name: string;
   kind: ValueKind;
   isOptional?: boolean;
+  /** Any number of them may be given; the last argument alone. */
+  isRepeated?: boolean;
 }
 
 /** Everything that the help tells of a command. */
@@ -68,15 +70,25 @@ export interface Command {
   usage: Usage;
   /** Parses the arguments after the command's name, and runs. */
   run(argv: string[], io: Io): Promise<ExitCode>;
+  /** What a table of many sites says of one, by its answer as JSON. */
+  row?: SiteRow;
 }
+
+/** Makes one line of a table of many sites. */
+export type SiteRow = (answer: Record<string, unknown>) => {
+  words: string;
+  /** There is something to be heeded. */
+  isWarned?: boolean;
+};
 
 /** Ties the three parts of a command together. */
 export function command<Options>(
   usage: Usage,
   parse: (argv: string[]) => Options,
   run: (options: Options, io: Io) => Promise<ExitCode>,
+  row?: SiteRow,
 ): Command {
-  return { usage, run: async (argv, io) => await run(parse(argv), io) };
+  return { usage, run: async (argv, io) => await run(parse(argv), io), row };
 }
 
 /** The command was called in a way that it does not understand: exit 2. */

@@ -126,10 +126,13 @@ const MARGIN = " ".repeat(6);
 
 /** How a command is called: `wsgi-shim check [options] [APPROOT]`. */
 function renderSynopsis(usage: Usage): string {
-  const words = usage.arguments.map(({ name, kind, isOptional }) => {
-    const word = typeof kind === "string" ? name : kind.join("|");
-    return isOptional ? `[${word}]` : word;
-  });
+  const words = usage.arguments.map(
+    ({ name, kind, isOptional, isRepeated }) => {
+      const word = typeof kind === "string" ? name : kind.join("|");
+      const many = isRepeated ? `${word}…` : word;
+      return isOptional ? `[${many}]` : many;
+    },
+  );
   return ["wsgi-shim", usage.name, "[options]", ...words].join(" ");
 }
 

@@ -120,7 +120,11 @@ function kill(child: Deno.ChildProcess, signal: Deno.Signal): void {
 }
 
 /** How this program was started, and what is needed to do that again. */
-function ownWords(): { words: string[]; needs: string[]; folder: string } {
+export function ownWords(): {
+  words: string[];
+  needs: string[];
+  folder: string;
+} {
   const program = Deno.execPath();
   if (Deno.build.standalone) {
     return { words: [program], needs: [program], folder: "/" };

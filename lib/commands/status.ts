@@ -10,13 +10,13 @@ import { parseLogLine } from "../site/log.ts";
 import { readMarker } from "../site/marker.ts";
 import type { Plan } from "../judge/plan.ts";
 import type { Outcome } from "../judge/visitors.ts";
-import { outcomeInWords } from "../reports/report.ts";
+import { kindInWords, outcomeInWords } from "../reports/report.ts";
 import { printable, shellCommand } from "../text/shell.ts";
 import type { Site } from "../site/site.ts";
 import type { ExitCode, Io } from "./terminal.ts";
 import { VERSION } from "../site/version.ts";
 import { alignRows, counted } from "../text/wrap.ts";
-import { APP_ROOT, resolveAppRoot } from "./app_root.ts";
+import { APP_ROOTS, resolveAppRoot } from "./app_root.ts";
 import { parseArguments } from "./arguments.ts";
 import { command, TRUST, type Usage } from "./command.ts";
 import { examineSite } from "./examine.ts";
@@ -59,7 +59,7 @@ export const statusUsage: Usage = {
   name: "status",
   isReading: true,
   summary: "Show how the site is: plan, last start, last failure, versions",
-  arguments: [APP_ROOT],
+  arguments: [APP_ROOTS],
   options: [
     { name: "json", meaning: "the same as JSON" },
     { name: "no-import", meaning: "do not start the application" },
@@ -74,10 +74,14 @@ export const statusUsage: Usage = {
     "Exit status, for a monitor: 0 the site serves its application, or the " +
     "page that is there before one; 1 it does not, would not after the next " +
     "start, or that cannot be told.",
+    "Of many sites, a table tells: name them one after the other, or the " +
+    "folder that holds them, or - for a list on standard input; with --json " +
+    "each is one line.",
   ],
   examples: [
     ["wsgi-shim status", "the site in the current folder"],
     ["wsgi-shim status --json mysite/www", "for a program"],
+    ["wsgi-shim status /srv/sites", "a table of all sites in a folder"],
   ],
 };
 
@@ -310,4 +314,27 @@ function renderStatusJson(status: Status): string {
   );
 }
 
-export const statusCommand = command(statusUsage, parseStatus, runStatus);
+/** What a table of sites says of one. */
+export function rowOfStatus(answer: Record<string, unknown>) {
+  const { serves, plan, maintenance, lastFailure } = answer;
+  const at = (time: unknown) => timeInWords(Date.parse(String(time)));
+  const since = isRecord(maintenance) ? ` since ${at(maintenance.since)}` : "";
+  const failed = isRecord(lastFailure)
+    ? `; last failure ${at(lastFailure.time)}`
+    : "";
+  const words = serves === true
+    ? "serves"
+    : `does not serve: ${kindInWords(plan)}${since}`;
+  return { words: `${words}${failed}` };
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
+}
+
+export const statusCommand = command(
+  statusUsage,
+  parseStatus,
+  runStatus,
+  rowOfStatus,
+);

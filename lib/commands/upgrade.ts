@@ -14,7 +14,7 @@ import { readSite, type Site } from "../site/site.ts";
 import type { ExitCode, Io } from "./terminal.ts";
 import { VERSION } from "../site/version.ts";
 import { alignRows, counted } from "../text/wrap.ts";
-import { APP_ROOT, resolveAppRoot } from "./app_root.ts";
+import { APP_ROOTS, resolveAppRoot } from "./app_root.ts";
 import { parseArguments } from "./arguments.ts";
 import { command, CommandError, TRUST, type Usage } from "./command.ts";
 import { errnoInWords } from "./errno.ts";
@@ -46,7 +46,7 @@ const BYTES_LIMIT = 20_000_000;
 export const upgradeUsage: Usage = {
   name: "upgrade",
   summary: "Renew the files of the site that belong to wsgi-shim",
-  arguments: [APP_ROOT],
+  arguments: [APP_ROOTS],
   options: [TRUST],
   description: [
     "Brings the startup files and shim/ to the version of this wsgi-shim, " +

@@ -133,6 +133,18 @@ export function renderJson(
   );
 }
 
+const KINDS: Readonly<Record<string, string>> = {
+  run: "application",
+  maintenance: "maintenance page",
+  error: "error page",
+  server: "the web server's own page",
+};
+
+/** What `plan` of an answer as JSON means, in a few words. */
+export function kindInWords(plan: unknown): string {
+  return KINDS[String(plan)] ?? "unknown";
+}
+
 /** What a visitor would get, in words. */
 export function outcomeInWords(outcome: Outcome): string {
   switch (outcome.kind) {
@@ -291,7 +303,8 @@ function renderTicks(
   }).join("\n");
 }
 
-function countInWords(findings: readonly Finding[]): string {
+/** Counts findings by their severity: `2 errors and 1 warning`. */
+export function countInWords(findings: readonly Finding[]): string {
   const count = (severity: Severity) =>
     findings.filter((found) => found.severity === severity).length;
   const parts = [
