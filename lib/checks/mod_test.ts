@@ -32,15 +32,24 @@ import { runChecks } from "./mod.ts";
 import "./access_test.ts";
 import "./application_test.ts";
 import "./config_test.ts";
+import "./debug_mode_test.ts";
 import "./environment_test.ts";
 import "./exposure_test.ts";
+import "./htaccess_test.ts";
+import "./imports_test.ts";
 import "./layout_test.ts";
-import "./tmp_files_test.ts";
+import "./limits_test.ts";
+import "./login_shell_test.ts";
 import "./passenger_test.ts";
 import "./protection_test.ts";
 import "./python_test.ts";
+import "./python_run_test.ts";
 import "./resources_test.ts";
 import "./secrets_test.ts";
+import "./source_test.ts";
+import "./tmp_files_test.ts";
+import "./tree_test.ts";
+import "./venv_test.ts";
 
 /** The rules of checks; a start and a look from outside have others. */
 const OURS = Object.keys({

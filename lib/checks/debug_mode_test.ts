@@ -1,0 +1,35 @@
+import { assertEquals } from "@std/assert";
+import { codes, MODULE, SITE } from "../../tests/worlds/site.ts";
+
+Deno.test("checkDebugMode() finds switches in config.toml and in the code", () => {
+  assertEquals(codes({ append: 'FLASK_DEBUG = "1"\n' }), ["debug-enabled"]);
+  assertEquals(codes({ append: 'FLASK_DEBUG = "0"\n' }), []);
+  const source = (text: string) => codes({ files: { [MODULE]: text } });
+  assertEquals(source("app.debug = True\n"), ["debug-enabled"]);
+  assertEquals(source("# app.debug = True\n"), []);
+  assertEquals(
+    source('if __name__ == "__main__":\n    app.run(debug=True)\n'),
+    [],
+  );
+});
+
+Deno.test("checkDebugMode() reads Django's settings", () => {
+  const settings = (text: string) =>
+    codes({
+      files: {
+        [MODULE]:
+          'os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mysite.settings")\n',
+        [`${SITE}/myapp/mysite/settings.py`]: text,
+      },
+    });
+  assertEquals(settings("DEBUG = True\n"), ["debug-enabled"]);
+  const off = "DEBUG = False\nALLOWED_HOSTS = []\n";
+  assertEquals(settings(off), ["host-not-allowed"]);
+  assertEquals(settings(`${off}ALLOWED_HOSTS.append("x")\n`), []);
+  assertEquals(settings(`${off}from .local import *\n`), []);
+  assertEquals(settings('DEBUG = False\nALLOWED_HOSTS = ["x"]\n'), []);
+  assertEquals(settings("DEBUG = True\nALLOWED_HOSTS = []\n"), [
+    "debug-enabled",
+  ]);
+  assertEquals(settings('DEBUG = os.environ.get("DEBUG") == "1"\n'), []);
+});
