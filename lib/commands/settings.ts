@@ -6,23 +6,25 @@
 
 import { serverSettingsOf } from "../reports/server_settings.ts";
 import {
+  type Address,
   renderSettings,
   SETTINGS_FORMATS,
   type SettingsFormat,
   whyNotRendered,
 } from "../reports/settings_snippet.ts";
-import { printable, shellCommand } from "../text/shell.ts";
+import { printable, quoteWord, shellCommand } from "../text/shell.ts";
 import { readSite, type Site } from "../site/site.ts";
 import type { ExitCode, Io } from "./terminal.ts";
 import { listed } from "../text/wrap.ts";
 import { APP_ROOT, resolveAppRoot } from "./app_root.ts";
 import { oneOf, parseArguments } from "./arguments.ts";
-import { command, CommandError, type Usage } from "./command.ts";
+import { command, CommandError, type Usage, UsageError } from "./command.ts";
 
 /** What `settings` was asked for. */
 export interface SettingsOptions {
   appRoot?: string;
   format: SettingsFormat;
+  address: Address;
 }
 
 export const settingsUsage: Usage = {
@@ -30,12 +32,23 @@ export const settingsUsage: Usage = {
   isReading: true,
   summary: "Show what the administrators of the web server must set",
   arguments: [APP_ROOT],
-  options: [{
-    name: "format",
-    value: "FORM",
-    kind: SETTINGS_FORMATS,
-    meaning: "text, apache, nginx, puppet or json (default: text)",
-  }],
+  options: [
+    {
+      name: "format",
+      value: "FORM",
+      kind: SETTINGS_FORMATS,
+      meaning: "text, apache, nginx, puppet or json (default: text)",
+    },
+    {
+      name: "name",
+      value: "HOST",
+      meaning: "the name of the site; others, after a comma, lead there too",
+    },
+    {
+      name: "tls",
+      meaning: "with a certificate, and a redirection from plain HTTP",
+    },
+  ],
   description: [
     "Shows what the web server must know of the site, as [passenger] in " +
     "config.toml says it: as a text for a mail, or ready for an Apache " +
@@ -43,13 +56,29 @@ export const settingsUsage: Usage = {
   ],
   examples: [
     ["wsgi-shim settings", "as a text"],
-    ["wsgi-shim settings --format apache mysite/www", "as a virtual host"],
+    [
+      "wsgi-shim settings --format apache --name www.example.org --tls " +
+      "mysite/www",
+      "as a virtual host",
+    ],
   ],
 };
+
+/** RFC 1123, with the asterisk of a certificate for all names below one. */
+const HOST_NAME_REGEXP =
+  /^(?=.{1,253}$)(?:\*\.)?[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*$/i;
 
 /** Parses the arguments of `settings`. */
 export function parseSettings(argv: string[]): SettingsOptions {
   const given = parseArguments(argv, settingsUsage);
+  const names = given.value("name")?.split(",");
+  const wrong = names?.find((name) => !HOST_NAME_REGEXP.test(name));
+  if (wrong !== undefined) {
+    throw new UsageError(
+      "--name must be the name of a host such as www.example.org, and is " +
+        quoteWord(wrong),
+    );
+  }
   return {
     appRoot: given.positionals[0],
     format: oneOf(
@@ -57,6 +86,7 @@ export function parseSettings(argv: string[]): SettingsOptions {
       SETTINGS_FORMATS,
       "--format",
     ),
+    address: { names, isTls: given.has("tls") },
   };
 }
 
@@ -81,7 +111,7 @@ export function runSettings(
       "The forms text and json can hold it.",
     );
   }
-  io.out(renderSettings(settings, options.format));
+  io.out(renderSettings(settings, options.format, options.address));
   return Promise.resolve(0);
 }
 

@@ -198,6 +198,16 @@ Deno.test(
   }),
 );
 
+Deno.test("parseSettings() takes names of hosts", () => {
+  assertEquals(parseSettings(["--name=a.b,*.c-d.e", "--tls"]).address, {
+    names: ["a.b", "*.c-d.e"],
+    isTls: true,
+  });
+  for (const bad of ["", "a b", "-a.b", "a.b,", "a..b", "${X}", "a;b"]) {
+    assertThrows(() => parseSettings([`--name=${bad}`]), UsageError);
+  }
+});
+
 Deno.test("parseMaint() reads its action", () => {
   const table: [string[], Partial<MaintOptions>][] = [
     [["on"], { action: "on" }],

@@ -176,6 +176,8 @@ function errnoOf(error: unknown): string {
   const code = (error as { code?: unknown }).code;
   if (typeof code === "string") return code;
   if (isWithheld(error)) return "EACCES";
+  // Deno has no name for it: a process ends while its files are read.
+  if (/\(os error 3\)$/.test((error as Error).message ?? "")) return "ESRCH";
   throw error;
 }
 

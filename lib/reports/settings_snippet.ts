@@ -43,22 +43,36 @@ export const SETTINGS_FORMATS = [
 /** A form of the settings. */
 export type SettingsFormat = typeof SETTINGS_FORMATS[number];
 
+/** Under which address the web server shows the site. */
+export interface Address {
+  /** The first one, and its aliases; none: a name to be replaced. */
+  names?: readonly string[];
+  /** With a certificate, and a way there from plain HTTP. @default {false} */
+  isTls?: boolean;
+}
+
+/** Stands for the name of the site where nobody has said it. */
+const EXAMPLE_NAMES = ["www.example.org"];
+
 /** Renders what the web server must know, in one of the forms. */
 export function renderSettings(
   settings: ServerSettings,
   format: SettingsFormat,
+  address: Address = {},
 ): string {
+  const { names = EXAMPLE_NAMES, isTls = false } = address;
+  const site = { names, isTls };
   switch (format) {
     case "text":
-      return renderText(settings);
+      return renderText(settings, address);
     case "apache":
-      return renderApache(settings);
+      return renderApache(settings, site);
     case "nginx":
-      return renderNginx(settings);
+      return renderNginx(settings, site);
     case "puppet":
-      return renderPuppet(settings);
+      return renderPuppet(settings, site);
     case "json":
-      return toJson(namedSettings(settings), 2);
+      return toJson({ ...addressed(address), ...namedSettings(settings) }, 2);
     default: {
       const unknown: never = format;
       throw new TypeError(`Unknown format: ${unknown}`);
@@ -102,6 +116,14 @@ function whyNotWritten(
   return undefined;
 }
 
+/** The address by the names that the text and JSON use. */
+function addressed({ names, isTls }: Address): Record<string, string> {
+  return {
+    ...names && { server_name: names.join(" ") },
+    ...isTls && { tls: "on" },
+  };
+}
+
 /** The settings by the names that `config.toml` and Passenger's manual use. */
 function namedSettings(settings: ServerSettings): Record<string, string> {
   return {
@@ -130,8 +152,9 @@ function neededSettings(settings: ServerSettings): Record<string, string> {
   return passenger_nodejs === undefined ? rest : { ...rest, passenger_nodejs };
 }
 
-function renderText(settings: ServerSettings): string {
-  const rows = Object.entries(namedSettings(settings)).map((
+function renderText(settings: ServerSettings, address: Address): string {
+  const named = { ...addressed(address), ...namedSettings(settings) };
+  const rows = Object.entries(named).map((
     [name, value],
   ) => [name, printable(value)] as const);
   return alignRows(rows, {
@@ -141,11 +164,43 @@ function renderText(settings: ServerSettings): string {
   });
 }
 
-function renderApache(settings: ServerSettings): string {
+/** Where Let's Encrypt keeps the certificate of a site. */
+function certificateOf([name = ""]: readonly string[]) {
+  const folder = `/etc/letsencrypt/live/${name.replace(/^\*\./, "")}`;
+  return { cert: `${folder}/fullchain.pem`, key: `${folder}/privkey.pem` };
+}
+
+function renderApache(
+  settings: ServerSettings,
+  { names, isTls }: Required<Address>,
+): string {
   const documentRoot = quoteDirective(settings.documentRoot);
-  return `<VirtualHost *:80>
-    ServerName www.example.org
-    DocumentRoot ${documentRoot}
+  const [name, ...aliases] = names;
+  const named = [
+    `    ServerName ${name}`,
+    ...aliases.map((alias) => `    ServerAlias ${alias}`),
+  ].join("\n");
+  const { cert, key } = certificateOf(names);
+  const redirect = `<VirtualHost *:80>
+${named}
+    Redirect permanent / https://${name}/
+</VirtualHost>
+
+`;
+  const certificate = `
+    # Where the certificate lies, as Let's Encrypt keeps it.
+    SSLEngine on
+    SSLCertificateFile ${cert}
+    SSLCertificateKeyFile ${key}
+`;
+  return `${isTls ? redirect : ""}<VirtualHost *:${isTls ? 443 : 80}>
+${named}
+${
+    isTls
+      ? `${certificate.slice(1)}
+`
+      : ""
+  }    DocumentRoot ${documentRoot}
     <Directory ${documentRoot}>
         Require all granted
     </Directory>
@@ -167,11 +222,31 @@ ${
 </VirtualHost>`;
 }
 
-function renderNginx(settings: ServerSettings): string {
-  return `server {
+function renderNginx(
+  settings: ServerSettings,
+  { names, isTls }: Required<Address>,
+): string {
+  const named = `    server_name ${names.join(" ")};`;
+  const { cert, key } = certificateOf(names);
+  const redirect = `server {
     listen 80;
-    server_name www.example.org;
-    root ${quoteDirective(settings.documentRoot)};
+${named}
+    return 301 https://${names[0]}$request_uri;
+}
+
+`;
+  const listen = isTls
+    ? `    listen 443 ssl;
+${named}
+    # Where the certificate lies, as Let's Encrypt keeps it.
+    ssl_certificate ${cert};
+    ssl_certificate_key ${key};
+`
+    : `    listen 80;
+${named}
+`;
+  return `${isTls ? redirect : ""}server {
+${listen}    root ${quoteDirective(settings.documentRoot)};
 
     passenger_enabled on;
 ${
@@ -185,10 +260,17 @@ ${
 }
 
 /** Attributes of `apache::vhost` in puppetlabs-apache. */
-function renderPuppet(settings: ServerSettings): string {
+function renderPuppet(
+  settings: ServerSettings,
+  { names, isTls }: Required<Address>,
+): string {
   const named = neededSettings(settings);
   const { document_root, passenger_restart_dir, ...passenger } = named;
+  const [name, ...aliases] = names;
+  const { cert, key } = certificateOf(names);
   const attributes = {
+    ...aliases.length > 0 && { serveraliases: aliases.join(" ") },
+    ...isTls && { ssl: true, ssl_cert: cert, ssl_key: key },
     docroot: document_root!,
     passenger_enabled: true,
     ...passenger,
@@ -197,11 +279,15 @@ function renderPuppet(settings: ServerSettings): string {
   const width = Math.max(...Object.keys(attributes).map((key) => key.length));
   const lines = Object.entries(attributes).map(([key, value]) =>
     `  ${key.padEnd(width)} => ${
-      typeof value === "string" ? quotePuppet(value) : value
+      key === "serveraliases"
+        ? `[${aliases.map(quotePuppet).join(", ")}]`
+        : typeof value === "string"
+        ? quotePuppet(value)
+        : value
     },`
   );
-  return `apache::vhost { 'www.example.org':
-  ${"port".padEnd(width)} => 80,
+  return `apache::vhost { '${name}':
+  ${"port".padEnd(width)} => ${isTls ? 443 : 80},
   ${"manage_docroot".padEnd(width)} => false,
 ${lines.join("\n")}
 }`;

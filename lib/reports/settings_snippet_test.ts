@@ -62,6 +62,50 @@ Deno.test("renderSettings() writes an Apache virtual host", () => {
   );
 });
 
+Deno.test("renderSettings() writes the address of the site", () => {
+  const address = { names: ["a.example.org", "b.example.org"], isTls: true };
+  const render = (format: typeof SETTINGS_FORMATS[number]) =>
+    renderSettings(NODE, format, address);
+  assertStringIncludes(
+    render("apache"),
+    `<VirtualHost *:80>
+    ServerName a.example.org
+    ServerAlias b.example.org
+    Redirect permanent / https://a.example.org/
+</VirtualHost>
+
+<VirtualHost *:443>
+    ServerName a.example.org
+    ServerAlias b.example.org
+    # Where the certificate lies, as Let's Encrypt keeps it.
+    SSLEngine on
+    SSLCertificateFile /etc/letsencrypt/live/a.example.org/fullchain.pem
+`,
+  );
+  assertStringIncludes(
+    render("nginx"),
+    `    return 301 https://a.example.org$request_uri;
+}
+
+server {
+    listen 443 ssl;
+    server_name a.example.org b.example.org;
+`,
+  );
+  const puppet = render("puppet").replace(/ +/g, " ");
+  for (
+    const line of [
+      "apache::vhost { 'a.example.org':\n port => 443,",
+      "serveraliases => ['b.example.org'],",
+      "ssl => true,",
+    ]
+  ) assertStringIncludes(puppet, line);
+  const { server_name, tls } = JSON.parse(render("json"));
+  assertEquals([server_name, tls], ["a.example.org b.example.org", "on"]);
+  assertStringIncludes(render("text"), "server_name             a.example.org");
+  assertEquals(render("text").includes("443"), false);
+});
+
 Deno.test("renderSettings() names the interpreter of the door", () => {
   const lines = (settings: ServerSettings) =>
     renderSettings(settings, "apache").split("\n")
