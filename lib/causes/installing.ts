@@ -37,7 +37,7 @@ export function installFix(
   }
   const command = commandFor(distribution, wish, scene);
   if (!scene.venv) {
-    return { text: `${withVenv(distribution, scene)}${then}` };
+    return { text: `${withVenv(distribution, wish, scene)}${then}` };
   }
   return isSeen && then === ""
     ? { command, safe: false }
@@ -96,7 +96,7 @@ function rank(name: string): number {
 
 function commandFor(
   distribution: string,
-  { again }: Install,
+  { again, also }: Install,
   scene: Scene,
 ): string {
   const { python, host } = scene;
@@ -115,19 +115,29 @@ function commandFor(
       host,
     );
   }
-  const file = requirementsFor(distribution, scene);
-  return pipInstall(
-    python,
-    file?.endsWith(".txt") ? ["-r", file] : [distribution],
-    host,
-  );
+  return pipInstall(python, wordsFor(distribution, also, scene), host);
+}
+
+/** The list of requirements that names all, or the distributions themselves. */
+function wordsFor(
+  distribution: string,
+  also: readonly string[] | undefined,
+  scene: Scene,
+): string[] {
+  const all = [distribution, ...(also ?? []).map(distributionOf)];
+  const files = new Set(all.map((each) => requirementsFor(each, scene)));
+  const [file] = files;
+  return files.size === 1 && file?.endsWith(".txt") ? ["-r", file] : all;
 }
 
 /** The system's Python takes no packages: an environment of the site's own. */
-function withVenv(distribution: string, scene: Scene): string {
+function withVenv(
+  distribution: string,
+  { also }: Install,
+  scene: Scene,
+): string {
   const folder = join(scene.site.layout.siteDirectory, "venv");
   const python = join(folder, "bin/python");
-  const file = requirementsFor(distribution, scene);
   return `Make a virtual environment and install ${
     bareName(distribution)
   } into it: \`${shellCommand("python3", "-m", "venv", folder)} && ${
@@ -136,7 +146,7 @@ function withVenv(distribution: string, scene: Scene): string {
       "-m",
       "pip",
       "install",
-      ...file?.endsWith(".txt") ? ["-r", file] : [distribution],
+      ...wordsFor(distribution, also, scene),
     )
   }\`; then write in config.toml: passenger_python = "${python}"`;
 }

@@ -76,6 +76,8 @@ export interface Install {
    * stranger's. What a rule names by itself has none.
    */
   module?: string;
+  /** More modules, whose packages are installed by the same command. */
+  also?: readonly string[];
   /** Same version, whole again: the package is installed already. */
   again?: true;
   /** What is to be done after it, as a sentence goes on. */

@@ -8,11 +8,11 @@
  */
 
 import { type Finding, finding } from "../findings/finding.ts";
+import { explainSyntax, explainUnset } from "../causes/static.ts";
 import { shellCommand } from "../text/shell.ts";
 import type { Site } from "../site/site.ts";
 import { tryLoginShell } from "./login_shell.ts";
 import { readPythonFacts } from "../python/facts.ts";
-import { findPasted } from "../python/pasted.ts";
 import { checkSource } from "./source.ts";
 import { quoted } from "../text/wrap.ts";
 
@@ -37,27 +37,15 @@ export function checkImports(
       .flatMap((fault): Finding[] => {
         // A merge or an encoding is the cause, and the syntax error its effect.
         const cause = checkSource(fault.file, site.host);
-        const pasted = findPasted(fault, site.host);
-        return cause.length > 0 ? cause : [finding("source-syntax", {
-          message: `${fault.type} ${
-            fault.line ? `on line ${fault.line} of` : "in"
-          } "${fault.file}": ${pasted?.what ?? fault.message}`,
+        const found = explainSyntax(fault, facts.version.join("."), site);
+        return cause.length > 0 ? cause : [{
+          ...found,
           place: {
             file: fault.file,
             line: fault.line || undefined,
             column: Math.max(0, fault.column ?? 0) || undefined,
           },
-          fix: {
-            text: pasted?.advice ??
-              `Correct ${
-                fault.line
-                  ? `line ${fault.line}`
-                  : "what the first two lines say of the encoding, such as coding: utf-8"
-              }, and try it with: \`${
-                shellCommand(python, "-m", "py_compile", fault.file)
-              }\``,
-          },
-        })];
+        }];
       }),
     ...(facts.stale ?? []).map(({ file, cached }) =>
       finding("stale-bytecode", {
@@ -98,12 +86,14 @@ function checkNeeded(
     if (isSet || seen.has(name) || isGiven(name)) return [];
     seen.add(name);
     const here = host.env[name] !== undefined;
+    // What the same variable leads to when the application starts.
+    const { fix } = explainUnset({ name, file, line }, site);
     return [finding("environment-missing", {
       message: `Line ${line} of "${file}" needs ${name}, which ${
         here ? "this shell has, but config.toml does not set" : "is not set"
       }`,
       place: { file, line },
-      fix: { text: `Add to [environment] in config.toml: ${name} = "…"` },
+      fix,
     })];
   });
 }

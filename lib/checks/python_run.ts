@@ -7,14 +7,13 @@
  * @module
  */
 
-import { dirname } from "node:path";
 import { type Finding, finding, isOf } from "../findings/finding.ts";
 import type { RunResult } from "../machine/host.ts";
-import { distributionOf, nearPackage } from "../python/package_names.ts";
 import { moduleKey } from "../site/application.ts";
 import type { Site } from "../site/site.ts";
 import type { CheckOptions } from "./check.ts";
-import { closedPackages, pipInstall, requirementsOf } from "../python/pip.ts";
+import { explainMissing } from "../causes/static.ts";
+import { pipInstall } from "../python/pip.ts";
 import {
   type PythonFacts,
   readPythonFacts,
@@ -90,17 +89,17 @@ function checkIncomplete(
     place: placeOf(KEY),
     fix: {
       text:
-        "Make the virtual environment anew with another Python, such as the system's",
+        "Make another virtual environment, with another Python such as the system's",
     },
   })];
 }
 
 function checkMissing(
   python: string,
-  { missing = [], target_missing: target }: PythonFacts,
+  { version, missing = [], target_missing: target }: PythonFacts,
   site: Site,
 ): Finding[] {
-  const { application, host, layout, placeOf } = site;
+  const { application, placeOf } = site;
   if (target !== undefined && application) {
     return [finding("app-module-missing", {
       message:
@@ -112,34 +111,7 @@ function checkMissing(
       },
     })];
   }
-  const first = missing[0];
-  if (!first) return [];
-  const closed = closedPackages(python, site);
-  if (closed) return [finding("package-unreadable", closed)];
-  const names = [...new Set(missing.map((one) => one.name))];
-  const wanted = names.map((name) => distributionOf(name));
-  const list = requirementsOf(wanted, [
-    site.config?.wsgi?.chdir,
-    dirname(first.file),
-    layout.siteDirectory,
-  ], host);
-  const command = pipInstall(python, list ? ["-r", list] : wanted, host);
-  // A name that nobody knows may be anybody's on the index.
-  const near = list ? undefined : nearPackage(first.name);
-  return [finding("package-missing", {
-    message: `${
-      quoted(names, 6)
-    }, imported on line ${first.line} of "${first.file}"${
-      names.length > 1 ? " and elsewhere" : ""
-    }, ${names.length > 1 ? "are" : "is"} not installed for "${python}"`,
-    place: { file: first.file, line: first.line },
-    fix: near
-      ? {
-        text:
-          `Import "${near}", if that is meant; else install what is missing: \`${command}\``,
-      }
-      : { command, safe: false },
-  })];
+  return explainMissing(missing, version.join("."), site);
 }
 
 function checkDamaged(
