@@ -2,7 +2,7 @@
  * The part of a page that speaks to the owner of the site: what was found and
  * what mends it, how Python failed, and when and as whom.
  *
- * Renders an account (`account.ts`), which holds nothing that
+ * Renders what is told (`told.ts`), which holds nothing that
  * may not be shown. Runs on Node and Deno.
  *
  * @module
@@ -15,12 +15,12 @@ import {
   printableLines,
 } from "../text/markup.ts";
 import type {
-  Account,
   CodeFrame,
+  Told,
   ToldException,
   ToldFinding,
   ToldFrame,
-} from "./account.ts";
+} from "./told.ts";
 import { runnerInWords } from "../findings/finding.ts";
 import { printable } from "../text/shell.ts";
 import { counted } from "../text/wrap.ts";
@@ -35,29 +35,29 @@ export interface OwnerOptions {
 
 /** Renders the section for the owner. */
 export function renderOwnerSection(
-  account: Account,
+  told: Told,
   options: OwnerOptions,
 ): Markup {
   return markup`
 <section class="owner" aria-labelledby="owner">
 <h2 id="owner">For the owner of this site</h2>
-${renderNextStep(account, options)}
-${renderFindings(account)}
-${renderPython(account)}
-${renderOutput(account.output)}
+${renderNextStep(told, options)}
+${renderFindings(told)}
+${renderPython(told)}
+${renderOutput(told.output)}
 <h3>When and where</h3>
-${renderFacts(account.facts)}
+${renderFacts(told.facts)}
 <p class="label">${
     options.isFull
       ? "Read the log"
       : "Read the log; run this in the folder of config.toml"
   }</p>
-${renderCommand(account.commands.logs)}
+${renderCommand(told.commands.logs)}
 </section>`;
 }
 
-function renderNextStep(account: Account, options: OwnerOptions): Content {
-  const { check, restart } = account.commands;
+function renderNextStep(told: Told, options: OwnerOptions): Content {
+  const { check, restart } = told.commands;
   const more = options.isFull ? undefined : options.isRunning
     ? markup`
 <p>The settings of this site keep what was raised off this page: the log tells
@@ -77,7 +77,7 @@ itself.</p>`;
   return [options.isRunning ? raised : again, more];
 }
 
-function renderFindings({ findings, commands }: Account): Content {
+function renderFindings({ findings, commands }: Told): Content {
   const errors = findings.filter(({ severity }) => severity === "error");
   const others = findings.filter(({ severity }) => severity !== "error");
   const safe = findings.filter(({ fix }) =>
@@ -170,8 +170,8 @@ function renderProse(text: string): Content {
   );
 }
 
-function renderPython(account: Account): Content {
-  const { ending, exceptions, stack } = account;
+function renderPython(told: Told): Content {
+  const { ending, exceptions, stack } = told;
   if (!ending && exceptions.length === 0 && !stack?.length) return undefined;
   return markup`
 <article class="python">
@@ -259,7 +259,7 @@ function renderOutput(output: readonly string[] | undefined): Content {
   }</code></pre>`;
 }
 
-function renderFacts(facts: Account["facts"]): Markup {
+function renderFacts(facts: Told["facts"]): Markup {
   return markup`<dl>${
     Object.entries(facts).map(([name, value]) =>
       markup`

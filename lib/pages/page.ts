@@ -17,12 +17,12 @@ import {
   markup,
   printableLines,
 } from "../text/markup.ts";
-import { type Account, makeAccount, type PageContext } from "./account.ts";
+import { chooseTold, type PageContext, type Told } from "./told.ts";
 import type { PageFormat } from "./format.ts";
 import { renderOwnerSection } from "./owner.ts";
 import { PAGE_STYLE } from "./style.ts";
 
-export type { PageContext } from "./account.ts";
+export type { PageContext } from "./told.ts";
 export { type PageFormat, preferredFormat } from "./format.ts";
 
 /** A response that is ready to be sent. */
@@ -47,7 +47,7 @@ export function renderErrorPage(
   context: PageContext,
   format: PageFormat,
 ): Page {
-  return renderTrouble(makeAccount(findings, failure, context), context, {
+  return renderTrouble(chooseTold(findings, failure, context), context, {
     format,
     kind: "error",
     status: 503,
@@ -65,8 +65,8 @@ export function renderExceptionPage(
   format: PageFormat,
 ): Page {
   const details = context.requestDetails;
-  const told = { ...context, details };
-  return renderTrouble(makeAccount(findings, failure, told), told, {
+  const level = { ...context, details };
+  return renderTrouble(chooseTold(findings, failure, level), level, {
     format,
     kind: "exception",
     status: 500,
@@ -198,7 +198,7 @@ interface Occasion {
 }
 
 function renderTrouble(
-  account: Account | undefined,
+  told: Told | undefined,
   context: PageContext,
   about: Occasion & { sentence: string },
 ): Page {
@@ -207,10 +207,10 @@ function renderTrouble(
   if (about.format === "json") {
     return problemPage(occasion, {
       detail: `${about.sentence} The incident number is ${incident}.`,
-      ...account && problemMembers(account, context),
+      ...told && problemMembers(told, context),
     });
   }
-  const owner = account && renderOwnerSection(account, {
+  const owner = told && renderOwnerSection(told, {
     isRunning: about.kind === "exception",
     isFull: context.details === "full",
   });
@@ -253,8 +253,8 @@ ${content}
 }
 
 /** The extension members of RFC 9457, section 3.2. */
-function problemMembers(account: Account, context: PageContext) {
-  const { ending, exceptions, findings, stack, output } = account;
+function problemMembers(told: Told, context: PageContext) {
+  const { ending, exceptions, findings, stack, output } = told;
   const [exception, ...causes] = exceptions;
   return {
     time: context.now.toISOString(),
@@ -263,7 +263,7 @@ function problemMembers(account: Account, context: PageContext) {
     exception: exception && { ...exception, causes },
     stack,
     output,
-    log: account.facts.Log,
+    log: told.facts.Log,
   };
 }
 

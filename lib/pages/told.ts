@@ -2,7 +2,7 @@
  * What a page may tell the owner of a site: findings and failures, cut down to
  * the level of detail that the settings allow, without configured values.
  *
- * HTML and JSON are both made from an account and from nothing else,
+ * HTML and JSON are both made from what is told and from nothing else,
  * so that this file alone decides what leaves the site. Runs on Node and Deno.
  *
  * @module
@@ -97,7 +97,7 @@ export interface ToldException {
 }
 
 /** What a page may tell the owner. */
-export interface Account {
+export interface Told {
   findings: ToldFinding[];
   /** How the process ended, in a sentence, where no exception tells it. */
   ending?: string;
@@ -114,16 +114,16 @@ export interface Account {
 }
 
 /**
- * Makes the account, or nothing where the owner asked for no details.
+ * Chooses what is told, or nothing where the owner asked for no details.
  *
  * @param findings As they are; secrets are taken out here once more
  * @param failure The same
  */
-export function makeAccount(
+export function chooseTold(
   findings: readonly Finding[],
   failure: Failure | undefined,
   context: PageContext,
-): Account | undefined {
+): Told | undefined {
   const { appRoot, details, secrets } = context;
   if (details === "none") return undefined;
   return tell(
@@ -137,7 +137,7 @@ function tell(
   findings: readonly Finding[],
   failure: Failure | undefined,
   context: PageContext,
-): Account {
+): Told {
   const isFull = context.details === "full";
   const output = blankSource(failure?.output ?? [], failure?.exception)
     .slice(-MAX_OUTPUT_LINES);
@@ -340,7 +340,7 @@ function tellFacts(failure: Failure | undefined, context: PageContext) {
   return facts;
 }
 
-function tellCommands(appRoot: string[]): Account["commands"] {
+function tellCommands(appRoot: string[]): Told["commands"] {
   return {
     check: shellCommand("wsgi-shim", "check", ...appRoot),
     fix: shellCommand("wsgi-shim", "check", "--fix", ...appRoot),
