@@ -101,6 +101,12 @@ function checkMessage(file: string, site: Site): Finding[] {
       fix: { command, safe: false },
     }),
   ];
+  if (!isPage && typeof host.readLink(file) === "string") {
+    return found(
+      `is a link, which is not followed; ${instead}`,
+      shellCommand("wsgi-shim", "maint", "on", layout.appRoot),
+    );
+  }
   const status = host.stat(file);
   if (refused(status)) return [];
   if (status.kind !== "file") {

@@ -62,6 +62,8 @@ Deno.test("checkTmpFiles() says why visitors do not read the message", () => {
   const page = { [MAINT]: "", [`${ROOT}/maint.html`]: binary };
   assertStringIncludes(maint(page), "our maintenance page");
   assertEquals(codes({ files: { [MAINT]: "zurück €" } }), []);
+  const secret = { [MAINT]: { link: "/site/secret" }, "/site/secret": "a" };
+  assertStringIncludes(maint(secret), "is a link, which is not followed");
   assertEquals(codes({ files: { [MAINT]: "€".repeat(4_000) } }), []);
   // Without maint.txt nobody sees it.
   assertEquals(codes({ files: { [`${ROOT}/maint.html`]: binary } }), []);

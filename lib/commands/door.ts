@@ -22,6 +22,7 @@ import { CommandError, TRUST, type Usage } from "./command.ts";
 import { errnoInWords } from "./errno.ts";
 import { findForeignPart } from "./own_site.ts";
 import { RUNNER, type Runner } from "./run_again.ts";
+import { ALONE } from "./sites.ts";
 import { LOOK_ONLY } from "./stranger.ts";
 import type { ExitCode, Io } from "./terminal.ts";
 
@@ -73,7 +74,7 @@ export async function passDoor(
     : heedExchange(site, user, io, usage.isReading && !given.has("fix"));
   if (isNew) await refuseClosed(site, user, io.host, runner);
   const words = [usage.name, ...argv, ...named === undefined ? [appRoot] : []];
-  return await runner.run(user, words, io, env);
+  return await runner.run(user, words, io, { ...env, [ALONE]: "1" });
 }
 
 function findSite(appRoot: string, host: Host): Found {

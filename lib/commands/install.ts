@@ -244,6 +244,9 @@ function freeAppRoot(path: string, io: Io): string {
         ? `It is a site already. To renew its files: ${
           shellCommand("wsgi-shim", "upgrade", path)
         }`
+        : names.some(isStaging) && !names.every(isStaging)
+        ? "An install that was killed has left that: move it away, and run " +
+          "this again"
         : names.every(isStaging)
         ? `An install that was killed has left that. Remove it first: ${
           shellCommand("rm", "-r", ...names.map((name) => join(path, name)))

@@ -352,12 +352,19 @@ Deno.test("runInstall() finds the interpreter", () =>
 
 Deno.test("runInstall() uses an empty folder as it is", () =>
   inTempFolder(async (folder) => {
+    for (const mode of [0o701, 0o2755]) {
+      const path = `${folder}/${mode}`;
+      Deno.mkdirSync(path);
+      Deno.chmodSync(path, mode);
+      await install(createFakeIo({ cwd: folder }), path);
+      assertEquals(Deno.statSync(path).mode! & 0o7777, mode);
+    }
+    // It would be gone for whoever stands in it.
     Deno.mkdirSync(`${folder}/www`);
-    Deno.chmodSync(`${folder}/www`, 0o701);
     const before = Deno.statSync(`${folder}/www`).ino;
-    assertEquals(await install(createFakeIo({ cwd: folder }), "www"), 0);
-    const after = Deno.statSync(`${folder}/www`);
-    assertEquals([after.ino, after.mode! & 0o7777], [before, 0o701]);
+    const inside = createFakeIo({ cwd: `${folder}/www` });
+    assertEquals(await install(inside, "."), 0);
+    assertEquals(Deno.statSync(`${folder}/www`).ino, before);
     assertEquals(
       listTree(folder).some((one) => /\.wsgi-shim/.test(one)),
       false,

@@ -162,6 +162,31 @@ anyZ [9] out: no line of ours
     ]);
   }));
 
+Deno.test("runLogs() reads nothing but regular files, and spells out the rest", () =>
+  inTempFolder(async (folder) => {
+    const log = makeSite(folder);
+    const secret = `${folder}/secret`;
+    Deno.writeTextFileSync(secret, "a secret\n");
+    const shown = async () => {
+      const io = createFakeIo({ cwd: folder });
+      assertEquals(await runLogs(parseLogs([]), io), 0);
+      return io.stdout();
+    };
+    Deno.symlinkSync(secret, log);
+    await assertRejects(shown, CommandError, "it is a link");
+    Deno.removeSync(log);
+    Deno.mkdirSync(log);
+    await assertRejects(shown, CommandError, "not a regular file");
+    Deno.removeSync(log);
+    Deno.writeTextFileSync(log, "a\x1b[2J\u009bb\n");
+    for (const make of [["mkfifo"], ["mkdir"], ["ln", "-s", secret]]) {
+      const [program, ...args] = [...make, `${log}.1`];
+      new Deno.Command(program!, { args }).outputSync();
+      assertEquals(await shown(), "a\\x1b[2J\\xc2\\x9bb\n");
+      Deno.removeSync(`${log}.1`);
+    }
+  }));
+
 Deno.test("readLastLines() reads long files from their end", () =>
   inTempFolder(async (folder) => {
     const log = `${folder}/log`;

@@ -340,6 +340,22 @@ Deno.test(
 );
 
 Deno.test(
+  "runMaint() shows visitors no file that a link leads to",
+  onSite(async (appRoot) => {
+    const secret = `${dirname(appRoot)}/secret`;
+    Deno.writeTextFileSync(secret, "a secret\n");
+    Deno.symlinkSync(secret, `${appRoot}/tmp/maint.txt`);
+    const { out } = await maint(appRoot, "status");
+    assertStringIncludes(out, "Maintenance is on");
+    assertEquals(out.includes("a secret"), false, out);
+    // Its place is taken by a file; what it led to stays.
+    await maint(appRoot, "on", "--message", "Back at noon");
+    assertStringIncludes((await maint(appRoot, "status")).out, "Back at noon");
+    assertEquals(Deno.readTextFileSync(secret), "a secret\n");
+  }),
+);
+
+Deno.test(
   "runMaint() says when maint.html hides the message",
   onSite(async (appRoot) => {
     Deno.writeTextFileSync(`${appRoot}/maint.html`, "<p>closed");
@@ -383,7 +399,11 @@ Deno.test(
       OWNED_FILES.map(({ path }) =>
         `  ${path.padEnd(width)}  ${states[path] ?? `${VERSION}, as it was`}\n`
       ).join("");
+    // What a run that was killed has left.
+    const draft = `${appRoot}/shim/.worker.py.1a2b3c4d`;
+    Deno.writeTextFileSync(draft, "half");
     assertEquals(await upgrade(appRoot), { code: 0, out: told({}), err: "" });
+    assertThrows(() => Deno.lstatSync(draft), Deno.errors.NotFound);
 
     const at = (path: string) => `${appRoot}/${path}`;
     const config = Deno.readTextFileSync(at("config.toml"));

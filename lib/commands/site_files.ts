@@ -71,6 +71,21 @@ export async function writeNew(
   }
 }
 
+/** What a run that was killed has left of `replaceFile()`. */
+export async function removeDrafts(path: string, { host }: Io): Promise<void> {
+  const [folder, begin] = [dirname(path), `.${basename(path)}.`];
+  const names = host.list(folder);
+  if (refused(names)) return;
+  for (const name of names) {
+    if (!name.startsWith(begin)) continue;
+    if (!/^[0-9a-f]{8}$/.test(name.slice(begin.length))) continue;
+    const draft = join(folder, name);
+    const status = host.lstat(draft);
+    if (refused(status) || status.kind !== "file") continue;
+    await change(draft, () => Deno.remove(draft));
+  }
+}
+
 /** Replaces a file, or creates it; readers see the old or the new one. */
 export async function replaceFile(
   path: string,

@@ -38,8 +38,8 @@ export interface SitesOptions {
   width?: number;
 }
 
-/** Tells a process of ours that it looks at one site of many. */
-const ALONE = "WSGI_SHIM_ALONE";
+/** Tells a process of ours that it looks at one site, whatever is there. */
+export const ALONE = "WSGI_SHIM_ALONE";
 /** Stands for a list on standard input. */
 const LIST = "-";
 /** Options that are about one site, or about how an answer is shown. */

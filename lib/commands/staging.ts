@@ -1,12 +1,15 @@
 /**
  * Writes a new site all or nothing: it is built in a hidden folder beside its
- * place and then moved there, so that nobody ever sees half of it.
+ * place and then moved there, so that nobody ever sees half of it, also when
+ * the run is killed. An empty folder that is there is replaced, unless it is
+ * one that cannot be made the same again: then the settings come last, and
+ * without them it is no site.
  *
  * @module
  */
 
 import { basename, dirname, join } from "node:path";
-import { refused } from "../machine/host.ts";
+import { type FileStatus, refused } from "../machine/host.ts";
 import type { ScaffoldEntry } from "../reports/scaffold.ts";
 import { printable } from "../text/shell.ts";
 import type { Io } from "./terminal.ts";
@@ -38,7 +41,9 @@ export async function writeSite(
   options: StagingOptions,
 ): Promise<void> {
   const { appRoot, signal } = options;
-  const isThere = !refused(io.host.lstat(appRoot));
+  const there = io.host.lstat(appRoot);
+  const isThere = !refused(there);
+  const isReplaced = isThere && mayReplace(appRoot, there, io);
   /** What this run has made, the newest first, by where it is now. */
   const made: (() => string)[] = [];
 
@@ -58,7 +63,7 @@ export async function writeSite(
     for (const folder of missingParents(appRoot, io)) {
       await makeFolder(folder, 0o755);
     }
-    const staging = isThere
+    const staging = isThere && !isReplaced
       ? join(appRoot, stagingName())
       : join(dirname(appRoot), `.${basename(appRoot)}${stagingName()}`);
     const moved = new Set<string>();
@@ -68,13 +73,18 @@ export async function writeSite(
       const place = () => join(moved.has(top) ? appRoot : staging, entry.path);
       if (entry.content === undefined) {
         await makeFolder(path, entry.mode, place);
+        if (isReplaced && top === "") await step(() => copyRights(path, there));
       } else {
         const content = entry.content;
         await step(() => writeNew(path, content, entry.mode), place);
       }
     }
-    if (isThere) await moveInto(appRoot, staging, { step, moved });
-    else await step(() => Deno.rename(staging, appRoot));
+    if (isThere && !isReplaced) {
+      await moveInto(appRoot, staging, { step, moved });
+    } else {
+      // The system puts it in the place of an empty folder, and of no other.
+      await step(() => Deno.rename(staging, appRoot));
+    }
   } catch (error) {
     const rest = restInWords(await removeAll(made.map((place) => place())));
     if (error instanceof Interruption) error.rest = rest;
@@ -95,6 +105,35 @@ export function missingParents(appRoot: string, io: Io): string[] {
   return missing;
 }
 
+/**
+ * A folder that can be made anew just as it is. One that somebody stands in
+ * would be gone for them.
+ */
+function mayReplace(appRoot: string, there: FileStatus, io: Io): boolean {
+  const { host } = io;
+  const parent = dirname(appRoot);
+  const above = host.stat(parent);
+  const [listed = ""] = host.run("ls", ["-ldn", "--", appRoot]).stdout
+    .split(" ");
+  const current = host.realPath(io.cwd());
+  return !refused(above) && above.device === there.device &&
+    there.uid === host.identity.uid &&
+    host.identity.groups.includes(there.gid) &&
+    host.run("test", ["-w", parent, "-a", "-x", parent]).status === 0 &&
+    // More than mode bits: an access list, or a label.
+    /^d[^+@.]*$/.test(listed) &&
+    !refused(current) && current !== appRoot &&
+    !current.startsWith(`${appRoot}/`);
+}
+
+async function copyRights(
+  path: string,
+  { mode, gid }: FileStatus,
+): Promise<void> {
+  await Deno.chown(path, null, gid);
+  await Deno.chmod(path, mode);
+}
+
 interface Move {
   step(act: () => Promise<void>): Promise<void>;
   /** Gets the names of what is in its place. */
@@ -109,6 +148,9 @@ async function moveInto(
 ): Promise<void> {
   const names: string[] = [];
   for await (const entry of Deno.readDir(staging)) names.push(entry.name);
+  names.sort((one, other) =>
+    Number(one === "config.toml") - Number(other === "config.toml")
+  );
   for (const name of names) {
     await step(async () => {
       await Deno.rename(join(staging, name), join(appRoot, name));

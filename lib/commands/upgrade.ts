@@ -18,7 +18,12 @@ import { APP_ROOTS, resolveAppRoot } from "./app_root.ts";
 import { parseArguments } from "./arguments.ts";
 import { command, CommandError, TRUST, type Usage } from "./command.ts";
 import { errnoInWords } from "./errno.ts";
-import { makeFolder, refuseForeign, replaceFile } from "./site_files.ts";
+import {
+  makeFolder,
+  refuseForeign,
+  removeDrafts,
+  replaceFile,
+} from "./site_files.ts";
 
 /** What `upgrade` was asked for. */
 export interface UpgradeOptions {
@@ -81,6 +86,7 @@ export async function runUpgrade(
   );
   const folders = new Set([appRoot, ...due.map(({ path }) => dirname(path))]);
   if (due.length > 0) refuseForeign([...folders], io);
+  for (const { path } of renewals) await removeDrafts(path, io);
   for (const { path, text, file } of due) {
     await makeFolder(dirname(path), io);
     await replaceFile(path, text, file.mode);

@@ -67,6 +67,12 @@ export interface RunOptions {
   timeout?: number;
 }
 
+/** How a file is read. */
+export interface ReadOptions {
+  /** A link at the end of the path is not followed: `ELOOP`. */
+  isInPlace?: boolean;
+}
+
 /** Free room of a file system. */
 export interface Space {
   /** What an ordinary user can still fill. */
@@ -110,7 +116,11 @@ export interface Host extends Accounts {
   /** The text of a link. */
   readLink(path: string): string | Refusal;
   /** At most `limit` bytes from the start of a regular file. */
-  readBytes(path: string, limit: number): Uint8Array | Refusal;
+  readBytes(
+    path: string,
+    limit: number,
+    options?: ReadOptions,
+  ): Uint8Array | Refusal;
   /** Names in a folder, sorted. */
   list(path: string): string[] | Refusal;
   /** Free room of the file system that holds a path. */
@@ -144,7 +154,8 @@ export function createHost(): Host {
     lstat: (path) => attempt(() => statusOf(fs.lstatSync(path))),
     realPath: (path) => attempt(() => fs.realpathSync(path)),
     readLink: (path) => attempt(() => fs.readlinkSync(path)),
-    readBytes: (path, limit) => attempt(() => readAnywhere(path, limit)),
+    readBytes: (path, limit, options) =>
+      attempt(() => readAnywhere(path, limit, options)),
     list: (path) => attempt(() => fs.readdirSync(path).sort()),
     space: (path) => attempt(() => spaceOf(path)),
     run: runProgram,
@@ -210,9 +221,13 @@ function statusOf(stat: fs.Stats): FileStatus {
  * The compiled program has named permissions, and Deno opens `/proc` and
  * `/sys` for nothing less than all; another program opens them for us.
  */
-function readAnywhere(path: string, limit: number): Uint8Array {
+function readAnywhere(
+  path: string,
+  limit: number,
+  options: ReadOptions = {},
+): Uint8Array {
   try {
-    return readStart(path, limit);
+    return readStart(path, limit, options);
   } catch (error) {
     if (!isWithheld(error) || !fs.statSync(path).isFile()) throw error;
     if (path === "/proc/self/exe") return readStart(process.execPath, limit);
@@ -229,11 +244,16 @@ function readAnywhere(path: string, limit: number): Uint8Array {
   }
 }
 
-function readStart(path: string, limit: number): Uint8Array {
+function readStart(
+  path: string,
+  limit: number,
+  { isInPlace = false }: ReadOptions = {},
+): Uint8Array {
+  const { O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = fs.constants;
   // Without O_NONBLOCK, opening a FIFO would wait for its other end.
   const file = fs.openSync(
     path,
-    fs.constants.O_RDONLY | fs.constants.O_NONBLOCK,
+    O_RDONLY | O_NONBLOCK | (isInPlace ? O_NOFOLLOW : 0),
   );
   try {
     const stat = fs.fstatSync(file);

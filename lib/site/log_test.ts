@@ -77,6 +77,24 @@ test("openLog() rotates by size and keeps so many backups", async () => {
   });
 });
 
+test("openLog() removes what a smaller number of backups does not keep", async () => {
+  const folder = await Deno.makeTempDir();
+  const file = `${folder}/log`;
+  const write = (backups: number) => {
+    const log = openLog(file, { maxBytes: 100, backups });
+    for (let line = 0; line < 20; line++) log.write("out", "x".repeat(60));
+  };
+  const names = () => [...Deno.readDirSync(folder)].map((one) => one.name);
+  write(5);
+  assertEquals(names().sort(), [
+    "log",
+    ...[1, 2, 3, 4, 5].map((n) => `log.${n}`),
+  ]);
+  write(2);
+  assertEquals(names().sort(), ["log", "log.1", "log.2"]);
+  await Deno.remove(folder, { recursive: true });
+});
+
 test("openLog() empties the file where no backups are kept", async () => {
   await inFolder((folder) => {
     const file = join(folder, "x.log");

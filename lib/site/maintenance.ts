@@ -32,14 +32,15 @@ export function readMaintenance(
 ): MaintenancePlan | undefined {
   const status = host.stat(layout.maintenance);
   if (refused(status)) return undefined;
-  const text = (path: string, limit: number) => {
-    const bytes = host.readBytes(path, limit);
+  const text = (path: string, limit: number, isInPlace = false) => {
+    const bytes = host.readBytes(path, limit, { isInPlace });
     // What is no text is told by the checks, and not shown to visitors.
     return refused(bytes) ? undefined : decodeText(bytes)?.trim();
   };
   return {
     kind: "maintenance",
-    message: text(layout.maintenance, MESSAGE_BYTES_LIMIT) || undefined,
+    // Whoever may write to tmp/ could let a link lead to a secret.
+    message: text(layout.maintenance, MESSAGE_BYTES_LIMIT, true) || undefined,
     html: text(layout.maintenancePage, PAGE_BYTES_LIMIT) || undefined,
     since: status.modified,
   };

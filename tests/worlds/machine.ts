@@ -150,9 +150,10 @@ export function createFakeHost(world: World): Host {
     realPath: (path) => attempt(() => find(path, true).path),
     readLink: (path) =>
       attempt(() => find(path, false).node.link ?? raise("EINVAL")),
-    readBytes: (path, limit) =>
+    readBytes: (path, limit, { isInPlace = false } = {}) =>
       attempt(() => {
-        const { node } = find(path, true);
+        const { node } = find(path, !isInPlace);
+        if (node.link !== undefined) throw errno("ELOOP");
         if (node.kind === "folder") throw errno("EISDIR");
         if (node.kind !== "file") throw errno("EINVAL");
         if (!mayAccess(node, identity, "read")) throw errno("EACCES");
