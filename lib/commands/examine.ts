@@ -14,6 +14,7 @@ import { foreseeOutcome, type Outcome } from "../judge/visitors.ts";
 import type { Failure } from "../python/failure.ts";
 import type { Look } from "../reports/report.ts";
 import { FACTS_PROGRAM } from "../python/facts.ts";
+import { cleanFindings, readSecrets } from "../site/secrets.ts";
 import { readSite, type Site } from "../site/site.ts";
 import { tryApplication } from "../start/trial.ts";
 import { showProgress } from "./progress.ts";
@@ -82,18 +83,22 @@ export async function examineSite(
   const plan = makePlan(site, findings);
   const { url } = options;
   if (url) {
-    const seen = await showProgress(
+    const secrets = readSecrets(site).and({ URL: url.href });
+    const address = secrets.clean(url.href);
+    const outside = await showProgress(
       lookFromOutside(site, url, {
         plan,
         visit: (one, more) =>
           visit(one, { ...more, isInsecure: options.insecure }),
       }),
       io,
-      (seconds) => `Asking ${url.href} … ${seconds} s`,
+      (seconds) => `Asking ${address} … ${seconds} s`,
     );
+    // The address may have a password in it.
+    const seen = cleanFindings(outside, secrets, appRoot);
     findings = [...findings, ...seen];
     const aside = options.insecure ? ", its certificate aside" : "";
-    looks.push({ subject: `the answer of ${url.href}${aside}`, found: seen });
+    looks.push({ subject: `the answer of ${address}${aside}`, found: seen });
   }
   findings = sortFindings(findings);
   const outcome = foreseeOutcome(site, findings, plan);

@@ -12,6 +12,7 @@ import type { Plan } from "../judge/plan.ts";
 import type { Outcome } from "../judge/visitors.ts";
 import { kindInWords, outcomeInWords } from "../reports/report.ts";
 import { printable, shellCommand } from "../text/shell.ts";
+import { readSecrets } from "../site/secrets.ts";
 import type { Site } from "../site/site.ts";
 import type { ExitCode, Io } from "./terminal.ts";
 import { VERSION } from "../site/version.ts";
@@ -126,12 +127,18 @@ async function readStatus(
     ? { lines: [] }
     : readLastLines(layout.log, LOG_LINES);
   const parsed = lines.map(parseLogLine).filter((line) => line !== undefined);
+  const failure = lastFailure(parsed);
+  // An older version may have written what this one takes out.
+  const { clean } = readSecrets(site);
   return {
     appRoot,
     plan,
     outcome,
     lastStart: lastStart(parsed),
-    lastFailure: lastFailure(parsed),
+    lastFailure: failure && {
+      ...failure,
+      finding: failure.finding && clean(failure.finding),
+    },
     processes: findWorkers(workerPaths(site), host),
     versions: readVersions(site),
     isHidden,

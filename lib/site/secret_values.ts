@@ -94,7 +94,10 @@ function* secretsOf(
   const parts = partsOf(value);
   const hasPassword = parts.some((part) => part.length >= SHORTEST);
   const isAddress = ADDRESS_REGEXP.test(value);
-  for (const part of parts) yield { value: part, isWord: part.length < LONG };
+  for (const part of parts) {
+    yield { value: part, isWord: part.length < LONG };
+    if (part.length >= LONG) yield* writtenSecrets(decoded(part));
+  }
   if (isSwitch(value) || PEM_LABEL_REGEXP.test(value)) return;
   if (isSecret ? isPlace(value, site) : isHarmless(value, site)) return;
   // What is left of an address helps to see which it is.
@@ -126,7 +129,7 @@ function* writtenSecrets(value: string): Generator<Secret> {
   if (lines.length > 1) {
     for (const line of lines) {
       if (line.length >= SHORTEST && !PEM_LABEL_REGEXP.test(line)) {
-        yield secret(line);
+        yield* [line, ...piecesOf(line)].map(secret);
       }
     }
     yield secret(lines.filter((line) => !PEM_LABEL_REGEXP.test(line)).join(""));
@@ -260,7 +263,9 @@ function* lineOf(line: string): Generator<Named> {
   const [, name, value] = LINE_REGEXP.exec(line) ?? [];
   if (name !== undefined && value !== undefined) {
     for (const each of valuesIn(value)) yield [name, each];
-  } else {
+  }
+  // What ends as base64 does is no name.
+  if (!value || name === undefined || isRandom(name)) {
     for (const each of valuesIn(line)) yield [undefined, each];
   }
   const fields = line.split(/(?<!\\):/);
@@ -284,8 +289,19 @@ function valuesIn(value: string): Set<string> {
   return new Set([
     /^["']/.test(value) ? unquoted : value,
     unquoted,
+    unescaped(unquoted),
     short.replace(/^["']|["']$/g, ""),
   ]);
+}
+
+/** What is written between double quotes. */
+function unescaped(written: string): string {
+  if (!written.includes("\\")) return written;
+  try {
+    return JSON.parse(`"${written}"`);
+  } catch {
+    return written; // only a text with backslashes
+  }
 }
 
 /** `machine NAME login NAME password PASSWORD`, on one line or several. */
@@ -304,7 +320,10 @@ function* leavesOf(text: string): Generator<Named> {
   let name: string | undefined;
   for (const [, string, colon, number] of text.matchAll(LEAF_REGEXP)) {
     if (colon !== undefined) name = string;
-    else yield [name, string ?? number!];
+    else {
+      yield [name, string ?? number!];
+      if (string?.includes("\\")) yield [name, unescaped(string)];
+    }
   }
 }
 
@@ -351,5 +370,5 @@ function partsOf(value: string): string[] {
 /** Letters and digits that are no word with a number. */
 function isRandom(text: string): boolean {
   return /^(?=\D*\d)(?=\P{L}*\p{L})[^\s:@]{8,}$/u.test(text) &&
-    !/^[a-z]+[\d.-]{0,4}$/i.test(text) && !isName(text);
+    !/^(?:[A-Z]?[a-z]+|[A-Z]+)[\d.-]{0,4}$/.test(text) && !isName(text);
 }
