@@ -400,3 +400,15 @@ Deno.test("checkConfig() writes the section and the user that the site has", () 
     `Add these lines: \`[passenger]\` \`user = "jdoe"\` \`group = "jdoe"\` \`passenger_app_root = "${ROOT}"\` \`passenger_python = "${PYTHON}"\``,
   );
 });
+
+Deno.test("checkConfig() points at a name where the name is wrong", () => {
+  const table: [string, string][] = [
+    ["[environment]\n", "[environment]\n  1A = 'x'\n"],
+    ["[environment]\n", "[environment]\n  threads = 4\n"],
+    ["[wsgi]\n", "[wsgi]\n  modulo = 'x'\n"],
+  ];
+  for (const [from, to] of table) {
+    const { place } = only({ config: [[from, to]] });
+    assertEquals(place?.column, 3, to);
+  }
+});

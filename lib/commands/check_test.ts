@@ -4,8 +4,14 @@ import {
   inTempFolder,
   listTree,
 } from "../../tests/worlds/fake_io.ts";
-import { createFakeHost } from "../../tests/worlds/machine.ts";
-import { healthyFiles, programs, ROOT } from "../../tests/worlds/site.ts";
+import { createFakeHost, NOW } from "../../tests/worlds/machine.ts";
+import {
+  CONFIG,
+  healthyFiles,
+  MODULE,
+  programs,
+  ROOT,
+} from "../../tests/worlds/site.ts";
 import { leaveOut, whyNoModules } from "../../tests/worlds/left_out.ts";
 import { CHECKS } from "../checks/mod.ts";
 import { type CheckCommandOptions, parseCheck, runCheck } from "./check.ts";
@@ -131,6 +137,28 @@ Deno.test("runCheck() heeds that nobody answers for a site that is well", async 
   assertEquals([inside.code, inside.ok, inside.plan], [0, true, "run"]);
   const outside = await look("--url", "http://127.0.0.1:1/");
   assertEquals([outside.code, outside.ok, outside.plan], [1, false, "server"]);
+});
+
+Deno.test("runCheck() asks for no restart of what cannot start", async () => {
+  const codesOf = async (config: string) => {
+    const files = {
+      ...healthyFiles(),
+      [`${ROOT}/config.toml`]: { text: config, mode: 0o640 },
+      [`${ROOT}/log/wsgi-shim.log`]: `${
+        new Date(NOW - 1_000_000).toISOString()
+      } [12] start: wsgi-shim 0.1.0, door node, plan run\n`,
+      [MODULE]: { text: "def app(e, s): pass\n", modified: NOW - 500_000 },
+    };
+    const host = createFakeHost({ files, run: programs() });
+    const io = { ...createFakeIo(), host };
+    await runCheck(parseCheck([ROOT, "--json", "--no-import"]), io);
+    return JSON.parse(io.stdout()).findings
+      .map(({ code }: { code: string }) => code);
+  };
+  assertEquals(await codesOf(CONFIG), ["restart-needed"]);
+  assertEquals(await codesOf(CONFIG.replace("[wsgi]", "[wsgi]\nthreads = 0")), [
+    "config-value",
+  ]);
 });
 
 Deno.test("runCheck() claims nothing of a site whose settings others may not read", async () => {

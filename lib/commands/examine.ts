@@ -7,7 +7,12 @@
  */
 
 import { CHECKS, runChecks } from "../checks/mod.ts";
-import { type Finding, sortFindings } from "../findings/finding.ts";
+import {
+  type Finding,
+  hasErrors,
+  isOf,
+  sortFindings,
+} from "../findings/finding.ts";
 import { lookFromOutside } from "../judge/outside.ts";
 import { makePlan, makeStartPlan, type Plan } from "../judge/plan.ts";
 import { foreseeOutcome, type Outcome } from "../judge/visitors.ts";
@@ -99,6 +104,10 @@ export async function examineSite(
     findings = [...findings, ...seen];
     const aside = options.insecure ? ", its certificate aside" : "";
     looks.push({ subject: `the answer of ${address}${aside}`, found: seen });
+  }
+  // What cannot start is not to be restarted.
+  if (hasErrors(findings)) {
+    findings = findings.filter((found) => !isOf(found, "restart-needed"));
   }
   findings = sortFindings(findings);
   const outcome = foreseeOutcome(site, findings, plan);

@@ -53,9 +53,11 @@ export function renderCodeFrame(
       length = [...here.value].length;
     }
     if (hasKey && here?.kind === "header") length = source.trim().length;
+    if (hasKey && here?.kind === "pair" && here.column === column) {
+      length = [...nameIn(source, here.column)].length;
+    }
   } else if (here && isNamed) {
-    const name = [...source].slice(here.column - 1).join("")
-      .replace(/\s*=.*$/s, "");
+    const name = nameIn(source, here.column);
     shown = `${name} = ${BLANK}`;
     const isValue = column !== undefined && here.valueLine === line &&
       here.valueColumn <= column;
@@ -65,6 +67,11 @@ export function renderCodeFrame(
     return undefined;
   }
   return frame(shown, line, { start, length, columns });
+}
+
+/** The name that a line sets. */
+function nameIn(source: string, column: number): string {
+  return [...source].slice(column - 1).join("").replace(/\s*=.*$/s, "");
 }
 
 /**

@@ -51,6 +51,11 @@ Deno.test("renderCodeFrame() underlines a header", () => {
   ]);
 });
 
+Deno.test("renderCodeFrame() underlines a name that is wrong", () => {
+  assertEquals(frame({ line: 8, column: 1 })![2], "  | ^^^^^");
+  assertEquals(frame({ line: 2, column: 1 })![2], "  | ^^^^");
+});
+
 Deno.test("renderCodeFrame() cuts what does not fit", () => {
   const lines = frame({ line: 16, column: 10 })!;
   for (const line of lines) assertEquals(line.length <= 80, true, line);

@@ -98,6 +98,12 @@ export interface ParsedConfig {
 }
 
 /** A file with more mistakes than this is something else. */
+/** Findings about the name of a setting, not about its value. */
+const WRONG_NAMES: readonly Code[] = [
+  "config-name",
+  "config-unknown-key",
+  "config-misplaced-key",
+];
 const FINDINGS_LIMIT = 100;
 const VARIABLE_REGEXP = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
@@ -199,6 +205,14 @@ function readValues(
     return { file, line: stated.valueLine, column: stated.valueColumn, key };
   }
 
+  /** The place of a name, where that is what is wrong. */
+  function nameOf(key: string): Place {
+    const stated = stands.get(key);
+    return stated?.kind === "pair"
+      ? { file, line: stated.line, column: stated.column, key }
+      : placeOf(key);
+  }
+
   function addFinding(
     code: Code,
     key: string,
@@ -209,7 +223,7 @@ function readValues(
     findings.push(
       finding(code, {
         message,
-        place: placeOf(key),
+        place: WRONG_NAMES.includes(code) ? nameOf(key) : placeOf(key),
         fix: { text: advice },
       }),
     );
