@@ -19,7 +19,7 @@ import { createIo, type ExitCode, type Io } from "../lib/commands/terminal.ts";
 import { parseUpgrade, runUpgrade } from "../lib/commands/upgrade.ts";
 import { runChecks } from "../lib/checks/mod.ts";
 import { type Finding, hasErrors } from "../lib/findings/finding.ts";
-import { RULES } from "../lib/findings/rules.ts";
+import { WORDS } from "../lib/findings/words.ts";
 import { makeStartPlan } from "../lib/judge/plan.ts";
 import { renderReport } from "../lib/reports/report.ts";
 import { readSite } from "../lib/site/site.ts";
@@ -226,7 +226,7 @@ async function judge(appRoot: string, io: Io) {
     : (await tryApplication(site, plan)).findings;
   const others = runChecks(site, { at: "shell" })
     .filter(({ severity }) => severity !== "advice")
-    .map(({ code }) => RULES[code]!.title);
+    .map(({ code }) => WORDS[code]!.title);
   return { stops, rest: [...new Set(others)] };
 }
 

@@ -6,17 +6,17 @@ import {
 } from "@std/assert";
 import { createHost, type Host } from "../machine/host.ts";
 import { makePlan } from "../judge/plan.ts";
-import { accessRules } from "../findings/access.ts";
-import { applicationRules } from "../findings/application.ts";
-import { configRules } from "../findings/config.ts";
-import { environmentRules } from "../findings/environment.ts";
-import { exposureRules } from "../findings/exposure.ts";
-import { layoutRules } from "../findings/layout.ts";
-import { passengerRules } from "../findings/passenger.ts";
-import { protectionRules } from "../findings/protection.ts";
-import { pythonRules } from "../findings/python.ts";
-import { resourcesRules } from "../findings/resources.ts";
-import { secretsRules } from "../findings/secrets.ts";
+import { accessWords } from "../findings/access.ts";
+import { applicationWords } from "../findings/application.ts";
+import { configWords } from "../findings/config.ts";
+import { environmentWords } from "../findings/environment.ts";
+import { exposureWords } from "../findings/exposure.ts";
+import { layoutWords } from "../findings/layout.ts";
+import { passengerWords } from "../findings/passenger.ts";
+import { protectionWords } from "../findings/protection.ts";
+import { pythonWords } from "../findings/python.ts";
+import { resourcesWords } from "../findings/resources.ts";
+import { secretsWords } from "../findings/secrets.ts";
 import { readSite } from "../site/site.ts";
 import { createFakeHost } from "../../tests/worlds/machine.ts";
 import {
@@ -51,19 +51,19 @@ import "./tmp_files_test.ts";
 import "./tree_test.ts";
 import "./venv_test.ts";
 
-/** The rules of checks; a start and a look from outside have others. */
+/** The codes of checks; a start and a look from outside have others. */
 const OURS = Object.keys({
-  ...accessRules,
-  ...applicationRules,
-  ...configRules,
-  ...environmentRules,
-  ...exposureRules,
-  ...layoutRules,
-  ...passengerRules,
-  ...protectionRules,
-  ...pythonRules,
-  ...resourcesRules,
-  ...secretsRules,
+  ...accessWords,
+  ...applicationWords,
+  ...configWords,
+  ...environmentWords,
+  ...exposureWords,
+  ...layoutWords,
+  ...passengerWords,
+  ...protectionWords,
+  ...pythonWords,
+  ...resourcesWords,
+  ...secretsWords,
 });
 /** Only `passenger_wsgi.py` can tell which interpreter it runs in. */
 const ELSEWHERE = ["python-wrong-interpreter"];
@@ -232,7 +232,7 @@ Deno.test("runChecks() looks at a real folder as at one in memory", () => {
   }
 });
 
-Deno.test("runChecks() has a test for every rule, and a fix for every error", () => {
+Deno.test("runChecks() has a test for every code, and a fix for every error", () => {
   const fired = new Set<string>(seen.map((found) => found.code));
   const untested = OURS.filter((code) =>
     !fired.has(code) && !ELSEWHERE.includes(code)

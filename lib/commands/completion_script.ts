@@ -7,7 +7,7 @@
  * @module
  */
 
-import { RULES } from "../findings/rules.ts";
+import { WORDS } from "../findings/words.ts";
 import type {
   ArgumentUsage,
   OptionUsage,
@@ -46,7 +46,7 @@ function wordsOf(
   usages: readonly Usage[],
 ): readonly string[] | undefined {
   if (typeof kind !== "string") return kind;
-  if (kind === "code") return Object.keys(RULES);
+  if (kind === "code") return Object.keys(WORDS);
   return kind === "command" ? usages.map((usage) => usage.name) : undefined;
 }
 

@@ -5,12 +5,12 @@
  */
 
 import {
-  renderRule,
-  renderRuleIndex,
-  renderRuleJson,
-  renderRulesJson,
+  renderExplanation,
+  renderExplanationIndex,
+  renderExplanationJson,
+  renderExplanationsJson,
 } from "../findings/explanation.ts";
-import { isCode, RULES } from "../findings/rules.ts";
+import { isCode, WORDS } from "../findings/words.ts";
 import { quoteWord } from "../text/shell.ts";
 import { suggest } from "../text/suggestion.ts";
 import type { ExitCode, Io } from "./terminal.ts";
@@ -55,12 +55,14 @@ export function runExplain(
 ): Promise<ExitCode> {
   if (code === undefined) {
     io.out(
-      json ? renderRulesJson() : renderRuleIndex({ width: io.columns }),
+      json
+        ? renderExplanationsJson()
+        : renderExplanationIndex({ width: io.columns }),
     );
     return Promise.resolve(0);
   }
   if (!isCode(code)) {
-    const codes = Object.keys(RULES);
+    const codes = Object.keys(WORDS);
     const words = code.split("-");
     const near = suggest(code, codes) ??
       codes.find((one) => words.every((word) => one.includes(word)));
@@ -71,7 +73,9 @@ export function runExplain(
     );
   }
   io.out(
-    json ? renderRuleJson(code) : renderRule(code, { width: io.columns }),
+    json
+      ? renderExplanationJson(code)
+      : renderExplanation(code, { width: io.columns }),
   );
   return Promise.resolve(0);
 }

@@ -1,5 +1,5 @@
 /**
- * Rules of access: can the web server and the site's user get at what they
+ * Words about access: can the web server and the site's user get at what they
  * need.
  *
  * Runs on Node and Deno.
@@ -7,7 +7,7 @@
  * @module
  */
 
-export const accessRules = {
+export const accessWords = {
   "web-server-blocked": {
     severity: "error",
     title: "The web server cannot enter a folder on the way to the site",

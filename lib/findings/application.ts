@@ -1,5 +1,5 @@
 /**
- * Rules of the application: its files before Python sees them, and how Python
+ * Words about the application: its files before Python sees them, and how Python
  * fails with them.
  *
  * Runs on Node and Deno.
@@ -7,7 +7,7 @@
  * @module
  */
 
-export const applicationRules = {
+export const applicationWords = {
   "app-setting": {
     severity: "error",
     title: "[wsgi] does not tell which application to run",

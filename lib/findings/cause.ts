@@ -1,5 +1,5 @@
 /**
- * Rules of what stands behind a Python failure: the causes that the rules
+ * Words about what stands behind a Python failure: the causes that the rules
  * of `lib/causes/` recognise in an exception or in the death of a process.
  *
  * Runs on Node and Deno.
@@ -7,7 +7,7 @@
  * @module
  */
 
-export const causeRules = {
+export const causeWords = {
   "package-shadowed": {
     severity: "error",
     title: "A file of the site hides an installed package",

@@ -1,12 +1,12 @@
 /**
- * Rules of `config.toml`: can it be read, is it TOML, do its values make sense.
+ * Words about `config.toml`: can it be read, is it TOML, do its values make sense.
  *
  * Runs on Node and Deno.
  *
  * @module
  */
 
-export const configRules = {
+export const configWords = {
   "config-missing": {
     severity: "error",
     title: "config.toml is missing",

@@ -1,12 +1,12 @@
 /**
- * Rules of environment variables and of the login shell that sets them.
+ * Words about environment variables and of the login shell that sets them.
  *
  * Runs on Node and Deno.
  *
  * @module
  */
 
-export const environmentRules = {
+export const environmentWords = {
   "environment-conflict": {
     severity: "error",
     title: "A variable already has another value",

@@ -1,5 +1,5 @@
 /**
- * The pages of the rules: for `wsgi-shim explain`, and all of them as
+ * The pages of the codes: for `wsgi-shim explain`, and all of them as
  * `docs/findings.md`. One source for both.
  *
  * Runs on Node and Deno.
@@ -7,38 +7,38 @@
  * @module
  */
 
-import { type Code, FAMILIES, type Rule, RULES } from "./rules.ts";
+import { type Code, FAMILIES, WORDS, type Words } from "./words.ts";
 import { alignRows, COLUMNS, wrapText } from "../text/wrap.ts";
 
 /** How a page is written. */
-export interface RenderRuleOptions {
+export interface ExplanationOptions {
   /** Columns of the text. @default {80} */
   width?: number;
 }
 
-const SEVERITIES: Record<Rule["severity"], string> = {
+const SEVERITIES: Record<Words["severity"], string> = {
   error: "Error: the site cannot or must not run.",
   warning: "Warning: the site runs, but this will cause trouble.",
   advice: "Advice: good practice.",
 };
 
-/** The page of a rule, as plain text. */
-export function renderRule(
+/** The page of a code, as plain text. */
+export function renderExplanation(
   code: Code,
-  { width = COLUMNS }: RenderRuleOptions = {},
+  { width = COLUMNS }: ExplanationOptions = {},
 ): string {
-  const rule = RULES[code]!;
+  const words = WORDS[code]!;
   const paragraph = (text: string) => wrapText(text, { columns: width });
-  const example = rule.example.split("\n").map((line) => `    ${line}`);
+  const example = words.example.split("\n").map((line) => `    ${line}`);
   return [
-    `${code} (${rule.severity})`,
+    `${code} (${words.severity})`,
     "",
-    paragraph(`${rule.title}.`),
+    paragraph(`${words.title}.`),
     "",
-    paragraph(rule.why),
+    paragraph(words.why),
     "",
     "What to do",
-    paragraph(rule.mend),
+    paragraph(words.mend),
     "",
     "Example",
     ...example,
@@ -46,29 +46,29 @@ export function renderRule(
 }
 
 /** All codes with their titles, family by family. */
-export function renderRuleIndex(
-  { width = COLUMNS }: RenderRuleOptions = {},
+export function renderExplanationIndex(
+  { width = COLUMNS }: ExplanationOptions = {},
 ): string {
-  const codes = Object.keys(RULES);
+  const codes = Object.keys(WORDS);
   const longest = Math.max(...codes.map((code) => code.length));
-  const blocks = FAMILIES.map(({ title, rules }) => {
-    const rows = Object.entries(rules).map(([code, rule]) =>
-      [code.padEnd(longest), rule.title] as const
+  const blocks = FAMILIES.map(({ title, codes }) => {
+    const rows = Object.entries(codes).map(([code, words]) =>
+      [code.padEnd(longest), words.title] as const
     );
     return `${title}\n${alignRows(rows, { columns: width })}`;
   });
   return blocks.join("\n\n");
 }
 
-/** The page of a rule, for programs. */
-export function renderRuleJson(code: Code): string {
-  return JSON.stringify({ version: 1, code, ...RULES[code] }, null, 2);
+/** The page of a code, for programs. */
+export function renderExplanationJson(code: Code): string {
+  return JSON.stringify({ version: 1, code, ...WORDS[code] }, null, 2);
 }
 
-/** All rules, for programs. */
-export function renderRulesJson(): string {
-  const findings = Object.entries(RULES)
-    .map(([code, rule]) => ({ code, ...rule }));
+/** The pages of all codes, for programs. */
+export function renderExplanationsJson(): string {
+  const findings = Object.entries(WORDS)
+    .map(([code, words]) => ({ code, ...words }));
   return JSON.stringify({ version: 1, findings }, null, 2);
 }
 
@@ -83,27 +83,27 @@ export function renderFindingsReference(): string {
     "",
   ];
   for (const severity of Object.values(SEVERITIES)) parts.push(`- ${severity}`);
-  for (const { title, rules } of FAMILIES) {
+  for (const { title, codes } of FAMILIES) {
     parts.push("", `## ${title}`);
-    for (const [code, rule] of Object.entries(rules)) {
-      parts.push("", ...renderMarkdown(code, rule));
+    for (const [code, words] of Object.entries(codes)) {
+      parts.push("", ...renderMarkdown(code, words));
     }
   }
   return parts.join("\n") + "\n";
 }
 
-function renderMarkdown(code: string, rule: Rule): string[] {
+function renderMarkdown(code: string, words: Words): string[] {
   return [
     `### ${code}`,
     "",
-    `**${escapeMarkdown(rule.title)}** (${rule.severity})`,
+    `**${escapeMarkdown(words.title)}** (${words.severity})`,
     "",
-    escapeMarkdown(rule.why),
+    escapeMarkdown(words.why),
     "",
-    escapeMarkdown(rule.mend),
+    escapeMarkdown(words.mend),
     "",
     "```text",
-    rule.example,
+    words.example,
     "```",
   ];
 }

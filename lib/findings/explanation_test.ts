@@ -1,16 +1,16 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import {
+  renderExplanation,
+  renderExplanationIndex,
   renderFindingsReference,
-  renderRule,
-  renderRuleIndex,
 } from "./explanation.ts";
-import { type Code, RULES } from "./rules.ts";
+import { type Code, WORDS } from "./words.ts";
 
-const CODES = Object.keys(RULES) as Code[];
+const CODES = Object.keys(WORDS) as Code[];
 
-Deno.test("renderRule() tells what, why, how to mend it, and an example", () => {
+Deno.test("renderExplanation() tells what, why, how to mend it, and an example", () => {
   assertEquals(
-    renderRule("secret-missing"),
+    renderExplanation("secret-missing"),
     `secret-missing (error)
 
 A secret file is not there.
@@ -26,17 +26,17 @@ Example
   );
 });
 
-Deno.test("renderRule() keeps to the width", () => {
+Deno.test("renderExplanation() keeps to the width", () => {
   for (const code of CODES) {
-    const [prose] = renderRule(code, { width: 60 }).split("\nExample\n");
+    const [prose] = renderExplanation(code, { width: 60 }).split("\nExample\n");
     for (const line of prose!.split("\n")) {
       assert(line.length <= 60 || !line.trim().includes(" "), line);
     }
   }
 });
 
-Deno.test("renderRuleIndex() lists every code once, within 80 columns", () => {
-  const index = renderRuleIndex();
+Deno.test("renderExplanationIndex() lists every code once, within 80 columns", () => {
+  const index = renderExplanationIndex();
   for (const code of CODES) {
     assertEquals(index.split(`  ${code} `).length, 2, code);
   }
@@ -48,10 +48,10 @@ Deno.test("renderFindingsReference() has a page for every code", () => {
   for (const code of CODES) assertStringIncludes(reference, `\n### ${code}\n`);
 });
 
-Deno.test("RULES have names in kebab-case and words on every page", () => {
+Deno.test("WORDS have names in kebab-case and words on every page", () => {
   for (const code of CODES) {
     assert(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(code), code);
-    const { title, why, mend, example } = RULES[code]!;
+    const { title, why, mend, example } = WORDS[code]!;
     for (const text of [title, why, mend, example]) assert(text.trim(), code);
     assert(!title.endsWith("."), title);
   }

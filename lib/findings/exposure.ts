@@ -1,12 +1,12 @@
 /**
- * Rules of exposure: what visitors could see and should not.
+ * Words about exposure: what visitors could see and should not.
  *
  * Runs on Node and Deno.
  *
  * @module
  */
 
-export const exposureRules = {
+export const exposureWords = {
   "public-exposes": {
     severity: "error",
     title: "Something private lies in public/",

@@ -1,5 +1,5 @@
 /**
- * Rules of an application that does not start, or stops: what the worker and
+ * Words about an application that does not start, or stops: what the worker and
  * its death tell.
  *
  * Runs on Node and Deno.
@@ -7,7 +7,7 @@
  * @module
  */
 
-export const failureRules = {
+export const failureWords = {
   "app-directory": {
     severity: "error",
     title: "The working directory cannot be entered",

@@ -1,15 +1,15 @@
 /**
  * What a check says: one fact about a site that is wrong or risky.
  *
- * A check supplies the facts (message, place, fix); the rule of the
- * finding's code (`rules.ts`) supplies severity and explanation.
+ * A check supplies the facts (message, place, fix); the severity and what is
+ * said of all findings of a code stand in `words.ts`.
  * Runs on Node and Deno.
  *
  * @module
  */
 
 import { printable } from "../text/shell.ts";
-import { type Code, RULES } from "./rules.ts";
+import { type Code, WORDS } from "./words.ts";
 
 export type { Code };
 
@@ -43,7 +43,7 @@ export type Fix =
 
 /** One fact about a site that is wrong or risky. */
 export interface Finding {
-  /** Stable name of the rule, in kebab-case; never reused. */
+  /** Stable name of what is wrong, in kebab-case; never reused. */
   code: string;
   /** How bad it is. */
   severity: Severity;
@@ -62,7 +62,7 @@ export function runnerInWords(by: string): string {
     : `Only ${by} can run this`;
 }
 
-/** The facts of a finding: everything but what its rule knows. */
+/** The facts of a finding: everything but what its code tells. */
 export interface FindingFacts {
   message: string;
   place?: Place;
@@ -73,14 +73,14 @@ export interface FindingFacts {
 export const SEVERITIES: readonly Severity[] = ["error", "warning", "advice"];
 
 /**
- * Makes a finding from its code and facts; the severity is the rule's. Its
+ * Makes a finding from its code and facts; the severity is the code's. Its
  * texts are safe to print, whatever names a site has; commands are quoted.
  */
 export function finding(code: Code, facts: FindingFacts): Finding {
   const { fix, message, ...rest } = facts;
   return {
     code,
-    severity: RULES[code]!.severity,
+    severity: WORDS[code]!.severity,
     message: printable(message),
     ...rest,
     ...fix && {

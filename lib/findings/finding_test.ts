@@ -13,7 +13,7 @@ const at = (file: string, line?: number): FindingFacts => ({
   place: { file, line },
 });
 
-Deno.test("finding() takes the severity from its rule", () => {
+Deno.test("finding() takes the severity from the words of its code", () => {
   assertEquals(finding("config-missing", { message: "gone" }), {
     code: "config-missing",
     severity: "error",

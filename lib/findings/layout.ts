@@ -1,12 +1,12 @@
 /**
- * Rules of a site's own files and folders: are they there, and are they ours.
+ * Words about a site's own files and folders: are they there, and are they ours.
  *
  * Runs on Node and Deno.
  *
  * @module
  */
 
-export const layoutRules = {
+export const layoutWords = {
   "app-root-missing": {
     severity: "error",
     title: "The app root is not there",

@@ -1,5 +1,5 @@
 /**
- * Rules of the look from outside: what a visitor's browser would get, for
+ * Words about the look from outside: what a visitor's browser would get, for
  * `check --url`.
  *
  * Runs on Node and Deno.
@@ -7,7 +7,7 @@
  * @module
  */
 
-export const outsideRules = {
+export const outsideWords = {
   "outside-name-unknown": {
     severity: "error",
     title: "The name of the site is not known",

@@ -1,12 +1,12 @@
 /**
- * Rules of what Passenger and the web server find beside the application.
+ * Words about what Passenger and the web server find beside the application.
  *
  * Runs on Node and Deno.
  *
  * @module
  */
 
-export const passengerRules = {
+export const passengerWords = {
   "node-missing": {
     severity: "error",
     title: "The configured Node cannot be run",

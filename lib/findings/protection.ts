@@ -1,12 +1,12 @@
 /**
- * Rules of protection: nobody but the site's own people can change it.
+ * Words about protection: nobody but the site's own people can change it.
  *
  * Runs on Node and Deno.
  *
  * @module
  */
 
-export const protectionRules = {
+export const protectionWords = {
   "world-writable": {
     severity: "error",
     title: "Anyone on this machine can change the site",

@@ -1,12 +1,12 @@
 /**
- * Rules of the interpreter and its virtual environment.
+ * Words about the interpreter and its virtual environment.
  *
  * Runs on Node and Deno.
  *
  * @module
  */
 
-export const pythonRules = {
+export const pythonWords = {
   "python-missing": {
     severity: "error",
     title: "The Python interpreter is not there",

@@ -1,12 +1,12 @@
 /**
- * Rules of what a site uses up: room, files, processes.
+ * Words about what a site uses up: room, files, processes.
  *
  * Runs on Node and Deno.
  *
  * @module
  */
 
-export const resourcesRules = {
+export const resourcesWords = {
   "disk-full": {
     severity: "warning",
     title: "A file system is full, or nearly",

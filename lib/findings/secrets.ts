@@ -1,12 +1,12 @@
 /**
- * Rules of secret files.
+ * Words about secret files.
  *
  * Runs on Node and Deno.
  *
  * @module
  */
 
-export const secretsRules = {
+export const secretsWords = {
   "secret-missing": {
     severity: "error",
     title: "A secret file is not there",

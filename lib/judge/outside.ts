@@ -14,7 +14,7 @@ import { readLogTail } from "../site/log.ts";
 import { readFailure } from "../site/log_text.ts";
 import { markup } from "../text/markup.ts";
 import type { Plan } from "./plan.ts";
-import type { Code } from "../findings/rules.ts";
+import type { Code } from "../findings/words.ts";
 import { shellCommand } from "../text/shell.ts";
 import type { Site } from "../site/site.ts";
 

@@ -8,7 +8,7 @@
  */
 
 import type { Finding } from "../findings/finding.ts";
-import type { Code } from "../findings/rules.ts";
+import type { Code } from "../findings/words.ts";
 import type { Site } from "../site/site.ts";
 import { isPlanHidden, type Plan } from "./plan.ts";
 

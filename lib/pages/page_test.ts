@@ -6,7 +6,7 @@ import {
 } from "@std/assert";
 import type { Failure, PythonException } from "../python/failure.ts";
 import type { Finding } from "../findings/finding.ts";
-import { RULES } from "../findings/rules.ts";
+import { WORDS } from "../findings/words.ts";
 import { makeSecrets } from "../site/secrets.ts";
 import {
   type PageContext,
@@ -126,7 +126,7 @@ Deno.test("renderErrorPage() keeps paths, frames and people off a summary", () =
     for (
       const part of [
         "config-missing",
-        RULES["config-missing"]!.title,
+        WORDS["config-missing"]!.title,
         "config.toml",
         "passenger.user",
         "django.ImproperlyConfigured",

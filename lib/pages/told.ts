@@ -26,7 +26,7 @@ import { cleanFailure } from "../python/clean_failure.ts";
 import { blankQuote, blankSource } from "../python/message.ts";
 import { cleanFindings, type Secrets } from "../site/secrets.ts";
 import { SECTIONS, SETTINGS } from "../site/settings_table.ts";
-import { RULES } from "../findings/rules.ts";
+import { WORDS } from "../findings/words.ts";
 import { printable, shellCommand } from "../text/shell.ts";
 import { counted } from "../text/wrap.ts";
 
@@ -187,7 +187,7 @@ function tellFinding(
 }
 
 /**
- * Tells a finding by what its rule says of all findings like it: words of ours
+ * Tells a finding by what its words say of all findings like it: words of ours
  * that hold no path, no name and nothing that an exception says.
  */
 function summarise(found: Finding, { appRoot }: PageContext): ToldFinding {
@@ -195,7 +195,7 @@ function summarise(found: Finding, { appRoot }: PageContext): ToldFinding {
   const key = place?.key !== undefined && isKnownKey(place.key)
     ? place.key
     : undefined;
-  const mend = RULES[found.code]?.mend;
+  const mend = WORDS[found.code]?.mend;
   // A line of any other file would be a frame, and its name a path.
   const shown = place?.file === layoutOf(appRoot).config
     ? { ...place, file: CONFIG_NAME, key }
@@ -223,12 +223,12 @@ function isKnownKey(key: string): boolean {
 
 function basicsOf(found: Finding) {
   // A finding from another version of the shim may have a code unknown here.
-  const rule = RULES[found.code];
+  const words = WORDS[found.code];
   return {
     code: found.code,
     severity: found.severity,
-    title: rule?.title ?? found.code,
-    why: rule?.why,
+    title: words?.title ?? found.code,
+    why: words?.why,
   };
 }
 

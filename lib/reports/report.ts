@@ -18,7 +18,7 @@ import {
   type Severity,
 } from "../findings/finding.ts";
 import type { Outcome } from "../judge/visitors.ts";
-import { RULES } from "../findings/rules.ts";
+import { WORDS } from "../findings/words.ts";
 import { type Paint, PLAIN } from "./paint.ts";
 import { renderFailure, type ToldFailure } from "./failure_text.ts";
 import { renderSourceFrame, type SourceReader } from "./source_frame.ts";
@@ -75,8 +75,8 @@ export function renderReport(
   const shown = shownOf(report, options);
   const explained = new Set<string>();
   const blocks = shown.map((found) => {
-    // The reason of a rule is told once, however often it was broken.
-    const why = explained.has(found.code) ? undefined : RULES[found.code]?.why;
+    // The reason of a code is told once, however often it was found.
+    const why = explained.has(found.code) ? undefined : WORDS[found.code]?.why;
     explained.add(found.code);
     return renderFinding(found, report, { paint, columns, why });
   });
@@ -122,8 +122,8 @@ export function renderJson(
       ) => ({
         code,
         severity,
-        title: RULES[code]?.title,
-        why: RULES[code]?.why,
+        title: WORDS[code]?.title,
+        why: WORDS[code]?.why,
         message,
         place,
         fix,

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { type Finding, finding } from "../findings/finding.ts";
 import type { Outcome } from "../judge/visitors.ts";
-import { RULES } from "../findings/rules.ts";
+import { WORDS } from "../findings/words.ts";
 import {
   renderJson,
   renderReport,
@@ -173,8 +173,8 @@ Deno.test("renderJson() has the agreed form", () => {
       {
         code: "config-type",
         severity: "error",
-        title: RULES["config-type"]?.title,
-        why: RULES["config-type"]?.why,
+        title: WORDS["config-type"]?.title,
+        why: WORDS["config-type"]?.why,
         message: wrongType.message,
         place: { ...wrongType.place },
         fix: { ...wrongType.fix },
@@ -182,8 +182,8 @@ Deno.test("renderJson() has the agreed form", () => {
       {
         code: "config-missing",
         severity: "error",
-        title: RULES["config-missing"]?.title,
-        why: RULES["config-missing"]?.why,
+        title: WORDS["config-missing"]?.title,
+        why: WORDS["config-missing"]?.why,
         message: missing.message,
         fix: { ...missing.fix },
       },
