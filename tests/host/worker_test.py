@@ -1,4 +1,4 @@
-"""Tests of lib/shim/worker.py: each drives it as a process, over its real pipes.
+"""Tests of the worker of lib/shim/host: each drives one over its real pipes.
 
 Run as `python3 -m unittest tests/host/worker_test.py`, with any Python from 3.8;
 the worker runs with the same interpreter, and with its -b and -W options.
@@ -19,9 +19,7 @@ import threading
 import time
 import unittest
 
-WORKER = os.path.join(
-    os.path.dirname(os.path.abspath(__file__)), "..", "..", "lib", "shim", "worker.py"
-)
+LAUNCH = os.path.join(os.path.dirname(os.path.abspath(__file__)), "launch.py")
 PATIENCE = 20  # seconds before a test is given up; never a measure of speed
 
 # Descriptors 3 and 4 are the worker's channels: nothing else may use them.
@@ -144,7 +142,7 @@ class Worker:
             os.dup2(report_writer, 3)
             os.dup2(fault_writer, 4)
             self.process = subprocess.Popen(
-                [sys.executable, *flags, WORKER],
+                [sys.executable, *flags, LAUNCH],
                 stdin=subprocess.PIPE,
                 stdout=out,
                 stderr=err,
@@ -302,7 +300,7 @@ class LoadingTest(WorkerTest):
                 "pid": worker.process.pid,
                 "python": sys.version.split()[0],
                 "executable": sys.executable,
-                "socket": worker.path,
+                "threads": 1,
                 "threads_alive": [],
             },
         )
@@ -425,7 +423,6 @@ class LoadingTest(WorkerTest):
         )
         ready = worker.ready()
         self.assertEqual(ready["threads_alive"], ["stays"])
-        self.assertIsNone(ready["socket"])
         self.assertEqual(worker.process.wait(PATIENCE), 0)
         self.assertFalse(os.path.exists(worker.path))
 
@@ -765,15 +762,6 @@ class FailureTest(WorkerTest):
             [("/fault", "ZeroDivisionError"), ("/both", "KeyError")],
         )
         self.assertEqual(worker.output().count("answered by the application"), 1)
-
-    def test_a_socket_that_cannot_be_bound(self):
-        failure = self.failure(PLAIN, socket="/nowhere/" + "x" * 200)
-        self.assertEqual(failure["problem"], "socket")
-        self.assertIn("too long", failure["exception"]["message"])
-        precious = self.write("precious", "data")
-        failure = self.failure(PLAIN, socket=precious)
-        self.assertEqual(failure["exception"]["errno"], "EADDRINUSE")
-        self.assertTrue(os.path.exists(precious))
 
     def test_a_stale_socket_is_replaced(self):
         stale = socket.socket(socket.AF_UNIX)
@@ -1389,7 +1377,7 @@ class AnswerTest(WorkerTest):
         self.assertEqual(answer.body.decode(), PAGE["body"])
         report = self.worker.report("exception")
         self.assertRegex(report["id"], "^[0-9a-f]{8}$")
-        self.assertEqual((report["json"], report["accept"]), (False, "text/html"))
+        self.assertEqual(report["accept"], "text/html")
         failure = report["failure"]
         self.assertEqual(failure["problem"], "request-raised")
         self.assertEqual(failure["request"], {"method": "GET", "path": "/raises"})
@@ -1401,10 +1389,6 @@ class AnswerTest(WorkerTest):
         self.assertIn("ValueError: boom", self.worker.output())
         self.assertIn(report["id"], self.worker.output())
         self.assertNotIn("secret", json.dumps(report))
-
-    def test_a_request_for_json_is_told(self):
-        self.get("raises", HTTP_ACCEPT="application/json")
-        self.assertIs(self.worker.report("exception")["json"], True)
 
     def test_an_error_page_has_no_body_for_head(self):
         connection = self.worker.connect()
@@ -1751,7 +1735,7 @@ class LifeTest(WorkerTest):
     def running(self, worker):
         self.until(lambda: "running" in worker.output("stdout"))
 
-    def test_sigterm_finishes_what_runs_and_removes_the_socket(self):
+    def test_sigterm_finishes_what_runs_and_leaves_the_socket_to_the_next_worker(self):
         for number in (signal.SIGTERM, signal.SIGINT):
             for threads in (1, 3):
                 with self.subTest(number, threads=threads):
@@ -1764,7 +1748,7 @@ class LifeTest(WorkerTest):
                     answer = connection.receive()
                     self.assertEqual((answer.body, answer.cut), (b"done", False))
                     self.assertEqual(worker.process.wait(PATIENCE), 0)
-                    self.assertFalse(os.path.exists(worker.path))
+                    self.assertTrue(os.path.exists(worker.path))
                     self.assertEqual(worker.output(), "")
 
     def test_requests_that_wait_at_sigterm_are_answered(self):
@@ -1857,7 +1841,6 @@ class LifeTest(WorkerTest):
         worker.process.terminate()
         self.assertEqual(worker.process.wait(PATIENCE), 0)
         self.assertEqual(worker.output("stdout"), "bye\n")
-        self.assertFalse(os.path.exists(worker.path))
 
     def test_a_process_that_the_application_forks_has_its_own_signals(self):
         worker = self.serve(

@@ -1,0 +1,57 @@
+# -*- coding: utf-8 -*-
+"""Starts the host: `PYTHON shim/host/__main__.py FILE`, FILE being the orders.
+
+The orders are JSON, written by the judge (`lib/start/orders.ts`) and read
+once. Together with `ending.py` this is valid in Python 2.7 and every 3, so
+that an interpreter that is too old can be explained.
+"""
+
+import json
+import os
+import sys
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+OLDEST = (3, 8)
+
+
+def read_orders(path):
+    """Read the orders; nobody else shall."""
+    with open(path) as file:
+        orders = json.load(file)
+    os.unlink(path)
+    return orders
+
+
+def load_package():
+    """Make this folder the package `_wsgi_shim`, and no folder of modules."""
+    import importlib.util
+
+    if sys.path and os.path.realpath(sys.path[0]) == os.path.realpath(HERE):
+        del sys.path[0]  # absent under PYTHONSAFEPATH
+    spec = importlib.util.spec_from_file_location(
+        "_wsgi_shim",
+        os.path.join(HERE, "__init__.py"),
+        submodule_search_locations=[HERE],
+    )
+    package = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = package
+    spec.loader.exec_module(package)
+    return package
+
+
+def main():
+    """Run the host; return its exit status."""
+    orders = read_orders(sys.argv[1])
+    if sys.version_info < OLDEST:
+        import ending
+
+        version = ".".join(str(part) for part in sys.version_info[:3])
+        ending.give_up(orders, {"problem": "python-old", "python": version})
+    load_package()
+    from _wsgi_shim import supervisor
+
+    return supervisor.run(orders)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,92 @@
+"""Kinds of callables: what can be a WSGI application, and what was meant."""
+
+import re
+
+
+def candidates(found, wanted):
+    """List the names in a module that may have been meant, best guess first."""
+    import difflib
+
+    usual = ["application", "app", "wsgi_app", "wsgi", "create_app", "make_app"]
+    ranks = {}
+    for name, value in sorted(getattr(found, "__dict__", {}).items()):
+        if name.startswith("_"):
+            continue
+        try:
+            kind = fitness(value, getattr(found, "__name__", None))
+        except Exception:
+            continue  # a proxy that stands for nothing yet, as flask.request
+        if kind is None or (kind == "factory" and name in usual):
+            ranks[name] = usual.index(name) if name in usual else 50
+        elif kind == "factory" and re.match("(create|make|get|build)_|app", name):
+            ranks[name] = 60
+    close = difflib.get_close_matches(wanted, ranks, n=3, cutoff=0.7)
+    return close + sorted(set(ranks) - set(close), key=lambda name: ranks[name])[:5]
+
+
+def fitness(value, module):
+    """Say what a value of a module is, as unfit_kind() does; "" for no callable."""
+    if not callable(value) or isinstance(value, type):
+        return ""
+    home = getattr(value, "__module__", None)
+    if hasattr(value, "__code__") and home != module:
+        return ""  # a function that is only imported here
+    return unfit_kind(value)
+
+
+def unfit_kind(found):
+    """Say what a callable is that cannot be a WSGI application; None: it can."""
+    code = getattr(found, "__code__", None)
+    if code and code.co_argcount == 2 and not code.co_kwonlyargcount:
+        if vars(found) == {} and found.__defaults__ is None:
+            if code.co_flags & 0x280 == 0 and not hasattr(found, "__self__"):
+                return None  # a plain function: no need to load inspect
+    import inspect
+
+    if isinstance(found, type):
+        calls = [found]
+        # An instance of it would be the answer, so it must be iterable.
+        if found.__new__ is object.__new__ and not hasattr(found, "__iter__"):
+            return "class"
+    else:
+        calls = [found, getattr(type(found), "__call__", None)]
+    is_async = any(
+        inspect.iscoroutinefunction(call) or inspect.isasyncgenfunction(call) for call in calls
+    )
+    try:
+        signature = inspect.signature(found, follow_wrapped=False)
+        if is_async:
+            signature.bind(None, None, None)  # scope, receive, send
+    except TypeError:
+        return "async function" if is_async else None
+    except Exception:
+        return None  # a builtin, or a proxy that has nothing to look at yet
+    if is_async:
+        return "ASGI application"
+    takes = list(signature.parameters.values())
+    optional = bool(takes) and takes[0].default is not takes[0].empty
+    try:
+        signature.bind(None, None)
+        # No WSGI application has a default for its environ, factories do.
+        return "factory" if optional and inspect.isroutine(found) else None
+    except TypeError:
+        pass
+    if isinstance(found, type):
+        return "class"
+    is_object = inspect.isfunction(getattr(type(found), "__call__", None))
+    if not is_object and not any(one.default is one.empty for one in takes):
+        return "factory"
+    return takes_kind(found)
+
+
+def takes_kind(found):
+    """Describe a callable by the arguments that it cannot do without."""
+    import inspect
+
+    takes = inspect.signature(found, follow_wrapped=False).parameters.values()
+    required = [one for one in takes if one.default is one.empty and one.kind < 2]
+    what = "function"
+    if not inspect.isroutine(found):
+        what = "object of type %s.%s" % (type(found).__module__, type(found).__name__)
+    plural = "" if len(required) == 1 else "s"
+    return "%s that takes %d argument%s" % (what, len(required), plural)

@@ -1,0 +1,48 @@
+"""Hearing of what Flask and Django keep to themselves."""
+
+import sys
+
+from . import streams
+
+
+def hear_django():
+    """Let errors of Django's views, and refused hosts, reach the log.
+
+    With DEBUG off, Django's own settings for logging mail them to ADMINS and
+    do nothing else. Where the application has a handler of its own, it decides.
+    """
+    log = sys.modules.get("django.utils.log")
+    if log is None:
+        return
+    import logging
+
+    logger = logging.getLogger("django")
+    own = [
+        handler
+        for handler in logger.handlers + logging.getLogger().handlers
+        if type(handler).__name__ != "AdminEmailHandler"
+        and not any(type(each).__name__ == "RequireDebugTrue" for each in handler.filters)
+    ]
+    silent = [each for each in logger.handlers if each not in own]
+    if silent and not own:
+        handler = logging.StreamHandler(streams.errors)
+        handler.setLevel(logging.ERROR)
+        if hasattr(log, "RequireDebugFalse"):
+            handler.addFilter(log.RequireDebugFalse())
+        logger.addHandler(handler)
+
+
+def hear_frameworks(heard):
+    """Have a function called with what Flask or Django catches in a view.
+
+    They answer it by a page of their own, which tells nobody why.
+    """
+
+    def receive(sender, exception=None, **_):
+        heard(exception or sys.exc_info()[1])
+
+    for name in ("flask.signals", "django.core.signals"):
+        try:
+            sys.modules[name].got_request_exception.connect(receive, weak=False)
+        except Exception:
+            pass  # not loaded, or a Flask that is without the package blinker

@@ -1,0 +1,301 @@
+"""The gateway: from a connection to the application and back."""
+
+import io
+import os
+import re
+import socket
+import threading
+import time
+
+from . import frameworks, streams
+from .answer import Answer
+from .bodies import BodyError, ChunkedBody, FileWrapper, RawBody
+from .facts import exit_status, make_failure, print_error
+
+HEAD_SECONDS = 10  # that the rest of a begun header block may take
+LINGER_SECONDS = 2  # for a request body that the application left unread
+PROVEN_ANSWERS = 20  # after which a death is an accident and not the rule
+AGAIN_SECONDS = 60  # until an exception that a framework answers is told again
+MAX_HEAD = 1 << 20
+SIZE = 65536
+
+
+class Caught(threading.local):
+    """The exception that a framework has answered, in each thread."""
+
+    error = None
+
+
+class Gateway:
+    """Answers requests by calling the application."""
+
+    # For what a peer leaves out; Passenger always sends all of these.
+    _DEFAULTS = {
+        "SCRIPT_NAME": "",
+        "PATH_INFO": "",
+        "QUERY_STRING": "",
+        "SERVER_NAME": "localhost",
+        "SERVER_PORT": "80",
+        "SERVER_PROTOCOL": "HTTP/1.1",
+    }
+    # The client's Proxy header, which libraries take for a setting (httpoxy);
+    # two that CGI spells without HTTP_.
+    _DROPPED = ("HTTP_PROXY", "HTTP_CONTENT_TYPE", "HTTP_CONTENT_LENGTH")
+    _ESCAPE_REGEXP = re.compile("%([0-9A-Fa-f]{2})")
+
+    def __init__(self, application, channel, password=None, is_threaded=False):
+        self._application = application
+        self._channel = channel
+        self._password = password
+        self._base = {
+            "wsgi.version": (1, 0),
+            "wsgi.url_scheme": "http",
+            "wsgi.errors": streams.errors,
+            "wsgi.multithread": is_threaded,
+            "wsgi.multiprocess": True,
+            "wsgi.run_once": False,
+            "wsgi.file_wrapper": FileWrapper,
+            "wsgi.input_terminated": True,
+        }
+        self._pid = os.getpid()
+        self._unproven = PROVEN_ANSWERS
+        self._caught = Caught()
+        self._told = {}  # of the exceptions that were caught: when, last
+        frameworks.hear_frameworks(lambda error: setattr(self._caught, "error", error))
+
+    def respond(self, sock, keep):
+        """Answer one request; return whether the connection may be kept.
+
+        `keep` tells whether the server would keep it.
+        """
+        head, begun = self._read_head(sock)
+        if head is None:
+            return False
+        environ = self._read_environ(head)
+        if environ is None:
+            self._channel.warn("A malformed request was refused")
+            return False
+        method = environ["REQUEST_METHOD"]
+        # Who may connect to the socket is our own user, or root: there is
+        # nobody to whom the time of the comparison could tell anything.
+        given = environ.pop("PASSENGER_CONNECT_PASSWORD", None)
+        if self._password and given != self._password:
+            self._channel.warn("A request without Passenger's password was refused")
+            Answer(sock, environ, False).send_page(self._page("403 Forbidden"))
+            return False
+        for name in self._DROPPED:
+            if name in environ:
+                del environ[name]
+        if method == "ping":
+            sock.sendall(b"pong")  # as Passenger's own loader does
+            return False
+        if method == "OOBW":
+            Answer(sock, environ, False).send_page(self._page("200 OK"))
+            return False  # out-of-band work: there is none
+        body = self._open_body(sock, environ, begun)
+        # Passenger sends another request only after one without a body;
+        # bytes that nobody announced are a doubt, and the client's own may
+        # follow an upgrade.
+        if body is not None or begun or "HTTP_UPGRADE" in environ:
+            keep = False
+        answer = Answer(sock, environ, keep)
+        self._call(environ, answer)
+        if body is not None and body.left:
+            self._linger(sock)
+        return answer.keep
+
+    def _call(self, environ, answer):
+        result = None
+        try:
+            try:
+                result = self._application(environ, answer.start_response)
+                answer.send_all(result)
+            finally:
+                # PEP 3333: once, whether the request completed or not.
+                if hasattr(result, "close"):
+                    self._close(environ, result)
+        except BaseException as error:
+            # Not only Exception: sys.exit() in a view must not end us.
+            # Passenger may have pooled the connection after a whole answer.
+            answer.keep = answer.keep and answer.complete
+            if os.getpid() != self._pid:
+                streams.errors.flush()
+                os._exit(exit_status(error) if isinstance(error, SystemExit) else 1)
+            self._caught.error = None
+            if not answer.gone:
+                self._fail(environ, answer, error)
+        if self._caught.error is not None:
+            error, self._caught.error = self._caught.error, None
+            self._tell(environ, error)
+        if answer.trouble:
+            self._warn(environ, answer.trouble)
+        if self._unproven > 0:
+            self._unproven -= 1
+            if self._unproven <= 0:  # two threads may skip 0
+                self._channel.report("proven")
+
+    def _close(self, environ, result):
+        try:
+            result.close()
+        except BaseException as error:
+            print_error(error)
+            self._warn(environ, "close() raised %s" % type(error).__name__)
+
+    def _fail(self, environ, answer, error):
+        if isinstance(error, BodyError):
+            self._warn(environ, error.strerror)
+            if not answer.started:
+                answer.send_page(self._page("400 Bad Request"))
+            return
+        incident, heading, facts = self._describe(environ, error)
+        print_error(error, heading)
+        if answer.started:
+            # Too late for a page. The connection closes before the last
+            # chunk, so that the cut can be seen.
+            self._channel.report("exception", id=incident, **facts)
+            return
+        page = self._channel.ask_page(incident, **facts)
+        answer.send_page(
+            page or self._page("500 Internal Server Error", "Incident " + incident)
+        )
+
+    def _tell(self, environ, error):
+        """Tell the owner of an exception that the visitor has an answer for."""
+        trace = error.__traceback__
+        while trace and trace.tb_next:
+            trace = trace.tb_next
+        spot = (type(error), trace and (trace.tb_frame.f_code, trace.tb_lineno))
+        now = time.monotonic()
+        if now - self._told.get(spot, -AGAIN_SECONDS) < AGAIN_SECONDS:
+            return
+        if len(self._told) > 100:
+            self._told.clear()
+        self._told[spot] = now
+        incident, heading, facts = self._describe(environ, error)
+        try:
+            print(heading + ", answered by the application", file=streams.errors)
+        except ValueError:
+            pass  # an application may have closed wsgi.errors
+        self._channel.report("exception", id=incident, **facts)
+
+    def _describe(self, environ, error):
+        incident = os.urandom(4).hex()
+        method, path = environ["REQUEST_METHOD"], self._path(environ)
+        accept = environ.get("HTTP_ACCEPT", "")
+        request = {"method": method, "path": path}
+        return (
+            incident,
+            "Incident %s: %s %s" % (incident, method, path),
+            {
+                "failure": make_failure("request-raised", error=error, request=request),
+                "accept": accept,
+            },
+        )
+
+    def _warn(self, environ, text):
+        method = environ["REQUEST_METHOD"]
+        self._channel.warn("%s %s: %s" % (method, self._path(environ), text))
+
+    @staticmethod
+    def _path(environ):
+        # Without the query, which may hold secrets.
+        path = environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")
+        return path.encode("latin-1", "replace").decode("utf-8", "replace")
+
+    @staticmethod
+    def _page(status, text=""):
+        return {
+            "status": status,
+            "headers": [
+                ["Content-Type", "text/plain; charset=utf-8"],
+                ["Cache-Control", "no-store"],
+            ],
+            "body": "%s\n%s\n" % (status[4:], text),
+        }
+
+    @staticmethod
+    def _read_head(sock):
+        """Return a header block and what came after it.
+
+        The block is None when no request came, empty when it is cut off.
+        """
+        data = sock.recv(SIZE)
+        if not data:
+            return None, b""
+        while True:
+            # A part of the length is never more than all of it.
+            end = 4 + int.from_bytes(data[:4], "big")
+            if len(data) >= end:
+                return data[4:end], data[end:]
+            if end > MAX_HEAD:
+                return b"", b""
+            # Seldom: Passenger sends the block in one piece.
+            sock.settimeout(HEAD_SECONDS)
+            try:
+                more = sock.recv(SIZE)
+            except socket.timeout:
+                more = b""
+            if not more:
+                return b"", b""
+            data += more
+            sock.settimeout(None)
+
+    def _read_environ(self, head):
+        """Make the environ of a header block; None: it is malformed."""
+        fields = head.decode("latin-1").split("\0")
+        # Every name and value ends with a NUL, so the last part is empty.
+        if fields.pop() or len(fields) % 2:
+            return None
+        pairs = iter(fields)
+        environ = self._DEFAULTS.copy()
+        # The last of a name wins, as in Passenger's own loader.
+        environ.update(zip(pairs, pairs))
+        environ.update(self._base)
+        length = environ.get("CONTENT_LENGTH")
+        if "REQUEST_METHOD" not in environ or length and not length.isdecimal():
+            return None
+        if environ.get("HTTPS", "").lower() in ("on", "1", "true", "yes"):
+            environ["wsgi.url_scheme"] = "https"
+        if environ["SCRIPT_NAME"] and environ["PATH_INFO"] == "/":
+            # Passenger says so of the bare mount point too; PEP 3333,
+            # "environ Variables", wants nothing there.
+            asked = environ.get("REQUEST_URI", "").partition("?")[0]
+            if asked == environ["SCRIPT_NAME"]:
+                environ["PATH_INFO"] = ""
+        # Passenger sends both as they stand in the URL, percent-encoded.
+        for name in ("SCRIPT_NAME", "PATH_INFO"):
+            if "%" in environ[name]:
+                environ[name] = self._ESCAPE_REGEXP.sub(
+                    lambda match: chr(int(match.group(1), 16)), environ[name]
+                )
+        if not environ["PATH_INFO"] and not environ["SCRIPT_NAME"]:
+            environ["PATH_INFO"] = "/"
+        return environ
+
+    @staticmethod
+    def _open_body(sock, environ, begun):
+        """Set wsgi.input; return the raw body, None where there is none."""
+        body = None
+        if environ.get("HTTP_TRANSFER_ENCODING", "").lower() == "chunked":
+            environ.pop("CONTENT_LENGTH", None)  # RFC 9112, section 6.3
+            body = ChunkedBody(sock, begun)
+        elif environ.get("CONTENT_LENGTH"):
+            body = RawBody(sock, begun, int(environ["CONTENT_LENGTH"]))
+        # Without a body Passenger leaves the connection open: the end must
+        # come from here, or the application would wait for ever.
+        environ["wsgi.input"] = io.BufferedReader(body) if body else io.BytesIO()
+        return body
+
+    @staticmethod
+    def _linger(sock):
+        # Closing with unread bytes would reset the connection, and a peer
+        # that is still sending may lose the answer.
+        deadline = time.monotonic() + LINGER_SECONDS
+        try:
+            sock.shutdown(socket.SHUT_WR)
+            while True:
+                sock.settimeout(max(0.01, deadline - time.monotonic()))
+                if not sock.recv(SIZE) or time.monotonic() > deadline:
+                    return
+        except OSError:
+            return

@@ -1,0 +1,149 @@
+"""Loading the application: what the settings name, or how that failed."""
+
+import importlib
+import importlib.machinery
+import importlib.util
+import os
+import sys
+
+from . import callables, frameworks, hello
+from .facts import Failed, exit_status, frames_of, print_error
+
+
+def load(settings):
+    """Return the application that the settings name, or raise Failed."""
+    directory = settings.get("directory")
+    try:
+        if directory:
+            os.chdir(directory)
+    except OSError as error:
+        raise Failed("directory", error=error, subject=directory)
+    target = settings.get("target")
+    if target is None:
+        return hello.hello_world(settings.get("hello"))
+    sys.path[:0] = settings.get("path") or []
+    # What a command line parser at the top level of a module gets to see.
+    sys.argv[:] = [target.get("file") or target["module"]]
+    try:
+        if "file" in target:
+            module = import_file(target["file"])
+        else:
+            module = import_module(target["module"])
+        found = find_attribute(module, settings["attribute"])
+    except Failed:
+        raise
+    except BaseException as error:
+        # Not only Exception: argparse exits, OpenBLAS interrupts.
+        raise import_failure(error)
+    if settings.get("call"):
+        found = call_factory(found, settings["attribute"])
+    elif not callable(found):
+        raise Failed(
+            "not-callable", subject=settings["attribute"], kind=type(found).__name__
+        )
+    kind = callables.unfit_kind(found)
+    if kind:
+        problem = "factory-result" if settings.get("call") else "not-wsgi"
+        raise Failed(problem, subject=settings["attribute"], kind=kind)
+    frameworks.hear_django()
+    return found
+
+
+def import_file(path):
+    """Import a source file, whatever its name, once."""
+    try:
+        os.stat(path)
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise Failed("module-missing", error=error, subject=path)
+    name = os.path.splitext(os.path.basename(path))[0].replace(".", "_")
+    if name in sys.modules:
+        # A json.py of the site must not become everyone's json.
+        name += "_wsgi"
+    # The explicit loader takes files of any suffix, such as app.wsgi.
+    spec = importlib.util.spec_from_file_location(
+        name, path
+    ) or importlib.util.spec_from_loader(
+        name, importlib.machinery.SourceFileLoader(name, path)
+    )
+    module = importlib.util.module_from_spec(spec)
+    # Known before it runs: what it imports may import it in turn.
+    sys.modules[name] = module
+    try:
+        spec.loader.exec_module(module)
+    except BaseException:
+        sys.modules.pop(name, None)
+        raise
+    return sys.modules.get(name, module)
+
+
+def import_module(name):
+    """Import a module by its dotted name."""
+    try:
+        return importlib.import_module(name)
+    except ModuleNotFoundError as error:
+        # Only the configured module itself or a parent of it counts as
+        # missing; one that it imports is its own trouble.
+        if error.name and (name + ".").startswith(error.name + "."):
+            raise Failed("module-missing", error=error, subject=name)
+        raise
+
+
+def import_failure(error):
+    """Make a Failed of what the application raised while it was imported."""
+    print_error(error)
+    if isinstance(error, SystemExit):
+        status = exit_status(error)
+        return Failed("import-exited", error=error, status=status)
+    return Failed("import-raised", error=error)
+
+
+def find_attribute(module, attribute):
+    """Follow a dotted attribute, through submodules where there are any."""
+    found, path = module, []
+    for name in attribute.split("."):
+        try:
+            found = getattr(found, name)
+        except AttributeError as error:
+            submodule = None
+            if hasattr(found, "__path__"):
+                try:
+                    submodule = import_module("%s.%s" % (found.__name__, name))
+                except Failed:
+                    pass
+            if submodule is None:
+                prefix = "".join(step + "." for step in path)
+                raise Failed(
+                    "attribute-missing",
+                    error=error,
+                    subject=attribute,
+                    candidates=[
+                        prefix + each for each in callables.candidates(found, name)
+                    ],
+                )
+            found = submodule
+        path.append(name)
+    return found
+
+
+def call_factory(factory, attribute):
+    """Call a factory and return the application that it makes."""
+    if not callable(factory):
+        raise Failed("not-callable", subject=attribute, kind=type(factory).__name__)
+    try:
+        made = factory()
+    except BaseException as error:
+        print_error(error)
+        facts = {}
+        if isinstance(error, SystemExit):
+            facts["status"] = exit_status(error)
+        elif isinstance(error, TypeError) and not frames_of(error.__traceback__):
+            try:
+                facts["kind"] = callables.takes_kind(factory)  # the call itself has failed
+            except (TypeError, ValueError):
+                pass  # a builtin does not always know
+        raise Failed("factory-raised", error=error, subject=attribute, **facts)
+    if not callable(made):
+        if hasattr(made, "cr_await"):
+            made.close()  # the coroutine of an async factory
+        raise Failed("factory-result", subject=attribute, kind=type(made).__name__)
+    return made

@@ -1,0 +1,157 @@
+"""A worker: the process that loads the application and answers requests."""
+
+import faulthandler
+import importlib
+import os
+import signal
+import socket
+import sys
+import threading
+import time
+
+from . import channel, facts, loading, server, streams
+
+EXIT_SECONDS = 5  # for threads and exit handlers of the application
+# What the start itself was told, and means nothing to an application.
+OWN_VARIABLES = ("PASSENGER_SPAWN_WORK_DIR", "NODE_PATH", "NODE_CHANNEL_FD")
+
+
+def work(settings, environment, listener, pipes, commands):
+    """Load, report, serve; does not return.
+
+    `pipes` has the descriptors for output, errors, reports and faults;
+    `commands` is the one that pages arrive on.
+    """
+    status = 1
+    try:
+        lead_group()
+        os.dup2(pipes["out"], 1)
+        os.dup2(pipes["err"], 2)
+        os.close(pipes["out"])
+        os.close(pipes["err"])
+        streams.close_input()
+        streams.open_output()
+        take_environment(environment)
+        if listener is not None:
+            listener = socket.socket(fileno=channel.far_away(listener.detach()))
+            listener.setblocking(False)
+        link = channel.Channel(commands, pipes["report"], pipes["fault"])
+        status = run(settings, listener, link)
+    except SystemExit:
+        raise
+    except BaseException:
+        import traceback
+
+        traceback.print_exc()
+    leave(status)
+
+
+def take_environment(environment):
+    """Set the variables of the site, which Python itself has read already."""
+    for name in OWN_VARIABLES:
+        os.environ.pop(name, None)
+    os.environ.update(environment)
+    facts.given = dict(os.environ)
+
+
+def run(settings, listener, link):
+    """Load, report, serve; return the exit status, with threads at an end."""
+    pid = os.getpid()
+    faulthandler.enable(file=link.faults)
+    link.start()
+    if settings.get("start_timeout"):
+        faulthandler.dump_traceback_later(settings["start_timeout"], file=link.faults)
+    serving = failed = None
+    try:
+        application = loading.load(settings)
+    except facts.Failed as error:
+        failed = error
+    if os.getpid() != pid:
+        # The application has forked, to go on in the background. What follows
+        # is not for a copy; the thread that cancelling waits for is not in it.
+        return 0
+    faulthandler.cancel_dump_traceback_later()
+    if failed is not None:
+        link.report("failed", failure=failed.failure)
+        return 1
+    if listener is not None:
+        serving = server.Server(application, settings, link, listener)
+    if serving is not None:
+        link.stop = serving.stop
+        handle_signals(serving.stop)
+    link.report(
+        "ready",
+        pid=pid,
+        python=sys.version.split()[0],
+        executable=sys.executable,
+        threads=serving.threads if serving else 1,
+        threads_alive=[
+            thread.name
+            for thread in threading.enumerate()
+            if not thread.daemon and thread is not threading.main_thread()
+        ],
+    )
+    if serving is None:
+        return 0
+    # For print_error(): when no more files can be opened, it is too late.
+    for name in ("traceback", "tokenize"):
+        importlib.import_module(name)
+    serving.run()
+    exit_soon()
+    sys.exit(0)
+
+
+def handle_signals(stop):
+    """Let SIGTERM and SIGINT stop the server, after what the application does."""
+    pid = os.getpid()
+
+    def handler(previous):
+        def handle(number, frame):
+            if os.getpid() != pid:
+                # A child that the application forked has inherited this.
+                signal.signal(number, previous or signal.SIG_DFL)
+                os.kill(os.getpid(), number)
+                return
+            stop()
+            if callable(previous):
+                previous(number, frame)
+
+        return handle
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        previous = signal.getsignal(number)
+        if previous is signal.default_int_handler:
+            previous = None  # would raise KeyboardInterrupt in a request
+        signal.signal(number, handler(previous))
+    # A visitor who leaves must not end the worker.
+    signal.signal(signal.SIGPIPE, signal.SIG_IGN)
+
+
+def exit_soon():
+    """End the process though a thread or an exit handler does not."""
+
+    def end():
+        time.sleep(EXIT_SECONDS)
+        os._exit(0)
+
+    threading.Thread(target=end, name="wsgi-shim-exit", daemon=True).start()
+
+
+def lead_group():
+    """Found a process group: an application that signals its own means no more."""
+    try:
+        os.setsid()
+    except OSError:
+        pass  # it leads one already
+
+
+def leave(status):
+    """End a process that does not serve, and what the application began in it."""
+    try:
+        sys.stdout.flush()
+    except Exception:
+        pass  # closed, or None
+    if os.getpgrp() == os.getpid():
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        os.killpg(0, signal.SIGTERM)
+    os._exit(status)  # threads of the application must not delay it
