@@ -322,26 +322,16 @@ Deno.test("the program says when it stands in a folder without a name", () =>
     assertEquals([full.code, full.err.replace(/^note.*NAME/, "")], [0, ""]);
   }));
 
-Deno.test("preflight refuses what it was not written for", () =>
+Deno.test("door refuses what it was not written for", () =>
   inTempFolder(async (folder) => {
     await run(["install", "www"], { cwd: folder });
-    for (const caller of ["null", "[]", "1", "{"]) {
-      const refused = await run(["preflight", "--caller", caller, "www"], {
-        cwd: folder,
-      });
-      assertEquals([refused.code, refused.out], [2, ""], caller);
+    for (const words of [[], ["judge"], ["serve", "www"]]) {
+      const refused = await run(["door", ...words], { cwd: folder });
+      assertEquals([refused.code, refused.out], [2, ""], words.join(" "));
     }
-    const table: [string, string][] = [
-      ["--failure", "{}"],
-      ["--failure", "null"],
-      ["--failure", '{"problem":"hung","exception":{}}'],
-      ["--again", "{}"],
-      ["--again", ""],
-    ];
-    const lines = table.map(([option, json]) =>
-      `echo '${json}' | cli preflight ${option} www >&2; echo $?`
-    );
-    const { out, err } = await runInShell(folder, lines.join("\n"));
-    assertEquals(out, table.map(() => "2").join(" "), err);
-    assert(!err.includes("fault of wsgi-shim"), err);
+    for (const word of ["judge", "page"]) {
+      const refused = await run(["door", word, "www"], { cwd: folder });
+      assertEquals([refused.code, refused.out], [1, ""], word);
+      assert(refused.err.includes("no process of Passenger's"), refused.err);
+    }
   }));

@@ -1,17 +1,13 @@
 /**
  * The runtime of a site: what Passenger's Node loads, by way of `app.js`, to
- * host a Python application.
+ * judge the site and give way to the host, or to serve a page.
  *
  * ```js
  * require("./shim/runtime.cjs").start(__dirname);
  * ```
  *
- * As a program it serves the wsgi door:
- *
- * ```sh
- * node shim/runtime.cjs python APPROOT       # in Python's place
- * node shim/runtime.cjs preflight APPROOT    # the plan as JSON
- * ```
+ * As a program it answers the other files of ours on a site:
+ * `node shim/runtime.cjs door judge APPROOT`.
  *
  * Runs on Node and Deno.
  *
@@ -21,22 +17,20 @@
 import { readFileSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import process from "node:process";
-import { readSpawn } from "./lib/start/handoff.ts";
 import { createHost } from "./lib/machine/host.ts";
-import { runUnderPassenger } from "./lib/start/passenger_process.ts";
-import { answerPreflight } from "./lib/start/preflight.ts";
-import { startInPythonsPlace } from "./lib/start/python_door.ts";
+import {
+  openNodeDoor,
+  parseDoor,
+  type PassengerLoader,
+  runDoor,
+} from "./lib/start/doors.ts";
+import { readSpawn } from "./lib/start/handoff.ts";
 
 export { VERSION as version } from "./lib/site/version.ts";
 
-/** What Passenger's Node loader leaves in the global scope. */
-interface PassengerLoader {
-  on(event: "exit", listener: () => void): void;
-}
-
 /**
- * Starts a site in this process: hands its worker over to Passenger, or shows
- * the page that says why there is none.
+ * Starts a site in this process: it gives way to the host, or shows the page
+ * that says why not.
  *
  * @param appRoot Absolute path of the app root
  * @throws {Error} when Passenger (5.3 or later) has not started this process
@@ -51,60 +45,31 @@ export async function start(appRoot: string): Promise<void> {
       "Passenger 5.3 or later starts this; without it, use: wsgi-shim serve",
     );
   }
-  await runUnderPassenger({
-    appRoot,
-    host: createHost(),
-    spawn,
-    door: "node",
-    // The loader ends this process at once unless somebody listens to it.
-    onShutdown: (end) => loader.on("exit", end),
-  });
-}
-
-/**
- * Hosts a site in a process that Passenger started in Python's place, as
- * `shim/python` does.
- *
- * @param appRoot Absolute path of the app root
- */
-export async function python(appRoot: string): Promise<void> {
-  if (await startInPythonsPlace(appRoot, createHost())) return;
-  throw new Error("Cannot host the site: no spawn work directory is given");
+  await openNodeDoor(appRoot, createHost(), spawn, loader);
 }
 
 /** Runs the runtime as a program; sets the exit status. */
-async function main([command, ...argv]: string[]): Promise<void> {
-  const failure = argv.includes("--failure");
-  const again = argv.includes("--again");
-  const callerAt = argv.indexOf("--caller");
-  const caller = callerAt < 0 ? undefined : argv[callerAt + 1];
-  const [appRoot] = argv.filter((word, at) =>
-    !word.startsWith("--") && (callerAt < 0 || at !== callerAt + 1)
-  );
-  if (appRoot !== undefined && command === "python") {
-    return await python(resolve(appRoot));
-  } else if (appRoot !== undefined && command === "preflight") {
-    const input = failure || again ? readFileSync(0, "utf8") : "";
-    const written = { failure, again, caller, input };
-    const answer = answerPreflight(resolve(appRoot), createHost(), written);
-    process.stdout.write(answer + "\n");
+async function main([word, ...argv]: string[]): Promise<void> {
+  const judge = [process.execPath, resolve(process.argv[1]!), "door"];
+  const call = word === "door" ? parseDoor(argv, judge) : undefined;
+  if (!call) {
+    process.stderr.write(
+      "Usage: node runtime.cjs door judge|page|explain|guest APPROOT\n",
+    );
+    process.exitCode = 2;
     return;
   }
-  process.stderr.write(
-    "Usage: node runtime.cjs preflight APPROOT [--failure | --again]\n" +
-      "       node runtime.cjs python APPROOT   (under Passenger only)\n",
+  const answer = await runDoor(
+    call,
+    createHost(),
+    () => Promise.resolve(readFileSync(0, "utf8")),
   );
-  process.exitCode = 2;
+  if (answer !== undefined) process.stdout.write(`${answer}\n`);
 }
 
 // A CommonJS bundle has no import.meta.main.
 if (basename(process.argv[1] ?? "") === "runtime.cjs") {
-  reportFailure(main(process.argv.slice(2)));
-}
-
-/** Lets a failure of ours be seen, and end the process. */
-function reportFailure(running: Promise<void>): void {
-  running.catch((error) => {
+  main(process.argv.slice(2)).catch((error) => {
     process.stderr.write(`${error?.stack ?? error}\n`);
     process.exit(3);
   });

@@ -19,7 +19,6 @@ const commands = [
   ["--help"],
   ["--version"],
   ["install", "--python", "/usr/bin/python3", appRoot],
-  ["preflight", appRoot],
   ["check", "--no-import", appRoot],
 ];
 for (const words of commands) await main(words, io);

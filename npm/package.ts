@@ -6,6 +6,7 @@
  */
 
 import project from "../deno.json" with { type: "json" };
+import { HOST_FILES } from "../lib/site/layout.ts";
 import { ROOT } from "../build/run_deno.ts";
 
 /** The package on npm; on JSR it is `@shim/cli`. */
@@ -19,7 +20,10 @@ export const ENTRIES: Readonly<Record<string, string>> = {
 
 /** Files that are copied as they are, by their place in the package. */
 const COPIES: Readonly<Record<string, string>> = {
-  "worker.py": "lib/shim/worker.py",
+  "runtime.cjs": "build/runtime.cjs",
+  ...Object.fromEntries(
+    HOST_FILES.map((name) => [`host/${name}`, `lib/shim/host/${name}`]),
+  ),
   "README.md": "README.md",
   "LICENSE": "LICENSE",
 };
@@ -75,7 +79,7 @@ export function makePackage(repository?: string): PackageJson {
       ),
       "./package.json": "./package.json",
     },
-    files: ["esm", "script", "worker.py"],
+    files: ["esm", "script", "host", "runtime.cjs"],
   };
 }
 
@@ -84,6 +88,7 @@ export async function finishPackage(
   folder: string,
   json: PackageJson,
 ): Promise<void> {
+  await Deno.mkdir(`${folder}/host`);
   for (const [path, source] of Object.entries(COPIES)) {
     await Deno.copyFile(`${ROOT}${source}`, `${folder}/${path}`);
   }

@@ -112,7 +112,7 @@ export const data = (): Rule[] => [
     examples: [
       {
         raised:
-          "AttributeError: Can't get attribute 'tokenize' on <module '__main__' from '/srv/site/www/shim/worker.py'>",
+          "AttributeError: Can't get attribute 'tokenize' on <module '__main__' from '/srv/site/www/shim/host/__main__.py'>",
         says: '"tokenize" of __main__',
         mend: "write the pickle anew",
       },

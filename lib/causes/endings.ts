@@ -162,7 +162,7 @@ export const endings = (): Rule[] => [
           problem: "exited",
           status: 1,
           output: [
-            '  File "/srv/site/www/shim/worker.py", line 9, in <module>',
+            '  File "/srv/site/www/shim/host/worker.py", line 9, in <module>',
             '  File "/srv/site/lib/json.py", line 1, in <module>',
             "ValueError: 1",
           ],
@@ -194,9 +194,8 @@ export const endings = (): Rule[] => [
       output: /^ +File "([^"]+)", line \d+(?![\s\S]*^ +File ")/m,
     },
     claim: ({ groups: [file] }, { site: { layout }, host }) => {
-      // Our loader is a text on the command line, and calls what the file has.
-      if (file !== layout.worker && file !== "<string>") return undefined;
-      const bytes = host.readBytes(layout.worker, 1_000_000);
+      if (!file?.startsWith(`${layout.host}/`)) return undefined;
+      const bytes = host.readBytes(file, 1_000_000);
       // Whole, it is tested; edited or cut off, it is the cause.
       if (
         refused(bytes) ||
@@ -204,22 +203,22 @@ export const endings = (): Rule[] => [
       ) return undefined;
       return {
         seen:
-          `"${layout.worker}" is not as wsgi-shim wrote it, and fails before it loads the application`,
-        place: { file: layout.worker },
+          `"${file}" is not as wsgi-shim wrote it, and fails before it loads the application`,
+        place: { file },
         mend: {
-          command: `${
-            shellCommand("mv", layout.worker, `${layout.worker}.old`)
-          } && ${shellCommand("wsgi-shim", "upgrade", layout.appRoot)}`,
+          command: `${shellCommand("mv", file, `${file}.old`)} && ${
+            shellCommand("wsgi-shim", "upgrade", layout.appRoot)
+          }`,
         },
       };
     },
     examples: [{
-      files: { "ROOT/shim/worker.py": "# cut o" },
+      files: { "ROOT/shim/host/worker.py": "# cut o" },
       failure: {
         problem: "exited",
         status: 1,
         output: [
-          '  File "/srv/site/www/shim/worker.py", line 9',
+          '  File "/srv/site/www/shim/host/worker.py", line 9',
           "SyntaxError: unexpected EOF",
         ],
       },

@@ -74,7 +74,7 @@ function checkUser(
     // What this process could not read has been told already.
     ...(config ? [{ path: layout.config }] : []),
     { path: layout.runtime },
-    { path: layout.worker },
+    { path: layout.hostMain },
   ];
   if (config?.passenger.python) {
     needed.push({

@@ -115,7 +115,7 @@ Deno.test("checkAccess() wants startup file, restart.txt, public and .htaccess w
 Deno.test("checkAccess() tells which file the site's user cannot read", () => {
   const found = only({
     files: {
-      [`${ROOT}/shim/worker.py`]: {
+      [`${ROOT}/shim/host/__main__.py`]: {
         text: "# wsgi-shim",
         owner: "root:root",
         mode: 0o600,
@@ -124,7 +124,7 @@ Deno.test("checkAccess() tells which file the site's user cannot read", () => {
   });
   assertEquals(found.code, "user-unreadable");
   assertEquals(found.fix, {
-    command: `chmod o+r ${ROOT}/shim/worker.py`,
+    command: `chmod o+r ${ROOT}/shim/host/__main__.py`,
     safe: false,
     by: "root",
   });

@@ -248,7 +248,7 @@ function checkShimFiles(site: Site): Finding[] {
 /** `app.js` takes the runtime from npm, and the package is there. */
 function isRunFromPackage({ host, layout, config }: Site): boolean {
   if (config?.passenger.appType === "wsgi") return false;
-  if (dirname(layout.worker) === layout.shim) return false;
+  if (dirname(layout.host) === layout.shim) return false;
   const bytes = host.readBytes(layout.appJs, STARTUP_BYTES_LIMIT);
   return !refused(bytes) &&
     PACKAGE_REGEXP.test(new TextDecoder().decode(bytes));

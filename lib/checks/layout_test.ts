@@ -1,3 +1,4 @@
+import { HOST_FILES } from "../site/layout.ts";
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { markText } from "../site/marker.ts";
 import {
@@ -109,17 +110,16 @@ Deno.test("checkLayout() recognizes startup files that loop", () => {
 });
 
 Deno.test("checkLayout() reports a missing shim folder as one finding", () => {
+  const names = [
+    ...["", "/runtime.cjs", "/last_words.py", "/python"],
+    ...HOST_FILES.map((name) => `/host/${name}`),
+  ];
   const files = Object.fromEntries(
-    ["", "/runtime.cjs", "/worker.py", "/python", "/wsgi_door.py"].map((
-      name,
-    ) => [
-      `${ROOT}/shim${name}`,
-      undefined,
-    ]),
+    names.map((name) => [`${ROOT}/shim${name}`, undefined]),
   );
   assertEquals(only({ files }).code, "shim-file-missing");
-  const one = only({ files: { [`${ROOT}/shim/worker.py`]: "" } });
-  assertStringIncludes(one.message, "worker.py");
+  const one = only({ files: { [`${ROOT}/shim/host/__main__.py`]: "" } });
+  assertStringIncludes(one.message, "__main__.py");
 });
 
 Deno.test("checkLayout() compares versions, and what was written with what is there", () => {
@@ -159,13 +159,16 @@ Deno.test("checkLayout() tells a file that cannot be loaded from an edited one",
   assertEquals(broken("shim/runtime.cjs", "garbage"), isBroken);
   assertEquals(broken("shim/runtime.cjs", cut, syntax), isBroken);
   assertEquals(broken("shim/runtime.cjs", cut), isChanged);
-  assertEquals(broken("shim/worker.py", "garbage"), isBroken);
-  assertEquals(broken("shim/worker.py", "def main(): pass\n"), isChanged);
+  assertEquals(broken("shim/host/__main__.py", "garbage"), isBroken);
+  assertEquals(
+    broken("shim/host/__main__.py", "def main(): pass\n"),
+    isChanged,
+  );
   assertEquals(broken("app.js", "// wsgi-shim runtime", syntax), isBroken);
   assertEquals(broken("app.js", "// wsgi-shim runtime"), []);
   assertEquals(broken("app.js", "garbage(", syntax), isBroken);
   assertEquals(broken("app.js", "garbage"), ["warning startup-file-foreign"]);
-  for (const path of ["shim/wsgi_door.py", "shim/python"]) {
+  for (const path of ["shim/last_words.py", "shim/python"]) {
     assertEquals(broken(path, "garbage", "", true), isBroken);
     // Another door does without it.
     assertEquals(broken(path, "garbage"), isChanged);

@@ -10,7 +10,7 @@
 import { join } from "node:path";
 import { type Finding, finding } from "../findings/finding.ts";
 import { refused } from "../machine/host.ts";
-import type { Layout } from "../site/layout.ts";
+import { HOST_FILES, type Layout } from "../site/layout.ts";
 import { readMarker } from "../site/marker.ts";
 import { shellCommand } from "../text/shell.ts";
 import type { Site } from "../site/site.ts";
@@ -49,30 +49,24 @@ function ownFiles(layout: Layout): OwnFile[] {
       isStartup: true,
     },
     { file: layout.runtime, entry: /\bexports\b/, language: "node" },
-    { file: workerOf(layout), entry: /^def main\b/m, language: "python" },
+    ...HOST_FILES.map((name): OwnFile => ({
+      file: join(layout.shim, "host", name),
+      entry: name === "__main__.py" ? /^def main\b/m : /^"""/m,
+      language: "python",
+    })),
     { file: layout.shimPython, entry: /^#![^]*^exit 1$/m, language: "sh" },
-    { file: doorOf(layout), entry: /^def run\b/m, language: "python" },
+    { file: layout.lastWords, entry: /^def main\b/m, language: "python" },
   ];
 }
 
 /** The files in `shim/` that the configured door cannot do without. */
 export function shimFilesOf({ config, layout }: Site): string[] {
-  const door = [layout.shimPython, doorOf(layout)];
+  const door = [layout.shimPython, layout.lastWords];
   return [
     layout.runtime,
-    layout.worker,
+    ...HOST_FILES.map((name) => join(layout.host, name)),
     ...config?.passenger.appType === "wsgi" ? door : [],
   ];
-}
-
-/** What `passenger_wsgi.py` loads the application with. */
-function doorOf({ shim }: Layout): string {
-  return join(shim, "wsgi_door.py");
-}
-
-/** Not that of a package, which has no marker. */
-function workerOf({ shim }: Layout): string {
-  return join(shim, "worker.py");
 }
 
 /**

@@ -10,6 +10,7 @@ import { refused } from "../machine/host.ts";
 import { formatMode } from "../machine/permission.ts";
 import {
   type ConfigValues,
+  isInHost,
   makeScaffold,
   OWNED_FILES,
   type ScaffoldEntry,
@@ -332,7 +333,7 @@ function renderEntries(
   const name = basename(appRoot);
   const umask = ~umaskOf(io);
   const inherited = (nearestParent(appRoot, io)?.mode ?? 0) & SETGID;
-  const rows = entries.map((entry) => {
+  const rows = entries.filter(({ path }) => !isInHost(path)).map((entry) => {
     const path = join(appRoot, entry.path);
     const status = io.host.stat(path);
     const planned = entry.mode & umask |

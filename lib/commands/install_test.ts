@@ -101,6 +101,7 @@ Deno.test("runInstall() makes the tree, and says so", () =>
         "0750 www/log/",
         "0755 www/public/",
         "0755 www/shim/",
+        "0755 www/shim/host/",
         "0755 www/tmp/",
         "0644 www/tmp/restart.txt",
         ...ours,
@@ -116,19 +117,19 @@ Deno.test("runInstall() makes the tree, and says so", () =>
       `Made /srv/site/www:
 
   0755  /srv/site/
-  0755  www/                   the app root
-  0640  www/config.toml        your settings
-  0644  www/app.js             startup file for app type node
-  0644  www/passenger_wsgi.py  startup file for app type wsgi
-  0755  www/shim/              files of wsgi-shim
-  0644  www/shim/runtime.cjs   what app.js runs: pages and supervisor
-  0644  www/shim/worker.py     runs your application in Python
-  0644  www/shim/wsgi_door.py  what passenger_wsgi.py runs
-  0755  www/shim/python        stands in for Python, under app type wsgi
-  0755  www/public/            static files: what is in here is served as it is
-  0750  www/log/               wsgi-shim.log, from the first start
-  0755  www/tmp/               signals to Passenger
-  0644  www/tmp/restart.txt    its date changes: the site restarts
+  0755  www/                    the app root
+  0640  www/config.toml         your settings
+  0644  www/app.js              startup file for app type node
+  0644  www/passenger_wsgi.py   startup file for app type wsgi
+  0755  www/shim/               files of wsgi-shim
+  0644  www/shim/runtime.cjs    judges the site, and makes its pages
+  0644  www/shim/last_words.py  what is said where nothing else runs
+  0755  www/shim/python         stands in for Python, under app type wsgi
+  0755  www/shim/host/          runs your application in Python
+  0755  www/public/             static files: what is in here is served as it is
+  0750  www/log/                wsgi-shim.log, from the first start
+  0755  www/tmp/                signals to Passenger
+  0644  www/tmp/restart.txt     its date changes: the site restarts
 
   Runs as  jo, group web
   Python   /srv/site/venv/bin/python (not created yet)
@@ -168,7 +169,7 @@ Deno.test("runInstall() only tells with --dry-run", () =>
     assertEquals(lines[0], `Would make ${folder}/a/www:`);
     assertEquals(
       lines.at(-2),
-      "  0644  www/tmp/maint.txt      it is there: the site is closed",
+      "  0644  www/tmp/maint.txt       it is there: the site is closed",
     );
   }));
 

@@ -12,7 +12,7 @@ import { explainCommand } from "./explain.ts";
 import { installCommand } from "./install.ts";
 import { logsCommand } from "./logs.ts";
 import { maintCommand } from "./maint.ts";
-import { preflightCommand, pythonCommand } from "./preflight.ts";
+import { doorCommand } from "./passenger_door.ts";
 import { restartCommand } from "./restart.ts";
 import { serveCommand } from "./serve.ts";
 import { settingsCommand } from "./settings.ts";
@@ -31,7 +31,6 @@ export const COMMANDS: readonly Command[] = [
   settingsCommand,
   explainCommand,
   upgradeCommand,
-  preflightCommand,
+  doorCommand,
   makeCompletionsCommand(() => COMMANDS),
-  pythonCommand,
 ];

@@ -7,8 +7,11 @@
 import { type Host, refused } from "../machine/host.ts";
 import { outcomeInWords, renderReport } from "../reports/report.ts";
 import { printable, shellCommand } from "../text/shell.ts";
-import { createSiteHandler, type SiteHandler } from "../preview/site_server.ts";
-import type { Start } from "../start/site_start.ts";
+import {
+  createSiteHandler,
+  type SiteHandler,
+  type Start,
+} from "../preview/site_server.ts";
 import type { ExitCode, Io } from "./terminal.ts";
 import { APP_ROOT, resolveAppRoot } from "./app_root.ts";
 import { integerOf, parseArguments } from "./arguments.ts";
@@ -206,7 +209,7 @@ const REASONS: Record<string, string> = {
 
 function tellStart(start: Start, io: Io): void {
   if (start.kind === "running") {
-    const { python, pid } = start.worker;
+    const { python, pid } = start.host;
     io.err(
       `Started ${
         outcomeInWords(start.plan)

@@ -13,7 +13,7 @@ import {
 } from "../../tests/worlds/fake_io.ts";
 import { leaveOut, whyAsRoot } from "../../tests/worlds/left_out.ts";
 import { markText } from "../site/marker.ts";
-import { OWNED_FILES } from "../reports/scaffold.ts";
+import { isInHost, OWNED_FILES } from "../reports/scaffold.ts";
 import { VERSION } from "../site/version.ts";
 import { CommandError, UsageError } from "./command.ts";
 import { parseInstall, runInstall } from "./install.ts";
@@ -374,7 +374,7 @@ Deno.test({
     Deno.chmodSync(`${appRoot}/shim`, 0o555);
     Deno.removeSync(`${appRoot}/app.js`);
     Deno.writeTextFileSync(
-      `${appRoot}/shim/worker.py`,
+      `${appRoot}/shim/host/__main__.py`,
       markText("old\n", "0.0.1", "#"),
     );
     const before = listTree(appRoot);
@@ -394,13 +394,20 @@ Deno.test({
 Deno.test(
   "runUpgrade() renews what is old or missing, and keeps what was edited",
   onSite(async (appRoot) => {
-    const width = Math.max(...OWNED_FILES.map(({ path }) => path.length));
-    const told = (states: Record<string, string>) =>
-      OWNED_FILES.map(({ path }) =>
+    const told = (states: Record<string, string>) => {
+      const isEdited = Object.keys(states).some(isInHost);
+      const all = OWNED_FILES.map(({ path }) => path);
+      // The host is one line, unless its files are not alike.
+      const paths = isEdited ? all : [
+        ...new Set(all.map((path) => isInHost(path) ? "shim/host" : path)),
+      ];
+      const width = Math.max(...paths.map((path) => path.length));
+      return paths.map((path) =>
         `  ${path.padEnd(width)}  ${states[path] ?? `${VERSION}, as it was`}\n`
       ).join("");
+    };
     // What a run that was killed has left.
-    const draft = `${appRoot}/shim/.worker.py.1a2b3c4d`;
+    const draft = `${appRoot}/shim/.python.1a2b3c4d`;
     Deno.writeTextFileSync(draft, "half");
     assertEquals(await upgrade(appRoot), { code: 0, out: told({}), err: "" });
     assertThrows(() => Deno.lstatSync(draft), Deno.errors.NotFound);
@@ -411,11 +418,11 @@ Deno.test(
     Deno.writeTextFileSync(at("app.js"), markText("old\n", "0.0.1", "//"));
     Deno.writeTextFileSync(at("shim/runtime.cjs"), "");
     const edited = markText("old\n", "0.0.1", "#") + "mine\n";
-    Deno.writeTextFileSync(at("shim/worker.py"), edited);
+    Deno.writeTextFileSync(at("shim/host/__main__.py"), edited);
     const states = {
       "app.js": `${VERSION}, from 0.0.1`,
       "shim/runtime.cjs": `${VERSION}, was missing`,
-      "shim/worker.py": "kept: edited, from 0.0.1",
+      "shim/host/__main__.py": "kept: edited, from 0.0.1",
     };
     assertEquals(await upgrade(appRoot), {
       code: 0,
@@ -423,13 +430,13 @@ Deno.test(
       err: `
 Renewed 2 files. Let the site use them: wsgi-shim restart ${appRoot}
 
-${appRoot}/shim/worker.py was edited, and is kept.
+${appRoot}/shim/host/__main__.py was edited, and is kept.
 To get the new one, move yours away, and run this again:
-  mv ${appRoot}/shim/worker.py ${appRoot}/shim/worker.py.old
+  mv ${appRoot}/shim/host/__main__.py ${appRoot}/shim/host/__main__.py.old
 `,
     });
     assertEquals(Deno.readTextFileSync(at("app.js")), good);
-    assertEquals(Deno.readTextFileSync(at("shim/worker.py")), edited);
+    assertEquals(Deno.readTextFileSync(at("shim/host/__main__.py")), edited);
     assertEquals(Deno.readTextFileSync(at("config.toml")), config);
     assertEquals(
       listTree(appRoot).some((one) => /\/\.|^\S+ \./.test(one)),
@@ -485,7 +492,7 @@ Deno.test(
   "runUpgrade() refuses files of a newer version",
   onSite(async (appRoot) => {
     Deno.writeTextFileSync(
-      `${appRoot}/shim/worker.py`,
+      `${appRoot}/shim/host/__main__.py`,
       markText("new\n", "99.0.0", "#"),
     );
     Deno.removeSync(`${appRoot}/app.js`);

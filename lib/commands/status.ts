@@ -147,12 +147,12 @@ async function readStatus(
 
 /** The site may be known by a link here and by its real path there. */
 function workerPaths({ layout, config, host }: Site): string[] {
-  const real = host.realPath(layout.worker);
+  const real = host.realPath(layout.hostMain);
   const configured = config?.passenger.appRoot;
   return [
-    layout.worker,
+    layout.hostMain,
     ...refused(real) ? [] : [real],
-    ...configured ? [`${configured}/shim/worker.py`] : [],
+    ...configured ? [`${configured}/shim/host/__main__.py`] : [],
   ];
 }
 
@@ -176,7 +176,7 @@ function readVersions(
   return {
     "wsgi-shim": VERSION,
     runtime: marked(layout.runtime),
-    worker: marked(layout.worker),
+    host: marked(layout.hostMain),
     python: asked(config?.passenger.python),
     node: asked(config?.passenger.nodejs ?? "node"),
   };

@@ -74,7 +74,7 @@ Deno.test({
       assertEquals(row("Processes"), "none seen on this machine");
       assertEquals(
         row("Versions"),
-        `wsgi-shim ${VERSION}, runtime ${VERSION}, worker ${VERSION}, ` +
+        `wsgi-shim ${VERSION}, runtime ${VERSION}, host ${VERSION}, ` +
           `python ${PYTHON_VERSION}, node 20.11.2`,
       );
       assertEquals(rows.at(-2), `Why: wsgi-shim logs ${appRoot}`);
@@ -165,7 +165,7 @@ Deno.test({
         versions: {
           "wsgi-shim": VERSION,
           runtime: VERSION,
-          worker: VERSION,
+          host: VERSION,
           python: PYTHON_VERSION,
           node: "20.11.2",
         },

@@ -8,7 +8,12 @@ import { dirname, join } from "node:path";
 import { refused } from "../machine/host.ts";
 import { compareVersions, readMarker } from "../site/marker.ts";
 import { readRecorded, type Recorded } from "../site/recorded.ts";
-import { OWNED_FILES, type OwnedFile, ownedText } from "../reports/scaffold.ts";
+import {
+  isInHost,
+  OWNED_FILES,
+  type OwnedFile,
+  ownedText,
+} from "../reports/scaffold.ts";
 import { printable, shellCommand } from "../text/shell.ts";
 import { readSite, type Site } from "../site/site.ts";
 import type { ExitCode, Io } from "./terminal.ts";
@@ -91,10 +96,7 @@ export async function runUpgrade(
     await makeFolder(dirname(path), io);
     await replaceFile(path, text, file.mode);
   }
-  io.out(alignRows(
-    renewals.map(({ file, state }) => [file.path, inWords(state)]),
-    { columns: io.columns },
-  ));
+  io.out(alignRows(rowsOf(renewals), { columns: io.columns }));
   const edited = renewals.filter(({ state }) => state.kind === "edited");
   if (due.length > 0) {
     io.err(
@@ -184,6 +186,21 @@ function refuse(renewals: readonly Renewal[], appRoot: string): void {
       );
     }
   }
+}
+
+/** What became of each file; of the host's in one line, where it is the same. */
+function rowsOf(
+  renewals: readonly Pick<Renewal, "file" | "state">[],
+): [string, string][] {
+  const host = renewals.filter(({ file }) => isInHost(file.path));
+  const states = new Set(host.map(({ state }) => inWords(state)));
+  const shown = states.size > 1
+    ? renewals
+    : renewals.filter((one) => !host.slice(1).includes(one));
+  return shown.map(({ file, state }) => [
+    states.size === 1 && isInHost(file.path) ? "shim/host" : file.path,
+    inWords(state),
+  ]);
 }
 
 function inWords(state: Renewal["state"]): string {

@@ -101,7 +101,7 @@ export const layoutWords = {
     mend:
       "Move the file away, and let `wsgi-shim upgrade` write it again. What you need of your own belongs in config.toml and in your application.",
     example:
-      "mv /site/www/shim/worker.py /site/www/shim/worker.py.old && wsgi-shim upgrade /site/www",
+      "mv /site/www/shim/host/__main__.py /site/www/shim/host/__main__.py.old && wsgi-shim upgrade /site/www",
   },
   "folder-missing": {
     severity: "warning",

@@ -58,7 +58,7 @@ const FINDINGS: Finding[] = [
 ];
 
 const FRAMES = [
-  { file: `${APP_ROOT}/shim/worker.py`, line: 9, function: "main" },
+  { file: `${APP_ROOT}/shim/host/__main__.py`, line: 9, function: "main" },
   { file: "<frozen importlib>", line: 8, function: "import_" },
   { file: `${SITE}/myapp/wsgi.py`, line: 7, function: "load" },
   {

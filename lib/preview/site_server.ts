@@ -1,6 +1,6 @@
 /**
- * A site on a port of its own: pages, worker, and a proxy between visitors
- * and worker. For `serve`.
+ * A site on a port of its own: pages, host, and a proxy between visitors and
+ * host. For `serve`.
  *
  * Runs on Node and Deno.
  *
@@ -14,12 +14,30 @@ import * as os from "node:os";
 import { join } from "node:path";
 import { type Host, refused } from "../machine/host.ts";
 import type { HttpRequest, HttpResponse } from "../start/http_message.ts";
-import { type Door, tellDeath } from "../start/incident.ts";
+import { explainException } from "../start/explaining.ts";
+import { type HostProcess, startHost } from "../start/host_process.ts";
+import type { Door } from "../start/incident.ts";
 import { layoutOf } from "../site/layout.ts";
 import { sendPage } from "../start/page_server.ts";
 import { createProxy, type Proxy } from "./proxy.ts";
-import { logReason, type Start, startSite } from "../start/site_start.ts";
+import {
+  judgeFailure,
+  judgeStart,
+  logReason,
+  logStopped,
+  type Run,
+  type Stopped,
+} from "../start/starting.ts";
 import { createStandIn, type StandIn } from "../start/stand_in.ts";
+
+/** A site whose application runs. */
+export interface Running extends Pick<Run, "plan" | "site"> {
+  kind: "running";
+  host: HostProcess;
+}
+
+/** What came of a start. */
+export type Start = Running | Stopped;
 
 /** How a site is served. */
 export interface SiteServerOptions {
@@ -50,6 +68,11 @@ export interface SiteServer {
   restart(): Promise<void>;
   /** Ends the worker and stops listening. */
   stop(): Promise<void>;
+}
+
+/** One start, and what came of it. */
+interface Attempt {
+  state: Promise<State>;
 }
 
 type State =
@@ -102,20 +125,28 @@ export function createSiteHandler(options: SiteServerOptions): SiteHandler {
   const layout = layoutOf(appRoot);
   const folder = makeSocketFolder();
   let starts = 0;
-  let starting: Promise<State> | undefined;
+  let current: Attempt | undefined;
   let restartStamp = stampOf(layout.restart, host);
 
   /** The state of the site; starts it when nothing runs. */
   function state(): Promise<State> {
-    starting ??= begin();
-    return starting;
+    current ??= attempt();
+    return current.state;
   }
 
-  async function begin(): Promise<State> {
-    const socket = join(folder, `worker.${++starts}`);
+  function attempt(): Attempt {
+    const own = {
+      state: begin(() => current === own && (current = undefined)),
+    };
+    return own;
+  }
+
+  async function begin(forget: () => void): Promise<State> {
+    const socket = join(folder, `host.${++starts}`);
     const start = await startSite({ ...options, socket });
     options.onStart?.(start);
     if (start.kind === "stopped") {
+      logStopped(start);
       const standIn = createStandIn(start.reason, {
         door: options.door,
         retryMs: start.retryMs,
@@ -123,21 +154,16 @@ export function createSiteHandler(options: SiteServerOptions): SiteHandler {
       });
       return { kind: "standing in", standIn };
     }
-    const { worker, plan, log } = start;
-    const current = starting;
-    worker.ended.then((end) => {
-      if (starting !== current) return;
-      starting = undefined;
-      log.write("death", tellDeath(worker.pid, end));
-    });
+    const { plan, host: { ended, stop } } = start;
+    ended.then(forget);
     const proxy = createProxy({ socket, concurrency: plan.threads });
-    return { kind: "running", proxy, end: () => worker.stop() };
+    return { kind: "running", proxy, end: stop };
   }
 
   async function restart() {
-    const before = starting;
-    starting = undefined;
-    const ended = await before;
+    const before = current;
+    current = undefined;
+    const ended = await before?.state;
     if (ended?.kind === "running") await ended.end();
   }
 
@@ -151,12 +177,12 @@ export function createSiteHandler(options: SiteServerOptions): SiteHandler {
       const now = await state();
       if (now.kind === "running") {
         if (await now.proxy(request, response)) return;
-        // The worker died a moment ago: its end is about to be noticed.
+        // The host ended a moment ago: that is about to be noticed.
         await new Promise((go) => setTimeout(go, 50));
         continue;
       }
       if (now.standIn.isMended()) {
-        starting = undefined;
+        current = undefined;
         continue;
       }
       request.resume();
@@ -181,4 +207,22 @@ export function createSiteHandler(options: SiteServerOptions): SiteHandler {
 function stampOf(path: string, host: Host): number | undefined {
   const status = host.stat(path);
   return refused(status) ? undefined : status.modified;
+}
+
+async function startSite(
+  options: SiteServerOptions & { socket: string },
+): Promise<Start> {
+  const { door, echo, socket } = options;
+  const start = await judgeStart(options);
+  if (start.kind === "stopped") return start;
+  const { site, plan } = start;
+  const started = await startHost(site, plan, {
+    door,
+    echo,
+    socket,
+    explain: (question) => explainException(question, site, door),
+  });
+  return "failure" in started
+    ? judgeFailure(started.failure, options)
+    : { kind: "running", host: started.host, site, plan };
 }

@@ -105,6 +105,8 @@ export interface Failure {
   signal?: string;
   /** Seconds that were waited, for `hung`. */
   seconds?: number;
+  /** When the start began, in milliseconds since 1970. */
+  began?: number;
   /** Where Python stood, for `hung` and `killed`; the outermost first. */
   stack?: Frame[];
   /** It had answered well for a while, for `exited` and `killed`. */

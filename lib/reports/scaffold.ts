@@ -7,6 +7,7 @@
  * @module
  */
 
+import { HOST_FILES } from "../site/layout.ts";
 import { markText } from "../site/marker.ts";
 import { fillRecorded, type Recorded } from "../site/recorded.ts";
 import { SECTIONS, type Setting, SETTINGS } from "../site/settings_table.ts";
@@ -49,22 +50,22 @@ export const OWNED_FILES: readonly OwnedFile[] = [
     source: "../build/runtime.cjs",
     comment: "//",
     mode: 0o644,
-    meaning: "what app.js runs: pages and supervisor",
+    meaning: "judges the site, and makes its pages",
   },
   {
-    path: "shim/worker.py",
-    source: "shim/worker.py",
+    path: "shim/last_words.py",
+    source: "shim/last_words.py",
+    comment: "#",
+    mode: 0o644,
+    meaning: "what is said where nothing else runs",
+  },
+  ...HOST_FILES.map((name): OwnedFile => ({
+    path: `shim/host/${name}`,
+    source: `shim/host/${name}`,
     comment: "#",
     mode: 0o644,
     meaning: "runs your application in Python",
-  },
-  {
-    path: "shim/wsgi_door.py",
-    source: "shim/wsgi_door.py",
-    comment: "#",
-    mode: 0o644,
-    meaning: "what passenger_wsgi.py runs",
-  },
+  })),
   {
     path: "shim/python",
     source: "shim/python",
@@ -123,6 +124,11 @@ export interface ScaffoldOptions {
   isGroupSafe: boolean;
 }
 
+/** A file of the host, which people know as one thing: its folder. */
+export function isInHost(path: string): boolean {
+  return path.startsWith("shim/host/");
+}
+
 /** One folder or file of a new site. */
 export interface ScaffoldEntry {
   /** Path in the app root; empty for the app root itself. */
@@ -156,7 +162,13 @@ export function makeScaffold(options: ScaffoldOptions): ScaffoldEntry[] {
     },
     ...atTop,
     { path: "shim", mode: 0o755, meaning: "files of wsgi-shim" },
-    ...inShim,
+    ...inShim.filter(({ path }) => !isInHost(path)),
+    {
+      path: "shim/host",
+      mode: 0o755,
+      meaning: "runs your application in Python",
+    },
+    ...inShim.filter(({ path }) => isInHost(path)),
     {
       path: "public",
       mode: 0o755,

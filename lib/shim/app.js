@@ -15,11 +15,19 @@ var http = module.require("http");
 var path = module.require("path");
 
 var LEAST_NODE = 18;
-var RUNTIME = path.join(__dirname, "shim", "runtime.cjs");
+var APP_ROOT = appRoot();
+var RUNTIME = path.join(APP_ROOT, "shim", "runtime.cjs");
 
 var before = stampOf(RUNTIME);
 var trouble = loadTrouble();
 if (trouble) explain(trouble);
+
+// By the path that Passenger was given, wherever a link may lead.
+function appRoot() {
+  var loader = global.PhusionPassenger;
+  var startupFile = loader && loader.options && loader.options.startup_file;
+  return startupFile ? path.dirname(path.resolve(startupFile)) : __dirname;
+}
 
 // What kept the runtime from starting; nothing when it has started.
 function loadTrouble() {
@@ -42,7 +50,7 @@ function loadTrouble() {
     return runtimeTrouble(before === "" ? "is missing" : "is broken", error);
   }
   try {
-    var started = runtime.start(__dirname);
+    var started = runtime.start(APP_ROOT);
     if (started && typeof started.then === "function") {
       started.then(null, function (error) {
         explain(runtimeTrouble("failed", error));
@@ -54,7 +62,7 @@ function loadTrouble() {
 }
 
 function runtimeTrouble(state, error) {
-  var command = "wsgi-shim upgrade " + quoteWord(__dirname);
+  var command = "wsgi-shim upgrade " + quoteWord(APP_ROOT);
   // It keeps a file that is not as it was written.
   if (before !== "") {
     command = "mv " + quoteWord(RUNTIME) + " " + quoteWord(RUNTIME + ".old") +
@@ -99,7 +107,7 @@ function report(trouble) {
   try {
     var head = new Date().toISOString() + " [" + process.pid + "] failure: ";
     fs.appendFileSync(
-      path.join(__dirname, "log", "wsgi-shim.log"),
+      path.join(APP_ROOT, "log", "wsgi-shim.log"),
       head + text.split("\n").join("\n" + head) + "\n",
       { mode: parseInt("640", 8) }
     );
@@ -111,8 +119,11 @@ function report(trouble) {
 // `[feedback] details`, without a parser of TOML: any mention counts.
 function readDetails() {
   try {
-    var text = fs.readFileSync(path.join(__dirname, "config.toml"), "utf8");
-    var found = /^[ \t]*details[ \t]*=[ \t]*["'](\w+)["']/m.exec(text);
+    var text = fs.readFileSync(path.join(APP_ROOT, "config.toml"), "utf8");
+    var found =
+      /^[ \t]*(?:feedback[ \t]*\.[ \t]*)?details[ \t]*=[ \t]*["'](\w+)["']/m
+        .exec(text) ||
+      /^[ \t]*feedback[ \t]*=.*\bdetails[ \t]*=[ \t]*["'](\w+)/m.exec(text);
     return found ? found[1] : "full";
   } catch (error) {
     return "none";

@@ -24,8 +24,12 @@ export interface Layout {
   shim: string;
   /** What `app.js` loads. */
   runtime: string;
-  /** What Python runs. */
-  worker: string;
+  /** The package that hosts the application. */
+  host: string;
+  /** What Python runs to start it. */
+  hostMain: string;
+  /** What speaks where neither Node nor a command runs. */
+  lastWords: string;
   /** The `/bin/sh` script that stands in for the Python interpreter. */
   shimPython: string;
   /** Document root of static files. */
@@ -34,6 +38,8 @@ export interface Layout {
   logDirectory: string;
   /** The log. */
   log: string;
+  /** Where workers that keep dying are written down. */
+  deaths: string;
   /** Folder of the signals to Passenger and to us. */
   tmp: string;
   /** Its date moves: Passenger restarts the site. */
@@ -43,6 +49,31 @@ export interface Layout {
   /** Replaces the maintenance page where it exists. */
   maintenancePage: string;
 }
+
+/** The files of the host, in its folder. */
+export const HOST_FILES = [
+  "__init__.py",
+  "__main__.py",
+  "answer.py",
+  "bodies.py",
+  "callables.py",
+  "channel.py",
+  "ending.py",
+  "explaining.py",
+  "facts.py",
+  "frameworks.py",
+  "gateway.py",
+  "guest.py",
+  "handshake.py",
+  "hello.py",
+  "loading.py",
+  "log.py",
+  "loop.py",
+  "server.py",
+  "streams.py",
+  "supervisor.py",
+  "worker.py",
+] as const;
 
 /** Lays out a site by its app root, an absolute path. */
 export function layoutOf(appRoot: string): Layout {
@@ -55,11 +86,14 @@ export function layoutOf(appRoot: string): Layout {
     appJs: at("app.js"),
     shim: at("shim"),
     runtime: at("shim", "runtime.cjs"),
-    worker: at("shim", "worker.py"),
+    host: at("shim", "host"),
+    hostMain: at("shim", "host", "__main__.py"),
+    lastWords: at("shim", "last_words.py"),
     shimPython: at("shim", "python"),
     publicDirectory: at("public"),
     logDirectory: at("log"),
     log: at("log", "wsgi-shim.log"),
+    deaths: at("log", "deaths.json"),
     tmp: at("tmp"),
     restart: at("tmp", "restart.txt"),
     maintenance: at("tmp", "maint.txt"),

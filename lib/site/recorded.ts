@@ -11,8 +11,8 @@
 /** What the files of the wsgi door need to know. */
 export interface Recorded {
   /**
-   * A command line that understands `preflight`, `python` and `--version`,
-   * with absolute paths: the compiled binary. Empty where there is none, and
+   * A command line that understands `door`, with absolute paths: the compiled
+   * binary. Empty where there is none, and
    * Node does with `shim/runtime.cjs`.
    */
   command: readonly string[];

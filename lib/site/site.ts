@@ -114,15 +114,24 @@ export function readSite(appRoot: string, host: Host): Site {
 }
 
 /**
- * A site that took the runtime from npm has no files of ours: its worker is
- * the package's, found where Node finds the package itself.
+ * A site that took the runtime from npm has no files of ours: they are the
+ * package's, found where Node finds the package itself.
  */
 function withPackage(layout: Layout, host: Host): Layout {
-  if (!refused(host.stat(layout.worker))) return layout;
+  if (!refused(host.stat(layout.hostMain))) return layout;
   let folder = layout.appRoot;
   while (true) {
-    const worker = join(folder, "node_modules", "wsgi-shim", "worker.py");
-    if (!refused(host.stat(worker))) return { ...layout, worker };
+    const at = (...names: string[]) =>
+      join(folder, "node_modules", "wsgi-shim", ...names);
+    const hostMain = at("host", "__main__.py");
+    if (!refused(host.stat(hostMain))) {
+      return {
+        ...layout,
+        host: at("host"),
+        hostMain,
+        runtime: at("runtime.cjs"),
+      };
+    }
     if (folder === dirname(folder)) return layout;
     folder = dirname(folder);
   }

@@ -7,7 +7,6 @@
  * @module
  */
 
-import { type Failure, isLibraryFile } from "../python/failure.ts";
 import { visibleLine } from "../site/code_frame.ts";
 import {
   type Finding,
@@ -43,33 +42,6 @@ export function logIncident(
   log.write("failure", writeFailure(incident, codes));
   for (const found of findings) log.write("finding", findingLine(found));
 }
-
-/**
- * How the death of a worker ends that had answered well for a while. It is an
- * accident: one request, or somebody, has killed it. Deaths without such an
- * end, one after the other, are the rule of a site that cannot live.
- */
-export const PROVEN_BEFORE = ", after many answers";
-
-/** How a worker died, and where it stood. */
-export function tellDeath(
-  pid: number,
-  { signal, status, stack = [], proven }: Failure,
-): string {
-  const how = signal
-    ? `was killed by ${signal}${SIGNAL_HINTS[signal] ?? ""}`
-    : `ended with status ${status ?? 0}`;
-  const at = stack.filter(({ file }) => !isLibraryFile(file)).at(-1) ??
-    stack.at(-1);
-  return `worker ${pid} ${how}${at ? ` at ${at.file}:${at.line}` : ""}${
-    proven ? PROVEN_BEFORE : ""
-  }`;
-}
-
-const SIGNAL_HINTS: Readonly<Record<string, string>> = {
-  SIGKILL: " (from outside: mostly by a limit of memory)",
-  SIGXCPU: " (its limit of processor time is used up)",
-};
 
 const LOG_TROUBLES: Readonly<Record<string, string>> = {
   EACCES: "its folder or the file is closed to this user",

@@ -7,7 +7,6 @@ import {
   logIncident,
   newIncident,
   pageContext,
-  tellDeath,
 } from "./incident.ts";
 import type { Log, LogKind } from "../site/log.ts";
 import { readSite, type Site } from "../site/site.ts";
@@ -98,30 +97,4 @@ Deno.test("findLogTrouble() says once why the log cannot be written", () => {
   assertEquals(found!.code, "log-unwritable");
   assertMatch(found!.message, /the disk is full$/);
   assertEquals(findLogTrouble(log("EACCES"), site, [found!]), []);
-});
-
-Deno.test("tellDeath() names the signal and our own line", () => {
-  assertEquals(
-    tellDeath(12, {
-      problem: "killed",
-      signal: "SIGSEGV",
-      stack: [
-        { file: "/site/a.py", line: 3, function: "f" },
-        {
-          file: "/usr/lib/python3.11/ctypes/__init__.py",
-          line: 9,
-          function: "g",
-        },
-      ],
-    }),
-    "worker 12 was killed by SIGSEGV at /site/a.py:3",
-  );
-  assertMatch(
-    tellDeath(12, { problem: "killed", signal: "SIGKILL" }),
-    /SIGKILL \(from outside: mostly by a limit of memory\)$/,
-  );
-  assertEquals(
-    tellDeath(12, { problem: "exited", status: 3 }),
-    "worker 12 ended with status 3",
-  );
 });

@@ -30,8 +30,6 @@ export interface Reason {
   failed?: {
     failure: Failure;
     findings: Finding[];
-    /** When the start began, in milliseconds since 1970. */
-    began?: number;
   };
   incident: string;
 }
@@ -94,7 +92,7 @@ export function createStandIn(
   let looked = resumed ? -Infinity : begun;
   let telling = resumed?.telling ?? tellingOf(reason);
   let stamp = resumed ? resumed.stamp : reason.failed && stampOf(reason, host);
-  const tookMs = begun - (reason.failed?.began ?? begun);
+  const tookMs = begun - (reason.failed?.failure.began ?? begun);
   const retryMs = resumed?.retryMs ??
     Math.max(pauseMs, Math.min(RETRY_MOST_MS, RETRY_SHARE * tookMs));
   // What was changed while the start was still failing may have mended it.
@@ -197,7 +195,8 @@ function stateOf(path: string, host: Host): unknown[] {
  * it fails would make it start over and over.
  */
 function wasChangedSince({ judgement, failed }: Reason, host: Host): boolean {
-  const { began, failure } = failed ?? {};
+  const { failure } = failed ?? {};
+  const began = failure?.began;
   if (!failure || began === undefined) return false;
   const { config, layout } = judgement.site;
   const module = config?.wsgi?.module;
@@ -225,7 +224,7 @@ function watchedPaths(
   { host, layout, config }: Site,
   { failure, findings }: NonNullable<Reason["failed"]>,
 ): string[] {
-  const paths = [layout.config, layout.shim, layout.worker];
+  const paths = [layout.config, layout.shim, layout.host];
   const python = config?.passenger.python;
   if (python) {
     paths.push(python, ...packageFolders(host, python));

@@ -53,9 +53,8 @@ function standIn(
   const judgement = judgeSite(ROOT, world.host, { at: "startup" });
   const changes: string[] = [];
   const failed = failure && {
-    failure,
+    failure: { ...failure, began },
     findings: explainFailure(failure, judgement.site),
-    began,
   };
   const made = createStandIn({ judgement, incident: "12345678", failed }, {
     door: "node",

@@ -1,5 +1,5 @@
 /**
- * Whether an application would start: it is loaded once in a worker that
+ * Whether an application would start: it is loaded once by a host that
  * serves nothing, and let go. It gets the variables that the login shell hands
  * on, as under Passenger, and none that only the terminal has.
  *
@@ -13,12 +13,10 @@ import { cleanFailure } from "../python/clean_failure.ts";
 import type { Failure } from "../python/failure.ts";
 import type { Finding } from "../findings/finding.ts";
 import { explainFailure } from "../causes/explain.ts";
-import { SILENT_LOG } from "../site/log.ts";
 import type { Plan, RunPlan } from "../judge/plan.ts";
 import { readSecrets } from "../site/secrets.ts";
 import type { Site } from "../site/site.ts";
-import { workerOptions } from "./site_start.ts";
-import { startWorker } from "./worker.ts";
+import { startHost } from "./host_process.ts";
 
 /** What came of a trial. */
 export interface Trial {
@@ -44,15 +42,12 @@ export async function tryApplication(
     // A look at the application leaves nothing beside it.
     environment: { ...plan.environment, PYTHONDONTWRITEBYTECODE: "1" },
   };
-  const start = await startWorker(quiet, {
-    ...workerOptions(site, {
-      door: "serve",
-      socket: "",
-      echo: false,
-      log: SILENT_LOG,
-    }),
+  const start = await startHost(site, quiet, {
+    door: "serve",
     trial: true,
+    echo: false,
     environment,
+    explain: () => undefined,
   });
   if ("failure" in start) {
     const { host } = site;
@@ -63,6 +58,6 @@ export async function tryApplication(
     const failure = cleanFailure(start.failure, readSecrets(tried));
     return { findings: explainFailure(failure, tried), failure };
   }
-  await start.worker.ended;
+  await start.host.ended;
   return { findings: [] };
 }

@@ -1,11 +1,10 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { createHost } from "../machine/host.ts";
 import { judgeSite } from "../judge/plan.ts";
 import { inTempFolder } from "../../tests/worlds/fake_io.ts";
+import { readOwned } from "../../tests/worlds/owned_files.ts";
 import { tryApplication } from "./trial.ts";
-
-const WORKER = new URL("../shim/worker.py", import.meta.url);
 
 Deno.test(
   "tryApplication() tells how the application ended, and starts no stranger's",
@@ -15,7 +14,10 @@ Deno.test(
       for (const folder of ["shim", "public", "log", "tmp"]) {
         Deno.mkdirSync(join(root, folder), { recursive: true });
       }
-      Deno.copyFileSync(WORKER, join(root, "shim", "worker.py"));
+      for (const [path, text] of readOwned()) {
+        Deno.mkdirSync(dirname(join(root, path)), { recursive: true });
+        Deno.writeTextFileSync(join(root, path), text);
+      }
       Deno.writeTextFileSync(
         join(site, "app.py"),
         // The child keeps the pipes of its parent open.

@@ -55,12 +55,12 @@ with open(os.path.join(folder, "asked"), "a") as asked:
 with open(os.path.join(folder, "variables"), "w") as variables:
     json.dump(dict(os.environ), variables)
 if sys.argv[1] == "page":
-    with open(sys.argv[4]) as file:
+    with open(sys.argv[6]) as file:
         failure = json.load(file)
-    failure["mode"] = os.stat(sys.argv[4]).st_mode & 0o777
-    os.unlink(sys.argv[4])
+    failure["mode"] = os.stat(sys.argv[6]).st_mode & 0o777
+    os.unlink(sys.argv[6])
     with open(os.path.join(folder, "page.json.new"), "w") as file:
-        json.dump(dict(failure, pid=os.getpid(), words=sys.argv[1:4]), file)
+        json.dump(dict(failure, pid=os.getpid(), words=sys.argv[1:6]), file)
     os.rename(os.path.join(folder, "page.json.new"), os.path.join(folder, "page.json"))
 else:
     question = json.load(sys.stdin)
@@ -81,6 +81,8 @@ class Host:
         self.orders = {
             "app_root": folder,
             "environment": {"FROM_CONFIG": "yes"},
+            "door": "wsgi",
+            "spawn": None,
             "judge": None,
             "log": {"file": self.at("log"), "max_bytes": 10000000, "backups": 3},
             "deaths": self.at("deaths.json"),
@@ -466,7 +468,7 @@ class PassengerTest(HostTest):
         judge = [sys.executable, os.path.join(self.folder, "judge.py")]
         host = self.host(
             *args,
-            orders={"judge": judge},
+            orders={"judge": judge, "spawn": work},
             env=dict(env or {}, PASSENGER_SPAWN_WORK_DIR=work),
             **options,
         ).start()
@@ -509,7 +511,7 @@ class PassengerTest(HostTest):
         host = self.spawn("import gone\n")
         page = self.page(host)
         self.assertEqual(page["pid"], host.process.pid)
-        self.assertEqual(page["words"], ["page", self.folder, "--failure"])
+        self.assertEqual(page["words"], ["page", self.folder, "--door", "wsgi", "--failure"])
         self.assertEqual(page["problem"], "import-raised")
         self.assertEqual(page["exception"]["name"], "gone")
         self.assertEqual(page["mode"], 0o600)

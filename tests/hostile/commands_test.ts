@@ -38,7 +38,6 @@ const LINES = [
   "settings www",
   "settings --format json www",
   "upgrade www",
-  "preflight www",
   "python www",
   "serve --port 0 --trust www",
   "install www/new",

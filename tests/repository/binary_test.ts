@@ -121,11 +121,10 @@ Deno.test({
       assertEquals([code, stderr], [0, ""]);
     });
 
-    await test.step("it answers preflight", async () => {
-      const { code, stdout } = await fixture.run("preflight", appRoot);
-      const answer = JSON.parse(stdout);
-      assertEquals(code, 0);
-      assertEquals([answer.version, answer.plan], [VERSION, "run"]);
+    await test.step("it keeps its door for Passenger", async () => {
+      const { code, stderr } = await fixture.run("door", "judge", appRoot);
+      assertEquals(code, 1);
+      assertStringIncludes(stderr, "no process of Passenger's");
     });
 
     await test.step("it tells the status, explains and completes", async () => {

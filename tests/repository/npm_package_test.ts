@@ -5,21 +5,16 @@
  * @module
  */
 
-import {
-  assert,
-  assertEquals,
-  assertMatch,
-  assertStringIncludes,
-} from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "node:path";
 import { createHost } from "../../lib/machine/host.ts";
 import { judgeSite } from "../../lib/judge/plan.ts";
 import { renderConfig } from "../../lib/reports/scaffold.ts";
+import { HOST_FILES } from "../../lib/site/layout.ts";
 import { VERSION } from "../../lib/site/version.ts";
 import { smokeTest } from "../../npm/build.ts";
 import { makePackage } from "../../npm/package.ts";
 import { startApache, whyNoApache } from "../worlds/apache.ts";
-import { freePort } from "../worlds/background.ts";
 import { leaveOut } from "../worlds/left_out.ts";
 import { buildNpmPackage, packNpmPackage } from "../worlds/npm_package.ts";
 import { asUser, makeSiteUser, type SiteUser } from "../worlds/site_user.ts";
@@ -76,11 +71,12 @@ Deno.test({
         "esm/mod.js",
         "esm/package.json",
         "esm/runtime.js",
+        ...HOST_FILES.map((name) => `host/${name}`),
         "package.json",
+        "runtime.cjs",
         "script/mod.js",
         "script/package.json",
         "script/runtime.js",
-        "worker.py",
       ]);
       assertEquals(await smokeTest(folder), undefined);
       const text = await Deno.readTextFile(join(folder, "esm/runtime.js"));
@@ -103,24 +99,6 @@ Deno.test({
         at: "startup",
       });
       assertEquals([findings, plan.kind], [[], "run"]);
-    });
-
-    await test.step("Node alone serves it", async () => {
-      const script = `
-        require("./app.js");
-        const ask = () => fetch("http://127.0.0.1:" + process.env.PORT)
-          .then((answer) => answer.text())
-          .then((text) => {
-            console.log(text);
-            process.kill(process.pid, "SIGTERM");
-          }, () => setTimeout(ask, 50));
-        ask();`;
-      const { code, stdout } = await asUser(user, "node", ["-e", script], {
-        cwd: appRoot,
-        env: { PORT: String(freePort()) },
-      });
-      assertMatch(stdout, /Hello World[^]*Python/);
-      assertEquals(code, 0);
     });
 
     await test.step("Passenger serves it", async () => {

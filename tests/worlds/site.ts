@@ -9,6 +9,7 @@ import { type CheckOptions, runChecks } from "../../lib/checks/mod.ts";
 import { ANSWER_MARK } from "../../lib/python/facts.ts";
 import { type Finding, hasErrors } from "../../lib/findings/finding.ts";
 import type { RunResult } from "../../lib/machine/host.ts";
+import { HOST_FILES } from "../../lib/site/layout.ts";
 import { markText } from "../../lib/site/marker.ts";
 import { readSite } from "../../lib/site/site.ts";
 import { VERSION } from "../../lib/site/version.ts";
@@ -76,8 +77,10 @@ export function healthyFiles(): Record<string, Entry | string> {
     [`${ROOT}/passenger_wsgi.py`]: ours("#"),
     [`${ROOT}/shim`]: {},
     [`${ROOT}/shim/runtime.cjs`]: ours("//"),
-    [`${ROOT}/shim/worker.py`]: ours("#"),
-    [`${ROOT}/shim/wsgi_door.py`]: ours("#"),
+    [`${ROOT}/shim/last_words.py`]: ours("#"),
+    ...Object.fromEntries(
+      HOST_FILES.map((name) => [`${ROOT}/shim/host/${name}`, ours("#")]),
+    ),
     [`${ROOT}/shim/python`]: { text: ours("#"), mode: 0o755 },
     [`${ROOT}/public`]: {},
     [`${ROOT}/log`]: { mode: 0o750 },

@@ -39,18 +39,40 @@ def load_package():
     return package
 
 
+def load_guest():
+    """Load what serves a site in another server than Passenger."""
+    load_package()
+    from _wsgi_shim import guest
+
+    return guest
+
+
 def main():
     """Run the host; return its exit status."""
+    if len(sys.argv) < 2:
+        return 0  # the judge wants to see that this interpreter starts
     orders = read_orders(sys.argv[1])
+    version = ".".join(str(part) for part in sys.version_info[:3])
     if sys.version_info < OLDEST:
-        import ending
+        give_up(orders, {"problem": "python-old", "python": version})
+    try:
+        load_package()
+        from _wsgi_shim import supervisor
+    except Exception:
+        import traceback
 
-        version = ".".join(str(part) for part in sys.version_info[:3])
-        ending.give_up(orders, {"problem": "python-old", "python": version})
-    load_package()
-    from _wsgi_shim import supervisor
-
+        lines = traceback.format_exc().split("\n")
+        ended = {"problem": "exited", "status": 1, "python": version, "output": lines}
+        give_up(orders, ended)
     return supervisor.run(orders)
+
+
+def give_up(orders, failure):
+    """Have a failure explained; does not return."""
+    sys.path.insert(0, HERE)
+    import ending
+
+    ending.give_up(orders, failure)
 
 
 if __name__ == "__main__":

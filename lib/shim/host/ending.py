@@ -21,7 +21,8 @@ def give_up(orders, failure):
     if not judge:
         tell({"event": "failed", "failure": failure})
         os._exit(1)
-    words = judge + ["page", orders["app_root"], "--failure", keep(failure)]
+    words = judge + ["page", orders["app_root"], "--door", orders["door"]]
+    words += ["--failure", keep(failure)]
     os.execve(words[0], words, judges_environment(orders))
 
 

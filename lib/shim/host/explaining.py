@@ -76,6 +76,7 @@ class Explainer:
     def _run(self, message):
         judge = self._orders["judge"]
         words = judge + ["explain", self._orders["app_root"]]
+        words += ["--door", self._orders["door"]]
         questions, asking = os.pipe()
         answers, answering = os.pipe()
         try:

@@ -97,9 +97,8 @@ class Supervisor:
     def _listen(self):
         if self._settings.get("trial"):
             return
-        directory = os.environ.get("PASSENGER_SPAWN_WORK_DIR")
-        if self._orders.get("judge") and directory:
-            self._spawn = handshake.Spawn(directory)
+        if self._orders["spawn"]:
+            self._spawn = handshake.Spawn(self._orders["spawn"])
             self._settings["password"] = self._spawn.password
             self._path = self._spawn.new_path()
         else:
@@ -137,7 +136,7 @@ class Supervisor:
             for name in names:
                 os.close(pipes[name][0])
             os.close(pipes["command"][1])
-            if not self._orders.get("judge"):
+            if not self._orders["judge"]:
                 os.close(ending.CHANNEL)
             worker.work(
                 self._settings,
@@ -187,8 +186,6 @@ class Supervisor:
         text = [line.decode("utf-8", "replace") for line in lines]
         self._log.write("out" if descriptor == 1 else "err", "\n".join(text))
         child.output = (child.output + text)[-OUTPUT_LINES:]
-        if self._settings.get("trial"):
-            return
         try:
             os.write(descriptor, b"\n".join(lines) + b"\n")
         except OSError:
@@ -226,8 +223,9 @@ class Supervisor:
         if self._is_announced:
             return
         self._is_announced = True
-        if not self._spawn:
+        if not self._orders["judge"]:
             ending.tell(report)
+        if not self._spawn:
             return
         try:
             self._spawn.announce(self._path, report["threads"])
