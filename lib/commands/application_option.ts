@@ -57,9 +57,11 @@ function faultOf(
   host: Host,
 ): string | undefined {
   const wsgi = { module, app, threads: 1, startTimeout: 1 };
-  const read = readApplication(wsgi, layoutOf(appRoot), host);
-  if (!isFault(read)) return undefined;
-  // It speaks of the settings that these options become.
-  return printable(read.message)
-    .replace(/`(app|module)`(?: in \[wsgi\])?/g, "--$1");
+  const read = readApplication(
+    wsgi,
+    layoutOf(appRoot),
+    host,
+    (key) => `--${key}`,
+  );
+  return isFault(read) ? printable(read.message) : undefined;
 }

@@ -36,6 +36,12 @@ export interface ApplicationFault {
   advice: string;
 }
 
+/** What a message calls a key: where it is named first, and again. */
+export type KeyNames = (key: "app" | "module", again?: boolean) => string;
+
+const IN_CONFIG: KeyNames = (key, again) =>
+  again ? `\`${key}\`` : `\`${key}\` in [wsgi]`;
+
 const NAME = "[\\p{L}_][\\p{L}\\p{N}_]*";
 const ASCII_NAME = "[A-Za-z_][A-Za-z0-9_]*";
 const DOTTED = "NAME(?:\\.NAME)*";
@@ -51,29 +57,35 @@ function match(form: string, text: string): RegExpExecArray | null {
   return new RegExp(`^${form.replaceAll("NAME", name)}$`, "u").exec(text);
 }
 
-/** Reads `[wsgi]`; the host is asked only whether `module` is a folder. */
+/**
+ * Reads `[wsgi]`; the host is asked only whether `module` is a folder.
+ *
+ * @param named How the keys are called where they come from elsewhere
+ */
 export function readApplication(
   wsgi: NonNullable<Config["wsgi"]>,
   layout: Layout,
   host: Host,
+  named: KeyNames = IN_CONFIG,
 ): Application | ApplicationFault {
   const [, module, factory, values = ""] = match(CALL, wsgi.app.trim()) ?? [];
   if (factory && values.trim() !== "") {
-    const named = module && wsgi.module === undefined
+    const whole = module && wsgi.module === undefined
       ? { ...wsgi, module }
       : wsgi;
     return {
       key: "wsgi.app",
-      message:
-        `\`app\` in [wsgi] calls ${factory} with arguments, "${wsgi.app}"; only a call without any is understood here`,
-      advice: startupModuleAdvice(factory, values.trim(), named, layout, host),
+      message: `${
+        named("app")
+      } calls ${factory} with arguments, "${wsgi.app}"; only a call without any is understood here`,
+      advice: startupModuleAdvice(factory, values.trim(), whole, layout, host),
     };
   }
   return wsgi.module === undefined
     ? fromEntry(wsgi, layout)
     : wsgi.module.includes("/")
-    ? fromPath(wsgi, wsgi.module, host)
-    : fromName(wsgi, wsgi.module, layout, host);
+    ? fromPath(wsgi, wsgi.module, host, named)
+    : fromName(wsgi, wsgi.module, layout, host, named);
 }
 
 /** The setting that names the module: `app` too may, alone or in a package. */
@@ -145,7 +157,7 @@ function fromEntry(
 ): Application | ApplicationFault {
   const entry = match(ENTRY, wsgi.app);
   if (entry) {
-    return named(entry[1]!, entry[2]!, entry[3], wsgi.chdir, layout);
+    return imported(entry[1]!, entry[2]!, entry[3], wsgi.chdir, layout);
   }
   const dotted = match(CALLABLE, wsgi.app);
   const at = dotted ? dotted[1]!.lastIndexOf(".") : -1;
@@ -157,7 +169,7 @@ function fromEntry(
     };
   }
   const name = dotted[1]!;
-  return named(
+  return imported(
     name.slice(0, at),
     name.slice(at + 1),
     dotted[2],
@@ -172,13 +184,17 @@ function fromName(
   module: string,
   layout: Layout,
   host: Host,
+  named: KeyNames,
 ): Application | ApplicationFault {
   const entry = match(ENTRY, module);
   if (entry) {
     return {
       key: "wsgi.module",
-      message:
-        `\`module\` in [wsgi] names the callable as well, "${module}", which stands in \`app\``,
+      message: `${
+        named("module")
+      } names the callable as well, "${module}", which stands in ${
+        named("app", true)
+      }`,
       advice: `Write: \`module = "${entry[1]}"\` and \`app = "${entry[2]}${
         entry[3] ? "()" : ""
       }"\``,
@@ -191,7 +207,7 @@ function fromName(
     const file = findFile(module, folder, host);
     return {
       key: "wsgi.module",
-      message: `\`module\` in [wsgi] is "${module}", a file without its folder${
+      message: `${named("module")} is "${module}", a file without its folder${
         file ? `; "${file}" is there` : ""
       }`,
       advice: `Write: module = "${
@@ -202,16 +218,17 @@ function fromName(
   if (!match(DOTTED, module)) {
     return {
       key: "wsgi.module",
-      message:
-        `\`module\` in [wsgi] is neither a path nor a dotted module name: "${module}"`,
+      message: `${
+        named("module")
+      } is neither a path nor a dotted module name: "${module}"`,
       advice:
         `Write the absolute path of the file, as in: module = "${layout.siteDirectory}/myapp/app.py"`,
     };
   }
-  const callable = readCallable(wsgi.app);
+  const callable = readCallable(wsgi.app, named);
   return "message" in callable
     ? callable
-    : named(module, callable.attribute, callable.call, wsgi.chdir, layout);
+    : imported(module, callable.attribute, callable.call, wsgi.chdir, layout);
 }
 
 /** The file that most applications begin in, or the only one. */
@@ -245,18 +262,22 @@ function fromPath(
   wsgi: NonNullable<Config["wsgi"]>,
   path: string,
   host: Host,
+  named: KeyNames,
 ): Application | ApplicationFault {
   const [, file, called] = /^(.+\.py):([\w.]+(?:\(\))?)$/.exec(wsgi.module!) ??
     [];
   if (file && refused(host.stat(path))) {
     return {
       key: "wsgi.module",
-      message:
-        `\`module\` in [wsgi] names the callable as well, "${wsgi.module}", which stands in \`app\``,
+      message: `${
+        named("module")
+      } names the callable as well, "${wsgi.module}", which stands in ${
+        named("app", true)
+      }`,
       advice: `Write: \`module = "${file}"\` and \`app = "${called}"\``,
     };
   }
-  const callable = readCallable(wsgi.app);
+  const callable = readCallable(wsgi.app, named);
   if ("message" in callable) return callable;
   const status = host.stat(path);
   if (refused(status) || status.kind !== "folder") {
@@ -274,10 +295,10 @@ function fromPath(
     const file = mainFile(path, host);
     return {
       key: file ? "wsgi.module" : "wsgi.app",
-      message: `\`module\` in [wsgi] is a folder, ${path}, ${
+      message: `${named("module")} is a folder, ${path}, ${
         file
           ? `and must name the file in it; "${file}" is there`
-          : "so `app` must name a module in it as well"
+          : `so ${named("app", true)} must name a module in it as well`
       }`,
       advice: file
         ? `Write module = "${join(path, file)}"`
@@ -299,7 +320,7 @@ function fromPath(
   };
 }
 
-function named(
+function imported(
   module: string,
   attribute: string,
   call: string | boolean | undefined,
@@ -318,6 +339,7 @@ function named(
 
 function readCallable(
   app: string,
+  named: KeyNames,
 ): { attribute: string; call: boolean } | ApplicationFault {
   const callable = match(CALLABLE, app.trim());
   if (callable) return { attribute: callable[1]!, call: Boolean(callable[2]) };
@@ -325,8 +347,10 @@ function readCallable(
   return {
     key: "wsgi.app",
     message: entry
-      ? `\`app\` in [wsgi] names a module as well, "${app}", although \`module\` is given`
-      : `\`app\` in [wsgi] must be the name of the callable, and is "${app}"`,
+      ? `${named("app")} names a module as well, "${app}", although ${
+        named("module", true)
+      } is given`
+      : `${named("app")} must be the name of the callable, and is "${app}"`,
     advice: entry
       ? `Write: app = "${entry[2]}${entry[3] ? "()" : ""}"`
       : 'Write a name such as app = "application", or a factory call such as app = "create_app()"',
