@@ -13,9 +13,9 @@ import type { Claim, Rule } from "./rule.ts";
 import { lineOf, type Scene, textOf } from "./scene.ts";
 
 const SERVER_FILE =
-  /\/(?:socketserver|wsgiref\/simple_server|http\/server)\.py$|\/(?:werkzeug\/serving|waitress\/\w+|gunicorn\/\w+|uvicorn\/\w+|hypercorn\/\w+|cheroot\/\w+|gevent\/(?:base)?server|tornado\/(?:tcp|http)server|bottle|aiohttp\/web|django\/core\/servers\/\w+|flask\/app)\.py$/;
+  /\/(?:socketserver|wsgiref\/simple_server|http\/server)\.py$|\/(?:werkzeug\/serving|waitress\/\w+|gunicorn\/\w+|uvicorn\/\w+|hypercorn\/\w+|cheroot\/\w+|gevent\/(?:base)?server|tornado\/(?:tcp|http)server|bottle|aiohttp\/web|cherrypy\/(?:__init__|_cpserver|process\/\w+)|sanic\/\w+(?:\/\w+)*|gradio\/\w+|streamlit\/web\/\w+|django\/core\/servers\/\w+|flask\/app)\.py$/;
 const SERVE_FUNCTION =
-  /^(?:serve_forever|run_simple|run|serve|run_server|run_app|handle_request|server_bind|bind_sockets?|listen)$/;
+  /^(?:serve_forever|run_simple|run|serve|run_server|run_app|quickstart|launch|block|handle_request|server_bind|bind_sockets?|listen)$/;
 
 /** Tells whether code of the application was starting a server. */
 export function findServerStart(frames: readonly Frame[]): Frame | undefined {
@@ -333,6 +333,46 @@ export const behaviour = (): Rule[] => [
           "FileNotFoundError: [Errno 2] No such file or directory: '/x/bin/activate_this.py'",
         facts: { errno: "ENOENT", filename: "/x/bin/activate_this.py" },
         mend: "Remove these lines",
+      },
+    ],
+  },
+  {
+    name: "recipe-of-environment",
+    code: "startup-file-restarts-python",
+    over: "program-missing file-missing permission-denied recipe-activate-this",
+    when: [
+      { errno: "ENOENT EACCES ENOTDIR" },
+      { type: "CalledProcessError" },
+    ],
+    claim: ({ own }, scene) => {
+      if (!own) return undefined;
+      const line = lineOf(own, scene);
+      const recipe = RECIPES.find((each) => each.line.test(line)) ??
+        (/\b(?:pipenv|poetry|conda)\b/.test(line) ? RECIPES[2] : undefined);
+      return recipe && {
+        seen:
+          `Line ${own.line} of ${own.file} ${recipe.what}, as recipes for other servers do`,
+        mend: recipe.mend,
+      };
+    },
+    examples: [
+      {
+        raised: "FileNotFoundError: [Errno 2] No such file: 'pipenv'",
+        facts: { errno: "ENOENT", filename: "pipenv" },
+        in: "PYTHON/subprocess.py _execute_child",
+        files: {
+          "APP/app.py": '\n\nvenv = check_output(["pipenv", "--venv"])\n',
+        },
+        says: "asks pipenv",
+        mend: "passenger_python",
+      },
+      {
+        raised: "FileNotFoundError: [Errno 2] No such file",
+        facts: { errno: "ENOENT", filename: "/home/x/bin/python" },
+        files: {
+          "APP/app.py": "\n\nos.execl(INTERP, INTERP, *sys.argv)\n",
+        },
+        says: "starts Python anew",
       },
     ],
   },

@@ -57,6 +57,12 @@ const LIBRARIES: readonly {
   },
   {
     message:
+      /no library called "(?:lib)?cairo|cannot load library '?(?:lib)?cairo/i,
+    library: "Cairo",
+    debian: "libcairo2",
+  },
+  {
+    message:
       /cannot load library '?(?:lib)?(?:gobject|pango|cairo|harfbuzz|fontconfig|gdk)|no library called "(?:cairo|pango|gobject|libcairo)/i,
     library: "Pango, with Cairo and GObject",
     debian: "libpango-1.0-0 and libpangoft2-1.0-0",

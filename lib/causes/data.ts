@@ -170,6 +170,72 @@ export const data = (): Rule[] => [
     }],
   },
   {
+    name: "unpickle-version",
+    code: "data-other-version",
+    over:
+      "unpickle-name unpickle-module attribute-lost-in-package package-part-missing none-from-variable",
+    when: [
+      {
+        output:
+          /Trying to unpickle estimator (\w+) from version (\d+(?:\.\w+)*) when using version (\d+(?:\.\w+)*)/,
+        through: /\/(?:sklearn|joblib)\//,
+      },
+      {
+        message: /node array from the pickle has an incompatible dtype/,
+      },
+      {
+        through: UNPICKLING,
+        message: /^code\(\) (?:argument|takes)|bad marshal data/,
+      },
+    ],
+    claim: ({ groups: [what, from, now], text }) => {
+      const isPython = /^code\(\)|marshal/.test(text);
+      return what
+        ? {
+          says:
+            `What is read there, a ${what}, was written by scikit-learn ${from}, and ${now} is installed`,
+          mend:
+            `Write scikit-learn==${from} into the requirements of the site, and install those; or write the data anew with ${now}`,
+        }
+        : {
+          says: isPython
+            ? "What is read there holds code of another version of Python"
+            : "What is read there was written by another version of scikit-learn",
+          mend:
+            "Write it anew with what is installed here, or run the site with what it was written with",
+        };
+    },
+    examples: [
+      {
+        raised:
+          "ValueError: node array from the pickle has an incompatible dtype:\n- expected: {'names': ['left_child']}",
+        in: "PACKAGES/sklearn/tree/_tree.pyx __setstate__",
+        failure: {
+          output: [
+            "InconsistentVersionWarning: Trying to unpickle estimator DecisionTreeClassifier from version 1.2.2 when using version 1.4.2. This might",
+          ],
+        },
+        says: "written by scikit-learn 1.2.2, and 1.4.2 is installed",
+        mend: "scikit-learn==1.2.2",
+      },
+      {
+        raised: "TypeError: code() argument 13 must be str, not int",
+        in: "PYTHON/pickle.py loads",
+        says: "another version of Python",
+      },
+    ],
+  },
+  {
+    name: "data-empty",
+    code: "data-damaged",
+    when: { type: "EmptyDataError" },
+    claim: {
+      says: "The file that is read there is empty: {line}",
+      mend: "Look at its size with `ls -l`, and copy it to this machine again",
+    },
+    examples: ["pandas.errors.EmptyDataError: No columns to parse from file"],
+  },
+  {
     name: "pickle-protocol",
     code: "data-other-version",
     when: { message: /^unsupported pickle protocol: (\d)/ },
@@ -317,7 +383,12 @@ function dataFiles({ raised, own }: Subject, scene: Scene): string[] {
         )
       )
     : [];
-  const told = raised.filename ? [raised.filename] : [];
+  const told = [
+    ...raised.filename ? [raised.filename] : [],
+    ...[...raised.message.matchAll(/'([^'\n]+\.\w+)'/g)].map(([, name]) =>
+      name!
+    ),
+  ];
   const named = [...told, ...names, ...above].flatMap((name) =>
     isAbsolute(name) ? [name] : [
       join(scene.directory, name),

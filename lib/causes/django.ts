@@ -462,6 +462,115 @@ export const django = (): Rule[] => [
     ],
   },
   {
+    name: "django-app-label",
+    code: "django-settings",
+    when: {
+      type: "LookupError",
+      message: /^No installed app with label '(\w+)'/,
+    },
+    claim: {
+      says:
+        'The code asks for the application "$1", and INSTALLED_APPS in Django\'s settings names none of that label',
+      mend: 'Add "$1" to INSTALLED_APPS, or correct the name',
+    },
+    examples: ["LookupError: No installed app with label 'shop'."],
+  },
+  {
+    name: "django-tag-library",
+    code: "django-settings",
+    when: {
+      type: "TemplateSyntaxError",
+      message: /^'(\w+)' is not a registered tag library/,
+    },
+    claim: ({ groups: [library = ""] }, scene) => {
+      const app = library.replace(/_(?:tags|filters|extras)$/, "");
+      return findInstalled(app, scene)
+        ? {
+          seen:
+            `A template loads "${library}", and INSTALLED_APPS in Django's settings does not name the package that brings it`,
+          mend: `Add "${app}" to INSTALLED_APPS`,
+        }
+        : {
+          says:
+            `A template loads "${library}", which no installed application brings`,
+          mend:
+            `Add the application that brings it to INSTALLED_APPS, and to the requirements of the site; a library of your own lies in the folder \`templatetags\`, beside an __init__.py`,
+        };
+    },
+    examples: [
+      {
+        raised:
+          "django.template.exceptions.TemplateSyntaxError: 'crispy_forms_tags' is not a registered tag library. Must be one of:\nadmin_list",
+        files: { "PACKAGES/crispy_forms/__init__.py": "" },
+        mend: 'Add "crispy_forms" to INSTALLED_APPS',
+      },
+    ],
+  },
+  {
+    name: "django-setting-missing",
+    code: "django-settings",
+    over: "attribute-lost-in-package",
+    when: {
+      type: "AttributeError",
+      message:
+        /^'(?:Settings|LazySettings|UserSettingsHolder)' object has no attribute '([A-Z]\w*)'/,
+    },
+    claim: ({ groups: [name = ""] }, scene) => {
+      const absent = settingsFiles(scene).flatMap(({ text }) =>
+        [...text.matchAll(/from\s+\.?(\w*(?:local|secret|prod)\w*)\s+import/g)]
+          .map(([, each]) => each!)
+      ).find((module) =>
+        !settingsFiles(scene).some(({ file }) =>
+          exists(join(file, "..", `${module}.py`), scene)
+        )
+      );
+      return absent
+        ? {
+          seen:
+            `Django's settings have no "${name}"; they take more from the module "${absent}", which is not on this machine`,
+          mend:
+            `Copy ${absent}.py to this machine, beside the settings, or define ${name} in them`,
+        }
+        : {
+          says: `Django's settings have no "${name}", which the code asks for`,
+          mend:
+            `Define ${name} in the settings that DJANGO_SETTINGS_MODULE names; where several files of settings are there, see which one is used`,
+        };
+    },
+    examples: [
+      {
+        raised:
+          "AttributeError: 'Settings' object has no attribute 'STRIPE_KEY'",
+        says: 'have no "STRIPE_KEY"',
+      },
+      {
+        raised:
+          "AttributeError: 'Settings' object has no attribute 'STRIPE_KEY'",
+        files: {
+          "APP/mysite/settings.py":
+            "try:\n    from .local_settings import *\nexcept ImportError:\n    pass\n",
+        },
+        says: '"local_settings", which is not on this machine',
+      },
+    ],
+  },
+  {
+    name: "django-databases",
+    code: "django-settings",
+    over: "django-setup",
+    when: {
+      message: /^settings\.DATABASES is improperly configured/,
+    },
+    claim: {
+      says: "DATABASES in Django's settings name no database: {line}",
+      mend:
+        "Give it an ENGINE and a NAME; where the settings read it from a variable such as DATABASE_URL, write that under [environment] in config.toml",
+    },
+    examples: [
+      "django.core.exceptions.ImproperlyConfigured: settings.DATABASES is improperly configured. Please supply the ENGINE value.",
+    ],
+  },
+  {
     name: "django-setup",
     code: "django-settings",
     when: { type: "ImproperlyConfigured" },

@@ -36,6 +36,10 @@ const WAITING: readonly { file: RegExp; what: string }[] = [
   { file: /\/fcntl|\/filelock|\/portalocker/, what: "for the lock of a file" },
 ];
 
+/** Calls of packages that are made to run for ever. */
+const ENDLESS =
+  /\/(?:telebot|aiogram|telegram|discord|apscheduler\/schedulers\/blocking|schedule|celery|dramatiq|rq|paho|pika|websockets|watchdog)\b.* (?:\w*polling|run\w*|_main_loop|start\w*|loop\w*|work\w*|serve\w*|\w*forever|wait\w*)$/;
+
 const SIGNALS: Readonly<Record<string, { what: string; mend: string }>> = {
   SIGKILL: {
     what:
@@ -97,16 +101,29 @@ export const endings = (): Rule[] => [
       const waits = inner && isLibraryFile(inner.file)
         ? WAITING.find(({ file }) => file.test(inner.file))?.what
         : undefined;
-      const where = place ? `; it stands at ${place.file}:${place.line}` : "";
+      const own = raised.frames.findLastIndex((frame) =>
+        frame.file === place?.file && frame.line === place.line
+      );
+      const called = own < 0 ? undefined : raised.frames[own + 1];
+      const owner = called && packageOf(called.file);
+      const where = place
+        ? `; it stands at ${place.file}:${place.line}${
+          owner ? `, in \`${called.function}\` of the package "${owner}"` : ""
+        }`
+        : "";
+      const endless = called &&
+        ENDLESS.test(`${called.file} ${called.function}`);
       return {
         says: `The application did not start within ${
           counted(seconds ?? 0, "second")
         }${where}${waits ? `, and waits ${waits}` : ""}`,
-        mend: `${
-          place ? `Look at ${place.file}, line ${place.line}: move` : "Move"
-        } slow work out of the import; if it only needs longer, write in [wsgi] of config.toml: start_timeout = ${
-          Math.min(300, Math.max(60, Math.round((seconds ?? 30) * 2)))
-        }`,
+        mend: endless
+          ? 'That call never ends: a bot, a scheduler or a worker is a program of its own; move it below `if __name__ == "__main__":`, and run it beside the web server'
+          : `${
+            place ? `Look at ${place.file}, line ${place.line}: move` : "Move"
+          } slow work out of the import; if it only needs longer, write in [wsgi] of config.toml: start_timeout = ${
+            Math.min(300, Math.max(60, Math.round((seconds ?? 30) * 2)))
+          }`,
       };
     },
     examples: [
@@ -126,6 +143,23 @@ export const endings = (): Rule[] => [
         says:
           "stands at APP/app.py:3, and waits for an answer from the network",
         mend: "start_timeout = 60",
+      },
+      {
+        failure: {
+          problem: "hung",
+          seconds: 30,
+          stack: [
+            { file: "/srv/site/myapp/app.py", line: 3, function: "<module>" },
+            {
+              file:
+                "/srv/site/venv/lib/python3.11/site-packages/telebot/__init__.py",
+              line: 9,
+              function: "infinity_polling",
+            },
+          ],
+        },
+        says: '`infinity_polling` of the package "telebot"',
+        mend: "That call never ends",
       },
       {
         failure: { problem: "hung", seconds: 1 },

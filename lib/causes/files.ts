@@ -161,6 +161,41 @@ export const files = (): Rule[] => [
     ],
   },
   {
+    name: "file-missing-told",
+    code: "file-missing",
+    over: "spacy-model",
+    last: true,
+    when: {
+      message:
+        /(?:[Nn]o such file|does not exist|[Nn]ot found|[Cc]annot (?:find|open|read)|[Cc]ould not (?:read|open|find)|[Uu]nable to (?:open|read|find)|[Cc]an't (?:open|find|read)|[Ff]ailed to (?:open|find|read|load)|matching files for)\b[^'"\n]*?['" ]((?:\/|\.{0,2}\/|[\w-]+\/)?[\w./-]*\.\w{2,10})['"]?(?:[\s,.):]|$)/,
+    },
+    claim: (subject, scene) => {
+      const [told = ""] = subject.groups;
+      const path = isAbsolute(told) ? told : join(scene.directory, told);
+      return missing(path, {
+        ...subject,
+        raised: { ...subject.raised, filename: told },
+      }, scene);
+    },
+    examples: [
+      {
+        raised:
+          "OSError: [E053] Could not read config file from /srv/site/models/en/config.cfg",
+        files: { "SITE/models": {} },
+        says: "The folder SITE/models/en does not exist",
+      },
+      {
+        raised:
+          "OSError: Unable to open file (unable to open file: name = 'model.h5', errno = 2)",
+        says: '"model.h5" is looked for in the working directory APP',
+      },
+    ],
+    not: [{
+      raised: "ValueError: Could not find config.toml",
+      files: { "APP/config.toml": "" },
+    }],
+  },
+  {
     name: "permission-denied",
     code: "permission-denied",
     when: { errno: "EACCES EPERM" },

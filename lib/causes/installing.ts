@@ -29,6 +29,12 @@ export function installFix(
   const distribution = wish.install ?? distributionOf(wish.module ?? "");
   const then = (wish.then ? `; then ${wish.then}` : "") +
     (wish.or ? `; or ${wish.or}` : "");
+  if (wish.again && !mayInstall(wish, scene)) {
+    return {
+      text:
+        `Install the package "${wish.module}" again on this machine, in the version that it has, from where it came${then}`,
+    };
+  }
   if (!mayInstall(wish, scene)) {
     return {
       text:

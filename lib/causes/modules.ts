@@ -136,6 +136,42 @@ export const modules = (): Rule[] => [
     ],
   },
   {
+    name: "python-part-missing",
+    code: "python-incomplete",
+    over: ANYWHERE,
+    when: MISSING,
+    claim: (subject, scene) => {
+      const top = topOf(subject);
+      const gone = entryOf(REMOVED_MODULES, top);
+      const minor = scene.version?.[1];
+      const isPart = gone
+        ? minor !== undefined && minor < gone.since
+        : isStandardModule(top) || /^(?:ensurepip|idlelib)$/.test(top);
+      const fresh = entryOf(NEW_MODULES, top);
+      if (
+        !isPart || entryOf(OPTIONAL_MODULES, top) ||
+        fresh && (minor === undefined || minor < fresh.since) ||
+        subject.text.endsWith("is not a package") || isOwn(top, scene)
+      ) return undefined;
+      return {
+        says: `The module "${
+          nameOf(subject)
+        }" is a part of Python itself, and the Python behind ${scene.python} lacks it`,
+        mend:
+          `Ask the administrators for the rest of this Python (in Debian the package python3-${top} or libpython3-stdlib), or make another virtual environment with a complete Python; if a file of your own is meant, copy it to this machine`,
+      };
+    },
+    examples: [
+      {
+        raised: "ModuleNotFoundError: No module named 'distutils.util'",
+        facts: { name: "distutils.util" },
+        says: "a part of Python itself",
+        mend: "python3-distutils",
+      },
+      "ModuleNotFoundError: No module named 'json'",
+    ],
+  },
+  {
     name: "python-2-module",
     code: "code-for-python-2",
     over: ANYWHERE,
@@ -281,6 +317,46 @@ export const modules = (): Rule[] => [
         code: "package-shadowed",
       },
     ],
+  },
+  {
+    name: "own-file-is-no-package",
+    code: "module-shadowed",
+    over: `${ANYWHERE} package-in-other-environment`,
+    when: {
+      ...MISSING,
+      message: /^No module named '[\w.]+'; '([\w.]+)' is not a package$/,
+    },
+    claim: (subject, scene) => {
+      const hiding = subject.groups[0]!;
+      if (explainShadow(hiding, undefined, subject, scene)) return undefined;
+      const way = join(...hiding.split("."));
+      const file = scene.folders.map((folder) => join(folder, `${way}.py`))
+        .find((each) => exists(each, scene));
+      const isEntry = file === scene.site.config?.wsgi?.module;
+      const home = homesOf(hiding.split(".")[0]!, scene).find((folder) =>
+        namesIn(folder, scene.host).includes(hiding)
+      );
+      return file && {
+        seen:
+          `"${hiding}" is the file ${file} here, and the code means a package, a folder of that name${
+            home ? `, as in ${join(home, hiding)}` : ""
+          }`,
+        mend: isEntry
+          ? `Rename the file ${
+            basename(file)
+          }, and write its new name as module in [wsgi] of config.toml`
+          : `Rename the file ${
+            basename(file)
+          }, and the imports of it in your own code`,
+      };
+    },
+    examples: [{
+      raised:
+        "ModuleNotFoundError: No module named 'app.config'; 'app' is not a package",
+      facts: { name: "app.config" },
+      says: '"app" is the file APP/app.py here',
+      mend: "Rename the file app.py",
+    }],
   },
   {
     name: "module-name-case",
@@ -1015,7 +1091,9 @@ function absentOwn(name: string, trace: Trace): Claim {
 function askedIn(line: string, name: string): string | undefined {
   const [, module, first] =
     /^\s*from\s+([\w.]+)\s+import\s+\(?\s*(\w+)/.exec(line) ?? [];
-  if (module === name && first) return `${module}.${first}`;
+  if (module && `${module}.`.startsWith(`${name}.`) && first) {
+    return `${module}.${first}`;
+  }
   const whole = /^\s*import\s+([\w.]+)/.exec(line)?.[1] ?? module;
   return whole?.startsWith(`${name}.`) ? whole : undefined;
 }

@@ -217,7 +217,37 @@ export const names = (): Rule[] => [
           ? WRONG_DISTRIBUTIONS[module]
           : undefined;
         const wrong = known?.wrong.find((each) => versionOf(each, scene));
-        if (!known || !wrong || versionOf(known.right, scene)) continue;
+        if (!known || !wrong) continue;
+        const both = versionOf(known.right, scene);
+        if (both) {
+          return {
+            seen: `Both "${wrong}" ${
+              versionOf(wrong, scene)
+            } and "${known.right}" ${both} are installed, and both write the same folder, ${module}: one has spoilt the other`,
+            mend: {
+              command: `${
+                shellCommand(
+                  scene.python,
+                  "-m",
+                  "pip",
+                  "uninstall",
+                  "-y",
+                  wrong,
+                )
+              } && ${
+                shellCommand(
+                  scene.python,
+                  "-m",
+                  "pip",
+                  "install",
+                  "--force-reinstall",
+                  "--no-deps",
+                  `${known.right}==${both}`,
+                )
+              }`,
+            },
+          };
+        }
         return {
           seen: `The distribution "${wrong}" ${
             versionOf(wrong, scene)
@@ -399,6 +429,44 @@ export const names = (): Rule[] => [
     ],
   },
   {
+    name: "name-only-in-python-2",
+    code: "code-for-python-2",
+    over:
+      `${ANY} package-damaged package-folder-unreadable attribute-lost-in-package`,
+    when: [
+      ...ASKED,
+      {
+        type: "AttributeError",
+        message:
+          /^'()(dict|str|file|function|[\w.]*iterator|generator)' object has no attribute '(\w+)'/,
+      },
+      {
+        type: "AttributeError",
+        message: /^(type) object '(\w+)' has no attribute '(\w+)'/,
+      },
+    ],
+    claim: (subject) => {
+      const [first, second, third] = subject.groups;
+      const isImport = subject.kind === "ImportError";
+      const owner = (isImport ? third : second) ?? "";
+      const name = (isImport ? first : third) ?? "";
+      const names = PYTHON_2_NAMES[owner];
+      if (!names?.split(" ").includes(name)) return undefined;
+      return {
+        says: `"${name}" of ${owner} was part of Python 2 only`,
+        mend:
+          "Use a version of the code for Python 3, or convert it with the tool 2to3",
+      };
+    },
+    examples: [
+      "ImportError: cannot import name 'izip' from 'itertools' (unknown location)",
+      "AttributeError: 'dict' object has no attribute 'iteritems'",
+      "AttributeError: module 'string' has no attribute 'letters'",
+      "AttributeError: 'str' object has no attribute 'decode'",
+    ],
+    not: ["AttributeError: 'dict' object has no attribute 'name'"],
+  },
+  {
     name: "name-of-later-python",
     code: "code-needs-later-python",
     over: ANY,
@@ -521,6 +589,34 @@ export const names = (): Rule[] => [
     ],
   },
   {
+    name: "attribute-undefined",
+    code: "import-name-missing",
+    when: ATTRIBUTE,
+    claim: asking(({ name, module, isPartial }, _, scene) => {
+      const file = isPartial ? undefined : ownFile(module, scene);
+      if (!file) return undefined;
+      const defined = definedIn(file, scene);
+      if (defined.includes(name)) return undefined;
+      const near = suggest(name, defined);
+      return {
+        seen:
+          `${file} defines no "${name}", which is asked of the module "${module}"${
+            near ? `; it has "${near}"` : ""
+          }`,
+        mend: near
+          ? `Write \`${module}.${near}\`, if that is meant; else define \`${name}\` in ${file}`
+          : `Define \`${name}\` in ${file}: an older copy of the file, or another one of that name, may lie on this machine`,
+      };
+    }),
+    examples: [{
+      raised: "AttributeError: module 'config' has no attribute 'DB_HOST'",
+      files: { "APP/config.py": "DB_HSOT = 1\n" },
+      says: 'APP/config.py defines no "DB_HOST"',
+      mend: "config.DB_HSOT",
+    }],
+    not: ["AttributeError: module 'config' has no attribute 'DB_HOST'"],
+  },
+  {
     name: "package-name-missing",
     code: "package-conflict",
     when: IMPORT_NAME,
@@ -621,6 +717,20 @@ export const names = (): Rule[] => [
   },
 ];
 
+/** What Python 2 had beyond Python 3, by module or class. */
+const PYTHON_2_NAMES: Readonly<Record<string, string>> = {
+  dict: "has_key iteritems iterkeys itervalues viewitems viewkeys viewvalues",
+  generator: "next",
+  itertools: "izip imap ifilter ifilterfalse izip_longest",
+  operator: "isCallable sequenceIncludes div",
+  os: "getcwdu popen2 popen3",
+  str: "decode",
+  string: "letters lowercase uppercase maketrans join split replace atoi",
+  sys: "maxint setdefaultencoding exc_clear",
+  types: "StringType UnicodeType ListType DictType StringTypes ClassType",
+  urllib: "urlencode quote unquote quote_plus unquote_plus urlopen urlretrieve",
+};
+
 const RELATIVE: When = {
   type: "ImportError ValueError SystemError",
   message:
@@ -657,9 +767,22 @@ function lostIn(
         now ? `: ${now}` : ` as the notes on ${since} tell`
       }; or write ${install} into the requirements of the site, where nothing else there needs a later one`,
     }
-    : installed
-    ? { seen: message, mend: { install } }
-    : { says: message, mend: { install } };
+    : distribution.toLowerCase() === "django"
+    ? {
+      says: message,
+      mend: `Write a later version of ${
+        importer.replace("the package ", "")
+      } into the requirements of the site, if there is one; else ${install}, which is a step back for all of the site`,
+    }
+    : {
+      says: message,
+      mend: {
+        install,
+        or: `write a later version of ${
+          importer.replace("the package ", "")
+        } into the requirements of the site`,
+      },
+    };
 }
 
 function circle({ name, module, path }: Asked, subject: Subject): Claim {
@@ -677,6 +800,15 @@ function circle({ name, module, path }: Asked, subject: Subject): Claim {
     mend:
       "Move what both need into a third module, or move one of the imports into the function that uses it",
   };
+}
+
+/** The file of a module of the site's own. */
+function ownFile(module: string, scene: Scene): string | undefined {
+  const way = join(...module.split("."));
+  return scene.folders.flatMap((folder) => [
+    join(folder, `${way}.py`),
+    join(folder, way, "__init__.py"),
+  ]).find((file) => exists(file, scene));
 }
 
 const DEFINED_REGEXP =

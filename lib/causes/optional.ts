@@ -34,8 +34,17 @@ const TOLD: readonly { message: RegExp; install: string; why?: string }[] = [
   { message: /Missing optional dependency 'openpyxl'/, install: "openpyxl" },
   { message: /Missing optional dependency 'xlrd'/, install: "xlrd" },
   {
-    message: /lxml not found, please install it|html5lib not found/,
-    install: "lxml",
+    message: /\b(lxml|html5lib) not found, please install it/,
+    install: "$1",
+  },
+  {
+    message: /tried using: 'pyarrow', 'fastparquet'/,
+    install: "pyarrow",
+  },
+  {
+    message: /Install Flask with the 'async' extra/,
+    install: "asgiref",
+    why: "Flask needs it for views that are async",
   },
   {
     message: /`?jinja2`? must be installed to use Jinja2Templates/,
@@ -93,6 +102,8 @@ const WORDS: readonly RegExp[] = [
   /requires? (?:the )?[`'"]([\w.-]+)[`'"](?: to be installed| package| library| module)?/,
   /requires? (?:the )?([\w.-]+) to be installed/,
   /[Dd]id you (?:forget to )?install [`'"]?([\w.-]+)/,
+  /[Dd]o you have [`'"]?([\w.-]+)[`'"]? installed/,
+  /\b[Nn]o ([\w.-]+) (?:module|package|library) (?:was )?found/,
   /^([\w.-]+) (?:is|are) (?:not installed|required(?: to use| for))/,
   /depends on (?:the )?[`'"]?([\w.-]+)[`'"]?,? (?:package|which is not)/,
   /(?:[Uu]nable|[Ff]ailed|[Cc]ould not|[Cc]ouldn't|[Cc]annot) (?:to )?import (?:the )?(?:module |package )?[`'"]?([\w.-]+)[`'"]?(?:\.|,|;|$| module| package| library| library| is)/,
@@ -143,9 +154,9 @@ export const optional = (): Rule[] => [
           says: `${asker} asks for something that is not installed: ${
             text.replace(/\s+/g, " ").slice(0, 300)
           }`,
-          mend: `See in the documentation of ${
+          mend: `Its words name "${asked}": see in the documentation of ${
             distributionOf(who)
-          } what that is, and add it to the requirements of the site`,
+          } which package that is, and add it to the requirements of the site`,
         };
       }
       return {

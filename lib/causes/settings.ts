@@ -20,7 +20,7 @@ const TOLD =
 
 /** A line that reads a variable and makes do with None. */
 const READS_REGEXP =
-  /(?:environ\.get|getenv)\(\s*["'](\w+)["']\s*(?:,\s*(?:None|["']{2})\s*)?\)|\benviron\[\s*["'](\w+)["']\s*\]/g;
+  /(?:environ\.get|getenv|\benv(?:\.\w+)?|\bconfig)\(\s*["'](\w+)["']\s*(?:,\s*(?:None|["']{2})\s*)?\)|\benviron\[\s*["'](\w+)["']\s*\]/g;
 
 /** The rules of settings. */
 export const settings = (): Rule[] => [
@@ -176,13 +176,14 @@ export const settings = (): Rule[] => [
     name: "setting-from-variable",
     code: "variable-missing",
     over:
-      "sqlalchemy-uri-missing django-setup django-secret-key session-without-key",
+      "django-databases sqlalchemy-uri-missing django-setup django-secret-key session-without-key",
     when: [
       {
         message:
           /'(SQLALCHEMY_DATABASE_URI)' or '(?:SQLALCHEMY_BINDS)' must be set/,
       },
       { message: /^The (SECRET_KEY) setting must not be empty/ },
+      { message: /^settings\.(DATABASES) is improperly configured/ },
       { message: /no (secret key) was set/ },
       {
         message:
@@ -314,8 +315,7 @@ export const settings = (): Rule[] => [
       const near = hasZones && !today && zoneNear(key, scene);
       if (near) {
         return {
-          seen:
-            `There is no time zone "${key}"; "${near}" is one, and capital letters count`,
+          seen: `There is no time zone "${key}"; "${near}" is one`,
           mend: `Write "${near}", if that is meant`,
         };
       }
@@ -325,7 +325,11 @@ export const settings = (): Rule[] => [
       return {
         says: `The data of time zones have no "${key}"${
           today ? `, an old name of "${today}"` : ""
-        }${hasZones ? "" : "; this machine has none at all"}`,
+        }${
+          hasZones || kind === "UnknownTimeZoneError"
+            ? ""
+            : "; this machine has none at all"
+        }`,
         mend: kind === "UnknownTimeZoneError"
           ? `${rest[0]!.toUpperCase()}${rest.slice(1)}`
           : { install: "tzdata", or: rest },
@@ -385,9 +389,7 @@ function zoneNear(key: string, scene: Scene): string | undefined {
   const parts: string[] = [];
   for (const part of key.split("/")) {
     const names = namesIn(join("/usr/share/zoneinfo", ...parts), scene.host);
-    const found = names.find((each) =>
-      each.toLowerCase() === part.toLowerCase().replaceAll(/[ -]/g, "_")
-    );
+    const found = suggest(part.replaceAll(/[ -]/g, "_"), names);
     if (!found) return undefined;
     parts.push(found);
   }
@@ -457,6 +459,9 @@ function defines(file: string, name: string, scene: Scene): boolean {
 
 /** The variable that a line reads; with two of them, either may be the one. */
 function readIn(line: string): string | undefined {
+  if (/\bdj_database_url\.config\(\s*(?:\)|\w)/.test(line)) {
+    return "DATABASE_URL";
+  }
   const asked = [...line.matchAll(READS_REGEXP)];
   return asked.length === 1 ? asked[0]![1] ?? asked[0]![2] : undefined;
 }

@@ -212,10 +212,15 @@ export const target = (): Rule[] => [
         problem: "not-wsgi not-callable factory-result",
         kind: OWN_APPLICATION,
       },
+      {
+        problem: "not-callable",
+        kind:
+          /^()(?:Application|Blocks|Interface|ChatInterface|TabbedInterface|App)$/,
+      },
       { problem: "attribute-missing" },
     ],
     claim: ({ failure, groups: [named] }, scene) => {
-      const server = named ??
+      const server = named ||
         (failure.candidates?.length
           ? undefined
           : OWN_SERVER.exec(sourceOf(scene))?.[1]);
@@ -242,7 +247,37 @@ export const target = (): Rule[] => [
         files: { "APP/app.py": "import streamlit as st\nst.write(1)\n" },
         says: "a program of streamlit",
       },
+      {
+        failure: { problem: "not-callable", subject: "demo", kind: "Blocks" },
+        files: { "APP/app.py": "import gradio as gr\ndemo = gr.Blocks()\n" },
+        says: "a program of gradio",
+      },
     ],
+  },
+  {
+    name: "cherrypy-root",
+    code: "app-not-wsgi",
+    over:
+      "plain-class class-for-application arguments-wrong not-callable application-within",
+    when: { problem: "not-wsgi not-callable" },
+    claim: ({ failure: { subject = "app", kind } }, scene) => {
+      if (!/^\s*(?:import|from) cherrypy\b/m.test(sourceOf(scene))) {
+        return undefined;
+      }
+      const root = kind === "class" ? `${subject}()` : subject;
+      return {
+        says:
+          `"${subject}" holds the pages of CherryPy, and is no WSGI application itself`,
+        place: scene.site.placeOf("wsgi.app"),
+        mend:
+          `Add to the module \`application = cherrypy.Application(${root}, "/")\`, leave \`cherrypy.quickstart()\` below \`if __name__ == "__main__":\`, and write in [wsgi] of config.toml: app = "application"`,
+      };
+    },
+    examples: [{
+      failure: { problem: "not-wsgi", subject: "Root", kind: "class" },
+      files: { "APP/app.py": "import cherrypy\nclass Root:\n    x = 1\n" },
+      mend: "cherrypy.Application(Root(),",
+    }],
   },
   {
     name: "application-within",
@@ -468,6 +503,46 @@ export const target = (): Rule[] => [
         "APP/app.py":
           "def make():\n    app = Flask(__name__)\n    return app\n",
       },
+    }],
+  },
+  {
+    name: "callable-in-function",
+    code: "app-callable-missing",
+    over: "callable-missing server-of-framework",
+    when: { problem: "attribute-missing" },
+    claim: ({ failure: { subject = "app", candidates = [] } }, scene) => {
+      const file = scene.site.config?.wsgi?.module;
+      const lines = textOf(file, scene).split(/\r?\n/);
+      const made = new RegExp(
+        `^\\s+${
+          subject.split(".")[0]
+        }\\s*=\\s*(?:\\w+\\.)?(?:Flask|Bottle|Dash|FastAPI|create_app|make_app)\\(`,
+      );
+      const at = lines.findIndex((line) => made.test(line));
+      const inside = lines.slice(0, at + 1).findLast((line) =>
+        /^\S/.test(line)
+      );
+      const name = /^def +(\w+)\s*\(/.exec(inside ?? "")?.[1];
+      if (!file || at < 0 || !name || candidates.includes(name)) {
+        return undefined;
+      }
+      return {
+        seen: `"${subject}" is made on line ${
+          at + 1
+        } of ${file}, inside of the function ${name}(), so that the module itself has none`,
+        place: { file, line: at + 1 },
+        mend:
+          `End that function with \`return ${subject}\`, and write in [wsgi] of config.toml: app = "${name}()"; or make the application at the left margin; no call of run() may stay outside of \`if __name__ == "__main__":\``,
+      };
+    },
+    examples: [{
+      failure: { problem: "attribute-missing", subject: "app" },
+      files: {
+        "APP/app.py":
+          "def main():\n    app = Flask(__name__)\n    app.run()\n\nmain()\n",
+      },
+      says: "inside of the function main()",
+      mend: 'app = "main()"',
     }],
   },
   {

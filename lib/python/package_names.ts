@@ -52,7 +52,7 @@ rest_framework_simplejwt djangorestframework-simplejwt, reversion django-reversi
 ruamel ruamel.yaml, saml2 pysaml2, sass libsass, sendgrid sendgrid, serial pyserial,
 setuptools setuptools, simple_history django-simple-history, skimage scikit-image,
 sklearn scikit-learn, slugify python-slugify, snowflake snowflake-connector-python,
-socketio python-socketio, social_django social-auth-app-django,
+socketio python-socketio, socks PySocks, social_django social-auth-app-django,
 solo django-solo, sorl sorl-thumbnail, speech_recognition SpeechRecognition,
 stdnum python-stdnum, storages django-storages,
 taggit django-taggit, tagging django-tagging, telegram python-telegram-bot,
@@ -157,8 +157,11 @@ const POPULAR = new Set(
 const WELL_KNOWN = [...POPULAR, ...DISTRIBUTIONS.keys()];
 /** Of names of extensions, what they all begin with is not compared. */
 const EXTENSION_REGEXP = /^(?:flask|django|dash)_/;
+/** Distributions that bring nothing of their own name to import. */
+const OTHERS =
+  "PySocks argon2-cffi djangorestframework google-api-core google-auth google-auth-httplib2 google-auth-oauthlib google-genai google-generativeai ibm-db kaleido mysql-connector-python pywin32 scikit-learn tables types-requests";
 const WELL_KNOWN_DISTRIBUTIONS = new Set(
-  [...POPULAR, ...DISTRIBUTIONS.values()].map(bare),
+  [...POPULAR, ...DISTRIBUTIONS.values(), ...OTHERS.split(" ")].map(bare),
 );
 /** First names that many distributions share, and what they are called. */
 const SHARED: readonly { module: RegExp; distribution: string }[] = [
