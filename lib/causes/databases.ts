@@ -16,7 +16,7 @@ import type { Claim, Rule, Subject, When } from "./rule.ts";
 import { exists, runnerOf, type Scene, searchSite, textOf } from "./scene.ts";
 
 const DRIVER =
-  /^(?:sqlite3|django\.db(?:\.utils)?|sqlalchemy(?:\.exc)?|psycopg2?(?:\.\w+)*|pymysql(?:\.err)?|MySQLdb(?:\.\w+)*|mysql\.connector(?:\.\w+)*|peewee|asyncpg(?:\.\w+)*|redis(?:\.\w+)*|pymongo(?:\.\w+)*|_mysql_exceptions|mongoengine(?:\.\w+)*|pyodbc|pymssql(?:\.\w+)*|oracledb(?:\.\w+)*|cx_Oracle|ldap3?(?:\.\w+)*|aiomysql(?:\.\w+)*|elasticsearch(?:\.\w+)*|elastic_transport|tortoise(?:\.\w+)*|pony(?:\.\w+)*)\./;
+  /^(?:sqlite3|django\.db(?:\.utils)?|sqlalchemy(?:\.exc)?|psycopg2?(?:\.\w+)*|pymysql(?:\.err)?|MySQLdb(?:\.\w+)*|mysql\.connector(?:\.\w+)*|peewee|asyncpg(?:\.\w+)*|redis(?:\.\w+)*|pymongo(?:\.\w+)*|_mysql_exceptions|mongoengine(?:\.\w+)*|pyodbc|pymssql(?:\.\w+)*|oracledb(?:\.\w+)*|cx_Oracle|ldap3?(?:\.\w+)*|aiomysql(?:\.\w+)*|elasticsearch(?:\.\w+)*|elastic_transport|kombu(?:\.\w+)*|amqp(?:\.\w+)*|tortoise(?:\.\w+)*|pony(?:\.\w+)*)\./;
 
 /** An exception of a database with such a message. */
 function told(message: RegExp): When {
@@ -24,6 +24,19 @@ function told(message: RegExp): When {
 }
 
 const ANY = "database-unreachable";
+
+/** What a driver talks to. */
+function thingOf(type: string): string {
+  return /^redis/.test(type)
+    ? "The Redis server"
+    : /^ldap/.test(type)
+    ? "The LDAP server"
+    : /^(?:kombu|amqp)/.test(type)
+    ? "The message broker"
+    : /^elastic/.test(type)
+    ? "The search server"
+    : "The database";
+}
 
 /** The rules of databases. */
 export const databases = (): Rule[] => [
@@ -33,7 +46,7 @@ export const databases = (): Rule[] => [
     over: `${ANY} database-login database-closed-idle`,
     when: [
       told(
-        /max_user_connections|Too many connections|too many clients already|remaining connection slots are reserved|too many connections for (?:role|database)|max_connections_per_hour|max number of clients reached|\(1040,|\(1203,|\(1226,|connection limit exceeded/i,
+        /max_user_connections|Too many connections|too many clients already|remaining connection slots are reserved|too many connections for (?:role|database)|max_connections_per_hour|max number of clients reached|\(1040,|\(1203,|\(1226,|connection limit exceeded|[Pp]ool exhausted/i,
       ),
       {
         message:
@@ -64,7 +77,7 @@ export const databases = (): Rule[] => [
     code: "database-closed",
     over: ANY,
     when: told(
-      /\((?:2006|2013|4031|2055),|MySQL server has gone away|Lost connection to (?:MySQL|MariaDB) server (?:during query|at)|disconnected by the server because of inactivity|server closed the connection unexpectedly|terminating connection due to|connection already closed|the connection is (?:closed|lost)|SSL connection has been closed unexpectedly|SSL SYSCALL error: EOF|MySQL Connection not available/i,
+      /\((?:2006|2013|4031|2055),|MySQL server has gone away|Lost connection to (?:MySQL|MariaDB) server (?:during query|at)|disconnected by the server because of inactivity|server closed the connection unexpectedly|terminating connection due to|connection already closed|the connection is (?:closed|lost)|SSL connection has been closed unexpectedly|SSL SYSCALL error: EOF|MySQL Connection not available|Can't reconnect until invalid transaction|^\(0, ''\)$/i,
     ),
     claim: ({ failure, line, text }, scene) => {
       if (
@@ -112,11 +125,13 @@ export const databases = (): Rule[] => [
     code: "database-login",
     over: ANY,
     when: told(
-      /password authentication failed|Access denied for user|no pg_hba\.conf entry|Peer authentication failed|Ident authentication failed|role "[^"]*" does not exist|WRONGPASS|NOAUTH|Authentication failed|no password supplied|Login failed for user|ORA-01017|authentication plugin|AUTH failed|bad auth/i,
+      /password authentication failed|Access denied for user|no pg_hba\.conf entry|Peer authentication failed|Ident authentication failed|role "[^"]*" does not exist|WRONGPASS|NOAUTH|Authentication failed|no password supplied|Login failed for user|ORA-01017|authentication plugin|AUTH failed|bad auth|Authentication required|SCRAM authentication requires|authentication method \d+ not supported|not allowed to connect to this|invalid credentials/i,
     ),
     claim: ({ line, text }) => {
       const isPeer = /Peer authentication/i.test(text);
-      const isPlugin = /authentication plugin/i.test(text);
+      const isPlugin =
+        /authentication plugin|SCRAM authentication|authentication method/i
+          .test(text);
       const isHost = /pg_hba|not allowed to connect/i.test(text);
       return {
         says: `The database refuses the login: ${line}`,
@@ -145,6 +160,58 @@ export const databases = (): Rule[] => [
     ],
   },
   {
+    name: "database-rights",
+    code: "database-login",
+    over: `${ANY} database-login`,
+    when: told(
+      /permission denied for (?:table|schema|relation|database|sequence|function)|command denied to user|must be owner of|Access denied for user .* to database|INSERT permission was denied|insufficient privileges?|ORA-01031/i,
+    ),
+    claim: {
+      says:
+        "The database lets the application in, and not do what it asks for: {line}",
+      mend:
+        "Let whoever owns the database give that user the right (GRANT), or correct user and database in the settings",
+    },
+    examples: [
+      "psycopg2.errors.InsufficientPrivilege: permission denied for table auth_user",
+      "MySQLdb.OperationalError: (1142, \"SELECT command denied to user 'x'@'localhost' for table 'y'\")",
+      "MySQLdb.OperationalError: (1044, \"Access denied for user 'x'@'%' to database 'y'\")",
+    ],
+  },
+  {
+    name: "database-tls",
+    code: "tls-failed",
+    over: `${ANY} database-closed-idle`,
+    when: told(
+      /\(2026,|SSL is required, but|does not support SSL|SSL connection error|TLS\/SSL error|SSL error: (?!certificate)/i,
+    ),
+    claim: {
+      says: "Application and database server do not agree on TLS: {line}",
+      mend:
+        "Look at the settings for TLS on this side (sslmode, ssl, ssl_mode), and ask the administrators of the database what it offers and asks for",
+    },
+    examples: [
+      "MySQLdb.OperationalError: (2026, 'TLS/SSL error: SSL is required, but the server does not support it')",
+    ],
+  },
+  {
+    name: "database-too-old",
+    code: "database-too-old",
+    over: "django-setup",
+    when: {
+      message:
+        /(MySQL|MariaDB|PostgreSQL|Oracle|PostGIS)[\w ]*? (\d[\d.]*) or later is required \(found (\d[\d.]*)\)/,
+    },
+    claim: {
+      says: "The database server is $1 $3, and the framework wants $2 or later",
+      mend:
+        "Ask the administrators for a later server, or write a version of the framework that still knows $1 $3 into the requirements of the site",
+    },
+    examples: [
+      "django.db.utils.NotSupportedError: PostgreSQL 13 or later is required (found 11.2).",
+    ],
+  },
+  {
     name: "database-unknown",
     code: "database-login",
     over: ANY,
@@ -165,17 +232,18 @@ export const databases = (): Rule[] => [
     name: "database-unreachable",
     code: "database-unreachable",
     when: told(
-      /Connection refused|could not translate host name|Name or service not known|Temporary failure in name resolution|Can't connect to (?:local )?(?:MySQL|MariaDB|server)|Unknown (?:(?:MySQL|MariaDB) )?server host|Connection timed out|timeout expired|No route to host|connection to server .* failed|could not connect to server|Lost connection to (?:MySQL|MariaDB) server|Network is unreachable|connection is bad|nodename nor servname|ServerSelectionTimeout|Error \d+ connecting to|No servers found yet|Adaptive Server connection failed/i,
+      /Connection refused|could not translate host name|Name or service not known|Temporary failure in name resolution|Can't connect to (?:local )?(?:MySQL|MariaDB|server)|Unknown (?:(?:MySQL|MariaDB) )?server host|Connection timed out|timeout expired|No route to host|connection to server .* failed|could not connect to server|Lost connection to (?:MySQL|MariaDB) server|Network is unreachable|connection is bad|nodename nor servname|ServerSelectionTimeout|Error \d+ connecting to|No servers found yet|Adaptive Server (?:connection failed|is unavailable)|Timeout connecting to server|Can't contact LDAP server|socket connection error|invalid server address/i,
     ),
-    claim: ({ line, text }) => {
+    claim: ({ line, text, raised }) => {
       const isSocket = /socket|No such file or directory/i.test(text) &&
         !/port \d+ failed/.test(text);
       const isName =
         /translate host name|Name or service|name resolution|Unknown .*server host|nodename/i
           .test(text);
-      const isTimeout = /timed out|timeout/i.test(text);
+      const isTimeout = /timed out|timeout/i.test(text) &&
+        !/refused/i.test(text);
       return {
-        says: `The database cannot be reached: ${line}`,
+        says: `${thingOf(raised.type)} cannot be reached: ${line}`,
         mend: isSocket
           ? 'That is a server on this machine, asked through a file (a socket), and there is none: write the host that the administrators name; with "localhost" MySQL means the socket, with "127.0.0.1" the network'
           : isName
@@ -354,6 +422,20 @@ export const databases = (): Rule[] => [
     examples: ["sqlite3.OperationalError: database or disk is full"],
   },
   {
+    name: "sqlite-io",
+    code: "database-readonly",
+    when: told(/disk I\/O error/),
+    claim: {
+      says:
+        "The system failed to read or write the file of the SQLite database",
+      probably:
+        "its file system is full or a network file system, or the files beside it (-wal, -shm, -journal) belong to somebody else",
+      mend:
+        "Look with `df -h` at the space and with `ls -l` at the files beside the database; SQLite is made for a disk of the machine itself",
+    },
+    examples: ["sqlite3.OperationalError: disk I/O error"],
+  },
+  {
     name: "sqlite-damaged",
     code: "database-damaged",
     when: told(/file is not a database|database disk image is malformed/),
@@ -398,7 +480,7 @@ export const databases = (): Rule[] => [
     over: "django-setup",
     when: {
       message:
-        /^SQLite (\d[\d.]*) or later is required \(found (\d[\d.]*)\)|unsupported version of sqlite3[\s\S]*?(\d[\d.]*)/,
+        /^SQLite (\d[\d.]*) or later is required \(found (\d[\d.]*)\)|unsupported version of sqlite3[\s\S]*?(\d[\d.]*)|^no such (?:function|module): (?:json|fts|rtree)|near "(?:RETURNING|ON CONFLICT|UPSERT|WINDOW)"/i,
     },
     claim: {
       says: "The SQLite of this Python is too old: {line}",

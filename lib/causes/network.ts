@@ -87,6 +87,104 @@ export const network = (): Rule[] => [
     ],
   },
   {
+    name: "authorities-missing",
+    code: "certificate-untrusted",
+    over: "file-missing-told file-missing network-unreachable",
+    when: {
+      message:
+        /Could not find a suitable TLS CA certificate bundle, invalid path: (\S+)|error setting certificate verify locations.*?CAfile: (\S+)|root certificate file "([^"]+)" does not exist/,
+    },
+    claim: ({ groups, text }, scene) => {
+      const file = groups.find((each) => each !== undefined) ?? "";
+      const named = ["REQUESTS_CA_BUNDLE", "SSL_CERT_FILE", "CURL_CA_BUNDLE"]
+        .find((name) =>
+          scene.site.config?.environment[name] === file ||
+          scene.host.env[name] === file
+        );
+      return {
+        says: `The list of authorities for certificates, ${file}, is not there`,
+        mend: named
+          ? `Correct ${named}, which names it`
+          : /root certificate/.test(text)
+          ? "Put the certificate of the server's authority there, or name it with `sslrootcert=` in the address of the database; leave sslmode as it is"
+          : "Look for REQUESTS_CA_BUNDLE, SSL_CERT_FILE and CURL_CA_BUNDLE in the login files; a path of an old virtual environment means that its packages were copied from there",
+      };
+    },
+    examples: [
+      {
+        raised:
+          "OSError: Could not find a suitable TLS CA certificate bundle, invalid path: /old/cacert.pem",
+        config: 'REQUESTS_CA_BUNDLE = "/old/cacert.pem"',
+        mend: "Correct REQUESTS_CA_BUNDLE",
+      },
+      'psycopg2.OperationalError: root certificate file "/home/x/.postgresql/root.crt" does not exist\nEither provide the file or change sslmode',
+    ],
+  },
+  {
+    name: "server-answers-error",
+    code: "server-refused",
+    over: "network-unreachable",
+    when: [
+      { type: "HTTPError", message: /\b([45]\d\d)\b/ },
+      {
+        type: "HTTPStatusError ClientResponseError",
+        message: /\b([45]\d\d)\b/,
+      },
+    ],
+    claim: ({ groups: [status = ""] }) => ({
+      says: `Another server was reached, and refuses the request: {line}`
+        .replace("{line}", status),
+      mend: /^40[13]$/.test(status)
+        ? "See whether the key or the password for that server is set here and still holds, and whether it lets this machine in"
+        : status === "404"
+        ? "Correct the address that is asked"
+        : status === "429"
+        ? "It was asked too often: ask less, and keep answers for a while"
+        : "That server has a fault of its own: let the code go on without its answer",
+    }),
+    examples: [
+      {
+        raised: "urllib.error.HTTPError: HTTP Error 403: Forbidden",
+        says: "refuses the request: 403",
+      },
+      "requests.exceptions.HTTPError: 401 Client Error: Unauthorized for url: https://api.x.org/v1",
+    ],
+  },
+  {
+    name: "address-of-nothing",
+    code: "app-setting-missing",
+    over: "none-from-variable",
+    when: [
+      { message: /Invalid URL '(None|undefined|null|)(?:[/:?][^']*)?'/ },
+      { message: /unknown url type: '(None|)/ },
+      { type: "MissingSchema UnsupportedProtocol", message: /'()(?:None|\/)/ },
+    ],
+    claim: {
+      says:
+        "The address of another server begins with nothing: a setting that should hold it is not set",
+      mend:
+        "Look at the line for the setting or variable that it is made of, and give that a value: under [environment] in config.toml",
+    },
+    examples: [
+      "requests.exceptions.MissingSchema: Invalid URL 'None/api': No scheme supplied. Perhaps you meant https://None/api?",
+    ],
+    not: [
+      "requests.exceptions.MissingSchema: Invalid URL 'api.x.org': No scheme supplied.",
+    ],
+  },
+  {
+    name: "tls-failed",
+    code: "tls-failed",
+    last: true,
+    when: { type: "SSLError" },
+    claim: {
+      says: "TLS with another server failed: {line}",
+      mend:
+        "Look at its host and port, and at the files with certificates and keys that the code names",
+    },
+    examples: ["ssl.SSLError: unknown error (_ssl.c:3161)"],
+  },
+  {
     name: "tls-broken",
     code: "tls-failed",
     over: "network-unreachable database-unreachable mail-server",
@@ -175,9 +273,9 @@ export const network = (): Rule[] => [
     when: [
       {
         message:
-          /Name or service not known|Temporary failure in name resolution|nodename nor servname|No address associated with hostname|getaddrinfo failed|Failed to resolve '([^']+)'|Cannot connect to host (\S+):\d+ ssl/,
+          /Name or service not known|Temporary failure in name resolution|nodename nor servname|No address associated with hostname|getaddrinfo failed|Failed to resolve '([^']+)'/,
       },
-      { type: "gaierror" },
+      { type: "gaierror herror" },
     ],
     claim: ({ text, raised }) => {
       // A database tells it in words of its own.

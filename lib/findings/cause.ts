@@ -479,6 +479,20 @@ export const causeWords = {
     mend: "Do less at the start, or ask for more.",
     example: "ulimit -t",
   },
+  "database-too-old": {
+    severity: "error",
+    title: "The database server is too old",
+    why: "Each version of a framework drops support for old servers.",
+    mend: "Use a later server, or an earlier version of the framework.",
+    example: "PostgreSQL 13 or later is required (found 11.2)",
+  },
+  "server-refused": {
+    severity: "error",
+    title: "Another server refuses a request",
+    why: "It was reached, and answered that it will not do what is asked.",
+    mend: "Look at the key, the address and how often it is asked.",
+    example: "HTTP Error 403: Forbidden",
+  },
   "limit-memory": {
     severity: "error",
     title: "There is not enough memory",
