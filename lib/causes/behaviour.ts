@@ -227,7 +227,7 @@ export const behaviour = (): Rule[] => [
       { type: "ValueError", message: /^signal only works in main thread/ },
       {
         type: "RuntimeError",
-        message: /^There is no current event loop in thread/,
+        message: /^There is no current event loop in thread '(?!MainThread)/,
       },
       {
         type: "ProgrammingError",
@@ -246,6 +246,21 @@ export const behaviour = (): Rule[] => [
       failure: { problem: "request-raised" },
       says: "one thread",
     }],
+  },
+  {
+    name: "event-loop-missing",
+    code: "app-code",
+    when: { message: /^There is no current event loop in thread 'MainThread'/ },
+    claim: ({}, { version }) => ({
+      says: `asyncio.get_event_loop() makes no event loop by itself${
+        version ? ` in Python ${version.join(".")}` : ""
+      }`,
+      mend:
+        "Make one: `loop = asyncio.new_event_loop()` and `asyncio.set_event_loop(loop)`; or run what is to be awaited with `asyncio.run(…)`; if it is a package that asks, use a later version of it",
+    }),
+    examples: [
+      "RuntimeError: There is no current event loop in thread 'MainThread'.",
+    ],
   },
   {
     name: "startup-file-loads-itself",

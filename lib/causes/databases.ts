@@ -398,7 +398,7 @@ export const databases = (): Rule[] => [
   {
     name: "sqlite-locked",
     code: "database-locked",
-    when: told(/database (?:table )?is locked/),
+    when: told(/database (?:table )?is locked|locking protocol/),
     claim: {
       says:
         "The SQLite database is locked: something else has been writing to it for too long",

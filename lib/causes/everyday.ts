@@ -135,6 +135,22 @@ export const everyday = (): Rule[] => [
     ],
   },
   {
+    name: "locale-ascii",
+    code: "text-encoding",
+    when: {
+      message:
+        /was configured to use ASCII as encoding|Unable to set the locale/,
+    },
+    claim: {
+      says: "Python was started with a locale that knows ASCII only",
+      mend:
+        'Write under [environment] in config.toml: LC_ALL = "C.UTF-8"; an LC_ALL or LANG in the login files may be what sets another',
+    },
+    examples: [
+      "RuntimeError: Click will abort further execution because Python was configured to use ASCII as encoding for the environment.",
+    ],
+  },
+  {
     name: "empty-number",
     code: "app-code",
     last: true,

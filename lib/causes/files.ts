@@ -428,6 +428,112 @@ export const files = (): Rule[] => [
     }],
   },
   {
+    name: "program-not-for-here",
+    code: "program-missing",
+    when: { errno: "ENOEXEC", in: START },
+    claim: ({ raised: { filename } }, scene) => {
+      if (!filename) return undefined;
+      const text = textOf(filename, scene).slice(0, 200);
+      const isScript = text !== "" && !/^(?:#!|\x7fELF)/.test(text);
+      return isScript
+        ? {
+          seen:
+            `The program ${filename} is a script without a first line that says what runs it`,
+          mend: "Write that as its first line, such as `#!/bin/sh`",
+        }
+        : {
+          says: `The program ${filename} is none for this machine`,
+          mend: "Install one that was built for this machine",
+        };
+    },
+    examples: [{
+      raised: "OSError: [Errno 8] Exec format error",
+      facts: { errno: "ENOEXEC", filename: "/srv/site/bin/tool" },
+      in: "PYTHON/subprocess.py _execute_child",
+      files: { "SITE/bin/tool": "echo x\n" },
+      says: "a script without a first line",
+    }],
+  },
+  {
+    name: "file-system-fails",
+    code: "file-system-fails",
+    when: { errno: "ESTALE EIO EREMOTEIO" },
+    claim: (subject) => ({
+      says: subject.raised.errno === "ESTALE"
+        ? `A file or folder on a network file system was replaced while the application had it open${
+          spotOf(subject)
+        }`
+        : `The system failed to read or write${
+          subject.raised.filename ? ` ${subject.raised.filename}` : ""
+        }${spotOf(subject)}: {line}`.replace("{line}", subject.line),
+      mend: subject.raised.errno === "ESTALE"
+        ? "Restart the site; replace files by a new name and a rename, and restart after each deployment"
+        : "Tell the administrators: that is a fault of the disk, of the network file system, or a terminal that is gone",
+    }),
+    examples: [
+      {
+        raised: "OSError: [Errno 116] Stale file handle",
+        facts: { errno: "ESTALE", filename: "/srv/site/x" },
+        mend: "Restart the site",
+      },
+    ],
+  },
+  {
+    name: "locks-unavailable",
+    code: "file-locked",
+    when: [
+      { errno: "ENOLCK" },
+      {
+        errno: "EAGAIN EWOULDBLOCK EACCES",
+        through: /\/(?:filelock|portalocker|fasteners|fcntl)\b/,
+      },
+      {
+        type: "Timeout LockException AlreadyLocked",
+        through: /\/(?:filelock|portalocker|fasteners)\b/,
+      },
+    ],
+    over: "permission-denied",
+    claim: ({ raised }) => ({
+      says: raised.errno === "ENOLCK"
+        ? "The file system gives no locks for files"
+        : "A lock that the application wants is held by another process",
+      mend: raised.errno === "ENOLCK"
+        ? "Put the file on a disk of the machine itself: network file systems often lock badly"
+        : "Several processes of the site run side by side, and an old one may still end: wait for the lock, or let one process do that work",
+    }),
+    examples: [
+      {
+        raised: "BlockingIOError: [Errno 11] Resource temporarily unavailable",
+        facts: { errno: "EAGAIN" },
+        in: "PACKAGES/filelock/_unix.py _acquire",
+      },
+      {
+        raised: "OSError: [Errno 37] No locks available",
+        facts: { errno: "ENOLCK" },
+      },
+    ],
+  },
+  {
+    name: "file-exists",
+    code: "app-code",
+    when: { errno: "EEXIST EXDEV ENOTEMPTY" },
+    claim: ({ raised }) => ({
+      says: raised.errno === "EXDEV"
+        ? "A file is moved by rename to another file system, which the system cannot do"
+        : `${raised.filename ?? "What is to be made"} is there already`,
+      mend: raised.errno === "EXDEV"
+        ? "Use `shutil.move()` in place of `os.rename()`, or write the file beside its place first"
+        : "With several processes and restarts it may always be there: `os.makedirs(path, exist_ok=True)`",
+    }),
+    examples: [
+      {
+        raised: "FileExistsError: [Errno 17] File exists: '/x'",
+        facts: { errno: "EEXIST", filename: "/x" },
+        mend: "exist_ok=True",
+      },
+    ],
+  },
+  {
     name: "name-too-long",
     code: "file-wrong-kind",
     when: { errno: "ENAMETOOLONG" },
@@ -460,7 +566,20 @@ export const files = (): Rule[] => [
         ? subject.kind === "RuntimeError"
         : home !== undefined && home.length > 1 &&
           (path === home || isInside(path, home));
-      if (!isAbout || !home || exists(home, scene)) return undefined;
+      if (!isAbout || !home) return undefined;
+      const proper = scene.host.user(scene.host.identity.uid)?.home;
+      if (proper && proper !== home) {
+        return {
+          seen: `HOME is ${home}, and the home folder of ${
+            runnerOf(scene)
+          } is ${proper}: the application looks for files of its own in somebody else's${
+            path ? `, as for ${path}` : ""
+          }`,
+          mend:
+            `Write under [environment] in config.toml: HOME = "${proper}"; or take HOME out of where it is set`,
+        };
+      }
+      if (exists(home, scene)) return undefined;
       return {
         seen:
           `The home folder ${home} does not exist for the web server, and the application wants to use it${
@@ -470,13 +589,22 @@ export const files = (): Rule[] => [
           `Write under [environment] in config.toml: HOME = "${scene.site.layout.siteDirectory}"; or the variable by which the package takes another folder for its own files`,
       };
     },
-    examples: [{
-      raised: "FileNotFoundError: [Errno 2] No such file",
-      facts: { errno: "ENOENT", filename: "/home/gone/.cache/x" },
-      env: { HOME: "/home/gone" },
-      says: "/home/gone does not exist for the web server",
-      mend: 'HOME = "SITE"',
-    }],
+    examples: [
+      {
+        raised: "FileNotFoundError: [Errno 2] No such file",
+        facts: { errno: "ENOENT", filename: "/home/jdoe/.cache/x" },
+        files: { "/home/jdoe": null },
+        says: "/home/jdoe does not exist for the web server",
+        mend: 'HOME = "SITE"',
+      },
+      {
+        raised: "PermissionError: [Errno 13] Permission denied",
+        facts: { errno: "EACCES", filename: "/root/.config/x" },
+        env: { HOME: "/root" },
+        says: "HOME is /root",
+        mend: 'HOME = "/home/jdoe"',
+      },
+    ],
   },
   {
     name: "nobody-logged-in",

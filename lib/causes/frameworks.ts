@@ -133,6 +133,65 @@ export const frameworks = (): Rule[] => [
     ],
   },
   {
+    name: "module-twice",
+    code: "app-code",
+    when: [
+      {
+        message:
+          /^Table '([^']+)' is already defined for this MetaData instance/,
+      },
+      { message: /^Conflicting '([^']+)' models in application/ },
+      { message: /^Duplicated timeseries in CollectorRegistry/ },
+    ],
+    claim: ({ groups: [name] }) => ({
+      says: `The same code runs twice${
+        name ? `, so that "${name}" is defined a second time` : ""
+      }: a module is imported under two names, or the file that makes the application is imported by another one`,
+      mend:
+        "Import each module by one name everywhere, and move what others import from the file of the application into a module of its own",
+    }),
+    examples: [
+      "sqlalchemy.exc.InvalidRequestError: Table 'user' is already defined for this MetaData instance.",
+    ],
+  },
+  {
+    name: "sqlalchemy-unregistered",
+    code: "app-code",
+    when: {
+      message:
+        /not registered with this 'SQLAlchemy' instance|No application found\. Either work inside a view function/,
+    },
+    claim: {
+      says:
+        "Flask-SQLAlchemy is used without an application: `init_app(app)` was not called for this object, or there are two of them",
+      mend:
+        'Make one `db = SQLAlchemy()` in a module of its own, import it everywhere, and call `db.init_app(app)` where the application is made, not below `if __name__ == "__main__":`',
+    },
+    examples: [
+      "RuntimeError: The Flask app is not registered with this 'SQLAlchemy' instance. Did you forget to call 'init_app', or did you create multiple 'SQLAlchemy' instances?",
+    ],
+  },
+  {
+    name: "address-unbuilt",
+    code: "app-code",
+    when: [
+      {
+        type: "BuildError",
+        message: /^Could not build url for endpoint '([^']+)'/,
+      },
+      { type: "NoReverseMatch", message: /^Reverse for '([^']+)'/ },
+    ],
+    claim: {
+      says: 'No route has the name "$1": {line}',
+      mend:
+        "Correct the name, with that of its blueprint or namespace before it; or register what holds the route",
+    },
+    examples: [
+      "werkzeug.routing.exceptions.BuildError: Could not build url for endpoint 'auth.login'. Did you mean 'login' instead?",
+      "django.urls.exceptions.NoReverseMatch: Reverse for 'index' not found. 'index' is not a valid view function or pattern name.",
+    ],
+  },
+  {
     name: "template-missing",
     code: "template-missing",
     when: { type: "TemplateNotFound", message: /^(\S+)/ },

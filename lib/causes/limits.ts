@@ -11,7 +11,7 @@ import type { Rule } from "./rule.ts";
 import type { Scene } from "./scene.ts";
 
 const THREAD =
-  /can't start new thread|pthread_create failed|Cannot create (?:a )?thread|Thread creation failed|thread: Resource temporarily unavailable/i;
+  /can't start new thread|pthread_create failed|Cannot create (?:a )?thread|Thread creation failed|thread: Resource temporarily unavailable|std::system_error'?[\s\S]*Resource temporarily unavailable/i;
 const FORK =
   / (?:_execute_child|_fork_exec|fork|forkpty|_launch)$|\/subprocess\.py |\/multiprocessing\//;
 const OPEN_BLAS = /OpenBLAS (?:blas_thread_init|warning)|OpenBLAS error/;

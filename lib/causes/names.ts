@@ -26,7 +26,7 @@ import { packageOf, versionOf, versionSuffix } from "./installed.ts";
 import { ownFiles } from "./modules.ts";
 import type { Claim, Look, Rule, Subject, When } from "./rule.ts";
 import { exists, lineOf, type Scene, textOf } from "./scene.ts";
-import { explainShadow, explainTwins } from "./shadows.ts";
+import { explainShadow, explainTwins, onPythonPath } from "./shadows.ts";
 
 /** Groups: name, whether the module is half-initialised, module, file. */
 const IMPORT_NAME: When = {
@@ -109,9 +109,30 @@ export const names = (): Rule[] => [
         mend: "my_random.py",
       },
     ],
-    not: [{
-      raised: "AttributeError: module 'settings' has no attribute 'DEBUG'",
-      files: { "APP/settings.py": "" },
+    not: ["AttributeError: module 'settings' has no attribute 'DEBUG'"],
+  },
+  {
+    name: "python-path-hides-package",
+    code: "login-variable",
+    over: `${ANY} source-syntax source-for-python-2 package-damaged`,
+    when: { type: "SyntaxError IndentationError" },
+    claim: ({ raised: { filename = "" } }, scene) => {
+      const path = scene.site.config?.environment.PYTHONPATH ??
+        scene.host.env.PYTHONPATH ?? "";
+      const folder = path.split(":").find((each) =>
+        each.startsWith("/") && filename.startsWith(`${each}/`)
+      );
+      const top = folder &&
+        filename.slice(folder.length + 1).split("/")[0]!.replace(/\.py$/, "");
+      return top ? onPythonPath(top, filename, scene) : undefined;
+    },
+    examples: [{
+      raised: "SyntaxError: invalid syntax",
+      facts: { filename: "/srv/other/lib/flask/app.py", line: 3 },
+      env: { PYTHONPATH: "/srv/other/lib" },
+      files: { "/srv/other/lib/flask/app.py": "a\nb\nprint 'x'\n" },
+      says: '"flask" is imported from /srv/other/lib',
+      mend: "Take /srv/other/lib out of PYTHONPATH",
     }],
   },
   {

@@ -12,11 +12,23 @@ import { isSecretName } from "../site/secret_words.ts";
 import { firstLine, isLibraryFile } from "../python/failure.ts";
 import { suggest } from "../text/suggestion.ts";
 import type { Claim, Rule, Subject } from "./rule.ts";
+import { guardedLine } from "./target.ts";
 import { classOf, exists, namesIn, type Scene, textOf } from "./scene.ts";
 
 /** How packages for settings say that a variable is not set. */
-const TOLD =
-  /^Set the (\w+) environment variable|^(\w+) not found\. Declare it as envvar|^Environment variable "(\w+)" (?:not set|is not set|invalid: \['?(?:Missing data|Field may not be null))|^(?:The )?(?:required )?environment variable [`'"]?(\w+)[`'"]? (?:is not set|is missing|must be set|not set|not found|is required|is not defined)|^(?:The )?[`'"]?(\w+)[`'"]? (?:environment|env) (?:variable|var) (?:is not set|is missing|must be set|not set|not found|is required|needs to be set|is not defined)|^(?:Missing|Undefined|Please set|You must set|Please define|No) (?:the )?(?:required )?(?:environment|env) variable:? [`'"]?(\w+)|^Config '(\w+)' is missing, and has no default|\bset the [`'"]?(\w+)[`'"]?(?: or [`'"]?\w+[`'"]?)? environment variable|^[`'"]?([A-Z][A-Z0-9_]{2,})[`'"]? (?:is not set|not set|must be set|is missing|is required|is not defined)(?: in (?:the )?environment)?\.?$|^The environment variable '(\w+)' is not set and as such configuration could not be loaded/i;
+const TOLD: readonly RegExp[] = [
+  /^Set the (\w+) environment variable/,
+  /^(\w+) not found\. Declare it as envvar/,
+  /^Environment variable "(\w+)" (?:not set|is not set|invalid: \['?(?:Missing data|Field may not be null))/,
+  /^(?:The )?(?:required )?environment variable [`'"]?(\w+)[`'"]? (?:is not set|is missing|must be set|not set|not found|is required|is not defined)/i,
+  /^(?:The )?[`'"]?(\w+)[`'"]? (?:environment|env) (?:variable|var) (?:is not set|is missing|must be set|not set|not found|is required|needs to be set|is not defined)/i,
+  /^(?:Missing|Undefined|Please set|You must set|Please define|No) (?:the )?(?:required )?(?:environment|env) variable:? [`'"]?(\w+)/i,
+  /^"?Config '(\w+)' is missing, and has no default/,
+  /\bset(?:ting)? the [`'"]?(\w+)[`'"]?(?: or [`'"]?\w+[`'"]?)? environment variable/i,
+  /\b(?:[Pp]lease set|HINT: set) [`'"]?([A-Z][A-Z0-9]*_[A-Z0-9_]+)[`'"]?/,
+  // Without the word for it, only capital letters tell a variable.
+  /^[`'"]?([A-Z][A-Z0-9_]{2,})[`'"]? (?:is not set|not set|must be set|is missing|is required|is not defined)(?: in (?:the )?environment| in env \w+)?\.?$/,
+];
 
 /** A line that reads a variable and makes do with None. */
 const READS_REGEXP =
@@ -27,14 +39,15 @@ export const settings = (): Rule[] => [
   {
     name: "variable-missing",
     code: "variable-missing",
-    over: "django-setup django-secret-key optional-dependency",
+    over:
+      "django-setup django-secret-key optional-dependency credentials-missing",
     when: [
       {
         type: "KeyError",
         message: /^'(\w+)'$/,
         in: /(?:(?:^|\/)os\.py|^<frozen os>) __getitem__$/,
       },
-      { message: TOLD },
+      ...TOLD.map((message) => ({ message })),
       {
         message:
           /^\d+ validation errors? for [\s\S]*?\n([A-Za-z_]\w*)\n\s+[Ff]ield required/,
@@ -120,6 +133,7 @@ export const settings = (): Rule[] => [
       // Set in config.toml: the application has removed it.
       { raised: "KeyError: 'GREETING'", in: "PYTHON/os.py __getitem__" },
       "ValueError: 1 validation error for Order\nid\n  Field required",
+      "ValueError: name is required",
     ],
   },
   {
@@ -236,6 +250,133 @@ export const settings = (): Rule[] => [
             'x["SQLALCHEMY_DATABASE_URI"] = os.environ.get("GREETING")\n',
         },
       },
+    ],
+  },
+  {
+    name: "variable-invalid",
+    code: "config-value",
+    when: {
+      message:
+        /^Environment variable "(\w+)" invalid: \['?((?!Missing data|Field may not)[^'\]]*)|^\d+ validation errors? for [\s\S]*?\n([A-Za-z_]\w*)\n\s+(Input should be [^\n[]*)/,
+    },
+    claim: ({ groups }, scene) => {
+      const [name = "", why = ""] = groups.filter((each) => each !== undefined);
+      const key = [name, name.toUpperCase()].find((each) =>
+        scene.site.config?.environment[each] !== undefined
+      );
+      return {
+        says: `The value of the variable "${
+          key ?? name
+        }" is not what the application takes: ${why.trim()}`,
+        ...key && { place: scene.site.placeOf(`environment.${key}`) },
+        mend: `Correct it ${
+          key ? "under [environment] in config.toml" : "where it is set"
+        }; an empty text is a value, too`,
+      };
+    },
+    examples: [{
+      raised:
+        "environs.EnvValidationError: Environment variable \"PORT\" invalid: ['Not a valid integer.']",
+      says: '"PORT" is not what',
+    }],
+  },
+  {
+    name: "framework-key-missing",
+    code: "app-setting-missing",
+    when: { type: "KeyError", message: /^'([A-Z][A-Z0-9_]*)'$/ },
+    claim: ({ groups: [name = ""], own }, scene) => {
+      const asked = new RegExp(`config\\[["']${name}["']\\]`);
+      const line =
+        textOf(own?.file, scene).split(/\r?\n/)[(own?.line ?? 0) - 1];
+      if (!line || !asked.test(line)) return undefined;
+      const below = guardedLine(
+        new RegExp(`${name}["']\\]\\s*=`),
+        scene.site.config?.wsgi?.module,
+        scene,
+      );
+      const behind = variableBehind(name, scene);
+      return below
+        ? {
+          seen:
+            `"${name}" of the application's configuration is set on line ${below.line} of ${below.file}, below \`if __name__ == "__main__":\`, which runs only when the file is started by hand`,
+          mend: `Move line ${below.line} out of that block`,
+        }
+        : {
+          says: `The application's configuration has no "${name}"${
+            behind ? `, which is made of the variable ${behind.name}` : ""
+          }`,
+          mend:
+            `Set \`app.config["${name}"]\` above that line; a file of settings that was not copied to this machine, or a variable under [environment] in config.toml, may be what should set it`,
+        };
+    },
+    examples: [{
+      raised: "KeyError: 'MAIL_SERVER'",
+      files: { "APP/app.py": "\n\nserver = app.config['MAIL_SERVER']\n" },
+      says: 'configuration has no "MAIL_SERVER"',
+    }],
+    not: ["KeyError: 'MAIL_SERVER'"],
+  },
+  {
+    name: "credentials-missing",
+    code: "credentials-missing",
+    over: "file-missing-told file-missing",
+    when: [
+      {
+        type:
+          "NoCredentialsError PartialCredentialsError NoRegionError ProfileNotFound CredentialRetrievalError DefaultCredentialsError TokenRetrievalError",
+      },
+      {
+        message:
+          /^(?:No API key provided|Credentials are required to create|You must provide an? (?:API )?(?:key|token)|API key (?:is )?(?:missing|not (?:set|found|provided)|required)|Missing (?:API key|credentials))/i,
+      },
+    ],
+    claim: ({ raised, line }, scene) => {
+      const home = scene.host.env.HOME ??
+        scene.host.user(scene.host.identity.uid)?.home ?? "";
+      const isAmazon = /boto/.test(raised.type);
+      const isGoogle = /google/.test(raised.type);
+      return {
+        says:
+          `The application finds no credentials for another service: ${line}`,
+        mend: isAmazon
+          ? `They are read from variables (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_DEFAULT_REGION) or from ${home}/.aws, the home folder of the user that runs the site: name a file with them as AWS_SHARED_CREDENTIALS_FILE in [secret_files] of config.toml, and the region under [environment]`
+          : isGoogle
+          ? "Name the file with the key as GOOGLE_APPLICATION_CREDENTIALS in [secret_files] of config.toml: the variable holds its path"
+          : "Keep the key in a file that [secret_files] of config.toml names, and let the code read it from there; what is set in a shell does not reach the web server",
+      };
+    },
+    examples: [
+      {
+        raised:
+          "botocore.exceptions.NoCredentialsError: Unable to locate credentials",
+        mend: "AWS_SHARED_CREDENTIALS_FILE",
+      },
+      {
+        raised:
+          "google.auth.exceptions.DefaultCredentialsError: File /home/x/key.json was not found.",
+        mend: "GOOGLE_APPLICATION_CREDENTIALS",
+      },
+      "stripe.error.AuthenticationError: No API key provided. (HINT: set your API key using",
+    ],
+  },
+  {
+    name: "configuration-file-broken",
+    code: "data-damaged",
+    when: [
+      {
+        type:
+          "MissingSectionHeaderError ParsingError DuplicateOptionError DuplicateSectionError TOMLDecodeError TomlDecodeError ScannerError ComposerError ConstructorError",
+      },
+      { type: /^yaml\.parser\.ParserError$/ },
+    ],
+    claim: ({ text }) => ({
+      says: `A file of settings cannot be read: ${
+        text.replace(/\s+/g, " ").slice(0, 300)
+      }`,
+      mend: "Correct the line that is named, in the file that is read there",
+    }),
+    examples: [
+      'yaml.scanner.ScannerError: mapping values are not allowed here\n  in "config.yml", line 3, column 8',
     ],
   },
   {

@@ -13,7 +13,7 @@ import { isPublicPackage, isStandardModule } from "../python/package_names.ts";
 import { findInstalled } from "./installed.ts";
 import { isModuleName } from "./own_modules.ts";
 import type { Claim, Subject } from "./rule.ts";
-import { exists, namesIn, type Scene, textOf } from "./scene.ts";
+import { exists, isInside, namesIn, type Scene, textOf } from "./scene.ts";
 
 /**
  * A file of the site that hides a module of Python or of a package.
@@ -32,6 +32,8 @@ export function explainShadow(
   // A file that imports from itself means a package of the same name.
   const importsItself = path !== undefined &&
     raised.frames.at(-1)?.file === path;
+  const foreign = onPythonPath(top, path, scene);
+  if (foreign) return foreign;
   const isWanted = isStandard || findInstalled(top, scene) ||
     (isPublicPackage(top) &&
       (importsItself || raised.message.endsWith("is not a package")));
@@ -59,6 +61,41 @@ export function explainShadow(
       : `Rename it, as to ${
         basename(renamed)
       }, and the imports of it in your own code`,
+  };
+}
+
+/** A folder of PYTHONPATH, outside of the site, that comes before packages. */
+export function onPythonPath(
+  top: string,
+  path: string | undefined,
+  scene: Scene,
+): Claim | undefined {
+  const { site, host } = scene;
+  const own = site.config?.environment.PYTHONPATH;
+  const folders = (own ?? host.env.PYTHONPATH ?? "").split(":")
+    .filter((each) => each.startsWith("/"));
+  const folder = folders.find((each) =>
+    path
+      ? isInside(path, each)
+      : namesIn(each, host).some((name) => isModuleName(name, top))
+  );
+  const isKnown = isStandardModule(top) || isPublicPackage(top) ||
+    findInstalled(top, scene) !== undefined;
+  if (!folder || !isKnown) return undefined;
+  const where = own === undefined
+    ? host.env.IN_PASSENGER === undefined
+      ? "the environment of this shell"
+      : "the login files"
+    : "[environment] of config.toml";
+  return {
+    code: own === undefined ? "login-variable" : "config-value",
+    seen:
+      `"${top}" is imported from ${folder}, which PYTHONPATH names before the packages of the site, as ${where} sets it`,
+    place: own === undefined
+      ? { file: path ?? folder }
+      : site.placeOf("environment.PYTHONPATH"),
+    mend:
+      `Take ${folder} out of PYTHONPATH in ${where}; what lies there may belong to another project, and stays as it is`,
   };
 }
 

@@ -493,6 +493,31 @@ export const causeWords = {
     mend: "Look at the key, the address and how often it is asked.",
     example: "HTTP Error 403: Forbidden",
   },
+  "credentials-missing": {
+    severity: "error",
+    title: "The application finds no credentials for a service",
+    why:
+      "Keys lie in files of the home folder or in variables of a shell, which the web server has not.",
+    mend: "Keep the key in a file, and name it in [secret_files].",
+    example:
+      '[secret_files]\nGOOGLE_APPLICATION_CREDENTIALS = "/site/secrets/key.json"',
+  },
+  "file-system-fails": {
+    severity: "error",
+    title: "The file system fails",
+    why:
+      "A disk or a network file system did not answer as it should, or files were replaced under a running process.",
+    mend: "Restart the site; if it comes back, tell the administrators.",
+    example: "Stale file handle",
+  },
+  "file-locked": {
+    severity: "error",
+    title: "A file is locked",
+    why:
+      "Several processes of a site run side by side, and only one can hold a lock.",
+    mend: "Wait for the lock, or let one process do that work.",
+    example: "filelock.Timeout",
+  },
   "limit-memory": {
     severity: "error",
     title: "There is not enough memory",
