@@ -44,7 +44,6 @@ export const applicationWords = {
   "source-syntax": {
     severity: "error",
     title: "A Python file has a syntax error",
-    why: "Python cannot read the file, so the application cannot start.",
     mend: "Correct the line that is shown.",
     example: "/site/venv/bin/python -m py_compile /site/myapp/app.py",
   },

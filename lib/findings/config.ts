@@ -71,7 +71,6 @@ export const configWords = {
   "config-key-missing": {
     severity: "error",
     title: "A required setting is missing",
-    why: "The site cannot be started without it.",
     mend: "Add the key with its value below its section header.",
     example: 'passenger_python = "/site/venv/bin/python"',
   },

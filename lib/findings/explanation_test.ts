@@ -52,7 +52,10 @@ Deno.test("WORDS have names in kebab-case and words on every page", () => {
   for (const code of CODES) {
     assert(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(code), code);
     const { title, why, mend, example } = WORDS[code]!;
-    for (const text of [title, why, mend, example]) assert(text.trim(), code);
+    for (const text of [title, why ?? title, mend, example]) {
+      assert(text.trim(), code);
+    }
+    assert(why !== `${title}.`, code);
     assert(!title.endsWith("."), title);
   }
 });

@@ -20,17 +20,15 @@ export const failureWords = {
   "app-module-missing": {
     severity: "error",
     title: "The application's module is not there",
-    why: "[wsgi] names a module that Python cannot find.",
-    mend: "Correct module (or app) and chdir in config.toml.",
+    mend:
+      "Compare module (or app) and chdir in config.toml with the folders that are there: a path is absolute, a dotted name begins below chdir. `wsgi-shim check` names a file that is nearly the same.",
     example: 'module = "/site/myapp/app.py"',
   },
   "app-import-failed": {
     severity: "error",
     title: "The application cannot be imported",
-    why:
-      "Python read the application's module and ran into an exception, so there is nothing that could answer a request.",
     mend:
-      "Correct the cause that the exception names; the frames show the way to it.",
+      "The last frame of your own code is the line that raised; what it calls or reads is mostly the cause. `wsgi-shim check` shows the frames with their lines, and starts the application as the web server does, so that a mend can be tried before a visitor sees it.",
     example: "ModuleNotFoundError: No module named 'flask'",
   },
   "app-exited": {
@@ -44,15 +42,15 @@ export const failureWords = {
   "app-callable-missing": {
     severity: "error",
     title: "The module has no such callable",
-    why: "Requests are answered by the callable that `app` names.",
-    mend: "Correct app in config.toml.",
+    mend:
+      "Write in app the name that the module gives its application; the message lists what can be called there. A function that makes the application is called, as in create_app().",
     example: 'app = "app"',
   },
   "app-not-callable": {
     severity: "error",
     title: "What `app` names cannot be called",
-    why: "A WSGI application is a function, or an object that can be called.",
-    mend: "Let app name the application itself.",
+    mend:
+      "A WSGI application is a function, or an object that can be called. Let app name that object itself, not its name as a text, its configuration or its module.",
     example: "`app` is a str",
   },
   "app-not-wsgi": {
@@ -67,15 +65,15 @@ export const failureWords = {
   "app-factory-failed": {
     severity: "error",
     title: "The factory failed",
-    why: "The function that makes the application raised an exception.",
-    mend: "Correct the cause that the exception names.",
+    mend:
+      "Read the frames as for an import that fails: what the factory reads is often not there under the web server, such as a variable of your shell. `wsgi-shim check` calls the factory as the web server does.",
     example: "create_app() raised KeyError: 'DATABASE_URL'",
   },
   "app-factory-result": {
     severity: "error",
     title: "The factory gave no application",
-    why: "What the function returned cannot be called.",
-    mend: "Let the function return the application.",
+    mend:
+      "Let the function end with the application: `return app`. Without a return it gives None.",
     example: "create_app() returned None",
   },
   "app-hung": {
@@ -90,16 +88,15 @@ export const failureWords = {
   "app-died": {
     severity: "error",
     title: "Python ended while the application was starting",
-    why: "The process was gone before it could say why.",
     mend:
-      "Look at its last output in the log, and at the place where it stood. A signal points to a compiled package or a limit of the server.",
+      "The last lines that it printed, and the place where it stood, are all that is left of it. A signal such as SIGSEGV comes from a compiled package, and SIGKILL mostly from a limit of memory; a status comes from os._exit().",
     example: "SIGSEGV in /site/myapp/app.py:2",
   },
   "app-request-failed": {
     severity: "error",
     title: "The application raised an exception while serving a request",
-    why: "The visitor got an error page in place of an answer.",
-    mend: "Correct the cause that the exception names.",
+    mend:
+      "The incident on the page stands in the log, with the traceback and the request: `wsgi-shim logs --incident ID`. Correct the line, and restart the site.",
     example: "ZeroDivisionError: division by zero",
   },
   "worker-keeps-dying": {
@@ -114,15 +111,15 @@ export const failureWords = {
   "worker-socket": {
     severity: "error",
     title: "The worker cannot listen",
-    why: "Requests reach Python through a socket that it could not create.",
-    mend: "The message tells what the system answered.",
+    mend:
+      "Sockets lie in the folder of Passenger's instance, or in /tmp. Look whether the disk is full or the folder closed: the message tells what the system answered.",
     example: "No space left on device",
   },
   "python-unstartable": {
     severity: "error",
     title: "The Python interpreter cannot be started",
-    why: "Without its interpreter no application runs.",
-    mend: "Make another virtual environment on this machine.",
+    mend:
+      "Try the interpreter by hand, as the site's user: it says what it misses. Mostly its virtual environment was made on another machine, or for a Python that is gone; make another one beside it.",
     example: "python3 -m venv /site/venv-new",
   },
 } as const;

@@ -114,8 +114,7 @@ export const layoutWords = {
   "folder-blocked": {
     severity: "error",
     title: "Something else stands where a folder should be",
-    why: "A file with that name keeps the folder from being created.",
-    mend: "Move the file away, and create the folder.",
+    mend: "Look at what lies there, move it away, and create the folder.",
     example: "mv /site/www/tmp /site/www/tmp.old && mkdir /site/www/tmp",
   },
 } as const;

@@ -80,7 +80,6 @@ export const outsideWords = {
   "outside-error-page": {
     severity: "error",
     title: "Visitors get the error page",
-    why: "The site could not be started on the web server.",
     mend:
       "The log tells what is wrong there, by the incident. Once it is mended, the page goes away by itself.",
     example: "wsgi-shim logs /site/www",
@@ -111,7 +110,6 @@ export const outsideWords = {
   "outside-failure": {
     severity: "error",
     title: "The application answers with an error",
-    why: "The application runs, but fails when this page is asked for.",
     mend: "Look for the exception in the log.",
     example: "wsgi-shim logs /site/www",
   },

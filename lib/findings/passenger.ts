@@ -18,7 +18,6 @@ export const passengerWords = {
   "node-too-old": {
     severity: "error",
     title: "The Node is too old",
-    why: "wsgi-shim needs Node 18 or later.",
     mend:
       "Name a later Node in passenger_nodejs, ask the administrators for one, or use app type wsgi.",
     example: 'passenger_nodejs = "/opt/node20/bin/node"',

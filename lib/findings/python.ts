@@ -87,7 +87,6 @@ export const pythonWords = {
   "python-too-old": {
     severity: "error",
     title: "The Python is too old",
-    why: "wsgi-shim needs Python 3.8 or later.",
     mend: "Make the virtual environment anew with a later Python.",
     example: "python3.11 -m venv /site/venv-new",
   },

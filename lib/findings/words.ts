@@ -28,8 +28,11 @@ export interface Words {
   severity: "error" | "warning" | "advice";
   /** What is wrong, in a few words: the heading of its page. */
   title: string;
-  /** Why it matters to the owner of the site; one or two sentences. */
-  why: string;
+  /**
+   * Why it matters to the owner of the site, in one or two sentences; absent
+   * where the title says all.
+   */
+  why?: string;
   /** How to mend it; one to four sentences. */
   mend: string;
   /** How it looks: a command, a line of a file, or a message. */

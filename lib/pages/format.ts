@@ -7,21 +7,24 @@
  * @module
  */
 
-/** How a page is written: for people, or as `application/problem+json`. */
-export type PageFormat = "html" | "json";
+/** How a page is written: as a page, as plain text, or as problem+json. */
+export type PageFormat = "html" | "json" | "text";
 
 /**
  * Tells the format that a request prefers. People come first: JSON is for
  * requests that rate it higher than HTML, or that name it and allow HTML only
- * by a wildcard, as programs do.
+ * by a wildcard, as programs do. Plain text is for those that name it and
+ * rate nothing higher.
  */
 export function preferredFormat(accept: string | undefined): PageFormat {
   const ranges = (accept ?? "").split(",").map(parseRange);
   const named = (pattern: RegExp) => bestOf(ranges, pattern);
   const html = named(HTML_REGEXP);
+  const plain = named(/^text\/plain$/) ?? 0;
   const anyText = named(/^text\/\*$/) ?? named(/^\*\/\*$/) ?? 0;
   const json = named(JSON_REGEXP);
   const anyJson = named(/^application\/\*$/) ?? named(/^\*\/\*$/) ?? 0;
+  if (plain > 0 && plain > (html ?? 0) && plain > (json ?? 0)) return "text";
   if (json !== undefined && json > 0 && html === undefined) {
     return json >= anyText ? "json" : "html";
   }

@@ -18,7 +18,12 @@ Deno.test("preferredFormat() is JSON only where the request prefers it", () => {
     ["application/*", "json"],
     ["application/json;q=0, */*", "html"],
     ["application/json;q=nonsense", "html"],
-    ["text/plain", "html"],
+    ["text/plain", "text"],
+    ["text/plain, */*;q=0.1", "text"],
+    ["text/html, text/plain", "html"],
+    ["text/html;q=0.5, text/plain", "text"],
+    ["text/plain;q=0, */*", "html"],
+    ["text/*", "html"],
     ["image/avif,image/webp,*/*;q=0.8", "html"],
     [",;,q=1;;", "html"],
   ];

@@ -20,6 +20,7 @@ import {
 import { chooseTold, type PageContext, type Told } from "./told.ts";
 import type { PageFormat } from "./format.ts";
 import { renderOwnerSection } from "./owner.ts";
+import { renderPlainText } from "./plain_text.ts";
 import { PAGE_STYLE } from "./style.ts";
 
 export type { PageContext } from "./told.ts";
@@ -91,6 +92,9 @@ export function renderMaintenancePage(
     retryAfter: RETRY_AFTER_MAINTENANCE_S,
   };
   if (format === "json") return problemPage(occasion, { detail: message });
+  if (format === "text") {
+    return makePage(occasion, renderPlainText({ title, sentences: [message] }));
+  }
   if (text.html !== undefined) {
     const page = makePage(occasion, text.html);
     // The owner's own page may have pictures and scripts.
@@ -133,6 +137,9 @@ export function renderRestartingPage(
     : "It is given another try.";
   const detail = `${known} Please try again in a moment.`;
   if (format === "json") return problemPage(occasion, { detail });
+  if (format === "text") {
+    return makePage(occasion, renderPlainText({ title, sentences: [detail] }));
+  }
   return makePage(
     occasion,
     renderDocument(
@@ -209,6 +216,18 @@ function renderTrouble(
       detail: `${about.sentence} The incident number is ${incident}.`,
       ...told && problemMembers(told, context),
     });
+  }
+  if (about.format === "text") {
+    const sentence =
+      `${about.sentence} If you write to its owner, please mention incident ${incident}.`;
+    return makePage(
+      occasion,
+      renderPlainText({
+        title: about.title,
+        sentences: [sentence],
+        owner: told,
+      }),
+    );
   }
   const owner = told && renderOwnerSection(told, {
     isRunning: about.kind === "exception",
@@ -288,14 +307,18 @@ function problemPage(
   return makePage(occasion, `${body}\n`);
 }
 
+const CONTENT_TYPES: Readonly<Record<PageFormat, string>> = {
+  html: "text/html",
+  json: "application/problem+json",
+  text: "text/plain",
+};
+
 function makePage(occasion: Occasion, body: string): Page {
   const { format, incident, kind, retryAfter, status } = occasion;
   return {
     status,
     headers: {
-      "Content-Type": format === "html"
-        ? "text/html; charset=utf-8"
-        : "application/problem+json; charset=utf-8",
+      "Content-Type": `${CONTENT_TYPES[format]}; charset=utf-8`,
       "Cache-Control": "no-store",
       "Content-Security-Policy":
         "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",

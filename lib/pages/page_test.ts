@@ -84,7 +84,7 @@ const FAILURE: Failure = {
 function bodies(context: Partial<PageContext>): Record<PageFormat, string> {
   const body = (format: PageFormat) =>
     renderErrorPage(FINDINGS, FAILURE, { ...CONTEXT, ...context }, format).body;
-  return { html: body("html"), json: body("json") };
+  return { html: body("html"), json: body("json"), text: body("text") };
 }
 
 function assertLacks(text: string, parts: readonly string[]) {
@@ -119,6 +119,32 @@ Deno.test("renderErrorPage() tells the owner all that mends the site", () => {
     ]
   ) assertStringIncludes(html, part);
   assertMatch(html, /<li class="last">.*wsgi\.py:7/);
+});
+
+Deno.test("renderErrorPage() is plain text for those who ask for that", () => {
+  const page = renderErrorPage(FINDINGS, FAILURE, CONTEXT, "text");
+  assertEquals(page.headers["Content-Type"], "text/plain; charset=utf-8");
+  for (
+    const part of [
+      "This site is not available at the moment\n\nPlease try again later.",
+      "\nFor the owner of this site\n--------------------------\n",
+      `    chmod o= ${SITE}/key.env\n`,
+      `${SITE}/myapp/wsgi.py:7 in load\n`,
+      "  django.ImproperlyConfigured: Bad key x•••y in",
+      "  Caused by:\n  KeyError: '•••'\n",
+      "  token=•••\n",
+      `  wsgi-shim logs ${APP_ROOT}\n`,
+    ]
+  ) assertStringIncludes(page.body, part);
+  const closed = renderMaintenancePage({ message: "Back <soon>" }, "text");
+  assertEquals(
+    closed.body,
+    "This site is being worked on\n\nBack <soon>\n",
+  );
+  const none = { ...CONTEXT, details: "none" as const };
+  assertLacks(renderErrorPage(FINDINGS, FAILURE, none, "text").body, [
+    "owner of",
+  ]);
 });
 
 Deno.test("renderErrorPage() keeps paths, frames and people off a summary", () => {

@@ -18,7 +18,7 @@ export const PAGE_STYLE = `
   --mono: ui-monospace, "SF Mono", SFMono-Regular, Menlo, Consolas,
     "DejaVu Sans Mono", "Liberation Mono", monospace;
 }
-@media (prefers-color-scheme: dark) {
+@media screen and (prefers-color-scheme: dark) {
   :root {
     --ground: #15171a; --sheet: #1d2024; --sunken: #15171a; --line: #363b42;
     --text: #e4e5e7; --quiet: #a2a8b1;
@@ -130,6 +130,13 @@ dd { margin: 0; font-variant-numeric: tabular-nums; }
 }
 @media print {
   body { background: none; }
+  main { max-width: none; padding: 0; }
   .owner { border: 0; padding: 0; }
+  .frame, .output {
+    max-height: none; overflow: visible;
+    white-space: pre-wrap; overflow-wrap: anywhere;
+  }
+  .finding, .command, .frame, dl div { break-inside: avoid; }
+  details::details-content { content-visibility: visible; block-size: auto; }
 }
 `;

@@ -18,6 +18,16 @@ Deno.test("PAGE_STYLE has enough contrast, light and dark", () => {
   }
 });
 
+Deno.test("PAGE_STYLE prints dark on light, and cuts no box", () => {
+  // Paper is light whatever the reader's screen is.
+  assert(PAGE_STYLE.includes("@media screen and (prefers-color-scheme: dark)"));
+  const print = PAGE_STYLE.slice(PAGE_STYLE.indexOf("@media print"));
+  const boxes = /\.frame, \.output \{([^}]*)\}/.exec(print)?.[1] ?? "";
+  for (const part of ["max-height: none", "overflow: visible", "pre-wrap"]) {
+    assert(boxes.includes(part), part);
+  }
+});
+
 /** The contrast of two colours, as WCAG 2.2 defines it. */
 function contrast(one: string, other: string): number {
   const [light = 0, dark = 0] = [one, other].map(luminance)

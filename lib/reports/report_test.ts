@@ -254,7 +254,7 @@ Deno.test("renderReport() shows the line that Python cannot read", () => {
     ],
   );
   // Where nobody reads files, only the place is told.
-  assertEquals(renderReport(report([found])).split("\n")[2]![2], "=");
+  assertEquals(renderReport(report([found])).includes(" | "), false);
 });
 
 Deno.test("renderReport() names a column only where there is one", () => {
