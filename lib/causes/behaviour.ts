@@ -251,7 +251,7 @@ export const behaviour = (): Rule[] => [
     name: "event-loop-missing",
     code: "app-code",
     when: { message: /^There is no current event loop in thread 'MainThread'/ },
-    claim: ({}, { version }) => ({
+    claim: (_, { version }) => ({
       says: `asyncio.get_event_loop() makes no event loop by itself${
         version ? ` in Python ${version.join(".")}` : ""
       }`,

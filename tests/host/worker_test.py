@@ -414,6 +414,35 @@ class LoadingTest(WorkerTest):
         self.assertEqual(worker.get().body, b"Hello")
         self.assertEqual(worker.output("stdout"), "caf\u00e9 \\udc80\n")
 
+    def test_a_trial_imports_the_addresses_of_django_as_a_request_would(self):
+        # As little of Django as the host asks of it.
+        for name, text in {
+            "django/__init__.py": "",
+            "django/conf.py": """
+                class settings:
+                    configured = True
+                    ROOT_URLCONF = "urls"
+                """,
+            "django/urls.py": """
+                import importlib
+                from django.conf import settings
+                class Resolver:
+                    @property
+                    def url_patterns(self):
+                        return importlib.import_module(settings.ROOT_URLCONF)
+                def get_resolver():
+                    return Resolver()
+                """,
+            "urls.py": "import nowhere_to_be_found",
+        }.items():
+            os.makedirs(os.path.dirname(os.path.join(self.folder, name)), exist_ok=True)
+            self.write(name, text)
+        source = "import django.conf" + PLAIN
+        failure = self.failure(source, trial=True)
+        self.assertEqual(failure["problem"], "import-raised")
+        self.assertEqual(failure["exception"]["name"], "nowhere_to_be_found")
+        self.assertEqual(self.serve(source).get().body, b"Hello")
+
     def test_a_trial_reports_and_ends_although_a_thread_stays(self):
         worker = self.start(
             "import threading, time\n"

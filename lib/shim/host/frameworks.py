@@ -46,3 +46,17 @@ def hear_frameworks(heard):
             sys.modules[name].got_request_exception.connect(receive, weak=False)
         except Exception:
             pass  # not loaded, or a Flask that is without the package blinker
+
+
+def try_django():
+    """Import what Django imports at the first request alone: addresses and views.
+
+    For a trial, which serves no request. Raises what they raise.
+    """
+    conf = sys.modules.get("django.conf")
+    if conf is None or not conf.settings.configured:
+        return
+    if getattr(conf.settings, "ROOT_URLCONF", None):
+        from django.urls import get_resolver
+
+        get_resolver().url_patterns

@@ -45,6 +45,11 @@ def load(settings):
     if kind:
         problem = "factory-result" if settings.get("call") else "not-wsgi"
         raise Failed(problem, subject=settings["attribute"], kind=kind)
+    if settings.get("trial"):
+        try:
+            frameworks.try_django()
+        except BaseException as error:
+            raise import_failure(error)
     frameworks.hear_django()
     return found
 
