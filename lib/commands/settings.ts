@@ -13,6 +13,11 @@ import {
   whyNotRendered,
 } from "../reports/settings_snippet.ts";
 import { printable, quoteWord, shellCommand } from "../text/shell.ts";
+import {
+  MACHINE_FILE,
+  machineInWords,
+  readMachine,
+} from "../site/machine_settings.ts";
 import { readSite, type Site } from "../site/site.ts";
 import type { ExitCode, Io } from "./terminal.ts";
 import { listed } from "../text/wrap.ts";
@@ -109,6 +114,12 @@ export function runSettings(
     throw new CommandError(
       `Cannot write this as ${options.format}: ${printable(reason)}`,
       "The forms text and json can hold it.",
+    );
+  }
+  const limits = machineInWords(readMachine(io.host));
+  if (limits.length > 0) {
+    io.narrate(
+      `note: ${MACHINE_FILE} sets for all sites: ${limits.join("; ")}`,
     );
   }
   io.out(renderSettings(settings, options.format, options.address));

@@ -195,4 +195,22 @@ export const configWords = {
       "Ask the administrators to set PassengerGroup, or correct group in config.toml.",
     example: "PassengerGroup myproject",
   },
+  "setting-limited": {
+    severity: "warning",
+    title: "A setting goes beyond what this machine allows",
+    why:
+      "The administrators of the machine limit some settings of all sites in /etc/wsgi-shim.toml. What goes beyond counts as their limit.",
+    mend:
+      "Write a value within the limit, or ask the administrators for a higher one. `wsgi-shim settings` tells all limits.",
+    example: "threads = 8",
+  },
+  "machine-settings": {
+    severity: "warning",
+    title: "/etc/wsgi-shim.toml is wrong",
+    why:
+      "The defaults and limits of a machine stand there. What is wrong there does not count, so that a site may get more, or less, than the administrators mean.",
+    mend:
+      "Each setting is a table with default, most or both, in the section that it has in config.toml.",
+    example: "[wsgi]\nthreads = { default = 2, most = 8 }",
+  },
 } as const;

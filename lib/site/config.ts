@@ -97,13 +97,13 @@ export interface ParsedConfig {
   placeOf(key: string): Place;
 }
 
-/** A file with more mistakes than this is something else. */
 /** Findings about the name of a setting, not about its value. */
 const WRONG_NAMES: readonly Code[] = [
   "config-name",
   "config-unknown-key",
   "config-misplaced-key",
 ];
+/** A file with more mistakes than this is something else. */
 const FINDINGS_LIMIT = 100;
 const VARIABLE_REGEXP = /^[A-Za-z_][A-Za-z0-9_]*$/;
 

@@ -28,6 +28,8 @@ import {
   isFault,
   readApplication,
 } from "./application.ts";
+import { applyMachine, readMachine } from "./machine_settings.ts";
+import { parseStatements } from "./toml_text.ts";
 import { knownValues } from "./known_values.ts";
 import { type Layout, layoutOf } from "./layout.ts";
 import { findObstacle, formatMode, openingFor } from "../machine/permission.ts";
@@ -91,7 +93,19 @@ export function readSite(appRoot: string, host: Host): Site {
     ? host.readBytes(layout.config, CONFIG_BYTES_LIMIT)
     : bytes;
   const guess = refused(read) ? "" : decodeText(read) ?? "";
-  const config = parsed?.config;
+  const placeOf = parsed?.placeOf ??
+    ((key: string) => ({ file: layout.config, key }));
+  const machine = readMachine(host);
+  const written = new Set(
+    parseStatements(guess).map(({ path }) => path.join(".")),
+  );
+  const limited = applyMachine({
+    config: parsed?.config,
+    feedback: parsed?.feedback ?? statedFeedback(guess),
+    isStated: (key) => written.has(key),
+    placeOf,
+  }, machine);
+  const { config } = limited;
   const owner = host.stat(appRoot);
   const ownerIds = refused(owner) ? host.identity : owner;
   const user = host.user(config?.passenger.user ?? ownerIds.uid);
@@ -104,9 +118,13 @@ export function readSite(appRoot: string, host: Host): Site {
     config,
     ...applicationIn(config, layout, host),
     configText: typeof source === "string" ? source : undefined,
-    configFindings: typeof source === "string" ? parsed!.findings : [source],
-    feedback: parsed?.feedback ?? statedFeedback(guess),
-    placeOf: parsed?.placeOf ?? ((key) => ({ file: layout.config, key })),
+    configFindings: [
+      ...typeof source === "string" ? parsed!.findings : [source],
+      ...limited.findings,
+      ...machine.findings,
+    ],
+    feedback: limited.feedback,
+    placeOf,
     user,
     group,
     identity: identityOf(user, group, ownerIds, host),
