@@ -11,7 +11,8 @@ import { isAbsolute, join } from "node:path";
 import { distributionOf } from "../python/package_names.ts";
 import { versionSuffix } from "./installed.ts";
 import type { Rule, Subject } from "./rule.ts";
-import { lineOf, namesIn, type Scene, textOf } from "./scene.ts";
+import { lineOf, type Scene, textOf } from "./scene.ts";
+import { namesIn } from "../machine/host.ts";
 
 const UNPICKLING =
   /\/(?:pickle|joblib\/\w+|dill\/\w+|torch\/serialization|cloudpickle\/\w+|pandas\/(?:io|compat)\/pickle\w*)\.py |_pickle| (?:load|loads|find_class|_unpickle|unpickle|read_pickle)$/;

@@ -14,14 +14,8 @@ import { shellCommand } from "../text/shell.ts";
 import { suggest } from "../text/suggestion.ts";
 import { findInstalled } from "./installed.ts";
 import type { Claim, Rule, Subject } from "./rule.ts";
-import {
-  exists,
-  isInside,
-  namesIn,
-  type Scene,
-  searchSite,
-  textOf,
-} from "./scene.ts";
+import { exists, isInside, type Scene, searchSite, textOf } from "./scene.ts";
+import { namesIn } from "../machine/host.ts";
 
 const MODULES =
   "package-missing module-unknown own-part-missing package-part-missing module-mistyped module-elsewhere own-module-absent module-name-case installed-app-missing package-in-other-environment namespace-part-missing";

@@ -9,7 +9,7 @@
 
 import { basename, dirname, isAbsolute, join } from "node:path";
 import type { Place } from "../findings/finding.ts";
-import { type FileStatus, refused } from "../machine/host.ts";
+import { type FileStatus, namesIn, refused } from "../machine/host.ts";
 import {
   type Access,
   chmod,
@@ -23,7 +23,6 @@ import type { Claim, Rule, Subject } from "./rule.ts";
 import {
   exists,
   isInside,
-  namesIn,
   runnerOf,
   type Scene,
   searchSite,

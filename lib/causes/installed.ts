@@ -9,7 +9,8 @@
 import { join } from "node:path";
 import { normalise } from "../python/pip.ts";
 import { distributionOf } from "../python/package_names.ts";
-import { namesIn, type Scene, textOf } from "./scene.ts";
+import { type Scene, textOf } from "./scene.ts";
+import { namesIn } from "../machine/host.ts";
 
 /** The folder or file of an installed package. */
 export function findInstalled(top: string, scene: Scene): string | undefined {

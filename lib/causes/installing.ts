@@ -18,7 +18,8 @@ import { shellCommand } from "../text/shell.ts";
 import { bareName, isRequired, versionOf } from "./installed.ts";
 import { tracesOf } from "./own_modules.ts";
 import type { Install } from "./rule.ts";
-import { namesIn, type Scene, textOf } from "./scene.ts";
+import { type Scene, textOf } from "./scene.ts";
+import { namesIn } from "../machine/host.ts";
 
 /** What installs a package here, or says what must be known before. */
 export function installFix(

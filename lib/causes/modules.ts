@@ -9,7 +9,7 @@
 
 import { basename, dirname, join } from "node:path";
 import { closedPackages } from "../python/pip.ts";
-import { venvFix } from "../python/venv.ts";
+import { packageFolders, venvFix } from "../python/venv.ts";
 import {
   distributionOf,
   GONE_PARTS,
@@ -24,7 +24,7 @@ import {
 } from "../python/package_names.ts";
 import { type Frame, isLibraryFile } from "../python/failure.ts";
 import { openingFor } from "../machine/permission.ts";
-import { refused } from "../machine/host.ts";
+import { namesIn, refused } from "../machine/host.ts";
 import { shellCommand } from "../text/shell.ts";
 import { suggest } from "../text/suggestion.ts";
 import { findInstalled, holds, versionSuffix } from "./installed.ts";
@@ -37,14 +37,7 @@ import {
   type Subject,
   type When,
 } from "./rule.ts";
-import {
-  exists,
-  isInside,
-  lineOf,
-  namesIn,
-  packageFolders,
-  type Scene,
-} from "./scene.ts";
+import { exists, isInside, lineOf, type Scene } from "./scene.ts";
 import { explainShadow } from "./shadows.ts";
 
 /** A package may list all that it misses, each in a line. */

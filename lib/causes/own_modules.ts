@@ -8,8 +8,8 @@
  */
 
 import { dirname, join, relative } from "node:path";
-import { refused } from "../machine/host.ts";
-import { exists, namesIn, type Scene, searchSite, textOf } from "./scene.ts";
+import { namesIn, refused } from "../machine/host.ts";
+import { exists, type Scene, searchSite, textOf } from "./scene.ts";
 
 /** Tells whether a file or folder is a module of this name. */
 export function isModuleName(file: string, module: string): boolean {

@@ -14,8 +14,9 @@ import {
   isLibraryFile,
   type PythonException,
 } from "../python/failure.ts";
-import { type Host, refused } from "../machine/host.ts";
+import { type Host, namesIn, refused } from "../machine/host.ts";
 import type { Site } from "../site/site.ts";
+import { packageFolders } from "../python/venv.ts";
 
 /** The circumstances of a failure. */
 export interface Scene {
@@ -63,17 +64,6 @@ export function makeScene(failure: Failure, site: Site): Scene {
   };
 }
 
-/** The site-packages folders below a prefix, with Python's minor version. */
-export function packageFolders(prefix: string, host: Host): [string, number][] {
-  const lib = join(prefix, "lib");
-  return namesIn(lib, host).flatMap((name): [string, number][] => {
-    const minor = /^python3\.(\d+)$/.exec(name)?.[1];
-    return minor === undefined
-      ? []
-      : [[join(lib, name, "site-packages"), Number(minor)]];
-  });
-}
-
 /** The innermost frame of the application's own code. */
 export function ownFrame(
   frames: readonly Frame[],
@@ -88,12 +78,6 @@ export function ownFrame(
 /** The name of the class alone: `OperationalError`. */
 export function classOf({ type }: PythonException): string {
   return type.slice(type.lastIndexOf(".") + 1);
-}
-
-/** The names in a folder; none where it cannot be read. */
-export function namesIn(folder: string, host: Host): string[] {
-  const names = host.list(folder);
-  return refused(names) ? [] : names;
 }
 
 /** Who the application runs as, by name. */

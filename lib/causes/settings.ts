@@ -13,7 +13,8 @@ import { firstLine, isLibraryFile } from "../python/failure.ts";
 import { suggest } from "../text/suggestion.ts";
 import type { Claim, Rule, Subject } from "./rule.ts";
 import { guardedLine } from "./target.ts";
-import { classOf, exists, namesIn, type Scene, textOf } from "./scene.ts";
+import { classOf, exists, type Scene, textOf } from "./scene.ts";
+import { namesIn } from "../machine/host.ts";
 
 /** How packages for settings say that a variable is not set. */
 const TOLD: readonly RegExp[] = [

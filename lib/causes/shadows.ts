@@ -13,7 +13,8 @@ import { isPublicPackage, isStandardModule } from "../python/package_names.ts";
 import { findInstalled } from "./installed.ts";
 import { isModuleName } from "./own_modules.ts";
 import type { Claim, Subject } from "./rule.ts";
-import { exists, isInside, namesIn, type Scene, textOf } from "./scene.ts";
+import { exists, isInside, type Scene, textOf } from "./scene.ts";
+import { namesIn } from "../machine/host.ts";
 
 /**
  * A file of the site that hides a module of Python or of a package.

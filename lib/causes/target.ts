@@ -8,10 +8,10 @@
 
 import { basename, dirname, join } from "node:path";
 import { startupModuleAdvice } from "../site/application.ts";
-import { refused } from "../machine/host.ts";
+import { namesIn, refused } from "../machine/host.ts";
 import { listed } from "../text/wrap.ts";
 import type { Claim, Rule } from "./rule.ts";
-import { exists, namesIn, type Scene, searchSite, textOf } from "./scene.ts";
+import { exists, type Scene, searchSite, textOf } from "./scene.ts";
 
 const OWN_SERVER =
   /^\s*(?:import|from)\s+(streamlit|gradio|nicegui|chainlit|shiny|voila|panel|bokeh|tornado)\b/m;

@@ -10,7 +10,7 @@
 import { dirname, resolve } from "node:path";
 import { type Finding, finding, isOf } from "../findings/finding.ts";
 import { refused } from "../machine/host.ts";
-import { SETTINGS } from "../site/settings_table.ts";
+import { keysOf } from "../site/settings_table.ts";
 import { knownValues } from "../site/known_values.ts";
 import type { Site } from "../site/site.ts";
 import { shellCommand } from "../text/shell.ts";
@@ -52,7 +52,7 @@ function withRequired(site: Site): Finding[] {
     const near = findings.find((found) => {
       if (!isOf(found, "config-unknown-key")) return false;
       const [where, name] = (found.place?.key ?? "").split(".");
-      return where === section && suggest(name ?? "", namesIn(section)) === key;
+      return where === section && suggest(name ?? "", keysOf(section)) === key;
     });
     if (!near) {
       findings = [...findings, otherwise()];
@@ -101,11 +101,6 @@ function withRequired(site: Site): Finding[] {
     else findings = [...findings, found()];
   }
   return findings;
-}
-
-function namesIn(section: string): string[] {
-  return SETTINGS.filter((setting) => setting.section === section)
-    .map((setting) => setting.key);
 }
 
 function checkPlaceholders({ config, host, placeOf }: Site): Finding[] {

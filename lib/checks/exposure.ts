@@ -9,7 +9,7 @@
 
 import { basename, dirname, join } from "node:path";
 import { type Finding, finding } from "../findings/finding.ts";
-import { type Host, refused } from "../machine/host.ts";
+import { type Host, namesIn, refused } from "../machine/host.ts";
 import { shellCommand } from "../text/shell.ts";
 import type { Site } from "../site/site.ts";
 import { checkDebugMode } from "./debug_mode.ts";
@@ -94,9 +94,7 @@ function* walk(folder: string, host: Host): Generator<string> {
   for (let folders = 0; folders < FOLDERS_LIMIT; folders++) {
     const next = pending.shift();
     if (!next) return;
-    const names = host.list(next.folder);
-    if (refused(names)) continue;
-    for (const name of names.slice(0, NAMES_LIMIT)) {
+    for (const name of namesIn(next.folder, host).slice(0, NAMES_LIMIT)) {
       const path = join(next.folder, name);
       yield path;
       if (next.depth >= DEPTH_LIMIT || PRIVATE_NAME_REGEXP.test(name)) continue;

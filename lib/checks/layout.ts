@@ -8,7 +8,7 @@
 
 import { basename, dirname, join } from "node:path";
 import { type Finding, finding, isOf } from "../findings/finding.ts";
-import { type Host, refused } from "../machine/host.ts";
+import { type Host, namesIn, refused } from "../machine/host.ts";
 import { layoutOf } from "../site/layout.ts";
 import { shellCommand } from "../text/shell.ts";
 import type { Site } from "../site/site.ts";
@@ -75,8 +75,7 @@ function checkAppRoot(
   }
   // A folder above that is closed is told by the checks of access.
   if (status.errno === "EACCES" || status.errno === "EPERM") return undefined;
-  const names = host.list(dirname(appRoot));
-  const near = refused(names) ? undefined : suggest(basename(appRoot), names);
+  const near = suggest(basename(appRoot), namesIn(dirname(appRoot), host));
   const link = host.readLink(appRoot);
   return finding("app-root-missing", {
     message: typeof link === "string"

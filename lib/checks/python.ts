@@ -9,7 +9,7 @@
 
 import { basename, dirname, join } from "node:path";
 import { type Finding, finding, isOf } from "../findings/finding.ts";
-import { type FileStatus, refused } from "../machine/host.ts";
+import { type FileStatus, namesIn, refused } from "../machine/host.ts";
 import {
   chmod,
   findBarrier,
@@ -98,10 +98,8 @@ function checkMissing(python: string, errno: string, site: Site): Finding[] {
     })];
   }
   const missing = firstMissing(python, host);
-  const names = host.list(dirname(python));
-  const other = refused(names)
-    ? undefined
-    : names.find((name) => /^python[\d.]*$/.test(name));
+  const other = namesIn(dirname(python), host)
+    .find((name) => /^python[\d.]*$/.test(name));
   if (other) {
     return [finding("python-missing", {
       message:

@@ -8,7 +8,7 @@
 
 import { join } from "node:path";
 import { type Finding, finding } from "../findings/finding.ts";
-import { refused } from "../machine/host.ts";
+import { namesIn, refused } from "../machine/host.ts";
 import { shellCommand } from "../text/shell.ts";
 import { type Site, userOf } from "../site/site.ts";
 import { checkLimits } from "./limits.ts";
@@ -77,9 +77,7 @@ function checkSpace({ host, layout }: Site): Finding[] {
 }
 
 function checkLogs({ host, layout }: Site): Finding[] {
-  const names = host.list(layout.logDirectory);
-  if (refused(names)) return [];
-  return names.slice(0, 200).flatMap((name) => {
+  return namesIn(layout.logDirectory, host).slice(0, 200).flatMap((name) => {
     const file = join(layout.logDirectory, name);
     const status = host.lstat(file);
     if (refused(status) || status.kind !== "file") return [];

@@ -8,7 +8,7 @@
  */
 
 import { basename, join } from "node:path";
-import { type FileStatus, refused } from "../machine/host.ts";
+import { type FileStatus, namesIn, refused } from "../machine/host.ts";
 import { type Finding, finding } from "../findings/finding.ts";
 import {
   chmod,
@@ -92,8 +92,7 @@ function missing(name: string, path: string, site: Site): Finding {
   const { host, placeOf } = site;
   const link = host.readLink(path);
   const folder = path.slice(0, path.lastIndexOf("/")) || "/";
-  const names = host.list(folder);
-  const near = refused(names) ? undefined : suggest(basename(path), names);
+  const near = suggest(basename(path), namesIn(folder, host));
   return finding("secret-missing", {
     message: typeof link === "string"
       ? `The secret file ${name}, "${path}", is a link to "${link}", which does not exist`

@@ -11,7 +11,7 @@
 import { basename, dirname, join } from "node:path";
 import type { Application } from "../site/application.ts";
 import { type Finding, finding } from "../findings/finding.ts";
-import { type FileStatus, refused } from "../machine/host.ts";
+import { type FileStatus, namesIn, refused } from "../machine/host.ts";
 import {
   chmod,
   mayAccess,
@@ -100,9 +100,7 @@ function walk(root: string, skipped: RegExp, site: Site): Entry[] {
   const entries: Entry[] = [];
   const pending = [{ folder: root, depth: 0 }];
   for (let next = pending.shift(); next; next = pending.shift()) {
-    const names = host.list(next.folder);
-    if (refused(names)) continue;
-    for (const name of names) {
+    for (const name of namesIn(next.folder, host)) {
       if (entries.length >= NAMES_LIMIT) return entries;
       const path = join(next.folder, name);
       const status = host.lstat(path);

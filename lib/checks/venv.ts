@@ -9,7 +9,7 @@
 
 import { dirname, join } from "node:path";
 import { type Finding, finding } from "../findings/finding.ts";
-import { refused } from "../machine/host.ts";
+import { namesIn, refused } from "../machine/host.ts";
 import type { Site } from "../site/site.ts";
 import { quoted } from "../text/wrap.ts";
 import {
@@ -140,10 +140,9 @@ function checkPackages(
 ): Finding[] {
   const { host } = site;
   const venv = dirname(dirname(python));
-  const names = host.list(join(venv, "lib"));
-  if (!version || refused(names)) return [];
+  if (!version) return [];
   const own = `python${version}`;
-  const others = names.filter((name) =>
+  const others = namesIn(join(venv, "lib"), host).filter((name) =>
     /^python\d\.\d+$/.test(name) && name !== own &&
     hasPackages(join(venv, "lib", name, "site-packages"))
   );
@@ -158,12 +157,10 @@ function checkPackages(
   })];
 
   function hasPackages(folder: string): boolean {
-    const inside = host.list(folder);
-    return !refused(inside) &&
-      inside.some((name) =>
-        !/^(pip|setuptools|wheel|pkg_resources|_distutils_hack|distutils-precedence|__pycache__|easy_install)/
-          .test(name)
-      );
+    return namesIn(folder, host).some((name) =>
+      !/^(pip|setuptools|wheel|pkg_resources|_distutils_hack|distutils-precedence|__pycache__|easy_install)/
+        .test(name)
+    );
   }
 }
 

@@ -134,6 +134,12 @@ export function refused<T>(answer: T | Refusal): answer is Refusal {
   return typeof answer === "object" && answer !== null && "errno" in answer;
 }
 
+/** The names in a folder; none where it cannot be read. */
+export function namesIn(folder: string, host: Host): string[] {
+  const names = host.list(folder);
+  return refused(names) ? [] : names;
+}
+
 /** The real world. */
 export function createHost(): Host {
   let groups: number[] | undefined;

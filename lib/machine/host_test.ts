@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import { createHost } from "./host.ts";
+import { createHost, namesIn } from "./host.ts";
+import { createFakeHost } from "../../tests/worlds/machine.ts";
 
 const host = createHost();
 const timeout = 1_000;
@@ -38,4 +39,12 @@ Deno.test("Host.run() gives a program no other variables than asked for", () => 
 Deno.test("Host.run() gives arguments to our own executable as they are", () => {
   const run = host.run(Deno.execPath(), ["--version"], { timeout: 10_000 });
   assertEquals([run.status, run.stdout.slice(0, 5)], [0, "deno "]);
+});
+
+Deno.test("namesIn() finds nothing where it may not look", () => {
+  const host = createFakeHost({
+    files: { "/a/b": "", "/c": { owner: "root:root", mode: 0o700 } },
+  });
+  assertEquals(namesIn("/a", host), ["b"]);
+  assertEquals([namesIn("/c", host), namesIn("/a/b", host)], [[], []]);
 });

@@ -6,7 +6,7 @@
  * @module
  */
 
-import { type Host, refused } from "./host.ts";
+import { type Host, namesIn, refused } from "./host.ts";
 
 /** Where Linux tells the limits of the process that asks. */
 export const LIMITS = "/proc/self/limits";
@@ -26,9 +26,7 @@ export function readLimits(host: Host): Map<string, number> {
 
 /** Counts the processes of a user. */
 export function countProcesses(uid: number, host: Host): number {
-  const names = host.list("/proc");
-  if (refused(names)) return 0;
-  return names.filter((name) => {
+  return namesIn("/proc", host).filter((name) => {
     if (!/^\d+$/.test(name)) return false;
     const status = host.stat(`/proc/${name}`);
     return !refused(status) && status.uid === uid;

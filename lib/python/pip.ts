@@ -18,6 +18,7 @@ import {
 } from "../machine/permission.ts";
 import { shellCommand } from "../text/shell.ts";
 import { type Site, userOf } from "../site/site.ts";
+import { packageFolders } from "./venv.ts";
 
 /** The command that installs packages for an interpreter. */
 export function pipInstall(
@@ -61,16 +62,9 @@ export function normalise(name: string): string {
 
 /** Also where that cannot be seen. */
 function hasPip(prefix: string, host: Host): boolean {
-  const folders = packageFolders(prefix, host).map((path) => host.list(path));
+  const folders = packageFolders(prefix, host).map(([path]) => host.list(path));
   return folders.length === 0 ||
     folders.some((names) => refused(names) || names.includes("pip"));
-}
-
-function packageFolders(prefix: string, host: Host): string[] {
-  const versions = host.list(join(prefix, "lib"));
-  if (refused(versions)) return [];
-  return versions.filter((name) => /^(?:python|pypy)3/.test(name))
-    .map((name) => join(prefix, "lib", name, "site-packages"));
 }
 
 /**
@@ -83,7 +77,7 @@ export function closedPackages(
 ): FindingFacts | undefined {
   const { host, identity } = site;
   const prefix = dirname(dirname(python));
-  for (const path of packageFolders(prefix, host)) {
+  for (const [path] of packageFolders(prefix, host)) {
     const status = host.stat(path);
     if (
       refused(status) ||

@@ -9,7 +9,7 @@
 
 import { basename, dirname, join } from "node:path";
 import type { Fix } from "../findings/finding.ts";
-import { type Host, refused } from "../machine/host.ts";
+import { type Host, namesIn, refused } from "../machine/host.ts";
 import type { Site } from "../site/site.ts";
 import { shellCommand } from "../text/shell.ts";
 
@@ -161,26 +161,34 @@ function madeWithPackages(
   };
 }
 
+/** The folders of packages below a prefix, with the minor version of each. */
+export function packageFolders(prefix: string, host: Host): [string, number][] {
+  const lib = join(prefix, "lib");
+  return namesIn(lib, host).flatMap((name): [string, number][] => {
+    const minor = /^(?:python|pypy)3\.(\d+)$/.exec(name)?.[1];
+    return minor === undefined
+      ? []
+      : [[join(lib, name, "site-packages"), Number(minor)]];
+  });
+}
+
 /** What pip wrote down in an environment: `flask==3.0.0`. */
 function installedIn(folder: string, host: Host): string[] {
-  const versions = host.list(join(folder, "lib"));
-  return (refused(versions) ? [] : versions).flatMap((version) => {
-    const names = host.list(join(folder, "lib", version, "site-packages"));
-    return (refused(names) ? [] : names).flatMap((name) => {
+  return packageFolders(folder, host)
+    .flatMap(([packages]) => namesIn(packages, host))
+    .flatMap((name) => {
       const found = /^([\w.]+)-(\d[\w.!+]*)\.dist-info$/.exec(name);
       return found && !/^(?:pip|setuptools|wheel)$/.test(found[1]!)
         ? [`${found[1]}==${found[2]}`]
         : [];
     });
-  });
 }
 
 /** How to have a later Python; `python3` itself may be the one too old. */
 export function laterFix(python: string, site: Site): Fix {
-  const minors = ["/usr/local/bin", "/usr/bin"].flatMap((folder) => {
-    const names = site.host.list(folder);
-    return refused(names) ? [] : names;
-  }).map((name) => Number(/^python3\.(\d+)$/.exec(name)?.[1] ?? 0));
+  const minors = ["/usr/local/bin", "/usr/bin"].flatMap((folder) =>
+    namesIn(folder, site.host)
+  ).map((name) => Number(/^python3\.(\d+)$/.exec(name)?.[1] ?? 0));
   const minor = Math.max(0, ...minors);
   const isThere = minor >= OLDEST_MINOR;
   const fix = venvFix(python, site, `python3.${isThere ? minor : "N"}`);

@@ -12,6 +12,7 @@ import {
   endOfLife,
   isTooOld,
   laterFix,
+  packageFolders,
   readVenv,
   tooOldInWords,
   venvCommand,
@@ -142,4 +143,18 @@ Deno.test("laterFix() names the newest Python of the machine, or asks for one", 
   const fix = laterFix(PYTHON, site);
   assert("text" in fix);
   assertStringIncludes(fix.text, "Ask the administrators");
+});
+
+Deno.test("packageFolders() knows the minor version of each", () => {
+  const host = createFakeHost({
+    files: {
+      "/v/lib/python3.9": {},
+      "/v/lib/pypy3.10": {},
+      "/v/lib/pkgconfig": {},
+    },
+  });
+  assertEquals(packageFolders("/v", host), [
+    ["/v/lib/pypy3.10/site-packages", 10],
+    ["/v/lib/python3.9/site-packages", 9],
+  ]);
 });

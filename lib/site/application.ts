@@ -9,7 +9,7 @@
 
 import { basename, dirname, join, relative } from "node:path";
 import type { Config } from "./config.ts";
-import { type Host, refused } from "../machine/host.ts";
+import { type Host, namesIn, refused } from "../machine/host.ts";
 import type { Layout } from "./layout.ts";
 
 /** What the worker imports. */
@@ -233,10 +233,7 @@ function fromName(
 
 /** The file that most applications begin in, or the only one. */
 function mainFile(folder: string, host: Host): string | undefined {
-  const names = host.list(folder);
-  const files = refused(names)
-    ? []
-    : names.filter((name) => name.endsWith(".py"));
+  const files = namesIn(folder, host).filter((name) => name.endsWith(".py"));
   return ["wsgi.py", "app.py", "application.py", "main.py"]
     .find((name) => files.includes(name)) ??
     (files.length === 1 ? files[0] : undefined);
@@ -248,11 +245,7 @@ function findFile(
   folder: string,
   host: Host,
 ): string | undefined {
-  const names = host.list(folder);
-  return [
-    folder,
-    ...(refused(names) ? [] : names).map((one) => join(folder, one)),
-  ]
+  return [folder, ...namesIn(folder, host).map((one) => join(folder, one))]
     .map((place) => join(place, name))
     .find((path) => !refused(host.stat(path)));
 }

@@ -219,3 +219,9 @@ export const SETTINGS: readonly Setting[] = [
     example: "3",
   },
 ];
+
+/** The keys of a section, under all their names. */
+export function keysOf(section: string): string[] {
+  return SETTINGS.filter((setting) => setting.section === section)
+    .flatMap((setting) => [setting.key, ...(setting.aliases ?? [])]);
+}

@@ -19,6 +19,7 @@ import {
   type Group,
   type Host,
   type Identity,
+  namesIn,
   refused,
   type User,
 } from "../machine/host.ts";
@@ -234,8 +235,7 @@ function missingConfig(layout: Layout, host: Host): Finding {
       fix: { text: `Restore ${link}, or replace the link by the file itself` },
     });
   }
-  const names = host.list(layout.appRoot);
-  const others = refused(names) ? [] : names.filter((name) => {
+  const others = namesIn(layout.appRoot, host).filter((name) => {
     if (!/^config|\.toml/i.test(name)) return false;
     // What was moved out of the way need not be moved back.
     const status = host.stat(join(layout.appRoot, name));

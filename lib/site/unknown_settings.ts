@@ -9,7 +9,7 @@
 
 import type { Code } from "../findings/finding.ts";
 import { isTable } from "./setting_value.ts";
-import { SECTIONS, SETTINGS } from "./settings_table.ts";
+import { keysOf, SECTIONS, SETTINGS } from "./settings_table.ts";
 import { suggest } from "../text/suggestion.ts";
 
 /** Takes the facts of a finding about a dotted key. */
@@ -72,7 +72,7 @@ export function reportUnknown(
         misplaced.push({ key, dotted, stands: `in [${section}]`, home });
         continue;
       }
-      const near = suggest(key, namesIn(section));
+      const near = suggest(key, keysOf(section));
       addFinding(
         "config-unknown-key",
         dotted,
@@ -82,7 +82,7 @@ export function reportUnknown(
         near
           ? `Write ${near} in place of ${key}`
           : `Remove it, or turn it into a comment with #; known here: ${
-            namesIn(section).join(", ")
+            keysOf(section).join(", ")
           }`,
       );
     }
@@ -119,11 +119,6 @@ function reportMisplaced(
       );
     }
   }
-}
-
-function namesIn(section: string): string[] {
-  return SETTINGS.filter((setting) => setting.section === section)
-    .flatMap((setting) => [setting.key, ...(setting.aliases ?? [])]);
 }
 
 /** The section that a key belongs to. */
