@@ -52,7 +52,7 @@ const LONG = 8;
 
 /** What the system and the web server set for every process; never secret. */
 const SYSTEM_REGEXP =
-  /^(?:PATH|HOME|USER|LOGNAME|SHELL|SHLVL|PWD|OLDPWD|MAIL|TERM|LANG|LANGUAGE|LC_\w+|TZ|TMPDIR|HOSTNAME|HOST|_|XDG_\w+|PYTHON\w+|VIRTUAL_ENV|NODE_ENV|NODE_PATH|LD_LIBRARY_PATH|IN_PASSENGER|PASSENGER_\w+|APACHE_\w+|(?:RAILS|RACK|WSGI)_ENV)$/;
+  /^(?:PATH|HOME|USER|LOGNAME|SHELL|SHLVL|PWD|OLDPWD|MAIL|TERM|LANG|LANGUAGE|LC_\w+|TZ|TMPDIR|HOSTNAME|HOST|_|XDG_\w+|PYTHON\w+|VIRTUAL_ENV|NODE_ENV|NODE_PATH|LD_LIBRARY_PATH|IN_PASSENGER|PASSENGER_\w+|APACHE_\w+|(?:RAILS|RACK|WSGI)_ENV|SERVER_SOFTWARE)$/;
 
 /**
  * Lists what must not be told of variables that `config.toml` does not set,
@@ -149,11 +149,15 @@ const PEM_LABEL_REGEXP = /^-----(?:BEGIN|END) [A-Z0-9 ]+-----$/;
 /** As the name of a file, a value falls apart at its slashes. */
 function piecesOf(value: string): string[] {
   if (!value.includes("/") || ADDRESS_REGEXP.test(value)) return [];
+  // As a line of a file it is no name of one.
+  if (/^[A-Za-z_]\w*=/.test(value)) return [];
   const names = value.split("/").slice(0, MOST_PIECES);
   const folders = names.map((_, at) => names.slice(0, at).join("/"));
   const rests = names.map((_, at) => names.slice(at).join("/"));
-  return [...names, ...folders, ...rests]
-    .filter((piece) => piece.length >= SHORTEST && piece !== value);
+  return [
+    ...names.filter((name) => name.length >= SHORTEST && !secret(name).isWord),
+    ...[...folders, ...rests].filter((path) => path.length >= LONG),
+  ].filter((piece) => piece !== value);
 }
 
 const MOST_PIECES = 12;
@@ -200,7 +204,7 @@ function isName(value: string): boolean {
 /** Paths, of which several may stand one after the other, and time zones. */
 function isPlace(value: string, { host, layout, config }: Surroundings) {
   if (/^[/~$]./.test(value)) {
-    return value.split(":").every((part) => isPath(part, host));
+    return value.split(":").filter(Boolean).every((part) => isPath(part, host));
   }
   // Relative to the site, or to the folder of the application.
   if (!/^[\w.-][\w.@ /-]{2,199}$/.test(value)) return false;
@@ -243,6 +247,7 @@ function* contents(bytes: Uint8Array): Generator<Named> {
   }
   yield* leavesOf(text);
   yield* netrcOf(text);
+  const isAlone = /^\s*\S[^\n]*$/.test(text.trimEnd());
   let key: string[] | undefined;
   for (const line of text.split(/\r?\n/)) {
     const trimmed = line.trim();
@@ -250,22 +255,22 @@ function* contents(bytes: Uint8Array): Generator<Named> {
       if (key) yield [undefined, key.join("\n")];
       key = trimmed.includes("BEGIN") ? [] : undefined;
     } else key?.push(trimmed);
-    yield* lineOf(trimmed);
+    yield* lineOf(trimmed, isAlone);
   }
 }
 
 const LINE_REGEXP =
   /^(?:export\s+|set\s+|-\s+)?["']?([\w.-]{1,80})["']?\s*(?:=>|:=|=|:)\s*(.*)$/;
 
-function* lineOf(line: string): Generator<Named> {
+function* lineOf(line: string, isAlone: boolean): Generator<Named> {
   // Comments, headers, and what only JSON, XML and PEM are made of.
   if (/^(?:[{}[\]();,#]*|<\/?[\w.-]+>|\[[\w .-]+\])$/.test(line)) return;
   const [, name, value] = LINE_REGEXP.exec(line) ?? [];
   if (name !== undefined && value !== undefined) {
     for (const each of valuesIn(value)) yield [name, each];
   }
-  // What ends as base64 does is no name.
-  if (!value || name === undefined || isRandom(name)) {
+  // What ends as base64 does is no name, nor a password with a sign in it.
+  if (!value || name === undefined || isRandom(name) || isAlone) {
     for (const each of valuesIn(line)) yield [undefined, each];
   }
   const fields = line.split(/(?<!\\):/);

@@ -29,7 +29,8 @@ export function isSecretName(name: string): boolean {
 }
 
 function isPasswordName(name: string): boolean {
-  return PASSWORD_NAME_REGEXP.test(name) && !OWN_NAMES.includes(name);
+  return PASSWORD_NAME_REGEXP.test(name) &&
+    !OWN_NAMES.includes(name.toUpperCase());
 }
 
 /** A value that is a path names a place for the secret, not the secret. */
@@ -71,10 +72,16 @@ export function findLookingSecret(text: Decoded): Span[] {
       add(end - login!.length, login!);
     }
   }
+  for (const { 0: whole, 1: rest, index } of all(CUT_LOGIN_REGEXP)) {
+    add(index + whole.length - rest!.length, rest!);
+  }
   for (const { 0: whole, 1: name, index } of all(ASSIGNED_REGEXP)) {
     if (!isSecretName(name!)) continue;
-    const start = index + whole.length;
-    const value = valueAt(units, start, whole);
+    const quote = units[index + whole.length] === "'" ? 1 : 0;
+    const start = index + whole.length + quote;
+    const value = quote > 0
+      ? quotedAt(units, start)
+      : wordAt(units, start, whole);
     if (!isSwitch(value) && !/^(?:str|int|bytes|•+)$/.test(value)) {
       add(start, value);
     }
@@ -103,6 +110,9 @@ const TOKEN = 16;
 /** `scheme://LOGIN@host`; decoded, one slash is left. */
 const LOGIN_REGEXP =
   /[a-z][a-z0-9+.-]*:\/(?=[^\s'<>]*@)(?:([^\s'<>:@/]*)@|[^\s'<>:@/]*:(?!\d{1,5}\/)([^\s'<>]+)@)/g;
+/** A password so long that the text ends before it does. */
+const CUT_LOGIN_REGEXP =
+  /[a-z][a-z0-9+.-]*:\/[^\s'<>:@/]*:(?!\d{1,5}(?:\/|$))([^\s'<>@…]{64,})(?=$|…|\.\.\.)/g;
 /** A name, and what stands between it and its value. */
 const ASSIGNED_REGEXP =
   /(?<![a-z0-9_.-])([a-z_](?:[a-z0-9_.-]*[a-z0-9])?)[')\]]{0,3} ?(?:=>|->|:=|==?|:(?!\/)|,(?= ?')) ?(?:[bruf]{0,2}(?='))?/g;
@@ -114,13 +124,14 @@ const PEM_REGEXP =
 const JWT_REGEXP =
   /(?<![a-z0-9])ey[a-z0-9_-]{8,}\.[a-z0-9_-]{8,}(?:\.[\w-]*)?/g;
 
-/** The value that begins there: what is quoted, or a word. */
-function valueAt(units: string, start: number, before: string): string {
-  if (units[start] === "'") {
-    const end = units.slice(start + 1).search(/'(?=[\s,;:)}\]&>.]|$)/);
-    const most = end < 0 ? units.length : start + 1 + end;
-    return units.slice(start, most);
-  }
+/** What is quoted, to a quote that ends it. */
+function quotedAt(units: string, start: number): string {
+  const rest = units.slice(start);
+  const end = rest.search(/'(?=[\s,;:)}\]&>.]|$)/);
+  return end < 0 ? rest : rest.slice(0, end);
+}
+
+function wordAt(units: string, start: number, before: string): string {
   const word = /^[^\s,;&)}\]'<>]*/.exec(units.slice(start))![0];
   // Behind a colon and a blank there may be a sentence about it.
   const isProse = /: $/.test(before) && !/[^a-z.]/.test(word);
