@@ -16,7 +16,10 @@ import process from "node:process";
 import { OWNED_FILES } from "../lib/reports/scaffold.ts";
 import { FACTS_PROGRAM } from "../lib/python/facts.ts";
 import { listed } from "../lib/text/wrap.ts";
-import { bundle, ROOT, runDeno } from "./run_deno.ts";
+import { bundle, importFlags, ROOT, runDeno } from "./run_deno.ts";
+
+/** The Deno that released programs carry: the newest that was tried. */
+export const RELEASE_DENO = "2.9.6";
 
 /** What we release for, by Deno's names. */
 const TARGETS = [
@@ -38,6 +41,8 @@ const PERMISSIONS = [
   "--allow-env",
   "--allow-net",
   "--allow-sys=uid,gid,statfs",
+  // All that it imports is in it.
+  "--deny-import",
   // A question would be asked of nobody: Passenger runs it too.
   "--no-prompt",
 ] as const;
@@ -86,6 +91,8 @@ async function runCompile(
     // Deno's own cache would be a file of code in /tmp, of a name that any
     // user of the machine can take first.
     "--no-code-cache",
+    // `serve` hears only of visitors who leave before they have an answer.
+    "--unstable-no-legacy-abort",
     ...PERMISSIONS,
     ...included.flatMap((path) => ["--include", path]),
     main,
@@ -172,6 +179,18 @@ async function main(argv: string[]): Promise<number> {
     : join(ROOT, all ? "dist" : "dist/wsgi-shim");
   const targets = all ? TARGETS : [Deno.build.target];
   const failed = new Map<string, string[]>();
+  if ((await importFlags()).some((flag) => flag.startsWith("--import-map"))) {
+    process.stderr.write(
+      "note: JSR is out of reach here, so the programs carry stand-ins for " +
+        "its packages (npm/import_map.json).\n",
+    );
+  }
+  if (Deno.version.deno !== RELEASE_DENO) {
+    process.stderr.write(
+      `note: the programs carry Deno ${Deno.version.deno}; released ones ` +
+        `carry Deno ${RELEASE_DENO}, with the mends since.\n`,
+    );
+  }
   for (const target of targets) {
     const file = all ? join(output, `wsgi-shim-${target}`) : output;
     await ensureDir(dirname(file));

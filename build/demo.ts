@@ -110,7 +110,7 @@ export async function runDemo(
 async function occupy(folder: string) {
   const path = join(folder, "address");
   const file = await openFor(folder, path);
-  let timer: number | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
   const isOurs = await Promise.race([
     // Some network file systems know no locks.
     file.lock(true).then(() => true, () => true),

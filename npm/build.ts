@@ -3,8 +3,7 @@
  * modules, CommonJS and types of `mod.ts` and `runtime.ts`; then loads both
  * in Node, as a user of the package would.
  *
- * dnt comes from JSR. Where that is out of reach, this says so and ends well:
- * nothing but a release needs the package.
+ * dnt comes from JSR. Where that is out of reach, this says so and fails.
  *
  * @module
  */
@@ -90,10 +89,10 @@ if (import.meta.main) {
   const dnt = await loadDnt();
   if (dnt === undefined) {
     process.stderr.write(
-      "Left out the npm package: dnt, which builds it, comes from JSR, " +
+      "Cannot build the npm package: dnt, which builds it, comes from JSR, " +
         "which is out of reach here.\n",
     );
-    process.exit(0);
+    process.exit(1);
   }
   await build(dnt);
   const fault = await smokeTest(OUTPUT);

@@ -234,7 +234,8 @@ export function judgeSilence(
   error: Error,
   appRoot: string,
 ): Finding {
-  const { message } = error;
+  // Deno tells the reason in the cause, or, before 2.9, in the error itself.
+  const { message } = error.cause instanceof Error ? error.cause : error;
   if (/dns error|lookup|ENOTFOUND|EAI_AGAIN/.test(message)) {
     return finding("outside-name-unknown", {
       message: `The name ${url.hostname} cannot be resolved on this machine`,

@@ -43,6 +43,7 @@ export class LocalJsr implements AsyncDisposable {
     const jsr = new LocalJsr();
     const folder = await Deno.makeTempDir();
     for (const [name, specifier] of Object.entries(project.imports)) {
+      if (!specifier.startsWith("jsr:")) continue;
       const adapter = name.replace("@std/", "npm/") + ".ts";
       const file = join(folder, "mod.js");
       const isOurs = name.startsWith("@std/");

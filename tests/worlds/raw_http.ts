@@ -30,7 +30,7 @@ export class RawConnection {
   readonly #connection: Deno.TcpConn;
   #pending: Uint8Array<ArrayBuffer> = new Uint8Array();
   #isAtEnd = false;
-  #patience: number;
+  #patience: ReturnType<typeof setTimeout>;
 
   private constructor(connection: Deno.TcpConn) {
     this.#connection = connection;
