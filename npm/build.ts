@@ -71,6 +71,7 @@ export async function smokeTest(folder: string): Promise<string | undefined> {
     const { start } = require("${name}/runtime");
     assert.equal(version, "${version}");
     assert.equal(typeof start, "function");
+    assert.match(require.resolve("${name}/runtime"), /runtime\\.cjs$/);
     Promise.all([import("${name}"), import("${name}/runtime")]).then(
       ([library, runtime]) => {
         assert.equal(library.version, version);

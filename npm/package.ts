@@ -6,8 +6,11 @@
  */
 
 import project from "../deno.json" with { type: "json" };
-import { HOST_FILES } from "../lib/site/layout.ts";
+import { dirname, join } from "node:path";
+import { OWNED_FILES } from "../lib/reports/scaffold.ts";
 import { ROOT } from "../build/run_deno.ts";
+
+const AUTHOR = "The wsgi-shim authors";
 
 /** The package on npm; on JSR it is `@shim/cli`. */
 const PACKAGE_NAME = "wsgi-shim";
@@ -18,15 +21,28 @@ export const ENTRIES: Readonly<Record<string, string>> = {
   "./runtime": "runtime",
 };
 
+/** What a site has in `shim/`, but for what is filled in by `install`. */
+const SHIM_FILES: Readonly<Record<string, string>> = Object.fromEntries(
+  OWNED_FILES.filter(({ path, isRecorded }) =>
+    path.startsWith("shim/") && !isRecorded
+  ).map(({ path, source }) => [
+    path.slice("shim/".length),
+    join("lib", source),
+  ]),
+);
+
 /** Files that are copied as they are, by their place in the package. */
 const COPIES: Readonly<Record<string, string>> = {
-  "runtime.cjs": "build/runtime.cjs",
-  ...Object.fromEntries(
-    HOST_FILES.map((name) => [`host/${name}`, `lib/shim/host/${name}`]),
-  ),
+  ...SHIM_FILES,
   "README.md": "README.md",
   "LICENSE": "LICENSE",
 };
+
+/**
+ * What `require` loads in place of what dnt makes of an entry: one file loads
+ * three times as fast as its 131 modules.
+ */
+const BUNDLES: Readonly<Record<string, string>> = { runtime: "./runtime.cjs" };
 
 /** A `package.json`. */
 export interface PackageJson {
@@ -34,6 +50,9 @@ export interface PackageJson {
   version: string;
   description: string;
   license: string;
+  author: string;
+  homepage?: string;
+  bugs?: { url: string };
   keywords: string[];
   engines: { node: string };
   /** npm compares it with where a provenance comes from. */
@@ -56,11 +75,14 @@ export function makePackage(repository?: string): PackageJson {
     version,
     description,
     license,
+    author: AUTHOR,
     keywords: ["wsgi", "passenger", "python", "hosting"],
     engines: { node: ">=18" },
-    ...repository === undefined
-      ? {}
-      : { repository: { type: "git", url: `git+${repository}.git` } },
+    ...repository === undefined ? {} : {
+      homepage: `${repository}#readme`,
+      bugs: { url: `${repository}/issues` },
+      repository: { type: "git", url: `git+${repository}.git` },
+    },
     main: "./script/mod.js",
     module: "./esm/mod.js",
     types: "./script/mod.d.ts",
@@ -73,13 +95,16 @@ export function makePackage(repository?: string): PackageJson {
           },
           require: {
             types: `./script/${entry}.d.ts`,
-            default: `./script/${entry}.js`,
+            default: BUNDLES[entry] ?? `./script/${entry}.js`,
           },
         }]),
       ),
       "./package.json": "./package.json",
     },
-    files: ["esm", "script", "host", "runtime.cjs"],
+    files: [
+      ...["esm", "script"],
+      ...new Set(Object.keys(SHIM_FILES).map((path) => path.split("/")[0]!)),
+    ],
   };
 }
 
@@ -90,6 +115,7 @@ export async function finishPackage(
 ): Promise<void> {
   await Deno.mkdir(`${folder}/host`);
   for (const [path, source] of Object.entries(COPIES)) {
+    await Deno.mkdir(dirname(`${folder}/${path}`), { recursive: true });
     await Deno.copyFile(`${ROOT}${source}`, `${folder}/${path}`);
   }
   // What a folder holds is of the kind that the nearest package.json says.

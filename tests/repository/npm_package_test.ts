@@ -9,8 +9,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "node:path";
 import { createHost } from "../../lib/machine/host.ts";
 import { judgeSite } from "../../lib/judge/plan.ts";
-import { renderConfig } from "../../lib/reports/scaffold.ts";
-import { HOST_FILES } from "../../lib/site/layout.ts";
+import { OWNED_FILES, renderConfig } from "../../lib/reports/scaffold.ts";
 import { VERSION } from "../../lib/site/version.ts";
 import { smokeTest } from "../../npm/build.ts";
 import { makePackage } from "../../npm/package.ts";
@@ -65,19 +64,23 @@ Deno.test({
       await Deno.mkdir(folder);
       await buildNpmPackage(folder);
       const { files } = await packNpmPackage(folder);
-      assertEquals(files, [
-        "LICENSE",
-        "README.md",
-        "esm/mod.js",
-        "esm/package.json",
-        "esm/runtime.js",
-        ...HOST_FILES.map((name) => `host/${name}`),
-        "package.json",
-        "runtime.cjs",
-        "script/mod.js",
-        "script/package.json",
-        "script/runtime.js",
-      ]);
+      assertEquals(
+        files,
+        [
+          "LICENSE",
+          "README.md",
+          "esm/mod.js",
+          "esm/package.json",
+          "esm/runtime.js",
+          "package.json",
+          "script/mod.js",
+          "script/package.json",
+          "script/runtime.js",
+          ...OWNED_FILES.filter(({ isRecorded }) => !isRecorded)
+            .filter(({ path }) => path.startsWith("shim/"))
+            .map(({ path }) => path.slice("shim/".length)),
+        ].sort(),
+      );
       assertEquals(await smokeTest(folder), undefined);
       const text = await Deno.readTextFile(join(folder, "esm/runtime.js"));
       assertEquals(TOO_NEW_REGEXP.exec(text)?.[0], undefined);
