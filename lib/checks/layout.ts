@@ -225,6 +225,7 @@ function checkStartupText(text: string, file: string, site: Site): Finding[] {
 function checkShimFiles(site: Site): Finding[] {
   const { host, layout } = site;
   if (isRunFromPackage(site)) return [];
+  if (takesPackage(site)) return [packageMissing(site)];
   const missing = shimFilesOf(site).filter((file) => {
     const status = host.stat(file);
     return refused(status)
@@ -251,6 +252,52 @@ function isRunFromPackage({ host, layout, config }: Site): boolean {
   const bytes = host.readBytes(layout.appJs, STARTUP_BYTES_LIMIT);
   return !refused(bytes) &&
     PACKAGE_REGEXP.test(new TextDecoder().decode(bytes));
+}
+
+/** `app.js` takes the runtime from npm, wherever the package is. */
+function takesPackage({ host, layout, config }: Site): boolean {
+  if (config?.passenger.appType === "wsgi") return false;
+  const bytes = host.readBytes(layout.appJs, STARTUP_BYTES_LIMIT);
+  return !refused(bytes) &&
+    PACKAGE_REGEXP.test(new TextDecoder().decode(bytes));
+}
+
+/** `upgrade` would write files that such an `app.js` does not load. */
+function packageMissing({ host, layout }: Site): Finding {
+  let folder = layout.appRoot;
+  let listed: string | undefined;
+  while (listed === undefined) {
+    const bytes = host.readBytes(
+      join(folder, "package.json"),
+      STARTUP_BYTES_LIMIT,
+    );
+    const isListed = !refused(bytes) &&
+      /"wsgi-shim"\s*:/.test(new TextDecoder().decode(bytes));
+    if (isListed) listed = folder;
+    if (folder === dirname(folder)) break;
+    folder = dirname(folder);
+  }
+  return finding("npm-package-missing", {
+    message:
+      `"${layout.appJs}" takes the runtime from the npm package wsgi-shim, and no folder node_modules on the way up from there has it`,
+    place: { file: layout.appJs },
+    fix: listed === undefined
+      ? {
+        text: `Install it: \`${
+          shellCommand(
+            "npm",
+            "install",
+            "--prefix",
+            layout.appRoot,
+            "wsgi-shim",
+          )
+        }\``,
+      }
+      : {
+        command: shellCommand("npm", "install", "--prefix", listed),
+        safe: false,
+      },
+  });
 }
 
 function checkFolders({ host, layout }: Site): Finding[] {

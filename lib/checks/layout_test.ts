@@ -199,3 +199,26 @@ Deno.test("checkLayout() offers to create folders that were lost", () => {
   const blocked = only({ files: { [`${ROOT}/public`]: "a file" } });
   assertEquals(blocked.code, "folder-blocked");
 });
+
+Deno.test("checkLayout() tells where the npm package is missing, and what installs it", () => {
+  const two = 'require("wsgi-shim/runtime").start(__dirname);';
+  const without = {
+    [`${ROOT}/app.js`]: two,
+    [`${ROOT}/shim`]: undefined,
+    [`${ROOT}/shim/runtime.cjs`]: undefined,
+    [`${ROOT}/shim/worker.py`]: undefined,
+  };
+  const listed = only({
+    files: {
+      ...without,
+      [`${SITE}/package.json`]: '{"dependencies": {"wsgi-shim": "^0.1.0"}}',
+    },
+  });
+  assertEquals([listed.code, listed.fix], ["npm-package-missing", {
+    command: `npm install --prefix ${SITE}`,
+    safe: false,
+  }]);
+  assertEquals(only({ files: without }).fix, {
+    text: `Install it: \`npm install --prefix ${ROOT} wsgi-shim\``,
+  });
+});

@@ -21,7 +21,9 @@ import type { Look } from "../reports/report.ts";
 import { FACTS_PROGRAM } from "../python/facts.ts";
 import { cleanFindings, readSecrets } from "../site/secrets.ts";
 import { readSite, type Site } from "../site/site.ts";
+import { tryStartupFile } from "../start/startup_trial.ts";
 import { tryApplication } from "../start/trial.ts";
+import { compareOwnFiles } from "./own_texts.ts";
 import { showProgress } from "./progress.ts";
 import type { Io } from "./terminal.ts";
 import { visit } from "./visit.ts";
@@ -67,6 +69,10 @@ export async function examineSite(
   io.progress("");
   const skipped = Object.keys(CHECKS).slice(looks.length);
   looks.push(...skipped.map((subject) => ({ subject })));
+  findings = [...findings, ...await compareOwnFiles(site, io)];
+  if (!options.noImport) {
+    findings = [...findings, ...tryStartupFile(site, findings)];
+  }
   // A closed site is looked at as if it were open: it is to be opened again.
   const start = makeStartPlan(site, findings);
   const mayStart = start.kind === "run" && !options.noImport &&

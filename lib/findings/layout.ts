@@ -67,6 +67,24 @@ export const layoutWords = {
     mend: "Remove the file, and write ours with `wsgi-shim upgrade`.",
     example: 'os.execl("/site/venv/bin/python3", "python3", *sys.argv)',
   },
+  "startup-file-fails": {
+    severity: "error",
+    title: "The web server's Node cannot load app.js",
+    why:
+      "The web server loads this file before anything else of the site, and shows a page of its own where that fails.",
+    mend:
+      "Mend what Node says. Where the file is as wsgi-shim wrote it, get another version of wsgi-shim, and renew the file with its `upgrade`.",
+    example: "Node cannot load \"/site/www/app.js\": Cannot find module './fs'",
+  },
+  "npm-package-missing": {
+    severity: "error",
+    title: "The npm package that app.js loads is not installed",
+    why:
+      'An app.js that says require("wsgi-shim/runtime") takes the runtime from the npm package, which Node looks for in node_modules beside the file and in the folders above.',
+    mend:
+      "Install it where package.json lists it. A site without npm has an app.js of its own: move yours away, and let `wsgi-shim upgrade` write it.",
+    example: "npm install --prefix /site/www",
+  },
   "shim-file-missing": {
     severity: "error",
     title: "A file of wsgi-shim is missing",

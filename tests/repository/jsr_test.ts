@@ -70,6 +70,15 @@ Deno.test("JSR gets what is needed, no more, and users run it", async (test) => 
     }
   });
 
+  await test.step("check finds its files as they are to be", async () => {
+    const { stdout } = await deno(folder, [
+      ...["run", "-A", "-q", "jsr:@shim/cli", "check", "--json", "www"],
+    ]);
+    const codes: string[] = JSON.parse(stdout).findings
+      .map((found: { code: string }) => found.code);
+    assertEquals(codes.filter((code) => /^(shim|startup)-/.test(code)), []);
+  });
+
   await test.step("its library and runtime load", async () => {
     const script = 'import { version } from "jsr:@shim/cli/mod";' +
       'import { start } from "jsr:@shim/cli/runtime";' +
