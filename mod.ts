@@ -26,6 +26,7 @@ export {
   type Group,
   type Host,
   type Identity,
+  type ReadOptions,
   type Refusal,
   type RunOptions,
   type RunResult,

@@ -153,7 +153,9 @@ Deno.test("runCheck() asks for no restart of what cannot start", async () => {
     const io = { ...createFakeIo(), host };
     await runCheck(parseCheck([ROOT, "--json", "--no-import"]), io);
     return JSON.parse(io.stdout()).findings
-      .map(({ code }: { code: string }) => code);
+      .map(({ code }: { code: string }) => code)
+      // Its files of ours are short texts, which nothing else writes.
+      .filter((code: string) => code !== "shim-outdated");
   };
   assertEquals(await codesOf(CONFIG), ["restart-needed"]);
   assertEquals(await codesOf(CONFIG.replace("[wsgi]", "[wsgi]\nthreads = 0")), [
