@@ -363,7 +363,9 @@ export const behaviour = (): Rule[] => [
       if (!own) return undefined;
       const line = lineOf(own, scene);
       const recipe = RECIPES.find((each) => each.line.test(line)) ??
-        (/\b(?:pipenv|poetry|conda)\b/.test(line) ? RECIPES[2] : undefined);
+        (/\w+\(.*["'](?:pipenv|poetry|conda|virtualenv)["' ]/.test(line)
+          ? RECIPES[2]
+          : undefined);
       return recipe && {
         seen:
           `Line ${own.line} of ${own.file} ${recipe.what}, as recipes for other servers do`,

@@ -116,7 +116,7 @@ const LIBRARIES: readonly {
     debian: "libxmlsec1-openssl",
   },
   {
-    message: /unable to find.*libusb|No backend available/i,
+    message: /unable to find.*libusb|libusb.*not found/i,
     library: "libusb",
     debian: "libusb-1.0-0",
   },
@@ -160,12 +160,12 @@ const PROGRAMS: readonly { message: RegExp; program?: string }[] = [
   { message: /No pandoc was found/i, program: "pandoc" },
   {
     message:
-      /java.*(?:command is not found|not found)|JAVA_HOME is not set|JVM not found|No JVM shared library/i,
+      /\bjava\b.*command (?:is )?not found|JAVA_HOME is not set|JVM not found|No JVM shared library/i,
     program: "java",
   },
   {
     message:
-      /Node\.?js.*(?:not found|not installed|runtime)|Could not find an available JavaScript runtime/i,
+      /Node\.?js (?:is )?not (?:found|installed)|Could not find an available JavaScript runtime/i,
     program: "node",
   },
   {
@@ -186,8 +186,10 @@ const PROGRAMS: readonly { message: RegExp; program?: string }[] = [
     message: /(?:mysqldump|pg_dump|psql): (?:command )?not found/i,
     program: "pg_dump",
   },
-  { message: /(?:^|: )(\w[\w.-]*): command not found/m },
-  { message: /(?:^|: )(\w[\w.-]*): not found$/m },
+  {
+    message:
+      /(?:^|\n|')(?:\/bin\/)?(?:ba|da|z)?sh: (?:line )?(?:\d+: )*([\w.-]+): (?:command )?not found/,
+  },
 ];
 
 /** The rules of compiled packages, libraries and programs. */
@@ -199,7 +201,7 @@ export const binaries = (): Rule[] => [
       "django-setup shared-library-missing variable-missing optional-dependency setting-from-variable built-on-newer-system package-missing",
     when: {
       message:
-        /librar|\.so\b|cannot load|magic|DPI-1047|xmlsec|ODBC|\[unixODBC\]|No backend|SpatiaLite|GDAL/i,
+        /librar|\.so\b|cannot load|magic|DPI-1047|xmlsec|ODBC|\[unixODBC\]|libusb|SpatiaLite|GDAL/i,
     },
     claim: ({ text }) => {
       const known = LIBRARIES.find((each) => each.message.test(text));
@@ -251,7 +253,15 @@ export const binaries = (): Rule[] => [
         const found = message.exec(text);
         const name = program ?? found?.[1];
         if (!found || !name) continue;
-        const claim = programNotOnPath(basename(name), scene);
+        const claim = programNotOnPath(basename(name), scene) ?? {
+          says: `${
+            basename(name)
+          } is a program of the system, and the package says of it: ${
+            shortened(text)
+          }`,
+          mend:
+            "It is on this machine: try it in a shell as the site's user, and name it by its absolute path",
+        };
         return name.startsWith("/")
           ? {
             says: `The program ${name} is not there`,
@@ -279,6 +289,7 @@ export const binaries = (): Rule[] => [
       "graphviz.backend.execute.ExecutableNotFound: failed to execute PosixPath('dot'), make sure the Graphviz executables are on your systems' PATH",
     ],
     not: [
+      "ValueError: user: not found",
       "ModuleNotFoundError: No module named 'git'",
       "jinja2.exceptions.TemplateNotFound: index.html",
     ],

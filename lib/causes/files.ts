@@ -66,7 +66,14 @@ export const files = (): Rule[] => [
     when: { type: "FileNotFoundError", errno: "ENOENT", in: START },
     claim: ({ raised: { filename } }, scene) => {
       if (!filename) return undefined;
-      if (!filename.includes("/")) return programNotOnPath(filename, scene);
+      if (!filename.includes("/")) {
+        return programNotOnPath(filename, scene) ?? {
+          says:
+            `The program "${filename}" is in PATH, and the program that its first line names is not there`,
+          mend:
+            "Correct the first line of it, which may end in a Windows line ending, or install what it names",
+        };
+      }
       const first = textOf(filename, scene).split("\n")[0] ?? "";
       const isWindows = first.startsWith("#!") && first.endsWith("\r");
       return exists(filename, scene)
@@ -166,7 +173,7 @@ export const files = (): Rule[] => [
     last: true,
     when: {
       message:
-        /(?:[Nn]o such file|does not exist|[Nn]ot found|[Cc]annot (?:find|open|read)|[Cc]ould not (?:read|open|find)|[Uu]nable to (?:open|read|find)|[Cc]an't (?:open|find|read)|[Ff]ailed to (?:open|find|read|load)|matching files for)\b[^'"\n]*?['" ]((?:\/|\.{0,2}\/|[\w-]+\/)?[\w./-]*\.\w{2,10})['"]?(?:[\s,.):]|$)/,
+        /(?:[Nn]o such file|does not exist|[Nn]ot found|[Cc]annot (?:find|open|read)|[Cc]ould not (?:read|open|find)|[Uu]nable to (?:open|read|find)|[Cc]an't (?:open|find|read)|[Ff]ailed to (?:open|find|read|load)|matching files for)\b[^'"\n]*?['" ]((?:\/|\.{0,2}\/|[\w-]+\/)?[\w./-]*\.(?:bin|cfg|ckpt|conf|crt|css|csv|dat|db|docx?|env|gif|gz|h5|html?|ini|jpe?g|js|json|key|log|md|model|mp[34]|npy|npz|onnx|otf|parquet|pdf|pem|pickle|pkl|png|pth?|sql|sqlite3?|svg|toml|ttf|txt|wav|xlsx?|xml|ya?ml|zip))['"]?(?:[\s,.):]|$)/,
     },
     claim: (subject, scene) => {
       const [told = ""] = subject.groups;
@@ -189,10 +196,13 @@ export const files = (): Rule[] => [
         says: '"model.h5" is looked for in the working directory APP',
       },
     ],
-    not: [{
-      raised: "ValueError: Could not find config.toml",
-      files: { "APP/config.toml": "" },
-    }],
+    not: [
+      {
+        raised: "ValueError: Could not find config.toml",
+        files: { "APP/config.toml": "" },
+      },
+      "ValueError: Could not find 'app.models'",
+    ],
   },
   {
     name: "permission-denied",
@@ -567,7 +577,10 @@ export const files = (): Rule[] => [
           (path === home || isInside(path, home));
       if (!isAbout || !home) return undefined;
       const proper = scene.host.user(scene.host.identity.uid)?.home;
-      if (proper && proper !== home) {
+      const status = scene.host.stat(home);
+      const isStrange = scene.site.config?.environment.HOME === undefined &&
+        (refused(status) || status.uid !== scene.host.identity.uid);
+      if (proper && proper !== home && isStrange) {
         return {
           seen: `HOME is ${home}, and the home folder of ${
             runnerOf(scene)
@@ -650,9 +663,21 @@ export const files = (): Rule[] => [
   },
 ];
 
-/** A program that is named without a folder. */
-export function programNotOnPath(name: string, scene: Scene): Claim {
-  const path = scene.site.config?.environment.PATH ?? scene.host.env.PATH ?? "";
+/** Where Python looks for programs without a PATH. */
+const DEFAULT_PATH = "/bin:/usr/bin";
+
+/** A program that is named without a folder, and is in none of PATH. */
+export function programNotOnPath(
+  name: string,
+  scene: Scene,
+): Claim | undefined {
+  const path = scene.site.config?.environment.PATH ?? scene.host.env.PATH ??
+    DEFAULT_PATH;
+  if (
+    path.split(":").some((folder) =>
+      folder !== "" && exists(join(folder, name), scene)
+    )
+  ) return undefined;
   const found = [
     "/usr/local/bin",
     "/usr/bin",

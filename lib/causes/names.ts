@@ -475,8 +475,9 @@ export const names = (): Rule[] => [
       if (!names?.split(" ").includes(name)) return undefined;
       return {
         says: `"${name}" of ${owner} was part of Python 2 only`,
-        mend:
-          "Use a version of the code for Python 3, or convert it with the tool 2to3",
+        mend: name === "decode"
+          ? "Leave `.decode(…)` out: what is there is a text already, as what jwt.encode() gives since PyJWT 2"
+          : "Use a version of the code for Python 3, or convert it with the tool 2to3",
       };
     },
     examples: [

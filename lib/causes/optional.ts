@@ -150,7 +150,8 @@ export const optional = (): Rule[] => [
       const who = packageOf(raised.frames.at(-1)?.file ?? "");
       const asker = who ? `The package "${who}"` : "A package";
       if (asked !== undefined) {
-        return who === undefined ? undefined : {
+        const isPackage = /install|package|library|dependenc/i.test(text);
+        return who === undefined || !isPackage ? undefined : {
           says: `${asker} asks for something that is not installed: ${
             text.replace(/\s+/g, " ").slice(0, 300)
           }`,
@@ -210,6 +211,10 @@ export const optional = (): Rule[] => [
     ],
     not: [
       "ValueError: name is required",
+      {
+        raised: "django.core.exceptions.FieldError: 'email' is required",
+        in: "PACKAGES/django/forms.py f",
+      },
       "ModuleNotFoundError: No module named 'flask'",
     ],
   },

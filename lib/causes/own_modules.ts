@@ -105,7 +105,9 @@ function repositoryOf(folder: string, scene: Scene): string | undefined {
 function ignores(text: string, name: string): boolean {
   return text.split(/\r?\n/).some((line) => {
     const last = line.trim().replace(/\/$/, "").split("/").at(-1);
-    return last === `${name}.py` || last === name;
+    // A bare name is mostly a folder of something else, such as env or build.
+    return last === `${name}.py` || last === `${name}*` ||
+      last === `*${name}.py`;
   });
 }
 

@@ -33,7 +33,7 @@ const TOLD: readonly RegExp[] = [
 
 /** A line that reads a variable and makes do with None. */
 const READS_REGEXP =
-  /(?:environ\.get|getenv|\benv(?:\.\w+)?|\bconfig)\(\s*["'](\w+)["']\s*(?:,\s*(?:None|["']{2})\s*)?\)|\benviron\[\s*["'](\w+)["']\s*\]/g;
+  /(?:environ\.get|getenv|\benv(?:\.\w+)?|\bconfig)\(\s*["'](\w+)["']\s*(?:,\s*(?:default\s*=\s*)?(?:None|["']{2})\s*)?\)/g;
 
 /** The rules of settings. */
 export const settings = (): Rule[] => [
@@ -59,6 +59,10 @@ export const settings = (): Rule[] => [
       const found = subject.groups.find((each) => each !== undefined);
       if (!found) return undefined;
       const isField = /validation error/.test(subject.text);
+      // Words alone may mean something else, such as a value that is wrong.
+      if (subject.kind !== "KeyError" && scene.host.env[found]) {
+        return undefined;
+      }
       return missingVariable(
         isField ? found.toUpperCase() : found,
         subject,
@@ -605,7 +609,7 @@ function readIn(line: string): string | undefined {
     return "DATABASE_URL";
   }
   const asked = [...line.matchAll(READS_REGEXP)];
-  return asked.length === 1 ? asked[0]![1] ?? asked[0]![2] : undefined;
+  return asked.length === 1 ? asked[0]![1] : undefined;
 }
 
 /** The variable that gave a name in a line its value, elsewhere in the text. */
