@@ -5,6 +5,7 @@
  * @module
  */
 
+import { dirname, join } from "node:path";
 import { isFault, readApplication } from "../site/application.ts";
 import { DEFAULTS } from "../site/settings_table.ts";
 import { type Host, refused } from "../machine/host.ts";
@@ -39,6 +40,33 @@ export function judgeApplication(
   }
   const found = faultOf({ module, app }, appRoot, host);
   return found === undefined ? [] : [found];
+}
+
+/** How far above the module `manage.py` is looked for. */
+const MOST_ABOVE = 3;
+const BYTES_LIMIT = 65_536;
+
+/**
+ * The folder of a Django project that a module lies in: its settings are
+ * named from there, as `manage.py` does it.
+ *
+ * @returns Undefined where it is the module's own folder, or there is none
+ */
+export function projectOf(
+  module: string | undefined,
+  host: Host,
+): string | undefined {
+  if (!module?.startsWith("/") || !module.endsWith(".py")) return undefined;
+  let folder = dirname(module);
+  for (let count = 0; count <= MOST_ABOVE; count++) {
+    const bytes = host.readBytes(join(folder, "manage.py"), BYTES_LIMIT);
+    const isProject = !refused(bytes) &&
+      new TextDecoder().decode(bytes).includes("DJANGO_SETTINGS_MODULE");
+    if (isProject) return count === 0 ? undefined : folder;
+    if (folder === dirname(folder)) return undefined;
+    folder = dirname(folder);
+  }
+  return undefined;
 }
 
 /** Without `--module`, the callable's own option names its module. */

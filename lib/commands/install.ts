@@ -27,7 +27,7 @@ import { oneOf, parseArguments } from "./arguments.ts";
 import { command, CommandError, UsageError } from "./command.ts";
 import type { Usage } from "./command.ts";
 import { errnoInWords } from "./errno.ts";
-import { judgeApplication } from "./application_option.ts";
+import { judgeApplication, projectOf } from "./application_option.ts";
 import {
   chooseInterpreter,
   type Interpreter,
@@ -51,6 +51,8 @@ export interface InstallOptions {
   node?: string;
   module?: string;
   app?: string;
+  /** Where imports begin. */
+  chdir?: string;
   maintenance: boolean;
   dryRun: boolean;
 }
@@ -106,6 +108,13 @@ export const installUsage: Usage = {
       value: "NAME",
       meaning: "the callable in it (default: application)",
     },
+    {
+      name: "chdir",
+      value: "FOLDER",
+      kind: "folder",
+      meaning: "where its imports begin (default: the module's folder, or " +
+        "that of Django's manage.py above it)",
+    },
     { name: "maintenance", meaning: "close the site at first" },
     { name: "dry-run", meaning: "only say what would be made" },
   ],
@@ -145,6 +154,7 @@ export function parseInstall(argv: string[]): InstallOptions {
     node: text("node"),
     module: text("module"),
     app: text("app"),
+    chdir: text("chdir"),
     maintenance: given.has("maintenance"),
     dryRun: given.has("dry-run"),
   };
@@ -157,10 +167,20 @@ export async function runInstall(
 ): Promise<ExitCode> {
   const given = givenPath(options.appRoot, io);
   const module = options.module && absoluteModule(options.module, io);
+  const project = projectOf(module, io.host);
+  const chdir = options.chdir === undefined
+    ? project
+    : givenPath(options.chdir, io);
+  if (chdir !== undefined && module === undefined && !options.app) {
+    throw new UsageError("--chdir is for --module or --app");
+  }
   const nodejs = options.node && givenPath(options.node, io);
   const notes = [
     ...judgeApplication({ module, app: options.app }, given, io.host),
     ...judgeNode(nodejs, io),
+    ...project !== undefined && chdir === project
+      ? [`chdir is ${printable(project)}, where manage.py lies`]
+      : [],
   ];
   const appRoot = freeAppRoot(given, io);
   refuseInside(appRoot, io);
@@ -174,6 +194,7 @@ export async function runInstall(
     appType: options.appType,
     nodejs,
     module,
+    chdir,
     app: options.app,
   };
   const entries = makeScaffold({

@@ -1,4 +1,9 @@
-import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import {
+  assertEquals,
+  assertRejects,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
 import {
   createFakeIo,
   type FakeIo,
@@ -12,6 +17,7 @@ import { CommandError, UsageError } from "./command.ts";
 import { type InstallOptions, parseInstall, runInstall } from "./install.ts";
 
 const NOTHING = {
+  chdir: undefined,
   python: undefined,
   user: undefined,
   group: undefined,
@@ -555,3 +561,35 @@ function abortAfter(looks: number): AbortSignal {
     },
   } as AbortSignal;
 }
+
+Deno.test("runInstall() begins imports where Django's manage.py lies", () =>
+  inTempFolder(async (folder) => {
+    const project = `${folder}/mysite`;
+    Deno.mkdirSync(`${project}/mysite`, { recursive: true });
+    const module = `${project}/mysite/wsgi.py`;
+    Deno.writeTextFileSync(module, "application = None\n");
+    const io = createFakeIo({ cwd: folder });
+    const chdirOf = async (name: string, ...argv: string[]) => {
+      await runInstall(parseInstall([name, "--module", module, ...argv]), io);
+      const text = Deno.readTextFileSync(`${folder}/${name}/config.toml`);
+      return /^chdir = "(.*)"$/m.exec(text)?.[1];
+    };
+    // Something else may have that name.
+    Deno.writeTextFileSync(`${project}/manage.py`, "print(1)\n");
+    assertEquals(await chdirOf("plain"), undefined);
+    Deno.writeTextFileSync(
+      `${project}/manage.py`,
+      'os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mysite.settings")\n',
+    );
+    assertEquals(await chdirOf("django"), project);
+    assertStringIncludes(
+      io.stderr().replaceAll("\n", " "),
+      `note: chdir is ${project}, where manage.py lies`,
+    );
+    assertEquals(
+      await chdirOf("own", "--chdir", "elsewhere"),
+      `${folder}/elsewhere`,
+    );
+    const alone = parseInstall(["alone", "--chdir", "x"]);
+    await assertRejects(() => runInstall(alone, io), UsageError);
+  }));

@@ -105,6 +105,8 @@ export interface ConfigValues {
   nodejs?: string;
   /** `module` of `[wsgi]`. */
   module?: string;
+  /** `chdir` of `[wsgi]`, an absolute path. */
+  chdir?: string;
   /** `app` of `[wsgi]`. */
   app?: string;
 }
@@ -214,6 +216,7 @@ export function renderConfig(settings: ConfigValues): string {
     "passenger.passenger_nodejs": settings.nodejs,
     "wsgi.module": settings.module,
     "wsgi.app": settings.app,
+    "wsgi.chdir": settings.chdir,
   };
   const sections = SECTIONS.map(({ name, meaning, free }) => {
     const own = SETTINGS.filter((setting) => setting.section === name);
