@@ -5,10 +5,11 @@
  * @module
  */
 
+import { fileURLToPath } from "node:url";
+import { importFlags, ROOT } from "../../build/run_deno.ts";
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { join } from "node:path";
 import { startApache, whyNoApache } from "../worlds/apache.ts";
-import { end, freePort, startAsUser, until } from "../worlds/background.ts";
+import { end, freePort, until } from "../worlds/background.ts";
 import { leaveOut } from "../worlds/left_out.ts";
 import { DOORS, hostOf } from "../worlds/doors.ts";
 import { makeSiteUser, type SiteUser } from "../worlds/site_user.ts";
@@ -22,6 +23,9 @@ import {
   type TestSite,
 } from "../worlds/site_on_disk.ts";
 
+const SERVE = fileURLToPath(
+  new URL("../conformance/serve.ts", import.meta.url),
+);
 const ignore = leaveOut("sites with long paths", whyNoApache());
 
 const SOCKET_BYTES = 107;
@@ -111,12 +115,14 @@ Deno.test({
     }
     for (const folder of [short, long, `${user.home}/missing`]) {
       const port = freePort();
-      const child = startAsUser(
-        user,
-        "/usr/bin/node",
-        [join(site.appRoot, "app.js")],
-        { cwd: site.appRoot, env: { PORT: String(port), TMPDIR: folder } },
-      );
+      const child = new Deno.Command(Deno.execPath(), {
+        args: ["run", "-q", "-A", ...await importFlags(), SERVE, site.appRoot],
+        cwd: ROOT,
+        env: { PORT: String(port), TMPDIR: folder },
+        stdin: "null",
+        stdout: "null",
+        stderr: "null",
+      }).spawn();
       const running = runningSite(site, `http://127.0.0.1:${port}`);
       try {
         await until(async () => (await running.get()).status > 0);

@@ -58,16 +58,16 @@ class Neighbour extends FeedbackSite {
     return JSON.parse(text);
   }
 
-  /** Its worker and its runtime. */
-  async pids(): Promise<{ worker: number; runtime: number }> {
+  /** Its worker and its supervisor. */
+  async pids(): Promise<{ worker: number; supervisor: number }> {
     const { pid: worker } = await this.ask();
     const status = Deno.readTextFileSync(`/proc/${worker}/status`);
-    const runtime = Number(/^PPid:\s+(\d+)/m.exec(status)?.[1]);
+    const supervisor = Number(/^PPid:\s+(\d+)/m.exec(status)?.[1]);
     assertStringIncludes(
-      Deno.readTextFileSync(`/proc/${runtime}/cmdline`),
-      "NodeApp",
+      Deno.readTextFileSync(`/proc/${supervisor}/cmdline`),
+      "shim/host/__main__.py",
     );
-    return { worker, runtime };
+    return { worker, supervisor };
   }
 }
 
@@ -149,8 +149,8 @@ step(
   async ({ left, right, apache }) => {
     const [one, two] = [await left.pids(), await right.pids()];
     assertEquals(new Set(Object.values({ ...one, two })).size, 3);
-    const ends = [one, two].map(({ worker, runtime }) =>
-      new Set([...channels(worker), ...channels(runtime)])
+    const ends = [one, two].map(({ worker, supervisor }) =>
+      new Set([...channels(worker), ...channels(supervisor)])
     );
     assert(ends[0]!.size > 5, "channels are seen at all");
     assertEquals(ends[0]!.intersection(ends[1]!), new Set());
@@ -195,8 +195,8 @@ step("what befalls one is not felt by the other", async ({ left, right }) => {
   const first = before.left;
   Deno.kill(first.worker, "SIGKILL");
   const second = await back(({ worker }) => worker !== first.worker);
-  Deno.kill(second.runtime, "SIGKILL");
-  await back(({ runtime }) => runtime !== second.runtime);
+  Deno.kill(second.supervisor, "SIGKILL");
+  await back(({ supervisor }) => supervisor !== second.supervisor);
   await left.write("www/tmp/maint.txt", "");
   await left.restart();
   await left.until(({ status }) => status === 503, 10_000);

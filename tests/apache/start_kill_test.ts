@@ -1,7 +1,7 @@
 /**
  * What is killed while a site starts, from outside, as a limit of memory
- * does: the worker that loads the application, or the runtime that waits for
- * it. Nothing is left running, and the site comes back.
+ * does: the worker that loads the application, or the supervisor that waits
+ * for it. Nothing is left running, and the site comes back.
  *
  * `SURVIVAL=long` waits for what otherwise a change brings about.
  *
@@ -12,7 +12,7 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "node:path";
 import { type Apache, startApache, whyNoApache } from "../worlds/apache.ts";
 import { until } from "../worlds/background.ts";
-import { hostOf } from "../worlds/doors.ts";
+import { type Door, DOORS, hostOf } from "../worlds/doors.ts";
 import { leaveOut } from "../worlds/left_out.ts";
 import type { Process } from "../worlds/processes.ts";
 import { makeSiteUser } from "../worlds/site_user.ts";
@@ -24,9 +24,13 @@ import {
   runningSite,
 } from "../worlds/site_on_disk.ts";
 
+const NODE_MAJOR = Number(
+  new TextDecoder().decode(
+    new Deno.Command("/usr/bin/node", { args: ["--version"] }).outputSync()
+      .stdout,
+  ).slice(1).split(".")[0],
+);
 const isLong = Deno.env.get("SURVIVAL") === "long";
-/** Those in which the runtime speaks for the worker. */
-const DOORS = ["node", "python"] as const;
 const GREETING = { status: 200, tells: ["Hello from"] };
 
 /** Tells who loads it, and takes as long as a file is there. */
@@ -46,6 +50,7 @@ def application(environ, start_response):
 
 /** A site that starts when it is told to. */
 interface StartingSite extends RunningSite {
+  door: Door;
   /** Its processes. */
   processes(): Process[];
   /** The process that loads the application now. */
@@ -67,10 +72,10 @@ Deno.test({
     }));
     await using apache = await startApache(all.map(({ host }) => host));
     // Side by side, for most of the time is waiting.
-    const lives = all.map(async ({ site, host }) => {
+    const lives = all.map(async ({ door, site, host }) => {
       const running = runningSite(site, apache.url(host));
-      const starting = startingSite(running, apache);
-      await killRuntime(starting);
+      const starting = startingSite(running, apache, door);
+      await killSupervisor(starting);
       await killSecond(starting);
       await killWorker(starting);
     });
@@ -84,9 +89,14 @@ Deno.test({
   },
 });
 
-function startingSite(site: RunningSite, apache: Apache): StartingSite {
+function startingSite(
+  site: RunningSite,
+  apache: Apache,
+  door: Door,
+): StartingSite {
   return {
     ...site,
+    door,
     processes: () =>
       apache.processes().filter(({ environment }) =>
         environment.includes(`PWD=${site.appRoot}`)
@@ -103,18 +113,34 @@ function startingSite(site: RunningSite, apache: Apache): StartingSite {
   };
 }
 
-/** Nobody is left who could speak: Passenger does, and starts it anew. */
-async function killRuntime(site: StartingSite) {
+/**
+ * Where the supervisor is the process that Passenger knows, nobody is left who
+ * could speak: Passenger does, and starts it anew.
+ */
+async function killSupervisor(site: StartingSite) {
   await site.write("state/hold", "");
   const asked = site.get();
   Deno.kill(parentOf(await site.loading()), "SIGKILL");
-  const { status, headers, text } = await asked;
-  assertEquals([status, headers.get("x-wsgi-shim")], [500, null]);
-  assertStringIncludes(text, "something went wrong");
-  // The worker hangs in its import, and goes all the same.
-  await until(() => site.processes().length === 0, "no process is left");
+  if (isNodeLeft(site)) {
+    assertMatches(await asked, { status: 503, tells: ["SIGKILL"] });
+    await site.remove("state/hold");
+    await site.write("myapp/hello.py", APPLICATION);
+    await eventually(site, GREETING);
+    return;
+  } else {
+    const { status, headers, text } = await asked;
+    assertEquals([status, headers.get("x-wsgi-shim")], [500, null]);
+    assertStringIncludes(text, "something went wrong");
+    // The worker hangs in its import, and goes all the same.
+    await until(() => site.processes().length === 0, "no process is left");
+  }
   await site.remove("state/hold");
-  assertMatches(await site.get(), GREETING);
+  await eventually(site, GREETING);
+}
+
+/** Whether Node waits for the host, because it cannot give way to it. */
+function isNodeLeft({ door }: StartingSite): boolean {
+  return door === "node" && NODE_MAJOR < 22;
 }
 
 /** The supervisor gives up; the next visitor gets another one. */
@@ -128,10 +154,16 @@ async function killSecond(site: StartingSite) {
   // No more than what Passenger keeps open is lost.
   await site.get();
   assertMatches(await site.get(), GREETING);
-  await until(() => site.processes().length === 2, "runtime and worker");
+  await untilServed(site);
 }
 
-/** The runtime says what has happened, and tries again after a pause. */
+/** Supervisor and worker are there, and Node where it must wait. */
+async function untilServed(site: StartingSite) {
+  const count = isNodeLeft(site) ? 3 : 2;
+  await until(() => site.processes().length === count, "all are there");
+}
+
+/** The page says what has happened, and tries again after a pause. */
 async function killWorker(site: StartingSite) {
   await site.loading();
   await site.write("state/hold", "");
@@ -147,13 +179,12 @@ async function killWorker(site: StartingSite) {
     codes: ["app-died"],
     tells: ["SIGKILL"],
   });
-  const commands = () => site.processes().map(({ command }) => command);
-  const isPython = (command: string) => command.includes("shim/worker.py");
-  assertEquals(commands().filter(isPython), []);
+  const isHost = ({ command }: Process) => command.includes("shim/host/");
+  assertEquals(site.processes().filter(isHost), []);
   await site.remove("state/hold");
   if (!isLong) await site.write("myapp/hello.py", APPLICATION);
   await eventually(site, GREETING);
-  await until(() => commands().length === 2, "runtime and worker");
+  await untilServed(site);
 }
 
 function parentOf(pid: number): number {

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { HOST_FILES } from "../../lib/site/layout.ts";
 import { assert, assertEquals } from "@std/assert";
 import { ROOT } from "../../build/run_deno.ts";
 import { inTempFolder } from "../worlds/fake_io.ts";
@@ -54,22 +55,31 @@ const PYTHONS = findPrograms(PYTHON_REGEXP);
 const COMPILE = "import sys; compile(open(sys.argv[1], 'rb').read(), " +
   "sys.argv[1], 'exec'); print('%d.%d' % sys.version_info[:2])";
 
+/** What an old interpreter may be made to load. */
+const FOR_EVERY_PYTHON = [
+  "passenger_wsgi.py",
+  "last_words.py",
+  "host/__main__.py",
+  "host/ending.py",
+];
+
 Deno.test({
-  name: "passenger_wsgi.py compiles under every Python here",
+  name: "what an old Python may load compiles under every Python here",
   ignore: leaveOut(
-    "the syntax of passenger_wsgi.py",
+    "the syntax of what an old Python may load",
     PYTHONS.length === 0 ? "there is no Python" : undefined,
   ),
   fn() {
     for (const python of PYTHONS) {
-      const version = run(python, "-c", COMPILE, `${STARTUP}passenger_wsgi.py`);
-      assert(/^[23]\.\d+\n$/.test(version), version);
+      for (const file of FOR_EVERY_PYTHON) {
+        const version = run(python, "-c", COMPILE, `${STARTUP}${file}`);
+        assert(/^[23]\.\d+\n$/.test(version), version);
+      }
     }
   },
 });
 
-Deno.test("passenger_wsgi.py keeps to what Python 2.7 and 3.0 both know", () => {
-  const text = Deno.readTextFileSync(`${STARTUP}passenger_wsgi.py`);
+Deno.test("what an old Python may load keeps to what 2.7 and 3.0 both know", () => {
   const newer: [RegExp, string][] = [
     [/\bf["']/, "formatted strings (3.6)"],
     [/[^ -~\n]/, "letters beyond ASCII"],
@@ -84,9 +94,13 @@ Deno.test("passenger_wsgi.py keeps to what Python 2.7 and 3.0 both know", () => 
     [/^\s*\*\w+,|, \*\w+ =/m, "starred assignment (3.0)"],
     [/^def [^(]*\([^)]*(: \w+|\) ->)/m, "annotations (3.0)"],
   ];
-  const code = text.replaceAll(/"""[^]*?"""|#.*$/gm, "");
-  for (const [pattern, what] of newer) {
-    assert(!pattern.test(code), `It uses ${what}: ${pattern.exec(code)?.[0]}`);
+  for (const file of FOR_EVERY_PYTHON) {
+    const text = Deno.readTextFileSync(`${STARTUP}${file}`);
+    const code = text.replaceAll(/"""[^]*?"""|#.*$/gm, "");
+    for (const [pattern, what] of newer) {
+      const found = pattern.exec(code)?.[0];
+      assert(found === undefined, `${file} uses ${what}: ${found}`);
+    }
   }
 });
 
@@ -98,14 +112,17 @@ const MODERN = PYTHONS.filter((python) => {
 });
 
 Deno.test({
-  name: "wsgi_door.py compiles under every Python from 3.8",
+  name: "the host compiles under every Python from 3.8",
   ignore: leaveOut(
-    "the syntax of wsgi_door.py",
+    "the syntax of the host",
     MODERN.length === 0 ? "there is no Python 3.8 or later" : undefined,
   ),
   fn() {
     for (const python of MODERN) {
-      run(python, "-W", "error", "-c", COMPILE, `${STARTUP}wsgi_door.py`);
+      for (const name of HOST_FILES) {
+        const file = `${STARTUP}host/${name}`;
+        run(python, "-W", "error", "-c", COMPILE, file);
+      }
     }
   },
 });

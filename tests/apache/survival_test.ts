@@ -1,5 +1,5 @@
 /**
- * A site behind real Passenger under load, while its worker and its runtime
+ * A site behind real Passenger under load, while its worker and its supervisor
  * are killed, it is restarted, and maintenance goes to and fro: no visitor
  * ever gets another's answer or half of one, only requests in flight are
  * lost, and nothing is left behind.
@@ -27,7 +27,7 @@ const VISITORS = 8;
 const PADDING = 3_000;
 const PROVEN = 30;
 const REQUESTS = isLong ? 2_000 : 100;
-/** Deaths after which a runtime has done all that it ever does. */
+/** Deaths after which a supervisor has done all that it ever does. */
 const WARM = 3;
 
 // An answer belongs to its request alone, and is long enough to be cut.
@@ -127,8 +127,8 @@ interface Scene {
   site: FeedbackSite;
   apache: Apache;
   visitors: Visitors;
-  /** Processes of the site: the runtime, and the workers. */
-  runtimes(): number[];
+  /** Processes of the site that host it. */
+  supervisors(): number[];
   workers(): number[];
 }
 
@@ -138,7 +138,6 @@ type Site = Omit<Scene, "visitors">;
 async function openSite(
   application: string,
   act: (site: Site) => Promise<void>,
-  { isFrugal = false } = {},
 ) {
   await using user = await makeSiteUser();
   const site = new FeedbackSite(user, "site");
@@ -151,38 +150,39 @@ async function openSite(
   );
   // One process: a second one would hide what becomes of the first.
   const directives = ["PassengerMaxInstancesPerApp 1"];
-  await site.write("node", FRUGAL_NODE);
-  await Deno.chmod(`${site.directory}/node`, 0o755);
-  const nodejs = isFrugal ? `${site.directory}/node` : undefined;
-  const served = { ...site.served, nodejs };
-  await using apache = await startApache([served], { directives });
+  await using apache = await startApache([site.served], { directives });
   site.apache = apache;
-  const pids = (word: string) => () =>
-    apache.processes().filter(({ uid, command }) =>
-      uid === user.uid && command.includes(word)
-    ).map(({ pid }) => pid);
+  /** A worker is a supervisor's child, and looks like it. */
+  const pids = (isWorker: boolean) => () => {
+    const all = apache.processes().filter(({ uid, command }) =>
+      uid === user.uid && command.includes("shim/host/__main__.py")
+    );
+    const known = new Set(all.map(({ pid }) => pid));
+    return all.filter(({ parent }) => known.has(parent) === isWorker)
+      .map(({ pid }) => pid);
+  };
   await until(async () => (await site.get("/?0")).status === 200);
   await act({
     site,
     apache,
-    runtimes: pids("NodeApp"),
-    workers: pids("shim/worker.py"),
+    supervisors: pids(false),
+    workers: pids(true),
   });
 }
 
 async function openScene(act: (scene: Scene) => Promise<void>) {
   await openSite(APPLICATION, async (scene) => {
-    const { site, apache, runtimes, workers } = scene;
+    const { site, apache, supervisors, workers } = scene;
     const visitors = new Visitors(apache.url(site.directory));
     await until(() => visitors.tally.right > 100, "visitors are served");
     await act({ ...scene, visitors });
     const tally = await visitors.stop();
     assertEquals(tally.wrong, []);
-    // Whatever happened, one runtime and one worker serve in the end.
+    // Whatever happened, one supervisor and one worker serve in the end.
     await until(async () => (await site.get("/?0")).status === 200);
     await until(
-      () => runtimes().length === 1 && workers().length === 1,
-      "no more than one runtime and one worker are left",
+      () => supervisors().length === 1 && workers().length === 1,
+      "no more than one supervisor and one worker are left",
     );
     await tell(tally);
     const folder = `${apache.instanceDirectory}/apps.s`;
@@ -226,13 +226,13 @@ function test(name: string, act: (scene: Scene) => Promise<void>) {
   declare(name, () => openScene(act));
 }
 
-/** A test that visits the site itself, and looks at what a runtime keeps. */
+/** A test that visits the site itself, and looks at what its processes keep. */
 function testAlone(
   name: string,
   application: string,
   act: (site: Site) => Promise<void>,
 ) {
-  declare(name, () => openSite(application, act, { isFrugal: true }));
+  declare(name, () => openSite(application, act));
 }
 
 /** Waits until so many more visitors have been served. */
@@ -276,7 +276,7 @@ test("a worker that dies at every request is given a pause", async (scene) => {
   await served(visitors, 100);
 });
 
-test(`${ROUNDS} times SIGKILL of the runtime`, async (scene) => {
+test(`${ROUNDS} times SIGKILL of the supervisor`, async (scene) => {
   const { visitors, workers } = scene;
   for (let round = 0; round < ROUNDS; round++) {
     const worker = await visitors.proven(scene);
@@ -311,13 +311,8 @@ test("maintenance to and fro", async ({ visitors, site }) => {
   assertEquals(visitors.tally.lost, 0);
 });
 
-/** Node, made to collect garbage early: what it then holds, it keeps. */
-const FRUGAL_NODE = `#!/bin/sh
-exec /usr/bin/node --max-semi-space-size=1 --max-old-space-size=16 "$@"
-`;
-
 /** Growth that is no leak, in KB. */
-const GROWTH = { runtime: 10_000, worker: 2_000 };
+const GROWTH = { supervisor: 2_000, worker: 2_000 };
 
 function assertLevel(
   name: keyof typeof GROWTH,
@@ -331,26 +326,26 @@ function assertLevel(
 }
 
 testAlone(
-  `a runtime is level after ${KILLS} deaths of its worker`,
+  `a supervisor is level after ${KILLS} deaths of its worker`,
   APPLICATION,
   async (scene) => {
-    const { site, runtimes } = scene;
-    const runtime = only(runtimes());
+    const { site, supervisors } = scene;
+    const supervisor = only(supervisors());
     const live = async (deaths: number) => {
       for (let death = 0; death < deaths; death++) {
         const worker = await readyWorker(site);
         // Proven; what Passenger's kept connections still hold is lost first.
         for (let asked = 0; asked < PROVEN; asked++) await site.get("/?1");
         Deno.kill(worker, "SIGKILL");
-        // Nobody asks meanwhile, or Passenger would start another runtime.
+        // Nobody asks meanwhile, or Passenger would start another process.
         await until(async () => await readyWorker(site) !== worker);
       }
-      assertEquals(only(runtimes()), runtime);
-      return levelOf(runtime);
+      assertEquals(only(supervisors()), supervisor);
+      return levelOf(supervisor);
     };
     const levels = { before: await live(WARM), after: await live(KILLS) };
     await tell(levels);
-    assertLevel("runtime", levels);
+    assertLevel("supervisor", levels);
   },
 );
 
@@ -358,8 +353,8 @@ testAlone(
   `both are level after ${REQUESTS} requests of each kind`,
   BUSY,
   async (scene) => {
-    const { site, runtimes, workers } = scene;
-    const pids = { runtime: only(runtimes()), worker: only(workers()) };
+    const { site, supervisors, workers } = scene;
+    const pids = { supervisor: only(supervisors()), worker: only(workers()) };
     const kinds = ["/", "/raise", "/upload", "/print", "/stream", "/cut"];
     const upload = { method: "POST", body: "x".repeat(50_000) };
     async function ask(path: string) {
@@ -375,15 +370,18 @@ testAlone(
         while (left-- > 0) for (const path of kinds) await ask(path);
       }));
       assertEquals(
-        { runtime: only(runtimes()), worker: only(workers()) },
+        { supervisor: only(supervisors()), worker: only(workers()) },
         pids,
       );
-      return { runtime: levelOf(pids.runtime), worker: levelOf(pids.worker) };
+      return {
+        supervisor: levelOf(pids.supervisor),
+        worker: levelOf(pids.worker),
+      };
     }
     const before = await live(50);
     const after = await live(REQUESTS);
     await tell({ before, after });
-    for (const name of ["runtime", "worker"] as const) {
+    for (const name of ["supervisor", "worker"] as const) {
       assertLevel(name, { before: before[name], after: after[name] });
     }
   },

@@ -82,9 +82,9 @@ testDoor(
   "shim/python falls back to a page in Python when no Node will do",
   shimPython,
   async (site) => {
-    await site.edit("www/shim/python", "LEAST_NODE=18", "LEAST_NODE=99");
+    await site.edit("www/shim/runtime.cjs", /^/, "null.too_old; ");
     await site.edit(
-      "www/passenger_wsgi.py",
+      "www/shim/last_words.py",
       "RETRY_SECONDS = 10",
       "RETRY_SECONDS = 2",
     );
@@ -94,11 +94,11 @@ testDoor(
     assertMatches(page, {
       status: 503,
       kind: "error",
-      tells: ["wsgi-shim itself", "/usr/bin/node: it is Node v", "99 or later"],
+      tells: ["wsgi-shim itself", "/usr/bin/node: it ended with", "too_old"],
     });
     assertEquals((await site.get("/", { method: "HEAD" })).status, 503);
     await untilLogged(site, "wsgi-shim cannot be run");
-    await site.edit("www/shim/python", "LEAST_NODE=99", "LEAST_NODE=18");
+    await site.edit("www/shim/runtime.cjs", "null.too_old; ", "");
     // Nothing tells it: it ends after a while, and Passenger tries anew.
     await eventually(site, GREETING);
   },
@@ -113,32 +113,34 @@ testDoor(
     assertMatches(page, {
       status: 503,
       kind: "error",
-      tells: ["shim/runtime.cjs: the runtime failed: SyntaxError"],
+      tells: ["/usr/bin/node: it ended with status 1", "SyntaxError"],
     });
   },
 );
 
 testDoor(
-  "shim/python takes the recorded command where Node is too old",
+  "shim/python takes the recorded command where Node does not run it",
   shimPython,
   async (site) => {
     await site.write(
+      "bin/runtime.cjs",
+      await site.read("www/shim/runtime.cjs"),
+    );
+    await site.write("www/shim/runtime.cjs", "module.exports = {");
+    await site.write(
       "bin/our shim",
-      '#!/bin/sh\n[ "$1" = --version ] || echo "as $*" >> ' +
-        `${site.folder}/myapp/calls\n` +
-        'case $1 in --version) echo 1 ;; *) exec /usr/bin/node "' +
-        `${site.appRoot}/shim/runtime.cjs" "$@" ;; esac\n`,
+      `#!/bin/sh\necho "as $*" >> ${site.folder}/myapp/calls\n` +
+        `exec /usr/bin/node "${site.folder}/bin/runtime.cjs" "$@"\n`,
       0o755,
     );
     const command = `'\\''${site.folder}/bin/our shim'\\''`;
     await site.edit("www/shim/python", "COMMAND=''", `COMMAND='${command}'`);
-    await site.edit("www/shim/python", "LEAST_NODE=18", "LEAST_NODE=999");
   },
   async (site) => {
     assertMatches(await site.get(), GREETING);
-    assertEquals(
+    assertStringIncludes(
       await site.read("myapp/calls"),
-      `as python ${site.appRoot}\n`,
+      `as door judge ${site.appRoot} --door python --pid `,
     );
   },
 );
@@ -149,9 +151,9 @@ testDoor(
   async (site) => {
     await site.remove("www/shim/runtime.cjs");
     await site.edit(
-      "www/passenger_wsgi.py",
-      "COMMAND = []",
-      'COMMAND = ["/no/such/wsgi-shim"]',
+      "www/shim/python",
+      "COMMAND=''",
+      "COMMAND='/no/such/wsgi-shim'",
     );
   },
   async (site, apache) => {
@@ -160,14 +162,14 @@ testDoor(
       status: 503,
       kind: "error",
       tells: [
-        "/no/such/wsgi-shim: [Errno 2] No such file",
+        "/no/such/wsgi-shim: there is no such file",
         "/usr/bin/node: it ended with status 1",
         "Cannot find module",
         `User ${site.user.uid}, group ${site.user.gid}`,
         `wsgi-shim upgrade ${site.appRoot}`,
       ],
     });
-    await untilLogged(site, "/no/such/wsgi-shim: [Errno 2]");
+    await untilLogged(site, "/no/such/wsgi-shim: there is no such file");
     assertStringIncludes(await apache.errorLog(), "/no/such/wsgi-shim");
     const runtime = new URL("../../build/runtime.cjs", import.meta.url);
     await site.write("www/shim/runtime.cjs", await Deno.readTextFile(runtime));
@@ -242,7 +244,6 @@ def application(environ, start_response):
     ),
   async (site) => {
     assertEquals((await site.get()).text, join(site.folder, "venv"));
-    await untilLogged(site, "Passenger runs /usr/bin/python3; going on in");
   },
 );
 

@@ -66,7 +66,7 @@ test("200 MB both ways take no memory", {}, async (grounds) => {
     for (const [pid, peak] of peaks(grounds, name)) {
       const command = commandOf(pid);
       const growth = peak - (before.get(pid) ?? 0);
-      const isWorker = command.includes("worker.py");
+      const isWorker = command.includes("shim/host/");
       const limit = GROWTH_KB[isWorker ? "worker" : "proxy"];
       assert(growth <= limit, `${name}: ${command} grew by ${growth} KB`);
     }

@@ -9,6 +9,7 @@ const POLL_MS = 20;
 /** A process of the system. */
 export interface Process {
   pid: number;
+  parent: number;
   uid: number;
   /** Its arguments, or the title that it gave itself. */
   command: string;
@@ -36,6 +37,7 @@ function readProcess(pid: number): Process | undefined {
       Number(status.match(`\n${key}:\\s+([0-9]+)`)?.[1]);
     return {
       pid,
+      parent: field("PPid"),
       uid: field("Uid"),
       command: read("cmdline").replaceAll("\0", " ").trim(),
       environment: read("environ").split("\0"),
