@@ -42,6 +42,8 @@ class Answer:
 
     def start_response(self, status, headers, exc_info=None):
         """PEP 3333, "The start_response() Callable"."""
+        if exc_info is not None and not isinstance(exc_info, tuple):
+            raise TypeError("exc_info is %s, not a tuple" % type(exc_info).__name__)
         if exc_info:
             try:
                 if self.started:
@@ -54,11 +56,14 @@ class Answer:
             )
         if type(status) is not str or status not in self._statuses:
             self._check_status(status)
-        bodiless = status[0] == "1" or status[:3] in ("204", "304")
+        bodiless = status[:3] in ("204", "304")
         length = None
         lines = ["HTTP/1.1 %s\r\n" % status]
-        if type(headers) is not list:
-            self._check_headers(headers)
+        if not isinstance(headers, list):
+            raise TypeError(
+                "headers are %s, not a list of (name, value) tuples"
+                % type(headers).__name__
+            )
         for pair in headers:
             try:
                 name, value = pair
@@ -99,17 +104,11 @@ class Answer:
             raise TypeError("status is %s, not str" % type(status).__name__)
         if not self._STATUS_REGEXP.fullmatch(status):
             raise ValueError('status is %.80r, not like "200 OK"' % status)
+        if status[0] == "1":
+            # RFC 9110, section 15.2: an interim answer, after which comes another.
+            raise ValueError("status is %.80r, which is no final one" % status)
         if len(self._statuses) < 100:
             self._statuses.add(status)
-
-    @staticmethod
-    def _check_headers(headers):
-        # PEP 3333 wants a list; other servers take what gives pairs as well.
-        if isinstance(headers, (str, dict)) or not hasattr(headers, "__iter__"):
-            raise TypeError(
-                "headers are %s, not a list of (name, value) tuples"
-                % type(headers).__name__
-            )
 
     def _check_value(self, name, value):
         if not isinstance(value, str):

@@ -5,6 +5,7 @@ import io
 import re
 
 SIZE = 65536
+KEPT_SIZE = 1 << 20  # of a body without a length; more waits on disk
 
 
 class BodyError(OSError):
@@ -99,6 +100,28 @@ class ChunkedBody(io.RawIOBase):
         self._source = io.BytesIO()
         self._chunk = 0
         raise BodyError(errno.EBADMSG, "malformed request body: " + reason)
+
+
+def spool(body):
+    """Read a body to its end; return a file with all of it, and its length.
+
+    Frameworks take a body without CONTENT_LENGTH for an empty one. A small
+    body is kept in memory, and a larger one on disk.
+    """
+    kept, length = io.BytesIO(), 0
+    while True:
+        block = body.read(SIZE)
+        if not block:
+            kept.seek(0)
+            return kept, length
+        if length <= KEPT_SIZE < length + len(block):
+            import tempfile
+
+            file = tempfile.TemporaryFile(prefix="wsgi-shim-")
+            file.write(kept.getvalue())
+            kept = file
+        kept.write(block)
+        length += len(block)
 
 
 class FileWrapper:

@@ -9,7 +9,7 @@ import time
 
 from . import frameworks, streams
 from .answer import Answer
-from .bodies import BodyError, ChunkedBody, FileWrapper, RawBody
+from .bodies import BodyError, ChunkedBody, FileWrapper, RawBody, spool
 from .facts import exit_status, make_failure, print_error
 
 HEAD_SECONDS = 10  # that the rest of a begun header block may take
@@ -92,7 +92,13 @@ class Gateway:
         if method == "OOBW":
             Answer(sock, environ, False).send_page(self._page("200 OK"))
             return False  # out-of-band work: there is none
-        body = self._open_body(sock, environ, begun)
+        try:
+            body = self._open_body(sock, environ, begun)
+        except OSError as error:  # malformed, cut off, or the disk is full
+            answer = Answer(sock, environ, False)
+            self._fail(environ, answer, error)
+            self._linger(sock)
+            return False
         # Passenger sends another request only after one without a body;
         # bytes that nobody announced are a doubt, and the client's own may
         # follow an upgrade.
@@ -275,16 +281,21 @@ class Gateway:
     @staticmethod
     def _open_body(sock, environ, begun):
         """Set wsgi.input; return the raw body, None where there is none."""
-        body = None
         if environ.get("HTTP_TRANSFER_ENCODING", "").lower() == "chunked":
-            environ.pop("CONTENT_LENGTH", None)  # RFC 9112, section 6.3
             body = ChunkedBody(sock, begun)
-        elif environ.get("CONTENT_LENGTH"):
+            environ["wsgi.input"], length = spool(body)
+            # RFC 9112, section 7.1.3: what was decoded is no longer encoded.
+            del environ["HTTP_TRANSFER_ENCODING"]
+            environ["CONTENT_LENGTH"] = str(length)
+            return body
+        if environ.get("CONTENT_LENGTH"):
             body = RawBody(sock, begun, int(environ["CONTENT_LENGTH"]))
+            environ["wsgi.input"] = io.BufferedReader(body)
+            return body
         # Without a body Passenger leaves the connection open: the end must
         # come from here, or the application would wait for ever.
-        environ["wsgi.input"] = io.BufferedReader(body) if body else io.BytesIO()
-        return body
+        environ["wsgi.input"] = io.BytesIO()
+        return None
 
     @staticmethod
     def _linger(sock):
