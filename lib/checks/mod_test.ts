@@ -65,8 +65,8 @@ const OURS = Object.keys({
   ...resourcesWords,
   ...secretsWords,
 });
-/** Only `passenger_wsgi.py` can tell which interpreter it runs in. */
-const ELSEWHERE = ["python-wrong-interpreter"];
+/** Only `passenger_wsgi.py` can tell in which interpreter it runs, and only a trial what Node cannot load. */
+const ELSEWHERE = ["python-wrong-interpreter", "startup-file-fails"];
 
 function random(seed: number): () => number {
   // A plain linear congruence: the same mutations on every run.
