@@ -62,9 +62,17 @@ export function isPlainName(name: string): boolean {
 
 const LONGEST_NAME = 48;
 
+/** Of each text, pages and reports ask for one line after the other. */
+let latest: { text: string; statements: readonly Statement[] } | undefined;
+
 /** Lists the headers and pairs of a TOML text; lines that are neither, never. */
-export function parseStatements(text: string): Statement[] {
-  return [...readParts(text)].filter((part) => part.kind !== "broken");
+export function parseStatements(text: string): readonly Statement[] {
+  if (latest?.text !== text) {
+    const statements = [...readParts(text)]
+      .filter((part) => part.kind !== "broken");
+    latest = { text, statements };
+  }
+  return latest.statements;
 }
 
 /** Reads the parts of a text in their order. */
