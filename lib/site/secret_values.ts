@@ -270,7 +270,9 @@ function* lineOf(line: string, isAlone: boolean): Generator<Named> {
     for (const each of valuesIn(value)) yield [name, each];
   }
   // What ends as base64 does is no name, nor a password with a sign in it.
-  if (!value || name === undefined || isRandom(name) || isAlone) {
+  const isNamed = name !== undefined && !isRandom(name) &&
+    (!isAlone || /^[a-z_]\w*$/i.test(name));
+  if (!value || !isNamed) {
     for (const each of valuesIn(line)) yield [undefined, each];
   }
   const fields = line.split(/(?<!\\):/);

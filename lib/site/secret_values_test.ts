@@ -206,3 +206,22 @@ Deno.test("siteSecrets() reads a large secret file to its end", () => {
   const contents = `${lines.join("\n").slice(0, 1_000_000)}\nX=last-0ne-h3re\n`;
   assertEquals(clean("is last-0ne-h3re", { contents }), "is •••");
 });
+
+Deno.test("readSecrets() reads a secret file again once it is another", () => {
+  const [old, later] = ["first-value-1", "second-value-2"].map((contents) =>
+    siteOf({ contents })
+  );
+  let host = old!.host;
+  const site: Site = {
+    ...old!,
+    host: {
+      ...host,
+      stat: (file) => host.stat(file),
+      readBytes: (file, limit) => host.readBytes(file, limit),
+    },
+  };
+  const text = "first-value-1 second-value-2";
+  assertEquals(readSecrets(site).clean(text), "••• second-value-2");
+  host = later!.host;
+  assertEquals(readSecrets(site).clean(text), "first-value-1 •••");
+});

@@ -11,6 +11,7 @@
  */
 
 import type { Finding, Fix } from "../findings/finding.ts";
+import { refused } from "../machine/host.ts";
 import { decode, type Decoded, type Span } from "../text/decoding.ts";
 import { shellCommand } from "../text/shell.ts";
 import { BLANK, blankSpans, Finder, type Secret } from "./redaction.ts";
@@ -31,16 +32,32 @@ export interface Secrets {
   and(variables: Readonly<Record<string, string>>): Secrets;
 }
 
-const known = new WeakMap<Site, Secrets>();
+const known = new WeakMap<Site, { secrets: Secrets; stamp: string }>();
 
-/** The secrets of a site; they are read when the first text is cleaned. */
+/**
+ * The secrets of a site. They are read when the first text is cleaned, and
+ * again once a secret file is another: a process may run for months.
+ */
 export function readSecrets(site: Site): Secrets {
-  const secrets = known.get(site) ?? makeSecrets(() => siteSecrets(site), {
+  const stamp = stampOf(site);
+  const before = known.get(site);
+  if (before?.stamp === stamp) return before.secrets;
+  const secrets = makeSecrets(() => siteSecrets(site), {
     kept: pathsOf(site),
     of: (variables) => variableSecrets(variables, site),
   });
-  known.set(site, secrets);
+  known.set(site, { secrets, stamp });
   return secrets;
+}
+
+function stampOf({ config, host }: Site): string {
+  return JSON.stringify(
+    Object.values(config?.secretFiles ?? {}).map((file) => {
+      const status = host.stat(file);
+      if (refused(status)) return status.errno;
+      return [status.changed, status.size, status.inode];
+    }),
+  );
 }
 
 /**

@@ -222,9 +222,40 @@ for (let from = 0; from < COUNT; from += BATCH) {
   });
 }
 
+/** What a shell, systemd, a web server and a build machine set. */
+const ORDINARY = {
+  CI: "true",
+  COLORTERM: "truecolor",
+  DBUS_SESSION_BUS_ADDRESS: "unix:path=/run/user/1000/bus",
+  DEBUGINFOD_URLS: "https://debuginfod.debian.net",
+  DJANGO_SETTINGS_MODULE: "shop.settings",
+  EDITOR: "vim",
+  FLASK_APP: "app:create_app()",
+  GITHUB_ACTIONS: "true",
+  GITHUB_REPOSITORY: "jdoe/site",
+  GITHUB_SERVER_URL: "https://github.com",
+  INFOPATH: "/usr/share/info:",
+  INVOCATION_ID: "5f2c8e6c9c9e4f1d8f0a1b2c3d4e5f60",
+  JOURNAL_STREAM: "8:21345",
+  LESSOPEN: "| /usr/bin/lesspipe %s",
+  LOG_LEVEL: "info",
+  LS_COLORS: "rs=0:di=01;34:ln=01;36:*.tar=01;31:*.py=00;32",
+  MANPATH: "/usr/share/man:",
+  PAGER: "less -R",
+  SERVER_SOFTWARE: "Apache/2.4.57 (Debian) Phusion_Passenger/6.0.17",
+  SSH_CLIENT: "192.168.1.20 51234 22",
+  SSH_TTY: "/dev/pts/0",
+  SYSTEMD_EXEC_PID: "1234",
+  TERM_PROGRAM: "tmux",
+  WINDOWID: "54525958",
+  XAUTHORITY: "/run/user/1000/xauth",
+};
+
 Deno.test("what holds no secret is told as it is", () => {
   for (const example of EXAMPLES) {
-    const { failure, site } = stage(example);
+    const given = typeof example === "string" ? { raised: example } : example;
+    const env = { ...ORDINARY, ...given.env };
+    const { failure, site } = stage({ ...given, env });
     const secrets = readSecrets(site);
     const { variables: _, ...facts } = failure;
     assertEquals(cleanFailure(failure, secrets), facts);
