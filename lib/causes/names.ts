@@ -22,7 +22,12 @@ import {
 } from "../python/package_names.ts";
 import { shellCommand } from "../text/shell.ts";
 import { suggest } from "../text/suggestion.ts";
-import { packageOf, versionOf, versionSuffix } from "./installed.ts";
+import {
+  findInstalled,
+  packageOf,
+  versionOf,
+  versionSuffix,
+} from "./installed.ts";
 import { ownFiles } from "./modules.ts";
 import type { Claim, Look, Rule, Subject, When } from "./rule.ts";
 import { exists, lineOf, type Scene, textOf } from "./scene.ts";
@@ -611,6 +616,40 @@ export const names = (): Rule[] => [
     ],
   },
   {
+    name: "submodule-not-imported",
+    code: "app-code",
+    over: `${ANY} attribute-undefined`,
+    when: ATTRIBUTE,
+    claim: asking(({ name, module, isPartial }, _, scene) => {
+      const top = module.split(".")[0]!;
+      const home = findInstalled(top, scene);
+      const folder = home && join(home, ...module.split(".").slice(1));
+      const isPart = STANDARD_PARTS[module]?.split(" ").includes(name) ||
+        folder !== undefined &&
+          (exists(join(folder, `${name}.py`), scene) ||
+            exists(join(folder, name, "__init__.py"), scene));
+      return isPart && !isPartial
+        ? {
+          says:
+            `"${name}" is a module of its own inside of "${module}", and \`import ${module}\` alone does not bring it`,
+          mend: `Write \`import ${module}.${name}\` at the top of the file`,
+        }
+        : undefined;
+    }),
+    examples: [
+      {
+        raised: "AttributeError: module 'logging' has no attribute 'handlers'",
+        mend: "`import logging.handlers`",
+      },
+      {
+        raised: "AttributeError: module 'tornado' has no attribute 'web'",
+        files: { "PACKAGES/tornado/web.py": "" },
+        mend: "`import tornado.web`",
+      },
+    ],
+    not: ["AttributeError: module 'logging' has no attribute 'handler'"],
+  },
+  {
     name: "attribute-undefined",
     code: "import-name-missing",
     when: ATTRIBUTE,
@@ -738,6 +777,21 @@ export const names = (): Rule[] => [
     ],
   },
 ];
+
+/** Modules inside of Python's own packages, which are imported by themselves. */
+const STANDARD_PARTS: Readonly<Record<string, string>> = {
+  concurrent: "futures",
+  email: "mime message utils header encoders policy",
+  html: "parser entities",
+  http: "client server cookies cookiejar",
+  importlib: "util metadata resources machinery",
+  logging: "handlers config",
+  multiprocessing: "pool managers shared_memory",
+  os: "path",
+  unittest: "mock",
+  urllib: "request parse error robotparser",
+  xml: "etree dom sax",
+};
 
 /** What Python 2 had beyond Python 3, by module or class. */
 const PYTHON_2_NAMES: Readonly<Record<string, string>> = {

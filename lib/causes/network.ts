@@ -349,10 +349,13 @@ export const network = (): Rule[] => [
         return undefined;
       }
       // A time limit without a server is no matter of the network.
-      const isNetwork = !/^(?:TimeoutError|timeout)$/.test(kind) ||
-        raised.errno !== undefined ||
+      const isNetwork = !/^(?:TimeoutError|timeout|ConnectionResetError)$/.test(
+        kind,
+      ) ||
+        raised.errno === "ETIMEDOUT" ||
         raised.frames.some(({ file }) =>
-          /\/(?:socket|ssl|http\/client|urllib\/request)\.py$/.test(file)
+          /\/(?:socket|ssl|http\/client|urllib\/request)\.py$|\/(?:requests|urllib3|httpx|httpcore|aiohttp)\//
+            .test(file)
         );
       if (!isNetwork) return undefined;
       const isRefused = /refused/i.test(text);
@@ -378,7 +381,15 @@ export const network = (): Rule[] => [
         says: "(api:8080)",
       },
     ],
-    not: ["TimeoutError: the job took too long"],
+    not: [
+      "TimeoutError: the job took too long",
+      // The visitor may be who went away.
+      {
+        raised: "ConnectionResetError: [Errno 104] Connection reset by peer",
+        facts: { errno: "ECONNRESET" },
+        failure: { problem: "request-raised" },
+      },
+    ],
   },
 ];
 

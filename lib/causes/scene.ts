@@ -55,13 +55,39 @@ export function makeScene(failure: Failure, site: Site): Scene {
     version,
     venv: isVenv ? prefix : undefined,
     packages: prefix
-      ? packageFolders(prefix, host).filter(([, minor]) =>
-        !version || minor === version[1]
-      ).map(([folder]) => folder)
+      ? [
+        ...packageFolders(prefix, host).filter(([, minor]) =>
+          !version || minor === version[1]
+        ).map(([folder]) => folder),
+        ...systemPackages(prefix, isVenv === true, host),
+      ]
       : [],
     directory: application?.directory ?? layout.siteDirectory,
     folders: application?.path ?? [layout.siteDirectory],
   };
+}
+
+/** Where Debian keeps the packages of the system's Python. */
+const SYSTEM_PACKAGES = [
+  "/usr/local/lib/python3/dist-packages",
+  "/usr/lib/python3/dist-packages",
+];
+
+/** The system's packages, where the interpreter sees them as well. */
+function systemPackages(
+  prefix: string,
+  isVenv: boolean,
+  host: Host,
+): string[] {
+  const settings = host.readBytes(join(prefix, "pyvenv.cfg"), 10_000);
+  const text = refused(settings) ? "" : new TextDecoder().decode(settings);
+  const sees = isVenv
+    ? /^include-system-site-packages\s*=\s*true/mi.test(text) &&
+      /^home\s*=\s*\/usr\/bin\s*$/mi.test(text)
+    : prefix === "/usr";
+  return sees
+    ? SYSTEM_PACKAGES.filter((folder) => !refused(host.stat(folder)))
+    : [];
 }
 
 /** The innermost frame of the application's own code. */

@@ -260,10 +260,17 @@ export const settings = (): Rule[] => [
   {
     name: "variable-invalid",
     code: "config-value",
-    when: {
-      message:
-        /^Environment variable "(\w+)" invalid: \['?((?!Missing data|Field may not)[^'\]]*)|^\d+ validation errors? for [\s\S]*?\n([A-Za-z_]\w*)\n\s+(Input should be [^\n[]*)/,
-    },
+    when: [
+      {
+        message:
+          /^Environment variable "(\w+)" invalid: \['?((?!Missing data|Field may not)[^'\]]*)/,
+      },
+      {
+        message:
+          /^\d+ validation errors? for [\s\S]*?\n([A-Za-z_]\w*)\n\s+(Input should be [^\n[]*)/,
+        through: /\/pydantic_settings\//,
+      },
+    ],
     claim: ({ groups }, scene) => {
       const [name = "", why = ""] = groups.filter((each) => each !== undefined);
       const key = [name, name.toUpperCase()].find((each) =>
@@ -284,6 +291,9 @@ export const settings = (): Rule[] => [
         "environs.EnvValidationError: Environment variable \"PORT\" invalid: ['Not a valid integer.']",
       says: '"PORT" is not what',
     }],
+    not: [
+      "pydantic_core._pydantic_core.ValidationError: 1 validation error for Item\nprice\n  Input should be a valid number [type=float_parsing]",
+    ],
   },
   {
     name: "framework-key-missing",

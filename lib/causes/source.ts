@@ -275,6 +275,24 @@ export const source = (): Rule[] => [
     ],
   },
   {
+    name: "bytecode-of-other-python",
+    code: "package-binary-mismatch",
+    over: "unpickle-version",
+    when: {
+      type: "ImportError",
+      message: /^bad magic number in '([\w.]+)'/,
+    },
+    claim: ({ groups: [module] }) => ({
+      says:
+        `Of the module "${module}" there is only bytecode (.pyc) of another version of Python, and no source`,
+      mend:
+        "Copy its source (.py) to this machine, or have it made for this Python; remove left-over .pyc files that lie beside the sources",
+    }),
+    examples: [
+      "ImportError: bad magic number in 'helper': b'\\x03\\xf3\\r\\n'",
+    ],
+  },
+  {
     name: "use-of-later-python",
     code: "code-needs-later-python",
     over: "attribute-lost-in-package none-from-variable",

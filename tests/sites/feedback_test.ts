@@ -38,7 +38,7 @@ Deno.test({
       site.apache = apache;
       assertEquals((await site.get()).text, "hello");
       for (let fault; (fault = waiting.shift());) {
-        const trouble = await tryFault(site, fault);
+        const trouble = await tryFault(site, fault).catch(String);
         if (trouble) wrong.push(`${fault.name}: ${trouble}`);
       }
     }));
