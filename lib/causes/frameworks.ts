@@ -133,6 +133,19 @@ export const frameworks = (): Rule[] => [
     ],
   },
   {
+    name: "web2py-folder",
+    code: "app-directory",
+    when: { type: "RuntimeError", message: /^Running from the wrong folder/ },
+    claim: ({ own, raised }) => {
+      const file = own?.file ?? raised.frames.at(-1)?.file ?? "";
+      return {
+        says: "web2py must be started in its own folder, and was in another",
+        mend: `Write in [wsgi] of config.toml: chdir = "${dirname(file)}"`,
+      };
+    },
+    examples: ["RuntimeError: Running from the wrong folder"],
+  },
+  {
     name: "module-twice",
     code: "app-code",
     when: [

@@ -526,6 +526,21 @@ export const modules = (): Rule[] => [
         says: "APP/mysite/local_settings.py is not on this machine",
       },
       {
+        raised: "ModuleNotFoundError: No module named 'fast'",
+        files: { "APP/fast.pyx": "" },
+        says: "APP/fast.pyx is its source",
+        mend: "build it here",
+      },
+      {
+        raised: "ModuleNotFoundError: No module named 'vendor.lib'",
+        facts: { name: "vendor.lib" },
+        files: {
+          "APP/vendor": {},
+          "APP/.gitmodules": '[submodule "v"]\n\tpath = vendor\n',
+        },
+        mend: "git submodule update --init",
+      },
+      {
         raised: "ModuleNotFoundError: No module named 'helpers'",
         files: { "APP/__pycache__/helpers.cpython-311.pyc": "" },
         says: "was there once",
@@ -1056,6 +1071,9 @@ const TRACE_WORDS: Readonly<Record<Trace["what"], string>> = {
   ignored: " names it, so that git does not bring it along",
   tracked: " knows it",
   bytecode: " tells that it was there once",
+  source: " is its source, which must be built on each machine",
+  build: " is a build of it for another Python or another kind of machine",
+  submodule: " names it as a part of another repository, which was not fetched",
 };
 
 function absentOwn(name: string, trace: Trace): Claim {
@@ -1073,6 +1091,10 @@ function absentOwn(name: string, trace: Trace): Claim {
         }\`, and fill in your own values`
         : what === "tracked"
         ? `, or take it out of git: \`git log --all -- ${short}\` tells the commits that have it`
+        : what === "source" || what === "build"
+        ? "; or build it here, with the Python of the site, as its own documentation tells"
+        : what === "submodule"
+        ? "; or fetch it in the repository with `git submodule update --init`"
         : what === "ignored"
         ? "; what .gitignore names must be copied by hand"
         : ""

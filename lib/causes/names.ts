@@ -561,6 +561,17 @@ export const names = (): Rule[] => [
       const isOwn = !isLibraryFile(path);
       const defined = definedIn(path, scene);
       if (isOwn && defined.includes(name)) return undefined;
+      const factory = defined.find((each) =>
+        /^(?:create|make|get|build)_(?:\w+_)?app(?:lication)?$/.test(each)
+      );
+      if (isOwn && factory && /^app(?:lication)?$/.test(name)) {
+        return {
+          seen:
+            `${path} defines no "${name}"; it has a factory, ${factory}(), which makes the application`,
+          mend:
+            `Write \`from ${module} import ${factory}\` and \`${name} = ${factory}()\`; or let [wsgi] of config.toml name the file and app = "${factory}()"`,
+        };
+      }
       const near = suggest(name, defined);
       if (!isOwn) {
         return near && !packageOf(subject.raised.frames.at(-1)?.file ?? "")
@@ -589,6 +600,13 @@ export const names = (): Rule[] => [
           "ImportError: cannot import name 'User' from 'models' (APP/models.py)",
         says: 'defines no "User"',
         mend: "Define `User`",
+      },
+      {
+        raised:
+          "ImportError: cannot import name 'app' from 'shop' (APP/shop.py)",
+        files: { "APP/shop.py": "def create_app():\n    pass\n" },
+        says: "it has a factory, create_app()",
+        mend: "`app = create_app()`",
       },
       {
         raised:

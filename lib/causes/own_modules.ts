@@ -32,7 +32,14 @@ export function homesOf(top: string, scene: Scene): string[] {
 
 /** What tells that a module is the site's own, though it is not here. */
 export interface Trace {
-  what: "example" | "ignored" | "tracked" | "bytecode";
+  what:
+    | "example"
+    | "ignored"
+    | "tracked"
+    | "bytecode"
+    | "source"
+    | "build"
+    | "submodule";
   /** The file that tells it. */
   file: string;
   /** Where the module itself should be. */
@@ -40,7 +47,7 @@ export interface Trace {
 }
 
 const EXAMPLE_WORDS =
-  "(?:example|sample|dist|template|default|tmpl|tpl|orig|env|prod|production|dev|copy|in)";
+  "(?:example|sample|dist|template|default|tmpl|tpl|orig|env|prod|production|dev|copy|in|bak|old|txt|save)";
 
 /**
  * Looks for what is left of a module of the site's own.
@@ -72,8 +79,32 @@ export function tracesOf(module: string, scene: Scene): Trace[] {
       const file = join(folder, "__pycache__", cached);
       traces.push({ what: "bytecode", file, wanted });
     }
+    const source = names.find((each) =>
+      new RegExp(`^${escaped}\\.(?:pyx|pxd|rs|cpp)$`).test(each)
+    );
+    if (source) {
+      traces.push({ what: "source", file: join(folder, source), wanted });
+    }
+    const build = names.find((each) =>
+      new RegExp(`^${escaped}\\.(?:cpython-|cp\\d|pypy|abi).*\\.(?:so|pyd)$`)
+        .test(each)
+    );
+    if (build) {
+      traces.push({ what: "build", file: join(folder, build), wanted });
+    }
     const repository = repositoryOf(folder, scene);
     if (!repository) continue;
+    const modules = join(repository, ".gitmodules");
+    const inside = relative(repository, folder);
+    const isSubmodule = [
+      ...textOf(modules, scene)
+        .matchAll(/^\s*path\s*=\s*(\S+)/gm),
+    ]
+      .some(([, each]) =>
+        `${join(inside, name)}/`.startsWith(`${each}/`) ||
+        `${inside}/`.startsWith(`${each}/`)
+      );
+    if (isSubmodule) traces.push({ what: "submodule", file: modules, wanted });
     const path = relative(repository, join(folder, name));
     const ignoring = [
       join(folder, ".gitignore"),
@@ -93,7 +124,9 @@ function repositoryOf(folder: string, scene: Scene): string | undefined {
   const { siteDirectory } = scene.site.layout;
   for (let at = folder; at.length > 1; at = dirname(at)) {
     if (
-      exists(join(at, ".git"), scene) || exists(join(at, ".gitignore"), scene)
+      exists(join(at, ".git"), scene) ||
+      exists(join(at, ".gitignore"), scene) ||
+      exists(join(at, ".gitmodules"), scene)
     ) {
       return at;
     }

@@ -27,6 +27,7 @@ const TOLD: readonly RegExp[] = [
   /^"?Config '(\w+)' is missing, and has no default/,
   /\bset(?:ting)? the [`'"]?(\w+)[`'"]?(?: or [`'"]?\w+[`'"]?)? environment variable/i,
   /\b(?:[Pp]lease set|HINT: set) [`'"]?([A-Z][A-Z0-9]*_[A-Z0-9_]+)[`'"]?/,
+  /^The environment options? "([A-Z_]+)".* (?:is|are) missing/,
   // Without the word for it, only capital letters tell a variable.
   /^[`'"]?([A-Z][A-Z0-9_]{2,})[`'"]? (?:is not set|not set|must be set|is missing|is required|is not defined)(?: in (?:the )?environment| in env \w+)?\.?$/,
 ];
