@@ -1,8 +1,21 @@
 /**
- * The command line: `wsgi-shim <command> [options] [APPROOT]`.
+ * The command line: `wsgi-shim <command> [options] [APPROOT]`, which runs a
+ * Python web application under Phusion Passenger, checks the site, and
+ * explains what is wrong with it.
  *
- * Run it from source with `deno task -q cli <command>`. A command returns how
- * it went; errors become words and an exit status here and nowhere else.
+ * ```sh
+ * deno run -A jsr:@shim/cli install www    # makes a site in the folder www
+ * deno run -A jsr:@shim/cli check www      # says what is wrong with it
+ * ```
+ *
+ * Install it once, and it is the command `wsgi-shim`:
+ *
+ * ```sh
+ * deno install -gA -n wsgi-shim jsr:@shim/cli
+ * ```
+ *
+ * From a checkout it runs with `deno task -q cli <command>`. A command returns
+ * how it went; errors become words and an exit status here and nowhere else.
  *
  * @module
  */
@@ -21,6 +34,7 @@ import {
   renderVersion,
 } from "./lib/commands/help.ts";
 import { passDoor } from "./lib/commands/door.ts";
+import { countCommands, whyNotAllowed } from "./lib/commands/from_jsr.ts";
 import { COMMANDS } from "./lib/commands/mod.ts";
 import { runForSites } from "./lib/commands/sites.ts";
 import { printable, quoteWord } from "./lib/text/shell.ts";
@@ -162,5 +176,18 @@ function explain(error: unknown, argv: string[], io: Io): ExitCode {
   return 3;
 }
 
+async function runAsProgram(): Promise<ExitCode> {
+  const reason = whyNotAllowed();
+  if (reason !== undefined) {
+    Deno.stderr.writeSync(new TextEncoder().encode(`error: ${reason}\n`));
+    return 1;
+  }
+  if (import.meta.url.startsWith("file:")) return main(Deno.args, createIo());
+  const { io, explain } = countCommands(createIo());
+  const code = await main(Deno.args, io);
+  explain();
+  return code;
+}
+
 // No `await`: the compiled program runs this file as CommonJS.
-if (import.meta.main) main(Deno.args, createIo()).then(Deno.exit);
+if (import.meta.main) runAsProgram().then(Deno.exit);

@@ -61,6 +61,8 @@ export async function bundle(
     ...["--format", options.format ?? "esm"],
     ...options.minify ? ["--minify"] : [],
     ...await importFlags(),
+    // What runs on this machine reads the texts where they lie.
+    ...["--external", "../../build/texts.json"],
     ...["-o", output, entry],
   ]);
   if (code !== 0) throw new Error(`Cannot bundle ${entry}: ${stderr.trim()}`);

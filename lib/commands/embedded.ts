@@ -1,8 +1,8 @@
 /**
  * The texts of ours that are no TypeScript: what an installed site gets, and
  * what Python is asked with. They lie beside this module when it runs from
- * source, on JSR when it runs from there, and inside the binary when it was
- * compiled with `--include`.
+ * source, in one module of JSON when it runs from JSR, and inside the binary
+ * when it was compiled with `--include`.
  *
  * @module
  */
@@ -18,7 +18,7 @@ export async function readEmbedded(file: EmbeddedFile): Promise<string> {
   const address = new URL(`../${file.source}`, import.meta.url);
   const text = address.protocol === "file:"
     ? await readFile(address)
-    : await download(address);
+    : await imported(file);
   if (text !== undefined) return text;
   throw new Error(
     file.source.startsWith("../build/")
@@ -36,10 +36,11 @@ async function readFile(address: URL): Promise<string | undefined> {
   }
 }
 
-async function download(address: URL): Promise<string | undefined> {
-  const response = await fetch(address);
-  if (response.ok) return await response.text();
-  await response.body?.cancel();
-  if (response.status === 404) return undefined;
-  throw new Error(`Cannot load ${address}: HTTP status ${response.status}`);
+/** Deno has it from the first run on, as every module, and checks it. */
+async function imported({ source }: EmbeddedFile): Promise<string | undefined> {
+  // @ts-ignore: it is built, and a checkout does without it
+  const texts = await import("../../build/texts.json", {
+    with: { type: "json" },
+  });
+  return (texts.default as Record<string, string>)[source];
 }

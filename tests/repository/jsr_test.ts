@@ -5,7 +5,7 @@
  * @module
  */
 
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "node:path";
 import project from "../../deno.json" with { type: "json" };
 import { OWNED_FILES } from "../../lib/reports/scaffold.ts";
@@ -29,12 +29,14 @@ Deno.test("JSR gets what is needed, no more, and users run it", async (test) => 
   await test.step("it is complete, and has nothing else", () => {
     const beside = paths.filter((path) => !path.startsWith("lib/")).sort();
     assertEquals(beside, [
-      ...["CHANGELOG.md", "LICENSE", "README.md", "build/runtime.cjs"],
+      ...["CHANGELOG.md", "LICENSE", "README.md", "build/texts.json"],
       ...["cli.ts", "deno.json", "mod.ts", "runtime.ts"],
     ]);
     assertEquals(paths.filter((path) => path.includes("_test.")), []);
+    const texts = JSON.parse(published.get("/build/texts.json")!);
     for (const { source } of [...OWNED_FILES, FACTS_PROGRAM]) {
-      assert(paths.includes(join("lib", source)), source);
+      const text = Deno.readTextFileSync(join(ROOT, "lib", source));
+      assertEquals(texts[source], text, source);
     }
   });
 
@@ -60,7 +62,9 @@ Deno.test("JSR gets what is needed, no more, and users run it", async (test) => 
 
   await test.step("it installs a site", async () => {
     const { code, stderr } = await deno(folder, [
-      ...["run", "-A", "-q", "jsr:@shim/cli", "install", "www"],
+      // It was run before, so that nothing is to be fetched any more.
+      ...["run", "-A", "-q", "--cached-only"],
+      ...["jsr:@shim/cli", "install", "www"],
       ...["--python", "/usr/bin/python3"],
     ]);
     assertEquals([code, code === 0 ? "" : stderr], [0, ""]);
@@ -68,6 +72,28 @@ Deno.test("JSR gets what is needed, no more, and users run it", async (test) => 
       const text = await Deno.readTextFile(join(folder, "www", path));
       assertStringIncludes(text.slice(0, 200), `wsgi-shim ${VERSION}`);
     }
+  });
+
+  await test.step("it says how to run the commands that it prints", async () => {
+    const { stderr } = await deno(folder, [
+      ...["run", "-A", "-q", "jsr:@shim/cli", "help", "check"],
+    ]);
+    assertStringIncludes(
+      stderr.replace(/\s+/g, " "),
+      "Write `deno run -A jsr:@shim/cli` in its place, or install it once: " +
+        "`deno install -gA -n wsgi-shim jsr:@shim/cli`",
+    );
+  });
+
+  await test.step("without -A it says what it needs", async () => {
+    const { code, stderr } = await deno(folder, [
+      ...["run", "--allow-read", "-q", "jsr:@shim/cli", "check", "www"],
+    ]);
+    assertEquals([code, stderr], [
+      1,
+      "error: Deno does not allow wsgi-shim to look at a site (env, write, " +
+      "run, net, sys). Give it -A, as in: deno run -A jsr:@shim/cli check www\n",
+    ]);
   });
 
   await test.step("check finds its files as they are to be", async () => {
