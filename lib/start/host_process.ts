@@ -10,6 +10,9 @@
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { Buffer } from "node:buffer";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import { dirname } from "node:path";
 import process from "node:process";
 import type { Readable, Writable } from "node:stream";
 import type { Failure } from "../python/failure.ts";
@@ -61,6 +64,12 @@ type Event =
 /** Time after a stop, until a host is killed; Passenger itself waits 60 s. */
 const STOP_MS = 58_000;
 
+/** `TMPDIR` may name a folder that is not there. */
+function folderOfOrders(): string {
+  const folder = os.tmpdir();
+  return fs.existsSync(folder) ? folder : "/tmp";
+}
+
 /** Starts a host; settles when it serves or has failed. */
 export function startHost(
   site: Site,
@@ -68,7 +77,9 @@ export function startHost(
   options: HostOptions,
 ): Promise<HostStart> {
   const orders = makeOrders(site, plan, options);
-  const file = writeOrders(orders);
+  const { socket } = options;
+  // Beside the socket is a folder that nobody else can enter.
+  const file = writeOrders(orders, socket ? dirname(socket) : folderOfOrders());
   const [program, ...words] = [
     ...(options.launcher ?? []),
     plan.interpreter,

@@ -8,7 +8,6 @@
  */
 
 import * as fs from "node:fs";
-import * as os from "node:os";
 import { join } from "node:path";
 import type { RunPlan } from "../judge/plan.ts";
 import { renderHelloPage } from "../pages/page.ts";
@@ -107,12 +106,12 @@ export function makeOrders(
 /**
  * Writes orders where nobody else can read them.
  *
- * @param folder Absolute path; by default that of temporary files
+ * @param folder Absolute path
  * @returns Absolute path of the file, mode 0600; the host removes it
  */
 export function writeOrders(
   orders: Orders,
-  folder: string = os.tmpdir(),
+  folder: string,
 ): string {
   const path = join(folder, `wsgi-shim-${randomHex(8)}.json`);
   fs.writeFileSync(path, JSON.stringify(orders), { mode: 0o600, flag: "wx" });

@@ -122,7 +122,12 @@ async function killSupervisor(site: StartingSite) {
   const asked = site.get();
   Deno.kill(parentOf(await site.loading()), "SIGKILL");
   if (isNodeLeft(site)) {
-    assertMatches(await asked, { status: 503, tells: ["SIGKILL"] });
+    assertMatches(await asked, {
+      status: 503,
+      kind: "error",
+      codes: ["app-died"],
+      tells: ["SIGKILL"],
+    });
     await site.remove("state/hold");
     await site.write("myapp/hello.py", APPLICATION);
     await eventually(site, GREETING);
