@@ -183,7 +183,9 @@ export function findDeaths(site: Site): Reason["failed"] {
   if (lastChange(site) > deaths.time) return undefined;
   const { count, seconds, failure } = deaths;
   const { signal, status = 0 } = failure;
-  const last = signal ? `killed by ${signal}` : `exit status ${status}`;
+  const last = signal
+    ? `it was killed by ${signal}`
+    : `it ended with status ${status}`;
   const found: Finding = finding("worker-keeps-dying", {
     message:
       `Python died ${count} times in ${seconds} seconds; the last time, ${last}`,

@@ -29,7 +29,7 @@ import os, signal, sys, time
 
 def app(environ, start_response):
     path = environ["PATH_INFO"]
-    if path == "/raise":
+    if path.startswith("/raise"):
         raise ValueError("boom")
     if path == "/kill":
         os.kill(os.getpid(), signal.SIGKILL)
@@ -530,6 +530,13 @@ class PassengerTest(HostTest):
         bodies = {self.get(host, "/raise").body for _ in range(5)}
         self.assertEqual(len(bodies), 5)
         self.assertEqual(host.read("asked"), "explain\n")
+
+    def test_many_different_exceptions_have_a_few_explained(self):
+        host = self.serve()
+        bodies = [self.get(host, "/raise/%d" % number).body for number in range(8)]
+        explained = [body for body in bodies if body.startswith(b"Incident ")]
+        self.assertEqual(len(explained), 5)
+        self.assertEqual(len(bodies), 8)
 
     def test_explaining_holds_up_nothing_else(self):
         host = self.serve(threads=2, env={"JUDGE_SECONDS": "1"})

@@ -89,7 +89,13 @@ async function tryFault(
   const at = (text: string) => text.replaceAll("@site@", site.directory);
   await breakSite(site, fault, at);
   await site.restart();
-  const reply = await site.until(({ text }) => text !== "hello", 15_000);
+  let reply: Reply;
+  try {
+    reply = await site.until(({ text }) => text !== "hello", 15_000);
+  } catch (error) {
+    await mendSite(site, fault);
+    return `was not seen: ${error}`;
+  }
   const told = judge(reply, fault, at);
   await mendSite(site, fault);
   if (fault.request) await site.restart();

@@ -1,7 +1,7 @@
 """Has exceptions of requests explained: the judge is asked, and answers a page.
 
 Nothing waits for it but the request itself: neither the log nor any other
-request. One question is under way at a time, and not one after the other; the
+request. One question is under way at a time, and only so many in a while; the
 same exception gets the same page for a while.
 """
 
@@ -12,9 +12,34 @@ import time
 
 from . import ending
 
-PAUSE_SECONDS = 1  # at least, between two questions
 SAME_SECONDS = 10  # that an answer is given again for the same exception
+BURST = 5  # questions within BURST_SECONDS
+BURST_SECONDS = 5
 JUDGE_SECONDS = 30  # that the judge may take
+
+
+class Question:
+    """An exception that is to be explained, and who waits for its page."""
+
+    def __init__(self, report):
+        self.incident = report["id"]
+        self.key = (report["failure"], report.get("accept"))
+        self.asked = time.monotonic()
+        self.waiting = []  # (incident, reply)
+        self.page = None
+        self.is_answered = False
+        self.message = {
+            "incident": self.incident,
+            "failure": report["failure"],
+            "accept": report.get("accept") or "",
+            "pid": os.getpid(),
+        }
+
+    def page_for(self, incident):
+        """Return the page with another number, or None."""
+        if self.page is None:
+            return None
+        return json.loads(json.dumps(self.page).replace(self.incident, incident))
 
 
 class Explainer:
@@ -24,54 +49,58 @@ class Explainer:
         self._orders = orders
         self._loop = loop
         self._log = log
-        self._asked = -SAME_SECONDS
-        self._question = self._first = self._page = None
-        self._waiting = []  # (incident, reply) of the question under way
+        self._recent = []  # questions, the oldest first
         self._pid = None
 
     def explain(self, report, reply):
         """Explain an exception; call reply with a page, or None, sooner or later."""
-        incident = report["id"]
-        question = (report["failure"], report.get("accept"))
         now = time.monotonic()
-        if question == self._question and now - self._asked < SAME_SECONDS:
-            if self._waiting:
-                self._waiting.append((incident, reply))
-            else:
-                reply(self._page_for(incident))
-            told = "incident %s app-request-failed, the same as incident %s"
-            self._log.write("failure", told % (incident, self._first))
-            return
-        if self._waiting or now - self._asked < PAUSE_SECONDS:
+        self._recent = [each for each in self._recent if now - each.asked < SAME_SECONDS]
+        question = Question(report)
+        incident = question.incident
+        for each in self._recent:
+            if each.key == question.key:
+                told = "incident %s app-request-failed, the same as incident %s"
+                self._log.write("failure", told % (incident, each.incident))
+                if each.is_answered:
+                    reply(each.page_for(incident))
+                else:
+                    each.waiting.append((incident, reply))
+                return
+        lately = [each for each in self._recent if now - each.asked < BURST_SECONDS]
+        if len(lately) >= BURST:
             self._log.write("failure", "incident %s app-request-failed" % incident)
             reply(None)
             return
-        self._asked, self._question, self._first = now, question, incident
-        self._page = None
-        self._waiting = [(incident, reply)]
-        message = {
-            "incident": incident,
-            "failure": report["failure"],
-            "accept": report.get("accept") or "",
-            "pid": os.getpid(),
-        }
-        if self._orders.get("judge"):
-            self._run(message)
-        else:
-            ending.tell(dict(message, event="exception"))
+        question.waiting.append((incident, reply))
+        self._recent.append(question)
+        if self._current() is question:
+            self._ask(question)
 
     def answer(self, page):
         """Take in the page for the question under way; None if there is none."""
-        waiting, self._waiting = self._waiting, []
-        self._page = page
+        question = self._current()
+        if question is None:
+            return
+        question.page = page
+        question.is_answered = True
         self._pid = None
-        for incident, reply in waiting:
-            reply(self._page_for(incident))
+        for incident, reply in question.waiting:
+            reply(question.page_for(incident))
+        question.waiting = []
+        following = self._current()
+        if following is not None:
+            self._ask(following)
 
-    def _page_for(self, incident):
-        if self._page is None:
-            return None
-        return json.loads(json.dumps(self._page).replace(self._first, incident))
+    def _current(self):
+        """Return the question under way: the first without an answer."""
+        return next((each for each in self._recent if not each.is_answered), None)
+
+    def _ask(self, question):
+        if self._orders["judge"]:
+            self._run(question.message)
+        else:
+            ending.tell(dict(question.message, event="exception"))
 
     def _run(self, message):
         judge = self._orders["judge"]
