@@ -174,7 +174,7 @@ test("pages stand in for it on every path, until it is mended", {
   await everywhere(closed);
   await site.remove("www/tmp/maint.txt");
   const broken = { status: 503, kind: "error", tells: ["no_such_package"] };
-  await eventually(site, { ...broken, codes: ["package-missing"] });
+  await eventually(site, { ...broken, codes: ["module-not-here"] });
   await everywhere(broken);
   await site.write("myapp/hello.py", APPLICATION);
   await eventually(site, { status: 200, tells: [`${mount}|/|`] });

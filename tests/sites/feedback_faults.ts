@@ -126,7 +126,7 @@ export const FAULTS: readonly Fault[] = [
     },
     code: "package-binary-mismatch",
     says: '"fast"',
-    fix: "install the distribution that brings it",
+    fix: 'Install the package "fast" again',
     mend: `rm -r ${PACKAGES}/fast`,
   },
   {
@@ -259,13 +259,6 @@ export const FAULTS: readonly Fault[] = [
     code: "privilege-missing",
     says: "only root",
     fix: "Leave the call out",
-  },
-  {
-    name: "standard output opened as a file",
-    before: 'open("/dev/stdout", "w")',
-    code: "output-reopened",
-    says: "/dev/stdout cannot be opened",
-    fix: "sys.stdout",
   },
   {
     name: "program not in PATH",
@@ -525,8 +518,10 @@ export const FAULTS: readonly Fault[] = [
     name: "Python that is too old",
     files: {
       "oldpython": "#!/bin/sh\n" +
-        'exec @site@/venv/bin/python -c "import sys; ' +
-        'sys.version_info = (3, 6, 15)\n$2" "$3"\n',
+        'exec @site@/venv/bin/python -c "import runpy, sys\n' +
+        "sys.version_info = (3, 6, 15)\n" +
+        "del sys.argv[0]\n" +
+        'runpy.run_path(sys.argv[0], run_name=\'__main__\')" "$@"\n',
     },
     root: "chmod 755 oldpython",
     replace: ["venv/bin/python", "oldpython"],

@@ -59,6 +59,7 @@ const CONTROLS = [
   "import sys; sys.setrecursionlimit(5000); del sys.argv[:]",
   "import os\nif os.fork() == 0: os._exit(0)",
   "import warnings; warnings.warn('old')",
+  'open("/dev/stdout", "w")',
 ];
 
 Deno.test({
