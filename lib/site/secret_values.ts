@@ -294,7 +294,7 @@ function valuesIn(value: string): Set<string> {
   const unquoted = bare.replace(/^["']|["']$/g, "");
   const short = value.replace(/\s+[#;].*$/, "");
   return new Set([
-    /^["']/.test(value) ? unquoted : value,
+    /^(["']).*\1[,;]?$/.test(value) ? unquoted : value,
     unquoted,
     unescaped(unquoted),
     short.replace(/^["']|["']$/g, ""),

@@ -123,6 +123,7 @@ Deno.test("siteSecrets() knows every common form of a secret file", () => {
     ["{'key': 'x'}\npin = 83920174", "83920174"],
     ["machine h login me password n3trcp4ss\n", "n3trcp4ss"],
     ["machine h\n  login me\n  password horsehorse\n", "horsehorse"],
+    ["KEY='LPyTRVl\n", "LPyTRVl"],
     ["h:5432:db:me:pgpassw\\:rd\n", "pgpassw:rd"],
     ["*:*:*:me:horsehorse\n", "horsehorse"],
     ["[db]\nuser = me\npassword = horsehorse\n", "horsehorse"],
