@@ -677,10 +677,24 @@ export const modules = (): Rule[] => [
   {
     name: "package-built-for-another",
     code: "package-binary-mismatch",
-    over: `${ANY} package-damaged namespace-part-missing`,
-    when: MISSING,
+    over: `${ANY} package-damaged namespace-part-missing package-name-missing`,
+    when: [
+      MISSING,
+      {
+        type: "ImportError",
+        message: /Original error was: No module named '([\w.]+)'/,
+      },
+      {
+        type: "ImportError",
+        message: /^cannot import name '(_\w+)' from '(?!partially)([\w.]+)' \(/,
+      },
+    ],
     claim: (subject, scene) => {
-      const parts = nameOf(subject).split(".");
+      const [name, package_] = subject.groups;
+      const parts =
+        (package_ && name?.startsWith("_")
+          ? `${package_}.${name}`
+          : name ?? nameOf(subject)).split(".");
       const home = findInstalled(parts[0]!, scene);
       if (!home || parts.length < 2) return undefined;
       const compiled = namesIn(join(home, ...parts.slice(1, -1)), scene.host)
@@ -965,9 +979,15 @@ export const modules = (): Rule[] => [
           scene.folders.join(" and ")
         } nor installed`,
         probably: `"${near}" is meant`,
-        mend: `Import "${near}", if that is meant`,
+        mend:
+          `Import "${near}", if that is meant; if "${top}" is a part of your own code, copy it to this machine`,
       };
     },
+    not: [
+      "ModuleNotFoundError: No module named 'database'",
+      "ModuleNotFoundError: No module named 'form'",
+      "ModuleNotFoundError: No module named 'mymodels'",
+    ],
     examples: [
       {
         raised: "ModuleNotFoundError: No module named 'reqeusts'",
@@ -1113,11 +1133,18 @@ function askedIn(line: string, name: string): string | undefined {
   return whole?.startsWith(`${name}.`) ? whole : undefined;
 }
 
+const OWN_WORDS =
+  /^(?:accounts?|admin|api|apps?|auth|backend|base|blog|bot|cache|client|common|conf|configs?|constants?|core|data|databases?|db|dao|extensions?|filters|forms?|frontend|functions|handlers?|helpers?|lib|libs|local_settings|logger|mail|main|middleware|models?|modules?|orders|pages|parser|plugins?|project|routes?|routers?|schemas?|scripts?|search|secrets_local|server|services?|settings?|shop|site|store|tasks?|templates?|tools?|urls|users?|utils?|validators?|version|views?|web|website|worker|wsgi)$/;
+
 /** What a name may have been meant for: a module of the site, or a package. */
 function nearTo(top: string, scene: Scene): string | undefined {
   const here = suggest(top, knownModules(scene));
-  const near = here ?? nearPackage(top);
-  return near === top ? undefined : near;
+  if (here) return here === top ? undefined : here;
+  const near = nearPackage(top);
+  // Names that many give to modules of their own are no slip of the pen.
+  const isOwnWord = OWN_WORDS.test(top) || near === `${top}s` ||
+    top === `${near}s`;
+  return near === top || isOwnWord ? undefined : near;
 }
 
 function knownModules(scene: Scene): string[] {

@@ -490,7 +490,8 @@ export const LOST_ATTRIBUTES: readonly {
 }[] = [
   {
     kind: /^(?:Flask|Blueprint)$/,
-    name: /^before_(?:app_)?first_request$/,
+    name:
+      /^(?:before_(?:app_)?first_request|json_(?:en|de)coder|session_cookie_name|propagate_exceptions)$/,
     package: "Flask",
     since: "2.3",
   },
