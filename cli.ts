@@ -28,6 +28,8 @@ import {
 import { oneOf, parseArguments } from "./lib/commands/arguments.ts";
 import {
   COLOUR_OPTION,
+  COMMON_OPTIONS,
+  EXIT_STATUSES,
   helpUsage,
   renderHelp,
   renderUsage,
@@ -35,6 +37,8 @@ import {
 } from "./lib/commands/help.ts";
 import { passDoor } from "./lib/commands/door.ts";
 import { countCommands, whyNotAllowed } from "./lib/commands/from_jsr.ts";
+import { renderManPage } from "./lib/commands/man_page.ts";
+import { VERSION } from "./lib/site/version.ts";
 import { COMMANDS } from "./lib/commands/mod.ts";
 import { runForSites } from "./lib/commands/sites.ts";
 import { printable, quoteWord } from "./lib/text/shell.ts";
@@ -90,7 +94,18 @@ async function dispatch(given: string[], plain: Io): Promise<ExitCode> {
 
 function help(argv: string[], io: Io): ExitCode {
   if (asksForHelp(argv)) argv = ["help"];
-  const [name] = parseArguments(argv, helpUsage).positionals;
+  const given = parseArguments(argv, helpUsage);
+  if (given.has("man")) {
+    const usages = COMMANDS.map(({ usage }) => usage);
+    io.out(renderManPage({
+      version: VERSION,
+      commands: [...usages.filter(({ isHidden }) => !isHidden), helpUsage],
+      common: COMMON_OPTIONS,
+      statuses: EXIT_STATUSES,
+    }));
+    return 0;
+  }
+  const [name] = given.positionals;
   io.out(
     name === undefined ? renderHelp(COMMANDS, io) : renderUsage(
       name === "help" ? helpUsage : findCommand(name).usage,

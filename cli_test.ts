@@ -157,6 +157,29 @@ Deno.test("main() shows versions", async () => {
   }
 });
 
+Deno.test("main() makes a manual page of the help", async () => {
+  const { code, out } = await run(["help", "--man"]);
+  assertEquals(code, 0);
+  for (const { usage } of SHOWN) {
+    assert(
+      out.includes(`\n.SS wsgi\\-shim ${usage.name} [options]`),
+      usage.name,
+    );
+    for (const { name } of usage.options) {
+      assert(out.includes(`\\fB\\-\\-${name.replaceAll("-", "\\-")}`), name);
+    }
+  }
+  // Whatever begins with a dot or a quote is a macro of man(7).
+  const macros = [...out.matchAll(/^[.']\S*/gm)].map(([macro]) => macro);
+  const known = [".TH", ".SH", ".SS", ".TP", ".PP", ".B", ".I"];
+  assertEquals(
+    macros.filter((one) =>
+      ![...known, ".nf", ".fi", ".RS", ".RE"].includes(one)
+    ),
+    [],
+  );
+});
+
 Deno.test("main() explains findings to programs", async () => {
   const one = JSON.parse((await run(["explain", "--json", "disk-full"])).out);
   assertEquals(Object.keys(one), [

@@ -38,10 +38,26 @@ export const helpUsage: Usage = {
   name: "help",
   summary: "Show the help of a command",
   arguments: [{ name: "COMMAND", kind: "command", isOptional: true }],
-  options: [],
+  options: [
+    { name: "man", meaning: "all of the help as a manual page, for man" },
+  ],
   description: ["Shows the help of a command, or the list of all commands."],
-  examples: [["wsgi-shim help check", "the help of check"]],
+  examples: [
+    ["wsgi-shim help check", "the help of check"],
+    [
+      "wsgi-shim help --man > /usr/local/share/man/man1/wsgi-shim.1",
+      "install the manual page",
+    ],
+  ],
 };
+
+/** How every command ends. */
+export const EXIT_STATUSES: readonly (readonly [string, string])[] = [
+  ["0", "fine; there may be warnings"],
+  ["1", "errors were found, or the command failed"],
+  ["2", "the command was not understood"],
+  ["3", "a fault of wsgi-shim itself"],
+];
 
 /** Renders what `wsgi-shim` alone says. */
 export function renderHelp(
@@ -79,12 +95,7 @@ export function renderHelp(
     ], { columns }),
     "",
     strong("Exit status"),
-    alignRows([
-      ["0", "fine; there may be warnings"],
-      ["1", "errors were found, or the command failed"],
-      ["2", "the command was not understood"],
-      ["3", "a fault of wsgi-shim itself"],
-    ], { columns }),
+    alignRows(EXIT_STATUSES, { columns }),
     "",
     strong("Examples"),
     "  wsgi-shim install mysite/www",
