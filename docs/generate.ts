@@ -26,7 +26,7 @@ The file \`config.toml\` in the app root holds every setting of a site. \`wsgi-s
 
 After a change, check it and restart the site: \`wsgi-shim check && wsgi-shim restart\`.
 
-Relative paths count from the app root. What is wrong in the file is a [finding](findings.md#configtoml) with line and column; nothing is ignored in silence.
+Relative paths count from the app root; those of \`[secret_files]\` are always absolute. What is wrong in the file is a [finding](findings.md#configtoml) with line and column; nothing is ignored in silence.
 
 ${SECTIONS.map(renderSection).join("\n\n")}
 

@@ -7,14 +7,14 @@
  * @module
  */
 
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { type Finding, finding, soften } from "../findings/finding.ts";
 import { refused } from "../machine/host.ts";
 import { readRecordedCommand } from "../site/recorded.ts";
 import { shellCommand } from "../text/shell.ts";
 import type { Site } from "../site/site.ts";
-import { parseLogLine } from "../site/log.ts";
-import { findLastStart } from "../site/log_text.ts";
+import { type LogLine, parseLogLine } from "../site/log.ts";
+import { findLastStart, readStart } from "../site/log_text.ts";
 import { VERSION } from "../site/version.ts";
 import { checkHtaccess } from "./htaccess.ts";
 import type { CheckOptions } from "./check.ts";
@@ -40,7 +40,9 @@ export function checkPassenger(site: Site, options: CheckOptions): Finding[] {
     ...heed(checkPackageJson(site)),
     ...checkPassengerfile(site),
     ...checkTmpFiles(site),
-    ...(options.at === "shell" ? checkRestart(site) : []),
+    ...(options.at === "shell"
+      ? [...checkRestart(site), ...checkDoor(site)]
+      : []),
     ...heed(checkHtaccess(site)),
   ];
 }
@@ -198,7 +200,7 @@ function checkPassengerfile({ host, layout }: Site): Finding[] {
 /** The code is newer than the last start, and no restart has been asked for. */
 function checkRestart(site: Site): Finding[] {
   const { config, host, layout } = site;
-  const started = lastStart(site);
+  const started = lastStart(site)?.time;
   if (started === undefined || !refused(host.stat(layout.maintenance))) {
     return [];
   }
@@ -223,12 +225,35 @@ function checkRestart(site: Site): Finding[] {
   })];
 }
 
-/** When the log saw the web server start the site last; undefined if never. */
-function lastStart({ host, layout }: Site): number | undefined {
+/** The web server starts the site by another file than is judged here. */
+function checkDoor(site: Site): Finding[] {
+  const { config, layout, placeOf } = site;
+  const last = lastStart(site);
+  const start = last && readStart(last);
+  if (!config || !start) return [];
+  const { appType } = config.passenger;
+  const seen = start.door === "node" ? "node" : "wsgi";
+  if (start.door === "" || seen === appType) return [];
+  const key = "passenger.passenger_app_type";
+  const isStated = placeOf(key).line !== placeOf("passenger").line;
+  const file = basename(seen === "node" ? layout.appJs : layout.passengerWsgi);
+  return [finding("app-type-differs", {
+    message: `${
+      isStated
+        ? `passenger_app_type is "${appType}"`
+        : `config.toml does not say passenger_app_type, so that "${appType}" counts`
+    }; the web server has last started the site by ${file}, of app type "${seen}"`,
+    place: placeOf(key),
+    fix: { text: `Write in [passenger]: passenger_app_type = "${seen}"` },
+  })];
+}
+
+/** The line of the last start by the web server; undefined if never. */
+function lastStart({ host, layout }: Site): LogLine | undefined {
   const bytes = host.readBytes(layout.log, LOG_BYTES_LIMIT);
   if (refused(bytes)) return undefined;
   const starts = new TextDecoder().decode(bytes).split("\n")
     .filter((line) => line.includes("] start: ")).map(parseLogLine)
     .filter((line) => line !== undefined);
-  return starts[findLastStart(starts)]?.time;
+  return starts[findLastStart(starts)];
 }

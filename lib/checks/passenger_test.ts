@@ -4,6 +4,7 @@ import type { RunResult } from "../machine/host.ts";
 import { VERSION } from "../site/version.ts";
 import {
   type Changes,
+  check,
   codes,
   MODULE,
   only,
@@ -128,4 +129,30 @@ Deno.test("checkPassenger() compares the code with the last start", () => {
     codes({ files: { [MODULE]: { text: "app = 1\n", modified: NOW } } }),
     [],
   );
+});
+
+Deno.test("checkPassenger() compares the app type with the last start", () => {
+  const seen = (door: string, config: Changes["config"] = []) =>
+    check({
+      config,
+      files: {
+        [`${ROOT}/log/wsgi-shim.log`]: `${
+          new Date(NOW - 1_000).toISOString()
+        } [12] start: wsgi-shim 0.1.0, door ${door}, plan run\n`,
+      },
+    }).filter(({ code }) => code === "app-type-differs");
+  assertEquals(seen("node"), []);
+  assertEquals(seen("serve"), []);
+  for (const door of ["wsgi", "python"]) {
+    const [found] = seen(door);
+    assertEquals(
+      found?.message,
+      'config.toml does not say passenger_app_type, so that "node" counts; the web server has last started the site by passenger_wsgi.py, of app type "wsgi"',
+    );
+    const stated: Changes["config"] = [
+      ["[passenger]\n", '[passenger]\npassenger_app_type = "wsgi"\n'],
+    ];
+    assertEquals(seen(door, stated), []);
+    assertEquals(seen("node", stated).length, 1);
+  }
 });

@@ -118,4 +118,14 @@ export const passengerWords = {
       "Put the program back, or let `wsgi-shim upgrade` write down where it is now. It must also be there on the web server.",
     example: "wsgi-shim upgrade /site/www",
   },
+  "app-type-differs": {
+    severity: "warning",
+    title:
+      "The web server starts the site by another file than config.toml says",
+    why:
+      "The checks look at the startup file of the app type in config.toml, and `wsgi-shim settings` prints it. Visitors get what the other one starts.",
+    mend:
+      "Write the app type that the web server uses into config.toml, or ask the administrators for the other one.",
+    example: 'passenger_app_type = "wsgi"',
+  },
 } as const;
