@@ -15,8 +15,15 @@ export const doorUsage: Usage = {
   name: "door",
   isHidden: true,
   summary: "Judge a site for Passenger, for the files in its shim/",
-  arguments: [],
-  options: [],
+  arguments: [
+    { name: "WORD", kind: ["judge", "page", "explain", "guest"] },
+    { name: "APPROOT", kind: "folder" },
+  ],
+  options: [
+    { name: "door", value: "DOOR", meaning: "which door asks" },
+    { name: "pid", value: "PID", meaning: "the process that asks" },
+    { name: "failure", value: "FILE", meaning: "how Python failed" },
+  ],
   description: [
     "The files that wsgi-shim writes to a site call this on the web server. " +
     "There is no other use for it; people want wsgi-shim check.",

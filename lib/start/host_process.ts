@@ -30,8 +30,6 @@ import type { RunPlan } from "../judge/plan.ts";
 export interface HostOptions extends Omit<OrderOptions, "judge"> {
   /** The application's output also goes to this process's own. */
   echo: boolean;
-  /** A command line that the interpreter's is appended to. */
-  launcher?: readonly string[];
   /** Variables besides those of the plan. @default those of this process */
   environment?: Readonly<Record<string, string>>;
   /** Makes the page for an exception of the application. */
@@ -80,16 +78,11 @@ export function startHost(
   const { socket } = options;
   // Beside the socket is a folder that nobody else can enter.
   const file = writeOrders(orders, socket ? dirname(socket) : folderOfOrders());
-  const [program, ...words] = [
-    ...(options.launcher ?? []),
-    plan.interpreter,
-    site.layout.hostMain,
-    file,
-  ];
+  const words = [site.layout.hostMain, file];
   // Elsewhere than under Passenger somebody may stop to read, which this
   // process must see.
   const output = options.spawn ? "inherit" : options.echo ? "pipe" : "ignore";
-  const child = spawn(program!, words, {
+  const child = spawn(plan.interpreter, words, {
     cwd: orders.app_root,
     env: { ...options.environment ?? process.env, ...earlyVariables(orders) },
     stdio: ["pipe", output, output, "pipe"],

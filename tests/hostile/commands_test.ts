@@ -38,7 +38,9 @@ const LINES = [
   "settings www",
   "settings --format json www",
   "upgrade www",
-  "python www",
+  "door judge www",
+  "door explain www",
+  "door guest www",
   "serve --port 0 --trust www",
   "install www/new",
 ];

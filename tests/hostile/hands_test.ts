@@ -191,8 +191,8 @@ Deno.test({
         () => Deno.chownSync(join(folder, "venv/pyvenv.cfg"), 0, 0),
       ],
       "a file of ours": [
-        () => Deno.chmodSync(join(appRoot, "shim/worker.py"), 0o666),
-        () => Deno.chmodSync(join(appRoot, "shim/worker.py"), 0o644),
+        () => Deno.chmodSync(join(appRoot, "shim/last_words.py"), 0o666),
+        () => Deno.chmodSync(join(appRoot, "shim/last_words.py"), 0o644),
       ],
       "the folder above": [
         () => Deno.chownSync(folder, mallory.uid, mallory.gid),

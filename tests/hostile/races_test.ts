@@ -74,14 +74,16 @@ const RACES: Readonly<Record<string, Race>> = {
     folder: "www",
     name: "shim",
     target: roots,
-    prepare: ({ appRoot }) => Deno.removeSync(join(appRoot, "shim/worker.py")),
+    prepare: ({ appRoot }) =>
+      Deno.removeSync(join(appRoot, "shim/last_words.py")),
   },
   "upgrade, for another user's shim folder": {
     line: "upgrade www",
     folder: "www",
     name: "shim",
     target: ({ victimSite }) => join(victimSite.appRoot, "shim"),
-    prepare: ({ appRoot }) => Deno.removeSync(join(appRoot, "shim/worker.py")),
+    prepare: ({ appRoot }) =>
+      Deno.removeSync(join(appRoot, "shim/last_words.py")),
   },
   "install, for a folder that it makes": {
     line: "install --user mallory fresh",
