@@ -12,6 +12,7 @@ import json
 import os
 import re
 import sys
+import threading
 import time
 
 RETRY_SECONDS = 10  # until a start is tried again
@@ -24,23 +25,44 @@ CONTROL_REGEXP = re.compile(
 
 
 class Page(object):
-    """A WSGI application that says that wsgi-shim cannot be run."""
+    """A WSGI application that says that wsgi-shim cannot be run.
 
-    def __init__(self, app_root, trouble):
+    `again` makes what is to be served in its place, told what has been said;
+    without it this process ends when it is time, and Passenger starts another.
+    """
+
+    def __init__(self, app_root, trouble, again=None, said=None):
+        self.trouble = trouble
         self._app_root = app_root
+        self._again = again
+        self._lock = threading.Lock()
+        self._application = None
         self._began = time.time()
         self._lines = [line for line in trouble.split("\n") if line]
+        if trouble == said:
+            return
         told = "\n".join(["wsgi-shim cannot be run. " + who()] + self._lines)
         write_log(app_root, told)
-        sys.stderr.write("wsgi-shim: %s\n" % told)
-        sys.stderr.flush()
+        if sys.stderr:
+            sys.stderr.write("wsgi-shim: %s\n" % told)
+            sys.stderr.flush()
 
     def __call__(self, environ, start_response):
-        # A client that is still sending would not read the answer.
-        length = environ.get("CONTENT_LENGTH") or "0"
-        if length.isdigit() and 0 < int(length) < 1 << 20:
-            environ["wsgi.input"].read(int(length))
-        is_over = time.time() - self._began >= RETRY_SECONDS
+        if self._again and not self._application and self._lock.acquire(False):
+            try:
+                self._try_again()
+            finally:
+                self._lock.release()
+        if self._application:
+            return self._application(environ, start_response)
+        try:
+            # A client that is still sending would not read the answer.
+            length = int(environ.get("CONTENT_LENGTH") or 0)
+            if 0 < length < 1 << 20:
+                environ["wsgi.input"].read(length)
+        except Exception:
+            pass  # it is gone
+        is_over = not self._again and time.time() - self._began >= RETRY_SECONDS
         body = self._html(is_over).encode("utf-8")
         headers = [
             ("Content-Type", "text/html; charset=utf-8"),
@@ -50,7 +72,23 @@ class Page(object):
             ("X-WSGI-Shim", "restarting" if is_over else "error"),
         ]
         start_response("503 Service Unavailable", headers)
+        if environ.get("REQUEST_METHOD") == "HEAD":
+            body = b""
         return LastAnswer([body]) if is_over else [body]
+
+    def _try_again(self):
+        """Serve what can be served by now."""
+        if time.time() - self._began < RETRY_SECONDS:
+            return
+        self._began = time.time()
+        try:
+            made = self._again(self.trouble)
+        except Exception:
+            return  # this file is gone
+        if hasattr(made, "trouble"):
+            self.trouble, self._lines = made.trouble, made._lines
+        else:
+            self._application = made
 
     def _html(self, is_over):
         """Make the page; when it is over, for a new start."""

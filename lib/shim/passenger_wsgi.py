@@ -23,8 +23,15 @@ SHIM = os.path.join(APP_ROOT, "shim")
 OLDEST = (3, 8)
 
 
-def begin():
-    """Become the host of the site, or return what another server is to show."""
+def begin(said=None):
+    """Become the host of the site, or return what another server is to show.
+
+    `said` is the trouble that a page of last words has told of before.
+    """
+
+    def last_words(trouble):
+        return last_page(trouble, said)
+
     script = os.path.join(SHIM, "python")
     if not os.path.isfile(script):
         return last_words("%s is missing" % script)
@@ -38,15 +45,19 @@ def begin():
         return last_words("The server runs Python %s; 3.8 or later is needed" % version)
     try:
         guest = load(os.path.join(SHIM, "host", "__main__.py")).load_guest()
-    except (EnvironmentError, ImportError, SyntaxError) as error:
-        return last_words("The host cannot be loaded: %s" % error)
+    except Exception as error:
+        kind = type(error).__name__
+        return last_words("The host cannot be loaded: %s: %s" % (kind, error))
     return guest.begin(APP_ROOT, COMMAND, NODE, last_words)
 
 
-def last_words(trouble):
+def last_page(trouble, said):
     """Return the plain page for a site of which nothing can be said."""
     try:
-        return load(os.path.join(SHIM, "last_words.py")).Page(APP_ROOT, trouble)
+        words = load(os.path.join(SHIM, "last_words.py"))
+        # Passenger starts another process; this one has been announced to it.
+        again = None if os.environ.get("PASSENGER_SPAWN_WORK_DIR") else begin
+        return words.Page(APP_ROOT, trouble, again, said)
     except EnvironmentError as error:
         raise EnvironmentError("wsgi-shim: %s; %s" % (trouble, error))
 

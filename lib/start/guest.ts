@@ -39,7 +39,10 @@ export interface GuestQuestion {
   accept: string;
   /** How the application failed to load. */
   failure?: Failure;
-  /** The interpreter that runs, and cannot load the site's packages. */
+  /**
+   * The interpreter that runs, and cannot load the site's packages; without a
+   * path where Python is part of the server.
+   */
   stranger?: { executable: string; python: string };
   /** What an earlier answer gave: has the site been mended since? */
   state?: StandInState;
@@ -48,6 +51,8 @@ export interface GuestQuestion {
 /** The answer: orders, or a page. */
 export interface GuestAnswer {
   orders?: Orders;
+  /** Absolute path of the site's interpreter, where there are orders. */
+  interpreter?: string;
   /** What to show. */
   page?: WirePage;
   /** The page tells that the site is starting again: load it. */
@@ -71,7 +76,10 @@ export async function answerGuest(
     : await judgeStart(options);
   if (start.kind === "stopped") return stopped(start, accept);
   const { site, plan, log } = start;
-  if (!stranger) return { orders: makeOrders(site, plan, { door: "wsgi" }) };
+  if (!stranger) {
+    const orders = makeOrders(site, plan, { door: "wsgi" });
+    return { orders, interpreter: plan.interpreter };
+  }
   const judgement = { site, plan, findings: [] };
   const failed = wrongInterpreter(stranger, site);
   const incident = newIncident();
@@ -89,17 +97,25 @@ function wrongInterpreter(
   const interpreter = site.config?.passenger.python ?? "";
   const old = checkVersion(interpreter, python, site)
     .find(({ severity }) => severity === "error");
+  const server = executable
+    ? `${executable}, Python ${python}`
+    : `Python ${python}`;
+  const version = python.split(".").slice(0, 2).join(".");
   const found = old ?? finding("python-wrong-interpreter", {
     message:
-      `The web server runs ${executable}, Python ${python}, in place of ${interpreter}, and cannot load packages that were installed for that one`,
+      `The web server runs ${server}, in place of ${interpreter}, and cannot load packages that were installed for that one`,
     place: site.placeOf("passenger.passenger_python"),
     fix: {
       text:
-        `Let the server run ${interpreter}, or make a virtual environment with ${executable} beside this one and name its bin/python in config.toml`,
+        `Let the server run ${interpreter}, or make a virtual environment with Python ${version} beside this one and name its bin/python in config.toml`,
     },
   });
   return {
-    failure: { problem: "unstartable", subject: executable, python },
+    failure: {
+      problem: "unstartable",
+      subject: executable || undefined,
+      python,
+    },
     findings: [found],
   };
 }

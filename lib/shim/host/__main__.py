@@ -23,9 +23,15 @@ def read_orders(path):
 
 
 def load_package():
-    """Make this folder the package `_wsgi_shim`, and no folder of modules."""
+    """Make this folder the package `_wsgi_shim`, once, and no folder of modules."""
     import importlib.util
 
+    package = sys.modules.get("_wsgi_shim")
+    if package and os.path.realpath(package.__path__[0]) == os.path.realpath(HERE):
+        return package
+    # Of another site, which the same server runs: its modules stay with it.
+    for name in [name for name in sys.modules if name.startswith("_wsgi_shim.")]:
+        del sys.modules[name]
     if sys.path and os.path.realpath(sys.path[0]) == os.path.realpath(HERE):
         del sys.path[0]  # absent under PYTHONSAFEPATH
     spec = importlib.util.spec_from_file_location(

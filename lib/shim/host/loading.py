@@ -9,6 +9,10 @@ import sys
 from . import callables, frameworks, hello
 from .facts import Failed, exit_status, frames_of, print_error
 
+# What `import passenger_wsgi` gives in the application's own code.
+is_begun = False
+loaded = None
+
 
 def load(settings):
     """Return the application that the settings name, or raise Failed."""
@@ -23,7 +27,7 @@ def load(settings):
         return hello.hello_world(settings.get("hello"))
     sys.path[:0] = settings.get("path") or []
     # What a command line parser at the top level of a module gets to see.
-    sys.argv[:] = [target.get("file") or target["module"]]
+    sys.argv = [target.get("file") or target["module"]]
     try:
         if "file" in target:
             module = import_file(target["file"])

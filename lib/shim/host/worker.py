@@ -62,8 +62,9 @@ def run(settings, listener, link):
     if settings.get("start_timeout"):
         faulthandler.dump_traceback_later(settings["start_timeout"], file=link.faults)
     serving = failed = None
+    loading.is_begun = True
     try:
-        application = loading.load(settings)
+        application = loading.loaded = loading.load(settings)
     except facts.Failed as error:
         failed = error
     if os.getpid() != pid:
