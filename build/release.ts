@@ -10,6 +10,7 @@
  */
 
 import process from "node:process";
+import project from "../deno.json" with { type: "json" };
 import { VERSION } from "../lib/site/version.ts";
 import { ROOT } from "./run_deno.ts";
 
@@ -58,6 +59,29 @@ export function whyNotReleased(
   }
 }
 
+/** Says why a lock file does not hold what a release is built from. */
+export function whyNotLocked(
+  lock: string | undefined,
+  imports: Readonly<Record<string, string>>,
+): string | undefined {
+  const missing = Object.values(imports).filter((one) =>
+    one.startsWith("jsr:") && !lock?.includes(`"${one.split("@^")[0]}@`)
+  );
+  return missing.length === 0
+    ? undefined
+    : `deno.lock does not hold ${missing.join(", ")}: run \`deno task lock\` ` +
+      "where JSR answers, and commit the file";
+}
+
+async function readLock(): Promise<string | undefined> {
+  try {
+    return await Deno.readTextFile(`${ROOT}deno.lock`);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}
+
 async function main([command, tag]: string[]): Promise<number> {
   const text = await Deno.readTextFile(`${ROOT}CHANGELOG.md`);
   const chapters = parseChangelog(text);
@@ -66,7 +90,8 @@ async function main([command, tag]: string[]): Promise<number> {
     return 0;
   }
   const reason = command === "check" && tag !== undefined
-    ? whyNotReleased(tag, VERSION, chapters)
+    ? whyNotReleased(tag, VERSION, chapters) ??
+      whyNotLocked(await readLock(), project.imports)
     : "Usage: release.ts check TAG, or release.ts notes";
   if (reason === undefined) return 0;
   process.stderr.write(`${reason}\n`);

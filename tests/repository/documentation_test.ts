@@ -135,7 +135,8 @@ function* commandLines(text: string): Iterable<string> {
   ];
   for (const [, , content] of code) {
     const calls = content!.replaceAll(/\s*\n\s*(?=--)/g, " ").matchAll(
-      /(?:wsgi-shim|cli|jsr:@shim\/cli)[ \n]+([a-z-][^\n|;&]*)/g,
+      // `-n wsgi-shim jsr:…` gives the program its name.
+      /(?:wsgi-shim|cli|jsr:@shim\/cli)[ \n]+(?!jsr:)([a-z-][^\n|;&]*)/g,
     );
     for (const [, line] of calls) yield line!;
   }

@@ -9,7 +9,12 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { join } from "node:path";
 import project from "../../deno.json" with { type: "json" };
-import { parseChangelog, whyNotReleased } from "../../build/release.ts";
+import { RELEASE_DENO } from "../../build/compile.ts";
+import {
+  parseChangelog,
+  whyNotLocked,
+  whyNotReleased,
+} from "../../build/release.ts";
 import { ROOT } from "../../build/run_deno.ts";
 
 const FOLDER = join(ROOT, ".github/workflows");
@@ -69,15 +74,44 @@ for (const [name, text] of WORKFLOWS) {
   });
 }
 
-Deno.test("all workflows and the gate run the same Deno", async () => {
-  const texts = [
-    ...WORKFLOWS.values(),
-    await Deno.readTextFile(join(ROOT, ".ci/run")),
+Deno.test("the gate runs the oldest Deno and the newest, which programs carry", async () => {
+  const versionsIn = (
+    text: string,
+  ) => [
+    ...new Set([...text.matchAll(/\bdeno@(\d[\d.]+)/g)].map(([, it]) => it)),
   ];
-  const versions = texts.flatMap((text) =>
-    [...text.matchAll(/\bdeno@([\d.]+)/g)].map(([, version]) => version)
+  const gate = await Deno.readTextFile(join(ROOT, ".ci/run"));
+  assertEquals(versionsIn(gate), ["2.5.7", RELEASE_DENO]);
+  for (const [name, text] of WORKFLOWS) {
+    for (const version of versionsIn(text)) {
+      assert(["2.5.7", RELEASE_DENO].includes(version!), name);
+    }
+    const compiling = [...text.matchAll(/deno@([\d.]+) task compile:all/g)];
+    for (const [, version] of compiling) assertEquals(version, RELEASE_DENO);
+  }
+});
+
+Deno.test("what cannot be taken back is published last, and no stand-in is", () => {
+  const text = WORKFLOWS.get("release.yml")!;
+  assertMatch(text, /^env:\n {2}WSGI_SHIM_JSR: required$/m);
+  const needs = Object.fromEntries(
+    jobsOf(text).map(([name, job]) => [name, /needs: (.+)/.exec(job)?.[1]]),
   );
-  assertEquals([...new Set(versions)].length, 1);
+  assertEquals([needs.npm, needs.jsr], ["release", "release"]);
+  assertEquals([needs.release, needs.try], ["try", "programs"]);
+});
+
+Deno.test("whyNotLocked() names what the lock file does not hold", () => {
+  const imports = { "@a/b": "jsr:@a/b@^1.0.1", c: "npm:c@1" };
+  const lock = '{"specifiers": {"jsr:@a/b@^1.0.1": "1.0.2"}}';
+  assertEquals(whyNotLocked(lock, imports), undefined);
+  for (const other of [undefined, "{}"]) {
+    assertEquals(
+      whyNotLocked(other, imports),
+      "deno.lock does not hold jsr:@a/b@^1.0.1: run `deno task lock` where JSR " +
+        "answers, and commit the file",
+    );
+  }
 });
 
 Deno.test("whyNotReleased() holds tag, version and changelog together", () => {
