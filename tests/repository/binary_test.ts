@@ -139,6 +139,20 @@ Deno.test({
       await fixture.shell(`bash -n ${file}`);
     });
 
+    await test.step("it goes on as the owner where root runs it", async () => {
+      const { code, stdout } = await new Deno.Command(fixture.program, {
+        args: ["maint", "on", appRoot],
+      }).output();
+      assertEquals(code, 0);
+      assertStringIncludes(
+        new TextDecoder().decode(stdout),
+        "Maintenance is on",
+      );
+      const { uid } = await Deno.stat(join(appRoot, "tmp/maint.txt"));
+      assertEquals(uid, user.uid);
+      assertEquals((await fixture.run("maint", "off", appRoot)).code, 0);
+    });
+
     await test.step("it leaves nothing in /tmp", () => {
       const left = [...Deno.readDirSync("/tmp")].filter(({ name }) =>
         name.startsWith("deno-compile-wsgi-shim")
