@@ -9,6 +9,7 @@
 import { basename, dirname, join } from "node:path";
 import { startupModuleAdvice } from "../site/application.ts";
 import { namesIn, refused } from "../machine/host.ts";
+import { suggest } from "../text/suggestion.ts";
 import { listed } from "../text/wrap.ts";
 import type { Claim, Rule } from "./rule.ts";
 import { exists, type Scene, searchSite, textOf } from "./scene.ts";
@@ -87,6 +88,64 @@ export const target = (): Rule[] => [
       files: { "SITE/core/wsgi.py": "" },
       says: "it lies in SITE",
       mend: 'chdir = "SITE"',
+    }],
+  },
+  {
+    name: "target-file-gone",
+    code: "app-module-missing",
+    when: { problem: "module-missing" },
+    claim: ({ failure: { subject = "" } }, scene) => {
+      if (!subject.includes("/")) return undefined;
+      const near = suggest(
+        basename(subject),
+        namesIn(dirname(subject), scene.host),
+      );
+      return {
+        says: `There is no file ${subject}, which [wsgi] in config.toml names${
+          near ? `; in the same folder there is "${near}"` : ""
+        }`,
+        place: scene.site.placeOf("wsgi.module"),
+        mend: near
+          ? `Write module = "${join(dirname(subject), near)}", if that is meant`
+          : "Copy the file to this machine, or write the path of the one that holds the application as `module`",
+      };
+    },
+    examples: [{
+      failure: { problem: "module-missing", subject: "/srv/site/myapp/ap.py" },
+      says: 'there is "app.py"',
+      mend: 'module = "APP/app.py"',
+    }],
+  },
+  {
+    name: "directory-not-entered",
+    code: "app-directory",
+    when: { problem: "directory" },
+    claim: ({ failure: { subject = "" }, line }, { site }) => ({
+      says: `Cannot enter the working directory ${subject}: ${line}`,
+      place: site.placeOf("wsgi.chdir"),
+      mend:
+        "Correct chdir in [wsgi] of config.toml; let the folder be there and open to the site's user; after a deployment that replaces it, restart the site",
+    }),
+    examples: [{
+      raised: "FileNotFoundError: [Errno 2] No such file or directory: '/x'",
+      facts: { errno: "ENOENT", filename: "/x" },
+      failure: { problem: "directory", subject: "/x" },
+      mend: "Correct chdir",
+    }],
+  },
+  {
+    name: "socket-path-long",
+    code: "worker-socket",
+    when: { problem: "socket", message: /path too long|ENAMETOOLONG/ },
+    claim: {
+      says:
+        "The path of the socket through which requests come is too long for the system",
+      mend:
+        "Ask the administrators for a shorter temporary folder or instance folder of Passenger (TMPDIR in the login files may name a long one), or give the site a shorter path",
+    },
+    examples: [{
+      raised: "OSError: AF_UNIX path too long",
+      failure: { problem: "socket" },
     }],
   },
   {
