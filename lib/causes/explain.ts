@@ -35,8 +35,10 @@ const CODES: Record<Problem, Code> = {
   "attribute-missing": "app-callable-missing",
   "not-callable": "app-not-callable",
   "not-wsgi": "app-not-wsgi",
+  "not-asgi": "app-not-asgi",
   "factory-raised": "app-factory-failed",
   "factory-result": "app-factory-result",
+  "startup-raised": "app-startup-failed",
   "request-raised": "app-request-failed",
   "socket": "worker-socket",
   "python-old": "python-too-old",
@@ -119,12 +121,20 @@ function messageOf({ problem, exception, subject }: Failure): string {
       return `Cannot find the module ${subject}`;
     case "factory-raised":
       return `Calling ${subject}() raised ${raised}`;
+    case "startup-raised":
+      return exception?.type === "lifespan.startup.failed"
+        ? `The application's own start (lifespan) failed: ${
+          wholeMessage(exception.message) || "it gave no reason"
+        }`
+        : `The application's own start (lifespan) raised ${raised}`;
     case "request-raised":
       return `The application raised ${raised}`;
     case "socket":
       return `The worker cannot listen on its socket: ${raised}`;
     case "not-wsgi":
       return `"${subject}" cannot be a WSGI application`;
+    case "not-asgi":
+      return `"${subject}" cannot be an ASGI application`;
     default:
       return `Importing the application raised ${raised}`;
   }

@@ -204,16 +204,14 @@ export const names = (): Rule[] => [
       );
       return never && {
         says: `${module} never had "${name}": ${never.why}`,
-        mend: never.install
-          ? { install: never.install, then: never.mend }
-          : never.mend,
+        mend: never.mend,
       };
     }),
     examples: [{
       raised:
         "ImportError: cannot import name 'AsgiToWsgi' from 'asgiref.wsgi' (PACKAGES/asgiref/wsgi.py)",
       says: "the other way round",
-      mend: "from a2wsgi import ASGIMiddleware",
+      mend: "name the ASGI application itself",
     }],
   },
   {

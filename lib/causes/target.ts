@@ -182,65 +182,17 @@ export const target = (): Rule[] => [
     ],
   },
   {
-    name: "django-asgi",
-    code: "app-not-wsgi",
-    over: "asgi",
-    when: { problem: "not-wsgi factory-result", kind: /^ASGI application$/ },
-    claim: (subject, scene) => {
-      if (!/\bget_asgi_application\b/.test(sourceOf(scene))) return undefined;
-      const beside = findApplication(scene);
-      return {
-        says: `"${
-          callableOf(subject.failure)
-        }" is Django's application for ASGI; this web server speaks WSGI`,
-        place: scene.site.placeOf("wsgi.app"),
-        mend: beside
-          ? writeTarget(beside)
-          : "Let the module use Django's other one: `from django.core.wsgi import get_wsgi_application`, and `application = get_wsgi_application()`",
-      };
-    },
-    examples: [
-      {
-        failure: {
-          problem: "not-wsgi",
-          subject: "application",
-          kind: "ASGI application",
-        },
-        files: {
-          "APP/app.py": "application = get_asgi_application()\n",
-          "APP/wsgi.py": "application = get_wsgi_application()\n",
-        },
-        says: "is Django's application for ASGI",
-        mend: '`module = "APP/wsgi.py"` and `app = "application"`',
-      },
-      {
-        failure: {
-          problem: "not-wsgi",
-          subject: "application",
-          kind: "ASGI application",
-        },
-        files: { "APP/app.py": "application = get_asgi_application()\n" },
-        mend: "`application = get_wsgi_application()`",
-      },
-    ],
-  },
-  {
-    name: "asgi",
+    name: "asgi-refused",
     code: "app-not-wsgi",
     when: { problem: "not-wsgi factory-result", kind: /^ASGI application$/ },
-    claim: ({ failure }, scene) => {
-      const callable = callableOf(failure);
-      return {
-        says:
-          `"${callable}" is an ASGI application, as FastAPI, Starlette and Quart make them; this web server speaks WSGI`,
-        place: scene.site.placeOf("wsgi.app"),
-        mend: {
-          install: "a2wsgi",
-          then:
-            `add \`from a2wsgi import ASGIMiddleware\` and \`application = ASGIMiddleware(${callable})\` to the module, and write in config.toml: app = "application"`,
-        },
-      };
-    },
+    claim: ({ failure }, scene) => ({
+      says: `"${
+        callableOf(failure)
+      }" is an ASGI application, as FastAPI, Starlette and Quart make them, and config.toml says interface = "wsgi"`,
+      place: scene.site.placeOf("wsgi.interface"),
+      mend:
+        'Leave `interface` out of config.toml, or write: interface = "auto"',
+    }),
     examples: [
       {
         failure: {
@@ -248,8 +200,8 @@ export const target = (): Rule[] => [
           subject: "app",
           kind: "ASGI application",
         },
-        says: "ASGI",
-        mend: "PYTHON -m pip install a2wsgi",
+        says: '"app" is an ASGI application',
+        mend: 'interface = "auto"',
       },
       {
         failure: {
@@ -258,7 +210,40 @@ export const target = (): Rule[] => [
           kind: "ASGI application",
         },
         says: '"create_app()" is an ASGI application',
-        mend: "`application = ASGIMiddleware(create_app())`",
+      },
+    ],
+  },
+  {
+    name: "wsgi-refused",
+    code: "app-not-asgi",
+    when: { problem: "not-asgi" },
+    claim: ({ failure: { subject = "app", kind } }, scene) => ({
+      says: `"${subject}" is ${
+        kind === undefined
+          ? "called with two arguments, as WSGI wants it"
+          : withArticle(kind)
+      }, and config.toml says interface = "asgi", which calls it with scope, receive and send`,
+      place: scene.site.placeOf("wsgi.interface"),
+      mend: kind === "factory"
+        ? `Write in [wsgi] of config.toml: app = "${subject}()"`
+        : kind === undefined
+        ? 'Leave `interface` out of config.toml, or write: interface = "auto"'
+        : "Let `app` in config.toml name the application itself",
+    }),
+    examples: [
+      {
+        failure: { problem: "not-asgi", subject: "app" },
+        says: "as WSGI wants it",
+        mend: 'interface = "auto"',
+      },
+      {
+        failure: {
+          problem: "not-asgi",
+          subject: "create_app",
+          kind: "factory",
+        },
+        says: '"create_app" is a factory',
+        mend: 'app = "create_app()"',
       },
     ],
   },
@@ -407,7 +392,7 @@ export const target = (): Rule[] => [
       }" is an async function; WSGI calls an ordinary one and does not wait`,
       place: site.placeOf("wsgi.app"),
       mend:
-        "Write `def` in place of `async def`; what must be awaited in it, run with `asyncio.run(…)`",
+        "Write `def` in place of `async def`, and run with `asyncio.run(…)` what must be awaited in it; or let it take scope, receive and send, as ASGI wants it",
     }),
     examples: [{
       failure: { problem: "not-wsgi", subject: "app", kind: "async function" },

@@ -84,7 +84,8 @@ function faultOf(
   appRoot: string,
   host: Host,
 ): string | undefined {
-  const wsgi = { module, app, threads: 1, startTimeout: 1 };
+  const { interface: spoken, loop, threads, startTimeout } = DEFAULTS;
+  const wsgi = { module, app, interface: spoken, loop, threads, startTimeout };
   const read = readApplication(
     wsgi,
     layoutOf(appRoot),

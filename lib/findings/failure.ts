@@ -57,10 +57,27 @@ export const failureWords = {
     severity: "error",
     title: "What `app` names is not a WSGI callable",
     why:
-      "WSGI calls the application with two arguments, environ and start_response (PEP 3333). A factory or an ASGI application takes others.",
+      "WSGI calls the application with two arguments, environ and start_response (PEP 3333), ASGI with three: scope, receive and send. A factory takes others.",
     mend:
-      'For a factory, write app = "create_app()". For FastAPI, Starlette or Quart, wrap it with a2wsgi.',
+      'For a factory, write app = "create_app()". For an ASGI application, leave out interface = "wsgi".',
     example: 'app = "create_app()"',
+  },
+  "app-not-asgi": {
+    severity: "error",
+    title: "What `app` names is not an ASGI callable",
+    why:
+      'config.toml says interface = "asgi". ASGI calls the application with scope, receive and send, or in its older form with scope alone.',
+    mend:
+      "Leave out interface, so that it is seen by itself, or let app name the ASGI application.",
+    example: 'interface = "auto"',
+  },
+  "app-startup-failed": {
+    severity: "error",
+    title: "The application's own start failed",
+    why:
+      "FastAPI, Starlette and Quart run startup handlers (lifespan) before the first request; where one fails, the application answers nothing.",
+    mend: "Correct the cause that the exception names.",
+    example: "KeyError: 'DATABASE_URL'",
   },
   "app-factory-failed": {
     severity: "error",

@@ -154,9 +154,9 @@ export function createSiteHandler(options: SiteServerOptions): SiteHandler {
       });
       return { kind: "standing in", standIn };
     }
-    const { plan, host: { ended, stop } } = start;
+    const { ended, stop, concurrency } = start.host;
     ended.then(forget);
-    const proxy = createProxy({ socket, concurrency: plan.threads });
+    const proxy = createProxy({ socket, concurrency });
     return { kind: "running", proxy, end: stop };
   }
 

@@ -24,8 +24,10 @@ export interface Frame {
  * - `import-raised`, `import-exited`: the import raised, or called `exit`;
  * - `attribute-missing`, `not-callable`, `not-wsgi`: the callable is not
  *   there, is not callable, or cannot be a WSGI callable;
+ * - `not-asgi`: the settings say ASGI, and it cannot be called so;
  * - `factory-raised`, `factory-result`: the factory raised, or gave something
  *   that cannot be a WSGI callable;
+ * - `startup-raised`: an ASGI application failed at lifespan.startup;
  * - `request-raised`: the application raised while serving a request;
  * - `socket`: the worker cannot listen;
  * - `python-old`: the interpreter is older than the worker can be run with;
@@ -44,8 +46,10 @@ export const PROBLEMS = [
   "attribute-missing",
   "not-callable",
   "not-wsgi",
+  "not-asgi",
   "factory-raised",
   "factory-result",
+  "startup-raised",
   "request-raised",
   "socket",
   "python-old",

@@ -889,24 +889,20 @@ export const NEVER_NAMES: readonly {
   module: RegExp;
   name: RegExp;
   why: string;
-  install?: string;
   mend: string;
 }[] = [
   {
     module: /^asgiref(?:\.\w+)?$/,
     name: /^(?:Asgi|ASGI)To(?:Wsgi|WSGI)\w*$|^ASGIMiddleware$/,
-    why:
-      "asgiref only turns WSGI into ASGI, and what is wanted is the other way round",
-    install: "a2wsgi",
+    why: "asgiref only turns WSGI into ASGI, and not the other way round",
     mend:
-      "write `from a2wsgi import ASGIMiddleware` and `application = ASGIMiddleware(…)` with your ASGI application in the brackets",
+      "Nothing need be wrapped: let `app` in config.toml name the ASGI application itself",
   },
   {
     module: /^(?:uvicorn|starlette|fastapi)(?:\.\w+)*$/,
     name: /^(?:WSGIAdapter|AsgiToWsgi|ASGIToWSGI|ASGIMiddleware|to_wsgi)$/,
     why: "it speaks ASGI, and has nothing that makes WSGI of it",
-    install: "a2wsgi",
     mend:
-      "write `from a2wsgi import ASGIMiddleware` and `application = ASGIMiddleware(…)` with your ASGI application in the brackets",
+      "Nothing need be wrapped: let `app` in config.toml name the ASGI application itself",
   },
 ];

@@ -2,6 +2,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { createFakeHost } from "../../tests/worlds/machine.ts";
 import { isFault, readApplication } from "./application.ts";
 import { layoutOf } from "./layout.ts";
+import { DEFAULTS } from "./settings_table.ts";
 
 const host = createFakeHost({
   files: {
@@ -17,7 +18,7 @@ const host = createFakeHost({
 });
 
 function read(module: string | undefined, app: string, chdir?: string) {
-  const wsgi = { module, app, chdir, threads: 1, startTimeout: 30 };
+  const wsgi = { ...DEFAULTS, module, app, chdir };
   return readApplication(wsgi, layoutOf("/s/www"), host);
 }
 

@@ -52,6 +52,12 @@ export interface Feedback {
 /** Which startup file the web server loads. */
 export type AppType = "node" | "wsgi";
 
+/** What the callable of `[wsgi]` speaks. */
+export type Interface = "auto" | "wsgi" | "asgi";
+
+/** The event loop of an ASGI application. */
+export type EventLoop = "asyncio" | "uvloop";
+
 /** The settings of a site, with defaults filled in. */
 export interface Config {
   /** What the administrators of the web server need. */
@@ -71,6 +77,10 @@ export interface Config {
     /** A dotted name, or an absolute path. */
     module?: string;
     app: string;
+    /** What the callable speaks; `auto`: Python sees it. */
+    interface: Interface;
+    /** The event loop of an ASGI application. */
+    loop: EventLoop;
     /** Absolute path. */
     chdir?: string;
     /** 1 to 64. */
@@ -354,6 +364,8 @@ function readValues(
         ? {
           module: modulePath(of("wsgi.module")),
           app: of("wsgi.app") ?? DEFAULTS.app,
+          interface: of("wsgi.interface") ?? DEFAULTS.interface,
+          loop: of("wsgi.loop") ?? DEFAULTS.loop,
           chdir: inAppRoot(of("wsgi.chdir")),
           threads: of("wsgi.threads") ?? DEFAULTS.threads,
           startTimeout: of("wsgi.start_timeout") ?? DEFAULTS.startTimeout,

@@ -22,6 +22,8 @@ Deno.test("parseConfig() fills in defaults", () => {
     wsgi: {
       module: "x",
       app: "application",
+      interface: "auto",
+      loop: "asyncio",
       chdir: undefined,
       threads: 1,
       startTimeout: 30,

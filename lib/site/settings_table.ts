@@ -45,6 +45,8 @@ export interface Section {
 export const DEFAULTS = {
   appType: "node",
   app: "application",
+  interface: "auto",
+  loop: "asyncio",
   threads: 1,
   /** Seconds. */
   startTimeout: 30,
@@ -162,6 +164,24 @@ export const SETTINGS: readonly Setting[] = [
   },
   {
     section: "wsgi",
+    key: "interface",
+    type: { name: "choice", choices: ["auto", "wsgi", "asgi"] },
+    default: DEFAULTS.interface,
+    meaning: "what the callable speaks: seen by itself (auto), or told where " +
+      "that is in doubt",
+    example: '"asgi"',
+  },
+  {
+    section: "wsgi",
+    key: "loop",
+    type: { name: "choice", choices: ["asyncio", "uvloop"] },
+    default: DEFAULTS.loop,
+    meaning: "the event loop of an ASGI application; uvloop is a package " +
+      "that must be installed",
+    example: '"uvloop"',
+  },
+  {
+    section: "wsgi",
     key: "chdir",
     type: { name: "path" },
     meaning: "working directory and first entry of sys.path; the module's " +
@@ -173,7 +193,8 @@ export const SETTINGS: readonly Setting[] = [
     key: "threads",
     type: { name: "integer", least: 1, most: 64 },
     default: DEFAULTS.threads,
-    meaning: "requests that one process serves at once (1 to 64)",
+    meaning: "requests that one process serves at once (1 to 64); for ASGI " +
+      "it has no meaning",
     example: "1",
   },
   {

@@ -42,6 +42,10 @@ export interface HostProcess {
   pid: number;
   /** Version of Python: `3.11.2`. */
   python: string;
+  /** What the application speaks. */
+  interface: "wsgi" | "asgi";
+  /** Requests that are served at once. */
+  concurrency: number;
   /** Names of threads that keep the process alive when it should end. */
   threadsAlive: string[];
   /** Settles when the host has ended. */
@@ -54,7 +58,14 @@ export interface HostProcess {
 export type HostStart = { host: HostProcess } | { failure: Failure };
 
 type Event =
-  | { event: "ready"; pid: number; python: string; threads_alive: string[] }
+  | {
+    event: "ready";
+    pid: number;
+    python: string;
+    interface: "wsgi" | "asgi";
+    threads: number;
+    threads_alive: string[];
+  }
   | { event: "failed"; failure: Failure }
   | { event: "ended" }
   | { event: "exception" } & Question;
@@ -123,6 +134,8 @@ export function startHost(
             host: {
               pid: told.pid,
               python: told.python,
+              interface: told.interface,
+              concurrency: told.threads,
               threadsAlive: told.threads_alive,
               ended,
               stop: () => stop(child, ended),

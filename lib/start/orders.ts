@@ -11,6 +11,7 @@ import * as fs from "node:fs";
 import { join } from "node:path";
 import type { RunPlan } from "../judge/plan.ts";
 import { renderHelloPage } from "../pages/page.ts";
+import type { EventLoop, Interface } from "../site/config.ts";
 import { DEFAULTS } from "../site/settings_table.ts";
 import type { Site } from "../site/site.ts";
 import type { Door } from "./incident.ts";
@@ -55,6 +56,9 @@ export interface WorkerSettings {
   attribute: string;
   /** The attribute is a factory. */
   call: boolean;
+  interface: Interface;
+  /** The event loop of an ASGI application. */
+  loop: EventLoop;
   /** Folders for the front of `sys.path`. */
   path: string[];
   /** Working directory. */
@@ -90,6 +94,8 @@ export function makeOrders(
       target: application?.target ?? null,
       attribute: application?.attribute ?? "",
       call: application?.call ?? false,
+      interface: config?.wsgi?.interface ?? DEFAULTS.interface,
+      loop: config?.wsgi?.loop ?? DEFAULTS.loop,
       path: application?.path ?? [],
       directory: application?.directory ?? layout.appRoot,
       threads,

@@ -300,6 +300,7 @@ class LoadingTest(WorkerTest):
                 "pid": worker.process.pid,
                 "python": sys.version.split()[0],
                 "executable": sys.executable,
+                "interface": "wsgi",
                 "threads": 1,
                 "threads_alive": [],
             },
@@ -702,12 +703,7 @@ class FailureTest(WorkerTest):
 
     def test_what_is_callable_but_not_wsgi(self):
         for source, kind in (
-            ("async def app(scope, receive, send): pass", "ASGI application"),
             ("async def app(a, b): pass", "async function"),
-            (
-                "class A:\n async def __call__(self, a, b, c): pass\napp = A()",
-                "ASGI application",
-            ),
             ("def app(): pass", "factory"),
             ("def app(config=None): pass", "factory"),
             ("def app(config=None, debug=False): pass", "factory"),
@@ -773,7 +769,7 @@ class FailureTest(WorkerTest):
         for source, kind in (
             ("def make(): pass", "NoneType"),
             ("async def make(): pass", "coroutine"),
-            ("async def a(s, r, t): pass\ndef make(): return a", "ASGI application"),
+            ("async def a(s, r): pass\ndef make(): return a", "async function"),
             ("class A: pass\ndef make(): return A", "class"),
         ):
             with self.subTest(source):

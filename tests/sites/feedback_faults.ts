@@ -364,9 +364,10 @@ export const FAULTS: readonly Fault[] = [
   {
     name: "ASGI",
     app: "async def app(scope, receive, send): pass\n",
+    replace: ['app = "app"', 'app = "app"\ninterface = "wsgi"'],
     code: "app-not-wsgi",
     says: "ASGI",
-    fix: "pip install a2wsgi",
+    fix: 'interface = "auto"',
   },
   {
     name: "factory that returns nothing",

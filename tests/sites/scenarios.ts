@@ -48,6 +48,99 @@ function broken(
   };
 }
 
+const FASTAPI = `import asyncio
+from fastapi import BackgroundTasks, FastAPI, Request, Response, UploadFile
+from fastapi.responses import PlainTextResponse, StreamingResponse
+from pydantic import BaseModel
+
+application = FastAPI()
+
+class Item(BaseModel):
+    name: str
+
+@application.on_event("startup")
+async def startup():
+    print("started")
+
+@application.get("/", response_class=PlainTextResponse)
+async def index():
+    return "Hello from FastAPI"
+
+@application.post("/items/{number}")
+async def items(number: int, item: Item, q: str, request: Request):
+    path = request.url.path
+    return {"number": number, "name": item.name, "q": q, "path": path}
+
+@application.post("/upload")
+async def upload(file: UploadFile):
+    return len(await file.read())
+
+@application.get("/stream")
+async def stream():
+    async def numbers():
+        for number in range(5):
+            yield "%d," % number
+            await asyncio.sleep(0.01)
+    return StreamingResponse(numbers())
+
+@application.get("/empty", status_code=204)
+async def empty():
+    return Response(status_code=204)
+
+@application.get("/sync")
+def sync():
+    return "from a thread"
+
+@application.get("/task")
+async def task(tasks: BackgroundTasks):
+    async def later():
+        await asyncio.sleep(0.1)
+        print("done later")
+    tasks.add_task(later)
+    return "soon"
+
+@application.get("/fault")
+async def fault():
+    raise LookupError("no tea")
+`;
+
+const MISBEHAVING = `async def application(scope, receive, send):
+    async def start(*headers):
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+    async def body(data, more=False):
+        await send({"type": "http.response.body", "body": data, "more_body": more})
+    path = scope["path"][1:]
+    if path == "none":
+        return
+    if path == "exit":
+        raise SystemExit(3)
+    if path == "early":
+        await body(b"early")
+    if path in ("short", "long"):
+        await start((b"content-length", b"5"))
+        await body(b"1" if path == "short" else b"123456789")
+        return
+    if path == "chunked":
+        await start((b"transfer-encoding", b"chunked"))
+        await body(b"own framing")
+        return
+    await start((b"content-type", b"text/plain"))
+    if path == "text":
+        await body("text")
+    if path == "raise":
+        raise LookupError("no tea")
+    if path == "head":
+        return
+    if path == "cut":
+        await body(b"begun", True)
+        raise LookupError("no tea")
+    if path == "twice":
+        await body(b"once")
+        await start()
+        await body(b"twice")
+    await body(b"Hello from ASGI")
+`;
+
 /** All that is expected of every door. */
 export const SCENARIOS: readonly Scenario[] = [
   {
@@ -218,6 +311,126 @@ def add():
       const body = new URLSearchParams({ a: "20", b: "22" });
       const { text } = await site.get("/sum", { method: "POST", body });
       assertEquals(text, "42");
+    },
+  },
+  {
+    name: "FastAPI: bodies, uploads, streams, tasks, exceptions",
+    arrange: (site) => site.write("myapp/hello.py", FASTAPI),
+    expected: GREETING,
+    async further(site) {
+      const item = await site.get("/items/7?q=caf%C3%A9", {
+        method: "POST",
+        headers: { "Content-Type": "application/json" },
+        body: '{"name": "tea"}',
+      });
+      assertEquals(
+        item.text,
+        '{"number":7,"name":"tea","q":"café","path":"/items/7"}',
+      );
+      const form = new FormData();
+      form.set("file", new Blob(["x".repeat(3_000_000)]), "large");
+      const sent = await site.get("/upload", { method: "POST", body: form });
+      assertEquals(sent.text, "3000000");
+      assertEquals((await site.get("/stream")).text, "0,1,2,3,4,");
+      assertEquals((await site.get("/empty")).status, 204);
+      assertEquals((await site.get("/none")).status, 404);
+      assertEquals((await site.get("/sync")).text, '"from a thread"');
+      assertEquals((await site.get("/task")).text, '"soon"');
+      const fault = await site.get("/fault");
+      assertEquals(fault.status, 500);
+      assertEquals(fault.text, "Internal Server Error");
+      await untilLogged(
+        site,
+        ", ASGI",
+        "out: started",
+        "out: done later",
+        "GET /fault, answered by the application",
+        `finding: error[app-request-failed] ${site.folder}/myapp/hello.py:`,
+      );
+    },
+  },
+  {
+    name: "an ASGI application breaks the rules",
+    arrange: (site) => site.write("myapp/hello.py", MISBEHAVING),
+    expected: GREETING,
+    async further(site) {
+      for (const path of ["none", "text", "early", "raise", "exit", "head"]) {
+        const expected: Expectation = { status: 500, kind: "exception" };
+        assertMatches(await site.get(`/${path}`), expected);
+        // The next question to the judge has to wait a second.
+        await new Promise((go) => setTimeout(go, 1100));
+      }
+      // Apache makes a cut look like an end; the log tells.
+      await site.get("/cut").catch(() => {});
+      await site.get("/short").catch(() => {});
+      assertEquals((await site.get("/long")).text, "12345");
+      assertEquals((await site.get("/twice")).text, "once");
+      assertEquals((await site.get("/chunked")).text, "own framing");
+      assertEquals((await site.get("/")).text, "Hello from ASGI");
+      await untilLogged(site, "has 1 bytes", "the surplus is dropped");
+    },
+  },
+  {
+    name: "a startup handler raises",
+    arrange: (site) =>
+      site.write(
+        "myapp/hello.py",
+        FASTAPI.replace('print("started")', 'raise LookupError("no tea")'),
+      ),
+    expected: {
+      status: 503,
+      kind: "error",
+      codes: ["app-startup-failed"],
+      tells: ["LookupError", "no tea", "myapp/hello.py"],
+    },
+    mend: (site) => site.write("myapp/hello.py", FASTAPI),
+  },
+  {
+    name: "a startup handler hangs",
+    async arrange(site) {
+      await site.edit("www/config.toml", "[wsgi]", "[wsgi]\nstart_timeout = 2");
+      await site.write(
+        "myapp/hello.py",
+        FASTAPI.replace('print("started")', "await asyncio.sleep(600)"),
+      );
+    },
+    expected: {
+      status: 503,
+      kind: "error",
+      codes: ["app-hung"],
+      tells: ["2 seconds", "myapp/hello.py"],
+    },
+    mend: (site) => site.write("myapp/hello.py", FASTAPI),
+  },
+  {
+    name: "Quart and its exceptions",
+    arrange: (site) =>
+      site.write(
+        "myapp/hello.py",
+        `import quart
+
+application = quart.Quart(__name__)
+
+@application.route("/")
+async def index():
+    return "Hello from Quart"
+
+@application.post("/body")
+async def body():
+    return str(len(await quart.request.get_data()))
+
+@application.route("/fault")
+async def fault():
+    raise LookupError("no tea")
+`,
+      ),
+    expected: GREETING,
+    async further(site) {
+      const body = "x".repeat(1_000_000);
+      const sent = await site.get("/body", { method: "POST", body });
+      assertEquals(sent.text, "1000000");
+      assertEquals((await site.get("/fault")).status, 500);
+      await untilLogged(site, "LookupError: no tea");
     },
   },
   {

@@ -1,4 +1,4 @@
-"""Kinds of callables: what can be a WSGI application, and what was meant."""
+"""Kinds of callables: what can be an application, and what was meant."""
 
 import re
 
@@ -16,7 +16,8 @@ def candidates(found, wanted):
             kind = fitness(value, getattr(found, "__name__", None))
         except Exception:
             continue  # a proxy that stands for nothing yet, as flask.request
-        if kind is None or (kind == "factory" and name in usual):
+        is_fit = kind in (None, "ASGI application")
+        if is_fit or (kind == "factory" and name in usual):
             ranks[name] = usual.index(name) if name in usual else 50
         elif kind == "factory" and re.match("(create|make|get|build)_|app", name):
             ranks[name] = 60
@@ -34,6 +35,51 @@ def fitness(value, module):
     return unfit_kind(value)
 
 
+def interface_of(found):
+    """Say which interface a callable speaks: "wsgi", "asgi", "asgi2", or None.
+
+    The last is that of ASGI 2: called with scope, it gives what is called
+    with receive and send.
+    """
+    kind = unfit_kind(found)
+    if kind is None:
+        return "wsgi"
+    if kind != "ASGI application":
+        return None
+    return "asgi" if takes(found, 3) else "asgi2"
+
+
+def takes(found, count):
+    """Tell whether a callable can be called with so many arguments."""
+    import inspect
+
+    try:
+        inspect.signature(found, follow_wrapped=False).bind(*range(count))
+    except TypeError:
+        return False
+    except ValueError:
+        pass  # a builtin does not always know
+    return True
+
+
+def is_asgi(found):
+    """Tell whether a callable speaks ASGI, by the names of what it takes.
+
+    Of those that are no async functions: a class, a function that returns
+    what is to be awaited, and all of ASGI 2.
+    """
+    import inspect
+
+    try:
+        signature = inspect.signature(found)  # of what a decorator has wrapped
+    except (TypeError, ValueError):
+        return False
+    names = [
+        one.name.lstrip("_") for one in signature.parameters.values() if one.kind < 2
+    ]
+    return names in (["scope"], ["scope", "receive", "send"])
+
+
 def unfit_kind(found):
     """Say what a callable is that cannot be a WSGI application; None: it can."""
     code = getattr(found, "__code__", None)
@@ -43,6 +89,8 @@ def unfit_kind(found):
                 return None  # a plain function: no need to load inspect
     import inspect
 
+    if is_asgi(found):
+        return "ASGI application"
     if isinstance(found, type):
         calls = [found]
         # An instance of it would be the answer, so it must be iterable.

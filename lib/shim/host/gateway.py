@@ -10,12 +10,11 @@ import time
 from . import frameworks, streams
 from .answer import Answer
 from .bodies import BodyError, ChunkedBody, FileWrapper, RawBody, spool
-from .facts import exit_status, make_failure, print_error
+from .facts import exit_status, print_error
+from .incidents import Incidents, Request, plain_page
 
 HEAD_SECONDS = 10  # that the rest of a begun header block may take
 LINGER_SECONDS = 2  # for a request body that the application left unread
-PROVEN_ANSWERS = 20  # after which a death is an accident and not the rule
-AGAIN_SECONDS = 60  # until an exception that a framework answers is told again
 MAX_HEAD = 1 << 20
 SIZE = 65536
 
@@ -58,9 +57,8 @@ class Gateway:
             "wsgi.input_terminated": True,
         }
         self._pid = os.getpid()
-        self._unproven = PROVEN_ANSWERS
+        self._incidents = Incidents(channel)
         self._caught = Caught()
-        self._told = {}  # of the exceptions that were caught: when, last
         frameworks.hear_frameworks(lambda error: setattr(self._caught, "error", error))
 
     def respond(self, sock, keep):
@@ -81,7 +79,7 @@ class Gateway:
         given = environ.pop("PASSENGER_CONNECT_PASSWORD", None)
         if self._password and given != self._password:
             self._channel.warn("A request without Passenger's password was refused")
-            Answer(sock, environ, False).send_page(self._page("403 Forbidden"))
+            Answer(sock, environ, False).send_page(plain_page("403 Forbidden"))
             return False
         for name in self._DROPPED:
             if name in environ:
@@ -90,7 +88,7 @@ class Gateway:
             sock.sendall(b"pong")  # as Passenger's own loader does
             return False
         if method == "OOBW":
-            Answer(sock, environ, False).send_page(self._page("200 OK"))
+            Answer(sock, environ, False).send_page(plain_page("200 OK"))
             return False  # out-of-band work: there is none
         try:
             body = self._open_body(sock, environ, begun)
@@ -132,13 +130,10 @@ class Gateway:
                 self._fail(environ, answer, error)
         if self._caught.error is not None:
             error, self._caught.error = self._caught.error, None
-            self._tell(environ, error)
+            self._incidents.tell(self._request(environ), error)
         if answer.trouble:
             self._warn(environ, answer.trouble)
-        if self._unproven > 0:
-            self._unproven -= 1
-            if self._unproven <= 0:  # two threads may skip 0
-                self._channel.report("proven")
+        self._incidents.count()
 
     def _close(self, environ, result):
         try:
@@ -151,73 +146,26 @@ class Gateway:
         if isinstance(error, BodyError):
             self._warn(environ, error.strerror)
             if not answer.started:
-                answer.send_page(self._page("400 Bad Request"))
+                answer.send_page(plain_page("400 Bad Request"))
             return
-        incident, heading, facts = self._describe(environ, error)
-        print_error(error, heading)
-        if answer.started:
-            # Too late for a page. The connection closes before the last
-            # chunk, so that the cut can be seen.
-            self._channel.report("exception", id=incident, **facts)
-            return
-        page = self._channel.ask_page(incident, **facts)
-        answer.send_page(
-            page or self._page("500 Internal Server Error", "Incident " + incident)
-        )
-
-    def _tell(self, environ, error):
-        """Tell the owner of an exception that the visitor has an answer for."""
-        trace = error.__traceback__
-        while trace and trace.tb_next:
-            trace = trace.tb_next
-        spot = (type(error), trace and (trace.tb_frame.f_code, trace.tb_lineno))
-        now = time.monotonic()
-        if now - self._told.get(spot, -AGAIN_SECONDS) < AGAIN_SECONDS:
-            return
-        if len(self._told) > 100:
-            self._told.clear()
-        self._told[spot] = now
-        incident, heading, facts = self._describe(environ, error)
-        try:
-            print(heading + ", answered by the application", file=streams.errors)
-        except ValueError:
-            pass  # an application may have closed wsgi.errors
-        self._channel.report("exception", id=incident, **facts)
-
-    def _describe(self, environ, error):
-        incident = os.urandom(4).hex()
-        method, path = environ["REQUEST_METHOD"], self._path(environ)
-        accept = environ.get("HTTP_ACCEPT", "")
-        request = {"method": method, "path": path}
-        return (
-            incident,
-            "Incident %s: %s %s" % (incident, method, path),
-            {
-                "failure": make_failure("request-raised", error=error, request=request),
-                "accept": accept,
-            },
-        )
+        # Once begun it is too late for a page. The connection closes before
+        # the last chunk, so that the cut can be seen.
+        is_wanted = not answer.started
+        page = self._incidents.explain(self._request(environ), error, is_wanted)
+        if page:
+            answer.send_page(page)
 
     def _warn(self, environ, text):
-        method = environ["REQUEST_METHOD"]
-        self._channel.warn("%s %s: %s" % (method, self._path(environ), text))
+        self._incidents.warn(self._request(environ), text)
 
     @staticmethod
-    def _path(environ):
-        # Without the query, which may hold secrets.
+    def _request(environ):
         path = environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")
-        return path.encode("latin-1", "replace").decode("utf-8", "replace")
-
-    @staticmethod
-    def _page(status, text=""):
-        return {
-            "status": status,
-            "headers": [
-                ["Content-Type", "text/plain; charset=utf-8"],
-                ["Cache-Control", "no-store"],
-            ],
-            "body": "%s\n%s\n" % (status[4:], text),
-        }
+        return Request(
+            environ["REQUEST_METHOD"],
+            path.encode("latin-1", "replace").decode("utf-8", "replace"),
+            environ.get("HTTP_ACCEPT", ""),
+        )
 
     @staticmethod
     def _read_head(sock):

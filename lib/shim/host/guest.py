@@ -142,7 +142,7 @@ def load(orders, interpreter):
     importlib.invalidate_caches()  # what is new since an earlier try
     loading.is_begun = True
     try:
-        loading.loaded = loading.load(orders["settings"])
+        loading.loaded, _ = loading.load(orders["settings"])
         return loading.loaded
     except BaseException:
         loading.is_begun = False

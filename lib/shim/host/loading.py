@@ -15,7 +15,10 @@ loaded = None
 
 
 def load(settings):
-    """Return the application that the settings name, or raise Failed."""
+    """Load what the settings name; return it and its interface, or raise Failed.
+
+    The interface is "wsgi", "asgi" or "asgi2" (`callables.interface_of`).
+    """
     directory = settings.get("directory")
     try:
         if directory:
@@ -24,7 +27,7 @@ def load(settings):
         raise Failed("directory", error=error, subject=directory)
     target = settings.get("target")
     if target is None:
-        return hello.hello_world(settings.get("hello"))
+        return hello.hello_world(settings.get("hello")), "wsgi"
     sys.path[:0] = settings.get("path") or []
     # What a command line parser at the top level of a module gets to see.
     sys.argv = [target.get("file") or target["module"]]
@@ -45,17 +48,32 @@ def load(settings):
         raise Failed(
             "not-callable", subject=settings["attribute"], kind=type(found).__name__
         )
-    kind = callables.unfit_kind(found)
-    if kind:
-        problem = "factory-result" if settings.get("call") else "not-wsgi"
-        raise Failed(problem, subject=settings["attribute"], kind=kind)
+    interface = choose_interface(found, settings)
     if settings.get("trial"):
         try:
             frameworks.try_django()
         except BaseException as error:
             raise import_failure(error)
     frameworks.hear_django()
-    return found
+    return found, interface
+
+
+def choose_interface(found, settings):
+    """Return the interface of an application, or raise Failed."""
+    wanted = settings.get("interface") or "auto"
+    spoken = callables.interface_of(found)
+    if wanted == "asgi" and spoken not in ("asgi", "asgi2"):
+        # The owner may know better.
+        for count, interface in ((3, "asgi"), (1, "asgi2")):
+            if callables.takes(found, count):
+                return interface
+        kind = callables.unfit_kind(found)
+        raise Failed("not-asgi", subject=settings["attribute"], kind=kind)
+    if spoken == wanted or spoken and wanted != "wsgi":
+        return spoken
+    problem = "factory-result" if settings.get("call") else "not-wsgi"
+    kind = callables.unfit_kind(found)
+    raise Failed(problem, subject=settings["attribute"], kind=kind)
 
 
 def import_file(path):

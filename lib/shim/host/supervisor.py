@@ -215,6 +215,8 @@ class Supervisor:
         child.is_ready = True
         child.dump = b""  # of the start; it says nothing of a later death
         told = "python %s, worker %d" % (report["python"], child.pid)
+        if report["interface"] == "asgi":
+            told += ", ASGI"
         self._log.write("ready", told)
         if report.get("threads_alive"):
             names = ", ".join(report["threads_alive"])

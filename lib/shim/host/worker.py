@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 
-from . import channel, facts, loading, server, streams
+from . import asgi, channel, facts, loading, server, streams
 
 EXIT_SECONDS = 5  # for threads and exit handlers of the application
 # What the start itself was told, and means nothing to an application.
@@ -61,23 +61,34 @@ def run(settings, listener, link):
     link.start()
     if settings.get("start_timeout"):
         faulthandler.dump_traceback_later(settings["start_timeout"], file=link.faults)
-    serving = failed = None
+    began = time.monotonic()
+    serving = failed = loop = None
+    interface = "wsgi"
     loading.is_begun = True
     try:
-        application = loading.loaded = loading.load(settings)
+        if settings.get("interface") == "asgi":
+            loop = asgi.open_loop(settings, link)
+        application, interface = loading.load(settings)
+        loading.loaded = application
     except facts.Failed as error:
         failed = error
     if os.getpid() != pid:
         # The application has forked, to go on in the background. What follows
         # is not for a copy; the thread that cancelling waits for is not in it.
         return 0
+    if failed is None and interface != "wsgi":
+        serving = asgi.Server(application, interface, settings, link, listener, loop)
+        try:
+            serving.begin(began + (settings.get("start_timeout") or asgi.START_SECONDS))
+        except facts.Failed as error:
+            failed = error
+    elif failed is None and listener is not None:
+        serving = server.Server(application, settings, link, listener)
     faulthandler.cancel_dump_traceback_later()
     if failed is not None:
         link.report("failed", failure=failed.failure)
         return 1
     if listener is not None:
-        serving = server.Server(application, settings, link, listener)
-    if serving is not None:
         link.stop = serving.stop
         handle_signals(serving.stop)
     link.report(
@@ -85,6 +96,7 @@ def run(settings, listener, link):
         pid=pid,
         python=sys.version.split()[0],
         executable=sys.executable,
+        interface="wsgi" if interface == "wsgi" else "asgi",
         threads=serving.threads if serving else 1,
         threads_alive=[
             thread.name
@@ -92,7 +104,9 @@ def run(settings, listener, link):
             if not thread.daemon and thread is not threading.main_thread()
         ],
     )
-    if serving is None:
+    if listener is None:
+        if serving is not None:
+            serving.finish()
         return 0
     # For print_error(): when no more files can be opened, it is too late.
     for name in ("traceback", "tokenize"):
