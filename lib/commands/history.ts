@@ -37,7 +37,7 @@ export function lastStart(lines: readonly LogLine[]): PastStart | undefined {
   const at = findLastStart(lines);
   const start = lines[at];
   if (!start) return undefined;
-  const own = lines.slice(at).filter((line) => line.pid === start.pid);
+  const own = linesOfStart(lines, at);
   const plan = readStart(start)?.plan || undefined;
   const { time, pid } = start;
   const past = { time, pid, plan };
@@ -60,6 +60,29 @@ export function lastStart(lines: readonly LogLine[]): PastStart | undefined {
 
 function isReady({ kind }: LogLine): boolean {
   return kind === "ready";
+}
+
+/**
+ * The lines of a start: those of its process, and of the host where that is a
+ * process of its own, which says nothing of a start.
+ *
+ * @param at Which of the lines is the start
+ */
+export function linesOfStart(
+  lines: readonly LogLine[],
+  at: number,
+): LogLine[] {
+  const start = lines[at]!;
+  const known = new Set(lines.slice(0, at).map(({ pid }) => pid));
+  const rest = lines.slice(at);
+  const next = rest.findIndex((line, index) =>
+    index > 0 && line.kind === "start"
+  );
+  const first = rest.slice(0, next < 0 ? undefined : next)
+    .find(({ kind, pid }) =>
+      kind === "ready" && pid !== start.pid && !known.has(pid)
+    );
+  return rest.filter(({ pid }) => pid === start.pid || pid === first?.pid);
 }
 
 /**

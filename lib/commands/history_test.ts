@@ -35,6 +35,12 @@ Deno.test("lastStart() tells what came of a start", () => {
       "ended",
       "worker 4711 was killed by SIGKILL",
     ],
+    // The host may be a process of its own.
+    [
+      log(START, "[9] ready: python 3.11.2, worker 4711"),
+      "ready",
+      "python 3.11.2, worker 4711",
+    ],
     // Its supervisor starts it again.
     [
       log(START, READY, "[7] death: worker 4711 was killed", READY),
@@ -99,6 +105,8 @@ Deno.test("outcomeOf() waits for a start after the restart", () => {
   const table: [LogLine[], number, string | undefined][] = [
     [[], 0, undefined],
     [log(START, READY), 0, "ready"],
+    [log(START, "[9] ready: python 3"), 0, "ready"],
+    [log("[9] ready: python 3", START, "[9] ready: python 3"), 1, undefined],
     [log(START, READY), 1, undefined],
     [log(START, READY, START), 1, undefined],
     [log(START, failure), 0, "failure"],

@@ -31,7 +31,7 @@ export function findWorkers(
   const names = host.list("/proc");
   if (boot === undefined || refused(names)) return undefined;
   const pids = names.filter((name) => /^\d+$/.test(name));
-  return thatName(files, pids, host).flatMap((name) => {
+  const found = thatName(files, pids, host).flatMap((name) => {
     const words = read(`/proc/${name}/cmdline`, host)?.split("\0") ?? [];
     if (!words.some((word) => files.includes(word))) return [];
     const stat = read(`/proc/${name}/stat`, host);
@@ -42,8 +42,14 @@ export function findWorkers(
       pid: Number(name),
       user: host.user(status.uid)?.name ?? String(status.uid),
       since: boot + startTicks(stat) / TICKS * 1000,
+      parent: parentOf(stat),
     }];
-  }).sort((a, b) => a.since - b.since);
+  });
+  // A supervisor names the file as well, and its worker is the one that counts.
+  const parents = new Set(found.map(({ parent }) => parent));
+  return found.filter(({ pid }) => !parents.has(pid))
+    .map(({ parent: _, ...worker }) => worker)
+    .sort((a, b) => a.since - b.since);
 }
 
 /**
@@ -61,6 +67,10 @@ function thatName(
   ]);
   if (errno !== undefined) return [...pids];
   return [...stdout.matchAll(/^\/proc\/(\d+)\//gm)].map(([, pid]) => pid!);
+}
+
+function parentOf(stat: string): number {
+  return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]);
 }
 
 /** The name of the program, in brackets, may hold anything: proc(5). */

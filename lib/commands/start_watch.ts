@@ -12,6 +12,7 @@ import { judgeSilence, statusInWords } from "../judge/outside.ts";
 import { shellCommand } from "../text/shell.ts";
 import type { ExitCode, Io } from "./terminal.ts";
 import { counted } from "../text/wrap.ts";
+import { linesOfStart } from "./history.ts";
 import { pause } from "./moment.ts";
 import { showProgress } from "./progress.ts";
 import { visit } from "./visit.ts";
@@ -116,14 +117,9 @@ export function outcomeOf(
 ): LogLine | undefined {
   // The old process may still fail or end in the meantime: what counts is
   // what the process with the new start says.
-  const starts = lines.filter((line) =>
-    line.kind === "start" && line.time >= asked
-  );
-  for (const start of starts) {
-    const own = lines.filter((line) =>
-      line.pid === start.pid && line.time >= start.time
-    );
-    const outcome = own.find(({ kind }) =>
+  for (const [at, start] of lines.entries()) {
+    if (start.kind !== "start" || start.time < asked) continue;
+    const outcome = linesOfStart(lines, at).find(({ kind }) =>
       kind === "ready" || kind === "failure"
     );
     if (outcome) return outcome;
