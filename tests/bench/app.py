@@ -1,5 +1,6 @@
 """The application of the benchmarks: the same file under every server."""
 
+import os
 import time
 
 HELLO = b"Hello World\n"
@@ -14,6 +15,8 @@ def application(environ, start_response):
         body = LARGE
     elif path == "/wait":
         time.sleep(0.02)
+    elif path == "/pid":
+        body = b"%d" % os.getpid()
     elif path == "/upload":
         stream = environ["wsgi.input"]
         left = total = int(environ.get("CONTENT_LENGTH") or 0)

@@ -16,6 +16,7 @@ import {
   startApache,
   virtualHost,
 } from "../worlds/apache.ts";
+import type { Door } from "../worlds/doors.ts";
 import { end, freePort, startAsUser, until } from "../worlds/background.ts";
 import { FeedbackSite } from "../worlds/feedback_site.ts";
 import { asUser, type SiteUser } from "../worlds/site_user.ts";
@@ -30,6 +31,10 @@ export interface Contender {
   /** `app.py` or `django_app.py`. */
   app: string;
   threads: number;
+  /** Of ours: the way in. @default {"node"} */
+  door?: Door;
+  /** Absolute path of the Node that Passenger uses. @default the system's */
+  nodejs?: string;
   /** Lines of the site's `.htaccess`. */
   htaccess?: string;
 }
@@ -104,7 +109,7 @@ export class Field implements AsyncDisposable {
     const served = contenders.map((contender): ApacheSite => ({
       ...sites.get(contender.name)!.served,
       name: contender.name,
-      appType: contender.kind === "native" ? "wsgi" : "node",
+      ...doorOf(contender, sites.get(contender.name)!),
     }));
     const kinds = new Set(contenders.map(({ kind }) => kind));
     const apache = await startApache(served, {
@@ -156,6 +161,12 @@ export class Field implements AsyncDisposable {
     return own;
   }
 
+  /** The process that answers a contender's requests. */
+  async worker(name: string): Promise<number> {
+    const response = await fetch(`${this.url(name)}/pid`);
+    return Number(await response.text());
+  }
+
   /** Names of all contenders. */
   get names(): string[] {
     return [...this.#sites.keys()];
@@ -172,20 +183,16 @@ export class Field implements AsyncDisposable {
   /** Starts `serve` beside Passenger; gunicorn answers without Apache too. */
   async openDirect(binary: string | undefined): Promise<Direct> {
     const direct: Direct = { shim: {}, gunicorn: this.#gunicorn };
+    if (!binary) return direct;
     for (const threads of [1, 8] as const) {
       const name = `serve${threads}`;
       const site = new FeedbackSite(this.#user, name);
       await prepare(site, { name, kind: "shim", app: "app.py", threads });
       const { appRoot } = site;
       const port = freePort();
-      const [command, ...args] = binary
-        ? [binary, "serve", appRoot, `--port=${port}`]
-        : ["/usr/bin/node", "-e", `require("${appRoot}/app.js")`];
+      const args = ["serve", appRoot, `--port=${port}`];
       this.#children.push(
-        startAsUser(this.#user, command!, args, {
-          cwd: appRoot,
-          env: { PORT: String(port) },
-        }),
+        startAsUser(this.#user, binary, args, { cwd: appRoot }),
       );
       const url = direct.shim[threads] = `http://127.0.0.1:${port}/`;
       await until(async () => (await fetch(url)).ok);
@@ -197,6 +204,17 @@ export class Field implements AsyncDisposable {
     for (const child of this.#children) await end(child);
     await this.apache.stop();
   }
+}
+
+/** How Passenger is told of a contender's door. */
+function doorOf(
+  { kind, door = "node", nodejs }: Contender,
+  { appRoot, served }: FeedbackSite,
+): Pick<ApacheSite, "appType" | "python" | "nodejs"> {
+  if (kind !== "native" && door === "node") return { appType: "node", nodejs };
+  const isShim = kind === "shim" && door === "python";
+  const python = isShim ? join(appRoot, "shim/python") : served.python;
+  return { appType: "wsgi", python };
 }
 
 async function prepare(site: FeedbackSite, contender: Contender) {

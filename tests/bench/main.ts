@@ -70,6 +70,12 @@ async function run() {
   if (!binary) say(`left out: start of the binary: ${BINARY} is not there`);
   await using user = await makeSiteUser();
   const present = CONTENDERS.filter(({ kind }) => !whyAbsent(kind));
+  const nodes = await Deno.makeTempDir({ dir: "/tmp", prefix: "bench_node_" });
+  const nodejs = await installNode(nodes);
+  if (nodejs) {
+    const [name, kind, app] = ["node24", "shim", "app.py"] as const;
+    present.push({ name, kind, app, threads: 1, nodejs });
+  } else say("left out: Node 24: npm cannot install it");
   await using field = await Field.open(user, present);
   const direct = await field.openDirect(binary);
   const judge = await bundleJudge();
@@ -87,6 +93,7 @@ async function run() {
     results.push([one, await measure(one)]);
   }
   await Deno.remove(judge);
+  await Deno.remove(nodes, { recursive: true });
   for (const name of field.names) {
     for (const [trouble, count] of troubles) {
       if (!trouble.startsWith(field.url(name))) continue;
@@ -96,6 +103,17 @@ async function run() {
   process.stdout.write(
     `\n${machine()}; medians of ${rounds} rounds\n\n${renderTable(results)}\n`,
   );
+}
+
+/** Installs a Node that can give way to another program, from npm. */
+async function installNode(folder: string): Promise<string | undefined> {
+  await Deno.chmod(folder, 0o755);
+  const { success } = await new Deno.Command("npm", {
+    args: ["install", "--silent", "--prefix", folder, "node@24"],
+    stdout: "null",
+    stderr: "null",
+  }).output();
+  return success ? `${folder}/node_modules/node/bin/node` : undefined;
 }
 
 /** Makes one file for Node of the judge, as the runtime is made. */
