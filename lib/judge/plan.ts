@@ -64,7 +64,11 @@ export function judgeSite(
   host: Host,
   options: CheckOptions,
 ): Judgement {
-  const site = readSite(appRoot, host);
+  return judge(readSite(appRoot, host), options);
+}
+
+/** Checks a site that has been read, and decides. */
+export function judge(site: Site, options: CheckOptions): Judgement {
   const findings = runChecks(site, options);
   return { site, findings, plan: makePlan(site, findings) };
 }

@@ -8,30 +8,48 @@
  * @module
  */
 
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import process from "node:process";
-import type { RunPlan } from "../judge/plan.ts";
 import type { Failure } from "../python/failure.ts";
-import type { Layout } from "../site/layout.ts";
+import { DEFAULTS } from "../site/settings_table.ts";
+import type { Site } from "../site/site.ts";
 
 const OUTPUT_LINES = 20;
 const OUTPUT_BYTES_LIMIT = 100_000;
 
+/** A look at an interpreter that is under way. */
+export interface Probe {
+  /** How it failed; undefined when it is well. */
+  failure: Promise<Failure | undefined>;
+  /** Ends it: nobody wants to know any more. */
+  cancel(): void;
+}
+
 /**
- * Starts the interpreter of a plan with a host that has nothing to do.
+ * Starts the interpreter of a site with a host that has nothing to do; it
+ * runs while the site is judged.
  *
- * @returns How it failed; undefined when it is well
+ * @returns undefined where no interpreter is named
  */
-export function probeInterpreter(
-  { interpreter, environment, startTimeout }: RunPlan,
-  { hostMain }: Layout,
+export function probeInterpreter({ config, layout }: Site): Probe | undefined {
+  const interpreter = config?.passenger.python;
+  if (!config || !interpreter) return undefined;
+  const startTimeout = config.wsgi?.startTimeout ?? DEFAULTS.startTimeout;
+  const child = spawn(interpreter, [layout.hostMain], {
+    env: { ...process.env, ...config.secretFiles, ...config.environment },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const failure = failureOf(child, interpreter, startTimeout);
+  return { failure, cancel: () => child.kill("SIGKILL") };
+}
+
+function failureOf(
+  child: ChildProcess,
+  interpreter: string,
+  startTimeout: number,
 ): Promise<Failure | undefined> {
   return new Promise((settle) => {
     let text = "";
-    const child = spawn(interpreter, [hostMain], {
-      env: { ...process.env, ...environment },
-      stdio: ["ignore", "pipe", "pipe"],
-    });
     const overdue = setTimeout(() => {
       child.kill("SIGKILL");
       settle({ problem: "hung", seconds: startTimeout, ...told() });

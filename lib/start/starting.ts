@@ -11,13 +11,18 @@
 import * as fs from "node:fs";
 import { explainFailure } from "../causes/explain.ts";
 import { type Finding, finding } from "../findings/finding.ts";
-import { type Judgement, judgeSite, type RunPlan } from "../judge/plan.ts";
+import {
+  judge,
+  type Judgement,
+  judgeSite,
+  type RunPlan,
+} from "../judge/plan.ts";
 import { type Host, refused } from "../machine/host.ts";
 import type { Failure } from "../python/failure.ts";
 import { type Log, openLog } from "../site/log.ts";
 import { writeStart } from "../site/log_text.ts";
 import { DEFAULTS } from "../site/settings_table.ts";
-import type { Site } from "../site/site.ts";
+import { readSite, type Site } from "../site/site.ts";
 import { shellCommand } from "../text/shell.ts";
 import {
   type Door,
@@ -65,7 +70,10 @@ const DEATHS_BYTES_LIMIT = 1_000_000;
 export async function judgeStart(
   options: StartOptions,
 ): Promise<Run | Stopped> {
-  const judged = judgeAgain(options);
+  const read = readSite(options.appRoot, options.host);
+  const began = options.host.now();
+  const probe = probeInterpreter(read);
+  const judged = judgeRead(read, options);
   const { site, plan } = judged.kind === "run"
     ? judged
     : judged.reason.judgement;
@@ -73,17 +81,21 @@ export async function judgeStart(
     "start",
     writeStart({ door: options.door, plan: plan.kind }),
   );
-  if (judged.kind === "stopped") return judged;
-  const began = options.host.now();
-  const failure = await probeInterpreter(judged.plan, site.layout);
+  if (judged.kind === "stopped") {
+    probe?.cancel();
+    return judged;
+  }
+  const failure = await probe?.failure;
   return failure ? judgeFailure({ ...failure, began }, options) : judged;
 }
 
 /** Judges a site by what can be seen of it, without a word in the log. */
-export function judgeAgain(
-  { appRoot, host, pid }: StartOptions,
-): Run | Stopped {
-  const judgement = judgeSite(appRoot, host, { at: "startup" });
+export function judgeAgain(options: StartOptions): Run | Stopped {
+  return judgeRead(readSite(options.appRoot, options.host), options);
+}
+
+function judgeRead(read: Site, { pid }: StartOptions): Run | Stopped {
+  const judgement = judge(read, { at: "startup" });
   const { site, plan } = judgement;
   const log = logOf(site, pid);
   if (plan.kind !== "run") return stop(judgement, log);

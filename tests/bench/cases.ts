@@ -194,8 +194,10 @@ export function makeCases(ground: Ground): Case[] {
     },
     ...OURS.filter(({ name }) => has.has(name))
       .flatMap((ours) => memoryCases(field, ours)),
-    directCase(direct, 1, 1, seconds),
-    directCase(direct, 8, 16, seconds),
+    ...direct.shim[1] === undefined ? [] : [
+      directCase(direct, 1, 1, seconds),
+      directCase(direct, 8, 16, seconds),
+    ],
     {
       name: "judging a healthy site at its start (Node)",
       unit: "ms",
