@@ -74,9 +74,7 @@ export async function judgeStart(
   const began = options.host.now();
   const probe = probeInterpreter(read);
   const judged = judgeRead(read, options);
-  const { site, plan } = judged.kind === "run"
-    ? judged
-    : judged.reason.judgement;
+  const { plan } = judged.kind === "run" ? judged : judged.reason.judgement;
   judged.log.write(
     "start",
     writeStart({ door: options.door, plan: plan.kind }),
