@@ -44,8 +44,23 @@ const LINES = [
   "serve --port 0 --trust www",
   "install www/new",
 ];
-/** Without the long form, each site gets these and one more in turn. */
-const SHORT = 2;
+/** What meets the trap of a site, by a word of its name. */
+const MEETING: [word: string, line: string][] = [
+  ["log", "logs www"],
+  ["message", "maint status www"],
+  ["tmp", "maint on www"],
+  ["restart", "restart www"],
+  ["shim", "upgrade www"],
+  ["settings", "settings www"],
+];
+
+/** What every site gets, what its trap is for, and one more in turn. */
+function shortLines(name: string, index: number): string[] {
+  const met = MEETING.filter(([word]) => name.includes(word));
+  const lines = [...LINES.slice(0, 2), ...met.map(([, line]) => line)];
+  return [...new Set([...lines, LINES[index % LINES.length]!])];
+}
+
 const SERVE_SECONDS = 4;
 
 const ignore = leaveOut("commands as root on hostile sites", whyNoRoot());
@@ -61,10 +76,7 @@ Deno.test({
       await test.step(name, async () => {
         const site = await makeTestSite(machine.mallory, `site${index}`);
         await arm(site, machine);
-        const rest = LINES.slice(SHORT);
-        const lines = isLong
-          ? LINES
-          : [...LINES.slice(0, SHORT), rest[index % rest.length]!];
+        const lines = isLong ? LINES : shortLines(name, index);
         for (const line of lines) {
           const marks = await tryLine(line, site.appRoot, { program, machine });
           for (const mark of marks) seen.add(mark.split(" ")[1]!);
