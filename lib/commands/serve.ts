@@ -4,6 +4,7 @@
  * @module
  */
 
+import process from "node:process";
 import { type Host, refused } from "../machine/host.ts";
 import { outcomeInWords, renderReport } from "../reports/report.ts";
 import { printable, shellCommand } from "../text/shell.ts";
@@ -159,23 +160,37 @@ function heedBrokenPipes(io: Io) {
     try {
       write(line);
     } catch (error) {
-      if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+      if (!isBrokenPipe(error)) throw error;
       left.abort();
     }
   };
   /** What the application prints is passed on where nobody waits for it. */
   const listener = (event: PromiseRejectionEvent) => {
-    if (!(event.reason instanceof Deno.errors.BrokenPipe)) return;
+    if (!isBrokenPipe(event.reason)) return;
     event.preventDefault();
     left.abort();
   };
+  // So Node tells of it, and Deno from 2.9 on.
+  const onError = (error: Error) => {
+    if (!isBrokenPipe(error)) throw error;
+    left.abort();
+  };
   globalThis.addEventListener("unhandledrejection", listener);
+  const streams = [process.stdout, process.stderr];
+  for (const stream of streams) stream.on("error", onError);
   return {
     io: { ...io, out: heed(io.out), err: heed(io.err) },
     left: left.signal,
-    stopListening: () =>
-      globalThis.removeEventListener("unhandledrejection", listener),
+    stopListening() {
+      globalThis.removeEventListener("unhandledrejection", listener);
+      for (const stream of streams) stream.off("error", onError);
+    },
   };
+}
+
+function isBrokenPipe(error: unknown): boolean {
+  return error instanceof Deno.errors.BrokenPipe ||
+    error instanceof Error && "code" in error && error.code === "EPIPE";
 }
 
 function listen(
