@@ -41,7 +41,7 @@ for path in ("/dev/tty", "/proc/%d/fd/1" % os.getppid(), "/dev/console"):
         seen.append("typed into " + path)
     except OSError:
         pass
-with open("@SEEN@", "w") as file:
+with open("@SEEN@", "a") as file:
     print(*seen, *("%s=%s" % one for one in os.environ.items()),
           "groups", sorted(os.getgroups()), "session", os.getsid(0),
           sep="\\n", file=file)
@@ -81,6 +81,11 @@ async function arm(site: TestSite): Promise<string> {
   const seen = `${site.folder}/seen`;
   await site.write("myapp/hello.py", TYPIST.replace("@SEEN@", seen));
   await site.write("seen", "");
+  // The login files are run by another way than the application.
+  await Deno.writeTextFile(
+    `${site.user.home}/.profile`,
+    `/usr/bin/python3 ${site.folder}/myapp/hello.py\n`,
+  );
   return seen;
 }
 
@@ -106,6 +111,7 @@ Deno.test({
         assert(!text.includes(word), `${word} in ${text}`);
       }
       assertStringIncludes(text, `groups\n[${user.gid}]`);
+      await Deno.remove(`${user.home}/.profile`);
     });
 
     await test.step("what it says comes in colours and in the width", async () => {
