@@ -58,6 +58,7 @@ export const HOST_FILES = [
   "asgi.py",
   "asgi_http.py",
   "bodies.py",
+  "bridge.py",
   "callables.py",
   "channel.py",
   "ending.py",

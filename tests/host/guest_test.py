@@ -132,6 +132,95 @@ class GuestTest(unittest.TestCase):
             return [json.loads(line) for line in file]
 
 
+ASGI = """
+import asyncio
+async def application(scope, receive, send):
+    if scope["type"] == "lifespan":
+        assert (await receive())["type"] == "lifespan.startup"
+        scope["state"]["greeting"] = b"well, "
+        await send({"type": "lifespan.startup.complete"})
+        assert (await receive())["type"] == "lifespan.shutdown"
+        print("the end", flush=True)
+        await send({"type": "lifespan.shutdown.complete"})
+        return
+    assert scope["state"]["greeting"] == b"well, "
+    if scope["path"] == "/raise":
+        raise LookupError("no tea")
+    if scope["path"] == "/silent":
+        return
+    data = b""
+    more = True
+    while more:
+        event = await receive()
+        data += event["body"]
+        more = event["more_body"]
+    await send({"type": "http.response.start", "status": 201,
+                "headers": [(b"x", b"y")]})
+    for part in (scope["state"]["greeting"], scope["path"].encode(), data):
+        await asyncio.sleep(0)
+        await send({"type": "http.response.body", "body": part, "more_body": True})
+    await send({"type": "http.response.body"})
+    assert (await receive())["type"] == "http.disconnect"
+    print("done", flush=True)
+"""
+
+
+class Asgi(GuestTest):
+    GET = """
+        def ask(path, body=b""):
+            said = []
+            given = {"REQUEST_METHOD": "PUT", "PATH_INFO": path, "SCRIPT_NAME": "",
+                     "wsgi.input": io.BytesIO(body), "CONTENT_LENGTH": str(len(body))}
+            try:
+                parts = list(application(given, lambda *words: said.append(words)))
+            except Exception as error:
+                return "%s: %s" % (type(error).__name__, error)
+            return "%s %s" % (said[0], b"".join(parts).decode())
+        application = load()
+        """
+
+    def test_application_is_served_through_a_bridge(self):
+        self.write("app/hello.py", ASGI)
+        said = self.serve(
+            self.GET
+            + """
+        print(ask("/caf\\xc3\\xa9", b"x" * 100000)[-10:])
+        print(ask("/raise"))
+        print(ask("/silent"))
+        print(ask("/", b" indeed"))
+        import time
+        time.sleep(0.2)
+        """
+        )
+        self.assertEqual(
+            sorted(said),
+            [
+                "('201 Created', [('x', 'y')]) well, / indeed",
+                "AssertionError: application returned before its answer was whole",
+                "LookupError: no tea",
+                "done",
+                "done",
+                "the end",
+                "xxxxxxxxxx",
+            ],
+        )
+        self.assertIn("served through a bridge", self.errors)
+
+    def test_server_may_load_first_and_fork_then(self):
+        self.write("app/hello.py", ASGI)
+        said = self.serve(
+            self.GET
+            + """
+        pid = os.fork()
+        if pid == 0:
+            print(ask("/"), flush=True)
+            os._exit(0)
+        os.waitpid(pid, 0)
+        """
+        )
+        self.assertIn("('201 Created', [('x', 'y')]) well, /", said)
+
+
 class Start(GuestTest):
     def test_application_is_the_servers(self):
         said = self.serve("print(get(load()), sys.argv[1:], os.path.basename(os.getcwd()))")

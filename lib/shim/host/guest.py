@@ -142,7 +142,11 @@ def load(orders, interpreter):
     importlib.invalidate_caches()  # what is new since an earlier try
     loading.is_begun = True
     try:
-        loading.loaded, _ = loading.load(orders["settings"])
+        loading.loaded, interface = loading.load(orders["settings"])
+        if interface != "wsgi":
+            from . import bridge
+
+            loading.loaded = bridge.Bridge(loading.loaded, interface, orders["settings"])
         return loading.loaded
     except BaseException:
         loading.is_begun = False
