@@ -16,6 +16,7 @@ import type { Site } from "../site/site.ts";
 import { shellCommand } from "../text/shell.ts";
 import { suggest } from "../text/suggestion.ts";
 import type { CheckOptions } from "./check.ts";
+import { checkThreads } from "./interface.ts";
 
 /** Names that templates and guides use for the reader's own. */
 const PLACEHOLDER_REGEXP =
@@ -30,6 +31,7 @@ export function checkConfig(site: Site, { at }: CheckOptions): Finding[] {
   return [
     ...withRequired(site),
     ...placeholders,
+    ...(config.wsgi?.interface === "asgi" ? checkThreads(site) : []),
     ...checkAppRoot(site).filter((found) => !held.has(found.place?.key)),
     ...checkAccounts(site, at).filter((found) => !held.has(found.place?.key)),
   ];

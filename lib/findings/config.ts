@@ -195,6 +195,30 @@ export const configWords = {
       "Ask the administrators to set PassengerGroup, or correct group in config.toml.",
     example: "PassengerGroup myproject",
   },
+  "threads-without-effect": {
+    severity: "advice",
+    title: "threads has no meaning for this application",
+    why:
+      "An application that speaks ASGI serves all its requests in one event loop; what may block, it runs in threads of its own.",
+    mend: "Leave it out.",
+    example: "threads = 8",
+  },
+  "asgi-wrapped": {
+    severity: "advice",
+    title: "An ASGI application is wrapped for WSGI",
+    why:
+      "The wrapper costs a thread for each request, and startup and shutdown handlers do not run in it. wsgi-shim serves ASGI applications as they are.",
+    mend: "Let `app` name the application that is in the wrapper.",
+    example: 'application = ASGIMiddleware(app)   →   app = "app"',
+  },
+  "django-asgi-sync": {
+    severity: "advice",
+    title: "Django's views are not asynchronous",
+    why:
+      "Behind asgi.py, Django runs such views in one thread, one after another. Behind wsgi.py, `threads` of them run at once.",
+    mend: "Let `module` name wsgi.py.",
+    example: 'module = "mysite.wsgi"',
+  },
   "setting-limited": {
     severity: "warning",
     title: "A setting goes beyond what this machine allows",

@@ -15,6 +15,7 @@ import * as os from "node:os";
 import { dirname } from "node:path";
 import process from "node:process";
 import type { Readable, Writable } from "node:stream";
+import type { Remark } from "../checks/interface.ts";
 import type { Failure } from "../python/failure.ts";
 import type { Site } from "../site/site.ts";
 import type { Question, WirePage } from "./explaining.ts";
@@ -44,6 +45,8 @@ export interface HostProcess {
   python: string;
   /** What the application speaks. */
   interface: "wsgi" | "asgi";
+  /** What a trial has seen. */
+  remarks: Remark[];
   /** Requests that are served at once. */
   concurrency: number;
   /** Names of threads that keep the process alive when it should end. */
@@ -63,6 +66,7 @@ type Event =
     pid: number;
     python: string;
     interface: "wsgi" | "asgi";
+    remarks?: Remark[];
     threads: number;
     threads_alive: string[];
   }
@@ -135,6 +139,7 @@ export function startHost(
               pid: told.pid,
               python: told.python,
               interface: told.interface,
+              remarks: told.remarks ?? [],
               concurrency: told.threads,
               threadsAlive: told.threads_alive,
               ended,

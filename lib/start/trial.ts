@@ -8,6 +8,7 @@
  * @module
  */
 
+import { checkSpoken } from "../checks/interface.ts";
 import { tryLoginShell } from "../checks/login_shell.ts";
 import { cleanFailure } from "../python/clean_failure.ts";
 import type { Failure } from "../python/failure.ts";
@@ -20,7 +21,7 @@ import { startHost } from "./host_process.ts";
 
 /** What came of a trial. */
 export interface Trial {
-  /** What is wrong; nothing for an application that would start. */
+  /** What is wrong; for an application that would start, advice alone. */
   findings: Finding[];
   /** How Python failed. */
   failure?: Failure;
@@ -59,5 +60,6 @@ export async function tryApplication(
     return { findings: explainFailure(failure, tried), failure };
   }
   await start.host.ended;
-  return { findings: [] };
+  const { interface: spoken, remarks } = start.host;
+  return { findings: checkSpoken(site, spoken, remarks) };
 }

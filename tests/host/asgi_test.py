@@ -730,7 +730,7 @@ class LifespanTest(worker_test.WorkerTest):
 
     def test_a_trial_starts_and_ends_the_application(self):
         worker = self.start(LIFESPAN % ("print('up', flush=True)", ""), trial=True)
-        worker.ready()
+        self.assertEqual(worker.ready()["remarks"], [])
         self.assertEqual(worker.process.wait(PATIENCE), 0)
         self.assertEqual(worker.output("stdout"), "up\nshutdown\n")
 
@@ -815,6 +815,16 @@ class InterfaceTest(worker_test.WorkerTest):
             self.assertEqual(self.serve(source).get().body, b"Hello")
         worker = self.serve(source, interface="asgi")
         self.assertEqual(worker.get().body, b"Hello")
+
+    def test_a_wrapper_is_noticed_in_a_trial(self):
+        self.write(
+            "a2wsgi.py",
+            "class ASGIMiddleware:\n"
+            " def __init__(self, app): pass\n def __call__(self, e, s): pass",
+        )
+        source = "from a2wsgi import ASGIMiddleware\napp = ASGIMiddleware(None)"
+        ready = self.start(source, trial=True).ready()
+        self.assertEqual((ready["interface"], ready["remarks"]), ("wsgi", ["wrapped"]))
 
     def test_wsgi_applications_load_no_asyncio(self):
         worker = self.serve(

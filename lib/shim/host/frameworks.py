@@ -60,3 +60,37 @@ def try_django():
         from django.urls import get_resolver
 
         get_resolver().url_patterns
+
+
+def remarks(application):
+    """List what a trial has to say of an application that works.
+
+    "wrapped": an ASGI application in a2wsgi's wrapper; "django-sync": Django's
+    application for ASGI, without a view that is asynchronous.
+    """
+    kind = type(application)
+    if kind.__name__ == "ASGIMiddleware" and kind.__module__.split(".")[0] == "a2wsgi":
+        return ["wrapped"]
+    if kind.__module__ == "django.core.handlers.asgi":
+        from django.urls import get_resolver
+
+        if not has_async_view(get_resolver()):
+            return ["django-sync"]
+    return []
+
+
+def has_async_view(resolver):
+    """Tell whether there is an asynchronous view among Django's addresses."""
+    import inspect
+
+    for each in resolver.url_patterns:
+        if hasattr(each, "url_patterns"):
+            if has_async_view(each):
+                return True
+            continue
+        view = getattr(each.callback, "view_class", None)
+        if inspect.iscoroutinefunction(each.callback) or getattr(
+            view, "view_is_async", False
+        ):
+            return True
+    return False

@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 
-from . import asgi, channel, facts, loading, server, streams
+from . import asgi, channel, facts, frameworks, loading, server, streams
 
 EXIT_SECONDS = 5  # for threads and exit handlers of the application
 # What the start itself was told, and means nothing to an application.
@@ -91,12 +91,16 @@ def run(settings, listener, link):
     if listener is not None:
         link.stop = serving.stop
         handle_signals(serving.stop)
+    remarks = {}
+    if settings.get("trial"):
+        remarks["remarks"] = frameworks.remarks(application)
     link.report(
         "ready",
         pid=pid,
         python=sys.version.split()[0],
         executable=sys.executable,
         interface="wsgi" if interface == "wsgi" else "asgi",
+        **remarks,
         threads=serving.threads if serving else 1,
         threads_alive=[
             thread.name

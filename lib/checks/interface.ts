@@ -1,0 +1,61 @@
+/**
+ * Reports settings and wrappers that do nothing for an application that speaks
+ * ASGI: as far as the settings tell, and as the trial has seen.
+ *
+ * Runs on Node and Deno.
+ *
+ * @module
+ */
+
+import { type Finding, finding } from "../findings/finding.ts";
+import type { Site } from "../site/site.ts";
+
+/** What the trial of an application has seen besides. */
+export type Remark = "wrapped" | "django-sync";
+
+/** An ASGI application has one event loop, and no threads of ours. */
+export function checkThreads(site: Site): Finding[] {
+  const threads = site.config?.wsgi?.threads ?? 1;
+  if (threads <= 1) return [];
+  return [finding("threads-without-effect", {
+    message:
+      `\`threads = ${threads}\` has no effect: the application speaks ASGI, and one event loop serves all its requests at once`,
+    place: site.placeOf("wsgi.threads"),
+    fix: { text: "Leave out threads" },
+  })];
+}
+
+/** What a trial has seen. */
+export function checkSpoken(
+  site: Site,
+  spoken: "wsgi" | "asgi",
+  remarks: readonly Remark[],
+): Finding[] {
+  const isKnown = site.config?.wsgi?.interface === "asgi";
+  const place = site.placeOf("wsgi.app");
+  return [
+    ...(spoken === "asgi" && !isKnown ? checkThreads(site) : []),
+    ...(remarks.includes("wrapped")
+      ? [finding("asgi-wrapped", {
+        message:
+          "The application is wrapped in a2wsgi's ASGIMiddleware, which runs each request in a thread and knows no lifespan",
+        place,
+        fix: {
+          text:
+            "Let `app` name the ASGI application that is in the wrapper; wsgi-shim serves it as it is",
+        },
+      })]
+      : []),
+    ...(remarks.includes("django-sync")
+      ? [finding("django-asgi-sync", {
+        message:
+          "The application is Django's for ASGI, and none of its views is asynchronous: Django runs them one after another",
+        place,
+        fix: {
+          text:
+            "Let `module` and `app` name the application of Django's wsgi.py, and set threads as needed",
+        },
+      })]
+      : []),
+  ];
+}
