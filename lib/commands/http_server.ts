@@ -9,6 +9,7 @@
 
 import { Readable, Writable } from "node:stream";
 import type { HttpRequest, HttpResponse } from "../start/http_message.ts";
+import type { Listen } from "../start/page_server.ts";
 
 /** Answers a request, now or later. */
 export type Handler = (
@@ -36,23 +37,15 @@ export function serveHttp(
   answer: Handler,
 ): HttpServer {
   const stopping = new AbortController();
-  const server = Deno.serve({
-    ...where,
-    signal: stopping.signal,
-    onListen() {},
-  }, (request, { remoteAddr }) =>
-    new Promise((send, fail) => {
-      const response = new ServedResponse(send);
-      // The visitor leaves, or has it all.
-      request.signal.addEventListener("abort", () => response.destroy());
-      const { hostname, port } = remoteAddr;
-      const asked = lookLikeNode(request, {
+  const server: Deno.HttpServer<Deno.NetAddr> = Deno.serve(
+    { ...where, signal: stopping.signal, onListen() {} },
+    (request, { remoteAddr: { hostname, port } }) =>
+      answered(request, answer, {
         remoteAddress: hostname,
         remotePort: port,
         localPort: server.addr.port,
-      });
-      answer(asked, response).catch(fail);
-    }));
+      }),
+  );
   return {
     port: server.addr.port,
     async stop() {
@@ -60,6 +53,32 @@ export function serveHttp(
       await server.finished;
     },
   };
+}
+
+/** Listens on a Unix socket; Deno's `node:http` cannot. */
+export const listenOnSocket: Listen = (path, answer) => {
+  const server = Deno.serve(
+    { path, onListen() {} },
+    (request) =>
+      answered(request, (asked, response) => {
+        answer(asked, response);
+        return Promise.resolve();
+      }, {}),
+  );
+  return Promise.resolve({ close: () => server.shutdown() });
+};
+
+function answered(
+  request: Request,
+  answer: Handler,
+  socket: HttpRequest["socket"],
+): Promise<Response> {
+  return new Promise((send, fail) => {
+    const response = new ServedResponse(send);
+    // The visitor leaves, or has it all.
+    request.signal.addEventListener("abort", () => response.destroy());
+    answer(lookLikeNode(request, socket), response).catch(fail);
+  });
 }
 
 function lookLikeNode(

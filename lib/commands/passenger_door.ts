@@ -8,6 +8,7 @@
 import { resolve } from "node:path";
 import { parseDoor, runDoor } from "../start/doors.ts";
 import type { DoorCall } from "../start/doors.ts";
+import { listenOnSocket } from "./http_server.ts";
 import { command, CommandError, type Usage, UsageError } from "./command.ts";
 import type { ExitCode, Io } from "./terminal.ts";
 
@@ -49,6 +50,7 @@ export async function runDoorCommand(
       call,
       io.host,
       () => new Response(Deno.stdin.readable).text(),
+      listenOnSocket,
     );
   } catch (error) {
     if (!(error instanceof Error)) throw error;

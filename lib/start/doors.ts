@@ -20,7 +20,8 @@ import { readSpawn, type Spawn } from "./handoff.ts";
 import { startHost } from "./host_process.ts";
 import type { Door } from "./incident.ts";
 import { earlyVariables, makeOrders, writeOrders } from "./orders.ts";
-import { servePage } from "./page_process.ts";
+import { type Self, servePage } from "./page_process.ts";
+import type { Listen } from "./page_server.ts";
 import { judgeAgain, judgeFailure, judgeStart, type Run } from "./starting.ts";
 
 /** What Passenger's Node loader leaves in the global scope. */
@@ -46,20 +47,20 @@ export async function openNodeDoor(
   host: Host,
   spawn: Spawn,
   loader: PassengerLoader,
+  self: Self & { execve?: Execve } = process,
 ): Promise<void> {
   const door = "node";
-  let end: () => void = () => process.exit(0);
+  let end: () => void = () => self.exit(0);
   loader.on("exit", () => end());
   const start = await judgeStart({ appRoot, host, door });
   if (start.kind === "stopped") {
-    return await servePage(start, { door, spawn, isInLoader: true });
+    return await servePage(start, { door, spawn, isInLoader: true, self });
   }
-  const { execve } = process as { execve?: Execve };
   const { runtime } = start.site.layout;
-  if (execve && !refused(host.stat(runtime))) {
+  if (self.execve && !refused(host.stat(runtime))) {
     const judge = [process.execPath, runtime, "door"];
     const { file, words, env } = becomeHost(start, door, spawn, judge);
-    execve.call(process, file, words, { ...process.env, ...env });
+    return self.execve(file, words, { ...process.env, ...env });
   }
   const { site, plan } = start;
   const started = await startHost(site, plan, {
@@ -70,10 +71,10 @@ export async function openNodeDoor(
   });
   if ("failure" in started) {
     const stopped = judgeFailure(started.failure, { appRoot, host, door });
-    return await servePage(stopped, { door, spawn, isInLoader: true });
+    return await servePage(stopped, { door, spawn, isInLoader: true, self });
   }
-  end = () => void started.host.stop().then(() => process.exit(0));
-  started.host.ended.then(() => process.exit(0));
+  end = () => void started.host.stop();
+  started.host.ended.then(() => self.exit(0));
 }
 
 /** What this process must be replaced by to become the host. */
@@ -153,12 +154,13 @@ export async function runDoor(
   call: DoorCall,
   host: Host,
   readInput: () => Promise<string>,
+  listen?: Listen,
 ): Promise<string | undefined> {
   switch (call.word) {
     case "judge":
       return await judgeForShell(call, host);
     case "page":
-      await serveInPlace(call, host);
+      await serveInPlace(call, host, listen);
       return undefined;
     case "explain": {
       const question: Question = JSON.parse(await readInput());
@@ -204,14 +206,18 @@ function keepFailure(failure: Failure, { directory }: Spawn): string {
   return path;
 }
 
-async function serveInPlace(call: DoorCall, host: Host): Promise<void> {
+async function serveInPlace(
+  call: DoorCall,
+  host: Host,
+  listen: Listen | undefined,
+): Promise<void> {
   const { appRoot, door, failure } = call;
   const spawn = spawnOrThrow();
   const options = { appRoot, host, door };
   const start = failure === undefined
     ? judgeAgain(options)
     : judgeFailure(readFailure(failure), options);
-  await servePage(start, { door, spawn, isInLoader: false });
+  await servePage(start, { door, spawn, isInLoader: false, listen });
 }
 
 function readFailure(file: string): Failure {

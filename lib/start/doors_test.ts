@@ -1,10 +1,15 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { dirname, join } from "node:path";
+import http from "node:http";
 import process from "node:process";
 import { inTempFolder } from "../../tests/worlds/fake_io.ts";
 import { readOwned } from "../../tests/worlds/owned_files.ts";
+import { listenOnSocket } from "../commands/http_server.ts";
 import { createHost } from "../machine/host.ts";
-import { type DoorCall, parseDoor, runDoor } from "./doors.ts";
+import { type DoorCall, openNodeDoor, parseDoor, runDoor } from "./doors.ts";
+import { readSpawn } from "./handoff.ts";
+import { servePage } from "./page_process.ts";
+import { judgeAgain, judgeFailure } from "./starting.ts";
 
 const PYTHON = "/usr/bin/python3";
 const HOST = createHost();
@@ -25,8 +30,9 @@ interface Scene {
 function testDoor(name: string, act: (scene: Scene) => Promise<void>) {
   Deno.test({
     name: `runDoor() ${name}`,
-    // A log stays open as long as its process.
+    // A log stays open as long as its process, as a page does.
     sanitizeResources: false,
+    sanitizeOps: false,
     fn: () =>
       inTempFolder(async (folder) => {
         const scene = makeScene(folder);
@@ -249,6 +255,136 @@ testDoor(
     }
   },
 );
+
+/** A process that a door may end or replace. */
+function makeSelf() {
+  const exited = Promise.withResolvers<number>();
+  const listeners: (() => void)[] = [];
+  return {
+    exited: exited.promise,
+    close: () => listeners.forEach((listener) => listener()),
+    exit: (status: number) => exited.resolve(status),
+    stdin: {
+      on: (event: string, listener: () => void) =>
+        event === "end" && listeners.push(listener),
+      resume: () => {},
+    },
+  };
+}
+
+/** Waits on the FIFO as Passenger does; returns what the process told. */
+async function announced(scene: Scene, act: () => Promise<void>) {
+  const finish = join(scene.spawn, "response/finish");
+  await new Deno.Command("mkfifo", { args: [finish] }).output();
+  const reader = await Deno.open(finish, { read: true, write: true });
+  try {
+    await act();
+    const told = new Uint8Array(1);
+    await reader.read(told);
+    assertEquals(new TextDecoder().decode(told), "1");
+  } finally {
+    reader.close();
+  }
+  const properties = scene.read("spawn/response/properties.json");
+  const [{ address, protocol }] = JSON.parse(properties).sockets;
+  return { socket: address.replace("unix:", ""), protocol };
+}
+
+/** Visits a page by its socket. */
+function visit(socketPath: string): Promise<{ status: number; text: string }> {
+  return new Promise((done, fail) => {
+    http.get({ socketPath, path: "/" }, (response) => {
+      let text = "";
+      response.on("data", (chunk) => text += chunk);
+      response.on("end", () => done({ status: response.statusCode!, text }));
+    }).on("error", fail);
+  });
+}
+
+testDoor("serves a page until the site is mended", async (scene) => {
+  const { appRoot, spawn, write } = scene;
+  write("app.py", "1 / 0\n");
+  const failure = { problem: "import-exited" as const, status: 3 };
+  const options = { appRoot, host: HOST, door: "wsgi" as const };
+  const self = makeSelf();
+  const { socket, protocol } = await announced(
+    scene,
+    () =>
+      servePage(judgeFailure(failure, options), {
+        door: "wsgi",
+        spawn: readSpawn({ PASSENGER_SPAWN_WORK_DIR: spawn })!,
+        isInLoader: false,
+        self,
+        listen: listenOnSocket,
+      }),
+  );
+  assertEquals(protocol, "http");
+  assertEquals(Deno.statSync(socket).mode! & 0o777, 0o600);
+  assertEquals((await visit(socket)).status, 503);
+  write("app.py", APPLICATION);
+  await new Promise((go) => setTimeout(go, 1_100));
+  assert((await visit(socket)).text.includes("starting again"));
+  assertEquals(await self.exited, 0);
+});
+
+testDoor("ends the page when Passenger ends it", async (scene) => {
+  const { appRoot, spawn, write } = scene;
+  write("www/tmp/maint.txt", "Back at noon");
+  const start = judgeAgain({ appRoot, host: HOST, door: "python" });
+  const self = makeSelf();
+  const { socket } = await announced(scene, () =>
+    servePage(start, {
+      door: "python",
+      spawn: readSpawn({ PASSENGER_SPAWN_WORK_DIR: spawn })!,
+      isInLoader: false,
+      self,
+      listen: listenOnSocket,
+    }));
+  assert((await visit(socket)).text.includes("Back at noon"));
+  self.close();
+  assertEquals(await self.exited, 0);
+  await assertRejects(() => Deno.stat(socket), Deno.errors.NotFound);
+});
+
+testDoor("gives way to the host where Node can be replaced", async (scene) => {
+  const { appRoot, spawn } = scene;
+  const words: string[] = [];
+  const self = {
+    ...makeSelf(),
+    execve: (_: string, args: readonly string[]): never => {
+      words.push(...args);
+      return undefined as never;
+    },
+  };
+  const given = readSpawn({ PASSENGER_SPAWN_WORK_DIR: spawn })!;
+  await openNodeDoor(appRoot, HOST, given, { on: () => {} }, self);
+  assertEquals(words[1], `${appRoot}/shim/host/__main__.py`);
+  const orders = JSON.parse(Deno.readTextFileSync(words[2]!));
+  assertEquals(orders.judge.slice(1), [`${appRoot}/shim/runtime.cjs`, "door"]);
+});
+
+testDoor("waits for the host as its child where Node cannot", async (scene) => {
+  const { appRoot, spawn } = scene;
+  const self = makeSelf();
+  let end = () => {};
+  const loader = { on: (_: "exit", listener: () => void) => end = listener };
+  const { socket, protocol } = await announced(
+    scene,
+    () =>
+      openNodeDoor(
+        appRoot,
+        HOST,
+        readSpawn({ PASSENGER_SPAWN_WORK_DIR: spawn })!,
+        loader,
+        self,
+      ),
+  );
+  assertEquals(protocol, "session");
+  assert(Deno.statSync(socket).isSocket);
+  end();
+  assertEquals(await self.exited, 0);
+  await assertRejects(() => Deno.stat(socket), Deno.errors.NotFound);
+});
 
 Deno.test("parseDoor() takes its own words and no others", () => {
   const judge = ["x"];

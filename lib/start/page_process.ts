@@ -11,9 +11,19 @@ import * as fs from "node:fs";
 import process from "node:process";
 import { announce, newSocketPath, type Spawn } from "./handoff.ts";
 import { type Door, newIncident } from "./incident.ts";
-import { createPageServer } from "./page_server.ts";
+import {
+  type Answer,
+  type Listen,
+  type Listener,
+  listenInLoader,
+  listenOnSocket,
+  sendPage,
+} from "./page_server.ts";
 import { createStandIn, type Reason } from "./stand_in.ts";
 import { logReason, logStopped, type Run, type Stopped } from "./starting.ts";
+
+/** The last answer may take so long. */
+const ANSWER_MS = 2_000;
 
 /** Where a page is served. */
 export interface PageOptions {
@@ -24,6 +34,16 @@ export interface PageOptions {
    * server that listens.
    */
   isInLoader: boolean;
+  /** What ends with the page. @default this process */
+  self?: Self;
+  /** How a socket is listened on. @default Node's server */
+  listen?: Listen;
+}
+
+/** A process, as far as a door needs it. */
+export interface Self {
+  exit(status: number): void;
+  stdin: { on(event: string, listener: () => void): unknown; resume(): void };
 }
 
 /**
@@ -32,7 +52,13 @@ export interface PageOptions {
  */
 export async function servePage(
   start: Stopped | Run,
-  { door, spawn, isInLoader }: PageOptions,
+  {
+    door,
+    spawn,
+    isInLoader,
+    self = process,
+    listen = listenOnSocket,
+  }: PageOptions,
 ): Promise<void> {
   const { log } = start;
   if (start.kind === "stopped") logStopped(start);
@@ -44,31 +70,40 @@ export async function servePage(
       onChange: (changed) => logReason(log, changed),
     },
   );
-  const server = createPageServer((request, response) => {
+  let listener: Listener;
+  let isEnding = false;
+  const answer: Answer = (request, response) => {
+    // A client that is still sending would not read the answer.
+    request.resume();
+    const { accept } = request.headers;
     if (start.kind === "stopped" && !standIn.isMended()) {
-      return standIn.page(request.headers.accept);
+      return sendPage(request, response, standIn.page(accept));
     }
+    sendPage(request, response, standIn.restartingPage(accept));
+    if (isEnding) return;
+    isEnding = true;
     log.write("stop", "the site starts again");
     // No new request may reach a process that is about to end: Passenger
     // meets a closed socket, and starts another process for it.
-    server.close();
-    response.on("close", () => process.exit(0));
-    return standIn.restartingPage(request.headers.accept);
-  });
+    const late = new Promise((go) => setTimeout(go, ANSWER_MS));
+    Promise.race([listener.close(), late]).then(() => self.exit(0));
+  };
   if (isInLoader) {
-    server.listen(0);
+    listener = await listenInLoader(answer);
     return;
   }
   const path = newSocketPath(spawn);
-  await new Promise<void>((ready) => server.listen(path, ready));
+  listener = await listen(path, answer);
   fs.chmodSync(path, 0o600);
   announce(spawn, { path, protocol: "http", concurrency: 0 });
   // Passenger says nothing on this pipe; its end is the message.
   const end = () => {
     fs.rmSync(path, { force: true });
-    process.exit(0);
+    self.exit(0);
   };
-  process.stdin.on("end", end).on("error", end).resume();
+  self.stdin.on("end", end);
+  self.stdin.on("error", end);
+  self.stdin.resume();
 }
 
 function mended({ site, plan }: Run): Reason {

@@ -341,7 +341,8 @@ class Supervisor:
             self._loop.end()
             return
         if self._worker.is_ready:
-            self._log.write("stop", "Passenger ends worker %d" % self._worker.pid)
+            who = "Passenger" if self._spawn else "wsgi-shim"
+            self._log.write("stop", "%s ends worker %d" % (who, self._worker.pid))
         send_signal(self._worker.pid, signal.SIGTERM)
         if not self._worker.is_ready:
             kill_group(self._worker.pid, signal.SIGKILL)

@@ -1,0 +1,88 @@
+import { assertEquals } from "@std/assert";
+import { dirname, join } from "node:path";
+import { inTempFolder } from "../../tests/worlds/fake_io.ts";
+import { readOwned } from "../../tests/worlds/owned_files.ts";
+import type { RunPlan } from "../judge/plan.ts";
+import { createHost } from "../machine/host.ts";
+import { readSite } from "../site/site.ts";
+import { type HostOptions, type HostStart, startHost } from "./host_process.ts";
+
+/** Starts a host on a site that has no settings yet. */
+async function start(
+  interpreter: string,
+  source: string,
+  options: Partial<HostOptions> = {},
+) {
+  let started: HostStart | undefined;
+  await inTempFolder(async (folder) => {
+    const appRoot = join(folder, "www");
+    for (const [path, text] of readOwned()) {
+      Deno.mkdirSync(dirname(join(appRoot, path)), { recursive: true });
+      Deno.writeTextFileSync(join(appRoot, path), text);
+    }
+    const file = join(folder, "app.py");
+    Deno.writeTextFileSync(file, source);
+    const plan: RunPlan = {
+      kind: "run",
+      interpreter,
+      application: {
+        target: { file },
+        attribute: "application",
+        call: false,
+        path: [folder],
+        directory: folder,
+      },
+      threads: 1,
+      startTimeout: 20,
+      environment: {},
+    };
+    started = await startHost(readSite(appRoot, createHost()), plan, {
+      door: "serve",
+      trial: true,
+      echo: false,
+      explain: () => undefined,
+      ...options,
+    });
+    if ("host" in started) await started.host.ended;
+  });
+  return started!;
+}
+
+const PYTHON = "/usr/bin/python3";
+
+Deno.test("startHost() tells of an application that loads", async () => {
+  const started = await start(
+    PYTHON,
+    "import threading, time\n" +
+      "threading.Thread(target=time.sleep, args=(9,), name='slow').start()\n" +
+      "def application(environ, start_response): pass\n",
+  );
+  if ("failure" in started) throw new Error(JSON.stringify(started));
+  assertEquals(started.host.threadsAlive, ["slow"]);
+});
+
+Deno.test("startHost() tells how an application fails", async () => {
+  const started = await start(PYTHON, "raise ValueError('no tea')\n");
+  if ("host" in started) throw new Error("It started");
+  assertEquals(started.failure.problem, "import-raised");
+  assertEquals(started.failure.exception?.message, "no tea");
+});
+
+Deno.test({
+  name: "startHost() tells of an interpreter that cannot be run",
+  // Deno keeps the pipes of a child that never was.
+  sanitizeResources: false,
+  async fn() {
+    const started = await start("/no/such/python", "");
+    if ("host" in started) throw new Error("It started");
+    assertEquals(started.failure.problem, "unstartable");
+    assertEquals(started.failure.exception?.errno, "ENOENT");
+  },
+});
+
+Deno.test("startHost() tells of an interpreter that ends by itself", async () => {
+  const started = await start("/bin/false", "");
+  if ("host" in started) throw new Error("It started");
+  const { problem, status } = started.failure;
+  assertEquals([problem, status], ["exited", 1]);
+});
