@@ -35,7 +35,7 @@ import {
   renderUsage,
   renderVersion,
 } from "./lib/commands/help.ts";
-import { passDoor } from "./lib/commands/door.ts";
+import { stepDown } from "./lib/commands/step_down.ts";
 import { countCommands, whyNotAllowed } from "./lib/commands/from_jsr.ts";
 import { renderManPage } from "./lib/commands/man_page.ts";
 import { VERSION } from "./lib/site/version.ts";
@@ -89,7 +89,7 @@ async function dispatch(given: string[], plain: Io): Promise<ExitCode> {
     return 0;
   }
   return await runForSites(command, rest, io) ??
-    await passDoor(command.usage, rest, io) ?? await command.run(rest, io);
+    await stepDown(command.usage, rest, io) ?? await command.run(rest, io);
 }
 
 function help(argv: string[], io: Io): ExitCode {

@@ -15,7 +15,7 @@ import { CommandError } from "./command.ts";
 import { relay } from "./relay.ts";
 import { type ExitCode, type Io, TerminalError } from "./terminal.ts";
 
-/** What the door needs of other users. */
+/** What stepping down needs of other users. */
 export interface Runner {
   /** Tells whether a user may make files in a folder. */
   mayWrite(user: User, folder: string): Promise<boolean>;

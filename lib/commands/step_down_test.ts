@@ -3,7 +3,7 @@ import { createFakeIo, type FakeIo } from "../../tests/worlds/fake_io.ts";
 import { createFakeHost, type Entry } from "../../tests/worlds/machine.ts";
 import { checkUsage } from "./check.ts";
 import { CommandError } from "./command.ts";
-import { passDoor } from "./door.ts";
+import { stepDown } from "./step_down.ts";
 import { explainUsage } from "./explain.ts";
 import { installUsage } from "./install.ts";
 import { restartUsage } from "./restart.ts";
@@ -38,7 +38,7 @@ async function pass(
       return Promise.resolve(0);
     },
   };
-  const code = await passDoor(usage, argv, io, runner);
+  const code = await stepDown(usage, argv, io, runner);
   assertEquals(code, ran.length > 0 ? 0 : undefined);
   return { ran, io };
 }
@@ -46,17 +46,17 @@ async function pass(
 const ALONE = "WSGI_SHIM_ALONE";
 const LOOK = `${ALONE},WSGI_SHIM_LOOK_ONLY`;
 
-Deno.test("passDoor() sends root on as the owner of the app root", async () => {
+Deno.test("stepDown() sends root on as the owner of the app root", async () => {
   const { ran } = await pass(checkUsage, ["--json", ROOT]);
   assertEquals(ran, [["jdoe", `check --json ${ROOT}`, ALONE]]);
 });
 
-Deno.test("passDoor() is open to others, and where no site is named", async () => {
+Deno.test("stepDown() is open to others, and where no site is named", async () => {
   assertEquals((await pass(checkUsage, [ROOT], { who: "ann" })).ran, []);
   assertEquals((await pass(explainUsage, ["config-missing"])).ran, []);
 });
 
-Deno.test("passDoor() lets nothing be started or changed that others could exchange", async () => {
+Deno.test("stepDown() lets nothing be started or changed that others could exchange", async () => {
   for (
     const srv of [
       { owner: "root:root", mode: 0o777 },
@@ -84,7 +84,7 @@ Deno.test("passDoor() lets nothing be started or changed that others could excha
   assertEquals(ran, [["jdoe", `restart ${ROOT}`, ALONE]]);
 });
 
-Deno.test("passDoor() follows links of root and of the owner alone", async () => {
+Deno.test("stepDown() follows links of root and of the owner alone", async () => {
   const at = (owner: string) => ({
     "/srv/link": { link: ROOT, owner },
   });
@@ -99,7 +99,7 @@ Deno.test("passDoor() follows links of root and of the owner alone", async () =>
   );
 });
 
-Deno.test("passDoor() leaves to root what is root's as a whole", async () => {
+Deno.test("stepDown() leaves to root what is root's as a whole", async () => {
   const root = { owner: "root:root" };
   const own = {
     "/srv/site": root,
@@ -133,7 +133,7 @@ Deno.test("passDoor() leaves to root what is root's as a whole", async () => {
   }
 });
 
-Deno.test("passDoor() makes a new site as the user who is named", async () => {
+Deno.test("stepDown() makes a new site as the user who is named", async () => {
   const fresh = "/srv/fresh/www";
   const words = ["--user", "jdoe", fresh];
   const { ran } = await pass(installUsage, words);

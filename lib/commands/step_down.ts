@@ -1,5 +1,5 @@
 /**
- * The door that root passes before any command that names a site: it goes on
+ * Root steps down before any command that names a site: it goes on
  * as the owner of the app root, in a process of that user's own. No other
  * code knows of root.
  *
@@ -45,7 +45,7 @@ interface Found {
  * @param runner Runs a command line as somebody else
  * @returns how that ended; undefined for whoever may go on here
  */
-export async function passDoor(
+export async function stepDown(
   usage: Usage,
   argv: string[],
   io: Io,
