@@ -149,6 +149,7 @@ Deno.test("checkPythonRun() installs from a list only what is on it", () => {
     safe: false,
   });
   assertEquals(fix("reqeusts", ""), {
-    text: 'Import "requests", if that is meant',
+    text:
+      'Import "requests", if that is meant; if "reqeusts" is a part of your own code, copy it to this machine',
   });
 });
