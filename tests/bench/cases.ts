@@ -9,7 +9,7 @@ import type { Contender, Direct, Field, Kind } from "./contenders.ts";
 import { load, memoryOf, pause, timeRequest } from "./measures.ts";
 
 /** A column of the table. */
-export type Column = Kind | "other";
+export type Column = Exclude<Kind, "uvicorn"> | "other";
 
 /** What is wanted of a case: beside `base`, or of the number itself. */
 export type Target =
@@ -65,6 +65,8 @@ export const CONTENDERS: readonly Contender[] = [
     app: "django_app.py",
     threads: 8,
   },
+  { name: "shim-fastapi", kind: "shim", app: "fastapi_app.py", threads: 1 },
+  { name: "uvicorn", kind: "uvicorn", app: "fastapi_app.py", threads: 1 },
 ];
 
 /** Ours by their ways in; Node that can give way to Python, and older Node. */
@@ -104,7 +106,8 @@ export function makeCases(ground: Ground): Case[] {
     for (const [kind, name] of Object.entries(names)) {
       if (!has.has(name)) continue;
       const url = field.url(name) + path;
-      columns[kind as Kind] = () => load({ url, connections, seconds, upload });
+      columns[kind as Column] = () =>
+        load({ url, connections, seconds, upload });
     }
     return columns;
   }
@@ -194,6 +197,7 @@ export function makeCases(ground: Ground): Case[] {
     },
     ...OURS.filter(({ name }) => has.has(name))
       .flatMap((ours) => memoryCases(field, ours)),
+    ...has.has("uvicorn") ? fastapiCases(field, seconds) : [],
     ...direct.shim[1] === undefined ? [] : [
       directCase(direct, 1, 1, seconds),
       directCase(direct, 8, 16, seconds),
@@ -250,6 +254,35 @@ function memoryCases(
       target: { kind: "more", most },
     };
   });
+}
+
+/** FastAPI beside uvicorn behind mod_proxy. */
+function fastapiCases(field: Field, seconds: number): Case[] {
+  const names = { shim: "shim-fastapi", other: "uvicorn" };
+  const both = (measure: (name: string) => Promise<number>) =>
+    Object.fromEntries(
+      Object.entries(names).map(([kind, name]) => [kind, () => measure(name)]),
+    );
+  const rates = [["Hello World", "/"], ["20 ms", "/wait"]].flatMap(
+    ([what, path]) =>
+      [1, 16, 64].map((connections): Case => ({
+        name: `FastAPI beside uvicorn, ${what}, ${connections} connections`,
+        unit: "/s",
+        base: "other",
+        columns: both((name) =>
+          load({ url: field.url(name) + path, connections, seconds })
+        ),
+        target: { kind: "ratio", least: 0.8 },
+      })),
+  );
+  return [...rates, {
+    name: "FastAPI beside uvicorn, proportional memory of the worker",
+    unit: "MB",
+    base: "other",
+    once: true,
+    columns: both(async (name) => memoryOf([await field.worker(name)]).pss),
+    target: { kind: "ratio", most: 1 },
+  }];
 }
 
 /** Microseconds of a worker's processor time for each answer of a load. */

@@ -1,7 +1,7 @@
 /**
  * The servers that are compared, side by side in one Apache: Passenger's own
  * Python loader, wsgi-shim by its handoff, mod_wsgi in daemon mode, gunicorn
- * behind mod_proxy; and without Apache, `serve` and gunicorn.
+ * and uvicorn behind mod_proxy; and without Apache, `serve` and gunicorn.
  *
  * Each has one application process, and a site of its own: Passenger shares
  * the processes of one app root.
@@ -22,13 +22,13 @@ import { FeedbackSite } from "../worlds/feedback_site.ts";
 import { asUser, type SiteUser } from "../worlds/site_user.ts";
 
 /** The kinds of servers. */
-export type Kind = "native" | "shim" | "mod_wsgi" | "gunicorn";
+export type Kind = "native" | "shim" | "mod_wsgi" | "gunicorn" | "uvicorn";
 
 /** One server with one site. */
 export interface Contender {
   name: string;
   kind: Kind;
-  /** `app.py` or `django_app.py`. */
+  /** `app.py`, `django_app.py` or `fastapi_app.py`. */
   app: string;
   threads: number;
   /** Of ours: the way in. @default {"node"} */
@@ -47,6 +47,8 @@ export interface Direct {
 
 const MODULES = "/usr/lib/apache2/modules";
 const GUNICORN = "/usr/bin/gunicorn";
+/** The package: the program need not be there. */
+const UVICORN = "/usr/lib/python3/dist-packages/uvicorn";
 const MOD_WSGI = Deno.env.get("MOD_WSGI") ?? `${MODULES}/mod_wsgi.so`;
 const PROXY = ["proxy", "proxy_http"].map((name) =>
   `LoadModule ${name}_module ${MODULES}/mod_${name}.so`
@@ -54,10 +56,14 @@ const PROXY = ["proxy", "proxy_http"].map((name) =>
 
 /** Why a kind of server cannot take part; undefined when it can. */
 export function whyAbsent(kind: Kind): string | undefined {
-  const needs = { native: [], shim: [], mod_wsgi: [MOD_WSGI] };
-  const files = kind === "gunicorn"
-    ? [GUNICORN, `${MODULES}/mod_proxy_http.so`]
-    : needs[kind];
+  const proxy = `${MODULES}/mod_proxy_http.so`;
+  const files = {
+    native: [],
+    shim: [],
+    mod_wsgi: [MOD_WSGI],
+    gunicorn: [GUNICORN, proxy],
+    uvicorn: [UVICORN, "/usr/lib/python3/dist-packages/fastapi", proxy],
+  }[kind];
   for (const file of files) {
     try {
       Deno.statSync(file);
@@ -106,6 +112,12 @@ export class Field implements AsyncDisposable {
         }
       }
     }
+    const uvicorns = new Map<string, number>();
+    for (const { name } of contenders.filter(isUvicorn)) {
+      const port = freePort();
+      uvicorns.set(name, port);
+      children.push(startUvicorn(user, sites.get(name)!, port));
+    }
     const served = contenders.map((contender): ApacheSite => ({
       ...sites.get(contender.name)!.served,
       name: contender.name,
@@ -118,7 +130,7 @@ export class Field implements AsyncDisposable {
         // One process for each contender, however many requests wait.
         "PassengerMaxInstancesPerApp 1",
         "PassengerMaxRequestQueueSize 1000",
-        ...kinds.has("gunicorn") ? PROXY : [],
+        ...kinds.has("gunicorn") || kinds.has("uvicorn") ? PROXY : [],
         ...kinds.has("mod_wsgi")
           ? [`LoadModule wsgi_module ${MOD_WSGI}`, "WSGIRestrictEmbedded On"]
             .concat(`WSGISocketPrefix /tmp/${user.name}`)
@@ -130,6 +142,7 @@ export class Field implements AsyncDisposable {
           port,
           contenders.find(({ name }) => name === site.name)!,
           user,
+          uvicorns.get(site.name ?? ""),
         ),
     });
     return new Field(user, apache, sites, children, gunicorn);
@@ -258,11 +271,31 @@ function startGunicorn(
   );
 }
 
+function isUvicorn({ kind }: Contender): boolean {
+  return kind === "uvicorn";
+}
+
+/** With what Python alone has: asyncio's loop, and h11. */
+function startUvicorn(
+  user: SiteUser,
+  site: FeedbackSite,
+  port: number,
+): Deno.ChildProcess {
+  return startAsUser(
+    user,
+    "/usr/bin/python3",
+    ["-m", "uvicorn", "--loop=asyncio", "--http=h11", "--no-access-log"]
+      .concat("--log-level=warning", `--port=${port}`, "hello:application"),
+    { cwd: join(site.directory, "myapp") },
+  );
+}
+
 function hostOf(
   site: ApacheSite,
   port: number,
   { kind, name, threads }: Contender,
   user: SiteUser,
+  uvicorn: number | undefined,
 ): string {
   const folder = join(site.appRoot, "../myapp");
   switch (kind) {
@@ -274,6 +307,13 @@ function hostOf(
         `<VirtualHost 127.0.0.1:${port}>`,
         "PassengerEnabled off",
         `ProxyPass / "unix:${folder}/socket|http://${name}/"`,
+        "</VirtualHost>",
+      ].join("\n");
+    case "uvicorn":
+      return [
+        `<VirtualHost 127.0.0.1:${port}>`,
+        "PassengerEnabled off",
+        `ProxyPass / "http://127.0.0.1:${uvicorn}/"`,
         "</VirtualHost>",
       ].join("\n");
     case "mod_wsgi":

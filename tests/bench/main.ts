@@ -62,14 +62,16 @@ if (reason !== undefined) {
 await run();
 
 async function run() {
-  for (const kind of ["mod_wsgi", "gunicorn"] as const) {
+  for (const kind of ["mod_wsgi", "gunicorn", "uvicorn"] as const) {
     const absent = whyAbsent(kind);
     if (absent) say(`left out: ${kind}: ${absent}`);
   }
   const binary = exists(BINARY) ? BINARY : undefined;
   if (!binary) say(`left out: start of the binary: ${BINARY} is not there`);
   await using user = await makeSiteUser();
-  const present = CONTENDERS.filter(({ kind }) => !whyAbsent(kind));
+  const present = CONTENDERS.filter(({ kind, app }) =>
+    !whyAbsent(app === "fastapi_app.py" ? "uvicorn" : kind)
+  );
   const nodes = await Deno.makeTempDir({ dir: "/tmp", prefix: "bench_node_" });
   const nodejs = await installNode(nodes);
   if (nodejs) {
