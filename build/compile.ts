@@ -14,7 +14,7 @@ import { ensureDir } from "@std/fs";
 import { dirname, join, resolve } from "node:path";
 import process from "node:process";
 import { OWNED_FILES } from "../lib/reports/scaffold.ts";
-import { FACTS_PROGRAM } from "../lib/python/facts.ts";
+import { PYTHON_PROGRAMS } from "../lib/python/programs.ts";
 import { listed } from "../lib/text/wrap.ts";
 import { bundle, importFlags, ROOT, runDeno } from "./run_deno.ts";
 
@@ -106,7 +106,7 @@ async function runCompile(
 
 /** Lays out what is compiled in as it lies in the repository. */
 async function fillStage(stage: string): Promise<string[]> {
-  const included = [...OWNED_FILES, FACTS_PROGRAM]
+  const included = [...OWNED_FILES, ...PYTHON_PROGRAMS]
     .map(({ source }) => join("lib", source));
   for (const path of included) {
     await ensureDir(dirname(join(stage, path)));

@@ -6,7 +6,7 @@
  * @module
  */
 
-import { FACTS_PROGRAM } from "../lib/python/facts.ts";
+import { PYTHON_PROGRAMS } from "../lib/python/programs.ts";
 import { OWNED_FILES } from "../lib/reports/scaffold.ts";
 import { ROOT } from "./run_deno.ts";
 
@@ -15,7 +15,7 @@ const OUTPUT = `${ROOT}build/texts.json`;
 /** Reads the texts, by their `source`. */
 export async function readTexts(): Promise<Record<string, string>> {
   const texts: Record<string, string> = {};
-  for (const { source } of [...OWNED_FILES, FACTS_PROGRAM]) {
+  for (const { source } of [...OWNED_FILES, ...PYTHON_PROGRAMS]) {
     texts[source] = await Deno.readTextFile(`${ROOT}lib/${source}`);
   }
   return texts;

@@ -35,6 +35,12 @@ export function checkLayout(
 ): Finding[] {
   const root = checkAppRoot(site, at);
   if (root) return [root];
+  if (site.native) {
+    return [
+      ...isForeseen ? checkLength(site) : [],
+      ...checkNativeFile(site.native.startupFile, site.host),
+    ];
+  }
   const found = [
     ...isForeseen ? checkLength(site) : [],
     ...checkStartupFile(site, isForeseen),
@@ -132,6 +138,47 @@ function fixForOther(folder: string, host: Host): Finding["fix"] {
     : { text: "Name the folder that holds config.toml" };
 }
 
+/** What keeps a startup file from loading before its first line counts. */
+function checkNativeFile(file: string, host: Host): Finding[] {
+  const status = host.stat(file);
+  if (refused(status)) return [];
+  const place = { file };
+  if (status.kind !== "file") {
+    return [finding("startup-file-missing", {
+      message: `"${file}" is not a file, and should be the startup file`,
+      place,
+      fix: { text: `Put the startup file there: a Python file` },
+    })];
+  }
+  // One of no bytes is told by the checks of the application.
+  const bytes = status.size > 0 && host.readBytes(file, STARTUP_BYTES_LIMIT);
+  if (!bytes || refused(bytes)) return [];
+  const text = new TextDecoder().decode(bytes);
+  if (text.trim() === "") {
+    return [finding("startup-file-empty", {
+      message: `The startup file "${file}" holds nothing but blank lines`,
+      place,
+      fix: { text: "Write what makes your application into it" },
+    })];
+  }
+  const line = lineOf(LOADS_ITSELF_REGEXP, text);
+  return line === undefined ? [] : [finding("startup-file-loads-itself", {
+    message: `Line ${line} of "${file}" loads the file itself, without end`,
+    place: { file, line },
+    fix: {
+      text: "Name the file that holds the application in its place",
+    },
+  })];
+}
+
+const LOADS_ITSELF_REGEXP =
+  /(load_source|SourceFileLoader|spec_from_file_location|run_path)\s*\(.*passenger_wsgi(\.py)?['"]/;
+
+function lineOf(pattern: RegExp, text: string): number | undefined {
+  const index = text.split(/\r?\n/).findIndex((line) => pattern.test(line));
+  return index < 0 ? undefined : index + 1;
+}
+
 function checkStartupFile(site: Site, isForeseen: boolean): Finding[] {
   const { host, layout } = site;
   const type = site.config?.passenger.appType ?? "node";
@@ -190,14 +237,7 @@ function checkStartupText(text: string, file: string, site: Site): Finding[] {
     }`,
     safe: false,
   };
-  const lines = text.split(/\r?\n/);
-  const line = (pattern: RegExp) => {
-    const index = lines.findIndex((line) => pattern.test(line));
-    return index < 0 ? undefined : index + 1;
-  };
-  const self = line(
-    /(load_source|SourceFileLoader|spec_from_file_location|run_path)\s*\(.*passenger_wsgi(\.py)?['"]/,
-  );
+  const self = lineOf(LOADS_ITSELF_REGEXP, text);
   if (self) {
     return [finding("startup-file-loads-itself", {
       message: `Line ${self} of "${file}" loads the file itself, without end`,
@@ -205,7 +245,7 @@ function checkStartupText(text: string, file: string, site: Site): Finding[] {
       fix,
     })];
   }
-  const again = line(/\bos\s*\.\s*exec[lv]/);
+  const again = lineOf(/\bos\s*\.\s*exec[lv]/, text);
   if (again) {
     return [finding("startup-file-restarts-python", {
       message:

@@ -41,10 +41,14 @@ export const CHECKS: Readonly<Record<string, Check>> = {
   exposure: checkExposure,
 };
 
+/** What they look at is not there on a site that runs without us. */
+const OURS_ALONE: readonly string[] = ["config", "secrets"];
+
 /** Runs every check on a site. */
 export function runChecks(site: Site, options: CheckOptions): Finding[] {
   const found: Finding[] = [];
   for (const [family, check] of Object.entries(CHECKS)) {
+    if (site.native && OURS_ALONE.includes(family)) continue;
     options.begin?.(family);
     const more = check(site, options, found);
     options.end?.(family, more);

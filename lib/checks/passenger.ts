@@ -36,11 +36,11 @@ export function checkPassenger(site: Site, options: CheckOptions): Finding[] {
       : found.map((one) => soften(one, "the site was started all the same"));
   return [
     ...checkNode(site, options),
-    ...(options.at === "shell" ? checkCommand(site) : []),
+    ...(options.at === "shell" && !site.native ? checkCommand(site) : []),
     ...heed(checkPackageJson(site)),
-    ...checkPassengerfile(site),
+    ...site.native ? [] : checkPassengerfile(site),
     ...checkTmpFiles(site),
-    ...(options.at === "shell"
+    ...(options.at === "shell" && !site.native
       ? [...checkRestart(site), ...checkDoor(site)]
       : []),
     ...heed(checkHtaccess(site)),

@@ -27,7 +27,7 @@ export function checkTmpFiles(site: Site): Finding[] {
   return [
     ...checkAlwaysRestart(site),
     ...checkRestartFile(site),
-    ...checkMaintenance(site),
+    ...site.native ? [] : checkMaintenance(site),
   ];
 }
 

@@ -6,7 +6,9 @@
 
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import { type Host, refused } from "../machine/host.ts";
-import { printable, quoteWord } from "../text/shell.ts";
+import { layoutOf } from "../site/layout.ts";
+import { readNative } from "../site/native.ts";
+import { printable, quoteWord, shellCommand } from "../text/shell.ts";
 import type { Io } from "./terminal.ts";
 import { type ArgumentUsage, CommandError, UsageError } from "./command.ts";
 import { errnoInWords } from "./errno.ts";
@@ -32,6 +34,8 @@ const SIGNS = ["config.toml", "passenger_wsgi.py", "app.js"] as const;
 export interface AppRootOptions {
   /** The command judges by itself what it finds there. @default {false} */
   mayBeMissing?: boolean;
+  /** It means something to a site that runs without us. @default {false} */
+  mayBeNative?: boolean;
 }
 
 /**
@@ -48,10 +52,14 @@ export function resolveAppRoot(
     if (given === "") throw new UsageError("APPROOT is empty");
     const path = givenPath(given, io);
     if (!options.mayBeMissing) refuseOther(path, io.host);
+    if (!options.mayBeNative) refuseNative(path, io.host);
     return path;
   }
   const here = io.cwd();
-  if (isAppRoot(here, io.host)) return here;
+  if (isAppRoot(here, io.host)) {
+    if (!options.mayBeNative) refuseNative(here, io.host);
+    return here;
+  }
   const near = findNear(here, io.host);
   throw new UsageError(
     `The current folder, ${
@@ -126,6 +134,20 @@ function refuseOther(path: string, host: Host): void {
       ...near ? [near] : [],
     );
   }
+}
+
+/** What is ours to show or to change is not there. */
+function refuseNative(appRoot: string, host: Host): void {
+  const native = readNative(layoutOf(appRoot), host);
+  if (!native) return;
+  throw new CommandError(
+    `${printable(appRoot)} does not run through wsgi-shim: ${
+      printable(native.startupFile)
+    } was made without it, and there is no config.toml`,
+    `What is wrong with it, if anything: ${
+      shellCommand("wsgi-shim", "check", appRoot)
+    }`,
+  );
 }
 
 /** Asks for the app root that is nearest to a folder. */

@@ -122,6 +122,7 @@ export async function runCheck(
 ): Promise<ExitCode> {
   const appRoot = resolveAppRoot(options.appRoot, terminal, {
     mayBeMissing: true,
+    mayBeNative: true,
   });
   const io = heedOwner(appRoot, terminal, options);
   let report = await examine(appRoot, options, io);
@@ -173,6 +174,7 @@ async function examine(
     appRoot,
     findings,
     outcome,
+    startupFile: site.native?.startupFile,
     configText: site.configText,
     readSource: sourceReader(site, clean),
     failure: failure && { failure, clean },

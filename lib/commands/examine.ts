@@ -16,17 +16,20 @@ import {
 import { lookFromOutside } from "../judge/outside.ts";
 import { makePlan, makeStartPlan, type Plan } from "../judge/plan.ts";
 import { foreseeOutcome, type Outcome } from "../judge/visitors.ts";
+import { fitToSite } from "../judge/native.ts";
 import type { Failure } from "../python/failure.ts";
 import type { Look } from "../reports/report.ts";
 import { FACTS_PROGRAM } from "../python/facts.ts";
 import { cleanFindings, readSecrets } from "../site/secrets.ts";
-import { readSite, type Site } from "../site/site.ts";
+import type { Site } from "../site/site.ts";
 import { tryStartupFile } from "../start/startup_trial.ts";
 import { tryApplication } from "../start/trial.ts";
 import { compareOwnFiles } from "./own_texts.ts";
+import { printable } from "../text/shell.ts";
 import { showProgress } from "./progress.ts";
 import type { Io } from "./terminal.ts";
 import { visit } from "./visit.ts";
+import { readAnySite, withHost } from "./native_site.ts";
 
 /** How thoroughly a site is looked at. */
 export interface ExamineOptions {
@@ -57,7 +60,7 @@ export async function examineSite(
   options: ExamineOptions,
   io: Io,
 ): Promise<Examination> {
-  const site = readSite(appRoot, io.host);
+  const site = await readAnySite(appRoot, io);
   const looks: Look[] = [];
   let failure: Failure | undefined;
   let findings = runChecks(site, {
@@ -67,9 +70,14 @@ export async function examineSite(
     end: (family, found) => void looks.push({ subject: family, found }),
   });
   io.progress("");
-  const skipped = Object.keys(CHECKS).slice(looks.length);
-  looks.push(...skipped.map((subject) => ({ subject })));
-  findings = [...findings, ...await compareOwnFiles(site, io)];
+  const seen = new Set(looks.map(({ subject }) => subject));
+  looks.push(
+    ...Object.keys(CHECKS).filter((subject) => !seen.has(subject))
+      .map((subject) => ({ subject })),
+  );
+  if (!site.native) {
+    findings = [...findings, ...await compareOwnFiles(site, io)];
+  }
   if (!options.noImport) {
     findings = [...findings, ...tryStartupFile(site, findings)];
   }
@@ -79,17 +87,21 @@ export async function examineSite(
     !io.host.startsNothing;
   if (mayStart) {
     const seen = await showProgress(
-      tryApplication(site, start),
+      site.native
+        ? withHost(site, io, (hosted) => tryApplication(hosted, start))
+        : tryApplication(site, start),
       io,
       (seconds) =>
         `Starting the application … ${seconds} of ${start.startTimeout} s`,
     );
     findings = joinTrial(findings, seen.findings);
     failure = seen.failure;
+    noteInterpreter(site, io);
     looks.push({ subject: START, found: seen.findings });
   } else {
     looks.push({ subject: START });
   }
+  findings = fitToSite(findings, site, failure);
   // What is seen from outside changes nothing about what the site would do.
   const plan = makePlan(site, findings);
   const { url } = options;
@@ -118,6 +130,15 @@ export async function examineSite(
   findings = sortFindings(findings);
   const outcome = foreseeOutcome(site, findings, plan);
   return { site, findings, plan, outcome, looks, failure };
+}
+
+/** A trial shows what would be so with another Python. */
+function noteInterpreter({ native }: Site, io: Io): void {
+  if (!native || native.interpreter.source) return;
+  io.narrate(
+    `note: nothing here says which Python the web server runs; the ` +
+      `application was started with ${printable(native.interpreter.path)}`,
+  );
 }
 
 const START = "start of the application";

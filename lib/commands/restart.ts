@@ -88,7 +88,9 @@ export async function runRestart(
   options: RestartOptions,
   io: Io,
 ): Promise<ExitCode> {
-  const layout = layoutOf(resolveAppRoot(options.appRoot, io));
+  const layout = layoutOf(
+    resolveAppRoot(options.appRoot, io, { mayBeNative: true }),
+  );
   const asked = io.host.now();
   await touchRestart(layout, io);
   io.out(`${io.paint.good("Touched")} ${printable(layout.restart)}`);

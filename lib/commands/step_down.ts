@@ -56,7 +56,10 @@ export async function stepDown(
   const given = parseArguments(argv, usage);
   const isNew = usage.name === "install";
   const named = given.positionals[at];
-  const appRoot = resolveAppRoot(named, io, { mayBeMissing: true });
+  const appRoot = resolveAppRoot(named, io, {
+    mayBeMissing: true,
+    mayBeNative: true,
+  });
   const site = isNew
     ? findNew(appRoot, given, io.host)
     : findSite(appRoot, io.host);

@@ -90,7 +90,9 @@ export function isPlanHidden(
  * closed while it is being repaired.
  */
 export function makePlan(site: Site, findings: readonly Finding[]): Plan {
-  return readMaintenance(site) ?? makeStartPlan(site, findings);
+  // Nothing but our files looks for maint.txt.
+  const maintenance = site.native ? undefined : readMaintenance(site);
+  return maintenance ?? makeStartPlan(site, findings);
 }
 
 /** Decides what a request would get if the site were not closed. */

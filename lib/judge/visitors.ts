@@ -84,6 +84,7 @@ export function foreseeOutcome(
     BEFORE_US.includes(code) ||
     (place !== undefined && ON_THE_WAY.includes(code) && isAbove(place.file))
   );
-  if (isStopped) return { kind: "server", isSilent: false };
+  const hasNoPage = site.native && plan.kind === "error";
+  if (isStopped || hasNoPage) return { kind: "server", isSilent: false };
   return isPlanHidden(plan, site) ? undefined : plan;
 }

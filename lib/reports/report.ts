@@ -8,7 +8,7 @@
  */
 
 import { toJson } from "../text/json.ts";
-import { relative } from "node:path";
+import { basename, relative } from "node:path";
 import { renderCodeFrame } from "../site/code_frame.ts";
 import {
   type Finding,
@@ -40,6 +40,8 @@ export interface Report {
   findings: readonly Finding[];
   /** What a visitor gets; undefined where it cannot be known. */
   outcome?: Outcome;
+  /** The startup file of a site that runs without us. */
+  startupFile?: string;
   /** The text of `config.toml`, for code frames. */
   configText?: string;
   /** Gives the lines of the site's own code, for the owner's terminal. */
@@ -321,7 +323,12 @@ function renderClosing(
   { paint, columns }: LookOptions,
 ): string {
   const { appRoot, findings, outcome, looks, isGood } = report;
-  const serves = outcome
+  const { startupFile } = report;
+  const serves = startupFile
+    ? `The web server would run: ${
+      printable(basename(startupFile))
+    } (not wsgi-shim).`
+    : outcome
     ? `Passenger would serve: ${outcomeInWords(outcome)}.`
     : "What Passenger would serve cannot be told.";
   if (findings.length === 0) {

@@ -33,6 +33,7 @@ import { applyMachine, readMachine } from "./machine_settings.ts";
 import { parseStatements } from "./toml_text.ts";
 import { knownValues } from "./known_values.ts";
 import { type Layout, layoutOf } from "./layout.ts";
+import { type Native, nativeConfig, readNative } from "./native.ts";
 import { findObstacle, formatMode, openingFor } from "../machine/permission.ts";
 import { quoteWord, shellCommand } from "../text/shell.ts";
 import { suggest } from "../text/suggestion.ts";
@@ -51,6 +52,8 @@ export interface Site {
   layout: Layout;
   /** Absent when `config.toml` cannot be read or is not TOML. */
   config?: Config;
+  /** The site runs without us; `config` is what it amounts to. */
+  native?: Native;
   /** The text of `config.toml`, where it could be read. */
   configText?: string;
   /** What `[wsgi]` asks for; absent without it, and where it is at fault. */
@@ -85,6 +88,8 @@ const CONFIG_BYTES_LIMIT = 64 * 1024;
  */
 export function readSite(appRoot: string, host: Host): Site {
   const layout = withPackage(layoutOf(appRoot), host);
+  const native = readNative(layout, host);
+  if (native) return readNativeSite(native, layout, host);
   const bytes = readConfigBytes(layout, host);
   const source = isFinding(bytes) ? bytes : decode(bytes, layout.config);
   const parsed = typeof source === "string"
@@ -107,12 +112,6 @@ export function readSite(appRoot: string, host: Host): Site {
     placeOf,
   }, machine);
   const { config } = limited;
-  const owner = host.stat(appRoot);
-  const ownerIds = refused(owner) ? host.identity : owner;
-  const user = host.user(config?.passenger.user ?? ownerIds.uid);
-  const group = host.group(
-    config?.passenger.group ?? (user ? user.gid : ownerIds.gid),
-  );
   return {
     host,
     layout,
@@ -126,10 +125,47 @@ export function readSite(appRoot: string, host: Host): Site {
     ],
     feedback: limited.feedback,
     placeOf,
-    user,
-    group,
-    identity: identityOf(user, group, ownerIds, host),
+    ...runnerOf(config, layout, host),
   };
+}
+
+/** Reads a site that was made without us, by what it amounts to. */
+export function readNativeSite(
+  native: Native,
+  layout: Layout,
+  host: Host,
+): Site {
+  const config = nativeConfig(native, layout);
+  const { source } = native.interpreter;
+  return {
+    host,
+    layout,
+    native,
+    config,
+    ...applicationIn(config, layout, host),
+    configFindings: [],
+    feedback: statedFeedback(""),
+    placeOf: (key) =>
+      source && key === "passenger.passenger_python"
+        ? source
+        : { file: native.startupFile },
+    ...runnerOf(config, layout, host),
+  };
+}
+
+/** Who the application runs as. */
+function runnerOf(
+  config: Config | undefined,
+  { appRoot }: Layout,
+  host: Host,
+): Pick<Site, "user" | "group" | "identity"> {
+  const owner = host.stat(appRoot);
+  const ownerIds = refused(owner) ? host.identity : owner;
+  const user = host.user(config?.passenger.user ?? ownerIds.uid);
+  const group = host.group(
+    config?.passenger.group ?? (user ? user.gid : ownerIds.gid),
+  );
+  return { user, group, identity: identityOf(user, group, ownerIds, host) };
 }
 
 /**

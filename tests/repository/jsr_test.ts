@@ -9,7 +9,7 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "node:path";
 import project from "../../deno.json" with { type: "json" };
 import { OWNED_FILES } from "../../lib/reports/scaffold.ts";
-import { FACTS_PROGRAM } from "../../lib/python/facts.ts";
+import { PYTHON_PROGRAMS } from "../../lib/python/programs.ts";
 import { VERSION } from "../../lib/site/version.ts";
 import { ROOT } from "../../build/run_deno.ts";
 import { LocalJsr } from "../worlds/jsr.ts";
@@ -34,7 +34,7 @@ Deno.test("JSR gets what is needed, no more, and users run it", async (test) => 
     ]);
     assertEquals(paths.filter((path) => path.includes("_test.")), []);
     const texts = JSON.parse(published.get("/build/texts.json")!);
-    for (const { source } of [...OWNED_FILES, FACTS_PROGRAM]) {
+    for (const { source } of [...OWNED_FILES, ...PYTHON_PROGRAMS]) {
       const text = Deno.readTextFileSync(join(ROOT, "lib", source));
       assertEquals(texts[source], text, source);
     }

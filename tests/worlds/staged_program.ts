@@ -8,7 +8,7 @@
 
 import { join } from "node:path";
 import { bundle, ROOT } from "../../build/run_deno.ts";
-import { FACTS_PROGRAM } from "../../lib/python/facts.ts";
+import { PYTHON_PROGRAMS } from "../../lib/python/programs.ts";
 import { OWNED_FILES } from "../../lib/reports/scaffold.ts";
 import type { CommandResult } from "./site_user.ts";
 
@@ -36,7 +36,7 @@ export async function stageProgram(): Promise<StagedProgram> {
   const module = join(folder, "lib/commands/cli.js");
   await Deno.mkdir(join(folder, "lib/commands"), { recursive: true });
   await bundle(join(ROOT, "cli.ts"), module);
-  for (const { source } of [...OWNED_FILES, FACTS_PROGRAM]) {
+  for (const { source } of [...OWNED_FILES, ...PYTHON_PROGRAMS]) {
     const place = join(folder, "lib", source);
     await Deno.mkdir(join(place, ".."), { recursive: true });
     await Deno.copyFile(join(ROOT, "lib", source), place);

@@ -1,0 +1,62 @@
+/**
+ * What findings mean on a site that runs without us: there is no `config.toml`
+ * to write to, and nobody knows what the web server is told besides.
+ *
+ * Runs on Node and Deno.
+ *
+ * @module
+ */
+
+import { type Finding, isOf, soften } from "../findings/finding.ts";
+import type { Failure } from "../python/failure.ts";
+import type { Site } from "../site/site.ts";
+
+/** A mend that says so is for a site of ours, and mends nothing here. */
+const OUR_SETTINGS_REGEXP =
+  /config\.toml|\bpassenger_python\b|\[(?:wsgi|environment|secret_files)\]|`(?:module|app|chdir|interface)`|\b(?:module|app|chdir|interface) = "|wsgi-shim (?:logs|upgrade|maint|settings|install)/;
+
+/** Fits findings to a site; those of a site of ours stay as they are. */
+export function fitToSite(
+  findings: readonly Finding[],
+  site: Site,
+  failure?: Failure,
+): Finding[] {
+  return site.native
+    ? findings.flatMap((one) => fit(one, site, failure))
+    : [...findings];
+}
+
+function fit(found: Finding, { native }: Site, failure?: Failure): Finding[] {
+  const { fix, ...rest } = found;
+  if (isOf(found, "python-not-venv") && !native!.interpreter.source) return [];
+  if (isOf(found, "variable-missing")) {
+    const softened = soften(found, "the web server may set it");
+    return [{
+      ...softened,
+      fix: { text: "Where the web server or its panel sets it, all is well" },
+    }];
+  }
+  const isOfStartupFile = found.place?.file === native!.startupFile;
+  if (isOf(found, "app-callable-missing") && isOfStartupFile) {
+    const name = failure?.candidates?.[0];
+    return [{
+      ...rest,
+      message: `${native!.startupFile} defines no \`application\`${
+        name ? `; \`${name}\` is there` : ""
+      }`,
+      ...name && {
+        fix: { text: `Write at the end of the file: application = ${name}` },
+      },
+    }];
+  }
+  if (isOf(found, "app-not-wsgi") && failure?.kind) {
+    return [{
+      ...rest,
+      message: `\`application\` is ${failure.kind}; the server that loads ${
+        native!.startupFile
+      } speaks WSGI`,
+    }];
+  }
+  const told = fix && ("command" in fix ? fix.command : fix.text);
+  return [told && OUR_SETTINGS_REGEXP.test(told) ? rest : found];
+}
