@@ -95,6 +95,20 @@ test("openLog() removes what a smaller number of backups does not keep", async (
   await Deno.remove(folder, { recursive: true });
 });
 
+test("openLog() removes backups when fewer are to be kept", async () => {
+  await inFolder((folder) => {
+    const file = join(folder, "x.log");
+    for (let number = 1; number < 6; number++) {
+      Deno.writeTextFileSync(`${file}.${number}`, "");
+    }
+    const log = openLog(file, { maxBytes: 10, backups: 2 });
+    log.write("out", "one");
+    log.write("out", "two");
+    const names = [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
+    assertEquals(names, ["x.log", "x.log.1", "x.log.2"]);
+  });
+});
+
 test("openLog() empties the file where no backups are kept", async () => {
   await inFolder((folder) => {
     const file = join(folder, "x.log");
@@ -229,4 +243,23 @@ test("readLogTail() gives the lines of one kind", async () => {
     assertEquals(texts, ["one", "two"]);
     assertEquals(readLogTail(join(folder, "none")), []);
   });
+});
+
+test("openLog() makes of texts the lines that the host makes", async () => {
+  const vectors = JSON.parse(
+    Deno.readTextFileSync(
+      new URL("../../tests/host/log_vectors.json", import.meta.url),
+    ),
+  ) as [text: string, lines: string[]][];
+  for (const [text, expected] of vectors) {
+    await inFolder((folder) => {
+      const file = join(folder, "x.log");
+      openLog(file, OPTIONS).write("out", text);
+      const lines = Deno.readTextFileSync(file).split("\n").slice(0, -1);
+      assertEquals(
+        lines.map((line) => line.replace(/^\S+Z \[\d+\] out: /, "")),
+        expected,
+      );
+    });
+  }
 });

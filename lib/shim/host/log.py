@@ -93,6 +93,11 @@ class Log:
             os.rename(kept[number - 1], kept[number])
         if not self._backups:
             os.truncate(self._file, 0)
+        # More were kept before the settings said less.
+        surplus = self._backups + 1
+        while os.path.lexists("%s.%d" % (self._file, surplus)):
+            os.unlink("%s.%d" % (self._file, surplus))
+            surplus += 1
 
 
 class Silence:
