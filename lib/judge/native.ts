@@ -50,11 +50,13 @@ function fit(found: Finding, { native }: Site, failure?: Failure): Finding[] {
     }];
   }
   if (isOf(found, "app-not-wsgi") && failure?.kind) {
+    const { kind } = failure;
+    const article = /^[aeiou]/i.test(kind) ? "an" : "a";
+    const { startupFile } = native!;
     return [{
       ...rest,
-      message: `\`application\` is ${failure.kind}; the server that loads ${
-        native!.startupFile
-      } speaks WSGI`,
+      message:
+        `\`application\` is ${article} ${kind}; the server that loads ${startupFile} speaks WSGI`,
     }];
   }
   const told = fix && ("command" in fix ? fix.command : fix.text);

@@ -1,0 +1,60 @@
+/** Tests of what findings mean on a site that runs without us. */
+
+import { assertEquals } from "@std/assert";
+import { createFakeHost } from "../../tests/worlds/machine.ts";
+import { ROOT } from "../../tests/worlds/site.ts";
+import { type Finding, finding } from "../findings/finding.ts";
+import type { Failure } from "../python/failure.ts";
+import { readSite } from "../site/site.ts";
+import { fitToSite } from "./native.ts";
+
+const STARTUP = `${ROOT}/passenger_wsgi.py`;
+
+function fit(found: Finding, files: Record<string, string>, failure?: Failure) {
+  return fitToSite([found], readSite(ROOT, createFakeHost({ files })), failure);
+}
+
+const NATIVE = { [STARTUP]: "application = 1\n" };
+const OURS = { ...NATIVE, [`${ROOT}/config.toml`]: "" };
+
+Deno.test("fitToSite() leaves out mends that write to our settings", () => {
+  const place = { file: STARTUP };
+  for (
+    const text of [
+      'Write passenger_python = "/opt/bin/python"',
+      "Name the file in config.toml below [secret_files]",
+      "Correct `chdir`",
+    ]
+  ) {
+    const found = finding("python-missing", {
+      message: "m",
+      place,
+      fix: { text },
+    });
+    assertEquals(fit(found, NATIVE)[0]?.fix, undefined, text);
+    assertEquals(fit(found, OURS), [found]);
+  }
+  const fix = { command: "chmod o-w x", safe: true };
+  const kept = finding("world-writable", { message: "m", place, fix });
+  assertEquals(fit(kept, NATIVE), [kept]);
+});
+
+Deno.test("fitToSite() takes a variable that is missing for a warning", () => {
+  const found = finding("variable-missing", { message: "m" });
+  assertEquals(fit(found, NATIVE)[0]?.severity, "warning");
+  assertEquals(fit(found, OURS)[0]?.severity, "error");
+});
+
+Deno.test("fitToSite() names the application by the file that holds it", () => {
+  const found = finding("app-not-wsgi", { message: "config.toml says" });
+  const failure = { problem: "not-wsgi", kind: "ASGI application" } as const;
+  assertEquals(
+    fit(found, NATIVE, { ...failure, python: "3.11.2" })[0]?.message,
+    `\`application\` is an ASGI application; the server that loads ${STARTUP} speaks WSGI`,
+  );
+});
+
+Deno.test("fitToSite() does not judge an interpreter that nothing names", () => {
+  const found = finding("python-not-venv", { message: "m" });
+  assertEquals(fit(found, NATIVE), []);
+});
