@@ -224,10 +224,6 @@ function rotate(file: string, { maxBytes, backups }: LogOptions): void {
       }
       if (backups > 0) fs.renameSync(file, `${file}.1`);
       else fs.truncateSync(file);
-      // More were kept before the settings said less.
-      for (let more = backups + 1; fs.existsSync(`${file}.${more}`); more++) {
-        fs.unlinkSync(`${file}.${more}`);
-      }
       // Those of a time when more were kept.
       for (let number = backups + 1; remove(`${file}.${number}`);) number++;
     } finally {

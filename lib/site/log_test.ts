@@ -95,20 +95,6 @@ test("openLog() removes what a smaller number of backups does not keep", async (
   await Deno.remove(folder, { recursive: true });
 });
 
-test("openLog() removes backups when fewer are to be kept", async () => {
-  await inFolder((folder) => {
-    const file = join(folder, "x.log");
-    for (let number = 1; number < 6; number++) {
-      Deno.writeTextFileSync(`${file}.${number}`, "");
-    }
-    const log = openLog(file, { maxBytes: 10, backups: 2 });
-    log.write("out", "one");
-    log.write("out", "two");
-    const names = [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
-    assertEquals(names, ["x.log", "x.log.1", "x.log.2"]);
-  });
-});
-
 test("openLog() empties the file where no backups are kept", async () => {
   await inFolder((folder) => {
     const file = join(folder, "x.log");
