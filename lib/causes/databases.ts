@@ -627,7 +627,7 @@ function withoutFolder(subject: Subject, scene: Scene): Claim | undefined {
     });
   if (!file) return undefined;
   const folder = dirname(file);
-  const { beside, mend } = noFolder(folder, scene);
+  const { beside, mend } = noFolder(folder, scene, basename(file));
   return {
     code: "file-missing",
     seen: `The folder ${folder} does not exist, in which the SQLite database "${

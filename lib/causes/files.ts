@@ -7,7 +7,7 @@
  * @module
  */
 
-import { basename, dirname, isAbsolute, join } from "node:path";
+import { basename, dirname, isAbsolute, join, relative } from "node:path";
 import type { Place } from "../findings/finding.ts";
 import { type FileStatus, namesIn, refused } from "../machine/host.ts";
 import {
@@ -141,6 +141,19 @@ export const files = (): Rule[] => [
         facts: { errno: "ENOENT", filename: "/srv/site/var/x.log" },
         says: "The folder SITE/var does not exist",
         mend: "mkdir SITE/var",
+      },
+      {
+        raised: "FileNotFoundError: [Errno 2] No such file: 'data/new.txt'",
+        facts: { errno: "ENOENT", filename: "data/new.txt" },
+        files: { "APP/pkg/data": {} },
+        says: "but there is APP/pkg/data",
+        mend: "Path(__file__).parent",
+      },
+      {
+        raised: "FileNotFoundError: [Errno 2] No such file: 'in/list.csv'",
+        facts: { errno: "ENOENT", filename: "in/list.csv" },
+        files: { "SITE/list.csv": "" },
+        says: "but there is SITE/list.csv",
       },
       {
         raised: "FileNotFoundError: [Errno 2] No such file",
@@ -779,7 +792,7 @@ function missing(
         : `Copy ${path} to this machine, if it was left out; else correct the path`,
     };
   }
-  const folder = noFolder(parent, scene);
+  const folder = noFolder(parent, scene, basename(path));
   return {
     ...folder,
     seen: isRelative
@@ -797,12 +810,35 @@ function missing(
   };
 }
 
-/** A folder that is not there: made, where its name is no slip of the pen. */
+/**
+ * A folder that is not there: made, where its name is no slip of the pen and
+ * nothing of that name lies elsewhere in the site, which it would hide.
+ *
+ * @param file What should be in it
+ */
 export function noFolder(
   folder: string,
   scene: Scene,
+  file: string,
 ): { beside: string; mend: string | { command: string } } {
   const { siteDirectory, appRoot } = scene.site.layout;
+  const wanted = isInside(folder, scene.directory)
+    ? relative(scene.directory, folder)
+    : basename(folder);
+  const isReal = (path: string) =>
+    !isInside(path, appRoot) && path !== folder && exists(path, scene);
+  const elsewhere =
+    searchSite(scene, () => true).flatMap((home) =>
+      [join(home, wanted), join(home, basename(folder)), join(home, file)]
+        .filter(isReal)
+    )[0];
+  if (elsewhere) {
+    return {
+      beside: `; but there is ${elsewhere}`,
+      mend:
+        `Name what is meant by its absolute path, or beside the code, as with \`Path(__file__).parent\`: a new folder ${folder} would be empty, and what is in ${elsewhere} would not be found`,
+    };
+  }
   const above = dirname(folder);
   const near = suggest(basename(folder), namesIn(above, scene.host));
   const isOurs = isInside(folder, siteDirectory) &&

@@ -13,6 +13,7 @@ import { packageFolders, venvFix } from "../python/venv.ts";
 import {
   distributionOf,
   GONE_PARTS,
+  hostOf,
   isPublicPackage,
   isStandardModule,
   nearPackage,
@@ -27,8 +28,8 @@ import { openingFor } from "../machine/permission.ts";
 import { namesIn, refused } from "../machine/host.ts";
 import { shellCommand } from "../text/shell.ts";
 import { suggest } from "../text/suggestion.ts";
-import { findInstalled, holds, versionSuffix } from "./installed.ts";
-import { mayInstall } from "./installing.ts";
+import { findInstalled, holds, packageOf, versionSuffix } from "./installed.ts";
+import { mayInstall, requirementsFor } from "./installing.ts";
 import { homesOf, isModuleName, type Trace, tracesOf } from "./own_modules.ts";
 import {
   asMend,
@@ -284,6 +285,85 @@ export const modules = (): Rule[] => [
     }],
   },
   {
+    name: "module-of-other-host",
+    code: "module-of-other-server",
+    over:
+      `${ANYWHERE} namespace-part-missing package-part-gone package-in-other-environment installed-app-missing module-of-later-python module-removed-from-python package-damaged`,
+    when: MISSING,
+    claim: (subject, scene) => {
+      const name = nameOf(subject);
+      const asked = askedIn(lineOf(subject.own, scene), name) ?? name;
+      const host = hostOf(name) ?? hostOf(asked);
+      const top = topOf(subject);
+      const isDotted = host !== undefined && hostOf(top) === undefined;
+      if (
+        !host || isOwn(top, scene) || homesOf(top, scene).length > 0 ||
+        tracesOf(name, scene).length > 0 ||
+        requirementsFor(top, scene) !== undefined ||
+        !isDotted && findInstalled(top, scene)
+      ) return undefined;
+      const importer = packageOf(subject.raised.frames.at(-1)?.file ?? "");
+      const isSystem = /^(?:Windows|macOS)$/.test(host);
+      return {
+        says: `The module "${isDotted ? asked : name}" exists only ${
+          isSystem ? "on" : "inside of"
+        } ${host}: ${
+          isSystem
+            ? "no package brings it to Linux"
+            : "it is no package that a site could have"
+        }${importer ? `; the package "${importer}" imports it` : ""}`,
+        mend: importer
+          ? `Leave out what needs "${importer}" here, or use a package that works on a Linux server; an import of it may stand below \`try:\` with \`except ImportError:\``
+          : isSystem
+          ? `Leave the import and what uses it out, or let only that system come to it: \`if sys.platform == "${
+            host === "Windows" ? "win32" : "darwin"
+          }":\``
+          : "Leave the import and what uses it out, or put it below `try:` with `except ImportError:`",
+      };
+    },
+    examples: [
+      ...["winreg", "msvcrt", "_winapi", "win32api", "pywintypes"].map((
+        name,
+      ) => ({
+        raised: `ModuleNotFoundError: No module named '${name}'`,
+        says: "only on Windows",
+        mend: 'sys.platform == "win32"',
+      })),
+      {
+        raised: "ModuleNotFoundError: No module named 'AppKit'",
+        says: "only on macOS",
+      },
+      {
+        raised: "ModuleNotFoundError: No module named 'win32com.client'",
+        facts: { name: "win32com" },
+        in: "PACKAGES/docx2pdf/__init__.py <module>",
+        says: 'the package "docx2pdf" imports it',
+        mend: "works on a Linux server",
+      },
+      {
+        raised: "ModuleNotFoundError: No module named 'bpy'",
+        says: "only inside of Blender",
+        mend: "except ImportError",
+      },
+      {
+        raised: "ModuleNotFoundError: No module named 'google.colab'",
+        facts: { name: "google.colab" },
+        files: { "PACKAGES/google/protobuf/__init__.py": "" },
+        says: '"google.colab" exists only inside of Google Colab',
+      },
+    ],
+    not: [
+      {
+        raised: "ModuleNotFoundError: No module named 'gdb'",
+        files: { "SITE/lib/gdb.py": "" },
+      },
+      {
+        raised: "ModuleNotFoundError: No module named 'bpy'",
+        files: { "APP/requirements.txt": "bpy==4.2\n" },
+      },
+    ],
+  },
+  {
     name: "module-hidden-by-file",
     code: "module-shadowed",
     over: `${ANYWHERE} package-in-other-environment`,
@@ -354,7 +434,8 @@ export const modules = (): Rule[] => [
   {
     name: "module-name-case",
     code: "module-name-case",
-    over: `${ANYWHERE} package-in-other-environment module-removed-from-python`,
+    over:
+      `${ANYWHERE} package-in-other-environment module-removed-from-python module-of-other-host`,
     when: MISSING,
     claim: (subject, scene) => {
       const name = nameOf(subject);

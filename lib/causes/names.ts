@@ -18,6 +18,7 @@ import {
   LOST_NAMES,
   LOST_PYTHON_NAMES,
   NEVER_NAMES,
+  SYSTEM_NAMES,
   WRONG_DISTRIBUTIONS,
 } from "../python/package_names.ts";
 import { shellCommand } from "../text/shell.ts";
@@ -490,6 +491,61 @@ export const names = (): Rule[] => [
       "AttributeError: 'str' object has no attribute 'decode'",
     ],
     not: ["AttributeError: 'dict' object has no attribute 'name'"],
+  },
+  {
+    name: "name-of-other-system",
+    code: "module-of-other-server",
+    over:
+      `${ANY} submodule-not-imported attribute-undefined name-undefined-here`,
+    when: [
+      ...ASKED,
+      {
+        type: "NameError",
+        message: /^name '(WindowsError)' is not defined/,
+      },
+    ],
+    claim: (subject) => {
+      const { name, module } = subject.kind === "NameError"
+        ? { name: "WindowsError", module: "" }
+        : askedIn(subject);
+      const system = module === ""
+        ? "Windows"
+        : SYSTEM_NAMES.find((each) =>
+          each.module.test(module) && each.name.test(name)
+        )?.system;
+      return system && {
+        says: `"${name}"${
+          module && ` of Python's module ${module}`
+        } exists only on ${system}, and this is Linux`,
+        mend: name === "WindowsError"
+          ? "Write `OSError` in its place, which is the same on Windows"
+          : `Leave out what uses it, or let only that system come to it: \`if sys.platform == "${
+            system === "Windows" ? "win32" : "darwin"
+          }":\``,
+      };
+    },
+    examples: [
+      {
+        raised: "AttributeError: module 'os' has no attribute 'startfile'",
+        says: "only on Windows",
+        mend: 'sys.platform == "win32"',
+      },
+      {
+        raised:
+          "ImportError: cannot import name 'windll' from 'ctypes' (PYTHON/ctypes/__init__.py)",
+        says: '"windll" of Python\'s module ctypes',
+      },
+      {
+        raised:
+          "AttributeError: module 'asyncio' has no attribute 'WindowsSelectorEventLoopPolicy'",
+        says: "only on Windows",
+      },
+      {
+        raised: "NameError: name 'WindowsError' is not defined",
+        mend: "`OSError`",
+      },
+    ],
+    not: ["AttributeError: module 'os' has no attribute 'startfiles'"],
   },
   {
     name: "name-of-later-python",

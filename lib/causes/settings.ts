@@ -106,6 +106,18 @@ export const settings = (): Rule[] => [
         files: { "/home/jdoe/.bashrc": "export API_URL=x\n" },
         says: "/home/jdoe/.bashrc sets it for shells",
       },
+      ...["DISPLAY", "WAYLAND_DISPLAY", "XDG_RUNTIME_DIR"].map((name) => ({
+        raised: `KeyError: '${name}'`,
+        in: "PYTHON/os.py __getitem__",
+        says: "a desktop sets",
+        mend: "Leave out what needs a desktop",
+      })),
+      {
+        raised: "KeyError: 'APPDATA'",
+        in: "PYTHON/os.py __getitem__",
+        says: "that Windows sets",
+        mend: "a folder of the site",
+      },
       "django.core.exceptions.ImproperlyConfigured: Set the SECRET_KEY environment variable",
       {
         raised:
@@ -564,6 +576,8 @@ function missingVariable(
   const environment = { ...config?.environment, ...config?.secretFiles };
   // It is set for the application, which has taken it out or asks elsewhere.
   if (Object.hasOwn(environment, name)) return undefined;
+  const elsewhere = variableOfOther(name);
+  if (elsewhere) return { ...elsewhere, place: subject.place };
   const near = suggest(name, Object.keys(environment));
   const holder = Object.entries(config?.secretFiles ?? {})
     .find(([, file]) => defines(file, name, scene));
@@ -605,6 +619,42 @@ function missingVariable(
     ...known ? { seen: says + known } : { says },
     place: subject.place,
     mend,
+  };
+}
+
+const DESKTOP_REGEXP =
+  /^(?:(?:WAYLAND_)?DISPLAY|XAUTHORITY|XDG_(?:RUNTIME_DIR|CURRENT_DESKTOP|SEAT|VTNR|SESSION_\w+)|DBUS_SESSION_BUS_ADDRESS|DESKTOP_SESSION|SESSION_MANAGER|WINDOWID|GNOME_\w+|KDE_\w+)$/;
+const TERMINAL_REGEXP =
+  /^(?:SSH_(?:AUTH_SOCK|AGENT_PID|TTY|CONNECTION|CLIENT)|TERM|TERM_PROGRAM|COLUMNS|LINES|SUDO_(?:USER|UID|GID))$/;
+const WINDOWS_REGEXP =
+  /^(?:(?:LOCAL)?APPDATA|USERPROFILE|PROGRAM(?:FILES|DATA)|SYSTEM(?:ROOT|DRIVE)|WINDIR|COMSPEC|HOME(?:PATH|DRIVE)|COMPUTERNAME)$/i;
+
+/** A variable that no server has: a value for it would be a lie. */
+function variableOfOther(
+  name: string,
+): { says: string; mend: string } | undefined {
+  const owner = DESKTOP_REGEXP.test(name)
+    ? {
+      what: "that a desktop sets for the programs on its screen",
+      mend:
+        "Leave out what needs a desktop, such as windows, the clipboard or a keyring; libraries that draw can mostly write to files",
+    }
+    : TERMINAL_REGEXP.test(name)
+    ? {
+      what: "that somebody's login in a terminal sets",
+      mend: "Leave out what needs a terminal, or let the code do without",
+    }
+    : WINDOWS_REGEXP.test(name)
+    ? {
+      what: "that Windows sets",
+      mend:
+        "Let the code take a folder of the site where it is not on Windows, as with `Path(__file__).parent`",
+    }
+    : undefined;
+  return owner && {
+    says:
+      `The variable "${name}" is one ${owner.what}: under a web server there is none, and setting it by hand mends nothing`,
+    mend: owner.mend,
   };
 }
 

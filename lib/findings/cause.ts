@@ -274,9 +274,9 @@ export const causeWords = {
   },
   "module-of-other-server": {
     severity: "error",
-    title: "A module exists only inside of another server",
+    title: "A module exists only in another server, program or system",
     why:
-      "uWSGI, mod_wsgi and others give the code that they run a module of their own. It is no package, and is not there under Passenger.",
+      "uWSGI, mod_wsgi, Blender and others give the code that they run a module of their own, and Python for Windows or macOS has some that Python for Linux lacks. They are no packages, and are not there under Passenger.",
     mend: "Leave the import out, or let it fail quietly.",
     example: "try:\n    import uwsgi\nexcept ImportError:\n    uwsgi = None",
   },

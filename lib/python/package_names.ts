@@ -575,6 +575,104 @@ export const SERVER_MODULES: Readonly<Record<string, string>> = {
   uwsgidecorators: "uWSGI",
 };
 
+const HOSTS: Readonly<Record<string, string>> = {
+  "Windows":
+    "winreg _winreg msvcrt _winapi _overlapped winsound nt _msi msilib win32api win32com win32con win32gui win32ui win32event win32file win32pipe win32process win32security win32service win32serviceutil win32print win32clipboard win32crypt win32cred win32net win32pdh win32evtlog win32job win32profile win32ts win32console win32timezone win32inet win32pdhutil winioctlcon pywintypes pythoncom pythonwin servicemanager winerror winxpgui winrt winshell pywinauto wmi win10toast",
+  "macOS":
+    "AppKit Foundation Cocoa Quartz CoreFoundation CoreServices CoreText CoreLocation CoreBluetooth LaunchServices SystemConfiguration ScriptingBridge AVFoundation PyObjCTools objc Carbon MacOS EasyDialogs appscript rumps _scproxy",
+  "Blender": "bpy bmesh mathutils bpy_extras bgl blf bge",
+  "Maya": "maya.cmds maya.mel maya.OpenMaya maya.api pymel",
+  "Houdini": "hou hdefereval",
+  "Nuke": "nuke nukescripts",
+  "3ds Max": "pymxs MaxPlus",
+  "Cinema 4D": "c4d",
+  "Unreal Engine": "unreal",
+  "Fusion 360": "adsk",
+  "FreeCAD": "FreeCAD FreeCADGui",
+  "Rhino": "rhinoscriptsyntax scriptcontext Rhino",
+  "GIMP": "gimp gimpfu gimpcolor",
+  "Scribus": "scribus",
+  "QGIS": "qgis",
+  "ArcGIS": "arcpy",
+  "IDA Pro": "idaapi idc idautils",
+  "GDB": "gdb",
+  "LLDB": "lldb",
+  "Vim": "vim",
+  "Sublime Text": "sublime sublime_plugin",
+  "WeeChat": "weechat",
+  "HexChat": "hexchat",
+  "Kodi": "xbmc xbmcgui xbmcaddon xbmcplugin xbmcvfs",
+  "Ren'Py": "renpy",
+  "PostgreSQL": "plpy",
+  "FreeSWITCH": "freeswitch",
+  "collectd": "collectd",
+  "Databricks": "dbutils dbruntime",
+  "AWS Glue": "awsglue",
+  "Google Colab": "google.colab",
+  "Kaggle": "kaggle_secrets kaggle_datasets",
+  "Pyodide, the Python of browsers,": "pyodide pyodide_js pyscript",
+  "MicroPython or CircuitPython, on microcontrollers,":
+    "micropython utime uasyncio urequests usocket ubinascii ustruct uos esp32 rp2 pyb microbit digitalio busio microcontroller",
+  "Jython, the Python of Java,": "java javax",
+  "IronPython, the Python of .NET,": "System",
+  "PyPy, another interpreter,": "__pypy__ _pypyjson",
+};
+
+/** Systems and programs that alone have a module, and the module's name. */
+const HOST_OF = new Map(
+  Object.entries(HOSTS).flatMap(([host, modules]) =>
+    modules.split(" ").map((module) => [module, host] as const)
+  ),
+);
+
+/**
+ * The system or program that alone has a module: `Windows` for `winreg`. Of
+ * dotted names, the longest beginning that is known counts.
+ */
+export function hostOf(module: string): string | undefined {
+  const parts = module.split(".");
+  return HOST_OF.get(parts.slice(0, 2).join(".")) ?? HOST_OF.get(parts[0]!);
+}
+
+/** What Python's own modules have on one system alone. */
+export const SYSTEM_NAMES: readonly {
+  system: string;
+  module: RegExp;
+  name: RegExp;
+}[] = [
+  { system: "Windows", module: /^os$/, name: /^(?:startfile|O_BINARY)$/ },
+  {
+    system: "Windows",
+    module: /^ctypes(?:\.\w+)?$/,
+    name:
+      /^(?:windll|oledll|WinDLL|OleDLL|WinError|FormatError|GetLastError|WINFUNCTYPE|HRESULT)$/,
+  },
+  {
+    system: "Windows",
+    module: /^subprocess$/,
+    name:
+      /^(?:STARTUPINFO|STARTF_\w+|SW_HIDE|CREATE_\w+|DETACHED_PROCESS|\w+_PRIORITY_CLASS)$/,
+  },
+  { system: "Windows", module: /^signal$/, name: /^CTRL_(?:C|BREAK)_EVENT$/ },
+  {
+    system: "Windows",
+    module: /^asyncio(?:\.\w+)?$/,
+    name: /^(?:Windows\w+|ProactorEventLoop|IocpProactor)$/,
+  },
+  {
+    system: "Windows",
+    module: /^sys$/,
+    name: /^(?:getwindowsversion|winver)$/,
+  },
+  { system: "Windows", module: /^socket$/, name: /^(?:SIO|RCVALL)_\w+$/ },
+  {
+    system: "macOS and BSD",
+    module: /^select$/,
+    name: /^(?:kqueue|kevent|KQ_\w+)$/,
+  },
+  { system: "macOS and BSD", module: /^os$/, name: /^l?chflags$/ },
+];
+
 /** Parts that a package gave up, and what has taken their place. */
 export const GONE_PARTS: readonly {
   /** Dotted name; what follows is kept. */
