@@ -17,7 +17,14 @@
 
 export type { Application, ApplicationFault } from "./lib/site/application.ts";
 export type { Check, CheckOptions } from "./lib/checks/mod.ts";
-export type { AppType, Config, Details, Feedback } from "./lib/site/config.ts";
+export type {
+  AppType,
+  Config,
+  Details,
+  EventLoop,
+  Feedback,
+  Interface,
+} from "./lib/site/config.ts";
 export type { Finding, Fix, Place, Severity } from "./lib/findings/finding.ts";
 export {
   type Accounts,
@@ -42,5 +49,6 @@ export {
   type Plan,
   type RunPlan,
 } from "./lib/judge/plan.ts";
+export type { Native } from "./lib/site/native.ts";
 export type { Site } from "./lib/site/site.ts";
 export { VERSION as version } from "./lib/site/version.ts";
