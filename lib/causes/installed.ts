@@ -20,9 +20,54 @@ export function findInstalled(top: string, scene: Scene): string | undefined {
 
 /** Tells whether a folder of packages has this module. */
 export function holds(folder: string, top: string, { host }: Scene): boolean {
-  return namesIn(folder, host).some((name) =>
-    name === top || name === `${top}.py` || name.startsWith(`${top}.cpython-`)
-  );
+  return namesIn(folder, host).some((name) => isModuleFile(name, top));
+}
+
+function isModuleFile(name: string, module: string): boolean {
+  return name === module || name === `${module}.py` ||
+    name.startsWith(`${module}.cpython-`) ||
+    name.startsWith(`${module}.abi3.`);
+}
+
+/** The file or folder of a dotted module below a folder of Python's search. */
+export function partIn(
+  folder: string,
+  module: string,
+  { host }: Scene,
+): string | undefined {
+  const parts = module.split(".");
+  const home = join(folder, ...parts.slice(0, -1));
+  const found = namesIn(home, host)
+    .find((name) => isModuleFile(name, parts.at(-1)!));
+  return found && join(home, found);
+}
+
+/** The distribution that, as pip wrote down (RECORD), brings a module. */
+export function bringerOf(
+  module: string,
+  scene: Scene,
+): { name: string; version: string } | undefined {
+  const way = `\n${module.replaceAll(".", "/")}`;
+  return distributions(scene).slice(0, MOST_RECORDS).find(({ folder }) => {
+    const record = `\n${textOf(join(folder, "RECORD"), scene)}`;
+    return ["/", ".py,", ".cpython-", ".abi3."]
+      .some((end) => record.includes(way + end));
+  });
+}
+
+const MOST_RECORDS = 200;
+
+/** The folder that a distribution only links to; empty where it is not told. */
+export function sourceOf(
+  distribution: string,
+  scene: Scene,
+): string | undefined {
+  const wanted = normalise(bareName(distribution));
+  const folder = distributions(scene)
+    .find(({ name }) => name === wanted)?.folder;
+  const text = folder ? textOf(join(folder, "direct_url.json"), scene) : "";
+  if (!/"editable": *true/.test(text)) return undefined;
+  return /"url": *"file:\/\/(\/[^"]*)"/.exec(text)?.[1] ?? "";
 }
 
 /** Names and versions of the distributions that pip wrote down. */

@@ -28,7 +28,17 @@ import { openingFor } from "../machine/permission.ts";
 import { namesIn, refused } from "../machine/host.ts";
 import { shellCommand } from "../text/shell.ts";
 import { suggest } from "../text/suggestion.ts";
-import { findInstalled, holds, packageOf, versionSuffix } from "./installed.ts";
+import {
+  bareName,
+  bringerOf,
+  findInstalled,
+  holds,
+  packageOf,
+  partIn,
+  sourceOf,
+  versionOf,
+  versionSuffix,
+} from "./installed.ts";
 import { mayInstall, requirementsFor } from "./installing.ts";
 import { homesOf, isModuleName, type Trace, tracesOf } from "./own_modules.ts";
 import {
@@ -392,6 +402,150 @@ export const modules = (): Rule[] => [
     ],
   },
   {
+    name: "package-hidden-in-part",
+    code: "package-shadowed",
+    over:
+      `${ANYWHERE} namespace-part-missing package-part-gone package-damaged package-name-missing package-built-for-another wrong-distribution`,
+    when: [MISSING, {
+      type: "ImportError",
+      message: /^cannot import name '\w+' from '[\w.]+' \(/,
+    }],
+    claim: (subject, scene) => {
+      const asked = partsAsked(subject, scene);
+      const top = asked[0]?.split(".")[0];
+      if (!top) return undefined;
+      const search = [...new Set([...scene.folders, ...scene.packages])];
+      // A folder with a file of its own at the start ends Python's search.
+      const taken = search.find((folder) =>
+        exists(join(folder, top, "__init__.py"), scene)
+      );
+      const holder = search.find((folder) =>
+        folder !== taken && asked.some((each) => partIn(folder, each, scene))
+      );
+      if (
+        !taken || !holder ||
+        asked.some((each) => partIn(taken, each, scene))
+      ) return undefined;
+      return hiddenPart(top, asked[0]!, taken, holder, scene);
+    },
+    examples: [
+      {
+        raised: "ModuleNotFoundError: No module named 'google.protobuf'",
+        facts: { name: "google.protobuf" },
+        files: {
+          "APP/google/__init__.py": "",
+          "PACKAGES/google/protobuf/__init__.py": "",
+        },
+        says: "APP/google hides what is installed as PACKAGES/google",
+        mend: "Rename the folder APP/google, as to my_google",
+      },
+      {
+        raised: "ModuleNotFoundError: No module named 'shop.views'",
+        facts: { name: "shop.views" },
+        files: {
+          "APP/shop/views.py": "",
+          "PACKAGES/shop/__init__.py": "",
+        },
+        code: "module-elsewhere",
+        says: "APP/shop has no __init__.py",
+        mend: "Make an empty file APP/shop/__init__.py",
+      },
+      {
+        raised:
+          "ImportError: cannot import name 'text' from 'utils' (PACKAGES/utils/__init__.py)",
+        files: { "APP/utils/text.py": "", "PACKAGES/utils/__init__.py": "" },
+        code: "module-elsewhere",
+        says: 'takes the installed package "utils"',
+      },
+    ],
+    not: [
+      // Both are parts of one namespace.
+      {
+        raised: "ModuleNotFoundError: No module named 'google.cloud'",
+        facts: { name: "google.cloud" },
+        files: {
+          "APP/google/mine.py": "",
+          "PACKAGES/google/protobuf/__init__.py": "",
+        },
+      },
+    ],
+  },
+  {
+    name: "package-without-module",
+    code: "package-conflict",
+    over: `${ANYWHERE} package-in-other-environment`,
+    when: MISSING,
+    claim: (subject, scene) => {
+      const top = topOf(subject);
+      const distribution = distributionOf(top);
+      const version = versionOf(distribution, scene);
+      if (
+        version === undefined || findInstalled(top, scene) ||
+        isOwn(top, scene) || isStandardModule(top) ||
+        // Another version of it is what the table names.
+        /[<>=]/.test(distribution)
+      ) return undefined;
+      const name = bareName(distribution);
+      const source = sourceOf(distribution, scene);
+      if (source !== undefined) {
+        return {
+          seen: `${name} ${version} is installed as a link to its source${
+            source && `, ${source}`
+          }, and Python finds no "${top}" by it`,
+          mend:
+            "Put the source back where it was, readable for the site's user; or install it again from where it lies now",
+        };
+      }
+      return bringerOf(top, scene)
+        ? {
+          code: "package-damaged",
+          seen:
+            `${name} ${version} is installed, and the files of its module "${top}", which pip wrote down, are not there`,
+          mend: { install: distribution, module: top, again: true },
+        }
+        : {
+          says: `${name} ${version} is installed, and has no module "${top}"`,
+          probably: "the module was renamed or removed in this version",
+          mend:
+            `Look in the notes on the releases of ${name} for what became of it, and correct the import; or write a version that has it into the requirements of the site`,
+        };
+    },
+    examples: [
+      {
+        raised: "ModuleNotFoundError: No module named 'fitz'",
+        files: {
+          "PACKAGES/pymupdf-2.0.0.dist-info/RECORD":
+            "pymupdf/__init__.py,sha256=x,1\n",
+        },
+        says: 'PyMuPDF 2.0.0 is installed, and has no module "fitz"',
+        mend: "correct the import",
+      },
+      {
+        raised: "ModuleNotFoundError: No module named 'yaml'",
+        files: {
+          "PACKAGES/PyYAML-6.0.dist-info/RECORD":
+            "yaml/__init__.py,sha256=x,1\n",
+        },
+        code: "package-damaged",
+        says: "are not there",
+        mend: "--force-reinstall",
+      },
+      {
+        raised: "ModuleNotFoundError: No module named 'requests'",
+        files: {
+          "PACKAGES/requests-1.0.dist-info/direct_url.json":
+            '{"dir_info": {"editable": true}, "url": "file:///srv/work/shop"}',
+        },
+        says: "a link to its source, /srv/work/shop",
+        mend: "Put the source back",
+      },
+    ],
+    not: [{
+      raised: "ModuleNotFoundError: No module named 'pkg_resources'",
+      files: { "PACKAGES/setuptools-82.0.dist-info/RECORD": "" },
+    }],
+  },
+  {
     name: "own-file-is-no-package",
     code: "module-shadowed",
     over: `${ANYWHERE} package-in-other-environment`,
@@ -723,24 +877,29 @@ export const modules = (): Rule[] => [
   {
     name: "namespace-part-missing",
     code: "package-missing",
-    over: ANY,
-    when: MISSING,
+    over: `${ANY} package-damaged`,
+    when: [MISSING, {
+      type: "ImportError",
+      message: /^cannot import name '\w+' from '[\w.]+' \(unknown location\)/,
+    }],
     claim: (subject, scene) => {
       const name = nameOf(subject);
-      const home = findInstalled(topOf(subject), scene);
+      const top = (partsAsked(subject, scene)[0] ?? name).split(".")[0]!;
+      const home = findInstalled(top, scene);
       // Packages that share their first name have no file of their own there.
       const isShared = home !== undefined &&
         !namesIn(home, scene.host).some((each) => /^__init__\./.test(each));
-      const line = lineOf(subject.own, scene);
-      const asked = askedIn(line, name) ?? name;
-      if (!isShared || !isPublicPackage(asked) || !asked.includes(".")) {
-        return undefined;
-      }
+      const asked = partsAsked(subject, scene).at(-1);
+      if (
+        !isShared || !asked || !isPublicPackage(asked) ||
+        // The first name alone is nobody's.
+        distributionOf(asked) === distributionOf(top) ||
+        versionOf(distributionOf(asked), scene) !== undefined ||
+        bringerOf(asked, scene)
+      ) return undefined;
       return {
         seen:
-          `The package that brings "${asked}" is not installed; what else of "${
-            topOf(subject)
-          }" is there belongs to other packages`,
+          `The package that brings "${asked}" is not installed; what else of "${top}" is there belongs to other packages`,
         mend: { install: distributionOf(asked) },
       };
     },
@@ -753,6 +912,21 @@ export const modules = (): Rule[] => [
       },
       says: '"google.cloud.storage"',
       mend: "pip install google-cloud-storage",
+    }, {
+      raised:
+        "ImportError: cannot import name 'storage' from 'google.cloud' (unknown location)",
+      facts: { name: "google.cloud" },
+      files: { "PACKAGES/google/cloud/bigquery/__init__.py": "" },
+      mend: "pip install google-cloud-storage",
+    }],
+    // What is installed already is not installed again.
+    not: [{
+      raised: "ModuleNotFoundError: No module named 'google.protobuf.pyext'",
+      facts: { name: "google.protobuf.pyext" },
+      files: {
+        "PACKAGES/google/protobuf/__init__.py": "",
+        "PACKAGES/protobuf-5.0.dist-info/METADATA": "",
+      },
     }],
   },
   {
@@ -854,16 +1028,35 @@ export const modules = (): Rule[] => [
     claim: (subject, scene) => {
       const name = nameOf(subject);
       const top = topOf(subject);
-      if (!name.includes(".") || !findInstalled(top, scene)) return undefined;
+      const home = findInstalled(top, scene);
+      if (!name.includes(".") || !home) return undefined;
+      const parts = name.split(".");
+      const bringer = parts.map((_, at) =>
+        bringerOf(parts.slice(0, parts.length - at).join("."), scene)
+      ).find((each) => each !== undefined);
+      const own = distributionOf(name);
+      const owner = bringer?.name ?? bareName(own);
+      const version = bringer?.version ?? versionOf(own, scene);
+      const near = suggest(
+        parts.at(-1)!,
+        namesIn(join(home, ...parts.slice(1, -1)), scene.host)
+          .filter((each) => !each.startsWith("_"))
+          .map((each) => each.replace(/\.py$/, "")),
+      );
+      const importer = packageOf(subject.raised.frames.at(-1)?.file ?? "");
       return {
-        says: `The package "${top}${
-          versionSuffix(top, scene)
-        }" is installed, and has no part "${name}"`,
-        probably:
-          "the code that imports it was written for another version of the package, or for another package of that name",
-        mend: `See in the documentation of ${
-          distributionOf(top)
-        } which version has it, and write that version into the requirements of the site`,
+        says: `The package "${top}" is installed${
+          version ? ` (${owner} ${version})` : ""
+        }, and has no part "${name}"${near ? `; there is "${near}"` : ""}`,
+        probably: `the part was renamed or removed in this version, and ${
+          importer ? `the package "${importer}"` : "the code"
+        } was written for another`,
+        mend:
+          `Look in the notes on the releases of ${owner} for what became of it, and ${
+            importer
+              ? `use a version of ${importer} for the ${owner} of today`
+              : "correct the import"
+          }; or write a version of ${owner} that has it into the requirements of the site`,
       };
     },
     examples: [{
@@ -871,6 +1064,15 @@ export const modules = (): Rule[] => [
       facts: { name: "pandas.tslib" },
       files: { "PACKAGES/pandas/__init__.py": "" },
       says: 'no part "pandas.tslib"; probably',
+    }, {
+      raised: "ModuleNotFoundError: No module named 'google.protobuf.pyext'",
+      facts: { name: "google.protobuf.pyext" },
+      files: {
+        "PACKAGES/google/protobuf/__init__.py": "",
+        "PACKAGES/protobuf-5.0.dist-info/METADATA": "",
+      },
+      says: '"google" is installed (protobuf 5.0), and has no part',
+      mend: "notes on the releases of protobuf",
     }],
   },
   {
@@ -1113,6 +1315,47 @@ export const modules = (): Rule[] => [
     not: ["ModuleNotFoundError: No module named 'flask'"],
   },
 ];
+
+/** The dotted names that were asked for: the missing one, and all of it. */
+function partsAsked(subject: Subject, scene: Scene): string[] {
+  const [, name, module] =
+    /^cannot import name '(\w+)' from '([\w.]+)'/.exec(subject.text) ?? [];
+  const missing = module ? `${module}.${name}` : nameOf(subject);
+  const whole = askedIn(lineOf(subject.own, scene), missing);
+  return [missing, ...whole ? [whole] : []]
+    .filter((each) => /^\w+(?:\.\w+)+$/.test(each));
+}
+
+/** Of two folders of one name Python takes one, and a part is in the other. */
+function hiddenPart(
+  top: string,
+  part: string,
+  taken: string,
+  holder: string,
+  scene: Scene,
+): Claim {
+  const hiding = join(taken, top);
+  const hidden = join(holder, top);
+  if (!scene.folders.includes(taken) && scene.folders.includes(holder)) {
+    return {
+      code: "module-elsewhere",
+      seen:
+        `Python takes the installed package "${top}" (${hiding}) in place of the site's own folder, in which "${part}" is: ${hidden} has no __init__.py, and such folders come last`,
+      place: { file: hidden },
+      mend:
+        `Make an empty file ${hidden}/__init__.py, so that the site's own folder comes first; or, where the installed package is needed as well, rename the folder, and the imports of it`,
+    };
+  }
+  return {
+    seen: `${hiding} hides ${
+      scene.folders.includes(holder) ? "" : "what is installed as "
+    }${hidden}: "${part}" is there, and Python looks for it in ${hiding} alone`,
+    place: { file: hiding },
+    mend: scene.folders.includes(taken)
+      ? `Rename the folder ${hiding}, as to my_${top}, and the imports of it in your own code`
+      : `Bring both into the same folder of packages: install into the virtual environment of the site what is in ${hidden}, in the version that is there`,
+  };
+}
 
 /** A folder that cannot be read is imported as an empty package. */
 function unreadableFolder(

@@ -13,6 +13,7 @@ import { type Frame, isLibraryFile } from "../python/failure.ts";
 import {
   bornIn,
   distributionOf,
+  isPublicPackage,
   isStandardModule,
   LOST_ATTRIBUTES,
   LOST_NAMES,
@@ -24,6 +25,8 @@ import {
 import { shellCommand } from "../text/shell.ts";
 import { suggest } from "../text/suggestion.ts";
 import {
+  bareName,
+  bringerOf,
   findInstalled,
   packageOf,
   versionOf,
@@ -219,7 +222,7 @@ export const names = (): Rule[] => [
     name: "wrong-distribution",
     code: "package-wrong",
     over:
-      `${ANY} package-damaged package-part-missing module-unknown package-missing package-source-unreadable module-mistyped`,
+      `${ANY} package-damaged package-part-missing module-unknown package-missing package-source-unreadable module-mistyped name-lost-in-package package-part-gone namespace-part-missing submodule-not-imported attribute-undefined`,
     when: [
       ...ASKED,
       { type: "ModuleNotFoundError", message: /^No module named '[\w.]+'/ },
@@ -286,9 +289,21 @@ export const names = (): Rule[] => [
           },
         };
       }
-      return undefined;
+      return otherBringer(subject, scene);
     },
     examples: [
+      {
+        raised:
+          "ImportError: cannot import name 'Repo' from 'git' (PACKAGES/git/__init__.py)",
+        files: {
+          "PACKAGES/git/__init__.py": "",
+          "PACKAGES/versions-1.2.dist-info/RECORD":
+            "git/__init__.py,sha256=x,1\n",
+        },
+        says:
+          '"git" is brought by the distribution "versions" 1.2 here, and not by "GitPython"',
+        mend: 'Uninstall "versions", and install "GitPython"',
+      },
       {
         raised: "AttributeError: module 'jwt' has no attribute 'encode'",
         files: {
@@ -329,6 +344,14 @@ export const names = (): Rule[] => [
       },
     ],
     not: [{
+      // The same code, by another name.
+      raised:
+        "ImportError: cannot import name 'x' from 'psycopg2' (PACKAGES/psycopg2/__init__.py)",
+      files: {
+        "PACKAGES/psycopg2/__init__.py": "",
+        "PACKAGES/psycopg2-2.9.dist-info/RECORD": "psycopg2/__init__.py,,\n",
+      },
+    }, {
       raised: "AttributeError: module 'jwt' has no attribute 'encod'",
       files: {
         "PACKAGES/jwt/__init__.py": "",
@@ -931,6 +954,35 @@ function lostIn(
         } into the requirements of the site`,
       },
     };
+}
+
+/** Another distribution than the known one has brought the module. */
+function otherBringer(subject: Subject, scene: Scene): Claim | undefined {
+  const [, module = ""] =
+    /^(?:cannot import name '\w+' from|No module named|(?:partially initialized )?module) '(\w+)[.']/
+      .exec(subject.text) ?? [];
+  if (!isPublicPackage(module) || !findInstalled(module, scene)) {
+    return undefined;
+  }
+  const right = bareName(distributionOf(module));
+  const bringer = bringerOf(module, scene);
+  if (!bringer || versionOf(right, scene) || isKin(bringer.name, right)) {
+    return undefined;
+  }
+  return {
+    seen:
+      `"${module}" is brought by the distribution "${bringer.name}" ${bringer.version} here, and not by "${right}", which most code means by \`import ${module}\``,
+    mend:
+      `Uninstall "${bringer.name}", and install "${right}" in its place, if that one is meant; correct the requirements of the site, too`,
+  };
+}
+
+/** Distributions of the same code have names alike, as opencv-python. */
+function isKin(one: string, other: string): boolean {
+  const [a, b] = [normalise(one), normalise(other)];
+  const first = a.split("-")[0]!;
+  return a.includes(b) || b.includes(a) ||
+    first === b.split("-")[0] && !/^(?:python|py|django|flask)$/.test(first);
 }
 
 function circle({ name, module, path }: Asked, subject: Subject): Claim {

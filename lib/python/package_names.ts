@@ -951,6 +951,14 @@ export const WRONG_DISTRIBUTIONS: Readonly<
   Record<string, { wrong: readonly string[]; right: string }>
 > = {
   Crypto: { wrong: ["crypto", "pycrypto"], right: "pycryptodome" },
+  attr: { wrong: ["attr"], right: "attrs" },
+  bson: { wrong: ["bson"], right: "pymongo" },
+  crontab: { wrong: ["crontab"], right: "python-crontab" },
+  dns: { wrong: ["dns"], right: "dnspython" },
+  ffmpeg: { wrong: ["ffmpeg"], right: "ffmpeg-python" },
+  gitlab: { wrong: ["gitlab"], right: "python-gitlab" },
+  gnupg: { wrong: ["gnupg"], right: "python-gnupg" },
+  nmap: { wrong: ["nmap"], right: "python-nmap" },
   barcode: { wrong: ["barcode"], right: "python-barcode" },
   dateutil: { wrong: ["dateutil", "py-dateutil"], right: "python-dateutil" },
   decouple: { wrong: ["decouple"], right: "python-decouple" },
