@@ -405,7 +405,7 @@ export const modules = (): Rule[] => [
     name: "package-hidden-in-part",
     code: "package-shadowed",
     over:
-      `${ANYWHERE} namespace-part-missing package-part-gone package-damaged package-name-missing package-built-for-another wrong-distribution`,
+      `${ANYWHERE} namespace-part-missing package-part-gone package-damaged package-name-missing package-built-for-another wrong-distribution name-undefined circular-import name-lost-in-package`,
     when: [MISSING, {
       type: "ImportError",
       message: /^cannot import name '\w+' from '[\w.]+' \(/,
@@ -456,6 +456,16 @@ export const modules = (): Rule[] => [
         files: { "APP/utils/text.py": "", "PACKAGES/utils/__init__.py": "" },
         code: "module-elsewhere",
         says: 'takes the installed package "utils"',
+      },
+      {
+        raised:
+          "ImportError: cannot import name 'text' from 'utils' (PACKAGES/utils/__init__.py)",
+        files: {
+          "APP/utils/text.py": "",
+          "PACKAGES/utils/__init__.py": "from .a import test\n",
+        },
+        code: "module-elsewhere",
+        mend: "Make an empty file",
       },
     ],
     not: [

@@ -89,7 +89,8 @@ export const names = (): Rule[] => [
   {
     name: "file-hides-module",
     code: "module-shadowed",
-    over: `${ANY} name-lost-in-package name-lost-in-python imports-itself`,
+    over:
+      `${ANY} name-lost-in-package name-lost-in-python imports-itself package-hidden-in-part`,
     when: ASKED,
     claim: asking(({ module, path }, subject, scene) =>
       explainShadow(module, path, subject, scene)
@@ -109,6 +110,16 @@ export const names = (): Rule[] => [
         files: { "APP/flask.py": "" },
         in: "APP/flask.py <module>",
         code: "package-shadowed",
+      },
+      {
+        raised:
+          "ImportError: cannot import name 'protobuf' from 'google' (APP/google/__init__.py)",
+        files: {
+          "APP/google/__init__.py": "",
+          "PACKAGES/google/protobuf/__init__.py": "",
+        },
+        code: "package-shadowed",
+        says: 'APP/google hides the package "google"',
       },
       {
         raised:
