@@ -133,6 +133,17 @@ export const databases = (): Rule[] => [
         /authentication plugin|SCRAM authentication|authentication method/i
           .test(text);
       const isHost = /pg_hba|not allowed to connect/i.test(text);
+      if (
+        /using password: NO\b|no password supplied|NOAUTH|Authentication required/i
+          .test(text)
+      ) {
+        return {
+          says:
+            `The database refuses the login, as the application gave no password at all: ${line}`,
+          mend:
+            "See where the application reads the password: a variable that is not set, an empty file or a field that was left out gives none; keep it in a file that [secret_files] names, and read that",
+        };
+      }
       return {
         says: `The database refuses the login: ${line}`,
         mend: isPeer
@@ -157,6 +168,15 @@ export const databases = (): Rule[] => [
           'psycopg2.OperationalError: connection to server on socket "/var/run/postgresql/.s.PGSQL.5432" failed: FATAL:  Peer authentication failed for user "shop"',
         mend: '"localhost"',
       },
+      ...[
+        "pymysql.err.OperationalError: (1045, \"Access denied for user 'x'@'localhost' (using password: NO)\")",
+        "psycopg2.OperationalError: connection failed: fe_sendauth: no password supplied",
+        "redis.exceptions.AuthenticationError: NOAUTH Authentication required.",
+      ].map((raised) => ({
+        raised,
+        says: "gave no password at all",
+        mend: "a variable that is not set",
+      })),
     ],
   },
   {
