@@ -807,14 +807,22 @@ export const modules = (): Rule[] => [
       }
       const folder = join(home, ...parts.slice(0, -1));
       if (!exists(folder, scene)) return undefined;
+      const there = namesIn(folder, scene.host)
+        .filter((each) => !each.startsWith("_"));
       const near = suggest(
         parts.at(-1)!,
-        namesIn(folder, scene.host).filter((each) => !each.startsWith("_"))
-          .map((each) => each.replace(/\.py$/, "")),
+        there.map((each) => each.replace(/\.py$/, "")),
       );
+      const others = there.filter((each) => /^[a-z]\w*\.py$/i.test(each))
+        .map((each) => `"${each.slice(0, -3)}"`).sort();
+      const isFew = others.length > 0 && others.length <= 6;
       return {
         seen: `There is no module "${parts.at(-1)}" in ${folder}${
-          near ? `; "${near}" is there` : ""
+          near
+            ? `; "${near}" is there`
+            : isFew
+            ? `; there is ${others.join(", ")}`
+            : ""
         }`,
         place: subject.place,
         mend: near
@@ -829,6 +837,16 @@ export const modules = (): Rule[] => [
       };
     },
     examples: [
+      {
+        raised: "ModuleNotFoundError: No module named 'shop.settings.live'",
+        facts: { name: "shop.settings.live" },
+        files: {
+          "APP/shop/settings/__init__.py": "",
+          "APP/shop/settings/base.py": "",
+          "APP/shop/settings/production.py": "",
+        },
+        says: 'there is "base", "production"',
+      },
       {
         raised: "ModuleNotFoundError: No module named 'shop.views'",
         facts: { name: "shop.views" },
