@@ -5,8 +5,11 @@
  * @module
  */
 
-// @ts-types="@types/minimist"
-import minimist from "minimist";
+// deno.json does not name it: Deno would fetch it before a task begins, and
+// a task first says which certificates are to be trusted.
+// @ts-types="npm:@types/minimist@1.2.5"
+// deno-lint-ignore no-import-prefix
+import minimist from "npm:minimist@1.2.8";
 
 /** The options of `parseArgs` that the CLI uses. */
 export interface ParseOptions {

@@ -5,7 +5,8 @@
  * @module
  */
 
-import fs from "fs-extra/esm";
+// deno-lint-ignore no-import-prefix -- as in cli.ts
+import fs from "npm:fs-extra@11.4.0/esm";
 
 /** Creates a folder and its parents where they are missing. */
 export async function ensureDir(path: string): Promise<void> {

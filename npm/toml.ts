@@ -4,7 +4,8 @@
  * @module
  */
 
-import { parse as parseToml, TomlError } from "smol-toml";
+// deno-lint-ignore no-import-prefix -- as in cli.ts
+import { parse as parseToml, TomlError } from "npm:smol-toml@1.9.1";
 
 /**
  * Parses TOML text to plain objects.
