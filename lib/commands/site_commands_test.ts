@@ -371,12 +371,12 @@ Deno.test({
   ignore: leaveOut("changes that are refused", whyAsRoot()),
   fn: onSite(async (appRoot) => {
     Deno.chmodSync(`${appRoot}/tmp`, 0o555);
-    Deno.chmodSync(`${appRoot}/shim`, 0o555);
     Deno.removeSync(`${appRoot}/app.js`);
     Deno.writeTextFileSync(
       `${appRoot}/shim/host/__main__.py`,
       markText("old\n", "0.0.1", "#"),
     );
+    Deno.chmodSync(`${appRoot}/shim/host`, 0o555);
     const before = listTree(appRoot);
     const text = `Cannot change ${appRoot}`;
     await assertRejects(() => maint(appRoot, "on"), CommandError, text);
