@@ -40,7 +40,14 @@ export function probeInterpreter({ config, layout }: Site): Probe | undefined {
     stdio: ["ignore", "pipe", "pipe"],
   });
   const failure = failureOf(child, interpreter, startTimeout);
-  return { failure, cancel: () => child.kill("SIGKILL") };
+  return {
+    failure,
+    cancel() {
+      // Node would kill whatever it takes for the pid of a child that could
+      // not be started: at times 0, which is our own process group.
+      if (child.pid !== undefined) child.kill("SIGKILL");
+    },
+  };
 }
 
 function failureOf(
