@@ -150,6 +150,8 @@ withNode("tells no more than the settings allow", async (site) => {
     ['[feedback]\n  details="summary"\n', true, false],
     ['[feedback]\ndetails = "none"\n', false, false],
     ['[feedback]\ndetails = "other"\n', true, false],
+    ['feedback.details = "none"\n', false, false],
+    ['feedback = { details = "none" }\n', false, false],
     [undefined, false, false],
   ];
   for (const [config, tellsWhat, tellsWhere] of table) {
@@ -166,6 +168,29 @@ withNode("tells no more than the settings allow", async (site) => {
     await ended;
   }
 });
+
+withNode(
+  "finds its app root by the path that Passenger was given",
+  async (site) => {
+    const elsewhere = join(site, "elsewhere");
+    Deno.mkdirSync(elsewhere);
+    Deno.copyFileSync(APP, join(elsewhere, "app.js"));
+    Deno.symlinkSync(join(elsewhere, "app.js"), join(site, "app.js"));
+    writeRuntime(
+      site,
+      "exports.start = function (root) { console.log(root); };",
+    );
+    const startupFile = JSON.stringify(join(site, "app.js"));
+    const { stdout } = await new Deno.Command("node", {
+      args: [
+        "-e",
+        `global.PhusionPassenger = { options: { startup_file: ${startupFile} } };
+       require(${startupFile});`,
+      ],
+    }).output();
+    assertEquals(new TextDecoder().decode(stdout).trim(), site);
+  },
+);
 
 withNode("explains a Node that is too old", async (site) => {
   writeRuntime(site, "exports.start = function () {};");

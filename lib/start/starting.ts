@@ -186,7 +186,7 @@ interface Deaths {
  * A site whose workers were lost again and again gets a pause, unless
  * something has been changed since.
  */
-export function findDeaths(site: Site): Reason["failed"] {
+function findDeaths(site: Site): Reason["failed"] {
   const { host, layout } = site;
   const deaths = readDeaths(layout.deaths);
   if (!deaths || host.now() - deaths.time > DEATHS_PAUSE_MS) return undefined;
