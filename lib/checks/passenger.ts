@@ -13,20 +13,17 @@ import { refused } from "../machine/host.ts";
 import { readRecordedCommand } from "../site/recorded.ts";
 import { shellCommand } from "../text/shell.ts";
 import type { Site } from "../site/site.ts";
-import { type LogLine, parseLogLine } from "../site/log.ts";
-import { findLastStart, readStart } from "../site/log_text.ts";
+import { readStart } from "../site/log_text.ts";
 import { VERSION } from "../site/version.ts";
 import { checkHtaccess } from "./htaccess.ts";
 import type { CheckOptions } from "./check.ts";
+import { checkRestart, lastStart } from "./restart.ts";
 import { checkTmpFiles } from "./tmp_files.ts";
 
 const OLDEST_NODE = 18;
 const STARTUP_BYTES_LIMIT = 100_000;
 const RUN_TIMEOUT_MS = 5_000;
 const JSON_BYTES_LIMIT = 1_000_000;
-const LOG_BYTES_LIMIT = 4_000_000;
-/** Clocks of a file server and of the shell differ a little. */
-const SLACK_MS = 2_000;
 
 export function checkPassenger(site: Site, options: CheckOptions): Finding[] {
   // A start that happened was not stopped by what stops Node and Apache.
@@ -197,34 +194,6 @@ function checkPassengerfile({ host, layout }: Site): Finding[] {
   })];
 }
 
-/** The code is newer than the last start, and no restart has been asked for. */
-function checkRestart(site: Site): Finding[] {
-  const { config, host, layout } = site;
-  const started = lastStart(site)?.time;
-  if (started === undefined || !refused(host.stat(layout.maintenance))) {
-    return [];
-  }
-  const restart = host.stat(layout.restart);
-  const known = Math.max(started, refused(restart) ? 0 : restart.modified);
-  const module = config?.wsgi?.module;
-  const newer = [layout.config, ...(module?.startsWith("/") ? [module] : [])]
-    .find((file) => {
-      const status = host.stat(file);
-      // No restart is ever later than a date that lies in the future.
-      return !refused(status) && status.kind === "file" &&
-        status.modified > known + SLACK_MS && status.modified <= host.now();
-    });
-  if (!newer) return [];
-  return [finding("restart-needed", {
-    message: `"${newer}" was changed after the last start of the site`,
-    place: { file: newer },
-    fix: {
-      command: shellCommand("wsgi-shim", "restart", layout.appRoot),
-      safe: false,
-    },
-  })];
-}
-
 /** The web server starts the site by another file than is judged here. */
 function checkDoor(site: Site): Finding[] {
   const { config, layout, placeOf } = site;
@@ -246,14 +215,4 @@ function checkDoor(site: Site): Finding[] {
     place: placeOf(key),
     fix: { text: `Write in [passenger]: passenger_app_type = "${seen}"` },
   })];
-}
-
-/** The line of the last start by the web server; undefined if never. */
-function lastStart({ host, layout }: Site): LogLine | undefined {
-  const bytes = host.readBytes(layout.log, LOG_BYTES_LIMIT);
-  if (refused(bytes)) return undefined;
-  const starts = new TextDecoder().decode(bytes).split("\n")
-    .filter((line) => line.includes("] start: ")).map(parseLogLine)
-    .filter((line) => line !== undefined);
-  return starts[findLastStart(starts)];
 }

@@ -6,7 +6,6 @@ import {
   type Changes,
   check,
   codes,
-  MODULE,
   only,
   programs,
   ROOT,
@@ -96,39 +95,6 @@ Deno.test("checkPassenger() reports what was left behind", () => {
     "passengerfile",
   ]);
   assertEquals(file("Passengerfile.json", "{}"), []);
-});
-
-Deno.test("checkPassenger() compares the code with the last start", () => {
-  const log = (
-    start: number,
-    modified: number,
-    door = "node",
-    config: Changes["config"] = [],
-  ) =>
-    codes({
-      config,
-      files: {
-        [`${ROOT}/log/wsgi-shim.log`]: `${
-          new Date(NOW - start).toISOString()
-        } [12] start: wsgi-shim 0.1.0, door ${door}, plan run\n`,
-        [MODULE]: { text: "app = 1\n", modified: NOW - modified },
-      },
-    });
-  assertEquals(log(1_000_000, 500_000), ["restart-needed"]);
-  assertEquals(
-    log(1_000_000, 500_000, "node", [[MODULE, "../myapp/app.py"]]),
-    ["restart-needed"],
-  );
-  assertEquals(log(500_000, 1_000_000), []);
-  // The clock of another machine: no restart would end that.
-  assertEquals(log(1_000_000, -500_000), []);
-  // A trial run has ended, or looks for changes by itself.
-  assertEquals(log(1_000_000, 500_000, "serve"), []);
-  // Never started, so nothing runs that could be old.
-  assertEquals(
-    codes({ files: { [MODULE]: { text: "app = 1\n", modified: NOW } } }),
-    [],
-  );
 });
 
 Deno.test("checkPassenger() compares the app type with the last start", () => {

@@ -4,6 +4,10 @@
  * @module
  */
 
+import {
+  findOtherRestartFolder,
+  tellRestartFolder,
+} from "../checks/restart.ts";
 import { layoutOf } from "../site/layout.ts";
 import { formatMode } from "../machine/permission.ts";
 import { refused } from "../machine/host.ts";
@@ -95,6 +99,12 @@ export async function runRestart(
   await touchRestart(layout, io);
   io.out(`${io.paint.good("Touched")} ${printable(layout.restart)}`);
   warnOfMode(layout.restart, io);
+  const other = findOtherRestartFolder({ host: io.host, layout });
+  if (other) {
+    const { message, fix } = tellRestartFolder(other, { layout });
+    const mend = fix && "text" in fix ? `. ${fix.text}.` : "";
+    io.err(`warning: ${printable(message + mend)}`);
+  }
   if (options.wait) {
     return await waitForStart(layout, io, {
       url: options.wait,

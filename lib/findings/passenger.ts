@@ -77,11 +77,20 @@ export const passengerWords = {
     mend: "Move it away, and let `wsgi-shim restart` make the file.",
     example: "mv /site/www/tmp/restart.txt /site/www/tmp/restart.txt.old",
   },
+  "restart-folder-differs": {
+    severity: "warning",
+    title: "The web server looks for restart.txt elsewhere",
+    why:
+      "Passenger restarts a site when the date of restart.txt changes, in the folder that PassengerRestartDir names.",
+    mend:
+      "Ask the administrators for PassengerRestartDir as `wsgi-shim settings` prints it.",
+    example: "PassengerRestartDir /site/www/tmp",
+  },
   "restart-needed": {
     severity: "advice",
     title: "The code is newer than the last restart",
     why:
-      "A running application keeps the code that it started with until it is restarted.",
+      "A running application keeps the code that it started with until it is restarted. A worker writes down which files of the site it has imported.",
     mend: "Restart the site.",
     example: "wsgi-shim restart /site/www",
   },

@@ -40,6 +40,8 @@ export interface Layout {
   log: string;
   /** Where workers that keep dying are written down. */
   deaths: string;
+  /** The source files that the running worker has imported. */
+  sources: string;
   /** Folder of the signals to Passenger and to us. */
   tmp: string;
   /** Its date moves: Passenger restarts the site. */
@@ -74,6 +76,7 @@ export const HOST_FILES = [
   "log.py",
   "loop.py",
   "server.py",
+  "sources.py",
   "streams.py",
   "supervisor.py",
   "worker.py",
@@ -98,6 +101,7 @@ export function layoutOf(appRoot: string): Layout {
     logDirectory: at("log"),
     log: at("log", "wsgi-shim.log"),
     deaths: at("log", "deaths.json"),
+    sources: at("log", "sources.json"),
     tmp: at("tmp"),
     restart: at("tmp", "restart.txt"),
     maintenance: at("tmp", "maint.txt"),

@@ -47,6 +47,8 @@ export interface Orders {
   log: { file: string; max_bytes: number; backups: number } | null;
   /** Where workers that keep dying are written down. */
   deaths: string;
+  /** Where the imported source files are written down; null for nowhere. */
+  sources: string | null;
   settings: WorkerSettings;
 }
 
@@ -90,6 +92,8 @@ export function makeOrders(
     environment: plan.environment,
     log: trial ? null : { file: layout.log, max_bytes: maxBytes, backups },
     deaths: layout.deaths,
+    // What no visitor has seen, no restart renews.
+    sources: trial || options.door === "serve" ? null : layout.sources,
     settings: {
       target: application?.target ?? null,
       attribute: application?.attribute ?? "",

@@ -80,6 +80,20 @@ Deno.test("createStandIn() looks at most once a second", () => {
   assertEquals(made.isMended(), true);
 });
 
+Deno.test("createStandIn() sees a module that the settings name from the app root", () => {
+  const world = makeWorld({
+    [CONFIG_FILE]: CONFIG.replace(MODULE, "../myapp/app.py"),
+  });
+  const elsewhere: Failure = {
+    problem: "import-raised",
+    exception: { type: "ValueError", message: "bad", frames: [] },
+  };
+  const { made } = standIn(world, elsewhere);
+  assertEquals(look(world, made), false);
+  world.change({ [MODULE]: { text: "x = 1", modified: NOW + 1 } });
+  assertEquals(look(world, made), true);
+});
+
 Deno.test("createStandIn() sees what may have mended a failed start", () => {
   const log = `${SITE}/log/deep/x.log`;
   const missing: Failure = {

@@ -284,6 +284,50 @@ class ChannelTest(HostTest):
         self.assertEqual(stat.S_IMODE(os.stat(host.at("deaths.json")).st_mode), 0o600)
         self.assertFalse(os.path.exists(host.socket))
 
+    def test_what_was_imported_is_written_down_with_its_date(self):
+        app = """
+            import os, signal, sys, time
+            import early
+
+            def app(environ, start_response):
+                if environ["PATH_INFO"] == "/kill":
+                    os.kill(os.getpid(), signal.SIGKILL)
+                if environ["PATH_INFO"] == "/late":
+                    import late
+                start_response("200 OK", [])
+                return [b""]
+        """
+        record = os.path.join(self.folder, "sources.json")
+        host = self.host(app, orders={"sources": record})
+        for name in ("early.py", "late.py"):
+            host.write(name, "")
+            os.utime(host.at(name), (1000000000.25, 1000000000.25))
+        host.start_with_channel()
+        self.addCleanup(host.kill)
+        self.assertEqual(host.event()["event"], "ready")
+
+        def files():
+            try:
+                return json.loads(host.read("sources.json"))["files"]
+            except (OSError, ValueError):
+                return {}  # it is being written
+
+        self.until(files)
+        self.assertEqual(set(files()), {host.at("hello.py"), host.at("early.py")})
+        self.assertEqual(files()[host.at("early.py")], 1000000000250)
+
+        def late():
+            host.get("/late")
+            return host.at("late.py") in files()
+
+        self.until(late)
+        # The next worker has imported what is there by then.
+        began = json.loads(host.read("sources.json"))["time"]
+        with self.assertRaises(Exception):
+            host.get("/kill")
+        self.until(lambda: host.at("late.py") not in files() and files())
+        self.assertGreater(json.loads(host.read("sources.json"))["time"], began)
+
     def test_a_death_after_many_answers_is_an_accident(self):
         host = self.serve()
         for _ in range(4):

@@ -23,6 +23,7 @@ class Channel:
         self._lock = threading.Lock()
         self._waiting = {}
         self.stop = None  # lets running requests finish, once there are any
+        self.sources = None  # tells what has been imported, once something has
 
     def start(self):
         """Begin to take in pages."""

@@ -62,6 +62,8 @@ class Incidents:
 
     def count(self):
         """Take note of an answer: after some, a death is an accident."""
+        if self._channel.sources:
+            self._channel.sources.tell()
         if self._unproven > 0:
             self._unproven -= 1
             if self._unproven <= 0:  # two threads may skip 0

@@ -59,12 +59,15 @@ class Supervisor:
     def __init__(self, orders):
         self._orders = orders
         self._settings = orders["settings"]
+        if orders.get("sources"):
+            self._settings["site"] = os.path.dirname(orders["app_root"])
         kept = orders.get("log")
         self._log = log.Log(**kept) if kept else log.Silence()
         self._loop = loop.Loop()
         self._explainer = explaining.Explainer(orders, self._loop, self._log)
         self._worker = None
         self._deaths = []
+        self._sources = {}
         self._is_announced = False
         self._is_stopping = False
         self._status = 0
@@ -120,6 +123,7 @@ class Supervisor:
 
     def _start_worker(self):
         new = Worker()
+        self._sources = {"time": int(time.time() * 1000), "files": {}}
         names = ("out", "err", "report", "fault")
         pipes = {name: os.pipe() for name in names + ("command",)}
         try:
@@ -204,6 +208,9 @@ class Supervisor:
             child.failure = report["failure"]
         elif event == "warning":
             self._log.write("warning", report["text"])
+        elif event == "sources":
+            self._sources["files"].update(report["files"])
+            write_record(self._orders.get("sources"), self._sources)
         elif event == "proven":
             child.is_proven = True
         elif event == "exception":
@@ -316,13 +323,7 @@ class Supervisor:
             "seconds": DEATHS_SECONDS,
             "failure": failure,
         }
-        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_NONBLOCK
-        try:
-            descriptor = os.open(self._orders["deaths"], flags, 0o600)
-            with os.fdopen(descriptor, "w") as file:
-                json.dump(record, file)
-        except (OSError, KeyError):
-            pass  # a log that cannot be written stops nothing
+        write_record(self._orders.get("deaths"), record)
 
     def _leave(self):
         self._status = 1
@@ -364,6 +365,19 @@ def tell_death(child, end, stack):
         at,
         ", after many answers" if child.is_proven else "",
     )
+
+
+def write_record(path, record):
+    """Write what later processes are to know, where there is a file for it."""
+    if not path:
+        return
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_NONBLOCK
+    try:
+        descriptor = os.open(path, flags, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            json.dump(record, file)
+    except OSError:
+        pass  # a log that cannot be written stops nothing
 
 
 def remove(path):

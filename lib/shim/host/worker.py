@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 
-from . import asgi, channel, facts, frameworks, loading, server, streams
+from . import asgi, channel, facts, frameworks, loading, server, sources, streams
 
 EXIT_SECONDS = 5  # for threads and exit handlers of the application
 # What the start itself was told, and means nothing to an application.
@@ -89,6 +89,9 @@ def run(settings, listener, link):
         link.report("failed", failure=failed.failure)
         return 1
     if listener is not None:
+        if settings.get("site"):
+            link.sources = sources.Sources(settings, link)
+            link.sources.tell()
         link.stop = serving.stop
         handle_signals(serving.stop)
     remarks = {}
