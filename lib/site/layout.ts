@@ -59,6 +59,7 @@ export const HOST_FILES = [
   "answer.py",
   "asgi.py",
   "asgi_http.py",
+  "asgi_websocket.py",
   "bodies.py",
   "bridge.py",
   "callables.py",
@@ -79,6 +80,7 @@ export const HOST_FILES = [
   "sources.py",
   "streams.py",
   "supervisor.py",
+  "websocket.py",
   "worker.py",
 ] as const;
 

@@ -12,7 +12,8 @@ import threading
 import time
 
 from . import facts, frameworks
-from .asgi_http import SPEC, Bell, Connection
+from .asgi_http import SPEC, Bell, Connection, Exchange
+from .asgi_websocket import WebSocket
 from .incidents import Incidents, plain_page
 
 CONCURRENCY = 500  # requests at once that Passenger is told of, at most
@@ -25,7 +26,10 @@ FINISH_SECONDS = 42  # for requests that are under way
 SHUTDOWN_SECONDS = 6  # for lifespan.shutdown
 CANCEL_SECONDS = 1  # for what is cancelled
 BLOCKED_SECONDS = 1  # that the event loop may stand still
-NO_WEBSOCKET = "WebSockets cannot pass through Apache and Passenger"
+NO_WEBSOCKET = (
+    "WebSockets cannot pass here: neither Apache with Passenger nor wsgi-shim serve"
+    " lets them through; Passenger Standalone does"
+)
 AGAIN_SECONDS = 600  # until the same place is told again
 
 
@@ -214,6 +218,8 @@ class Server:
         deadline = self.loop.time() + FINISH_SECONDS
         while self.loop.time() < deadline:
             count = self._count
+            for exchange in self._exchanges:
+                exchange.go_away()
             await asyncio.sleep(QUIET_SECONDS)
             if not self._exchanges and count == self._count:
                 break
@@ -246,6 +252,16 @@ class Server:
 
     # What requests need.
 
+    def new_exchange(self, connection, transport, head, keep):
+        """Make what answers a request, or speaks with a WebSocket."""
+        is_websocket = (
+            head.upgrade == b"websocket"
+            and self._settings.get("websockets")
+            and b"upgrade" in head.variables.get(b"HTTP_CONNECTION", b"").lower()
+        )
+        kind = WebSocket if is_websocket else Exchange
+        return kind(self, connection, transport, head, keep)
+
     def serve(self, exchange):
         """Have the application answer a request, in a task of its own."""
         self._count += 1
@@ -253,10 +269,10 @@ class Server:
         if not self._watchdog.is_needed.is_set():
             self._watchdog.is_needed.set()
         head = exchange.head
-        if head.upgrade == b"websocket":
+        if head.upgrade == b"websocket" and not isinstance(exchange, WebSocket):
             self._refuse_websocket(exchange)
             return
-        scope = head.scope(self._is_root_in_path)
+        scope = exchange.scope(self._is_root_in_path)
         if self._lifespan.is_supported:
             scope["state"] = self._lifespan.state.copy()
         run = exchange.run(self._application, scope)

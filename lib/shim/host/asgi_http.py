@@ -17,6 +17,9 @@ LINGER_SECONDS = 2  # for a request body that the application left unread
 JOIN_SECONDS = 0.005  # that a small piece of a body waits for the next one
 MAX_HEAD = 1 << 20
 BODY_LIMIT = 1 << 17  # bytes of a body that wait for the application
+SWITCH = (
+    b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+)
 SPEC = {"version": "3.0", "spec_version": "2.3"}
 # Headers that the server itself has dealt with, or that libraries take for a
 # setting (httpoxy); two that CGI spells without HTTP_.
@@ -234,6 +237,7 @@ class AsgiAnswer(Answer):
         about = {"REQUEST_METHOD": method, "SERVER_PROTOCOL": "HTTP/1.1"}
         super().__init__(transport, about, keep)
         self.ended = False  # whether the application has said its last
+        self.switched = False  # whether the connection has become a WebSocket
 
     def begin(self, status, headers):
         """Take in `http.response.start`."""
@@ -283,6 +287,14 @@ class AsgiAnswer(Answer):
         if not is_more:
             self._finish()
             self.ended = True
+
+    def switch(self, headers):
+        """Take in `websocket.accept`: from here on this is no HTTP."""
+        self.begin(200, headers)
+        lines = self._head.partition(b"\r\n")[2]
+        self.keep = False
+        self.started = self.switched = True
+        self._sock.write(SWITCH + lines + b"\r\n")
 
     @staticmethod
     def _bytes_of(data):
@@ -388,6 +400,10 @@ class Exchange:
         self._bell.ring()
         self.drained.ring()
 
+    def scope(self, is_root_in_path):
+        """Make the scope of the request."""
+        return self.head.scope(is_root_in_path)
+
     async def receive(self):
         """Return the next event, when there is one."""
         while True:
@@ -417,8 +433,7 @@ class Exchange:
         if kind == "http.response.body":
             answer.add(message.get("body", b""), message.get("more_body", False))
             if answer.ended:
-                self._bell.ring()
-                self._server.answered(self)
+                self._conclude()
         elif kind == "http.response.start":
             answer.begin(message["status"], message.get("headers", ()))
         else:
@@ -432,8 +447,7 @@ class Exchange:
         self._server.current.set(self)
         try:
             await application(scope, self.receive, self.send)
-            if not self.answer.ended and (self._fault or not self.answer.gone):
-                raise AssertionError(self._what_is_missing())
+            self._check_end()
         except GeneratorExit:
             raise  # the loop is gone: nothing may be awaited any more
         except BaseException as error:
@@ -444,6 +458,10 @@ class Exchange:
             await self._fail(error)
         finally:
             self._server.done(self)
+
+    def _check_end(self):
+        if not self.answer.ended and (self._fault or not self.answer.gone):
+            raise AssertionError(self._what_is_missing())
 
     def _what_is_missing(self):
         if self.answer.started:
@@ -475,8 +493,15 @@ class Exchange:
         if not answer.ended:
             # Before the last chunk, so that the cut can be seen.
             answer.ended = True
-            self._bell.ring()
-            self._server.answered(self)
+            self._conclude()
+
+    def _conclude(self):
+        """Go on after the answer."""
+        self._bell.ring()
+        self._server.answered(self)
+
+    def go_away(self):
+        """Take note that the process has to end: an answer is finished."""
 
     def _send_page(self, page):
         if page and not self.answer.started and not self.answer.gone:
@@ -573,7 +598,7 @@ class Connection:
         # an upgrade.
         has_body = head.is_chunked or head.length > 0
         keep = not (server.is_stopping or has_body or begun or head.upgrade)
-        exchange = Exchange(server, self, self._transport, head, keep)
+        exchange = server.new_exchange(self, self._transport, head, keep)
         self._exchange = exchange
         if server.password and given != server.password:
             server.channel.warn("A request without Passenger's password was refused")

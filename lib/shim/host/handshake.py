@@ -21,6 +21,9 @@ class Spawn:
         with open(os.path.join(directory, "args.json")) as file:
             told = json.load(file)
         self.password = told.get("connect_password")
+        # Behind Apache, an upgraded connection passes no bytes; nginx's module
+        # asks for none.
+        self.passes_websockets = told.get("integration_mode") == "standalone"
         self._folder = told["socket_dir"]
         self._limit = int(told.get("UNIX_PATH_MAX") or PATH_LIMIT)
 

@@ -103,6 +103,7 @@ class Supervisor:
         if self._orders["spawn"]:
             self._spawn = handshake.Spawn(self._orders["spawn"])
             self._settings["password"] = self._spawn.password
+            self._settings["websockets"] = self._spawn.passes_websockets
             self._path = self._spawn.new_path()
         else:
             self._path = self._settings["socket"]
