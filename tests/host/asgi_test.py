@@ -53,6 +53,8 @@ told = {key: repr(value) for key, value in scope.items()}
 await start(send, headers=[(b'content-type', b'application/json')])
 import json
 await body(send, json.dumps(told).encode())
+for each in (scope, scope['asgi']): each['own'] = 1
+scope['headers'].append((b'x-own', b'1'))
 """
 
 
@@ -130,6 +132,7 @@ class ScopeTest(AsgiTest):
         for number in range(3):
             told = connection.get("/%d" % number).json
             self.assertEqual(eval(told["path"]), "/%d" % number)
+            self.assertNotIn("own", str(told))
 
 
 class ReceiveTest(AsgiTest):
@@ -243,6 +246,35 @@ class ReceiveTest(AsgiTest):
         connection.close()
         self.until(lambda: "disconnect" in worker.output("stdout"))
         self.assertNotIn("False", worker.output("stdout"))
+
+    def test_a_cut_upload_in_chunks_is_no_body(self):
+        worker = self.one("print(len(await whole(receive)), flush=True)")
+        for data in (b"", b"5\r\nab", b"2\r\nab\r\n", b"2\r\nab\r\n0\r\n"):
+            connection = worker.connect()
+            connection.send(REQUEST_METHOD="PUT", HTTP_TRANSFER_ENCODING="chunked")
+            connection.sock.sendall(data)
+            connection.sock.shutdown(socket.SHUT_WR)
+            self.assertTrue(connection.at_end())
+            connection.close()
+        self.assertEqual(worker.output("stdout"), "")
+
+    def test_a_loop_that_does_not_heed_the_disconnect_holds_up_nobody(self):
+        worker = self.one(
+            """
+            if scope['path'] == '/quick':
+                await start(send)
+                await body(send, b'quick')
+                return
+            while True: await receive()
+            """
+        )
+        connection = worker.connect()
+        connection.send("/loop")
+        connection.sock.shutdown(socket.SHUT_WR)
+        self.assertTrue(connection.at_end())
+        connection.close()
+        for _ in range(3):
+            self.assertEqual(worker.get("/quick").body, b"quick")
 
     def test_after_the_body_it_waits_for_the_answer_or_the_end_of_the_client(self):
         worker = self.one(
@@ -433,6 +465,51 @@ class SendTest(AsgiTest):
         self.assertEqual((answer.body, answer.cut), (b"abc", True))
         self.assertIn("has 3 bytes", worker.report("warning")["text"])
 
+    def test_a_whole_answer_frees_the_connection(self):
+        # Passenger has all of it, and sends the next request at once.
+        worker = self.one(
+            """
+            status = int(scope['path'][1:])
+            await start(send, status, [(b'content-length', b'3')])
+            await body(send, b'abc', True)
+            print((await receive())['type'], (await receive())['type'], flush=True)
+            await asyncio.sleep(0.3)
+            await body(send, b'', True)
+            await body(send)
+            """
+        )
+        connection = worker.connect()
+        self.addCleanup(connection.close)
+        for path, method, expected in (
+            ("/200", "GET", b"abc"),
+            ("/200", "HEAD", b""),
+            ("/204", "GET", b""),
+            ("/304", "GET", b""),
+            ("/200", "GET", b"abc"),
+        ):
+            answer = connection.get(path, REQUEST_METHOD=method)
+            self.assertEqual((answer.body, answer.kept), (expected, True))
+        told = "http.disconnect http.disconnect\n" * 5
+        self.until(lambda: worker.output("stdout") == told)
+        worker.process.terminate()
+        self.assertEqual(worker.process.wait(PATIENCE), 0)
+        self.assertNotIn("Error", worker.output())
+
+    def test_a_large_answer_does_not_hold_up_what_follows_it(self):
+        worker = self.one(
+            """
+            await start(send)
+            await body(send, b'x' * 5000000)
+            print('then', flush=True)
+            """
+        )
+        connection = worker.connect()
+        self.addCleanup(connection.close)
+        for count in range(1, 4):
+            connection.send()
+            self.until(lambda: worker.output("stdout") == "then\n" * count)
+            self.assertEqual(len(connection.receive().body), 5000000)
+
     def test_messages_after_the_end_are_ignored(self):
         worker = self.one(
             """
@@ -477,6 +554,21 @@ class SendTest(AsgiTest):
         self.assertEqual(failure["exception"]["type"], "ZeroDivisionError")
         self.assertTrue(worker.no_report())
         self.assertIn("answered by the application", worker.output())
+
+    def test_nothing_can_be_sent_to_a_client_that_left_before_the_answer(self):
+        worker = self.one(
+            """
+            while (await receive())['type'] != 'http.disconnect': pass
+            try: await start(send)
+            except OSError as error: print('start', type(error).__name__, flush=True)
+            await body(send)
+            """
+        )
+        connection = worker.connect()
+        connection.send()
+        connection.close()
+        self.until(lambda: worker.output("stdout") == "start ClientGone\n")
+        self.assertNotIn("Error", worker.output())
 
     def test_after_the_client_has_left_send_raises_an_oserror(self):
         worker = self.one(
@@ -780,6 +872,11 @@ class InterfaceTest(worker_test.WorkerTest):
         self.assertEqual(failure["kind"], "ASGI application")
         failure = self.failure("def app(e, s): pass", interface="asgi")
         self.assertEqual((failure["problem"], failure["subject"]), ("not-asgi", "app"))
+
+    def test_what_cannot_be_awaited_is_an_exception_of_the_request(self):
+        worker = self.serve("def app(scope, receive, send): pass", interface="asgi")
+        self.assertEqual(worker.get().status, 500)
+        self.assertIn("TypeError", worker.output())
 
     def test_a_factory_makes_one(self):
         source = "async def a(s, r, send):\n  %sdef make(): return a" % ANSWER

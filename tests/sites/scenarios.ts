@@ -124,7 +124,13 @@ const MISBEHAVING = `async def application(scope, receive, send):
         await start((b"transfer-encoding", b"chunked"))
         await body(b"own framing")
         return
+    if path == "inject":
+        await start((b"x-one", b"1\\r\\nx-two: 2"))
+    if path == "words":
+        await start(("content-type", "text/plain"))
     await start((b"content-type", b"text/plain"))
+    if path == "again":
+        await start()
     if path == "text":
         await body("text")
     if path == "raise":
@@ -354,7 +360,8 @@ def add():
     arrange: (site) => site.write("myapp/hello.py", MISBEHAVING),
     expected: GREETING,
     async further(site) {
-      for (const path of ["none", "text", "early", "raise", "exit", "head"]) {
+      const answered = "none text early raise exit head inject words again";
+      for (const path of answered.split(" ")) {
         const expected: Expectation = { status: 500, kind: "exception" };
         assertMatches(await site.get(`/${path}`), expected);
         // The next question to the judge has to wait a second.

@@ -30,6 +30,7 @@ NO_WEBSOCKET = (
     "WebSockets cannot pass here: neither Apache with Passenger nor wsgi-shim serve"
     " lets them through; Passenger Standalone does"
 )
+PAUSE_SECONDS = 0.1
 AGAIN_SECONDS = 600  # until the same place is told again
 
 
@@ -306,6 +307,13 @@ class Server:
         import asyncio
 
         return self._is_cancelling and isinstance(error, asyncio.CancelledError)
+
+    @staticmethod
+    async def pause():
+        """Let others have the event loop for a moment."""
+        import asyncio
+
+        await asyncio.sleep(PAUSE_SECONDS)
 
     async def in_thread(self, call, *args):
         """Call what may wait, without having the loop wait."""

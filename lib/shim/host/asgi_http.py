@@ -309,7 +309,9 @@ class AsgiAnswer(Answer):
         if self.gone:
             raise ClientGone("client is gone")
         if len(data) < JOIN_LIMIT:
-            self._sock.write(before + data + after)
+            data = before + data + after
+            if data:  # else the connection may be another request's
+                self._sock.write(data)
             return
         for part in (before, data, after):
             if part:
@@ -351,6 +353,8 @@ class Exchange:
         self._is_joining = False
         self._is_told = False  # the application has the whole body
         self._fault = None  # what is wrong with the body
+        self._is_released = False  # the connection is another request's
+        self._has_heard = False  # of http.disconnect
         self.drained = Bell(server.loop)
         self.is_paused = False  # the client does not keep up
 
@@ -375,8 +379,8 @@ class Exchange:
             self._fault = "malformed request body: %s" % error
             self.leave()
             return
-        if self.answer.ended:
-            return
+        if self._is_released:
+            return  # nobody will ask for it
         if data:
             self._pieces.append(data)
             self._size += len(data)
@@ -407,7 +411,11 @@ class Exchange:
     async def receive(self):
         """Return the next event, when there is one."""
         while True:
-            if self.answer.gone or self.answer.ended:
+            if self.answer.gone or self._is_released:
+                if self._has_heard:
+                    # A loop that does not heed it must not hold up the others.
+                    await self._server.pause()
+                self._has_heard = True
                 return {"type": "http.disconnect"}
             if not self._is_told and (self._pieces or self.is_received):
                 return self._next_part()
@@ -432,13 +440,13 @@ class Exchange:
         kind = message["type"]
         if kind == "http.response.body":
             answer.add(message.get("body", b""), message.get("more_body", False))
-            if answer.ended:
-                self._conclude()
+            if answer.ended or answer.complete:
+                self._release()
         elif kind == "http.response.start":
             answer.begin(message["status"], message.get("headers", ()))
         else:
             raise ValueError("unknown message type %.80r" % kind)
-        while self.is_paused and not answer.gone:
+        while self.is_paused and not answer.gone and not self._is_released:
             await self.drained.wait()
 
     async def run(self, application, scope):
@@ -493,11 +501,18 @@ class Exchange:
         if not answer.ended:
             # Before the last chunk, so that the cut can be seen.
             answer.ended = True
-            self._conclude()
+            self._release()
 
-    def _conclude(self):
-        """Go on after the answer."""
+    def _release(self):
+        """Let the connection go on: Passenger has all of the answer.
+
+        It may send the next request at once, though the application goes on.
+        """
+        if self._is_released:
+            return
+        self._is_released = True
         self._bell.ring()
+        self.drained.ring()  # what is written does not wait for this exchange
         self._server.answered(self)
 
     def go_away(self):

@@ -157,7 +157,7 @@ class WebSocket(Exchange):
         else:
             raise AssertionError("%.80s was sent before websocket.accept" % kind)
         if answer.ended:
-            self._conclude()
+            self._release()
 
     def _accept(self, message):
         headers = list(message.get("headers", ()))
@@ -252,7 +252,7 @@ class WebSocket(Exchange):
             return
         self.answer.send_page(refusal)
         self.answer.ended = True
-        self._conclude()
+        self._release()
         self._server.done(self)
 
     def _refusal(self):
@@ -291,10 +291,10 @@ class WebSocket(Exchange):
         self.answer.gone = self.answer.gone and not self.answer.switched
         await super()._fail(error)
 
-    def _conclude(self):
+    def _release(self):
         # An open connection ends by its own handshake.
         if not self.answer.switched:
-            super()._conclude()
+            super()._release()
 
 
 def says_that_it_ended(error):
