@@ -40,8 +40,9 @@ const LOGIN_FILES: Record<string, string[]> = {
   sh: [".profile"],
 };
 // The pipe is opened for writing too, so that it never ends. A job that the
-// login files leave behind holds only the inner pipe, which sed lets go.
-const SCRIPT = `: | { exec 0<>/dev/fd/0; timeout -s KILL ${SECONDS} "$0" -lc ` +
+// login files leave behind holds only the inner pipe, which sed lets go. What
+// is ended by SIGTERM, pyenv for one, can still take away its locks.
+const SCRIPT = `: | { exec 0<>/dev/fd/0; timeout -k 2 ${SECONDS} "$0" -lc ` +
   `'printf "%s\\n" ${MARK}; exec /usr/bin/env -0' 2>&1; ` +
   `printf "\\n${END} %s\\n" "$?"; } | sed "/^${END} /q"`;
 
@@ -85,7 +86,7 @@ function runLoginShell(site: Site): LoginShell {
   const run = host.run("sh", ["-c", SCRIPT, user.shell], {
     env: givenTo(user),
     cwd: refused(home) ? "/" : user.home,
-    timeout: (SECONDS + 4) * 1000,
+    timeout: (SECONDS + 6) * 1000,
   });
   const ended = /\n(.*)\nwsgi-shim-status: (\d+)\n$/s.exec(`\n${run.stdout}`);
   // Without the programs that this takes, nothing is known.
@@ -147,8 +148,8 @@ function environmentOf(text: string): Record<string, string> {
 
 function stopped(status: number, shell: string, site: Site): Finding {
   const { user } = site;
-  // What SIGKILL ended; `timeout` says the same of itself.
-  const hangs = status === 137 || status === 124;
+  // `timeout` says so; the latter where only SIGKILL has ended it.
+  const hangs = status === 124 || status === 137;
   const culprit = findLine(
     hangs
       ? /(^|[;&|]|\bthen\b|\bdo\b)\s*(read|sleep|select|ssh|wait|cat)\b/

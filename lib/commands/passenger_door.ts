@@ -8,7 +8,7 @@
 import { resolve } from "node:path";
 import { parseDoor, runDoor } from "../start/doors.ts";
 import type { DoorCall } from "../start/doors.ts";
-import { listenOnSocket } from "./http_server.ts";
+import { listenOnSocket } from "../preview/http_server.ts";
 import { command, CommandError, type Usage, UsageError } from "./command.ts";
 import type { ExitCode, Io } from "./terminal.ts";
 

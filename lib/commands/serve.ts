@@ -9,15 +9,14 @@ import { type Host, refused } from "../machine/host.ts";
 import { outcomeInWords, renderReport } from "../reports/report.ts";
 import { printable, shellCommand } from "../text/shell.ts";
 import {
-  createSiteHandler,
-  type SiteHandler,
+  serveSite,
+  type SiteServer,
   type Start,
 } from "../preview/site_server.ts";
 import type { ExitCode, Io } from "./terminal.ts";
 import { APP_ROOT, resolveAppRoot } from "./app_root.ts";
 import { integerOf, parseArguments } from "./arguments.ts";
 import { command, CommandError, TRUST, type Usage } from "./command.ts";
-import { type HttpServer, serveHttp } from "./http_server.ts";
 import { tellIfSlow } from "./moment.ts";
 import { heedOwner } from "./stranger.ts";
 
@@ -97,26 +96,33 @@ export async function runServe(
   }
   const { io, left, stopListening } = heedBrokenPipes(terminal);
   let stopWatching: (() => void) | undefined;
-  const site = createSiteHandler({
-    appRoot,
-    host: io.host,
-    door: "serve",
-    echo: true,
-    onStart(start) {
-      tellStart(start, io);
-      if (!options.reload) return;
-      stopWatching?.();
-      stopWatching = watch(watchedFolders(start, appRoot, io.host), () => {
-        io.err("A file has changed: starting anew.");
-        site.restart();
-      });
-    },
-  });
-  let server: HttpServer | undefined;
+  let site: SiteServer | undefined;
+  const listen = () =>
+    serveSite({
+      appRoot,
+      host: io.host,
+      door: "serve",
+      echo: true,
+      where: { hostname: options.host, port: options.port },
+      onStart(start) {
+        tellStart(start, io);
+        if (!options.reload) return;
+        stopWatching?.();
+        stopWatching = watch(watchedFolders(start, appRoot, io.host), () => {
+          io.err("A file has changed: starting anew.");
+          site?.restart();
+        });
+      },
+      onFault(error) {
+        io.err(
+          `A request was not answered to its end: ${printable(String(error))}`,
+        );
+      },
+    });
   try {
     await io.interruptible((signal) => {
-      server = listen(
-        site,
+      const { port } = site = explainRefusal(
+        listen,
         options,
         caller?.commandWith ??
           ((other) => shellCommand("wsgi-shim", "serve", ...other, appRoot)),
@@ -124,7 +130,7 @@ export async function runServe(
       const name = options.host.includes(":")
         ? `[${options.host}]`
         : options.host;
-      const address = `http://${name}:${server.port}/`;
+      const address = `http://${name}:${port}/`;
       io.out(`Serving ${printable(appRoot)} on ${address}`);
       io.err("Press Ctrl-C to end.");
       caller?.onListening(address);
@@ -138,15 +144,10 @@ export async function runServe(
     return 0;
   } finally {
     stopWatching?.();
-    await tellIfSlow(stop(), () => {
+    await tellIfSlow(Promise.resolve(site?.stop()), () => {
       io.err("Waiting for what still runs; Ctrl-C again ends it at once.");
     }, STOP_MS);
     stopListening();
-  }
-
-  async function stop() {
-    await server?.stop();
-    await site.stop();
   }
 }
 
@@ -193,13 +194,14 @@ function isBrokenPipe(error: unknown): boolean {
     error instanceof Error && "code" in error && error.code === "EPIPE";
 }
 
-function listen(
-  site: SiteHandler,
+/** Says why nobody can listen there, and where one can. */
+function explainRefusal(
+  listen: () => SiteServer,
   { port, host }: ServeOptions,
   commandWith: (options: string[]) => string,
-): HttpServer {
+): SiteServer {
   try {
-    return serveHttp({ hostname: host, port }, site.answer);
+    return listen();
   } catch (caught) {
     const { code = "", message } = caught as Error & { code?: string };
     const reason = /lookup/.test(message)

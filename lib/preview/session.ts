@@ -3,25 +3,32 @@
  * block of variables, the answer's head and body from an HTTP response.
  *
  * Facts from Passenger's `Controller/SendRequest.cpp` and
- * `ForwardResponse.cpp`. Runs on Node and Deno.
+ * `ForwardResponse.cpp`.
  *
  * @module
  */
 
 import { Buffer } from "node:buffer";
-import type { HttpRequest } from "../start/http_message.ts";
+import type { Framing } from "./input.ts";
 
-/** A response's head, taken apart. */
+/** The head of a request, taken apart. */
+export interface HttpRequest {
+  method: string;
+  url: string;
+  httpVersion: string;
+  /** By their names in lower case. */
+  headers: Record<string, string>;
+  /** Names and values in turns, as they came. */
+  rawHeaders: string[];
+  socket: { remoteAddress?: string; remotePort?: number; localPort?: number };
+}
+
+/** The head of a response, taken apart. */
 export interface ResponseHead {
   status: number;
   reason: string;
   headers: [name: string, value: string][];
-  /** Whether the connection may serve another request. */
-  isKept: boolean;
-  /** How the body's end is known. */
-  framing: { kind: "length"; bytes: number } | { kind: "chunked" } | {
-    kind: "end";
-  };
+  framing: Framing;
 }
 
 const HOP_BY_HOP = new Set(["connection", "keep-alive", "transfer-encoding"]);
@@ -34,7 +41,7 @@ export function encodeRequest(
   request: HttpRequest,
   password?: string,
 ): Buffer {
-  const asked = request.url ?? "/";
+  const asked = request.url;
   // A client may send a whole URL, as to a proxy; its host is then the host.
   const absolute = /^https?:\/\/([^/?#]*)/i.exec(asked);
   const url = absolute ? asked.slice(absolute[0].length) || "/" : asked;
@@ -48,7 +55,7 @@ export function encodeRequest(
     ["PATH_INFO", path.startsWith("/") ? path : ""],
     ["SCRIPT_NAME", ""],
     ["QUERY_STRING", query < 0 ? "" : url.slice(query + 1)],
-    ["REQUEST_METHOD", request.method ?? "GET"],
+    ["REQUEST_METHOD", request.method],
     ["SERVER_NAME", name],
     ["SERVER_PORT", port ?? String(request.socket.localPort ?? 80)],
     ["SERVER_SOFTWARE", "wsgi-shim"],
@@ -62,7 +69,7 @@ export function encodeRequest(
   ];
   const text = variables.filter(([, value]) => value !== undefined)
     .map(([name, value]) => `${name}\0${value}\0`).join("");
-  // Node reads headers as Latin-1: a character is a byte.
+  // Headers are read as Latin-1: a character is a byte.
   const body = Buffer.from(text, "latin1");
   const block = Buffer.alloc(4 + body.length);
   block.writeUInt32BE(body.length);
@@ -128,7 +135,6 @@ export function parseResponseHead(head: string, method: string): ResponseHead {
   return {
     status,
     reason: line[2]!,
-    isKept: find("connection")?.toLowerCase() !== "close",
     headers: all.filter(([name]) => !HOP_BY_HOP.has(name.toLowerCase())),
     framing: bodiless
       ? { kind: "length", bytes: 0 }
@@ -137,52 +143,5 @@ export function parseResponseHead(head: string, method: string): ResponseHead {
       : length !== undefined
       ? { kind: "length", bytes: Number(length) }
       : { kind: "end" },
-  };
-}
-
-/**
- * Takes the chunked framing off a body.
- *
- * @returns a function that gives the data in the next bytes, and tells
- *   whether the body has ended
- */
-export function createDechunker(): (
-  bytes: Buffer,
-) => { data: Buffer[]; ended: boolean } {
-  let line = "";
-  let left = 0;
-  let state: "size" | "data" | "gap" | "trailer" | "ended" = "size";
-
-  function takeLine(complete: string) {
-    if (state === "gap") state = "size";
-    else if (state === "trailer") {
-      if (complete === "") state = "ended";
-    } else {
-      left = parseInt(complete, 16);
-      if (!(left >= 0)) throw new SyntaxError(`Not a chunk: "${complete}"`);
-      state = left === 0 ? "trailer" : "data";
-    }
-  }
-
-  return (bytes) => {
-    const data: Buffer[] = [];
-    for (let at = 0; at < bytes.length && state !== "ended";) {
-      if (state === "data") {
-        const part = bytes.subarray(at, at + left);
-        data.push(part);
-        left -= part.length;
-        at += part.length;
-        if (left === 0) state = "gap";
-        continue;
-      }
-      const end = bytes.indexOf(0x0a, at);
-      line += bytes.toString("latin1", at, end < 0 ? bytes.length : end);
-      if (end < 0) break;
-      at = end + 1;
-      const complete = line.replace(/\r$/, "");
-      line = "";
-      takeLine(complete);
-    }
-    return { data, ended: state === "ended" };
   };
 }

@@ -2,23 +2,19 @@
  * A site on a port of its own: pages, host, and a proxy between visitors and
  * host. For `serve`.
  *
- * Runs on Node and Deno.
- *
  * @module
  */
 
 import { Buffer } from "node:buffer";
 import * as fs from "node:fs";
-import { createServer, type Server } from "node:http";
 import * as os from "node:os";
 import { join } from "node:path";
 import { type Host, refused } from "../machine/host.ts";
-import type { HttpRequest, HttpResponse } from "../start/http_message.ts";
 import { explainException } from "../start/explaining.ts";
 import { type HostProcess, startHost } from "../start/host_process.ts";
 import type { Door } from "../start/incident.ts";
 import { layoutOf } from "../site/layout.ts";
-import { sendPage } from "../start/page_server.ts";
+import { type HttpServer, serveHttp, type Visit } from "./http_server.ts";
 import { createProxy, type Proxy } from "./proxy.ts";
 import {
   judgeFailure,
@@ -47,23 +43,17 @@ export interface SiteServerOptions {
   door: Door;
   /** The application's output also goes to this process's own. */
   echo: boolean;
+  /** Where visitors come; port 0 is any free one. */
+  where: { hostname: string; port: number };
   /** Called with every start, for whoever watches. */
   onStart?: (start: Start) => void;
-}
-
-/** A site that answers the requests it is given. */
-export interface SiteHandler {
-  answer(request: HttpRequest, response: HttpResponse): Promise<void>;
-  /** Starts the application anew, for the next request. */
-  restart(): Promise<void>;
-  /** Ends the worker. */
-  stop(): Promise<void>;
+  /** Called with what went wrong with a visit, other than by its visitor. */
+  onFault?: (error: unknown) => void;
 }
 
 /** A site that is served. */
 export interface SiteServer {
-  /** Not listening yet. */
-  http: Server;
+  port: number;
   /** Starts the application anew, for the next request. */
   restart(): Promise<void>;
   /** Ends the worker and stops listening. */
@@ -79,29 +69,10 @@ type State =
   | { kind: "running"; proxy: Proxy; end: () => Promise<void> }
   | { kind: "standing in"; standIn: StandIn };
 
-/** As Passenger has it; Node's own limit is a fifth of that. */
-const HEADERS_LIMIT = 80 * 1_024;
 /** Bytes of a folder's path that leave room for the folder of our sockets. */
 const SOCKET_PARENT_LIMIT = 70;
 /** How often a request is tried on a worker that has just gone. */
 const TRIES = 3;
-
-/** Creates the server of a site; the caller listens. */
-export function createSiteServer(options: SiteServerOptions): SiteServer {
-  const { answer, restart, stop } = createSiteHandler(options);
-  const http = createServer({ maxHeaderSize: HEADERS_LIMIT }, answer);
-  // A request may take as long as the application wants.
-  http.requestTimeout = 0;
-  return {
-    http,
-    restart,
-    stop() {
-      http.close();
-      http.closeAllConnections();
-      return stop();
-    },
-  };
-}
 
 /**
  * The path of a socket has 107 bytes at most (`unix(7)`), and `TMPDIR` may be
@@ -119,14 +90,25 @@ function makeSocketFolder(): string {
   return fs.mkdtempSync("/tmp/wsgi-shim-");
 }
 
-/** Creates what answers for a site; the caller has an HTTP server. */
-export function createSiteHandler(options: SiteServerOptions): SiteHandler {
-  const { appRoot, host } = options;
+/**
+ * Serves a site.
+ *
+ * @throws {Error} when it cannot listen there
+ */
+export function serveSite(options: SiteServerOptions): SiteServer {
+  const { appRoot, host, onFault = () => {} } = options;
   const layout = layoutOf(appRoot);
   const folder = makeSocketFolder();
   let starts = 0;
   let current: Attempt | undefined;
   let restartStamp = stampOf(layout.restart, host);
+  let server: HttpServer;
+  try {
+    server = serveHttp(options.where, { folder, answer, onFault });
+  } catch (error) {
+    fs.rmSync(folder, { recursive: true, force: true });
+    throw error;
+  }
 
   /** The state of the site; starts it when nothing runs. */
   function state(): Promise<State> {
@@ -167,7 +149,7 @@ export function createSiteHandler(options: SiteServerOptions): SiteHandler {
     if (ended?.kind === "running") await ended.end();
   }
 
-  async function answer(request: HttpRequest, response: HttpResponse) {
+  async function answer(visit: Visit) {
     const stamp = stampOf(layout.restart, host);
     if (stamp !== restartStamp) {
       restartStamp = stamp;
@@ -176,7 +158,7 @@ export function createSiteHandler(options: SiteServerOptions): SiteHandler {
     for (let tries = 0; tries < TRIES; tries++) {
       const now = await state();
       if (now.kind === "running") {
-        if (await now.proxy(request, response)) return;
+        if (await now.proxy(visit)) return;
         // The host ended a moment ago: that is about to be noticed.
         await new Promise((go) => setTimeout(go, 50));
         continue;
@@ -185,23 +167,18 @@ export function createSiteHandler(options: SiteServerOptions): SiteHandler {
         current = undefined;
         continue;
       }
-      request.resume();
-      const page = now.standIn.page(request.headers.accept);
-      return sendPage(request, response, page);
+      return visit.sendPage(now.standIn.page(visit.request.headers.accept));
     }
-    response.writeHead(502, "Bad Gateway", [
-      "Content-Type",
-      "text/plain; charset=utf-8",
-    ]);
-    response.end("The application does not stay alive.\n");
+    await visit.sendText(502, "The application does not stay alive.\n");
   }
 
   async function stop() {
+    await server.stop();
     await restart();
     fs.rmSync(folder, { recursive: true, force: true });
   }
 
-  return { answer, restart, stop };
+  return { port: server.port, restart, stop };
 }
 
 function stampOf(path: string, host: Host): number | undefined {

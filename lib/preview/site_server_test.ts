@@ -1,11 +1,10 @@
 import { assert, assertEquals } from "@std/assert";
-import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { leaveOut } from "../../tests/worlds/left_out.ts";
 import { readOwned } from "../../tests/worlds/owned_files.ts";
 import { createHost } from "../machine/host.ts";
 import { makeScaffold } from "../reports/scaffold.ts";
-import { createSiteServer, type Start } from "./site_server.ts";
+import { serveSite, type Start } from "./site_server.ts";
 import { VERSION } from "../site/version.ts";
 
 const PYTHON = "/usr/bin/python3";
@@ -58,15 +57,15 @@ async function withServer(act: (scene: Scene) => Promise<void>) {
     await Deno.chmod(file, mode);
   }
   const starts: Start[] = [];
-  const server = createSiteServer({
+  const server = serveSite({
     appRoot,
     host: { ...host, env: { ...host.env } },
     door: "serve",
     echo: false,
+    where: { hostname: "127.0.0.1", port: 0 },
     onStart: (start) => starts.push(start),
   });
-  await new Promise<void>((ready) => server.http.listen(0, "127.0.0.1", ready));
-  const { port } = server.http.address() as AddressInfo;
+  const { port } = server;
   try {
     await act({
       appRoot,
@@ -95,7 +94,7 @@ function whyNot(): string | undefined {
 
 function test(name: string, act: (scene: Scene) => Promise<void>) {
   Deno.test({
-    name: `createSiteServer() ${name}`,
+    name: `serveSite() ${name}`,
     ignore: leaveOut("a site that is served", whyNot()),
     sanitizeOps: false,
     sanitizeResources: false,

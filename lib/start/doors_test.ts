@@ -4,7 +4,7 @@ import http from "node:http";
 import process from "node:process";
 import { inTempFolder } from "../../tests/worlds/fake_io.ts";
 import { readOwned } from "../../tests/worlds/owned_files.ts";
-import { listenOnSocket } from "../commands/http_server.ts";
+import { listenOnSocket } from "../preview/http_server.ts";
 import { createHost } from "../machine/host.ts";
 import { type DoorCall, openNodeDoor, parseDoor, runDoor } from "./doors.ts";
 import { readSpawn } from "./handoff.ts";

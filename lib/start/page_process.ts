@@ -12,12 +12,11 @@ import process from "node:process";
 import { announce, newSocketPath, type Spawn } from "./handoff.ts";
 import { type Door, newIncident } from "./incident.ts";
 import {
-  type Answer,
   type Listen,
   type Listener,
   listenInLoader,
   listenOnSocket,
-  sendPage,
+  type MakePage,
 } from "./page_server.ts";
 import { createStandIn, type Reason } from "./stand_in.ts";
 import { logReason, logStopped, type Run, type Stopped } from "./starting.ts";
@@ -72,28 +71,26 @@ export async function servePage(
   );
   let listener: Listener;
   let isEnding = false;
-  const answer: Answer = (request, response) => {
-    // A client that is still sending would not read the answer.
-    request.resume();
-    const { accept } = request.headers;
+  const makePage: MakePage = (accept) => {
     if (start.kind === "stopped" && !standIn.isMended()) {
-      return sendPage(request, response, standIn.page(accept));
+      return standIn.page(accept);
     }
-    sendPage(request, response, standIn.restartingPage(accept));
-    if (isEnding) return;
-    isEnding = true;
-    log.write("stop", "the site starts again");
-    // No new request may reach a process that is about to end: Passenger
-    // meets a closed socket, and starts another process for it.
-    const late = new Promise((go) => setTimeout(go, ANSWER_MS));
-    Promise.race([listener.close(), late]).then(() => self.exit(0));
+    if (!isEnding) {
+      isEnding = true;
+      log.write("stop", "the site starts again");
+      // No new request may reach a process that is about to end: Passenger
+      // meets a closed socket, and starts another process for it.
+      const late = new Promise((go) => setTimeout(go, ANSWER_MS));
+      Promise.race([listener.close(), late]).then(() => self.exit(0));
+    }
+    return standIn.restartingPage(accept);
   };
   if (isInLoader) {
-    listener = await listenInLoader(answer);
+    listener = await listenInLoader(makePage);
     return;
   }
   const path = newSocketPath(spawn);
-  listener = await listen(path, answer);
+  listener = await listen(path, makePage);
   fs.chmodSync(path, 0o600);
   announce(spawn, { path, protocol: "http", concurrency: 0 });
   // Passenger says nothing on this pipe; its end is the message.

@@ -6,12 +6,16 @@
  * @module
  */
 
-import { createServer, STATUS_CODES } from "node:http";
+import {
+  createServer,
+  type IncomingMessage,
+  type ServerResponse,
+  STATUS_CODES,
+} from "node:http";
 import type { Page } from "../pages/page.ts";
-import type { HttpRequest, HttpResponse } from "./http_message.ts";
 
-/** Answers a request. */
-export type Answer = (request: HttpRequest, response: HttpResponse) => void;
+/** Makes the page for a request with this `Accept` header. */
+export type MakePage = (accept: string | undefined) => Page;
 
 /** A server that listens. */
 export interface Listener {
@@ -20,24 +24,29 @@ export interface Listener {
 }
 
 /** Listens on a Unix socket, by its absolute path. */
-export type Listen = (path: string, answer: Answer) => Promise<Listener>;
+export type Listen = (path: string, makePage: MakePage) => Promise<Listener>;
 
 /** Listens by Node's own server. */
-export const listenOnSocket: Listen = (path, answer) => listen(path, answer);
+export const listenOnSocket: Listen = (path, makePage) =>
+  listen(path, makePage);
 
 /**
  * Listens where Passenger's Node loader wants it: it replaces `listen`, and
  * announces the first server.
  */
-export function listenInLoader(answer: Answer): Promise<Listener> {
-  return listen(0, answer);
+export function listenInLoader(makePage: MakePage): Promise<Listener> {
+  return listen(0, makePage);
 }
 
 async function listen(
   where: string | number,
-  answer: Answer,
+  makePage: MakePage,
 ): Promise<Listener> {
-  const server = createServer(answer);
+  const server = createServer((request, response) => {
+    // A client that is still sending would not read the answer.
+    request.resume();
+    sendPage(request, response, makePage(request.headers.accept));
+  });
   await new Promise<void>((ready) => server.listen(where, ready));
   return {
     close: () => new Promise((closed) => server.close(() => closed())),
@@ -45,9 +54,9 @@ async function listen(
 }
 
 /** Sends a page and ends the connection. */
-export function sendPage(
-  request: HttpRequest,
-  response: HttpResponse,
+function sendPage(
+  request: IncomingMessage,
+  response: ServerResponse,
   page: Page,
 ): void {
   const body = new TextEncoder().encode(page.body);

@@ -15,7 +15,7 @@ import { makeSiteUser } from "../worlds/site_user.ts";
 const ignore = leaveOut("conformance to PEP 3333", whyNoApache());
 
 /** Of a worker, and of what passes bytes on. */
-const GROWTH_KB = { worker: 8_000, proxy: 80_000 };
+const GROWTH_KB = { worker: 8_000, proxy: 30_000 };
 
 function test(
   name: string,

@@ -6,22 +6,17 @@
  */
 
 import process from "node:process";
-import { serveHttp } from "../../lib/commands/http_server.ts";
 import { createHost } from "../../lib/machine/host.ts";
-import { createSiteHandler } from "../../lib/preview/site_server.ts";
+import { serveSite } from "../../lib/preview/site_server.ts";
 
-const site = createSiteHandler({
+const site = serveSite({
   appRoot: process.argv[2]!,
   host: createHost(),
   door: "serve",
   echo: false,
+  where: { hostname: "127.0.0.1", port: Number(process.env.PORT) },
 });
-const server = serveHttp(
-  { hostname: "127.0.0.1", port: Number(process.env.PORT) },
-  site.answer,
-);
 process.once("SIGTERM", async () => {
-  await server.stop();
   await site.stop();
   process.exit(0);
 });

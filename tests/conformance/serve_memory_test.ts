@@ -19,7 +19,7 @@ const BLOCK_SIZE = 65_536;
 const BLOCKS = 2_400; // 150 MB
 /** So many first: every process has some garbage before it collects it. */
 const WARM_UP = 800;
-const GROWTH_LIMIT_KB = 30_000;
+const GROWTH_LIMIT_KB = 20_000;
 /** How long nobody reads. */
 const PAUSE_MS = 1_500;
 

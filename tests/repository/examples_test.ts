@@ -7,10 +7,9 @@
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { cpSync } from "node:fs";
-import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { createHost } from "../../lib/machine/host.ts";
-import { createSiteServer } from "../../lib/preview/site_server.ts";
+import { serveSite } from "../../lib/preview/site_server.ts";
 import { ROOT } from "../../build/run_deno.ts";
 import { makeSandbox, readDocument } from "./documents.ts";
 import { leaveOut, whyNoModules } from "../worlds/left_out.ts";
@@ -78,16 +77,14 @@ function testExample(
       const venv = { language: "sh", line: 0, text: "python3 -m venv venv\n" };
       const check = { language: "sh", line: 0, text: "wsgi-shim check www\n" };
       await sandbox.run([venv, ...blocks, check], path);
-      const server = createSiteServer({
+      const server = serveSite({
         appRoot: join(folder, "www"),
         host: createHost(),
         door: "serve",
         echo: false,
+        where: { hostname: "127.0.0.1", port: 0 },
       });
-      await new Promise<void>((ready) =>
-        server.http.listen(0, "127.0.0.1", ready)
-      );
-      const { port } = server.http.address() as AddressInfo;
+      const { port } = server;
       try {
         await ask({
           folder,

@@ -16,7 +16,7 @@ export interface RawAnswer {
   cut: boolean;
 }
 
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 60_000;
 const encoder = new TextEncoder();
 
 /** A header's values, joined; undefined where it is absent. */
