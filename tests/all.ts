@@ -19,6 +19,7 @@ interface Outcome {
 
 const FLAGS = await importFlags();
 const leftOut = new Set<string>();
+const failures = new Set<string>();
 
 /** Runs a program, shows what it prints, and returns it. */
 async function run(
@@ -68,6 +69,9 @@ async function runDeno(args: string[]): Promise<Outcome> {
   const [passed, failed, skipped] = [1, 2, 3].map((at) =>
     Number(sum?.[at] ?? 0)
   ) as [number, number, number];
+  // Whoever sees only the end of it wants to know what failed.
+  const named = plain.match(/^ FAILURES \n\n([\s\S]*?)\n\n/m)?.[1] ?? "";
+  for (const line of named.split("\n").filter(Boolean)) failures.add(line);
   // A file that cannot even be loaded is in no count.
   return { passed, failed: code === 0 ? failed : failed || 1, skipped };
 }
@@ -90,6 +94,9 @@ async function runPython(file: string): Promise<Outcome> {
     Number(new RegExp(`${name}=(\\d+)`).exec(text)?.[1] ?? 0);
   const failed = number("failures") + number("errors");
   const skipped = number("skipped");
+  for (const [line] of text.matchAll(/^(?:FAIL|ERROR): .+$/gm)) {
+    failures.add(`${line} (${file})`);
+  }
   return {
     passed: Math.max(0, count - failed - skipped),
     failed: code === 0 ? failed : failed || 1,
@@ -111,6 +118,10 @@ const total = (name: keyof Outcome) =>
 if (leftOut.size > 0) {
   process.stdout.write("\nNot everything could be tested here. Left out:\n");
   for (const line of leftOut) process.stdout.write(`  - ${line}\n`);
+}
+if (failures.size > 0) {
+  process.stdout.write("\nFailed:\n");
+  for (const line of failures) process.stdout.write(`  - ${line}\n`);
 }
 process.stdout.write(
   `\n${total("passed")} passed, ${total("failed")} failed, ${

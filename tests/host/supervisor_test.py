@@ -118,14 +118,15 @@ class Host:
             json.dump(self.orders, file)
         flags = ["-bb"] if sys.flags.bytes_warning > 1 else []
         flags += ["-W" + option for option in sys.warnoptions]
-        self.process = subprocess.Popen(
-            [sys.executable, *flags, HOST, self.at("orders.json")],
-            stdin=subprocess.PIPE,
-            stdout=open(self.at("stdout"), "wb"),
-            stderr=open(self.at("stderr"), "wb"),
-            env=self.env,
-            **options,
-        )
+        with open(self.at("stdout"), "wb") as out, open(self.at("stderr"), "wb") as err:
+            self.process = subprocess.Popen(
+                [sys.executable, *flags, HOST, self.at("orders.json")],
+                stdin=subprocess.PIPE,
+                stdout=out,
+                stderr=err,
+                env=self.env,
+                **options,
+            )
         return self
 
     def start_with_channel(self):
