@@ -54,10 +54,10 @@ const MEETING: [word: string, line: string][] = [
   ["settings", "settings www"],
 ];
 
-/** What every site gets, what its trap is for, and one more in turn. */
+/** One of the two that look at most, what the trap is for, one more in turn. */
 function shortLines(name: string, index: number): string[] {
   const met = MEETING.filter(([word]) => name.includes(word));
-  const lines = [...LINES.slice(0, 2), ...met.map(([, line]) => line)];
+  const lines = [LINES[index % 2]!, ...met.map(([, line]) => line)];
   return [...new Set([...lines, LINES[index % LINES.length]!])];
 }
 
