@@ -14,7 +14,14 @@ import { shellCommand } from "../text/shell.ts";
 import { suggest } from "../text/suggestion.ts";
 import { findInstalled } from "./installed.ts";
 import type { Claim, Rule, Subject } from "./rule.ts";
-import { exists, isInside, type Scene, searchSite, textOf } from "./scene.ts";
+import {
+  exists,
+  isInside,
+  type Scene,
+  searchSite,
+  textOf,
+  whereSet,
+} from "./scene.ts";
 import { namesIn } from "../machine/host.ts";
 
 const MODULES =
@@ -154,6 +161,15 @@ export const django = (): Rule[] => [
         files: { "APP/mysite/settings.py": "" },
         says: '"mysite.setings"',
         mend: "Write mysite.settings in place of mysite.setings",
+      },
+      {
+        raised: "ModuleNotFoundError: No module named 'other'",
+        facts: { name: "other" },
+        in: "PACKAGES/django/conf/__init__.py _setup",
+        files: { "APP/mysite/settings.py": "" },
+        env: { DJANGO_SETTINGS_MODULE: "other.settings", IN_PASSENGER: "1" },
+        says: "as set in the login files",
+        mend: "Take DJANGO_SETTINGS_MODULE out of the login files",
       },
       {
         raised: "ModuleNotFoundError: No module named 'mysite'",
@@ -652,7 +668,10 @@ function settingsModule(
   scene: Scene,
 ): Claim {
   const name = nameOf(subject);
-  const variable = scene.site.config?.environment.DJANGO_SETTINGS_MODULE;
+  const { environment } = scene.site.config ?? {};
+  const variable = environment?.DJANGO_SETTINGS_MODULE ??
+    scene.host.env.DJANGO_SETTINGS_MODULE;
+  const where = whereSet("DJANGO_SETTINGS_MODULE", scene);
   const wanted = variable ?? name;
   const top = wanted.split(".")[0]!;
   const { folders } = scene;
@@ -671,16 +690,18 @@ function settingsModule(
     `${relative(base, project).replaceAll("/", ".")}.settings`;
   return {
     seen:
-      `Python does not find the module "${name}", in which Django's settings should be (DJANGO_SETTINGS_MODULE), in ${
-        folders.join(" and ")
-      }${home ? `; it lies in ${home}` : ""}`,
+      `Python does not find the module "${name}", in which Django's settings should be (DJANGO_SETTINGS_MODULE${
+        where ? `, as set in ${where}` : ""
+      }), in ${folders.join(" and ")}${home ? `; it lies in ${home}` : ""}`,
     place: subject.place ?? scene.site.placeOf("wsgi.chdir"),
     mend: home
       ? `Write in [wsgi] of config.toml: chdir = "${home}"`
       : found
-      ? `Write ${found} in place of ${name}${
-        variable ? " below [environment] of config.toml" : ""
-      }: there are settings in ${project}/settings.py`
+      ? where && environment?.DJANGO_SETTINGS_MODULE === undefined
+        ? `Take DJANGO_SETTINGS_MODULE out of ${where}, where it comes before what wsgi.py sets; or write under [environment] in config.toml: DJANGO_SETTINGS_MODULE = "${found}"`
+        : `Write ${found} in place of ${name}${
+          where ? ` in ${where}` : ""
+        }: there are settings in ${project}/settings.py`
       : project
       ? `Correct the name: there are settings in ${project}/settings.py`
       : 'Write in [wsgi] of config.toml chdir = "…", the folder that holds manage.py, or correct the name; a file of settings that .gitignore names does not come along with git',

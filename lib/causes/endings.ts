@@ -16,7 +16,7 @@ import { shellCommand } from "../text/shell.ts";
 import { counted } from "../text/wrap.ts";
 import { packageOf, versionSuffix } from "./installed.ts";
 import { asMend, type Claim, type Rule, type Subject } from "./rule.ts";
-import { isInside, type Scene } from "./scene.ts";
+import { isInside, type Scene, whereSet } from "./scene.ts";
 
 /** What the innermost code of Python's own waits for. */
 const WAITING: readonly { file: RegExp; what: string }[] = [
@@ -560,11 +560,7 @@ function badVariable(
   ].find(isSet);
   if (!name) return undefined;
   const isOwn = own[name] !== undefined;
-  const where = isOwn
-    ? "[environment] of config.toml"
-    : host.env.IN_PASSENGER === undefined
-    ? "the environment of this shell"
-    : "the login files";
+  const where = whereSet(name, { site, host });
   return {
     code: isOwn ? "config-value" : "login-variable",
     seen: `Python cannot start with ${name} as it is set in ${where}${

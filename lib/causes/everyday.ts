@@ -172,14 +172,39 @@ export const everyday = (): Rule[] => [
       type: "CalledProcessError",
       message: /returned non-zero exit status (\d+)/,
     },
-    claim: ({ groups: [status] }) => ({
-      says: status === "127"
-        ? "A shell that the application started found no such program (status 127)"
-        : `A program that the application started ended with status ${status}`,
-      mend: status === "127"
-        ? "Name it by its absolute path, or let PATH under [environment] of config.toml hold its folder"
-        : "What it printed is in the log; try it in a shell as the site's user",
-    }),
+    claim: ({ groups: [status], text, failure: { output = [] } }, scene) => {
+      const said = output.filter((line) => /\S/.test(line)).at(-1)?.trim();
+      const name = /Command '(?:\['|)(python[\d.]*|pip\d?)\b/.exec(text)?.[1];
+      return status === "127"
+        ? {
+          says:
+            "A shell that the application started found no such program (status 127)",
+          mend:
+            "Name it by its absolute path, or let PATH under [environment] of config.toml hold its folder",
+        }
+        : name
+        ? {
+          says:
+            `A program that the application started, \`${name}\`, ended with status ${status}${
+              said ? `; the last that was printed is "${said}"` : ""
+            }`,
+          probably:
+            `it is another Python than the site's: PATH decides which "${name}" is run, and the packages of ${scene.python} are not its own`,
+          mend: `Write \`sys.executable\` in place of "${name}"${
+            name.startsWith("pip")
+              ? ', as `[sys.executable, "-m", "pip", …]`'
+              : ""
+          }: that is the Python which runs the application; or let PATH under [environment] of config.toml begin with the folder of ${scene.python}`,
+        }
+        : {
+          says:
+            `A program that the application started ended with status ${status}${
+              said ? `; the last that was printed is "${said}"` : ""
+            }`,
+          mend:
+            "What it printed is in the log; try it in a shell as the site's user",
+        };
+    },
     examples: [
       {
         raised:
@@ -187,6 +212,13 @@ export const everyday = (): Rule[] => [
         says: "no such program",
       },
       "subprocess.CalledProcessError: Command 'x' returned non-zero exit status 1.",
+      {
+        raised:
+          "subprocess.CalledProcessError: Command '['python3', '-c', 'import flask']' returned non-zero exit status 1.",
+        failure: { output: ["No module named flask"] },
+        says: 'the last that was printed is "No module named flask"; probably',
+        mend: "sys.executable",
+      },
     ],
   },
 ];

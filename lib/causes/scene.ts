@@ -101,6 +101,20 @@ export function ownFrame(
   ).at(-1);
 }
 
+/** Where a variable of the environment is set, as far as that is known. */
+export function whereSet(
+  name: string,
+  { site, host }: Pick<Scene, "site" | "host">,
+): string | undefined {
+  return site.config?.environment[name] !== undefined
+    ? "[environment] of config.toml"
+    : host.env[name] === undefined
+    ? undefined
+    : host.env.IN_PASSENGER === undefined
+    ? "the environment of this shell"
+    : "the login files";
+}
+
 /** The name of the class alone: `OperationalError`. */
 export function classOf({ type }: PythonException): string {
   return type.slice(type.lastIndexOf(".") + 1);

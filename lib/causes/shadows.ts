@@ -13,7 +13,7 @@ import { isPublicPackage, isStandardModule } from "../python/package_names.ts";
 import { findInstalled } from "./installed.ts";
 import { isModuleName } from "./own_modules.ts";
 import type { Claim, Subject } from "./rule.ts";
-import { exists, isInside, type Scene, textOf } from "./scene.ts";
+import { exists, isInside, type Scene, textOf, whereSet } from "./scene.ts";
 import { namesIn } from "../machine/host.ts";
 
 /**
@@ -83,15 +83,11 @@ export function onPythonPath(
   const isKnown = isStandardModule(top) || isPublicPackage(top) ||
     findInstalled(top, scene) !== undefined;
   if (!folder || !isKnown) return undefined;
-  const where = own === undefined
-    ? host.env.IN_PASSENGER === undefined
-      ? "the environment of this shell"
-      : "the login files"
-    : "[environment] of config.toml";
+  const where = whereSet("PYTHONPATH", scene);
   return {
     code: own === undefined ? "login-variable" : "config-value",
     seen:
-      `"${top}" is imported from ${folder}, which PYTHONPATH names before the packages of the site, as ${where} sets it`,
+      `"${top}" is imported from ${folder}, which PYTHONPATH names before the packages of the site, as set in ${where}`,
     place: own === undefined
       ? { file: path ?? folder }
       : site.placeOf("environment.PYTHONPATH"),

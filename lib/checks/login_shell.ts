@@ -9,11 +9,22 @@
  * @module
  */
 
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { type Finding, finding } from "../findings/finding.ts";
-import { refused, type User } from "../machine/host.ts";
+import { namesIn, refused, type User } from "../machine/host.ts";
 import { quoteWord, shellCommand } from "../text/shell.ts";
 import type { Site } from "../site/site.ts";
+import { packageFolders } from "../python/venv.ts";
+import { isStandardModule } from "../python/package_names.ts";
+import {
+  checkLoginLimits,
+  type FindLine,
+  LIMITS_SCRIPT,
+  type LoginLimits,
+  lowLimits,
+  readLoginLimits,
+  startLimited,
+} from "./login_limits.ts";
 import { holdsSecret } from "../site/secret_words.ts";
 import { quoted } from "../text/wrap.ts";
 
@@ -21,13 +32,18 @@ import { quoted } from "../text/wrap.ts";
 export interface LoginShell {
   /** What the application would get; absent where that is not known. */
   environment?: Record<string, string>;
+  /** Its limits, where some are low. */
+  limits?: LoginLimits;
   findings: Finding[];
 }
 
 /** A machine that has much to do makes a shell slow, and hangs nobody. */
 const SECONDS = 20;
 const FILE_BYTES_LIMIT = 256 * 1024;
+/** Login files that take longer make every start of a process wait. */
+const SLOW_MS = 2_500;
 const MARK = "wsgi-shim-login:";
+const OUTPUT_MARK = "wsgi-shim-output:";
 const END = "wsgi-shim-status:";
 const GUARD = '[ -n "$IN_PASSENGER" ] && return 0';
 /** The shells whose login files Passenger reads. */
@@ -41,9 +57,12 @@ const LOGIN_FILES: Record<string, string[]> = {
 };
 // The pipe is opened for writing too, so that it never ends. A job that the
 // login files leave behind holds only the inner pipe, which sed lets go. What
-// is ended by SIGTERM, pyenv for one, can still take away its locks.
-const SCRIPT = `: | { exec 0<>/dev/fd/0; timeout -k 2 ${SECONDS} "$0" -lc ` +
-  `'printf "%s\\n" ${MARK}; exec /usr/bin/env -0' 2>&1; ` +
+// is ended by SIGTERM, pyenv for one, can still take away its locks. The login
+// files may have sent the output elsewhere: the answer goes another way.
+const SCRIPT =
+  `: | { exec 0<>/dev/fd/0 9>&1; timeout -k 2 ${SECONDS} "$0" -lc ` +
+  `'printf "\\n%s\\n" ${OUTPUT_MARK}; ${LIMITS_SCRIPT}` +
+  `printf "\\n%s\\n" ${MARK} >&9; exec /usr/bin/env -0 >&9' 2>&1; ` +
   `printf "\\n${END} %s\\n" "$?"; } | sed "/^${END} /q"`;
 
 const tried = new WeakMap<Site, LoginShell>();
@@ -83,6 +102,7 @@ function runLoginShell(site: Site): LoginShell {
     };
   }
   const home = host.stat(user.home);
+  const since = host.now();
   const run = host.run("sh", ["-c", SCRIPT, user.shell], {
     env: givenTo(user),
     cwd: refused(home) ? "/" : user.home,
@@ -91,7 +111,12 @@ function runLoginShell(site: Site): LoginShell {
   const ended = /\n(.*)\nwsgi-shim-status: (\d+)\n$/s.exec(`\n${run.stdout}`);
   // Without the programs that this takes, nothing is known.
   if (!ended || ended[2] === "127") return { findings: [] };
-  return judge(ended[1]!, Number(ended[2]), name, site);
+  const shell = judge(ended[1]!, Number(ended[2]), name, site);
+  const took = host.now() - since;
+  return took < SLOW_MS || !shell.environment ? shell : {
+    ...shell,
+    findings: [...shell.findings, slow(took, name, site)],
+  };
 }
 
 /** What Passenger gives to every process of a user. */
@@ -128,14 +153,180 @@ function judge(
   const at = output.lastIndexOf(`${MARK}\n`);
   if (at < 0) return { findings: [stopped(status, shell, site)] };
   const environment = environmentOf(output.slice(at + MARK.length + 1));
+  const limits = readLoginLimits(output);
+  const around = loginFilesOf(site);
   if (Object.keys(environment).length === 0) {
-    const large = /too long/i.test(output);
-    return { findings: large ? [tooLarge(shell, site)] : [] };
+    return {
+      findings: /too long/i.test(output)
+        ? [tooLarge(shell, site)]
+        : limits && lowLimits(limits).length > 0
+        ? [startLimited(limits, "No program", around)]
+        : [],
+    };
   }
   return {
     environment,
-    findings: checkVariables(environment, "the login files", site),
+    ...limits && lowLimits(limits).length > 0 && { limits },
+    findings: [
+      ...limits
+        ? checkLoginLimits(limits, {
+          ...around,
+          publicDirectory: site.layout.publicDirectory,
+        })
+        : [],
+      ...limits && !output.includes(OUTPUT_MARK)
+        ? [outputElsewhere(shell, site)]
+        : [],
+      ...checkVariables(environment, "the login files", site),
+      ...checkFolders(environment, site),
+      ...checkLocale(environment, site),
+      ...checkPythonPath(environment, site),
+    ],
   };
+}
+
+/** Where the login files of the site's user lie, and what stands in them. */
+export function loginFilesOf(
+  site: Site,
+): { findLine: FindLine; home: string } {
+  const shell = basename(site.user?.shell ?? "");
+  return {
+    findLine: (pattern) => site.user && findLine(pattern, shell, site),
+    home: site.user?.home ?? site.layout.config,
+  };
+}
+
+function outputElsewhere(shell: string, site: Site): Finding {
+  const line = findLine(/(^|[;&|])\s*exec\s+(\d*[<>]|&>)/, shell, site);
+  return finding("login-output", {
+    message: `${
+      line ? `Line ${line.line} of "${line.file}"` : "A login file"
+    } sends the output of all that follows elsewhere: what the application prints does not come into the log of the web server`,
+    place: line ?? { file: site.user!.home },
+    fix: {
+      text:
+        'Do so for shells only: `[ -z "$IN_PASSENGER" ] && exec …`; or redirect single commands',
+    },
+  });
+}
+
+function slow(took: number, shell: string, site: Site): Finding {
+  const line = findLine(
+    /(^|[;&|]|\bthen\b|\bdo\b)\s*(sleep|ssh|curl|wget|ping|wait|git|conda|nvm)\b/,
+    shell,
+    site,
+  );
+  return finding("login-shell-slow", {
+    message: `The login files take ${(took / 1000).toFixed(1)} seconds${
+      line ? `, perhaps by line ${line.line} of "${line.file}"` : ""
+    }: the web server runs them before each start of a process, and visitors wait`,
+    place: line ?? { file: firstFile(shell, site) ?? site.user!.home },
+    fix: { text: `Leave them early for the web server: \`${GUARD}\`` },
+  });
+}
+
+/** Folders that the login files name, and that are not there. */
+function checkFolders(
+  environment: Record<string, string>,
+  site: Site,
+): Finding[] {
+  const { config, host, user } = site;
+  return ["HOME", "TMPDIR"].flatMap((name) => {
+    const folder = environment[name];
+    // A user without a home may well be meant so.
+    if (
+      !folder || name === "HOME" && folder === user!.home ||
+      config?.environment[name] !== undefined || !refused(host.stat(folder))
+    ) return [];
+    return [loginVariable(
+      name,
+      `is "${folder}", which does not exist on this machine: what looks there for files of its own finds none and can write none`,
+      name === "HOME"
+        ? `, or write under [environment]: HOME = "${user!.home}"`
+        : "",
+      site,
+    )];
+  });
+}
+
+/** A locale that this machine does not have. */
+function checkLocale(
+  { LC_ALL: wanted = "" }: Record<string, string>,
+  site: Site,
+): Finding[] {
+  const { config, host } = site;
+  if (
+    config?.environment.LC_ALL !== undefined ||
+    /^(?:C|POSIX)(?:\.|$)|^$/.test(wanted)
+  ) return [];
+  const asked = host.run("locale", ["-a"], { timeout: SECONDS * 1000 });
+  const plain = (name: string) => name.toLowerCase().replaceAll("-", "");
+  const known = asked.stdout.split("\n").map(plain);
+  if (asked.status !== 0 || known.length < 2 || known.includes(plain(wanted))) {
+    return [];
+  }
+  return [loginVariable(
+    "LC_ALL",
+    `names the locale "${wanted}", which this machine does not have: \`locale.setlocale()\` of Python raises an error then, and other programs print warnings`,
+    "; what there is, `locale -a` tells",
+    site,
+  )];
+}
+
+function loginVariable(
+  name: string,
+  what: string,
+  or: string,
+  site: Site,
+): Finding {
+  const line = findLine(
+    new RegExp(`\\b${name}=`),
+    basename(site.user!.shell),
+    site,
+  );
+  return finding("login-variable", {
+    message: `${name}, as set by the login files, ${what}`,
+    place: line ?? { file: site.user!.home },
+    fix: { text: `Correct it there, or remove it${or}` },
+  });
+}
+
+/** Packages that come before those of the site, by PYTHONPATH. */
+function checkPythonPath(
+  { PYTHONPATH: path = "" }: Record<string, string>,
+  site: Site,
+): Finding[] {
+  const { config, host, user, layout } = site;
+  const python = config?.passenger.python;
+  if (config?.environment.PYTHONPATH !== undefined) return [];
+  const installed = python?.startsWith("/")
+    ? packageFolders(dirname(dirname(python)), host)
+      .flatMap(([folder]) => namesIn(folder, host))
+    : [];
+  const hiding = path.split(":").filter((folder) =>
+    folder.startsWith("/") && !folder.startsWith(`${layout.siteDirectory}/`)
+  ).flatMap((folder) =>
+    namesIn(folder, host)
+      .filter((name) => /^[A-Za-z]\w*(?:\.py)?$/.test(name))
+      .filter((name) =>
+        installed.includes(name) || isStandardModule(name.replace(/\.py$/, ""))
+      )
+      .map((name) => ({ folder, name: name.replace(/\.py$/, "") }))
+  );
+  const [first] = hiding;
+  if (!first) return [];
+  const line = findLine(/\bPYTHONPATH=/, basename(user!.shell), site);
+  return [finding("login-variable", {
+    message:
+      `PYTHONPATH, as set by the login files, names ${first.folder} before the packages of the site: ${
+        quoted(hiding.map(({ name }) => name).slice(0, 5))
+      } would be imported from there`,
+    place: line ?? { file: user!.home },
+    fix: {
+      text:
+        'Take it out of PYTHONPATH for the web server: `[ -z "$IN_PASSENGER" ] && export PYTHONPATH=…`; what lies there stays as it is',
+    },
+  })];
 }
 
 function environmentOf(text: string): Record<string, string> {
@@ -152,7 +343,7 @@ function stopped(status: number, shell: string, site: Site): Finding {
   const hangs = status === 124 || status === 137;
   const culprit = findLine(
     hangs
-      ? /(^|[;&|]|\bthen\b|\bdo\b)\s*(read|sleep|select|ssh|wait|cat)\b/
+      ? /(^|[;&|]|\bthen\b|\bdo\b)\s*(read|sleep|select|ssh|wait|cat|tmux|screen|exec\s+\S*(?:sh|tmux|screen|byobu))\b/
       : /(^|[;&|]|\bthen\b|\bdo\b)\s*(exit|exec|logout|set\s+-\w*e\w*)\b/,
     shell,
     site,

@@ -90,3 +90,114 @@ Deno.test("tryLoginShell() is left out where nobody can be that user", () => {
     [],
   );
 });
+
+/** What a login shell prints that has limits, and files that set them. */
+function limited(
+  limits: string,
+  line: string,
+  more: Record<string, string> = {},
+) {
+  const { stdout } = loggedIn(more);
+  return check({
+    files: { [PROFILE]: `# ulimit -v 1\n${line}\n` },
+    run: programs({
+      login: {
+        stdout: stdout!.replace(
+          "wsgi-shim-login:",
+          `wsgi-shim-output:\nwsgi-shim-limits: umask=0022\n${limits}\nwsgi-shim-login:`,
+        ),
+      },
+    }),
+  });
+}
+
+Deno.test("tryLoginShell() tells of limits that are low, and of their line", () => {
+  const kinds: [limits: string, line: string, what: RegExp][] = [
+    [" v=200000", "ulimit -v 200000", /200 MB of address space/],
+    [" v=unlimited\n u=20", "ulimit -Su 20", /20 processes/],
+    [" n=10", "ulimit -n 10", /10 open files/],
+    [" t=1", "ulimit -S -t 1", /1 second of processor time/],
+    [" f=0", "ulimit 0", /files of 0 bytes/],
+  ];
+  for (const [limits, line, what] of kinds) {
+    const [found, ...more] = limited(limits, line);
+    assertEquals(more, []);
+    assertEquals(found?.code, "login-limit");
+    assertEquals(found?.severity, "warning");
+    assertEquals(found?.place, { file: PROFILE, line: 2 });
+    assert(what.test(found!.message), found!.message);
+  }
+  for (const fine of [" v=unlimited\n n=1024", " v=8000000\n u=4096", ""]) {
+    assertEquals(limited(fine, "ulimit -n 1024"), []);
+  }
+});
+
+Deno.test("tryLoginShell() tells of an umask that a login file sets, and of no other", () => {
+  const { stdout } = loggedIn({});
+  const login = (umask: string, text: string) =>
+    codes({
+      files: { [PROFILE]: text },
+      run: programs({
+        login: {
+          stdout:
+            `wsgi-shim-output:\nwsgi-shim-limits: umask=${umask}\n${stdout}`,
+        },
+      }),
+    });
+  assertEquals(login("0077", "umask 077\n"), ["login-umask"]);
+  assertEquals(login("0022", "umask 022\n"), []);
+  assertEquals(login("0077", ""), []);
+});
+
+Deno.test("tryLoginShell() tells of an output that goes elsewhere", () => {
+  const { stdout } = loggedIn({});
+  assertEquals(
+    codes({
+      files: { [PROFILE]: "exec >/dev/null 2>&1\n" },
+      run: programs({
+        login: { stdout: `wsgi-shim-limits: umask=0022\n${stdout}` },
+      }),
+    }),
+    ["login-output"],
+  );
+});
+
+Deno.test("tryLoginShell() tells of folders and packages that variables name", () => {
+  const login = (environment: Record<string, string>) =>
+    codes({
+      files: { "/home/jdoe/lib/json.py": "", "/home/jdoe/own/mine.py": "" },
+      run: programs({ login: loggedIn(environment) }),
+    });
+  assertEquals(login({ HOME: "/nowhere" }), ["login-variable"]);
+  assertEquals(login({ TMPDIR: "/nowhere" }), ["login-variable"]);
+  assertEquals(login({ PYTHONPATH: "/home/jdoe/lib" }), ["login-variable"]);
+  assertEquals(login({ PYTHONPATH: "/home/jdoe/own" }), []);
+  assertEquals(login({ HOME: "/home/jdoe" }), []);
+});
+
+Deno.test("tryLoginShell() knows limits with which no program starts", () => {
+  assertEquals(
+    only({
+      files: { [PROFILE]: "ulimit -v 1000\n" },
+      run: programs({
+        login: {
+          stdout:
+            "wsgi-shim-output:\nwsgi-shim-limits: umask=0022\n v=1000\nwsgi-shim-login:\nenv: cannot allocate memory\n\nwsgi-shim-status: 126\n",
+        },
+      }),
+    }).code,
+    "login-limit-start",
+  );
+});
+
+Deno.test("tryLoginShell() tells of login files that take long", () => {
+  let time = 0;
+  const host = createFakeHost({
+    files: { ...healthyFiles(), [PROFILE]: "sleep 3\n" },
+    run: programs({ login: loggedIn({}) }),
+  });
+  const slow = { ...host, now: () => time += 3_000 };
+  const { findings } = tryLoginShell(readSite(ROOT, slow));
+  assertEquals(findings.map(({ code }) => code), ["login-shell-slow"]);
+  assertEquals(findings[0]!.place, { file: PROFILE, line: 1 });
+});

@@ -77,6 +77,7 @@ const ELSEWHERE = [
   "threads-without-effect",
   "asgi-wrapped",
   "django-asgi-sync",
+  "login-shell-slow",
 ];
 
 function random(seed: number): () => number {

@@ -7,7 +7,7 @@
  * @module
  */
 
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { type Finding, finding, soften } from "../findings/finding.ts";
 import { refused } from "../machine/host.ts";
 import { readRecordedCommand } from "../site/recorded.ts";
@@ -15,6 +15,7 @@ import { shellCommand } from "../text/shell.ts";
 import type { Site } from "../site/site.ts";
 import { readStart } from "../site/log_text.ts";
 import { VERSION } from "../site/version.ts";
+import { loginFilesOf, tryLoginShell } from "./login_shell.ts";
 import { checkHtaccess } from "./htaccess.ts";
 import type { CheckOptions } from "./check.ts";
 import { checkRestart, lastStart } from "./restart.ts";
@@ -54,7 +55,7 @@ function checkNode(site: Site, { at }: CheckOptions): Finding[] {
       ? []
       : checkNodeVersion("The web server's Node", host.nodeVersion, site);
   }
-  if (nodejs === undefined) return [];
+  if (nodejs === undefined) return site.native ? [] : checkNodeOnPath(site);
   const status = host.stat(nodejs);
   if (refused(status) || status.kind !== "file" || !(status.mode & 0o111)) {
     return [finding("node-missing", {
@@ -78,6 +79,45 @@ function checkNode(site: Site, { at }: CheckOptions): Finding[] {
   });
   const version = /^v(\d+\.\d+\.\d+)/.exec(run.stdout)?.[1];
   return version ? checkNodeVersion(`"${nodejs}"`, version, site) : [];
+}
+
+/**
+ * Without a path of its own, Passenger takes the Node that is found first by
+ * PATH, as the login files leave it. One that the system has is told elsewhere.
+ */
+function checkNodeOnPath(site: Site): Finding[] {
+  const { host } = site;
+  const { PATH: path = "" } = tryLoginShell(site).environment ?? {};
+  const node = path.split(":").filter((folder) => folder.startsWith("/"))
+    .map((folder) => join(folder, "node"))
+    .find((file) => {
+      const status = host.stat(file);
+      return !refused(status) && status.kind === "file" &&
+        (status.mode & 0o111) !== 0;
+    });
+  if (!node || /^\/usr\/(?:local\/)?bin\//.test(node)) return [];
+  const run = host.run(node, ["--version"], { timeout: RUN_TIMEOUT_MS });
+  const version = /^v(\d+)\.\d+\.\d+/.exec(run.stdout);
+  if (version && Number(version[1]) >= OLDEST_NODE) return [];
+  const { findLine, home } = loginFilesOf(site);
+  return [finding(version ? "node-too-old" : "node-missing", {
+    message:
+      `PATH, as set by the login files, finds Node first at "${node}", which ${
+        version
+          ? `is Node ${
+            version[0].slice(1)
+          }; wsgi-shim needs Node ${OLDEST_NODE} or later`
+          : `does not tell its version as Node does${
+            run.stderr.trim() ? `: ${run.stderr.trim().split("\n")[0]}` : ""
+          }`
+      }`,
+    place: findLine(/\bPATH=/) ?? { file: home },
+    fix: {
+      text: `Let PATH name ${
+        dirname(node)
+      } last for the web server, or not at all; or name another Node in passenger_nodejs and tell the administrators`,
+    },
+  })];
 }
 
 function checkNodeVersion(

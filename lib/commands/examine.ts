@@ -79,7 +79,7 @@ export async function examineSite(
     findings = [...findings, ...await compareOwnFiles(site, io)];
   }
   if (!options.noImport) {
-    findings = [...findings, ...tryStartupFile(site, findings)];
+    findings = joinTrial(findings, tryStartupFile(site, findings));
   }
   // A closed site is looked at as if it were open: it is to be opened again.
   const start = makeStartPlan(site, findings);

@@ -74,6 +74,47 @@ export const environmentWords = {
       "Put a line at the top of the login file that leaves it early for the web server.",
     example: '[ -n "$IN_PASSENGER" ] && return 0',
   },
+  "login-limit": {
+    severity: "warning",
+    title: "The login files set a limit that is low",
+    why:
+      "The web server starts the site from a login shell, and the limits of that shell hold for Node, Python and the application. What they leave is used up when there are more visitors, or at the start already.",
+    mend: "Set the limit for shells only, or remove the line.",
+    example: '[ -z "$IN_PASSENGER" ] && ulimit -v 1000000',
+  },
+  "login-limit-start": {
+    severity: "error",
+    title: "Nothing starts with the limits of the login files",
+    why:
+      "The web server starts the site from a login shell, and the limits of that shell hold for Node and Python, too. These leave less than they take.",
+    mend: "Set the limit for shells only, or remove the line.",
+    example: '[ -z "$IN_PASSENGER" ] && ulimit -v 1000000',
+  },
+  "login-umask": {
+    severity: "warning",
+    title: "New files of the application are closed to the web server",
+    why:
+      "The umask of the login files holds for the application, too. The web server reads files in public/ as another user: it answers 403 for those that nobody else may read.",
+    mend: "Set the umask for shells only.",
+    example: '[ -z "$IN_PASSENGER" ] && umask 077',
+  },
+  "login-output": {
+    severity: "warning",
+    title: "The login files send the output elsewhere",
+    why:
+      "What the application and wsgi-shim print goes where the login files say, and not into the log of the web server, where it is looked for.",
+    mend: "Redirect the output of single commands, not of the whole shell.",
+    example: '[ -z "$IN_PASSENGER" ] && exec >"$HOME/login.log" 2>&1',
+  },
+  "login-shell-slow": {
+    severity: "warning",
+    title: "The login files take long",
+    why:
+      "The web server runs them before each process of the site. A visitor who comes first waits for them.",
+    mend:
+      "Put a line at the top of the login file that leaves it early for the web server.",
+    example: '[ -n "$IN_PASSENGER" ] && return 0',
+  },
   "login-path": {
     severity: "warning",
     title: "PATH leaves out the system's programs",

@@ -39,6 +39,7 @@ const BEFORE_US: readonly string[] = [
   "login-shell-exits",
   "login-shell-hangs",
   "login-environment-large",
+  "login-limit-start",
   "node-missing",
   "package-json-invalid",
   "package-json-module",

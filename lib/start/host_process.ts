@@ -33,6 +33,8 @@ export interface HostOptions extends Omit<OrderOptions, "judge"> {
   echo: boolean;
   /** Variables besides those of the plan. @default those of this process */
   environment?: Readonly<Record<string, string>>;
+  /** What runs the interpreter, by the words that would run it. */
+  wrap?: (words: string[]) => string[];
   /** Makes the page for an exception of the application. */
   explain: (question: Question) => WirePage | undefined;
 }
@@ -93,11 +95,12 @@ export function startHost(
   const { socket } = options;
   // Beside the socket is a folder that nobody else can enter.
   const file = writeOrders(orders, socket ? dirname(socket) : folderOfOrders());
-  const words = [site.layout.hostMain, file];
+  const plain = [plan.interpreter, site.layout.hostMain, file];
+  const [program, ...words] = options.wrap?.(plain) ?? plain;
   // Elsewhere than under Passenger somebody may stop to read, which this
   // process must see.
   const output = options.spawn ? "inherit" : options.echo ? "pipe" : "ignore";
-  const child = spawn(plan.interpreter, words, {
+  const child = spawn(program!, words, {
     cwd: orders.app_root,
     env: { ...options.environment ?? process.env, ...earlyVariables(orders) },
     stdio: ["pipe", output, output, "pipe"],

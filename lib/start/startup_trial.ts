@@ -9,6 +9,8 @@
 
 import { type Finding, finding } from "../findings/finding.ts";
 import { refused } from "../machine/host.ts";
+import { startLimited, withLimits } from "../checks/login_limits.ts";
+import { loginFilesOf, tryLoginShell } from "../checks/login_shell.ts";
 import type { Site } from "../site/site.ts";
 
 const SECONDS = 10;
@@ -47,9 +49,10 @@ try { require(file); tell(said); } catch (error) { tell(String(error)); }
  * @param found Where something about the file is told already, nothing is tried
  */
 export function tryStartupFile(
-  { config, host, layout }: Site,
+  site: Site,
   found: readonly Finding[],
 ): Finding[] {
+  const { config, host, layout } = site;
   const file = layout.appJs;
   if (!config || config.passenger.appType !== "node") return [];
   if (host.startsNothing || found.some(isAboutShim)) return [];
@@ -57,16 +60,25 @@ export function tryStartupFile(
   if (refused(bytes)) return [];
   if (!/wsgi-shim/.test(new TextDecoder().decode(bytes))) return [];
   const real = host.realPath(file);
-  const run = host.run(
+  const plain = [
     config.passenger.nodejs ?? "node",
-    ["-e", LOADER, refused(real) ? file : real],
-    {
-      env: { PATH: host.env.PATH ?? "/usr/bin:/bin", LC_ALL: "C.UTF-8" },
-      cwd: layout.appRoot,
-      timeout: SECONDS * 1_000,
-    },
-  );
-  const told = answerOf(run.stdout);
+    ...["-e", LOADER, refused(real) ? file : real],
+  ];
+  const load = ([program, ...words]: string[]) =>
+    answerOf(
+      host.run(program!, words, {
+        env: { PATH: host.env.PATH ?? "/usr/bin:/bin", LC_ALL: "C.UTF-8" },
+        cwd: layout.appRoot,
+        timeout: SECONDS * 1_000,
+      }).stdout,
+    );
+  const told = load(plain);
+  const { limits } = tryLoginShell(site);
+  const shell = site.user?.shell;
+  if (
+    told?.isStarted && limits && shell &&
+    !load(withLimits(limits, shell, plain))?.isStarted
+  ) return [startLimited(limits, "Node", loginFilesOf(site))];
   if (!told || told.isStarted) return [];
   return [finding("startup-file-fails", {
     message: `Node cannot load "${file}": ${told.reason.split("\n")[0]}`,

@@ -9,7 +9,8 @@
  */
 
 import { checkSpoken } from "../checks/interface.ts";
-import { tryLoginShell } from "../checks/login_shell.ts";
+import { startLimited, withLimits } from "../checks/login_limits.ts";
+import { loginFilesOf, tryLoginShell } from "../checks/login_shell.ts";
 import { cleanFailure } from "../python/clean_failure.ts";
 import type { Failure } from "../python/failure.ts";
 import type { Finding } from "../findings/finding.ts";
@@ -37,19 +38,38 @@ export async function tryApplication(
   plan: Plan,
 ): Promise<Trial> {
   if (plan.kind !== "run" || site.host.startsNothing) return { findings: [] };
-  const environment = tryLoginShell(site).environment;
+  const { environment, limits } = tryLoginShell(site);
   const quiet: RunPlan = {
     ...plan,
     // A look at the application leaves nothing beside it.
     environment: { ...plan.environment, PYTHONDONTWRITEBYTECODE: "1" },
   };
-  const start = await startHost(site, quiet, {
-    door: "serve",
-    trial: true,
-    echo: false,
-    environment,
-    explain: () => undefined,
-  });
+  const startWith = (wrap?: (words: string[]) => string[]) =>
+    startHost(site, quiet, {
+      door: "serve",
+      trial: true,
+      echo: false,
+      environment,
+      wrap,
+      explain: () => undefined,
+    });
+  const shell = site.user?.shell;
+  let start = await startWith(
+    limits && shell ? (words) => withLimits(limits, shell, words) : undefined,
+  );
+  if ("failure" in start && limits) {
+    const { failure } = start;
+    start = await startWith();
+    if ("host" in start) {
+      await start.host.ended;
+      return {
+        findings: [
+          startLimited(limits, "The application", loginFilesOf(site)),
+        ],
+        failure,
+      };
+    }
+  }
   if ("failure" in start) {
     const { host } = site;
     const tried: Site = {
