@@ -113,9 +113,13 @@ function runLoginShell(site: Site): LoginShell {
   if (!ended || ended[2] === "127") return { findings: [] };
   const shell = judge(ended[1]!, Number(ended[2]), name, site);
   const took = host.now() - since;
-  return took < SLOW_MS || !shell.environment ? shell : {
+  const line = took < SLOW_MS || !shell.environment
+    ? undefined
+    : findLine(WAITING_REGEXP, name, site);
+  // Without such a line, it may be the machine that has much to do.
+  return !line ? shell : {
     ...shell,
-    findings: [...shell.findings, slow(took, name, site)],
+    findings: [...shell.findings, slow(took, line)],
   };
 }
 
@@ -210,17 +214,16 @@ function outputElsewhere(shell: string, site: Site): Finding {
   });
 }
 
-function slow(took: number, shell: string, site: Site): Finding {
-  const line = findLine(
-    /(^|[;&|]|\bthen\b|\bdo\b)\s*(sleep|ssh|curl|wget|ping|wait|git|conda|nvm)\b/,
-    shell,
-    site,
-  );
+/** What waits in a login file, for time or for another machine. */
+const WAITING_REGEXP =
+  /(^|[;&|]|\bthen\b|\bdo\b)\s*(sleep|ssh|curl|wget|ping|nc|host|dig|nslookup|git\s+(?:pull|fetch))\b/;
+
+function slow(took: number, line: { file: string; line: number }): Finding {
   return finding("login-shell-slow", {
-    message: `The login files take ${(took / 1000).toFixed(1)} seconds${
-      line ? `, perhaps by line ${line.line} of "${line.file}"` : ""
-    }: the web server runs them before each start of a process, and visitors wait`,
-    place: line ?? { file: firstFile(shell, site) ?? site.user!.home },
+    message: `The login files take ${
+      (took / 1000).toFixed(1)
+    } seconds, probably by line ${line.line} of "${line.file}": the web server runs them before each start of a process, and visitors wait`,
+    place: line,
     fix: { text: `Leave them early for the web server: \`${GUARD}\`` },
   });
 }

@@ -42,6 +42,43 @@ export const outsideWords = {
       "Compare the server's settings with those that `wsgi-shim settings` prints: app root, app type, startup file and interpreter. The server's log has the reason.",
     example: "We're sorry, but something went wrong",
   },
+  "outside-overloaded": {
+    severity: "error",
+    title: "Passenger has too many requests waiting",
+    why:
+      "Passenger lets requests wait until a process of the site is free. When the queue is full, it turns visitors away by itself.",
+    mend:
+      "Find out what the processes do for so long: a database or another server that does not answer is the most frequent. More threads or processes help where the site is only much visited.",
+    example: "This website is under heavy load (queue full)",
+  },
+  "outside-server-error": {
+    severity: "error",
+    title: "A server before the application answers with an error",
+    why:
+      "The page is one that a web server, a proxy or a host has built in. The application did not make it, and may be well.",
+    mend:
+      "Ask whoever runs that server; its own log has the reason. What stands in the log of the site does not tell it.",
+    example: "502 Bad Gateway, nginx",
+  },
+  "outside-redirect": {
+    severity: "error",
+    title: "The address sends visitors to one that does not answer",
+    why:
+      "The web server or the application answers, and names another address. That one is wrong, cannot be reached from here, or sends back.",
+    mend:
+      "Look for the other address in the settings of the application and of the web server.",
+    example:
+      "https://www.example.org/ sends visitors to http://localhost:8000/",
+  },
+  "outside-elsewhere": {
+    severity: "advice",
+    title: "The address sends visitors to another name",
+    why:
+      "What was looked at is the page under the other name. It may be that of a login, or of another site.",
+    mend: "Look whether the other name is the one that is meant.",
+    example:
+      "https://example.org/ sends visitors to https://login.example.net/",
+  },
   "outside-forbidden": {
     severity: "error",
     title: "The web server refuses to show the site",
@@ -109,7 +146,7 @@ export const outsideWords = {
   },
   "outside-failure": {
     severity: "error",
-    title: "The application answers with an error",
+    title: "The answer is an error",
     mend: "Look for the exception in the log.",
     example: "wsgi-shim logs /site/www",
   },

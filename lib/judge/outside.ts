@@ -16,11 +16,16 @@ import { markup } from "../text/markup.ts";
 import type { Plan } from "./plan.ts";
 import type { Code } from "../findings/words.ts";
 import { shellCommand } from "../text/shell.ts";
+import { isThroughPassenger, type Speaker, speakerOf } from "./speakers.ts";
 import type { Site } from "../site/site.ts";
 
 /** How long an answer may take; the application may have to start first. */
 const ANSWER_MS = 60_000;
 const BODY_BYTES_LIMIT = 65_536;
+/** Passenger's page with details begins with its style. */
+const PAGE_BYTES_LIMIT = 262_144;
+/** As browsers do. */
+const MOST_REDIRECTIONS = 20;
 
 /** Of the log, where an incident is looked for. */
 const LOG_BYTES = 1_000_000;
@@ -32,6 +37,8 @@ const STRANGERS: readonly Code[] = [
   "outside-forbidden",
   "outside-other-site",
   "outside-passenger-error",
+  "outside-overloaded",
+  "outside-server-error",
 ];
 
 /** Files of the app root that nobody may get by their name. */
@@ -49,7 +56,11 @@ export interface Visit {
 /** Asks an address as a browser does; throws where no answer comes. */
 export type Visitor = (
   url: URL,
-  options: { headers: Record<string, string>; signal: AbortSignal },
+  options: {
+    headers: Record<string, string>;
+    signal: AbortSignal;
+    redirect?: "follow" | "manual";
+  },
 ) => Promise<Visit>;
 
 /** An answer of the web server. */
@@ -60,7 +71,24 @@ interface Answer {
   mark: string | null;
   /** It asks for a name and a password. */
   asksForLogin: boolean;
+  headers: Headers;
   body: string;
+  /** The answers that sent here, from the first on. */
+  hops: readonly Hop[];
+}
+
+/** An answer that sends to another address. */
+interface Hop {
+  url: string;
+  status: number;
+  to: string;
+}
+
+/** No answer came, perhaps from where the address had sent to. */
+interface Silence {
+  error: Error;
+  url: URL;
+  hops: readonly Hop[];
 }
 
 /** How a site is looked at from outside. */
@@ -78,8 +106,12 @@ export async function lookFromOutside(
 ): Promise<Finding[]> {
   const ask = (one: URL) => askFor(one, visit);
   const answer = await ask(url);
-  if (answer instanceof Error) {
-    return [judgeSilence(url, answer, site.layout.appRoot)];
+  if ("error" in answer) {
+    return [
+      answer.hops.length > 0
+        ? judgeRedirection(url, answer)
+        : judgeSilence(url, answer.error, site.layout.appRoot),
+    ];
   }
   const exposed = await Promise.all(
     PRIVATE_FILES.map((name) =>
@@ -132,7 +164,7 @@ async function judgeOrigin(
   const path = name.split("/").map(encodeURIComponent).join("/");
   for (const folder of folders) {
     const given = await ask(new URL(path, folder));
-    if (!(given instanceof Error) && given.body === text) return [];
+    if (!("error" in given) && given.body === text) return [];
   }
   return [finding("outside-other-files", {
     message:
@@ -188,26 +220,91 @@ function sampleOf(
 }
 
 /** Asks one more address of the site. */
-type Ask = (url: URL) => Promise<Answer | Error>;
+type Ask = (url: URL) => Promise<Answer | Silence>;
 
-async function askFor(url: URL, visit: Visitor): Promise<Answer | Error> {
+/** Follows by itself where it is sent: what fails there is another's. */
+async function askFor(url: URL, visit: Visitor): Promise<Answer | Silence> {
+  const hops: Hop[] = [];
+  let next = url;
   try {
-    const response = await visit(url, {
-      signal: AbortSignal.timeout(ANSWER_MS),
-      headers: { "Accept": "text/html,*/*;q=0.1", "Cache-Control": "no-cache" },
-    });
-    return {
-      url: response.url,
-      status: response.status,
-      mark: response.headers.get("X-WSGI-Shim"),
-      asksForLogin: response.status === 401 &&
-        response.headers.has("WWW-Authenticate"),
-      body: await readStart(response.body),
-    };
+    const signal = AbortSignal.timeout(ANSWER_MS);
+    while (hops.length <= MOST_REDIRECTIONS) {
+      const response = await visit(next, {
+        signal,
+        redirect: "manual",
+        headers: {
+          "Accept": "text/html,*/*;q=0.1",
+          "Cache-Control": "no-cache",
+        },
+      });
+      const { status, headers } = response;
+      const location = headers.get("Location");
+      if (status < 300 || status >= 400 || location === null) {
+        return {
+          url: next.href,
+          status,
+          mark: headers.get("X-WSGI-Shim"),
+          asksForLogin: status === 401 && headers.has("WWW-Authenticate"),
+          headers,
+          body: await readStart(response.body),
+          hops,
+        };
+      }
+      await response.body?.cancel();
+      hops.push({ url: next.href, status, to: location });
+      if (!URL.canParse(location, next)) {
+        return { error: new Error("that is no address"), url: next, hops };
+      }
+      next = new URL(location, next);
+    }
+    return { error: new Error("it redirects without end"), url: next, hops };
   } catch (error) {
-    if (error instanceof Error) return error;
+    if (error instanceof Error) return { error, url: next, hops };
     throw error;
   }
+}
+
+/** The address answers, and sends to where no answer comes from. */
+function judgeRedirection(
+  url: URL,
+  { error, url: at, hops }: Silence,
+): Finding {
+  const last = hops.at(-1)!;
+  const { message } = error.cause instanceof Error ? error.cause : error;
+  const isEndless = /redirects? without end/.test(message);
+  const isLocal = /^(?:localhost|127\.|0\.0\.0\.0|\[?::1|10\.|192\.168\.)/.test(
+    at.hostname,
+  ) && at.hostname !== url.hostname;
+  return finding("outside-redirect", {
+    message: isEndless
+      ? `${url.href} answers, and sends visitors on without end (status ${last.status} to ${last.to})`
+      : `${url.href} answers, and sends visitors to ${at.href} (status ${last.status}), where no answer comes from: ${
+        reasonOfSilence(error, at)
+      }`,
+    fix: {
+      text: isEndless
+        ? "Two of them want different things: an application that demands https behind a proxy that speaks http to it (Django: SECURE_PROXY_SSL_HEADER; Flask: ProxyFix), or rules for www and for a slash at the end"
+        : isLocal
+        ? "The application makes addresses of a name that only its own machine knows: look for it in its settings (SERVER_NAME, SITE_URL, BASE_URL and the like), or let it take the name from the request"
+        : `Look for ${at.host} in the settings of the application (SERVER_NAME, SITE_URL, SECURE_SSL_REDIRECT and the like), in .htaccess, and ask the administrators: whoever sends there names an address that is wrong, or not open yet`,
+    },
+  });
+}
+
+function reasonOfSilence(error: Error, url: URL): string {
+  const { message } = error.cause instanceof Error ? error.cause : error;
+  const certificate = /invalid peer certificate: (.*)/.exec(message)?.[1];
+  return error.name === "TimeoutError"
+    ? `no answer within ${ANSWER_MS / 1000} seconds`
+    : /dns error|lookup|ENOTFOUND|EAI_AGAIN/.test(message)
+    ? `the name ${url.hostname} cannot be resolved on this machine`
+    : certificate !== undefined
+    ? `its certificate is not accepted, ${certificateInWords(certificate)}`
+    : /InvalidContentType|corrupt message/.test(message)
+    ? "what answers there does not speak TLS"
+    : /Connection refused|ECONNREFUSED/.test(message)
+    ? "the connection is refused"
+    : message.replace(/^error sending request.*?: /, "");
 }
 
 /** The start of a body says whose page it is; the rest may be endless. */
@@ -218,7 +315,7 @@ async function readStart(
   let text = "";
   let size = 0;
   const reader = body?.getReader();
-  while (reader && size < BODY_BYTES_LIMIT) {
+  while (reader && size < PAGE_BYTES_LIMIT) {
     const { value, done } = await reader.read();
     if (done) return text;
     size += value.length;
@@ -272,13 +369,8 @@ export function judgeSilence(
       },
     });
   }
-  const reason = error.name === "TimeoutError"
-    ? `no answer within ${ANSWER_MS / 1000} seconds`
-    : /Connection refused|ECONNREFUSED/.test(message)
-    ? "the connection is refused"
-    : message.replace(/^error sending request.*?: /, "");
   return finding("outside-unreachable", {
-    message: `Cannot reach ${url.href}: ${reason}`,
+    message: `Cannot reach ${url.href}: ${reasonOfSilence(error, url)}`,
     fix: { text: "Ask the administrators whether the web server runs" },
   });
 }
@@ -328,50 +420,75 @@ function judgeAnswer(
       { message: `${url} still shows the maintenance page`, fix: restart },
     );
   }
-  if (/We're sorry, but something went wrong/.test(body) && status >= 500) {
-    const words = body.replace(/<[^>]*>/g, " ");
-    const id = /Error ID:?\s*([0-9a-f]{8})/.exec(words)?.[1];
-    return finding("outside-passenger-error", {
-      message: `${url} shows Passenger's own error page${
-        id ? `, error id ${id}` : ""
-      }: the site could not be started at all`,
-      fix: settings,
-    });
-  }
-  if (/Incomplete response received from application/.test(body)) {
-    return finding("outside-failure", {
-      message: `${url} gives ${given}: the process ended while it ` +
-        "was answering",
-      fix: logs,
-    });
-  }
   if (isDefaultPage(body)) {
     return finding("outside-other-site", {
       message: `${url} shows a page that the web server has by default`,
       fix: settings,
     });
   }
-  if (status === 403 && isServersOwn(answer)) {
+  const speaker = kind === "" && (status >= 400 || isForAnyStatus(answer))
+    ? speakerOf(answer)
+    : undefined;
+  const passenger = speaker && judgePassenger(answer, speaker, site);
+  if (passenger) return passenger;
+  if (speaker?.kind === "other-site") {
+    return finding("outside-other-site", {
+      message: `${url} shows a page of ${speaker.name}${means(speaker)}`,
+      fix: { text: speaker.mend! },
+    });
+  }
+  if (speaker?.kind === "server" && status === 403 && !speaker.mend) {
     return finding("outside-forbidden", {
-      message: `${url} gives ${given}: the web server itself refuses`,
+      message: `${url} gives ${given}: ${speaker.name} itself refuses`,
       fix: settings,
     });
   }
+  if (speaker?.kind === "server" && (status >= 500 || speaker.mend)) {
+    return finding("outside-server-error", {
+      message:
+        `${url} gives ${given} on a page that ${speaker.name} made, and not the application${
+          means(speaker)
+        }`,
+      fix: speaker.mend ? { text: speaker.mend } : settings,
+    });
+  }
   if (status >= 500) {
+    const isApplication = kind !== "" || speaker !== undefined ||
+      isThroughPassenger(answer);
     return finding("outside-failure", {
-      message: `${url} gives ${given}${named}`,
+      message: `${url} gives ${given}${named}${
+        speaker
+          ? `, on a page of ${speaker.name}: the application was reached`
+          : isApplication
+          ? ""
+          : "; the page does not tell whether the application made it or a server before it"
+      }`,
+      fix: speaker?.mend
+        ? { text: `${speaker.mend}: \`${logs.command}\`` }
+        : logs,
+    });
+  }
+  if (status >= 300 && status < 400) {
+    return finding("outside-refused", {
+      message: `${url} gives ${given}, and no address to go to`,
       fix: logs,
     });
   }
   // Who must log in sees that the site is there.
   if (status >= 400 && !asksForLogin) {
-    const isOwn = isServersOwn(answer);
+    const isOwn = speaker?.kind === "server";
     return finding("outside-refused", {
       message: `${url} gives ${given}${
-        isOwn ? ", on a page of the web server itself" : ""
-      }`,
+        isOwn
+          ? `, on a page of the web server itself, ${speaker.name}`
+          : speaker
+          ? `, on a page of ${
+            speaker.name.replace(/,$/, "")
+          }: the application was reached${means(speaker)}`
+          : ""
+      }${sentFrom(answer)}`,
       fix: isOwn ? settings : {
-        text:
+        text: speaker?.mend ??
           `Ask for a page that the application has; what it printed, \`${logs.command}\` shows`,
       },
     });
@@ -381,6 +498,117 @@ function judgeAnswer(
       message: `${url} does not show the maintenance page, but ${given}`,
       fix: restart,
     });
+  }
+  const [first] = answer.hops;
+  const hostOf = (one: string) => new URL(one).hostname.replace(/^www\./, "");
+  if (first && hostOf(first.url) !== hostOf(url)) {
+    return finding("outside-elsewhere", {
+      message: `${first.url} sends visitors to ${url} (status ${first.status})`,
+      fix: {
+        text:
+          "Where that is not meant, look for the other name in .htaccess, and in the settings of the application and of the web server",
+      },
+    });
+  }
+}
+
+function means({ means }: Speaker): string {
+  return means ? `: ${means}` : "";
+}
+
+function sentFrom({ hops }: Answer): string {
+  const [first] = hops;
+  return first ? `; ${first.url} sends there (status ${first.status})` : "";
+}
+
+/** Pages that are wrong whatever their status says. */
+function isForAnyStatus({ body }: Answer): boolean {
+  return /suspendedpage\.cgi|Account Suspended|window\.spec\s*=/.test(body);
+}
+
+/** What Passenger says by itself: the application has not answered. */
+function judgePassenger(
+  { url, status, body }: Answer,
+  { kind }: Speaker,
+  { layout: { appRoot } }: Site,
+): Finding | undefined {
+  const given = statusInWords(status);
+  const settings = {
+    command: shellCommand("wsgi-shim", "settings", appRoot),
+    safe: false,
+  };
+  const words = body.replace(/<(style|script)\b[\s\S]*?<\/\1>|<[^>]*>/g, " ")
+    .replace(/\s+/g, " ");
+  const id = /Error ID:?\s*([0-9a-f]{8})/.exec(words)?.[1];
+  switch (kind) {
+    case "passenger":
+      return finding("outside-passenger-error", {
+        message: `${url} shows Passenger's own error page${
+          id ? `, error id ${id}` : ""
+        }: the site could not be started at all`,
+        fix: settings,
+      });
+    case "passenger-details": {
+      const told = (name: string) =>
+        new RegExp(`"${name}"\\s*:\\s*"((?:[^"\\\\]|\\\\.)*)"`).exec(body)?.[1]
+          ?.replaceAll("\\/", "/").replaceAll('\\"', '"');
+      const root = told("app_root");
+      const summary = told("summary");
+      const isElsewhere = root !== undefined && root !== appRoot;
+      return finding("outside-passenger-error", {
+        message:
+          `${url} shows Passenger's own error page with all details, which everyone can read: the site could not be started${
+            summary ? ` (${summary.slice(0, 200)})` : ""
+          }${
+            isElsewhere
+              ? `; Passenger looks for it in "${root}", and this one is in "${appRoot}"`
+              : ""
+          }`,
+        fix: {
+          text: `${
+            isElsewhere
+              ? `Ask the administrators for: PassengerAppRoot ${appRoot}; and `
+              : "Compare the settings of the web server with those of "
+          }${
+            isElsewhere ? "show them " : ""
+          }\`${settings.command}\`; ask also for PassengerFriendlyErrorPages off: the page shows variables and paths to anybody`,
+        },
+      });
+    }
+    case "passenger-busy":
+      return finding("outside-overloaded", {
+        message:
+          `${url} gives ${given}: Passenger has more requests waiting than its queue holds, as the processes of the site do not answer fast enough or hang`,
+        fix: {
+          text: `See what the processes wait for: \`${
+            shellCommand("wsgi-shim", "status", appRoot)
+          }\`; a restart frees those that hang; more at a time by \`threads\` in [wsgi], or by PassengerMaxPoolSize and PassengerMaxRequestQueueSize, for which the administrators care`,
+        },
+      });
+    case "passenger-access":
+      return finding("outside-passenger-error", {
+        message: `${url} shows an error of Passenger: ${
+          /trying to access '([^']+)'/.test(words)
+            ? `the web server may not look at ${
+              /trying to access '([^']+)'/.exec(words)![1]
+            }, by which Passenger looks for the site`
+            : "it cannot find out which folder belongs to the address"
+        }`,
+        fix: {
+          text: `Let the web server enter the folders above it, which \`${
+            shellCommand("wsgi-shim", "check", appRoot)
+          }\` judges; where PassengerAppRoot and PassengerAppType are set, it does not look there`,
+        },
+      });
+    case "passenger-ended":
+      return finding("outside-failure", {
+        message: `${url} gives ${given}: the process ended while it ` +
+          "was answering",
+        fix: {
+          command: shellCommand("wsgi-shim", "logs", appRoot),
+          safe: false,
+        },
+      });
   }
 }
 
@@ -392,6 +620,8 @@ const STATUS_NAMES: Record<number, string> = {
   403: "Forbidden",
   404: "Not Found",
   405: "Method Not Allowed",
+  301: "Moved Permanently",
+  302: "Found",
   410: "Gone",
   429: "Too Many Requests",
   500: "Internal Server Error",
@@ -404,13 +634,6 @@ const STATUS_NAMES: Record<number, string> = {
 export function statusInWords(status: number): string {
   const name = STATUS_NAMES[status];
   return `status ${status}${name ? ` (${name})` : ""}`;
-}
-
-/** The pages for refusals that Apache and nginx have built in. */
-function isServersOwn({ status, body }: Answer): boolean {
-  const name = STATUS_NAMES[status] ?? "";
-  return body.includes(`<title>${status} ${name}</title>`) &&
-    (status === 403 || /on this server|<center>nginx/.test(body));
 }
 
 function isDefaultPage(body: string): boolean {
@@ -429,7 +652,7 @@ async function lookFor(
   if (refused(bytes) || bytes.length === 0) return [];
   const folder = new URL("./", base);
   const answer = await ask(new URL(name, folder));
-  if (answer instanceof Error || answer.status !== 200) return [];
+  if ("error" in answer || answer.status !== 200) return [];
   const own = new TextDecoder().decode(bytes).slice(0, 1_000);
   if (!answer.body.startsWith(own)) return [];
   return [finding("outside-exposed", {

@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertMatch } from "@std/assert";
 import { join } from "node:path";
 import { inTempFolder } from "../../tests/worlds/fake_io.ts";
 import type { Finding } from "../findings/finding.ts";
@@ -79,7 +79,7 @@ Deno.test("lookFromOutside() knows whose page it is", () =>
         RUN,
         "outside-refused",
         "http://127.0.0.1:PORT/ gives status 404 (Not Found), on a page of " +
-        "the web server itself",
+        "the web server itself, Apache",
       ],
       [answer(400, "<h1>Bad Request (400)</h1>"), RUN, "outside-refused"],
       [answer(403, "<h1>log in first"), RUN, "outside-refused"],
@@ -120,9 +120,15 @@ Deno.test("lookFromOutside() knows whose page it is", () =>
         "outside-failure",
       ],
       [
-        answer(403, "<html><head>\n<title>403 Forbidden</title>"),
+        answer(
+          403,
+          "<title>403 Forbidden</title>\n<p>You don't have permission to access " +
+            "this resource.</p>",
+        ),
         RUN,
         "outside-forbidden",
+        "http://127.0.0.1:PORT/ gives status 403 (Forbidden): Apache itself " +
+        "refuses",
       ],
       [
         answer(200, "<title>Apache2 Debian Default Page: It works</title>"),
@@ -142,6 +148,138 @@ Deno.test("lookFromOutside() knows whose page it is", () =>
       assertEquals(found.map((one) => one.code), code ? [code] : []);
       if (message) assertEquals(found[0]!.message, message);
     }
+  }));
+
+Deno.test("lookFromOutside() tells who made a page of refusal", () =>
+  inTempFolder(async (folder) => {
+    const told: [
+      status: number,
+      body: string,
+      code: string | undefined,
+      says: RegExp,
+      headers?: Record<string, string>,
+    ][] = [
+      [
+        500,
+        '<title>Web application could not be started</title><script>window.spec = {"config" : {"app_root" : "/srv/other/www"}, "error" : {"summary" : "The startup file does not exist"}}</script>',
+        "outside-passenger-error",
+        /all details, which everyone can read.*startup file does not exist.*looks for it in "\/srv\/other\/www"/,
+      ],
+      [
+        503,
+        "<h2>This website is under heavy load (queue full)</h2>",
+        "outside-overloaded",
+        /more requests waiting/,
+      ],
+      [
+        500,
+        "<h1>Passenger error #2</h1><p>An error occurred while trying to access '/home/a/www/Passengerfile.json': Permission denied",
+        "outside-passenger-error",
+        /may not look at \/home\/a\/www\/Passengerfile.json/,
+      ],
+      [
+        502,
+        "<center><h1>502 Bad Gateway</h1></center><hr><center>nginx/1.18</center>",
+        "outside-server-error",
+        /nginx made, and not the application/,
+      ],
+      [
+        503,
+        "Proudly powered by LiteSpeed Web Server",
+        "outside-server-error",
+        /LiteSpeed made/,
+      ],
+      [521, "down", "outside-server-error", /Cloudflare/, {
+        Server: "cloudflare",
+      }],
+      [
+        500,
+        "<title>500 Internal Server Error</title><p>The server encountered an internal error or\nmisconfiguration and was unable to complete\nyour request.</p>",
+        "outside-server-error",
+        /Apache made.*\.htaccess/,
+      ],
+      [
+        500,
+        "<title>500 Internal Server Error</title><p>The server encountered an internal error and was unable to complete your request. Either the server is overloaded or there is an error in the application.</p>",
+        "outside-failure",
+        /Flask or Werkzeug: the application was reached/,
+      ],
+      [
+        403,
+        "<title>403 Forbidden</title><h1>Forbidden</h1><p>You don&#39;t have the permission to access the requested resource.",
+        "outside-refused",
+        /page of Flask or Werkzeug: the application was reached/,
+      ],
+      [
+        404,
+        "<!doctype html>\n<title>404 Not Found</title>\n<h1>Not Found</h1>\n<p>The requested URL was not found on the server. If you entered the URL manually please check your spelling and try again.</p>",
+        "outside-refused",
+        /page of Flask or Werkzeug/,
+      ],
+      [
+        400,
+        "<h1>Bad Request (400)</h1>",
+        "outside-refused",
+        /page of Django.*name by which the site is asked/,
+      ],
+      [500, "oops", "outside-failure", /does not tell whether/],
+      [500, "oops", "outside-failure", /Server Error\)$/, {
+        "X-Powered-By": "Phusion Passenger(R) 6.0.20",
+      }],
+      [
+        200,
+        '<a href="/cgi-sys/suspendedpage.cgi">',
+        "outside-other-site",
+        /closed the account/,
+      ],
+      // An application may write of all these.
+      [
+        200,
+        "<h1>Our 502 Bad Gateway</h1><center>nginx</center>",
+        undefined,
+        /^/,
+      ],
+    ];
+    for (const [status, body, code, says, headers] of told) {
+      const [found, ...more] = await look(
+        folder,
+        answer(status, body, headers),
+      );
+      assertEquals(more, []);
+      assertEquals(found?.code, code, body);
+      assertMatch(found?.message ?? "", says);
+    }
+  }));
+
+Deno.test("lookFromOutside() tells a redirection from where it leads", () =>
+  inTempFolder(async (folder) => {
+    const to = (location: string): Handler => (request) =>
+      new URL(request.url).pathname === "/"
+        ? new Response(null, { status: 301, headers: { Location: location } })
+        : new Response("not here", { status: 404 });
+    const told = async (location: string) =>
+      (await look(folder, to(location))).map((
+        { code, message },
+      ) => [code, message]);
+    assertEquals(await told("/gone"), [[
+      "outside-refused",
+      "http://127.0.0.1:PORT/gone gives status 404 (Not Found); http://127.0.0.1:PORT/ sends there (status 301)",
+    ]]);
+    assertEquals(await told("http://no-such-name.invalid/"), [[
+      "outside-redirect",
+      "http://127.0.0.1:PORT/ answers, and sends visitors to http://no-such-name.invalid/ (status 301), where no answer comes from: the name no-such-name.invalid cannot be resolved on this machine",
+    ]]);
+    assertEquals((await told("/")).map(([code]) => code), ["outside-redirect"]);
+    const server = Deno.serve(
+      { port: 0, hostname: "127.0.0.2", onListen() {} },
+      () => new Response("hello"),
+    );
+    const { port } = server.addr as Deno.NetAddr;
+    assertEquals(
+      (await told(`http://127.0.0.2:${port}/`)).map(([code]) => code),
+      ["outside-elsewhere"],
+    );
+    await server.shutdown();
   }));
 
 Deno.test("lookFromOutside() tells whether it is this site that answers", () =>
@@ -284,7 +422,7 @@ Deno.test({
         });
         assertEquals(behind.map(({ code, message }) => [code, message])[0], [
           "outside-refused",
-          `${url}a gives status 404 (Not Found)`,
+          `${url}a gives status 404 (Not Found); ${url} sends there (status 302)`,
         ]);
       } finally {
         await server.shutdown();

@@ -46,6 +46,9 @@ const BEFORE_US: readonly string[] = [
   "outside-passenger-error",
   "outside-forbidden",
   "outside-other-site",
+  "outside-overloaded",
+  "outside-redirect",
+  "outside-server-error",
 ] satisfies Code[];
 
 /** The same where the place is the startup file, or a folder above it. */
