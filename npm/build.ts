@@ -3,7 +3,7 @@
  * modules, CommonJS and types of `mod.ts` and `runtime.ts`; then loads both
  * in Node, as a user of the package would.
  *
- * dnt comes from JSR. Where that is out of reach, this says so and fails.
+ * dnt comes from JSR. Where it cannot be had, this says why and fails.
  *
  * @module
  */
@@ -22,11 +22,12 @@ const OUTPUT = `${ROOT}npm/dist`;
 // Not in the import itself: the types must check without JSR too.
 const DNT = "@deno/dnt";
 
-async function loadDnt(): Promise<Dnt | undefined> {
+/** Loads dnt; a text is the reason why it cannot be had. */
+async function loadDnt(): Promise<Dnt | string> {
   try {
     return await import(DNT);
-  } catch {
-    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
   }
 }
 
@@ -88,10 +89,10 @@ export async function smokeTest(folder: string): Promise<string | undefined> {
 
 if (import.meta.main) {
   const dnt = await loadDnt();
-  if (dnt === undefined) {
+  if (typeof dnt === "string") {
     process.stderr.write(
-      "Cannot build the npm package: dnt, which builds it, comes from JSR, " +
-        "which is out of reach here.\n",
+      "Cannot build the npm package: dnt, which builds it, comes from JSR " +
+        `alone, and cannot be loaded: ${dnt}\n`,
     );
     process.exit(1);
   }

@@ -45,6 +45,7 @@ import "./protection_test.ts";
 import "./python_test.ts";
 import "./python_run_test.ts";
 import "./resources_test.ts";
+import "./restart_test.ts";
 import "./secrets_test.ts";
 import "./source_test.ts";
 import "./tmp_files_test.ts";
