@@ -8,9 +8,8 @@
  */
 
 import { basename } from "node:path";
-import { distributionOf } from "../python/package_names.ts";
 import { programNotOnPath } from "./files.ts";
-import { packageOf, versionOf } from "./installed.ts";
+import { ownerOf, packageOf, versionOf } from "./installed.ts";
 import type { Claim, Rule, Subject } from "./rule.ts";
 
 const LOADING = "ImportError OSError ModuleNotFoundError";
@@ -317,11 +316,11 @@ export const binaries = (): Rule[] => [
           ? {
             install: "numpy<2",
             or: `write a later version of ${
-              distributionOf(owner ?? "the package")
+              owner ? ownerOf(owner, scene).name : "the package"
             } into the requirements of the site`,
           }
           : `Write versions of ${
-            owner ? distributionOf(owner) : "that package"
+            owner ? ownerOf(owner, scene).name : "that package"
           } and numpy that fit each other into the requirements of the site, and install those`,
       };
     },
@@ -369,7 +368,7 @@ export const binaries = (): Rule[] => [
     },
     claim: (subject) => {
       const library = subject.groups[0]!;
-      const owner = ownerOf(subject);
+      const owner = failedPackage(subject);
       if (library.startsWith("libpython")) return undefined;
       const headless = owner ? HEADLESS[owner] : undefined;
       return {
@@ -510,7 +509,7 @@ export const binaries = (): Rule[] => [
 ];
 
 /** The package that could not be loaded. */
-function ownerOf({ text, raised }: Subject): string | undefined {
+function failedPackage({ text, raised }: Subject): string | undefined {
   const file = /(\/[^\s:()]+\.so[\w.]*)/.exec(text)?.[1];
   return packageOf(file ?? "") ??
     packageOf(/required by ([^\s)]+)/.exec(text)?.[1] ?? "") ??
@@ -518,11 +517,11 @@ function ownerOf({ text, raised }: Subject): string | undefined {
 }
 
 function mismatch(how: string, subject: Subject): Claim {
-  const owner = ownerOf(subject);
+  const owner = failedPackage(subject);
   return owner
     ? {
       seen: `The package "${owner}" ${how}`,
-      mend: { install: distributionOf(owner), module: owner, again: true },
+      mend: { module: owner, again: true },
     }
     : {
       says: `A compiled module ${how}`,

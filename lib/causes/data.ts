@@ -8,8 +8,7 @@
  */
 
 import { isAbsolute, join } from "node:path";
-import { distributionOf } from "../python/package_names.ts";
-import { versionSuffix } from "./installed.ts";
+import { ownerOf, versionSuffix } from "./installed.ts";
 import type { Rule, Subject } from "./rule.ts";
 import { lineOf, type Scene, textOf } from "./scene.ts";
 import { namesIn } from "../machine/host.ts";
@@ -106,7 +105,7 @@ export const data = (): Rule[] => [
           }`,
           mend:
             `Write the pickle anew with what is installed here; or write the version of ${
-              distributionOf(module)
+              ownerOf(module, scene).name
             } with which it was written into the requirements of the site`,
         };
     },

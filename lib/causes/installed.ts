@@ -6,7 +6,7 @@
  * @module
  */
 
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { normalise } from "../python/pip.ts";
 import { distributionOf } from "../python/package_names.ts";
 import { type Scene, textOf } from "./scene.ts";
@@ -42,20 +42,106 @@ export function partIn(
   return found && join(home, found);
 }
 
-/** The distribution that, as pip wrote down (RECORD), brings a module. */
+/**
+ * The distribution that, as pip wrote down (RECORD), brings a module; of a
+ * name without dots its list of such names (top_level.txt) tells it as well.
+ */
 export function bringerOf(
   module: string,
   scene: Scene,
 ): { name: string; version: string } | undefined {
   const way = `\n${module.replaceAll(".", "/")}`;
-  return distributions(scene).slice(0, MOST_RECORDS).find(({ folder }) => {
-    const record = `\n${textOf(join(folder, "RECORD"), scene)}`;
+  const all = distributions(scene).slice(0, MOST_RECORDS);
+  const bringer = all.find(({ folder }) => {
+    const record = `\n${recordOf(folder, scene)}`;
     return ["/", ".py,", ".cpython-", ".abi3."]
       .some((end) => record.includes(way + end));
-  });
+  }) ??
+    (module.includes(".")
+      ? undefined
+      : all.find(({ folder }) =>
+        textOf(join(folder, "top_level.txt"), scene).split(/\s+/)
+          .includes(module)
+      ));
+  return bringer &&
+    { name: labelOf(bringer.folder, scene), version: bringer.version };
 }
 
 const MOST_RECORDS = 200;
+
+const records = new WeakMap<Scene, Map<string, string>>();
+
+/** What pip wrote down; many rules ask, and the lists are long. */
+function recordOf(folder: string, scene: Scene): string {
+  const known = records.get(scene) ?? new Map<string, string>();
+  records.set(scene, known);
+  const text = known.get(folder) ?? textOf(join(folder, "RECORD"), scene);
+  known.set(folder, text);
+  return text;
+}
+
+/** A distribution as it calls itself: `Pillow`. */
+function labelOf(folder: string, scene: Scene): string {
+  const told = ["METADATA", "PKG-INFO"]
+    .map((file) =>
+      /^Name: *(\S+)/m.exec(textOf(join(folder, file), scene))?.[1]
+    )
+    .find((name) => name !== undefined);
+  return told ?? basename(folder).split("-")[0]!;
+}
+
+/**
+ * The distribution of an installed module by its name, with its version where
+ * that is written down: by what is installed, else by what is usual.
+ */
+export function ownerOf(
+  module: string,
+  scene: Scene,
+): { name: string; version?: string } {
+  const parts = module.split(".");
+  const bringer = parts
+    .map((_, at) => parts.slice(0, parts.length - at).join("."))
+    // What shares its first name with others is not told by that one alone.
+    .filter((each) => each.includes(".") || !isShared(each, scene))
+    .map((each) => bringerOf(each, scene))
+    .find((each) => each !== undefined);
+  const usual = bareName(distributionOf(module));
+  const own = distributions(scene).find(({ name }) =>
+    name === normalise(usual)
+  );
+  return bringer ??
+    (own
+      ? { name: labelOf(own.folder, scene), version: own.version }
+      : { name: usual });
+}
+
+/** `Pillow 10.3.0`: the distribution of an installed module, in words. */
+export function ownerInWords(module: string, scene: Scene): string {
+  const { name, version } = ownerOf(module, scene);
+  return version ? `${name} ${version}` : name;
+}
+
+const SHARING_REGEXP =
+  /declare_namespace|extend_path\s*\(\s*__path__|pkgutil\.extend_path/;
+
+/**
+ * Tells whether several distributions share a package: it has no file of its
+ * own at the start, or one that says so.
+ */
+export function isShared(module: string, scene: Scene): boolean {
+  const way = join(...module.split("."));
+  const homes = scene.packages.map((folder) => join(folder, way))
+    .filter((folder) => namesIn(folder, scene.host).length > 0);
+  return homes.length > 0 && homes.every((home) => {
+    const start = namesIn(home, scene.host)
+      .find((name) => /^__init__\./.test(name));
+    return start === undefined
+      // What pip wrote down and is not there was lost, and never shared.
+      ? bringerOf(`${module}.__init__`, scene) === undefined &&
+        versionOf(module, scene) === undefined
+      : SHARING_REGEXP.test(textOf(join(home, start), scene));
+  });
+}
 
 /** The folder that a distribution only links to; empty where it is not told. */
 export function sourceOf(
@@ -70,13 +156,14 @@ export function sourceOf(
   return /"url": *"file:\/\/(\/[^"]*)"/.exec(text)?.[1] ?? "";
 }
 
-/** Names and versions of the distributions that pip wrote down. */
+/** Names and versions of the distributions that are written down. */
 export function distributions(
   scene: Scene,
 ): { name: string; version: string; folder: string }[] {
   return scene.packages.flatMap((folder) =>
     namesIn(folder, scene.host).flatMap((file) => {
-      const [, name, version] = /^(.+)-([^-]+)\.dist-info$/.exec(file) ?? [];
+      const [, name, version] =
+        /^(.+?)-(\d[^-]*)(?:-py[\d.]+)?\.(?:dist|egg)-info$/.exec(file) ?? [];
       return name && version
         ? [{ name: normalise(name), version, folder: join(folder, file) }]
         : [];
@@ -93,10 +180,9 @@ export function versionOf(
   return distributions(scene).find(({ name }) => name === wanted)?.version;
 }
 
-/** ` 3.1.8`: the version of a module's package, where pip wrote it down. */
+/** ` 3.1.8`: the version of a module's package, where it is written down. */
 export function versionSuffix(top: string, scene: Scene): string {
-  const version = versionOf(top, scene) ??
-    versionOf(distributionOf(top), scene);
+  const version = versionOf(top, scene) ?? ownerOf(top, scene).version;
   return version ? ` ${version}` : "";
 }
 

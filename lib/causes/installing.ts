@@ -15,7 +15,7 @@ import {
 } from "../python/package_names.ts";
 import { normalise, pipInstall } from "../python/pip.ts";
 import { shellCommand } from "../text/shell.ts";
-import { bareName, isRequired, versionOf } from "./installed.ts";
+import { bareName, isRequired, ownerOf, versionOf } from "./installed.ts";
 import { tracesOf } from "./own_modules.ts";
 import type { Install } from "./rule.ts";
 import { type Scene, textOf } from "./scene.ts";
@@ -27,16 +27,22 @@ export function installFix(
   scene: Scene,
   isSeen: boolean,
 ): Fix {
-  const distribution = wish.install ?? distributionOf(wish.module ?? "");
+  const { install, module = "" } = wish;
+  const distribution = install ??
+    (wish.again ? ownerOf(module, scene).name : distributionOf(module));
   const then = (wish.then ? `; then ${wish.then}` : "") +
     (wish.or ? `; or ${wish.or}` : "");
-  if (wish.again && !mayInstall(wish, scene)) {
+  const isAllowed = mayInstall(
+    wish.again ? { ...wish, install: distribution } : wish,
+    scene,
+  );
+  if (wish.again && !isAllowed) {
     return {
       text:
-        `Install the package "${wish.module}" again on this machine, in the version that it has, from where it came${then}`,
+        `Install the package "${distribution}" again on this machine, in the version that it has, from where it came${then}`,
     };
   }
-  if (!mayInstall(wish, scene)) {
+  if (!isAllowed) {
     return {
       text:
         `If "${wish.module}" is a package, install the distribution that brings it, whose name may be another; if it is a part of your own code, copy it to this machine${then}`,

@@ -14,6 +14,7 @@ import {
   distributionOf,
   GONE_PARTS,
   hostOf,
+  isKnownPart,
   isPublicPackage,
   isStandardModule,
   nearPackage,
@@ -33,6 +34,8 @@ import {
   bringerOf,
   findInstalled,
   holds,
+  isShared,
+  ownerOf,
   packageOf,
   partIn,
   sourceOf,
@@ -599,10 +602,15 @@ export const modules = (): Rule[] => [
     name: "module-name-case",
     code: "module-name-case",
     over:
-      `${ANYWHERE} package-in-other-environment module-removed-from-python module-of-other-host`,
-    when: MISSING,
+      `${ANYWHERE} package-in-other-environment module-removed-from-python module-of-other-host namespace-part-missing package-part-gone package-name-missing name-undefined package-damaged`,
+    when: [MISSING, {
+      type: "ImportError",
+      message: /^cannot import name '\w+' from '[\w.]+' \([^()]*\)/,
+    }],
     claim: (subject, scene) => {
-      const name = nameOf(subject);
+      const name = subject.kind === "ImportError"
+        ? partsAsked(subject, scene)[0] ?? nameOf(subject)
+        : nameOf(subject);
       const parts = name.split(".");
       const last = parts.at(-1)!;
       const beside = subject.raised.frames.at(-1)?.file;
@@ -623,7 +631,7 @@ export const modules = (): Rule[] => [
             `The module "${name}" is imported, but what is there is called "${twin}": Linux tells capital letters from small ones (${file})`,
           place: subject.place ?? { file },
           mend: isLibraryFile(file)
-            ? `Import \`${module}\``
+            ? `Import \`${[...parts.slice(0, -1), module].join(".")}\``
             : `Import \`${
               [...parts.slice(0, -1), module].join(".")
             }\`, or rename ${file} to ${
@@ -645,6 +653,27 @@ export const modules = (): Rule[] => [
         files: { "PACKAGES/flask": {} },
         says: '"flask"',
         mend: "Import `flask`",
+      },
+      {
+        raised: "ModuleNotFoundError: No module named 'PIL.image'",
+        facts: { name: "PIL.image" },
+        files: { "PACKAGES/PIL/Image.py": "", "PACKAGES/PIL/__init__.py": "" },
+        mend: "Import `PIL.Image`",
+      },
+      {
+        raised:
+          "ImportError: cannot import name 'image' from 'PIL' (PACKAGES/PIL/__init__.py)",
+        facts: { name: "PIL" },
+        files: { "PACKAGES/PIL/Image.py": "", "PACKAGES/PIL/__init__.py": "" },
+        says: 'what is there is called "Image.py"',
+        mend: "Import `PIL.Image`",
+      },
+      {
+        raised:
+          "ImportError: cannot import name 'Views' from 'shop' (APP/shop/__init__.py)",
+        facts: { name: "shop" },
+        files: { "APP/shop/views.py": "", "APP/shop/__init__.py": "" },
+        mend: "Import `shop.views`",
       },
     ],
     not: [{
@@ -905,30 +934,49 @@ export const modules = (): Rule[] => [
   {
     name: "namespace-part-missing",
     code: "package-missing",
-    over: `${ANY} package-damaged`,
+    over: `${ANY} package-damaged package-name-missing name-undefined`,
     when: [MISSING, {
       type: "ImportError",
-      message: /^cannot import name '\w+' from '[\w.]+' \(unknown location\)/,
+      message:
+        /^cannot import name '\w+' from '[\w.]+' \((?:unknown location|[^()]*\/__init__\.py)\)/,
     }],
     claim: (subject, scene) => {
-      const name = nameOf(subject);
-      const top = (partsAsked(subject, scene)[0] ?? name).split(".")[0]!;
-      const home = findInstalled(top, scene);
-      // Packages that share their first name have no file of their own there.
-      const isShared = home !== undefined &&
-        !namesIn(home, scene.host).some((each) => /^__init__\./.test(each));
-      const asked = partsAsked(subject, scene).at(-1);
-      if (
-        !isShared || !asked || !isPublicPackage(asked) ||
-        // The first name alone is nobody's.
-        distributionOf(asked) === distributionOf(top) ||
-        versionOf(distributionOf(asked), scene) !== undefined ||
-        bringerOf(asked, scene)
-      ) return undefined;
+      const all = partsAsked(subject, scene);
+      const asked = all.at(-1);
+      const shared = asked && sharedAround(asked, scene);
+      if (!asked || !shared || all.some((each) => isThere(each, scene))) {
+        return undefined;
+      }
+      const lost = bringerOf(asked, scene);
+      if (lost) {
+        return {
+          code: "package-damaged",
+          seen:
+            `${lost.name} ${lost.version} is installed, and its part "${asked}", which pip wrote down, is not there`,
+          mend: { install: lost.name, module: asked, again: true },
+        };
+      }
+      // What follows `import` is a name in it, unless the line asks no deeper.
+      const isInPart = /^\s*from\s/.test(lineOf(subject.own, scene)) &&
+        all.length > 1 && dirname(asked.replaceAll(".", "/")) !==
+          all[0]!.replaceAll(".", "/");
+      const part = isInPart ? asked.slice(0, asked.lastIndexOf(".")) : asked;
+      if (isKnownPart(asked)) {
+        const known = distributionOf(asked);
+        return versionOf(known, scene) === undefined && {
+              seen:
+                `The package that brings "${part}" is not installed; what else of "${shared}" is there belongs to other packages`,
+              mend: { install: known },
+            } || undefined;
+      }
+      const others = partsOf(shared, scene);
       return {
         seen:
-          `The package that brings "${asked}" is not installed; what else of "${top}" is there belongs to other packages`,
-        mend: { install: distributionOf(asked) },
+          `Several distributions share the name "${shared}", and the one that brings "${part}" is not installed${
+            others.length > 0 ? `; there is ${others.join(", ")}` : ""
+          }`,
+        mend:
+          `Find in the documentation of "${part}" which distribution brings it, and add that one to the requirements of the site; the others may stay`,
       };
     },
     examples: [{
@@ -946,6 +994,68 @@ export const modules = (): Rule[] => [
       facts: { name: "google.cloud" },
       files: { "PACKAGES/google/cloud/bigquery/__init__.py": "" },
       mend: "pip install google-cloud-storage",
+    }, {
+      raised: "ModuleNotFoundError: No module named 'ruamel.std'",
+      facts: { name: "ruamel.std" },
+      files: {
+        "PACKAGES/ruamel/yaml/__init__.py": "",
+        "PACKAGES/ruamel.yaml-0.18.6.dist-info/RECORD":
+          "ruamel/yaml/__init__.py,sha256=x,1\n",
+        "APP/app.py": "\n\nfrom ruamel.std.unheard import Path\n",
+      },
+      says:
+        'share the name "ruamel", and the one that brings "ruamel.std.unheard" is not installed; there is "ruamel.yaml" (ruamel.yaml 0.18.6)',
+      mend: "which distribution brings it",
+    }, {
+      raised: "ModuleNotFoundError: No module named 'ruamel.std'",
+      facts: { name: "ruamel.std" },
+      files: {
+        "PACKAGES/ruamel/yaml/__init__.py": "",
+        "APP/app.py": "\n\nfrom ruamel.std.pathlib import Path\n",
+      },
+      says: 'brings "ruamel.std.pathlib" is not',
+      mend: "pip install ruamel.std.pathlib",
+    }, {
+      // The start of the shared name says itself that others have a part in it.
+      raised: "ModuleNotFoundError: No module named 'zope.interface'",
+      facts: { name: "zope.interface" },
+      files: {
+        "PACKAGES/zope/__init__.py":
+          "__import__('pkg_resources').declare_namespace(__name__)\n",
+        "PACKAGES/zope/event/__init__.py": "",
+      },
+      mend: "pip install zope.interface",
+    }, {
+      raised: "ModuleNotFoundError: No module named 'azure.unheard'",
+      facts: { name: "azure.unheard" },
+      files: { "PACKAGES/azure/core/__init__.py": "" },
+      says: 'brings "azure.unheard" is not installed',
+    }, {
+      raised: "ModuleNotFoundError: No module named 'google.cloud.unheard'",
+      facts: { name: "google.cloud.unheard" },
+      files: {
+        "PACKAGES/google/cloud/storage/__init__.py": "",
+        "PACKAGES/google_cloud_storage-2.1.dist-info/RECORD":
+          "google/cloud/storage/__init__.py,sha256=x,1\n",
+      },
+      says: '"google.cloud.storage" (google_cloud_storage 2.1)',
+    }, {
+      raised:
+        "ImportError: cannot import name 'unheard' from 'jaraco' (unknown location)",
+      facts: { name: "jaraco" },
+      files: { "PACKAGES/jaraco/text/__init__.py": "" },
+      says: '"jaraco.unheard"',
+    }, {
+      raised: "ModuleNotFoundError: No module named 'jaraco.text'",
+      facts: { name: "jaraco.text" },
+      files: {
+        "PACKAGES/jaraco/context.py": "",
+        "PACKAGES/jaraco.text-4.0.dist-info/RECORD":
+          "jaraco/text/__init__.py,sha256=x,1\n",
+      },
+      code: "package-damaged",
+      says: "is not there",
+      mend: "jaraco.text==4.0",
     }],
     // What is installed already is not installed again.
     not: [{
@@ -986,7 +1096,11 @@ export const modules = (): Rule[] => [
         seen: `The package "${parts[0]}${
           versionSuffix(parts[0]!, scene)
         }" was built for another Python or another kind of machine: there is ${compiled}, which this Python cannot load`,
-        mend: { install: distributionOf(parts[0]!), again: true },
+        mend: {
+          install: ownerOf(parts[0]!, scene).name,
+          module: parts[0]!,
+          again: true,
+        },
       };
     },
     examples: [{
@@ -998,7 +1112,7 @@ export const modules = (): Rule[] => [
         "PACKAGES/pillow-9.1.0.dist-info/METADATA": "",
       },
       says: "cpython-39",
-      mend: "Pillow==9.1.0",
+      mend: "pillow==9.1.0",
     }],
   },
   {
@@ -1019,7 +1133,7 @@ export const modules = (): Rule[] => [
       const importer = subject.raised.frames.at(-1)?.file ?? "";
       const own = name.includes(".") && importer.startsWith(`${home}/`);
       if (!lacksStart && !own) return undefined;
-      const distribution = distributionOf(top);
+      const distribution = ownerOf(top, scene).name;
       return {
         seen: lacksStart
           ? `The package "${top}" is not whole: ${home} lacks the file with which it begins`
@@ -1059,12 +1173,7 @@ export const modules = (): Rule[] => [
       const home = findInstalled(top, scene);
       if (!name.includes(".") || !home) return undefined;
       const parts = name.split(".");
-      const bringer = parts.map((_, at) =>
-        bringerOf(parts.slice(0, parts.length - at).join("."), scene)
-      ).find((each) => each !== undefined);
-      const own = distributionOf(name);
-      const owner = bringer?.name ?? bareName(own);
-      const version = bringer?.version ?? versionOf(own, scene);
+      const { name: owner, version } = ownerOf(name, scene);
       const near = suggest(
         parts.at(-1)!,
         namesIn(join(home, ...parts.slice(1, -1)), scene.host)
@@ -1082,7 +1191,9 @@ export const modules = (): Rule[] => [
         mend:
           `Look in the notes on the releases of ${owner} for what became of it, and ${
             importer
-              ? `use a version of ${importer} for the ${owner} of today`
+              ? `use a version of ${
+                ownerOf(importer, scene).name
+              } for the ${owner} of today`
               : "correct the import"
           }; or write a version of ${owner} that has it into the requirements of the site`,
       };
@@ -1092,6 +1203,17 @@ export const modules = (): Rule[] => [
       facts: { name: "pandas.tslib" },
       files: { "PACKAGES/pandas/__init__.py": "" },
       says: 'no part "pandas.tslib"; probably',
+    }, {
+      raised: "ModuleNotFoundError: No module named 'jsonify.convert'",
+      facts: { name: "jsonify.convert" },
+      files: {
+        "PACKAGES/jsonify/__init__.py": "",
+        "PACKAGES/django_jsonify-0.3.dist-info/METADATA":
+          "Metadata-Version: 2.1\nName: django-jsonify\n",
+        "PACKAGES/django_jsonify-0.3.dist-info/top_level.txt": "jsonify\n",
+      },
+      says: '"jsonify" is installed (django-jsonify 0.3)',
+      mend: "write a version of django-jsonify that has it",
     }, {
       raised: "ModuleNotFoundError: No module named 'google.protobuf.pyext'",
       facts: { name: "google.protobuf.pyext" },
@@ -1352,6 +1474,33 @@ function partsAsked(subject: Subject, scene: Scene): string[] {
   const whole = askedIn(lineOf(subject.own, scene), missing);
   return [missing, ...whole ? [whole] : []]
     .filter((each) => /^\w+(?:\.\w+)+$/.test(each));
+}
+
+/** The shared name around a module, whose parts come from several packages. */
+function sharedAround(module: string, scene: Scene): string | undefined {
+  const parts = module.split(".").slice(0, -1);
+  const known = parts.map((_, at) => parts.slice(0, at + 1).join("."))
+    .filter((each) => isThere(each, scene)).at(-1);
+  return known && isShared(known, scene) ? known : undefined;
+}
+
+function isThere(module: string, scene: Scene): boolean {
+  return scene.packages.some((folder) => partIn(folder, module, scene));
+}
+
+/** Some parts of a shared name that are there, with who brings them. */
+function partsOf(shared: string, scene: Scene): string[] {
+  const names = scene.packages.flatMap((folder) =>
+    namesIn(join(folder, ...shared.split(".")), scene.host)
+  );
+  const parts = names.map((name) => name.replace(/\.(?:py|.*\.so)$/, ""))
+    .filter((name) => /^[A-Za-z]\w*$/.test(name));
+  return [...new Set(parts)].sort().slice(0, 4).map((part) => {
+    const bringer = bringerOf(`${shared}.${part}`, scene);
+    return `"${shared}.${part}"${
+      bringer ? ` (${bringer.name} ${bringer.version})` : ""
+    }`;
+  });
 }
 
 /** Of two folders of one name Python takes one, and a part is in the other. */

@@ -28,14 +28,20 @@ import {
   bareName,
   bringerOf,
   findInstalled,
+  ownerInWords,
+  ownerOf,
   packageOf,
   versionOf,
-  versionSuffix,
 } from "./installed.ts";
 import { ownFiles } from "./modules.ts";
 import type { Claim, Look, Rule, Subject, When } from "./rule.ts";
 import { exists, lineOf, type Scene, textOf } from "./scene.ts";
-import { explainShadow, explainTwins, onPythonPath } from "./shadows.ts";
+import {
+  explainForeign,
+  explainShadow,
+  explainTwins,
+  onPythonPath,
+} from "./shadows.ts";
 
 /** Groups: name, whether the module is half-initialised, module, file. */
 const IMPORT_NAME: When = {
@@ -83,6 +89,8 @@ function asking(
 }
 
 const ANY = "circular-import name-undefined package-name-missing";
+const ANY_MODULE =
+  "package-missing module-unknown own-part-missing package-part-missing module-mistyped";
 
 /** The rules of names that are not found. */
 export const names = (): Rule[] => [
@@ -154,6 +162,86 @@ export const names = (): Rule[] => [
       says: '"flask" is imported from /srv/other/lib',
       mend: "Take /srv/other/lib out of PYTHONPATH",
     }],
+  },
+  {
+    name: "package-from-elsewhere",
+    code: "package-shadowed",
+    over:
+      `${ANY} ${ANY_MODULE} file-hides-module name-lost-in-package attribute-undefined submodule-not-imported wrong-distribution package-hidden-in-part module-hidden-by-file package-damaged package-built-for-another package-part-gone namespace-part-missing module-name-case package-in-other-environment never-had-name circular-import imports-itself package-without-module module-elsewhere own-module-absent`,
+    when: [
+      ...ASKED,
+      { type: "ModuleNotFoundError", message: /^No module named '([\w.]+)'/ },
+    ],
+    claim: (subject, scene) => {
+      if (subject.kind === "ModuleNotFoundError") {
+        const name = subject.raised.name ?? subject.groups[0] ?? "";
+        return explainForeign(name.split(".")[0]!, name, subject, scene);
+      }
+      const { name, module, isPartial } = askedIn(subject);
+      const top = module.split(".")[0]!;
+      return isPartial
+        ? undefined
+        : explainForeign(top, `${module}.${name}`, subject, scene);
+    },
+    examples: [
+      {
+        raised: "ModuleNotFoundError: No module named 'yaml.cyaml'",
+        facts: { name: "yaml.cyaml", home: "/srv/old/lib" },
+        env: { PYTHONPATH: "/srv/old/lib", IN_PASSENGER: "1" },
+        files: { "PACKAGES/yaml/__init__.py": "" },
+        code: "login-variable",
+        says:
+          '"yaml" is imported from /srv/old/lib, outside of the site\'s own packages: that copy has no "yaml.cyaml", and hides the one that is installed, PACKAGES/yaml; PYTHONPATH names that folder (set in the login files)',
+        mend: "Take /srv/old/lib out of PYTHONPATH",
+      },
+      {
+        raised:
+          "ImportError: cannot import name 'Flask' from 'flask' (/srv/old/flask/__init__.py)",
+        facts: { name: "flask", home: "/srv/old" },
+        config: 'PYTHONPATH = "/srv/old/"',
+        code: "config-value",
+        says: "none is installed for PYTHON",
+        mend: "[environment] of config.toml",
+      },
+      {
+        raised: "AttributeError: module 'numpy' has no attribute 'bool'",
+        facts: {
+          name: "bool",
+          home: "/home/ann/.local/lib/python3.11/site-packages",
+        },
+        says: "pip install --user",
+        mend: "PYTHONNOUSERSITE",
+      },
+      {
+        raised: "ModuleNotFoundError: No module named 'shop.views'",
+        facts: { name: "shop.views", home: "/opt/shop" },
+        files: { "PACKAGES/paths.pth": "/opt/shop\n" },
+        says: "PACKAGES/paths.pth names that folder",
+        mend: "out of PACKAGES/paths.pth",
+      },
+      {
+        raised: "ModuleNotFoundError: No module named 'shop.views'",
+        facts: { name: "shop.views", home: "/opt/shop" },
+        files: { "APP/shop/views.py": "" },
+        says: "the search path of the application (sys.path) has that folder",
+      },
+    ],
+    not: [
+      {
+        raised: "ModuleNotFoundError: No module named 'shop.views'",
+        facts: { name: "shop.views", home: "APP" },
+        files: { "APP/shop/__init__.py": "" },
+      },
+      {
+        raised: "ModuleNotFoundError: No module named 'yaml.cyaml'",
+        facts: { name: "yaml.cyaml", home: "PACKAGES" },
+        files: { "PACKAGES/yaml/__init__.py": "" },
+      },
+      {
+        raised: "ModuleNotFoundError: No module named 'json.nope'",
+        facts: { name: "json.nope", home: "/usr/lib/python3.11" },
+      },
+    ],
   },
   {
     name: "folder-hides-file",
@@ -794,19 +882,18 @@ export const names = (): Rule[] => [
       ) return undefined;
       const isOwnAsk = !packageOf(subject.raised.frames.at(-1)?.file ?? "");
       if (isOwnAsk && suggest(name, definedIn(path, scene))) return undefined;
-      const top = module.split(".")[0]!;
+      const owner = ownerOf(module, scene);
       return {
-        says: `The installed ${top}${
-          versionSuffix(top, scene)
+        says: `The installed ${
+          ownerInWords(module, scene)
         } has no "${name}" in ${module}`,
         probably: `${
           importerOf(subject, module)
         } was written for another version of it`,
-        mend: `Look in the documentation of ${
-          distributionOf(top)
-        } for the version that has it, and write that version into the requirements of the site; what is installed tells: \`${
-          shellCommand(scene.python, "-m", "pip", "list")
-        }\``,
+        mend:
+          `Look in the documentation of ${owner.name} for the version that has it, and write that version into the requirements of the site; what is installed tells: \`${
+            shellCommand(scene.python, "-m", "pip", "list")
+          }\``,
       };
     }),
     examples: [{
@@ -816,8 +903,17 @@ export const names = (): Rule[] => [
         "PACKAGES/werkzeug": {},
         "PACKAGES/Werkzeug-3.1.8.dist-info/METADATA": "",
       },
-      says: 'werkzeug 3.1.8 has no "nope"',
+      says: 'Werkzeug 3.1.8 has no "nope"',
       mend: "pip list",
+    }, {
+      raised:
+        "ImportError: cannot import name 'imagr' from 'PIL' (PACKAGES/PIL/__init__.py)",
+      files: {
+        "PACKAGES/PIL/__init__.py": "",
+        "PACKAGES/pillow-10.3.0.dist-info/METADATA": "Name: Pillow\n",
+      },
+      says: "The installed Pillow 10.3.0 has no",
+      mend: "documentation of Pillow",
     }],
   },
   {
@@ -938,6 +1034,10 @@ function lostIn(
 ): Claim {
   const installed = versionOf(distribution, scene);
   const importer = importerOf(subject, distribution);
+  const asking = importer.replace("the package ", "").replaceAll('"', "");
+  const later = `a later version of ${
+    importer === "the code" ? importer : ownerOf(asking, scene).name
+  } into the requirements of the site`;
   const message = `${what} since ${since}; ${
     installed ? `installed is ${distribution} ${installed}, and ` : ""
   }${importer} needs an older one`;
@@ -952,17 +1052,14 @@ function lostIn(
     : distribution.toLowerCase() === "django"
     ? {
       says: message,
-      mend: `Write a later version of ${
-        importer.replace("the package ", "")
-      } into the requirements of the site, if there is one; else ${install}, which is a step back for all of the site`,
+      mend:
+        `Write ${later}, if there is one; else ${install}, which is a step back for all of the site`,
     }
     : {
       says: message,
       mend: {
         install,
-        or: `write a later version of ${
-          importer.replace("the package ", "")
-        } into the requirements of the site`,
+        or: `write ${later}`,
       },
     };
 }

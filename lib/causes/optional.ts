@@ -10,7 +10,7 @@
 import { distributionOf } from "../python/package_names.ts";
 import { mayInstall } from "./installing.ts";
 import type { Rule } from "./rule.ts";
-import { findInstalled, packageOf } from "./installed.ts";
+import { findInstalled, ownerOf, packageOf } from "./installed.ts";
 
 /** What packages say in words that name no package, and what they want. */
 const TOLD: readonly { message: RegExp; install: string; why?: string }[] = [
@@ -156,7 +156,7 @@ export const optional = (): Rule[] => [
             text.replace(/\s+/g, " ").slice(0, 300)
           }`,
           mend: `Its words name "${asked}": see in the documentation of ${
-            distributionOf(who)
+            ownerOf(who, scene).name
           } which package that is, and add it to the requirements of the site`,
         };
       }

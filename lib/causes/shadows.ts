@@ -10,11 +10,12 @@
 import { basename, dirname, join } from "node:path";
 import { isLibraryFile } from "../python/failure.ts";
 import { isPublicPackage, isStandardModule } from "../python/package_names.ts";
-import { findInstalled } from "./installed.ts";
+import type { Code, Place } from "../findings/finding.ts";
+import { findInstalled, versionSuffix } from "./installed.ts";
 import { isModuleName } from "./own_modules.ts";
 import type { Claim, Subject } from "./rule.ts";
 import { exists, isInside, type Scene, textOf, whereSet } from "./scene.ts";
-import { namesIn } from "../machine/host.ts";
+import { namesIn, refused } from "../machine/host.ts";
 
 /**
  * A file of the site that hides a module of Python or of a package.
@@ -71,29 +72,162 @@ export function onPythonPath(
   path: string | undefined,
   scene: Scene,
 ): Claim | undefined {
-  const { site, host } = scene;
-  const own = site.config?.environment.PYTHONPATH;
-  const folders = (own ?? host.env.PYTHONPATH ?? "").split(":")
-    .filter((each) => each.startsWith("/"));
-  const folder = folders.find((each) =>
+  const { host, site } = scene;
+  const folder = pythonPath(scene).find((each) =>
     path
       ? isInside(path, each)
       : namesIn(each, host).some((name) => isModuleName(name, top))
   );
   const isKnown = isStandardModule(top) || isPublicPackage(top) ||
     findInstalled(top, scene) !== undefined;
-  if (!folder || !isKnown) return undefined;
-  const where = whereSet("PYTHONPATH", scene);
+  const { siteDirectory } = site.layout;
+  if (!folder || !isKnown || isInside(folder, siteDirectory)) return undefined;
+  const { where, code, place } = pythonPathSource(scene);
   return {
-    code: own === undefined ? "login-variable" : "config-value",
+    code,
     seen:
-      `"${top}" is imported from ${folder}, which PYTHONPATH names before the packages of the site, as set in ${where}`,
-    place: own === undefined
-      ? { file: path ?? folder }
-      : site.placeOf("environment.PYTHONPATH"),
-    mend:
-      `Take ${folder} out of PYTHONPATH in ${where}; what lies there may belong to another project, and stays as it is`,
+      `"${top}" is imported from ${folder}, which PYTHONPATH (set in ${where}) names before the packages of the site`,
+    place: place ?? { file: path ?? folder },
+    mend: withoutFolder(folder, where),
   };
+}
+
+function withoutFolder(folder: string, where: string): string {
+  return `Take ${folder} out of PYTHONPATH in ${where}; what lies there may belong to another project, and stays as it is`;
+}
+
+/** The folders that PYTHONPATH names for the application. */
+function pythonPath({ host, site }: Scene): string[] {
+  const own = site.config?.environment.PYTHONPATH;
+  return (own ?? host.env.PYTHONPATH ?? "").split(":")
+    .filter((each) => each.startsWith("/"))
+    .map((each) => each.replace(/(?<=.)\/+$/, ""));
+}
+
+const LOGIN_FILES =
+  ".bash_profile .bash_login .profile .bashrc .zshenv .zprofile .zlogin .pam_environment";
+
+/** Who sets PYTHONPATH. */
+function pythonPathSource(
+  scene: Scene,
+): { where: string; code: Code; place?: Place } {
+  const { host, site } = scene;
+  if (site.config?.environment.PYTHONPATH !== undefined) {
+    return {
+      where: "[environment] of config.toml",
+      code: "config-value",
+      place: site.placeOf("environment.PYTHONPATH"),
+    };
+  }
+  const where = whereSet("PYTHONPATH", scene) ?? "the environment";
+  if (host.env.IN_PASSENGER === undefined) {
+    return { where, code: "login-variable" };
+  }
+  const home = site.user?.home;
+  for (const name of home ? LOGIN_FILES.split(" ") : []) {
+    const file = join(home!, name);
+    const at = textOf(file, scene).split("\n")
+      .findIndex((line) => /^[^#]*\bPYTHONPATH\b/.test(line));
+    if (at < 0) continue;
+    return {
+      where: `line ${at + 1} of ${file}`,
+      code: "login-variable",
+      place: { file, line: at + 1 },
+    };
+  }
+  return { where, code: "login-variable" };
+}
+
+/**
+ * A package that came from a folder outside of the site's own packages, and
+ * lacks what was asked of it there.
+ *
+ * @param asked What it lacks
+ */
+export function explainForeign(
+  top: string,
+  asked: string,
+  { raised, place }: Subject,
+  scene: Scene,
+): Claim | undefined {
+  const { home } = raised;
+  if (!home || isStandardModule(top) || !isForeign(home, scene)) {
+    return undefined;
+  }
+  const installed = findInstalled(top, scene);
+  const found =
+    `"${top}" is imported from ${home}, outside of the site's own packages: that copy has no "${asked}"${
+      installed
+        ? `, and hides the one that is installed, ${installed}${
+          versionSuffix(top, scene)
+        }`
+        : `, and none is installed for ${scene.python}`
+    }`;
+  const also = installed
+    ? ""
+    : `; and install for the site what brings "${top}"`;
+  if (pythonPath(scene).some((each) => isSame(each, home, scene))) {
+    const source = pythonPathSource(scene);
+    return {
+      code: source.code,
+      seen: `${found}; PYTHONPATH names that folder (set in ${source.where})`,
+      place: source.place ?? place,
+      mend: withoutFolder(home, source.where) + also,
+    };
+  }
+  const list = listNaming(home, scene);
+  if (list) {
+    return {
+      seen: `${found}; ${list} names that folder`,
+      place: { file: list },
+      mend: `Take the line with ${home} out of ${list}${also}`,
+    };
+  }
+  if (/\/\.local\/lib\/python[\d.]+\/site-packages$/.test(home)) {
+    return {
+      seen:
+        `${found}; that folder holds what \`pip install --user\` has installed for one user`,
+      mend:
+        `Write under [environment] in config.toml: PYTHONNOUSERSITE = "1"${also}`,
+    };
+  }
+  return isLibraryFile(`${home}/`) ? undefined : {
+    seen:
+      `${found}; the search path of the application (sys.path) has that folder`,
+    mend:
+      `Look in the application for what puts ${home} on \`sys.path\`, and leave that out${also}; what lies there may belong to another project, and stays as it is`,
+  };
+}
+
+/** Tells whether a folder is none of those that the site itself has. */
+function isForeign(home: string, scene: Scene): boolean {
+  const { packages, folders, site: { layout } } = scene;
+  return packages.length > 0 &&
+    ![...packages, ...folders].some((each) => isSame(each, home, scene)) &&
+    !isInside(home, layout.siteDirectory) &&
+    !isInside(home, realOf(layout.siteDirectory, scene)) &&
+    !/\/lib(?:64)?\/python[\d.]+(?:\/lib-dynload)?$/.test(home);
+}
+
+function isSame(one: string, other: string, scene: Scene): boolean {
+  return one === other || realOf(one, scene) === realOf(other, scene);
+}
+
+function realOf(path: string, { host }: Scene): string {
+  const real = host.realPath(path);
+  return refused(real) ? path : real;
+}
+
+/** The list of folders (`.pth`) among the packages that names a folder. */
+function listNaming(home: string, scene: Scene): string | undefined {
+  return scene.packages.flatMap((folder) =>
+    namesIn(folder, scene.host).filter((name) => name.endsWith(".pth"))
+      .map((name) => join(folder, name))
+  ).find((file) =>
+    textOf(file, scene).split(/\r?\n/).some((line) =>
+      line.trim().replace(/(?<=.)\/+$/, "") === home
+    )
+  );
 }
 
 /** A file `app.py` beside a folder `app`: Python takes the folder. */

@@ -11,10 +11,9 @@ import { findPasted } from "../python/pasted.ts";
 import { isLibraryFile } from "../python/failure.ts";
 import { refused } from "../machine/host.ts";
 import { blankQuote } from "../python/message.ts";
-import { distributionOf } from "../python/package_names.ts";
 import { shellCommand } from "../text/shell.ts";
 import { conversionCommand } from "../text/encoding.ts";
-import { packageOf, versionSuffix } from "./installed.ts";
+import { ownerOf, packageOf, versionSuffix } from "./installed.ts";
 import { laterPython } from "./names.ts";
 import type { Claim, Look, Rule, Subject, When } from "./rule.ts";
 import { lineOf, type Scene } from "./scene.ts";
@@ -112,12 +111,12 @@ export const source = (): Rule[] => [
       return owner && {
         place: { file, line },
         says: `The package "${owner.replace(/\.py$/, "")}"${
-          versionSuffix(owner, scene)
+          versionSuffix(owner.replace(/\.py$/, ""), scene)
         } was not written for Python ${
           scene.version?.join(".") ?? "of this version"
         }, which cannot read it: ${messageOf(subject)}`,
         mend: `Write a version of ${
-          distributionOf(owner)
+          ownerOf(owner.replace(/\.py$/, ""), scene).name
         } that fits this Python into the requirements of the site, or make another virtual environment with the Python that it was written for`,
       };
     },

@@ -69,6 +69,11 @@ export interface PythonException {
   frames: Frame[];
   /** `name` of an ImportError, NameError or AttributeError. */
   name?: string;
+  /**
+   * The folder from which came the package that lacks what was asked, of an
+   * ImportError or AttributeError.
+   */
+  home?: string;
   /** `filename` of an OSError, or the file of a SyntaxError. */
   filename?: string;
   /** Line of a SyntaxError, from 1. */

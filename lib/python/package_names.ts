@@ -166,16 +166,44 @@ const WELL_KNOWN_DISTRIBUTIONS = new Set(
 /** First names that many distributions share, and what they are called. */
 const SHARED: readonly { module: RegExp; distribution: string }[] = [
   { module: /^google\.protobuf\b.*/, distribution: "protobuf" },
-  { module: /^google\.cloud\.(\w+)\b.*/, distribution: "google-cloud-$1" },
-  { module: /^google\.(?:genai)\b.*/, distribution: "google-genai" },
+  ...Object.entries({
+    secretmanager: "secret-manager",
+    recaptchaenterprise: "recaptcha-enterprise",
+    error_reporting: "error-reporting",
+    bigquery_storage: "bigquery-storage",
+    resourcemanager: "resource-manager",
+    translate: "translate",
+  }).map(([part, name]) => ({
+    module: new RegExp(`^google\\.cloud\\.${part}(?:_v\\d\\w*)?\\b.*`),
+    distribution: `google-cloud-${name}`,
+  })),
+  {
+    module:
+      /^google\.cloud\.(aiplatform|bigquery|bigtable|compute|container|datastore|dialogflow|dns|documentai|firestore|iam|kms|language|logging|monitoring|ndb|pubsub|redis|run|scheduler|spanner|speech|storage|tasks|texttospeech|trace|videointelligence|vision|workflows)(?:_v\d\w*)?\b.*/,
+    distribution: "google-cloud-$1",
+  },
+  { module: /^google\.genai\b.*/, distribution: "google-genai" },
   { module: /^google\.generativeai\b.*/, distribution: "google-generativeai" },
+  { module: /^google\.ads\.googleads\b.*/, distribution: "google-ads" },
+  {
+    module: /^google\.analytics\.data(?:_v\d\w*)?\b.*/,
+    distribution: "google-analytics-data",
+  },
   { module: /^google\.(?:auth|oauth2)\b.*/, distribution: "google-auth" },
-  { module: /^google\.(?:api_core|api)\b.*/, distribution: "google-api-core" },
+  { module: /^google\.api_core\b.*/, distribution: "google-api-core" },
+  {
+    module: /^google\.(?:api|rpc|longrunning|type)\b.*/,
+    distribution: "googleapis-common-protos",
+  },
   { module: /^google_auth_oauthlib\b.*/, distribution: "google-auth-oauthlib" },
   {
     module:
-      /^azure\.(storage\.(?:blob|queue)|identity|core|cosmos|servicebus|keyvault\.(?:secrets|keys|certificates)|functions|communication\.email)\b.*/,
+      /^azure\.(storage\.(?:blob|queue)|identity|core|cosmos|servicebus|eventhub|keyvault\.(?:secrets|keys|certificates)|functions|communication\.email|data\.tables|monitor\.opentelemetry|ai\.(?:textanalytics|formrecognizer|documentintelligence)|mgmt\.(?:compute|network|resource|storage|web|sql|keyvault|containerinstance))\b.*/,
     distribution: "azure-$1",
+  },
+  {
+    module: /^azure\.search\.documents\b.*/,
+    distribution: "azure-search-documents",
   },
   {
     module: /^azure\.storage\.fileshare\b.*/,
@@ -183,21 +211,41 @@ const SHARED: readonly { module: RegExp; distribution: string }[] = [
   },
   {
     module:
-      /^jaraco\.(text|functools|context|collections|classes|itertools)\b.*/,
+      /^jaraco\.(text|functools|context|collections|classes|itertools|path|stream|logging)\b.*/,
     distribution: "jaraco.$1",
   },
   {
     module:
-      /^zope\.(interface|component|event|schema|deprecation|sqlalchemy|proxy|i18n\w*)\b.*/,
+      /^zope\.(interface|component|event|schema|deprecation|sqlalchemy|proxy|configuration|security|location|exceptions|testing|publisher|traversing|browser|tal|tales|pagetemplate|structuredtext|i18n\w*|hookable|lifecycleevent|container|annotation|contenttype|datetime|processlifetime)\b.*/,
     distribution: "zope.$1",
   },
   { module: /^paste\.deploy\b.*/, distribution: "PasteDeploy" },
+  { module: /^paste\.script\b.*/, distribution: "PasteScript" },
   { module: /^repoze\.(lru|who|sendmail)\b.*/, distribution: "repoze.$1" },
   { module: /^ruamel\.yaml\b.*/, distribution: "ruamel.yaml" },
   {
-    module: /^backports\.(zoneinfo|csv|lzma|tarfile|cached_property)\b.*/,
+    module: /^ruamel\.std\.(pathlib|argparse|convert)\b.*/,
+    distribution: "ruamel.std.$1",
+  },
+  {
+    module:
+      /^backports\.(zoneinfo|csv|lzma|tarfile|cached_property|ssl_match_hostname)\b.*/,
     distribution: "backports.$1",
   },
+  {
+    module: /^opentelemetry\.(sdk|semconv|proto)\b.*/,
+    distribution: "opentelemetry-$1",
+  },
+  {
+    module:
+      /^opentelemetry\.instrumentation\.(django|flask|fastapi|requests|sqlalchemy|psycopg2|redis|celery|wsgi|asgi|logging|urllib3|httpx|pymysql|sqlite3)\b.*/,
+    distribution: "opentelemetry-instrumentation-$1",
+  },
+  {
+    module: /^opentelemetry\.exporter\.otlp\.proto\.(grpc|http)\b.*/,
+    distribution: "opentelemetry-exporter-otlp-proto-$1",
+  },
+  { module: /^mpl_toolkits\.basemap\b.*/, distribution: "basemap" },
   { module: /^sphinxcontrib\.(\w+)$/, distribution: "sphinxcontrib-$1" },
 ];
 
@@ -213,9 +261,14 @@ export function distributionOf(module: string): string {
   return DISTRIBUTIONS.get(name) ?? name.replaceAll("_", "-");
 }
 
+/** Tells whether it is known who brings a part of a name that many share. */
+export function isKnownPart(module: string): boolean {
+  return SHARED.some((each) => each.module.test(module));
+}
+
 /** Tells whether a module surely belongs to a public package. */
 export function isPublicPackage(module: string): boolean {
-  return SHARED.some((each) => each.module.test(module)) ||
+  return isKnownPart(module) ||
     WELL_KNOWN.includes(module.split(".")[0]!);
 }
 

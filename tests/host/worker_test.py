@@ -560,6 +560,18 @@ class FailureTest(WorkerTest):
         self.assertEqual(exception["cause"]["type"], "FileNotFoundError")
         self.assertEqual(exception["cause"]["filename"], "/nowhere/secret")
 
+    def test_the_folder_of_a_package_that_lacks_a_part(self):
+        for lines, home in [
+            ("import json.nowhere", os.path.dirname(os.__file__)),
+            ("from json import nowhere", os.path.dirname(os.__file__)),
+            ("import json; json.nowhere", os.path.dirname(os.__file__)),
+            ("import worker_app_nowhere", None),
+            ("object.nowhere", None),
+            ("import sys; sys.nowhere", None),  # built in
+        ]:
+            exception = self.failure(lines)["exception"]
+            self.assertEqual(exception.get("home"), home, lines)
+
     def test_a_suppressed_context_and_an_endless_one(self):
         failure = self.failure(
             "try:\n    1 / 0\nexcept Exception:\n    raise KeyError('x') from None"

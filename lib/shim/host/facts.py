@@ -66,6 +66,9 @@ def describe(error, depth=0):
     if isinstance(error, (ImportError, NameError, AttributeError)):
         if isinstance(getattr(error, "name", None), str):
             facts["name"] = error.name
+        home = home_of(error)
+        if home:
+            facts["home"] = home
     if isinstance(error, (OSError, SyntaxError)):
         if isinstance(error.filename, (str, bytes, os.PathLike)):
             facts["filename"] = os.fsdecode(error.filename)
@@ -88,6 +91,23 @@ def describe(error, depth=0):
                 for each in getattr(error, "exceptions", ())[:MAX_CAUSES]
             ]
     return facts
+
+
+def home_of(error):
+    """Return the folder from which the package came that lacks what was asked."""
+    name = error.name if isinstance(error, ImportError) else None
+    if isinstance(error, AttributeError):
+        # Packages raise their own, and before Python 3.10 none has `obj`.
+        found = re.search(r"\bmodule '([\w.]+)' has no", message_of(error))
+        name = found and found.group(1)
+    if not isinstance(name, str):
+        return None
+    file = getattr(sys.modules.get(name.split(".")[0]), "__file__", None)
+    if not isinstance(file, str):
+        return None  # built in, or shared by several folders
+    folder = os.path.dirname(os.path.abspath(file))
+    is_package = os.path.basename(file).split(".")[0] == "__init__"
+    return os.path.dirname(folder) if is_package else folder
 
 
 def message_of(error):
