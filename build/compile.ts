@@ -40,7 +40,7 @@ const PERMISSIONS = [
   "--allow-run",
   "--allow-env",
   "--allow-net",
-  "--allow-sys=uid,gid,statfs",
+  "--allow-sys=uid,gid,statfs,hostname",
   // All that it imports is in it.
   "--deny-import",
   // A question would be asked of nobody: Passenger runs it too.

@@ -73,16 +73,28 @@ export function linesOfStart(
   at: number,
 ): LogLine[] {
   const start = lines[at]!;
-  const known = new Set(lines.slice(0, at).map(({ pid }) => pid));
+  const known = new Set(lines.slice(0, at).map(processOf));
   const rest = lines.slice(at);
   const next = rest.findIndex((line, index) =>
     index > 0 && line.kind === "start"
   );
   const first = rest.slice(0, next < 0 ? undefined : next)
-    .find(({ kind, pid }) =>
-      kind === "ready" && pid !== start.pid && !known.has(pid)
+    .find((line) =>
+      line.kind === "ready" && !isOfSame(line, start) &&
+      line.machine === start.machine && !known.has(processOf(line))
     );
-  return rest.filter(({ pid }) => pid === start.pid || pid === first?.pid);
+  return rest.filter((line) =>
+    isOfSame(line, start) || first && isOfSame(line, first)
+  );
+}
+
+/** Two machines may well have processes of the same number. */
+function processOf({ pid, machine = "" }: LogLine): string {
+  return `${pid}@${machine}`;
+}
+
+function isOfSame(one: LogLine, other: LogLine): boolean {
+  return processOf(one) === processOf(other);
 }
 
 /**
@@ -98,7 +110,7 @@ export function linesOfIncident(
   const names = ({ text }: LogLine) => new RegExp(`\\b${id}\\b`).test(text);
   const first = lines.find(names);
   if (!first) return [];
-  const own = lines.filter(({ pid }) => pid === first.pid);
+  const own = lines.filter((line) => isOfSame(line, first));
   const failure = own.findIndex((line) =>
     line.kind === "failure" && names(line)
   );
@@ -120,7 +132,7 @@ export function lastFailure(
   if (!failure) return undefined;
   const { incident, codes } = readFailure(failure)!;
   const found = lines.slice(at).find((line) =>
-    line.kind === "finding" && line.pid === failure.pid
+    line.kind === "finding" && isOfSame(line, failure)
   );
   return {
     time: failure.time,

@@ -199,11 +199,12 @@ function showBriefly(io: Io): (line: string) => void {
       io.out(wrapText(printable(line), { columns }));
       return;
     }
-    const { time, kind, text } = parsed;
+    const { time, machine, kind, text } = parsed;
     const day = dayInWords(time);
     if (day !== shownDay) io.out(paint.quiet(day));
     shownDay = day;
-    const head = `${clockInWords(time)} ${kind.padEnd(KIND_COLUMNS)} `;
+    const where = machine === undefined ? "" : `${machine} `;
+    const head = `${clockInWords(time)} ${where}${kind.padEnd(KIND_COLUMNS)} `;
     // Marks below a line of code that is wrapped say nothing.
     if (/^ +[~^]+$/.test(text) && head.length + text.length > columns) return;
     const beside = " ".repeat(head.length);

@@ -2,13 +2,15 @@
  * `log/wsgi-shim.log`: what the site's owner reads in place of the server's
  * log. One line is `TIME [PID] kind: text`.
  *
- * Several processes write to one log; a log that cannot be written
+ * Several processes write to one log, those of several machines too, whose
+ * names the lines then have: `[PID@MACHINE]`. A log that cannot be written
  * never stops a site. Runs on Node and Deno.
  *
  * @module
  */
 
 import * as fs from "node:fs";
+import * as os from "node:os";
 import process from "node:process";
 import { printable } from "../text/shell.ts";
 
@@ -35,6 +37,8 @@ export interface LogLine {
   /** Milliseconds since 1970. */
   time: number;
   pid: number;
+  /** The machine that it runs on, where several write to the log. */
+  machine?: string;
   kind: LogKind;
   text: string;
 }
@@ -57,19 +61,31 @@ export interface LogOptions {
   mode?: number;
   /** The process that speaks. @default this one */
   pid?: number;
+  /** The machine that it runs on. @default this one */
+  machine?: string;
 }
 
 /** A log that keeps nothing. */
 export const SILENT_LOG: Log = { write: () => {}, trouble: () => undefined };
 
-const LINE_REGEXP = /^(\S+Z) \[(\d+)\] (\w+): (.*)$/;
+const LINE_REGEXP = /^(\S+Z) \[(\d+)(?:@([\w.-]+))?\] (\w+): (.*)$/;
 const LINE_LIMIT = 8_000;
 const STALE_LOCK_MS = 10_000;
+/** How long a line waits for the lock; it matters more. */
+const TURN_MS = 100;
+const MACHINES_LIMIT = 4_096;
 
 /** Opens a log; the file is created with the first line. */
 export function openLog(file: string, options: LogOptions): Log {
+  const machine = nameOf(options.machine ?? os.hostname());
+  const areSeveral = watchMachines(`${file}.machines`, machine);
   let descriptor: number | undefined;
   let trouble: string | undefined;
+
+  function close() {
+    if (descriptor !== undefined) fs.closeSync(descriptor);
+    descriptor = undefined;
+  }
 
   /** The file behind the path, also after another process rotated it. */
   function open(): number {
@@ -81,8 +97,7 @@ export function openLog(file: string, options: LogOptions): Log {
       } catch (error) {
         if (!isErrno(error)) throw error;
       }
-      fs.closeSync(descriptor);
-      descriptor = undefined;
+      close();
     }
     // O_NOFOLLOW: the log folder may be writable by the group. O_NONBLOCK: a
     // FIFO in its place would keep us waiting for a reader.
@@ -103,12 +118,15 @@ export function openLog(file: string, options: LogOptions): Log {
 
   function write(kind: LogKind, text: string): void {
     const pid = options.pid ?? process.pid;
-    const head = `${new Date().toISOString()} [${pid}] ${kind}: `;
-    const lines = text.replace(/\n$/, "").split("\n")
-      .map((line) => head + logText(line) + "\n");
     try {
-      if (fs.fstatSync(open()).size > options.maxBytes) rotate(file, options);
-      writeAll(open(), lines.join(""));
+      open();
+      const isShared = areSeveral();
+      const who = isShared ? `${pid}@${machine}` : pid;
+      const head = `${new Date().toISOString()} [${who}] ${kind}: `;
+      const lines = text.replace(/\n$/, "").split("\n")
+        .map((line) => head + logText(line) + "\n").join("");
+      if (isShared) appendInTurn(lines);
+      else append(lines, () => rotate(file, options));
       trouble = undefined;
     } catch (error) {
       if (!isErrno(error)) throw error;
@@ -116,7 +134,76 @@ export function openLog(file: string, options: LogOptions): Log {
     }
   }
 
+  function append(lines: string, rotate: () => void) {
+    if (fs.fstatSync(open()).size > options.maxBytes) rotate();
+    writeAll(open(), lines);
+  }
+
+  /**
+   * Appends while no other machine does. A network file system knows where a
+   * file ends only when it is opened, and has what was written only when it
+   * is closed (nfs(5), "Data and metadata coherence").
+   */
+  function appendInTurn(lines: string) {
+    const lock = `${file}.lock`;
+    const isOurs = waitForLock(lock);
+    try {
+      close();
+      append(lines, () => isOurs && rename(file, options.backups));
+      close();
+    } finally {
+      if (isOurs) fs.rmdirSync(lock);
+    }
+  }
+
   return { write, trouble: () => trouble };
+}
+
+/** A name that stands in a line without doubt about its end. */
+function nameOf(machine: string): string {
+  return machine.replace(/[^A-Za-z0-9.-]/g, "_").slice(0, 64);
+}
+
+/**
+ * The machines that write to a log, by their names in a file beside it; this
+ * one is named there as well.
+ *
+ * @returns what tells whether there are others
+ */
+function watchMachines(file: string, machine: string): () => boolean {
+  let known: number | undefined;
+  let areSeveral = false;
+
+  function look() {
+    const { O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK, O_RDWR } = fs.constants;
+    const flags = O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK;
+    const descriptor = fs.openSync(file, flags, 0o640);
+    try {
+      if (!fs.fstatSync(descriptor).isFile()) return;
+      const bytes = new Uint8Array(MACHINES_LIMIT);
+      const count = fs.readSync(descriptor, bytes, 0, MACHINES_LIMIT, 0);
+      const names = new TextDecoder().decode(bytes.subarray(0, count))
+        .split(/\s+/).filter((name) => name !== "");
+      if (!names.includes(machine) && known! < MACHINES_LIMIT) {
+        writeAll(descriptor, `${machine}\n`);
+      }
+      areSeveral = names.some((name) => name !== machine);
+    } finally {
+      fs.closeSync(descriptor);
+    }
+  }
+
+  return () => {
+    const size = fs.statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+    if (size === known) return areSeveral;
+    known = size;
+    try {
+      look();
+    } catch (error) {
+      if (!isErrno(error)) throw error; // As if we were alone.
+    }
+    return areSeveral;
+  };
 }
 
 /** One line, without control characters, and not without end. */
@@ -144,8 +231,9 @@ export function parseLogLine(line: string): LogLine | undefined {
   return {
     time,
     pid: Number(parts[2]),
-    kind: parts[3] as LogKind,
-    text: parts[4]!,
+    ...parts[3] === undefined ? {} : { machine: parts[3] },
+    kind: parts[4] as LogKind,
+    text: parts[5]!,
   };
 }
 
@@ -216,22 +304,25 @@ function rotate(file: string, { maxBytes, backups }: LogOptions): void {
   try {
     if (!takeLock(lock)) return;
     try {
-      if (fs.statSync(file).size <= maxBytes) return;
-      let free = 1;
-      while (free < backups && fs.existsSync(`${file}.${free}`)) free++;
-      for (let number = free; number > 1; number--) {
-        fs.renameSync(`${file}.${number - 1}`, `${file}.${number}`);
-      }
-      if (backups > 0) fs.renameSync(file, `${file}.1`);
-      else fs.truncateSync(file);
-      // Those of a time when more were kept.
-      for (let number = backups + 1; remove(`${file}.${number}`);) number++;
+      if (fs.statSync(file).size > maxBytes) rename(file, backups);
     } finally {
       fs.rmdirSync(lock);
     }
   } catch (error) {
     if (!isErrno(error)) throw error;
   }
+}
+
+function rename(file: string, backups: number): void {
+  let free = 1;
+  while (free < backups && fs.existsSync(`${file}.${free}`)) free++;
+  for (let number = free; number > 1; number--) {
+    fs.renameSync(`${file}.${number - 1}`, `${file}.${number}`);
+  }
+  if (backups > 0) fs.renameSync(file, `${file}.1`);
+  else fs.truncateSync(file);
+  // Those of a time when more were kept.
+  for (let number = backups + 1; remove(`${file}.${number}`);) number++;
 }
 
 /** Tells whether there was something to remove. */
@@ -255,6 +346,21 @@ function takeLock(lock: string): boolean {
   // Left behind by a process that was killed while it rotated.
   const age = Date.now() - fs.statSync(lock).mtimeMs;
   if (age > STALE_LOCK_MS) fs.rmdirSync(lock);
+  return false;
+}
+
+/** Tries for a while; tells whether the lock is ours. */
+function waitForLock(lock: string): boolean {
+  for (const deadline = Date.now() + TURN_MS; Date.now() <= deadline;) {
+    try {
+      if (takeLock(lock)) return true;
+    } catch (error) {
+      if (!isErrno(error)) throw error;
+      // Otherwise it was given back at that moment.
+      if (error.code !== "ENOENT") return false;
+    }
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
+  }
   return false;
 }
 

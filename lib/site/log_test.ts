@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { join } from "node:path";
 import { openLog, parseLogLine, readLogTail } from "./log.ts";
 
@@ -18,9 +18,16 @@ async function inFolder(act: (folder: string) => void | Promise<void>) {
   }
 }
 
-function linesIn(folder: string): string[] {
+/** The log and what was rotated. */
+function logsIn(folder: string): string[] {
   return [...Deno.readDirSync(folder)].filter(({ isFile }) => isFile)
-    .flatMap(({ name }) =>
+    .map(({ name }) => name).filter((name) => !name.endsWith(".machines"))
+    .sort();
+}
+
+function linesIn(folder: string): string[] {
+  return logsIn(folder)
+    .flatMap((name) =>
       Deno.readTextFileSync(join(folder, name)).trimEnd().split("\n")
     );
 }
@@ -67,7 +74,7 @@ test("openLog() rotates by size and keeps so many backups", async () => {
     for (let number = 0; number < 100; number++) {
       log.write("out", `line ${number} ${"x".repeat(100)}`);
     }
-    const names = [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
+    const names = logsIn(folder);
     assertEquals(names, ["x.log", "x.log.1", "x.log.2"]);
     const last = Deno.readTextFileSync(file).trimEnd().split("\n").at(-1)!;
     assert(last.includes("line 99"), last);
@@ -84,14 +91,13 @@ test("openLog() removes what a smaller number of backups does not keep", async (
     const log = openLog(file, { maxBytes: 100, backups });
     for (let line = 0; line < 20; line++) log.write("out", "x".repeat(60));
   };
-  const names = () => [...Deno.readDirSync(folder)].map((one) => one.name);
   write(5);
-  assertEquals(names().sort(), [
+  assertEquals(logsIn(folder), [
     "log",
     ...[1, 2, 3, 4, 5].map((n) => `log.${n}`),
   ]);
   write(2);
-  assertEquals(names().sort(), ["log", "log.1", "log.2"]);
+  assertEquals(logsIn(folder), ["log", "log.1", "log.2"]);
   await Deno.remove(folder, { recursive: true });
 });
 
@@ -102,7 +108,7 @@ test("openLog() empties the file where no backups are kept", async () => {
     for (let number = 0; number < 20; number++) {
       log.write("out", "x".repeat(50));
     }
-    assertEquals([...Deno.readDirSync(folder)].length, 1);
+    assertEquals(logsIn(folder).length, 1);
     assert(Deno.statSync(file).size < 500);
   });
 });
@@ -141,6 +147,40 @@ test("openLog() loses no line of several processes", async () => {
     );
     assertEquals(seen.size, processes * each);
     assert([...Deno.readDirSync(folder)].length > 10, file);
+  });
+});
+
+test("openLog() names the machine where several write to one log", async () => {
+  await inFolder((folder) => {
+    const file = join(folder, "x.log");
+    const on = (machine: string) =>
+      openLog(file, { ...OPTIONS, pid: 7, machine });
+    const [one, two] = [on("web1.example.org"), on("web 2")];
+    one.write("out", "alone");
+    two.write("out", "beside");
+    one.write("out", "no more alone");
+    // As a machine leaves it that goes down at that moment.
+    Deno.mkdirSync(`${file}.lock`);
+    two.write("out", "all the same");
+    Deno.utimeSync(`${file}.lock`, new Date(0), new Date(0));
+    one.write("out", "in turn");
+    assertEquals(
+      linesIn(folder).map(parseLogLine).map((line) =>
+        [line?.pid, line?.machine, line?.text].join(" ")
+      ),
+      [
+        "7  alone",
+        "7 web_2 beside",
+        "7 web1.example.org no more alone",
+        "7 web_2 all the same",
+        "7 web1.example.org in turn",
+      ],
+    );
+    assertThrows(() => Deno.statSync(`${file}.lock`), Deno.errors.NotFound);
+    assertEquals(
+      Deno.readTextFileSync(`${file}.machines`),
+      "web1.example.org\nweb_2\n",
+    );
   });
 });
 

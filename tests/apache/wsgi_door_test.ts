@@ -202,7 +202,7 @@ testDoor(
     }
     const names = () =>
       [...Deno.readDirSync(`${site.appRoot}/log`)].map((one) => one.name)
-        .filter((name) => !name.endsWith(".lock")).sort().join(" ");
+        .filter((name) => /\.log(\.\d+)?$/.test(name)).sort().join(" ");
     const rotated = "wsgi-shim.log wsgi-shim.log.1";
     // The parent of the application writes when it comes to it, and for a
     // moment of each rotation there is only the old one.

@@ -39,7 +39,7 @@ class LogTest(unittest.TestCase):
             return file.read().split("\n")[:-1]
 
     def names(self):
-        return sorted(os.listdir(self.folder))
+        return sorted(set(os.listdir(self.folder)) - {"x.log.machines"})
 
     def test_texts_become_the_lines_that_the_other_writer_makes(self):
         with open(os.path.join(HERE, "log_vectors.json"), encoding="utf-8") as file:
@@ -100,6 +100,64 @@ class LogTest(unittest.TestCase):
         writer.write("out", "four")
         self.assertFalse(os.path.exists(lock))
         self.assertEqual(self.names(), ["x.log", "x.log.1"])
+
+    def write_on(self, machine, writer, text):
+        """Write as another machine does."""
+        own, log.MACHINE = log.MACHINE, machine
+        try:
+            writer.write("out", text)
+        finally:
+            log.MACHINE = own
+
+    def test_lines_name_the_machine_where_there_are_several(self):
+        one, two = self.open(), self.open()
+        self.write_on("web1", one, "alone")
+        self.write_on("web2", two, "beside")
+        self.write_on("web1", one, "no more alone")
+        told = [re.sub(r"^\S+Z \[\d+|out: ", "", line) for line in self.lines()]
+        self.assertEqual(told, ["] alone", "@web2] beside", "@web1] no more alone"])
+        self.assertEqual(self.lines("x.log.machines"), ["web1", "web2"])
+
+    def test_a_lock_of_a_machine_that_is_gone_is_waited_for_and_broken(self):
+        one, two = self.open(100, 9), self.open(100, 9)
+        self.write_on("web1", one, "first")
+        self.write_on("web2", two, "second")
+        lock = self.file + ".lock"
+        os.mkdir(lock)
+        self.write_on("web1", one, "x" * 100)
+        self.assertTrue(os.path.exists(lock))
+        self.assertIn("x" * 100, self.lines()[-1])
+        old = time.time() - 60
+        os.utime(lock, (old, old))
+        self.write_on("web2", two, "last")
+        self.assertFalse(os.path.exists(lock))
+        self.assertEqual(self.names(), ["x.log", "x.log.1"])
+        self.assertEqual(len(self.lines() + self.lines("x.log.1")), 4)
+
+    def test_lines_of_machines_that_write_at_once_are_whole(self):
+        # Each in a process, with open files of its own.
+        def write_all(machine):
+            log.MACHINE = machine
+            writer = self.open(20000, 50)
+            for number in range(300):
+                writer.write("out", "line %d of %s\nand more" % (number, machine))
+
+        children = []
+        for machine in ("web1", "web2", "web3"):
+            pid = os.fork()
+            if pid == 0:
+                try:
+                    write_all(machine)
+                finally:
+                    os._exit(0)
+            children.append(pid)
+        for pid in children:
+            os.waitpid(pid, 0)
+        lines = [line for name in self.names() for line in self.lines(name)]
+        self.assertEqual(len(lines), 3 * 300 * 2)
+        whole = r"^\S+Z \[\d+(@web\d)?\] out: (line \d+ of web\d|and more)$"
+        self.assertEqual([line for line in lines if not re.match(whole, line)], [])
+        self.assertGreater(len(self.names()), 3)
 
     def test_links_and_what_is_no_file_are_left_alone(self):
         precious = os.path.join(self.folder, "precious")
