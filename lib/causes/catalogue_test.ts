@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { sceneOf, spellOut, titleOf } from "../../tests/worlds/failing_site.ts";
+import { hasOneMend, isCode } from "../findings/words.ts";
 import { catalogue } from "./catalogue.ts";
 import { claimsTo, findingOf } from "./engine.ts";
 import type { Example } from "./rule.ts";
@@ -47,6 +48,21 @@ Deno.test("every rule has a name of its own, an example, and goes before rules t
       .filter((each) => each && !names.includes(each));
     assertEquals(unknown, [], `${name} goes before`);
   }
+});
+
+Deno.test("what the catalogue finds has no mend that would fit all of a code", async () => {
+  const folder = new URL(".", import.meta.url);
+  const codes: string[] = [];
+  for await (const { name } of Deno.readDir(folder)) {
+    const text = await Deno.readTextFile(new URL(name, folder));
+    const quoted = text.matchAll(/"([a-z]+(?:-[a-z]+)+)"/g);
+    if (!name.endsWith("_test.ts") && name !== "engine.ts") {
+      codes.push(...[...quoted].map(([, word]) => word!).filter(isCode));
+    }
+  }
+  assert(codes.length > 100);
+  const sure = codes.filter((code) => hasOneMend(code));
+  assertEquals([...new Set(sure)], []);
 });
 
 Deno.test("of two rules, never both go before the other", () => {

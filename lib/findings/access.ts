@@ -70,6 +70,7 @@ export const accessWords = {
   },
   "package-unreadable": {
     severity: "error",
+    varies: true,
     title: "A package folder cannot be read",
     why:
       "Python takes a folder that it cannot read for an empty package: the import succeeds, and the names in it are missing later.",

@@ -19,6 +19,7 @@ export const applicationWords = {
   },
   "source-encoding": {
     severity: "error",
+    varies: true,
     title: "A Python file is not UTF-8 text",
     why:
       "Python reads UTF-8. Some editors on Windows save UTF-16 or Latin-1 instead.",
@@ -35,6 +36,7 @@ export const applicationWords = {
   },
   "source-merge-markers": {
     severity: "error",
+    varies: true,
     title: "A git merge left its markers in a Python file",
     why: "The file is not valid Python until someone decides which lines stay.",
     mend:
@@ -43,6 +45,7 @@ export const applicationWords = {
   },
   "source-syntax": {
     severity: "error",
+    varies: true,
     title: "A Python file has a syntax error",
     mend: "Correct the line that is shown.",
     example: "/site/venv/bin/python -m py_compile /site/myapp/app.py",
@@ -57,6 +60,7 @@ export const applicationWords = {
   },
   "module-shadowed": {
     severity: "warning",
+    varies: true,
     title: "A file hides a module of Python's own",
     why:
       "The application's folder comes first in Python's search, so a file such as random.py there is imported in place of Python's module.",

@@ -10,10 +10,11 @@
 export const causeWords = {
   "package-shadowed": {
     severity: "error",
-    title: "A file of the site hides an installed package",
+    title: "Something is imported in place of an installed package",
     why:
-      "The application's folder comes first in Python's search, so a file such as flask.py there is imported in place of the package.",
-    mend: "Rename the file, and the imports of it.",
+      "Python takes the first that it finds: a file such as flask.py in the application's folder, or a folder of PYTHONPATH, comes before the installed packages.",
+    mend:
+      "Rename a file of your own, and the imports of it; take another folder out of Python's search.",
     example: "/site/myapp/flask.py",
   },
   "package-binary-mismatch": {

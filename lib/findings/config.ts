@@ -99,6 +99,7 @@ export const configWords = {
   },
   "config-value": {
     severity: "error",
+    varies: true,
     title: "A setting has a value that is not possible",
     why:
       "The value cannot be used, and guessing another would hide the mistake.",
@@ -179,6 +180,7 @@ export const configWords = {
   },
   "user-differs": {
     severity: "error",
+    varies: true,
     title: "The web server runs the site as another user than configured",
     why:
       "Owners and permissions of the site's files are meant for the configured user. The web server takes nobody when it does not know the user.",

@@ -125,6 +125,7 @@ export const environmentWords = {
   },
   "login-variable": {
     severity: "warning",
+    varies: true,
     title: "A variable changes how programs start",
     why:
       "Variables such as NODE_OPTIONS, LD_LIBRARY_PATH and PYTHONHOME change every program that the web server starts for the site, wsgi-shim and Python among them.",
@@ -133,6 +134,7 @@ export const environmentWords = {
   },
   "login-environment-large": {
     severity: "error",
+    varies: true,
     title: "The environment is too large",
     why:
       "A variable of more than 128 KB makes the system refuse to start any program.",

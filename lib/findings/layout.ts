@@ -53,6 +53,7 @@ export const layoutWords = {
   },
   "startup-file-loads-itself": {
     severity: "error",
+    varies: true,
     title: "The startup file loads itself",
     why:
       "Hosting panels write a passenger_wsgi.py that loads the file they were told; told passenger_wsgi.py, it loads itself without end.",
@@ -61,6 +62,7 @@ export const layoutWords = {
   },
   "startup-file-restarts-python": {
     severity: "error",
+    varies: true,
     title: "The startup file starts another Python",
     why:
       "Lines with os.execl were needed on hosts that offer one Python for all. With an interpreter of its own the site does not need them, and a wrong path in them makes a loop.",
@@ -113,6 +115,7 @@ export const layoutWords = {
   },
   "shim-changed": {
     severity: "warning",
+    varies: true,
     title: "A file of wsgi-shim was changed",
     why:
       "The file is not as it was written: someone edited it, or an upload cut it off. `wsgi-shim upgrade` keeps such a file, so it stays as it is until it is moved away.",

@@ -68,6 +68,7 @@ export const pythonWords = {
   },
   "python-noexec": {
     severity: "error",
+    varies: true,
     title: "Programs may not be run from this file system",
     why:
       "The file system is mounted with noexec, so no interpreter on it can be started.",
@@ -77,6 +78,7 @@ export const pythonWords = {
   },
   "python-cannot-run": {
     severity: "error",
+    varies: true,
     title: "The Python interpreter cannot run",
     why:
       "It is there, but ends before it runs a single line: a shared library is missing, its own files are gone, or a limit stops it.",
@@ -86,6 +88,7 @@ export const pythonWords = {
   },
   "python-too-old": {
     severity: "error",
+    varies: true,
     title: "The Python is too old",
     mend: "Make the virtual environment anew with a later Python.",
     example: "python3.11 -m venv /site/venv-new",
@@ -119,6 +122,7 @@ export const pythonWords = {
   },
   "python-incomplete": {
     severity: "warning",
+    varies: true,
     title: "The Python was built without some of its modules",
     why:
       "A self-built Python lacks modules such as sqlite3 or ssl when the libraries for them were not there.",
@@ -154,6 +158,7 @@ export const pythonWords = {
   },
   "venv-other-version": {
     severity: "warning",
+    varies: true,
     title: "The virtual environment holds packages for another Python",
     why:
       "Packages are kept for one version of Python. After an upgrade of Python the environment looks empty.",
@@ -162,6 +167,7 @@ export const pythonWords = {
   },
   "package-missing": {
     severity: "error",
+    varies: true,
     title: "A package that the application imports is not installed",
     why:
       "The application fails at its import. Packages must be installed in the virtual environment that config.toml names.",
@@ -170,6 +176,7 @@ export const pythonWords = {
   },
   "package-damaged": {
     severity: "error",
+    varies: true,
     title: "An installed package lacks some of its files",
     why:
       "A full disk or a broken connection during pip install leaves half of a package.",
@@ -178,6 +185,7 @@ export const pythonWords = {
   },
   "package-conflict": {
     severity: "warning",
+    varies: true,
     title: "Installed packages do not fit together",
     why:
       "A package asks for another version of a package than the one installed. Often this shows as an ImportError deep inside a library.",

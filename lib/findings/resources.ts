@@ -9,6 +9,7 @@
 export const resourcesWords = {
   "disk-full": {
     severity: "warning",
+    varies: true,
     title: "A file system is full, or nearly",
     why:
       "Logs, uploads and databases can no longer be written; files that are saved now may end up empty.",
@@ -17,6 +18,7 @@ export const resourcesWords = {
   },
   "inodes-full": {
     severity: "warning",
+    varies: true,
     title: "A file system has no room for more files",
     why:
       "A file system holds a limited number of files, whatever their size. New files fail with `No space left on device` although there is space.",
@@ -26,6 +28,7 @@ export const resourcesWords = {
   },
   "read-only-file-system": {
     severity: "warning",
+    varies: true,
     title: "A file system can only be read",
     why: "The application cannot write its log or its data there.",
     mend: "Ask the administrators; it may be a snapshot or a failed disk.",

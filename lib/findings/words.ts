@@ -33,6 +33,11 @@ export interface Words {
    * where the title says all.
    */
   why?: string;
+  /**
+   * What stands behind it, and so what mends it, is another from case to case:
+   * `mend` is no more than what often does. Of all causes of a failure.
+   */
+  varies?: true;
   /** How to mend it; one to four sentences. */
   mend: string;
   /** How it looks: a command, a line of a file, or a message. */
@@ -86,4 +91,10 @@ export const WORDS = Object.assign(
 /** Tells whether a text is a code. */
 export function isCode(text: string): text is Code {
   return Object.hasOwn(WORDS, text);
+}
+
+/** Tells whether a code's own mend is that of every finding of it. */
+export function hasOneMend(code: string): boolean {
+  return isCode(code) && !WORDS[code]!.varies &&
+    !Object.hasOwn(causeWords, code) && !Object.hasOwn(failureWords, code);
 }

@@ -6,7 +6,7 @@ import {
 } from "@std/assert";
 import type { Failure, PythonException } from "../python/failure.ts";
 import type { Finding } from "../findings/finding.ts";
-import { WORDS } from "../findings/words.ts";
+import { hasOneMend, WORDS } from "../findings/words.ts";
 import { makeSecrets } from "../site/secrets.ts";
 import {
   type PageContext,
@@ -162,6 +162,20 @@ Deno.test("renderErrorPage() keeps paths, frames and people off a summary", () =
     ) assertStringIncludes(text, part);
     assertLacks(text, [SITE, "/n/fs", "alice", "mjw", "key.env", "wsgi.py"]);
     assertLacks(text, ["nobody", "Bad key", "loading", "/reset", "1.2.3"]);
+  }
+});
+
+Deno.test("renderErrorPage() gives no mend in a summary that only fits some findings of a code", () => {
+  const context: PageContext = { ...CONTEXT, details: "summary" };
+  for (const [code, { mend }] of Object.entries(WORDS)) {
+    const found = { ...FINDINGS[0]!, code };
+    for (const format of ["text", "json"] as const) {
+      const page = renderErrorPage([found], undefined, context, format).body
+        .replace(/\s+/g, " ");
+      const told = format === "json" ? JSON.stringify(mend).slice(1, -1) : mend;
+      assertEquals(page.includes(told.slice(0, 30)), hasOneMend(code), code);
+      assertEquals(page.includes("depends on the case"), !hasOneMend(code));
+    }
   }
 });
 

@@ -26,7 +26,7 @@ import { cleanFailure } from "../python/clean_failure.ts";
 import { blankQuote, blankSource } from "../python/message.ts";
 import { cleanFindings, type Secrets } from "../site/secrets.ts";
 import { SECTIONS, SETTINGS } from "../site/settings_table.ts";
-import { WORDS } from "../findings/words.ts";
+import { hasOneMend, WORDS } from "../findings/words.ts";
 import { printable, shellCommand } from "../text/shell.ts";
 import { counted } from "../text/wrap.ts";
 
@@ -195,7 +195,10 @@ function summarise(found: Finding, { appRoot }: PageContext): ToldFinding {
   const key = place?.key !== undefined && isKnownKey(place.key)
     ? place.key
     : undefined;
-  const mend = WORDS[found.code]?.mend;
+  // One of several ways would be a claim that nobody has looked at.
+  const mend = hasOneMend(found.code)
+    ? WORDS[found.code]!.mend
+    : "That depends on the case, which this page does not tell: `wsgi-shim check` and the log do";
   // A line of any other file would be a frame, and its name a path.
   const shown = place?.file === layoutOf(appRoot).config
     ? { ...place, file: CONFIG_NAME, key }
@@ -203,7 +206,7 @@ function summarise(found: Finding, { appRoot }: PageContext): ToldFinding {
   return {
     ...basicsOf(found),
     place: shown || undefined,
-    fix: mend === undefined ? undefined : { text: mend },
+    fix: { text: mend },
   };
 }
 
