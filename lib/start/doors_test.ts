@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { dirname, join } from "node:path";
 import http from "node:http";
+import type { AddressInfo } from "node:net";
 import process from "node:process";
 import { inTempFolder } from "../../tests/worlds/fake_io.ts";
 import { readOwned } from "../../tests/worlds/owned_files.ts";
@@ -361,6 +362,51 @@ testDoor("gives way to the host where Node can be replaced", async (scene) => {
   assertEquals(words[1], `${appRoot}/shim/host/__main__.py`);
   const orders = JSON.parse(Deno.readTextFileSync(words[2]!));
   assertEquals(orders.judge.slice(1), [`${appRoot}/shim/runtime.cjs`, "door"]);
+});
+
+/** Visits what Passenger's Node loader would announce, by its `listen`. */
+async function listened(act: () => Promise<void>): Promise<string> {
+  const { listen } = http.Server.prototype;
+  let url = "";
+  http.Server.prototype.listen = function (
+    this: http.Server,
+    _: unknown,
+    ready: () => void,
+  ) {
+    return listen.call(this, { port: 0, host: "127.0.0.1" }, () => {
+      url = `http://127.0.0.1:${(this.address() as AddressInfo).port}`;
+      ready();
+    });
+  } as typeof listen;
+  await act().finally(() => http.Server.prototype.listen = listen);
+  return url;
+}
+
+testDoor("shows the page in the process of Node's loader", async (scene) => {
+  const { appRoot, spawn, write } = scene;
+  const given = readSpawn({ PASSENGER_SPAWN_WORK_DIR: spawn })!;
+  const open = (self: ReturnType<typeof makeSelf>) => async () =>
+    await openNodeDoor(appRoot, HOST, given, { on: () => {} }, self);
+  const status = async (url: string) => {
+    const answer = await fetch(url);
+    return [answer.status, await answer.text()] as const;
+  };
+  // Only a start shows it, to a Node that cannot be replaced.
+  write("app.py", "raise SystemExit(3)\n");
+  const failing = makeSelf();
+  const [code, text] = await status(await listened(open(failing)));
+  assertEquals(code, 503);
+  assert(/incident/i.test(text), text);
+  // Before any start.
+  write("app.py", APPLICATION);
+  write("www/tmp/maint.txt", "Back at noon");
+  const closed = makeSelf();
+  const url = await listened(open(closed));
+  assert((await status(url))[1].includes("Back at noon"));
+  Deno.removeSync(join(appRoot, "tmp/maint.txt"));
+  await new Promise((go) => setTimeout(go, 1_100));
+  assert((await status(url))[1].includes("starting again"));
+  assertEquals(await closed.exited, 0);
 });
 
 testDoor("waits for the host as its child where Node cannot", async (scene) => {

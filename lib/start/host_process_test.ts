@@ -1,10 +1,13 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertMatch } from "@std/assert";
+import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { inTempFolder } from "../../tests/worlds/fake_io.ts";
 import { readOwned } from "../../tests/worlds/owned_files.ts";
 import type { RunPlan } from "../judge/plan.ts";
 import { createHost } from "../machine/host.ts";
+import { askWorker } from "../../tests/worlds/session_client.ts";
 import { readSite } from "../site/site.ts";
+import type { Question } from "./explaining.ts";
 import { type HostOptions, type HostStart, startHost } from "./host_process.ts";
 
 /** Starts a host on a site that has no settings yet. */
@@ -12,6 +15,7 @@ async function start(
   interpreter: string,
   source: string,
   options: Partial<HostOptions> = {},
+  act: (started: HostStart, folder: string) => Promise<void> = whenEnded,
 ) {
   let started: HostStart | undefined;
   await inTempFolder(async (folder) => {
@@ -42,10 +46,15 @@ async function start(
       echo: false,
       explain: () => undefined,
       ...options,
+      socket: options.socket && join(folder, options.socket),
     });
-    if ("host" in started) await started.host.ended;
+    await act(started, folder);
   });
   return started!;
+}
+
+async function whenEnded(started: HostStart) {
+  if ("host" in started) await started.host.ended;
 }
 
 const PYTHON = "/usr/bin/python3";
@@ -59,6 +68,40 @@ Deno.test("startHost() tells of an application that loads", async () => {
   );
   if ("failure" in started) throw new Error(JSON.stringify(started));
   assertEquals(started.host.threadsAlive, ["slow"]);
+});
+
+Deno.test("startHost() serves, asks for pages, and stops when it is told", async () => {
+  const asked: Question[] = [];
+  await start(
+    PYTHON,
+    "def application(environ, start_response):\n" +
+      "    raise ValueError('no tea')\n",
+    {
+      trial: false,
+      echo: true,
+      socket: "socket",
+      explain(question) {
+        asked.push(question);
+        const headers: [string, string][] = [["Content-Type", "text/plain"]];
+        return { status: "500 Sorry", headers, body: "a page" };
+      },
+    },
+    async (started, folder) => {
+      if ("failure" in started) throw new Error(JSON.stringify(started));
+      const { host } = started;
+      assertEquals([host.interface, host.concurrency], ["wsgi", 1]);
+      const answer = await askWorker(join(folder, "socket"), {
+        REQUEST_METHOD: "GET",
+        PATH_INFO: "/cup",
+      });
+      assertMatch(answer, /^HTTP\/1.1 500 Sorry\r\n[^]*\r\n\r\na page$/);
+      await host.stop();
+      assertEquals(existsSync(join(folder, "socket")), false);
+    },
+  );
+  const [{ failure }] = asked as [Question];
+  assertEquals(failure.problem, "request-raised");
+  assertEquals(failure.exception?.message, "no tea");
 });
 
 Deno.test("startHost() tells how an application fails", async () => {
