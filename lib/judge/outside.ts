@@ -426,6 +426,7 @@ function judgeAnswer(
       fix: settings,
     });
   }
+  if (isListing(answer)) return judgeListing(answer, site);
   const speaker = kind === "" && (status >= 400 || isForAnyStatus(answer))
     ? speakerOf(answer)
     : undefined;
@@ -438,10 +439,7 @@ function judgeAnswer(
     });
   }
   if (speaker?.kind === "server" && status === 403 && !speaker.mend) {
-    return finding("outside-forbidden", {
-      message: `${url} gives ${given}: ${speaker.name} itself refuses`,
-      fix: settings,
-    });
+    return judgeForbidden(answer, speaker, site);
   }
   if (speaker?.kind === "server" && (status >= 500 || speaker.mend)) {
     return finding("outside-server-error", {
@@ -477,6 +475,19 @@ function judgeAnswer(
   // Who must log in sees that the site is there.
   if (status >= 400 && !asksForLogin) {
     const isOwn = speaker?.kind === "server";
+    // https://httpd.apache.org/docs/2.4/mod/core.html#allowencodedslashes
+    const hasSlash = isOwn && status === 404 && speaker.name === "Apache" &&
+      /%2f/i.test(new URL(url).pathname);
+    if (hasSlash) {
+      return finding("outside-refused", {
+        message:
+          `${url} gives ${given}, on a page of Apache itself: the address has an encoded slash (%2F), and Apache answers so to each of those while AllowEncodedSlashes is off`,
+        fix: {
+          text:
+            "Ask the administrators for `AllowEncodedSlashes NoDecode` in the VirtualHost of the site; or let the application take such names behind the `?` of an address",
+        },
+      });
+    }
     return finding("outside-refused", {
       message: `${url} gives ${given}${
         isOwn
@@ -509,6 +520,99 @@ function judgeAnswer(
           "Where that is not meant, look for the other name in .htaccess, and in the settings of the application and of the web server",
       },
     });
+  }
+}
+
+/** A server that refuses by itself: the site, or something below public/. */
+function judgeForbidden(
+  { url, status }: Answer,
+  { name }: Speaker,
+  site: Site,
+): Finding {
+  const message = `${url} gives ${
+    statusInWords(status)
+  }: ${name} itself refuses`;
+  const file = publicFileOf(url, site);
+  if (file === undefined) {
+    return finding("outside-forbidden", {
+      message,
+      fix: {
+        command: shellCommand("wsgi-shim", "settings", site.layout.appRoot),
+        safe: false,
+      },
+    });
+  }
+  const names = site.host.list(file);
+  const isUnlisted = !refused(names) &&
+    !names.some((each) => /^index\.x?html?$/.test(each));
+  return finding("outside-forbidden", {
+    message:
+      `${message}, as it serves what is below public/ without the application: ${file}${
+        isUnlisted
+          ? " is a folder without an index.html, and its names are not listed"
+          : ""
+      }`,
+    place: { file },
+    fix: {
+      text: isUnlisted
+        ? "Ask for a file in it; or put an index.html there, if visitors are to see one; what the application serves must not have the name of a folder of public/"
+        : `Let the web server read ${file}, and look for rules that refuse it, such as in .htaccess`,
+    },
+  });
+}
+
+/** The names in a folder, as Apache and Python's own server list them. */
+function isListing({ status, body }: Answer): boolean {
+  return status === 200 &&
+    /<title>\s*(?:Index of|Directory listing for) \//i.test(body);
+}
+
+function judgeListing(
+  { url }: Answer,
+  site: Site,
+): Finding {
+  const file = publicFileOf(url, site);
+  const message =
+    `${url} lists the names in a folder, which the web server does by itself`;
+  return file === undefined
+    ? finding("outside-other-site", {
+      message: `${message}: it does not ask the application there`,
+      fix: {
+        command: shellCommand("wsgi-shim", "settings", site.layout.appRoot),
+        safe: false,
+      },
+    })
+    : finding("outside-other-site", {
+      message:
+        `${message}: ${file}, below public/, which it serves without the application`,
+      place: { file },
+      fix: {
+        text:
+          "Where nobody is to see the names, put an index.html there, or ask the administrators for `Options -Indexes`; what the application serves must not have the name of a folder of public/",
+      },
+    });
+}
+
+/** What an address means below public/, where there is something there. */
+function publicFileOf(
+  url: string,
+  { host, layout: { publicDirectory } }: Site,
+): string | undefined {
+  const path = new URL(url).pathname.split("/").filter((each) => each !== "");
+  // A site below an address of its own has that before its paths.
+  return [path, path.slice(1)].filter((parts) => parts.length > 0)
+    .map((parts) => join(publicDirectory, ...parts.map(decoded)))
+    .find((file) => {
+      const status = host.stat(file);
+      return file.startsWith(`${publicDirectory}/`) && !refused(status);
+    });
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
   }
 }
 
@@ -546,7 +650,11 @@ function judgePassenger(
         message: `${url} shows Passenger's own error page${
           id ? `, error id ${id}` : ""
         }: the site could not be started at all`,
-        fix: settings,
+        fix: {
+          text: `The reason stands in the error log of the web server${
+            id ? `, under the error id ${id}` : ""
+          }: ask the administrators for those lines; which settings the site needs there, \`${settings.command}\` prints`,
+        },
       });
     case "passenger-details": {
       const told = (name: string) =>
@@ -637,7 +745,7 @@ export function statusInWords(status: number): string {
 }
 
 function isDefaultPage(body: string): boolean {
-  return /<title>\s*(Apache2? .{0,40}(Default|Test) Page|Welcome to nginx|Test Page for|Index of \/|Directory listing for \/)|<h1>It works!<\/h1>/i
+  return /<title>\s*(Apache2? .{0,40}(Default|Test) Page|Welcome to nginx|Test Page for)|<h1>It works!<\/h1>/i
     .test(body);
 }
 

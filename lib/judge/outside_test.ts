@@ -251,6 +251,54 @@ Deno.test("lookFromOutside() tells who made a page of refusal", () =>
     }
   }));
 
+Deno.test("lookFromOutside() tells what the web server serves below public/", () =>
+  inTempFolder(async (folder) => {
+    Deno.mkdirSync(join(folder, "public/css"), { recursive: true });
+    Deno.writeTextFileSync(join(folder, "public/css/a.css"), "b {}");
+    const refusal =
+      "<title>403 Forbidden</title>\n<p>You don't have permission to access this resource.";
+    const listing = "<title>Index of /css</title>";
+    const told = async (status: number, body: string, path: string) => {
+      const [found] = await look(
+        folder,
+        () => new Response(body, { status }),
+        { path },
+      );
+      return [found?.message, found?.place?.file];
+    };
+    const css = join(folder, "public/css");
+    for (const path of ["/css/", "/sub/css"]) {
+      const [message, place] = await told(403, refusal, path);
+      assertMatch(message!, /css is a folder without an index.html/);
+      assertEquals(place, css);
+    }
+    const [closed, file] = await told(403, refusal, "/css/a.css");
+    assertMatch(closed!, /without the application: \S+a\.css$/);
+    assertEquals(file, join(css, "a.css"));
+    assertEquals((await told(403, refusal, "/js/"))[1], undefined);
+    const [listed, place] = await told(200, listing, "/css/");
+    assertMatch(
+      listed!,
+      /lists the names in a folder.*without the application/,
+    );
+    assertEquals(place, css);
+    assertMatch((await told(200, listing, "/"))[0]!, /does not ask/);
+  }));
+
+Deno.test("lookFromOutside() knows how Apache answers to an encoded slash", () =>
+  inTempFolder(async (folder) => {
+    const page = "<p>The requested URL was not found on this server.</p>";
+    const told = async (path: string, body: string) =>
+      (await look(
+        folder,
+        () => new Response(body, { status: 404 }),
+        { path },
+      ))[0]?.message.includes("AllowEncodedSlashes");
+    assertEquals(await told("/files/a%2Fb", page), true);
+    assertEquals(await told("/files/a", page), false);
+    assertEquals(await told("/files/a%2Fb", "nothing here"), false);
+  }));
+
 Deno.test("lookFromOutside() tells a redirection from where it leads", () =>
   inTempFolder(async (folder) => {
     const to = (location: string): Handler => (request) =>

@@ -29,8 +29,6 @@ const BEFORE_US: readonly string[] = [
   "app-root-long",
   "startup-file-missing",
   "startup-file-empty",
-  "startup-file-loads-itself",
-  "startup-file-restarts-python",
   "web-server-blocked",
   "startup-file-closed",
   "htaccess-closed",
@@ -54,6 +52,8 @@ const BEFORE_US: readonly string[] = [
 /** The same where the place is the startup file, or a folder above it. */
 const ON_THE_WAY: readonly string[] = [
   "shim-file-broken",
+  "startup-file-loads-itself",
+  "startup-file-restarts-python",
   "user-blocked",
   "user-unreadable",
 ] satisfies Code[];
@@ -84,8 +84,11 @@ export function foreseeOutcome(
     : appJs;
   const isAbove = (file: string) =>
     file === startup || `${appRoot}/`.startsWith(file.replace(/\/?$/, "/"));
+  const { publicDirectory } = site.layout;
   const isStopped = has(({ code, place }) =>
-    BEFORE_US.includes(code) ||
+    // A file of public/ is the web server's own, whatever it says of it.
+    BEFORE_US.includes(code) &&
+      !place?.file.startsWith(`${publicDirectory}/`) ||
     (place !== undefined && ON_THE_WAY.includes(code) && isAbove(place.file))
   );
   const hasNoPage = site.native && plan.kind === "error";

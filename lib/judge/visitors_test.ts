@@ -9,7 +9,7 @@ import {
 } from "../../tests/worlds/site.ts";
 import type { Entry, World } from "../../tests/worlds/machine.ts";
 import { runChecks } from "../checks/mod.ts";
-import { finding } from "../findings/finding.ts";
+import { type Code, finding } from "../findings/finding.ts";
 import { readSite } from "../site/site.ts";
 import { makePlan } from "./plan.ts";
 import { foreseeOutcome } from "./visitors.ts";
@@ -65,4 +65,39 @@ Deno.test("foreseeOutcome() heeds that nobody answers", () => {
     kind: "server",
     isSilent: true,
   });
+});
+
+Deno.test("foreseeOutcome() tells the application's own files from the startup file", () => {
+  const site = readSite(
+    ROOT,
+    createFakeHost({ files: healthyFiles(), run: programs() }),
+  );
+  const kindWith = (code: Code, file: string) => {
+    const found = finding(code, { message: "x", place: { file } });
+    return foreseeOutcome(site, [found], makePlan(site, [found]))?.kind;
+  };
+  for (
+    const code of [
+      "startup-file-restarts-python",
+      "startup-file-loads-itself",
+    ] as const
+  ) {
+    assertEquals(kindWith(code, `${SITE}/myapp/app.py`), "error");
+    assertEquals(kindWith(code, `${ROOT}/passenger_wsgi.py`), "error");
+    assertEquals(kindWith(code, `${ROOT}/app.js`), "server");
+  }
+});
+
+Deno.test("foreseeOutcome() takes a folder of public/ for no answer of the site", () => {
+  const site = readSite(
+    ROOT,
+    createFakeHost({ files: healthyFiles(), run: programs() }),
+  );
+  const kindOf = (file?: string) => {
+    const place = file === undefined ? undefined : { file };
+    const found = finding("outside-forbidden", { message: "x", place });
+    return foreseeOutcome(site, [found], makePlan(site, []))?.kind;
+  };
+  assertEquals(kindOf(`${ROOT}/public/static`), "run");
+  assertEquals(kindOf(), "server");
 });

@@ -318,6 +318,12 @@ export function countInWords(findings: readonly Finding[]): string {
   return listed(parts);
 }
 
+/** Something else than the application was seen at the address. */
+function isOtherwise({ code }: Finding): boolean {
+  return code.startsWith("outside-") &&
+    !/-(?:unproven|exposed|elsewhere)$/.test(code);
+}
+
 function renderClosing(
   report: Report,
   { paint, columns }: LookOptions,
@@ -329,7 +335,11 @@ function renderClosing(
       printable(basename(startupFile))
     } (not wsgi-shim).`
     : outcome
-    ? `Passenger would serve: ${outcomeInWords(outcome)}.`
+    ? `Passenger would serve: ${outcomeInWords(outcome)}${
+      outcome.kind === "run" && findings.some(isOtherwise)
+        ? ", by what is here; what the address shows is told above"
+        : ""
+    }.`
     : "What Passenger would serve cannot be told.";
   if (findings.length === 0) {
     const subjects = looks.filter(({ found }) => found !== undefined)

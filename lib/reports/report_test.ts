@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { type Finding, finding } from "../findings/finding.ts";
+import { type Code, type Finding, finding } from "../findings/finding.ts";
 import type { Outcome } from "../judge/visitors.ts";
 import { WORDS } from "../findings/words.ts";
 import {
@@ -126,6 +126,23 @@ Deno.test("renderReport() is short where all is well", () => {
 No problems found. Passenger would serve: ${words}.`,
     );
   }
+});
+
+Deno.test("renderReport() does not promise what the address does not show", () => {
+  const outcome: Outcome = {
+    kind: "run",
+    interpreter: "/py",
+    threads: 1,
+    startTimeout: 30,
+    environment: {},
+  };
+  const closing = (code: Code) =>
+    renderReport(report([finding(code, { message: "x" })], { outcome }))
+      .includes("by what is here; what the address shows is told above");
+  assertEquals(closing("outside-error-page"), true);
+  assertEquals(closing("outside-failure"), true);
+  assertEquals(closing("outside-unproven"), false);
+  assertEquals(closing("log-large"), false);
 });
 
 Deno.test("renderReport() is quiet about what does not fail the run", () => {
