@@ -19,9 +19,8 @@ import {
 } from "../reports/report.ts";
 import { type Host, refused } from "../machine/host.ts";
 import { FACTS_PROGRAM } from "../python/facts.ts";
-import type { SourceReader } from "../reports/source_frame.ts";
 import { readSecrets } from "../site/secrets.ts";
-import { readSite, type Site } from "../site/site.ts";
+import { readSite } from "../site/site.ts";
 import type { ExitCode, Io } from "./terminal.ts";
 import { parseAddress } from "./address.ts";
 import { APP_ROOTS, resolveAppRoot } from "./app_root.ts";
@@ -29,6 +28,7 @@ import { parseArguments } from "./arguments.ts";
 import { command, TRUST, type Usage, UsageError } from "./command.ts";
 import { examineSite } from "./examine.ts";
 import { applyFixes } from "./fixes.ts";
+import { sourceReader } from "./source_reader.ts";
 import { heedOwner } from "./stranger.ts";
 
 /** What `check` was asked for. */
@@ -176,31 +176,10 @@ async function examine(
     outcome,
     startupFile: site.native?.startupFile,
     configText: site.configText,
-    readSource: sourceReader(site, clean),
+    readSource: sourceReader(site),
     failure: failure && { failure, clean },
     looks,
     isGood: !fails(findings, options.strict),
-  };
-}
-
-const SOURCE_BYTES_LIMIT = 2_000_000;
-
-/** Reads files of Python, each once; a secret may stand there as well. */
-function sourceReader(
-  { host }: Site,
-  clean: (text: string) => string,
-): SourceReader {
-  const files = new Map<string, string[]>();
-  return (file, line) => {
-    let lines = files.get(file);
-    if (!lines) {
-      const bytes = host.readBytes(file, SOURCE_BYTES_LIMIT);
-      lines = refused(bytes) ? [] : new TextDecoder().decode(bytes)
-        .split(/\r?\n/);
-      files.set(file, lines);
-    }
-    const text = lines[line - 1];
-    return text === undefined ? undefined : clean(text);
   };
 }
 

@@ -134,7 +134,7 @@ export async function runLogs(
   const isPart = since !== undefined || incident !== undefined;
   const count = options.lines ?? (isPart ? MOST_LINES : LINES);
   if (options.follow) {
-    if (!isThere) io.err(`Waiting for ${printable(layout.log)} …`);
+    if (!isThere) io.narrate(`Waiting for ${printable(layout.log)} …`);
     const isLate = afterwards(since);
     await io.interruptible((signal) =>
       followLog(layout.log, {
@@ -145,7 +145,7 @@ export async function runLogs(
     );
     return 0;
   }
-  if (!isThere) io.err(`There is no log yet: ${printable(layout.log)}`);
+  if (!isThere) io.narrate(`There is no log yet: ${printable(layout.log)}`);
   const end = readLastLines(layout.log, isPart ? MOST_LINES : count);
   let lines = end.lines.filter(afterwards(since));
   if (incident !== undefined) {

@@ -117,7 +117,7 @@ export async function runMaint(
       await touchRestart(layout, io);
       io.out(io.paint.good("Maintenance is off."));
       // The page looks by itself; Passenger need not notice anything.
-      io.err("Visitors get the site again within seconds.");
+      io.narrate("Visitors get the site again within seconds.");
       break;
     default: {
       const unknown: never = options.action;
@@ -154,7 +154,7 @@ async function close(
       : `${io.paint.warning("Maintenance is on.")}`,
   );
   if (text !== "" && !refused(io.host.stat(layout.maintenancePage))) {
-    io.err(
+    io.narrate(
       "warning: maint.html takes the place of the page, so visitors do not " +
         "see the message",
     );
@@ -227,7 +227,13 @@ function tell(
     ? `\nVisitors see maint.html.`
     : plan.message
     ? `\nVisitors read:\n${
-      plan.message.split("\n").map((line) => `  ${printable(line)}`).join("\n")
+      plan.message.split("\n").map((line) =>
+        wrapText(printable(line), {
+          columns: io.columns,
+          first: "  ",
+          rest: "  ",
+        })
+      ).join("\n")
     }`
     : "";
   const since = `Maintenance is on, ${sinceInWords(plan, io)}, by ${

@@ -103,7 +103,7 @@ export async function runRestart(
   if (other) {
     const { message, fix } = tellRestartFolder(other, { layout });
     const mend = fix && "text" in fix ? `. ${fix.text}.` : "";
-    io.err(`warning: ${printable(message + mend)}`);
+    io.narrate(`warning: ${printable(message + mend)}`);
   }
   if (options.wait) {
     return await waitForStart(layout, io, {

@@ -13,11 +13,13 @@ import {
   type SiteServer,
   type Start,
 } from "../preview/site_server.ts";
+import { wrapText } from "../text/wrap.ts";
 import type { ExitCode, Io } from "./terminal.ts";
 import { APP_ROOT, resolveAppRoot } from "./app_root.ts";
 import { integerOf, parseArguments } from "./arguments.ts";
 import { command, CommandError, TRUST, type Usage } from "./command.ts";
 import { tellIfSlow } from "./moment.ts";
+import { sourceReader } from "./source_reader.ts";
 import { heedOwner } from "./stranger.ts";
 
 /** What `serve` was asked for. */
@@ -114,7 +116,7 @@ export async function runServe(
         });
       },
       onFault(error) {
-        io.err(
+        io.narrate(
           `A request was not answered to its end: ${printable(String(error))}`,
         );
       },
@@ -131,7 +133,11 @@ export async function runServe(
         ? `[${options.host}]`
         : options.host;
       const address = `http://${name}:${port}/`;
-      io.out(`Serving ${printable(appRoot)} on ${address}`);
+      io.out(
+        wrapText(`Serving ${printable(appRoot)} on ${address}`, {
+          columns: io.columns,
+        }),
+      );
       io.err("Press Ctrl-C to end.");
       caller?.onListening(address);
       return new Promise<void>((end) => {
@@ -145,7 +151,7 @@ export async function runServe(
   } finally {
     stopWatching?.();
     await tellIfSlow(Promise.resolve(site?.stop()), () => {
-      io.err("Waiting for what still runs; Ctrl-C again ends it at once.");
+      io.narrate("Waiting for what still runs; Ctrl-C again ends it at once.");
     }, STOP_MS);
     stopListening();
   }
@@ -180,7 +186,12 @@ function heedBrokenPipes(io: Io) {
   const streams = [process.stdout, process.stderr];
   for (const stream of streams) stream.on("error", onError);
   return {
-    io: { ...io, out: heed(io.out), err: heed(io.err) },
+    io: {
+      ...io,
+      out: heed(io.out),
+      err: heed(io.err),
+      narrate: heed(io.narrate),
+    },
     left: left.signal,
     stopListening() {
       globalThis.removeEventListener("unhandledrejection", listener);
@@ -227,7 +238,7 @@ const REASONS: Record<string, string> = {
 function tellStart(start: Start, io: Io): void {
   if (start.kind === "running") {
     const { python, pid } = start.host;
-    io.err(
+    io.narrate(
       `Started ${
         outcomeInWords(start.plan)
       }: Python ${python}, process ${pid}.`,
@@ -236,7 +247,7 @@ function tellStart(start: Start, io: Io): void {
   }
   const { judgement: { site, plan, findings }, failed } = start.reason;
   if (plan.kind === "maintenance") {
-    io.err(
+    io.narrate(
       `Maintenance: visitors get ${outcomeInWords(plan)} until ${
         printable(site.layout.maintenance)
       } is removed.`,
@@ -249,10 +260,11 @@ function tellStart(start: Start, io: Io): void {
     findings: all,
     outcome: { kind: "error", findings: all },
     configText: site.configText,
+    readSource: sourceReader(site),
     looks: [],
     isGood: false,
-  }, { paint: io.errPaint, isQuiet: true }));
-  io.err("Visitors get the error page. Mend it, and reload the page.");
+  }, { paint: io.errPaint, columns: io.columns, isQuiet: true }));
+  io.narrate("Visitors get the error page. Mend it, and reload the page.");
 }
 
 /** The folder of the settings, and those that the application lives in. */

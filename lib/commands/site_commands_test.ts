@@ -16,11 +16,14 @@ import { markText } from "../site/marker.ts";
 import { isInHost, OWNED_FILES } from "../reports/scaffold.ts";
 import { VERSION } from "../site/version.ts";
 import { CommandError, UsageError } from "./command.ts";
+import { parseCheck, runCheck } from "./check.ts";
 import { parseInstall, runInstall } from "./install.ts";
+import { parseLogs, runLogs } from "./logs.ts";
 import { type MaintOptions, parseMaint, runMaint } from "./maint.ts";
 import { parseRestart, runRestart } from "./restart.ts";
 import { parseServe, runServe } from "./serve.ts";
 import { parseSettings, runSettings } from "./settings.ts";
+import { parseStatus, runStatus } from "./status.ts";
 import { parseUpgrade, runUpgrade } from "./upgrade.ts";
 
 /** Runs a test on a new site. */
@@ -134,6 +137,36 @@ Deno.test(
       );
     }
     assertEquals(listTree(appRoot), before);
+  }),
+);
+
+Deno.test(
+  "commands break no word, and no command, in a terminal of any width",
+  onSite(async (appRoot) => {
+    const words = "We will be back soon, on Monday at eight in the morning";
+    for (const columns of [40, 80, 120]) {
+      const io = createFakeIo({ cwd: appRoot, columns, isTerminal: true });
+      await runMaint(parseMaint(["on", "--message", words]), io);
+      await runMaint(parseMaint(["status"]), io);
+      await runMaint(parseMaint(["off"]), io);
+      await runRestart(parseRestart([]), io);
+      await runRestart(
+        parseRestart(["--wait", "http://nowhere.invalid/"]),
+        io,
+      );
+      await runLogs(parseLogs([]), io);
+      await runStatus(parseStatus(["--no-import"]), io);
+      await runCheck(
+        parseCheck(["--no-import", "--url", "http://127.0.0.1:1/"]),
+        io,
+      );
+      const long = (io.stdout() + io.stderr()).split("\n").filter((line) =>
+        line.length > columns &&
+        // What is to be copied stays whole.
+        !/wsgi-shim |= fix: |^ *--> |^ *\S+$|^\S+ +\/\S+$/.test(line)
+      );
+      assertEquals(long, []);
+    }
   }),
 );
 

@@ -242,7 +242,9 @@ class Round {
     const { paint, columns } = this.#io;
     const [first] = bad;
     const sum = first === undefined
-      ? paint.good(`All ${counted(count, "site")} are well.`)
+      ? paint.good(
+        count === 1 ? "The site is well." : `All ${count} sites are well.`,
+      )
       : paint.error(
         `${bad.length} of ${counted(count, "site")} ${
           bad.length === 1 ? "is" : "are"

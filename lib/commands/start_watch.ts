@@ -9,9 +9,10 @@ import type { Layout } from "../site/layout.ts";
 import { type LogLine, readLogTail } from "../site/log.ts";
 import { readStart } from "../site/log_text.ts";
 import { judgeSilence, statusInWords } from "../judge/outside.ts";
+import type { Paint } from "../reports/paint.ts";
 import { shellCommand } from "../text/shell.ts";
 import type { ExitCode, Io } from "./terminal.ts";
-import { counted } from "../text/wrap.ts";
+import { counted, wrapText } from "../text/wrap.ts";
 import { linesOfStart } from "./history.ts";
 import { pause } from "./moment.ts";
 import { showProgress } from "./progress.ts";
@@ -65,8 +66,15 @@ async function watch(
       AbortSignal.timeout(Math.max(0, end - io.host.now())),
     ]);
   const since = () => `${((io.host.now() - asked) / 1000).toFixed(1)} s`;
+  /** Tells how it went; the first word has a colour. */
+  const tell = (first: string, how: string, colour: Paint["good"]) => {
+    const text = `${first} after ${since()}${how}`;
+    const columns = io.isTerminal ? io.columns : Infinity;
+    const lines = wrapText(text, { columns });
+    io.out(colour(first) + lines.slice(first.length));
+  };
   const fail = (how: string): ExitCode => {
-    io.out(`${io.paint.error("Failed")} after ${since()}: ${how}`);
+    tell("Failed", `: ${how}`, io.paint.error);
     return 1;
   };
   let answer: Answer = { text: "none" };
@@ -76,7 +84,7 @@ async function watch(
     const outcome = outcomeOf(readLogTail(layout.log), asked);
     if (answer.isFinal) return fail(answer.text);
     if (outcome?.kind === "start") {
-      io.out(`Started after ${since()}, ${outcome.text}: ${answer.text}`);
+      tell("Started", `, ${outcome.text}: ${answer.text}`, io.paint.strong);
       return 0;
     }
     // The answer may be the last one of the old process.
@@ -84,7 +92,7 @@ async function watch(
     if (signal.aborted) return 130;
     if (answer.isFinal) return fail(answer.text);
     if (outcome?.kind === "ready" && answer.isGood) {
-      io.out(`${io.paint.good("Ready")} after ${since()}: ${answer.text}`);
+      tell("Ready", `: ${answer.text}`, io.paint.good);
       return 0;
     }
     if (outcome) {

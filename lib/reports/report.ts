@@ -348,12 +348,12 @@ function renderClosing(
       wrapText(`Looked at ${printable(appRoot)}: ${listed(subjects)}.`, {
         columns,
       }),
-      beside("No problems found.", serves, paint.good),
+      beside("No problems found.", serves, paint.good, true),
     ].join("\n");
   }
   const sum = `Found ${countInWords(findings)}.`;
   const lines = [
-    beside(sum, serves, isGood ? paint.strong : paint.error),
+    beside(sum, serves, isGood ? paint.strong : paint.error, true),
   ];
   const isFixable = findings.some((found) =>
     found.fix && "command" in found.fix && found.fix.safe
@@ -369,9 +369,15 @@ function renderClosing(
   return lines.join("\n");
 
   /** Two parts in a line, or in two where the terminal is narrow. */
-  function beside(one: string, other: string, colour = PLAIN.strong): string {
-    const isNarrow = columns < COLUMNS &&
-      widthOf(`${one} ${other}`) > columns;
-    return `${colour(one)}${isNarrow ? "\n" : " "}${other}`;
+  function beside(
+    one: string,
+    other: string,
+    colour = PLAIN.strong,
+    isSentence = false,
+  ): string {
+    if (widthOf(`${one} ${other}`) <= columns) return `${colour(one)} ${other}`;
+    // A command stays whole, so that it can be copied.
+    const below = isSentence ? wrapText(other, { columns }) : other;
+    return `${colour(one)}\n${below}`;
   }
 }

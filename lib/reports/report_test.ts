@@ -121,7 +121,9 @@ Deno.test("renderReport() is short where all is well", () => {
   ];
   for (const [plan, words] of plans) {
     assertEquals(
-      renderReport(report([], { outcome: plan, isGood: true })),
+      renderReport(report([], { outcome: plan, isGood: true }), {
+        columns: 120,
+      }),
       `Looked at /srv/site/www: layout, config and access.
 No problems found. Passenger would serve: ${words}.`,
     );
@@ -249,6 +251,21 @@ Passenger would serve: the error page.
 More about it:
 wsgi-shim explain config-type`,
   );
+});
+
+Deno.test("renderReport() breaks what visitors get between words", () => {
+  const told = (columns: number) =>
+    renderReport(
+      report([wrongType], { outcome: { kind: "server", isSilent: false } }),
+      { columns },
+    ).split("\n").slice(-5).filter((line) => /[Pp]assenger|page/.test(line));
+  assertEquals(told(40), [
+    "Passenger would serve: nothing; visitors",
+    "get the web server's own error page.",
+  ]);
+  assertEquals(told(120), [
+    "Found 1 error. Passenger would serve: nothing; visitors get the web server's own error page.",
+  ]);
 });
 
 Deno.test("renderReport() shows the line that Python cannot read", () => {
