@@ -61,14 +61,18 @@ export function renderExplanationIndex(
 
 /** The page of a code, for programs. */
 export function renderExplanationJson(code: Code): string {
-  return JSON.stringify({ version: 1, code, ...WORDS[code] }, null, 2);
+  return JSON.stringify({ version: 1, ...toldOf(code) }, null, 2);
 }
 
 /** The pages of all codes, for programs. */
 export function renderExplanationsJson(): string {
-  const findings = Object.entries(WORDS)
-    .map(([code, words]) => ({ code, ...words }));
+  const findings = (Object.keys(WORDS) as Code[]).map(toldOf);
   return JSON.stringify({ version: 1, findings }, null, 2);
+}
+
+function toldOf(code: Code) {
+  const { severity, title, why, mend, example } = WORDS[code]!;
+  return { code, severity, title, why, mend, example };
 }
 
 /** Every page, as Markdown: `docs/findings.md`. */
