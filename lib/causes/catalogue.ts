@@ -7,6 +7,7 @@
  * @module
  */
 
+import { asgi } from "./asgi.ts";
 import { behaviour } from "./behaviour.ts";
 import { binaries } from "./binaries.ts";
 import { data } from "./data.ts";
@@ -31,6 +32,7 @@ let all: readonly Rule[] | undefined;
 /** The catalogue; made when a failure first asks for it. */
 export function catalogue(): readonly Rule[] {
   return all ??= [
+    asgi,
     behaviour,
     binaries,
     data,

@@ -37,7 +37,12 @@ export interface Claimed {
 export type OnFault = (error: unknown) => void;
 
 /** The problems whose exception is news, not a consequence. */
-const RAISING = ["import-raised", "factory-raised", "request-raised"];
+const RAISING = [
+  "import-raised",
+  "factory-raised",
+  "startup-raised",
+  "request-raised",
+];
 
 /**
  * All claims to a failure, those of the exception that tells most. There

@@ -740,7 +740,8 @@ function placeOfPath(path: string, scene: Scene): Place {
   };
 }
 
-function missing(
+/** What is said of a path that is not there. */
+export function missing(
   path: string,
   subject: Subject,
   scene: Scene,

@@ -24,7 +24,8 @@ export interface When {
   errno?: Words;
   /**
    * Stages that the failure must have come to. Without, the rule means
-   * exceptions of the import, of the factory and of a request.
+   * exceptions of the import, of the factory, of a startup handler and of a
+   * request.
    */
   problem?: Words;
   /** The innermost frame, as `FILE FUNCTION`. */

@@ -11,7 +11,7 @@ import { type Finding, finding } from "../findings/finding.ts";
 import type { Site } from "../site/site.ts";
 
 /** What the trial of an application has seen besides. */
-export type Remark = "wrapped" | "django-sync";
+export type Remark = "wrapped" | "django-sync" | "websockets" | "root-path";
 
 /** An ASGI application has one event loop, and no threads of ours. */
 export function checkThreads(site: Site): Finding[] {
@@ -55,6 +55,25 @@ export function checkSpoken(
           text:
             "Let `module` and `app` name the application of Django's wsgi.py, and set threads as needed",
         },
+      })]
+      : []),
+    ...(remarks.includes("websockets")
+      ? [finding("websockets-refused", {
+        message:
+          "The application has routes for WebSockets: Passenger Standalone lets them through, Apache with Passenger does not",
+        place,
+        fix: {
+          text:
+            "Behind Apache, let the browser ask again and again, or send events over a StreamingResponse",
+        },
+      })]
+      : []),
+    ...(remarks.includes("root-path")
+      ? [finding("root-path-given", {
+        message:
+          "`root_path` is given to FastAPI; the web server tells it with each request, and the one that is given takes its place",
+        place,
+        fix: { text: "Leave out root_path" },
       })]
       : []),
   ];

@@ -32,6 +32,10 @@ Deno.test("checkThreads() tells of threads beside ASGI, once", () => {
 Deno.test("checkSpoken() advises against a wrapper, and Django's asgi.py for ordinary views", () => {
   assertEquals(tried("", "wsgi", ["wrapped"]), ["asgi-wrapped"]);
   assertEquals(tried("", "asgi", ["django-sync"]), ["django-asgi-sync"]);
+  assertEquals(tried("", "asgi", ["websockets", "root-path"]), [
+    "websockets-refused",
+    "root-path-given",
+  ]);
   assertEquals(tried("", "asgi"), []);
   assertEquals(tried("", "wsgi"), []);
 });

@@ -78,6 +78,8 @@ const ELSEWHERE = [
   "threads-without-effect",
   "asgi-wrapped",
   "django-asgi-sync",
+  "websockets-refused",
+  "root-path-given",
   "login-shell-slow",
 ];
 

@@ -221,6 +221,23 @@ export const configWords = {
     mend: "Let `module` name wsgi.py.",
     example: 'module = "mysite.wsgi"',
   },
+  "websockets-refused": {
+    severity: "advice",
+    title: "WebSockets do not pass through Apache with Passenger",
+    why:
+      "Apache passes no bytes on after the handshake. An attempt is answered with 501 at once, and told in the log; Passenger Standalone lets WebSockets through.",
+    mend:
+      "Use server-sent events or repeated requests, or ask the administrators for Passenger Standalone behind ProxyPass.",
+    example: 'StreamingResponse(events(), media_type="text/event-stream")',
+  },
+  "root-path-given": {
+    severity: "advice",
+    title: "The application sets its own root_path",
+    why:
+      "Where a site lies below a path, the web server tells so with each request. A root_path of the application's own replaces that, and where it differs, the addresses that FastAPI makes, such as that of its documentation page, lead nowhere.",
+    mend: "Leave it out.",
+    example: 'FastAPI(root_path="/api")   →   FastAPI()',
+  },
   "setting-limited": {
     severity: "warning",
     title: "A setting goes beyond what this machine allows",

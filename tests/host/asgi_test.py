@@ -860,6 +860,13 @@ class InterfaceTest(worker_test.WorkerTest):
                 self.assertEqual(worker.get().body, b"Hello")
                 worker.kill()
 
+    def test_an_application_of_asgi_2_is_told_that_version(self):
+        worker = self.serve(
+            "def app(scope):\n async def answer(receive, send):\n"
+            "  assert scope['asgi']['version'] == '2.0'\n  %s return answer" % ANSWER
+        )
+        self.assertEqual(worker.get().body, b"Hello")
+
     def test_the_settings_decide_where_it_is_in_doubt(self):
         source = (
             "async def inner(scope, receive, send):\n  %s"
@@ -923,6 +930,29 @@ class InterfaceTest(worker_test.WorkerTest):
         source = "from a2wsgi import ASGIMiddleware\napp = ASGIMiddleware(None)"
         ready = self.start(source, trial=True).ready()
         self.assertEqual((ready["interface"], ready["remarks"]), ("wsgi", ["wrapped"]))
+
+    def test_routes_and_root_path_are_noticed_in_a_trial(self):
+        kinds = (
+            "class WebSocketRoute: pass\nclass Route: pass\n"
+            "class Mount:\n def __init__(self, *routes): self.routes = list(routes)\n"
+            "class FastAPI(Mount):\n root_path = ''\n"
+            " async def __call__(self, scope, receive, send): pass\n"
+            "class Rule:\n def __init__(self, websocket): self.websocket = websocket\n"
+            "class Map(list):\n def iter_rules(self): return iter(self)\n"
+            "class Quart(FastAPI):\n"
+            " def __init__(self, *rules): self.url_map = Map(rules)\n"
+        )
+        for made, expected in (
+            ("FastAPI(Route(), Mount(Route(), WebSocketRoute()))", ["websockets"]),
+            ("FastAPI(Route(), Mount(Route()))", []),
+            ("FastAPI()\napp.root_path = '/api'", ["root-path"]),
+            ("Quart(Rule(False), Rule(True))", ["websockets"]),
+            ("Quart(Rule(False))", []),
+        ):
+            with self.subTest(made):
+                worker = self.start(kinds + "app = " + made, trial=True)
+                self.assertEqual(worker.ready()["remarks"], expected)
+                worker.kill()
 
     def test_wsgi_applications_load_no_asyncio(self):
         worker = self.serve(

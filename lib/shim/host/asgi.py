@@ -73,6 +73,7 @@ def single(application, interface):
         return application
 
     async def application_3(scope, receive, send):
+        scope["asgi"]["version"] = "2.0"
         await application(scope)(receive, send)
 
     return application_3

@@ -66,7 +66,8 @@ def remarks(application):
     """List what a trial has to say of an application that works.
 
     "wrapped": an ASGI application in a2wsgi's wrapper; "django-sync": Django's
-    application for ASGI, without a view that is asynchronous.
+    application for ASGI, without a view that is asynchronous; "websockets":
+    routes for them; "root-path": FastAPI was told where it is mounted.
     """
     kind = type(application)
     if kind.__name__ == "ASGIMiddleware" and kind.__module__.split(".")[0] == "a2wsgi":
@@ -76,7 +77,24 @@ def remarks(application):
 
         if not has_async_view(get_resolver()):
             return ["django-sync"]
-    return []
+    found = []
+    if takes_websockets(application):
+        found.append("websockets")
+    if kind.__name__ == "FastAPI" and getattr(application, "root_path", ""):
+        found.append("root-path")
+    return found
+
+
+def takes_websockets(application):
+    """Tell whether Starlette, FastAPI or Quart has a route for WebSockets."""
+    routes = getattr(application, "routes", None)
+    if isinstance(routes, list):
+        return any(
+            type(each).__name__.endswith("WebSocketRoute") or takes_websockets(each)
+            for each in routes
+        )
+    rules = getattr(getattr(application, "url_map", None), "iter_rules", tuple)
+    return any(getattr(each, "websocket", False) for each in rules())
 
 
 def has_async_view(resolver):

@@ -1,0 +1,377 @@
+/**
+ * What goes wrong in applications that speak ASGI: FastAPI, Starlette, Quart,
+ * and Django's views that are asynchronous.
+ *
+ * Runs on Node and Deno.
+ *
+ * @module
+ */
+
+import { isAbsolute, join } from "node:path";
+import { missing } from "./files.ts";
+import { versionOf } from "./installed.ts";
+import type { Rule } from "./rule.ts";
+
+const REQUEST = { problem: "request-raised" } as const;
+const STARTUP = { problem: "startup-raised" } as const;
+
+/** What came with pydantic 2, and is imported from `pydantic` itself. */
+const PYDANTIC_2 =
+  "AfterValidator AliasChoices AliasPath BeforeValidator ConfigDict " +
+  "PlainSerializer PlainValidator RootModel SkipValidation TypeAdapter " +
+  "WrapSerializer WrapValidator computed_field field_serializer " +
+  "field_validator model_serializer model_validator validate_call";
+
+/** The rules of this family. */
+export const asgi = (): readonly Rule[] => [
+  {
+    name: "event-loop-runs-already",
+    code: "app-code",
+    when: [
+      {
+        type: "RuntimeError",
+        message:
+          /^(asyncio\.run\(\)|Runner\.run\(\)) cannot be called from a running event loop/,
+      },
+      {
+        type: "RuntimeError",
+        message:
+          /^(?:This event loop is already running|Cannot run the event loop while another loop is running)/,
+      },
+    ],
+    claim: {
+      says:
+        "The code starts an event loop while the one that serves the site runs: {line}",
+      mend:
+        "Write `await …` there, in a function that begins with `async def`; a function that cannot be one may be called by `await asyncio.to_thread(…)`, and has a thread without a loop then",
+    },
+    examples: [
+      {
+        raised:
+          "RuntimeError: asyncio.run() cannot be called from a running event loop",
+        failure: REQUEST,
+        says: "asyncio.run() cannot be called",
+        mend: "`await …`",
+      },
+      {
+        raised: "RuntimeError: This event loop is already running",
+        in: "PYTHON/asyncio/base_events.py _check_running",
+        failure: STARTUP,
+      },
+      {
+        raised:
+          "RuntimeError: Cannot run the event loop while another loop is running",
+        failure: REQUEST,
+      },
+    ],
+  },
+  {
+    name: "event-loop-not-yet",
+    code: "app-code",
+    when: { type: "RuntimeError", message: /^no running event loop/ },
+    claim: ({ failure: { problem } }) => ({
+      says: problem === "import-raised" || problem === "factory-raised"
+        ? "Something is made for the event loop while the file is imported, when none runs yet"
+        : "Something is made for the event loop where none runs, as in a view without `async` or in a thread",
+      mend: problem === "request-raised"
+        ? "Make it in a function that begins with `async def`; such a view is called in the event loop"
+        : "Make it in the startup handler, or in the lifespan function, of the application",
+    }),
+    examples: [
+      {
+        raised: "RuntimeError: no running event loop",
+        in: "PYTHON/asyncio/tasks.py create_task",
+        says: "while the file is imported",
+        mend: "startup handler",
+      },
+      {
+        raised: "RuntimeError: no running event loop",
+        failure: REQUEST,
+        says: "where none runs",
+      },
+    ],
+  },
+  {
+    name: "event-loop-of-another",
+    code: "app-code",
+    when: [
+      {
+        type: "RuntimeError ValueError",
+        message: /\battached to a different loop\b/,
+      },
+      {
+        type: "RuntimeError ValueError",
+        message: /\bis bound to a different event loop\b/,
+      },
+    ],
+    claim: {
+      says:
+        "Something is used in the event loop of the site that was made in another loop: {line}",
+      probably:
+        "it was made while the file is imported, or within `asyncio.run(…)`",
+      mend:
+        "Make it in the startup handler, or in the lifespan function, of the application",
+    },
+    examples: [
+      {
+        raised:
+          "RuntimeError: Task <Task pending name='Task-9' coro=<x()>> got Future <Future pending> attached to a different loop",
+        failure: REQUEST,
+      },
+      {
+        raised:
+          "RuntimeError: <asyncio.locks.Lock object at 0x7f0 [locked]> is bound to a different event loop",
+        failure: REQUEST,
+      },
+    ],
+  },
+  {
+    name: "not-from-async-view",
+    code: "app-code",
+    when: [
+      {
+        type: "SynchronousOnlyOperation",
+        message: /^You cannot call this from an async context/,
+      },
+      {
+        type: "RuntimeError",
+        message:
+          /^You cannot use AsyncToSync in the same thread as an async event loop/,
+      },
+    ],
+    claim: ({ kind }) =>
+      kind === "SynchronousOnlyOperation"
+        ? {
+          says:
+            "Django's database is asked from a function that begins with `async def`",
+          mend:
+            "Write `def` in place of `async def`; or take the forms for it, as `await Model.objects.aget(…)`, or `await sync_to_async(…)()`",
+        }
+        : {
+          says:
+            "async_to_sync() is called in a function that the event loop runs",
+          mend: "Write `await …` there, without async_to_sync",
+        },
+    examples: [
+      {
+        raised:
+          "django.core.exceptions.SynchronousOnlyOperation: You cannot call this from an async context - use a thread or sync_to_async.",
+        in: "PACKAGES/django/utils/asyncio.py inner",
+        failure: REQUEST,
+        mend: "sync_to_async",
+      },
+      {
+        raised:
+          "RuntimeError: You cannot use AsyncToSync in the same thread as an async event loop - just await the async function directly.",
+        failure: REQUEST,
+        mend: "Write `await …` there",
+      },
+    ],
+  },
+  {
+    name: "await-forgotten",
+    code: "app-code",
+    when: [
+      {
+        type: "TypeError",
+        message:
+          /^'coroutine' object is not (?:iterable|subscriptable|callable|an iterator)/,
+      },
+      {
+        type: "AttributeError",
+        message: /^'coroutine' object has no attribute '(\w+)'/,
+      },
+      {
+        type: "ValueError",
+        message: /^\[TypeError\("'coroutine' object is not iterable"\)/,
+      },
+    ],
+    claim: {
+      says:
+        "What a function that begins with `async def` returns is used without `await`",
+      mend: "Write `await` before the call",
+    },
+    examples: [
+      {
+        raised: "TypeError: 'coroutine' object is not subscriptable",
+        failure: REQUEST,
+      },
+      {
+        raised: "AttributeError: 'coroutine' object has no attribute 'json'",
+        failure: REQUEST,
+      },
+      {
+        raised:
+          "ValueError: [TypeError(\"'coroutine' object is not iterable\"), TypeError('vars() argument must have __dict__ attribute')]",
+        in: "PACKAGES/fastapi/encoders.py jsonable_encoder",
+        failure: REQUEST,
+      },
+    ],
+    not: [{
+      raised: "TypeError: 'generator' object is not subscriptable",
+      failure: REQUEST,
+    }],
+  },
+  {
+    name: "middleware-too-late",
+    code: "app-code",
+    when: {
+      type: "RuntimeError",
+      message: /^Cannot add middleware after an application has started/,
+    },
+    claim: {
+      says: "Middleware is added when the application has started already",
+      mend:
+        "Call `add_middleware()` below the line that makes the application, and not in a startup handler",
+    },
+    examples: [{
+      raised:
+        "RuntimeError: Cannot add middleware after an application has started",
+      in: "PACKAGES/starlette/applications.py add_middleware",
+      failure: STARTUP,
+    }],
+  },
+  {
+    name: "folder-of-static-files",
+    code: "file-missing",
+    when: {
+      type: "RuntimeError",
+      message: /^(?:StaticFiles d|D)irectory '([^']+)' does not exist/,
+      in: /\/starlette\/staticfiles\.py /,
+    },
+    claim: (subject, scene) => {
+      const [told = ""] = subject.groups;
+      const path = isAbsolute(told) ? told : join(scene.directory, told);
+      const raised = { ...subject.raised, filename: told };
+      return missing(path, { ...subject, raised }, scene);
+    },
+    examples: [
+      {
+        raised: "RuntimeError: Directory 'static' does not exist",
+        in: "PACKAGES/starlette/staticfiles.py __init__",
+        says: '"static" is looked for in the working directory APP',
+        mend: "Path(__file__).parent",
+      },
+      {
+        raised: "RuntimeError: Directory '/srv/site/statc' does not exist",
+        in: "PACKAGES/starlette/staticfiles.py __init__",
+        files: { "SITE/static": {} },
+        says: "SITE/statc",
+      },
+    ],
+    not: ["RuntimeError: Directory 'static' does not exist"],
+  },
+  {
+    name: "response-model-impossible",
+    code: "app-code",
+    when: {
+      type: "FastAPIError",
+      message:
+        /^Invalid args for response field! Hint: check that (.+?) is a valid [Pp]ydantic field type/,
+    },
+    claim: {
+      says: "FastAPI cannot make a model of $1, which a view takes or returns",
+      mend:
+        "Let the view return a model of pydantic; or write `response_model=None` into the decorator of the view; a parameter that is no data of the request takes `Depends(…)`",
+    },
+    examples: [{
+      raised:
+        "fastapi.exceptions.FastAPIError: Invalid args for response field! Hint: check that <class 'app.Thing'> is a valid Pydantic field type. If you are using a return type annotation",
+      in: "PACKAGES/fastapi/utils.py create_response_field",
+      says: "<class 'app.Thing'>",
+      mend: "`response_model=None`",
+    }],
+  },
+  {
+    name: "path-parameter-impossible",
+    code: "app-code",
+    when: {
+      type: "AssertionError",
+      message: /^Path params must be of one of the supported types/,
+      in: /\/fastapi\//,
+    },
+    claim: {
+      says:
+        "A part of the path of a view is declared as a type that cannot stand in an address",
+      mend:
+        "Declare it as `str`, `int` or the like; what comes in the body has no place in the path",
+    },
+    examples: [{
+      raised:
+        "AssertionError: Path params must be of one of the supported types",
+      in: "PACKAGES/fastapi/dependencies/utils.py get_dependant",
+    }],
+    not: ["AssertionError: Path params must be of one of the supported types"],
+  },
+  {
+    name: "asgi-is-not-flask",
+    code: "app-code",
+    when: {
+      type: "AttributeError",
+      message:
+        /^'(FastAPI|Starlette|Quart|Litestar)' object has no attribute '(run|wsgi_app)'/,
+    },
+    claim: ({ groups: [kind, name] }) => ({
+      says: `An application of ${kind} has no \`${name}\`, as Flask's has`,
+      mend: name === "run"
+        ? "Remove that line: the web server calls the application"
+        : "Remove that line: client and scheme are those of the visitor already; a middleware for ASGI is added by `add_middleware()`",
+    }),
+    examples: [
+      {
+        raised: "AttributeError: 'FastAPI' object has no attribute 'run'",
+        mend: "the web server calls",
+      },
+      {
+        raised:
+          "AttributeError: 'Starlette' object has no attribute 'wsgi_app'",
+        mend: "add_middleware()",
+      },
+    ],
+    not: ["AttributeError: 'FastAPI' object has no attribute 'rout'"],
+  },
+  {
+    name: "pydantic-too-old",
+    code: "package-conflict",
+    when: {
+      type: "ImportError",
+      message: /^cannot import name '(\w+)' from 'pydantic'/,
+    },
+    over: "name-undefined package-name-missing",
+    claim: ({ groups: [name = ""] }, scene) => {
+      const installed = versionOf("pydantic", scene);
+      if (
+        !installed?.startsWith("1.") || !PYDANTIC_2.split(" ").includes(name)
+      ) return undefined;
+      const fastapi = versionOf("fastapi", scene);
+      return {
+        says:
+          `"${name}" came with pydantic 2, and pydantic ${installed} is installed`,
+        mend: {
+          install: "pydantic>=2",
+          also: fastapi && /^0\.\d\d\./.test(fastapi)
+            ? ["fastapi>=0.100"]
+            : undefined,
+        },
+      };
+    },
+    examples: [{
+      raised:
+        "ImportError: cannot import name 'field_validator' from 'pydantic' (PACKAGES/pydantic/__init__.py)",
+      files: {
+        "PACKAGES/pydantic/__init__.py": "def root_validator(): pass\n",
+        "PACKAGES/pydantic-1.10.4.dist-info/METADATA": "Name: pydantic\n",
+      },
+      says: "pydantic 1.10.4 is installed",
+      mend: "pydantic>=2",
+    }],
+    not: [{
+      raised:
+        "ImportError: cannot import name 'fild_validator' from 'pydantic' (PACKAGES/pydantic/__init__.py)",
+      files: {
+        "PACKAGES/pydantic/__init__.py": "def field_validator(): pass\n",
+        "PACKAGES/pydantic-2.5.0.dist-info/METADATA": "Name: pydantic\n",
+      },
+    }],
+  },
+];
