@@ -31,61 +31,29 @@ export const SERVER_START: Claim = {
   mend: 'Move that call below `if __name__ == "__main__":`, or remove it',
 };
 
-/** How the worker words what is wrong with an answer, and what mends it. */
-const ANSWERS: readonly { type: string; message: RegExp; mend: string }[] = [
-  {
-    type: "TypeError",
-    message: /^application returned None;/,
-    mend:
-      'End the application with `return [body]`, where body is bytes, after start_response("200 OK", headers)',
-  },
-  {
-    type: "TypeError",
-    message: /^application returned str, not bytes/,
-    mend:
-      'Return bytes in a list: `return [body.encode("utf-8")]`; a dict as JSON: `return [json.dumps(data).encode("utf-8")]`',
-  },
-  {
-    type: "TypeError",
-    message: /^application returned str/,
-    mend: 'Return bytes in a list: `return [body.encode("utf-8")]`',
-  },
-  {
-    type: "TypeError",
-    message: /^application returned /,
-    mend: "Return an iterable of bytes: `return [body]`",
-  },
-  {
-    type: "TypeError",
-    message: /^headers? (?:are|is) \w+, not a /,
-    mend:
-      'Give the headers as a list of tuples: `[("Content-Type", "text/html")]`; of a dict, `list(headers.items())`',
-  },
-  {
-    type: "TypeError",
-    message: /^(?:status is |header )/,
-    mend: "Give status, names and values of headers as str",
-  },
-  {
-    type: "ValueError",
-    message: /^status is /,
-    mend:
-      'Write the status as number and words: `start_response("200 OK", headers)`',
-  },
-  {
-    type: "ValueError",
-    message: /^header |^Content-Length is |^status or header has a character/,
-    mend:
-      "Headers are ASCII without line ends; encode other text, as with urllib.parse.quote, and never put what a visitor sent into one unseen",
-  },
-  {
-    type: "AssertionError",
-    message:
-      /^start_response was called a second time|^application (?:sent its body before|did not call) start_response$|^application did not call|^header .* is hop-by-hop/,
-    mend:
-      'Call `start_response("200 OK", headers)` once, before the body is returned; leave the headers of the connection to the server',
-  },
-];
+const HEADER_MEND =
+  "Headers are ASCII without line ends; encode other text, as with urllib.parse.quote, and never put what a visitor sent into one unseen";
+
+/** What mends an answer, by the worker's word for what it refuses. */
+const ANSWERS: Readonly<Record<string, string>> = {
+  "body-none":
+    'End the application with `return [body]`, where body is bytes, after start_response("200 OK", headers)',
+  "block-str":
+    'Return bytes in a list: `return [body.encode("utf-8")]`; a dict as JSON: `return [json.dumps(data).encode("utf-8")]`',
+  "body-str": 'Return bytes in a list: `return [body.encode("utf-8")]`',
+  "body-type": "Return an iterable of bytes: `return [body]`",
+  "headers-type":
+    'Give the headers as a list of tuples: `[("Content-Type", "text/html")]`; of a dict, `list(headers.items())`',
+  "head-type": "Give status, names and values of headers as str",
+  "status-text":
+    'Write the status as number and words: `start_response("200 OK", headers)`',
+  "header-text": HEADER_MEND,
+  "length-text":
+    "Leave Content-Length out, or give it once, as the number of bytes of the body: `str(len(body))`",
+  "start-order":
+    'Call `start_response("200 OK", headers)` once, before the body is returned',
+  "hop-by-hop": "Leave the headers of the connection to the server",
+};
 
 const RECIPES: readonly { line: RegExp; what: string; mend: string }[] = [
   {
@@ -397,37 +365,39 @@ export const behaviour = (): Rule[] => [
     name: "answer-invalid",
     code: "response-invalid",
     when: { problem: "request-raised" },
-    claim: ({ kind, text, own, place }, scene) => {
-      const answer = ANSWERS.find((each) =>
-        each.type === kind && each.message.test(text)
-      );
-      // The worker's own words come from the worker, not from the application.
-      const isOurs = !own ||
-        /^(?:status|header|Content-Length|start_response)/.test(text);
-      return answer && isOurs
+    claim: ({ raised: { refusal = "" }, text, place }, scene) =>
+      Object.hasOwn(ANSWERS, refusal)
         ? {
           says: `This is no answer in WSGI: ${text}`,
           place: place ?? placeOfApplication(scene),
-          mend: answer.mend,
+          mend: ANSWERS[refusal]!,
         }
-        : undefined;
-    },
+        : undefined,
     examples: [
       {
         raised:
           "TypeError: headers are dict, not a list of (name, value) tuples",
+        facts: { refusal: "headers-type" },
         failure: { problem: "request-raised" },
         says: "headers are dict",
         mend: "list(headers.items())",
       },
       {
         raised: "TypeError: application returned str, not bytes: encode it",
+        facts: { refusal: "block-str" },
         frames: [],
         failure: { problem: "request-raised" },
+        mend: "json.dumps",
+      },
+      {
+        raised: "ValueError: Content-Length is 'x', not a number",
+        facts: { refusal: "length-text" },
+        failure: { problem: "request-raised" },
+        mend: "str(len(body))",
       },
     ],
     not: [{
-      raised: "TypeError: application returned None; we think",
+      raised: "TypeError: application returned str, not bytes: encode it",
       failure: { problem: "request-raised" },
     }],
   },

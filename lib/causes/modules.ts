@@ -21,6 +21,7 @@ import {
   NEW_MODULES,
   OPTIONAL_MODULES,
   PYTHON_2_MODULES,
+  PYTHON_2_PACKAGES,
   REMOVED_MODULES,
   SERVER_MODULES,
 } from "../python/package_names.ts";
@@ -205,6 +206,43 @@ export const modules = (): Rule[] => [
     not: [{
       raised: "ModuleNotFoundError: No module named 'commands'",
       files: { "SITE/lib/commands.py": "" },
+    }],
+  },
+  {
+    name: "python-2-package",
+    code: "code-for-python-2",
+    over: `${ANYWHERE} module-name-case`,
+    when: MISSING,
+    claim: (subject, scene) => {
+      const top = topOf(subject);
+      const today = entryOf(PYTHON_2_PACKAGES, top);
+      if (!today || homesOf(top, scene).length > 0) return undefined;
+      const says =
+        `The module "${top}" was for Python 2; what it held has another name today`;
+      return findInstalled(/from (\w+)/.exec(today.write)![1]!, scene)
+        ? { says, mend: `Write \`${today.write}\` in its place` }
+        : {
+          says,
+          mend: {
+            install: today.install,
+            then: `write \`${today.write}\` in its place`,
+          },
+        };
+    },
+    examples: [
+      {
+        raised: "ModuleNotFoundError: No module named 'BeautifulSoup'",
+        mend: "pip install beautifulsoup4`; then write `from bs4",
+      },
+      {
+        raised: "ModuleNotFoundError: No module named 'Image'",
+        files: { "PACKAGES/PIL/__init__.py": "" },
+        mend: "Write `from PIL import Image`",
+      },
+    ],
+    not: [{
+      raised: "ModuleNotFoundError: No module named 'Image.x'",
+      files: { "APP/Image.py": "" },
     }],
   },
   {
@@ -625,6 +663,11 @@ export const modules = (): Rule[] => [
         );
         if (!twin) continue;
         const file = join(home, twin);
+        // Another package may have the name but for its capital letters.
+        if (
+          parts.length === 1 && isLibraryFile(file) && isPublicPackage(name) &&
+          distributionOf(name).toLowerCase() !== last.toLowerCase()
+        ) continue;
         const module = twin.replace(/\.py$/, "");
         return {
           seen:

@@ -8,7 +8,7 @@
  */
 
 import { basename, dirname, join } from "node:path";
-import { normalise } from "../python/pip.ts";
+import { normalise, pipInstall } from "../python/pip.ts";
 import { type Frame, isLibraryFile } from "../python/failure.ts";
 import {
   bornIn,
@@ -27,6 +27,7 @@ import { suggest } from "../text/suggestion.ts";
 import {
   bareName,
   bringerOf,
+  distributions,
   findInstalled,
   ownerInWords,
   ownerOf,
@@ -35,7 +36,7 @@ import {
 } from "./installed.ts";
 import { ownFiles } from "./modules.ts";
 import type { Claim, Look, Rule, Subject, When } from "./rule.ts";
-import { exists, lineOf, type Scene, textOf } from "./scene.ts";
+import { exists, isInside, lineOf, type Scene, textOf } from "./scene.ts";
 import {
   explainForeign,
   explainShadow,
@@ -321,7 +322,7 @@ export const names = (): Rule[] => [
     name: "wrong-distribution",
     code: "package-wrong",
     over:
-      `${ANY} package-damaged package-part-missing module-unknown package-missing package-source-unreadable module-mistyped name-lost-in-package package-part-gone namespace-part-missing submodule-not-imported attribute-undefined`,
+      `${ANY} python-2-module package-damaged package-part-missing module-unknown package-missing package-source-unreadable module-mistyped name-lost-in-package package-part-gone namespace-part-missing submodule-not-imported attribute-undefined`,
     when: [
       ...ASKED,
       { type: "ModuleNotFoundError", message: /^No module named '[\w.]+'/ },
@@ -338,6 +339,7 @@ export const names = (): Rule[] => [
           ? subject.raised.name?.split(".")[0]
           : undefined,
         packageOf(file)?.replace(/\.py$/, ""),
+        subject.kind === "TypeError" ? calledFrom(subject, scene) : undefined,
       ];
       for (const module of asked) {
         const known = module && Object.hasOwn(WRONG_DISTRIBUTIONS, module)
@@ -351,41 +353,18 @@ export const names = (): Rule[] => [
             seen: `Both "${wrong}" ${
               versionOf(wrong, scene)
             } and "${known.right}" ${both} are installed, and both write the same folder, ${module}: one has spoilt the other`,
-            mend: {
-              command: `${
-                shellCommand(
-                  scene.python,
-                  "-m",
-                  "pip",
-                  "uninstall",
-                  "-y",
-                  wrong,
-                )
-              } && ${
-                shellCommand(
-                  scene.python,
-                  "-m",
-                  "pip",
-                  "install",
-                  "--force-reinstall",
-                  "--no-deps",
-                  `${known.right}==${both}`,
-                )
-              }`,
-            },
+            mend: replacing(wrong, [
+              "--force-reinstall",
+              "--no-deps",
+              `${known.right}==${both}`,
+            ], scene),
           };
         }
         return {
           seen: `The distribution "${wrong}" ${
             versionOf(wrong, scene)
           } is installed, and is another package than the one that the code means by \`import ${module}\`: that one is called "${known.right}"`,
-          mend: {
-            command: `${
-              shellCommand(scene.python, "-m", "pip", "uninstall", "-y", wrong)
-            } && ${
-              shellCommand(scene.python, "-m", "pip", "install", known.right)
-            }`,
-          },
+          mend: replacing(wrong, [known.right], scene),
         };
       }
       return otherBringer(subject, scene);
@@ -411,6 +390,18 @@ export const names = (): Rule[] => [
         },
         says: '"jwt" 1.3.1 is installed',
         mend: "pip uninstall -y jwt && PYTHON -m pip install PyJWT",
+      },
+      {
+        raised:
+          "TypeError: slugify() got an unexpected keyword argument 'lowercase'",
+        files: {
+          "APP/app.py":
+            "from slugify import slugify\n\nx = slugify(1, lowercase=1)\n",
+          "PACKAGES/slugify/__init__.py": "",
+          "PACKAGES/awesome_slugify-1.6.5.dist-info/METADATA": "",
+        },
+        says: '"awesome-slugify" 1.6.5 is installed',
+        mend: "python-slugify",
       },
       {
         raised: "ModuleNotFoundError: No module named 'frontend'",
@@ -1062,6 +1053,47 @@ function lostIn(
         or: `write ${later}`,
       },
     };
+}
+
+/** The module that the function comes from which is called in a line. */
+function calledFrom(
+  { raised, own }: Subject,
+  scene: Scene,
+): string | undefined {
+  const called = /^(\w+)\(\) (?:got an unexpected|takes|missing)/.exec(
+    raised.message,
+  )?.[1];
+  return called &&
+    new RegExp(`^from (\\w+)\\b.* import .*\\b${called}\\b`, "m")
+      .exec(textOf(own?.file, scene))?.[1];
+}
+
+/** One distribution in place of another, where it is the site's to take away. */
+function replacing(
+  wrong: string,
+  words: readonly string[],
+  scene: Scene,
+): string | { command: string } {
+  const install = pipInstall(scene.python, words, scene.host);
+  if (!scene.venv) {
+    return `Make a virtual environment for the site, and install ${
+      words.at(-1)
+    } into it: what the system has is used by others as well`;
+  }
+  const isOwn = distributions(scene).some(({ name, folder }) =>
+    name === normalise(wrong) && isInside(folder, scene.venv!)
+  );
+  if (!isOwn) return { command: install };
+  const uninstall = shellCommand(
+    ...[scene.python, "-m", "pip", "uninstall", "-y", wrong],
+  );
+  // Without a pip of its own, the environment gets one first.
+  const early = / -m ensurepip && /.exec(install);
+  return {
+    command: early
+      ? install.replace(early[0], `${early[0]}${uninstall} && `)
+      : `${uninstall} && ${install}`,
+  };
 }
 
 /** Another distribution than the known one has brought the module. */

@@ -85,10 +85,11 @@ function inOwnFile(
   ) => Claim | undefined,
 ): Look {
   return (subject, scene) => {
-    const { filename: file, line } = subject.raised;
+    const { filename: file, line, column } = subject.raised;
     if (!file?.startsWith("/") || isLibraryFile(file)) return undefined;
     const claim = look(file, messageOf(subject), subject, scene);
-    return claim && { place: { file, line }, ...claim };
+    return claim &&
+      { place: { file, line, ...line && column && { column } }, ...claim };
   };
 }
 

@@ -75,12 +75,23 @@ function explainImport(
 
 /** Explains a file that Python cannot read. */
 export function explainSyntax(
-  { type, message, file, line }: SourceLine & { type: string; message: string },
+  { type, message, file, line, column }: SourceLine & {
+    type: string;
+    message: string;
+    column?: number;
+  },
   version: string,
   site: Site,
 ): Finding {
   return explain(
-    { type, message, filename: file, line: line || undefined, frames: [] },
+    {
+      type,
+      message,
+      filename: file,
+      line: line || undefined,
+      column: Math.max(0, column ?? 0) || undefined,
+      frames: [],
+    },
     site,
     version,
   );

@@ -383,6 +383,218 @@ export const target = (): Rule[] => [
     }],
   },
   {
+    name: "command-line",
+    code: "app-not-wsgi",
+    over: "factory-result-wrong",
+    when: {
+      problem: "not-wsgi not-asgi factory-result",
+      kind: /^command line of (\w+)$/,
+    },
+    claim: ({ failure, groups: [library] }, scene) => {
+      const text = sourceOf(scene);
+      const name = /^(\w+)\s*=\s*(?:\w+\.)?(?:Flask|FastAPI|create_app)\(/m
+        .exec(text)?.[1];
+      return {
+        says: `"${
+          callableOf(failure)
+        }" is a command line, made with ${library}, and no web application`,
+        place: scene.site.placeOf("wsgi.app"),
+        mend: name
+          ? `Write in [wsgi] of config.toml: app = "${name}"`
+          : "Let `app` in config.toml name the application that the commands are about",
+      };
+    },
+    examples: [{
+      failure: {
+        problem: "not-wsgi",
+        subject: "manager",
+        kind: "command line of flask_script",
+      },
+      files: { "APP/app.py": "app = Flask(1)\nmanager = Manager(app)\n" },
+      says: "a command line, made with flask_script",
+      mend: 'app = "app"',
+    }],
+  },
+  {
+    name: "router-alone",
+    code: "app-not-wsgi",
+    over: "factory-result-wrong wsgi-refused",
+    when: {
+      problem: "not-wsgi not-asgi factory-result",
+      kind: /^router of FastAPI$/,
+    },
+    claim: ({ failure }, scene) => {
+      const name = /^(\w+)\s*=\s*(?:\w+\.)?FastAPI\(/m.exec(sourceOf(scene))
+        ?.[1];
+      const subject = callableOf(failure);
+      return {
+        says:
+          `"${subject}" is a router of FastAPI (APIRouter), a part of an application and none itself`,
+        place: scene.site.placeOf("wsgi.app"),
+        mend: name
+          ? `Write in [wsgi] of config.toml: app = "${name}"`
+          : `Let \`app\` in config.toml name the application that includes it: \`application = FastAPI()\` and \`application.include_router(${subject})\``,
+      };
+    },
+    examples: [{
+      failure: {
+        problem: "not-wsgi",
+        subject: "router",
+        kind: "router of FastAPI",
+      },
+      says: "a part of an application",
+      mend: "include_router(router)",
+    }],
+  },
+  {
+    name: "worker-application",
+    code: "app-not-callable",
+    over: "not-callable factory-result-wrong",
+    when: {
+      problem: "not-callable factory-result",
+      kind:
+        /^(Celery|Huey|\w+Huey|TeleBot|Bot|Dispatcher|Updater|Client|\w*Scheduler)$/,
+    },
+    claim: ({ failure, groups: [kind] }, scene) => {
+      const text = sourceOf(scene);
+      const name = /^(\w+)\s*=\s*(?:\w+\.)?(?:Flask|FastAPI)\(/m.exec(text)
+        ?.[1];
+      return {
+        says: `"${
+          callableOf(failure)
+        }" is an object of type ${kind}, which works in processes of its own and answers no visitors`,
+        place: scene.site.placeOf("wsgi.app"),
+        mend: name
+          ? `Write in [wsgi] of config.toml: app = "${name}"`
+          : `Let \`module\` and \`app\` in config.toml name the web application, and start the ${kind} beside the web server, by a program of its own`,
+      };
+    },
+    examples: [
+      {
+        failure: { problem: "not-callable", subject: "app", kind: "Celery" },
+        says: "an object of type Celery",
+        mend: "beside the web server",
+      },
+      {
+        failure: { problem: "not-callable", subject: "celery", kind: "Celery" },
+        files: { "APP/app.py": "app = Flask(1)\ncelery = Celery(1)\n" },
+        mend: 'app = "app"',
+      },
+    ],
+  },
+  {
+    name: "web-py-application",
+    code: "app-not-callable",
+    over: "not-callable factory-result-wrong",
+    when: { problem: "not-callable factory-result", kind: /^application$/ },
+    claim: ({ failure: { subject = "app" } }, scene) =>
+      !/^\s*(?:import web|from web import)\b/m.test(sourceOf(scene)) ? "" : {
+        says:
+          `"${subject}" is an application of web.py, whose WSGI application \`wsgifunc()\` makes`,
+        place: scene.site.placeOf("wsgi.app"),
+        mend: `Write in [wsgi] of config.toml: app = "${subject}.wsgifunc()"`,
+      },
+    examples: [{
+      failure: { problem: "not-callable", subject: "app", kind: "application" },
+      files: { "APP/app.py": "import web\napp = web.application(urls, 1)\n" },
+      mend: 'app = "app.wsgifunc()"',
+    }],
+  },
+  {
+    name: "value-for-application",
+    code: "app-not-callable",
+    over: "not-callable",
+    when: {
+      problem: "not-callable",
+      kind: /^(NoneType|tuple|list|coroutine|generator)$/,
+    },
+    claim: ({ failure: { subject = "app" }, groups: [kind] }, scene) => {
+      const [, made] = new RegExp(
+        `^${subject}\\s*(?::[^=\\n]+)?=\\s*([\\w.]+)\\(`,
+        "m",
+      ).exec(sourceOf(scene)) ?? [];
+      const place = scene.site.placeOf("wsgi.app");
+      const maker = made ? `${made}()` : "the function that makes it";
+      return kind === "NoneType"
+        ? {
+          says: made
+            ? `"${subject}" is None: ${maker} returned nothing`
+            : `"${subject}" is None when the module has been read`,
+          place,
+          mend: made
+            ? `End the function ${made} with \`return\` and the application`
+            : "Give it the application where the module is read, and not in a function that is called later",
+        }
+        : kind === "tuple" || kind === "list"
+        ? {
+          says:
+            `"${subject}" is a ${kind} of several objects: ${maker} returns more than the application`,
+          place,
+          mend: made
+            ? `Take the application out of it, as in \`${subject}, *_ = ${maker}\` where it is the first`
+            : "Let `app` in config.toml name the application alone",
+        }
+        : {
+          says: `"${subject}" is a ${kind}: ${maker} is ${
+            kind === "coroutine" ? "an async function" : "a generator"
+          }, which was called and has not run`,
+          place,
+          mend: kind === "coroutine"
+            ? `Write \`${subject} = asyncio.run(${
+              made ? maker : "…"
+            })\`, or make it an ordinary function, without async`
+            : "Write `return` in place of `yield`",
+        };
+    },
+    examples: [
+      {
+        failure: { problem: "not-callable", subject: "app", kind: "NoneType" },
+        files: { "APP/app.py": "app = make_app()\n" },
+        says: "make_app() returned nothing",
+        mend: "`return`",
+      },
+      {
+        failure: { problem: "not-callable", subject: "app", kind: "tuple" },
+        files: { "APP/app.py": "app = create_app()\n" },
+        mend: "`app, *_ = create_app()`",
+      },
+      {
+        failure: { problem: "not-callable", subject: "app", kind: "coroutine" },
+        says: "an async function",
+        mend: "asyncio.run",
+      },
+    ],
+  },
+  {
+    name: "class-of-library",
+    code: "app-not-wsgi",
+    over: "class-for-application arguments-wrong asgi-refused",
+    when: { problem: "not-wsgi not-asgi", kind: /^class$/ },
+    claim: ({ failure: { subject = "app" } }, scene) => {
+      const name = new RegExp(
+        `^${subject}\\s*=\\s*((?:\\w+\\.)?(Flask|Bottle|Quart|FastAPI|Starlette|Sanic|Falcon|Dash))\\s*(?:#.*)?$`,
+        "m",
+      ).exec(sourceOf(scene));
+      const isFlask = /^(?:Flask|Quart|Dash|Sanic)$/.test(name?.[2] ?? "");
+      if (!name) return undefined;
+      return {
+        seen: `"${subject}" is the class ${
+          name[2]
+        } itself, and no application of it: the brackets are missing`,
+        place: scene.site.placeOf("wsgi.app"),
+        mend: `Write in the module: \`${subject} = ${name[1]}(${
+          isFlask ? "__name__" : ""
+        })\``,
+      };
+    },
+    examples: [{
+      failure: { problem: "not-wsgi", subject: "app", kind: "class" },
+      files: { "APP/app.py": "from flask import Flask\napp = Flask\n" },
+      says: "the class Flask itself",
+      mend: "`app = Flask(__name__)`",
+    }],
+  },
+  {
     name: "async-function",
     code: "app-not-wsgi",
     when: { problem: "not-wsgi factory-result", kind: /^async function$/ },

@@ -37,15 +37,8 @@ export function checkImports(
       .flatMap((fault): Finding[] => {
         // A merge or an encoding is the cause, and the syntax error its effect.
         const cause = checkSource(fault.file, site.host);
-        const found = explainSyntax(fault, facts.version.join("."), site);
-        return cause.length > 0 ? cause : [{
-          ...found,
-          place: {
-            file: fault.file,
-            line: fault.line || undefined,
-            column: Math.max(0, fault.column ?? 0) || undefined,
-          },
-        }];
+        const version = facts.version.join(".");
+        return cause.length > 0 ? cause : [explainSyntax(fault, version, site)];
       }),
     ...(facts.stale ?? []).map(({ file, cached }) =>
       finding("stale-bytecode", {

@@ -13,7 +13,13 @@ import type { Secrets } from "../site/secrets.ts";
 import type { Failure, PythonException } from "./failure.ts";
 
 /** What is ours, and no text of the application. */
-const OWN_WORDS: readonly string[] = ["problem", "python", "signal", "errno"];
+const OWN_WORDS: readonly string[] = [
+  "problem",
+  "python",
+  "signal",
+  "errno",
+  "refusal",
+];
 
 /** What says of a path how it is: nothing that can be seen, without the path. */
 const PATH_ERRNO_REGEXP = /^E(?:NOENT|NOTDIR|ACCES|PERM|ISDIR|EXIST|ROFS)$/;

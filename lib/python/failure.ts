@@ -78,6 +78,10 @@ export interface PythonException {
   filename?: string;
   /** Line of a SyntaxError, from 1. */
   line?: number;
+  /** Column of a SyntaxError in that line, in characters, from 1. */
+  column?: number;
+  /** What the worker refused of an answer: `status-text`. */
+  refusal?: string;
   /** `errno` of an OSError, by name: `EACCES`. */
   errno?: string;
   /** The exception that caused it, by `__cause__` or `__context__`. */

@@ -10,7 +10,7 @@
 import { suggest } from "../text/suggestion.ts";
 
 const NAMES = `
-BeautifulSoup beautifulsoup4, Crypto pycryptodome, Cryptodome pycryptodomex,
+Crypto pycryptodome, Cryptodome pycryptodomex,
 Cython Cython, IPython ipython, Levenshtein python-Levenshtein,
 MySQLdb mysqlclient, OpenGL PyOpenGL,
 OpenSSL pyOpenSSL, PIL Pillow, PyPDF2 PyPDF2, Xlib python-xlib,
@@ -381,23 +381,50 @@ export const NEW_MODULES: Readonly<
 /** Modules that only Python 2 had, with their names of today. */
 export const PYTHON_2_MODULES: Readonly<Record<string, string>> = {
   BaseHTTPServer: "http.server",
+  CGIHTTPServer: "http.server",
   ConfigParser: "configparser",
   Cookie: "http.cookies",
   HTMLParser: "html.parser",
+  MimeWriter: "email",
   Queue: "queue",
+  SimpleHTTPServer: "http.server",
   SocketServer: "socketserver",
   StringIO: "io",
   Tkinter: "tkinter",
+  UserDict: "collections",
   __builtin__: "builtins",
+  anydbm: "dbm",
   cPickle: "pickle",
   cStringIO: "io",
   commands: "subprocess",
   cookielib: "http.cookiejar",
+  copy_reg: "copyreg",
+  exceptions: "builtins",
+  htmlentitydefs: "html.entities",
   httplib: "http.client",
+  md5: "hashlib",
+  mimetools: "email",
+  popen2: "subprocess",
+  rfc822: "email",
+  robotparser: "urllib.robotparser",
+  sha: "hashlib",
   thread: "_thread",
   urllib2: "urllib.request",
   urlparse: "urllib.parse",
   xmlrpclib: "xmlrpc.client",
+};
+
+/** Packages of Python 2 that have another name today. */
+export const PYTHON_2_PACKAGES: Readonly<
+  Record<string, { write: string; install: string }>
+> = {
+  BeautifulSoup: {
+    write: "from bs4 import BeautifulSoup",
+    install: "beautifulsoup4",
+  },
+  Image: { write: "from PIL import Image", install: "Pillow" },
+  ImageDraw: { write: "from PIL import ImageDraw", install: "Pillow" },
+  ImageFont: { write: "from PIL import ImageFont", install: "Pillow" },
 };
 
 /** A name that a package gave up, and what brings it back. */
@@ -1035,7 +1062,10 @@ export const WRONG_DISTRIBUTIONS: Readonly<
   },
   pptx: { wrong: ["pptx"], right: "python-pptx" },
   serial: { wrong: ["serial"], right: "pyserial" },
-  slugify: { wrong: ["slugify", "unicode-slugify"], right: "python-slugify" },
+  slugify: {
+    wrong: ["slugify", "unicode-slugify", "awesome-slugify"],
+    right: "python-slugify",
+  },
   socketio: { wrong: ["socketio"], right: "python-socketio" },
   sklearn: { wrong: ["sklearn"], right: "scikit-learn" },
   telegram: { wrong: ["telegram"], right: "python-telegram-bot" },

@@ -620,6 +620,7 @@ class FailureTest(WorkerTest):
         self.assertEqual(failure["problem"], "import-raised")
         self.assertEqual(failure["exception"]["type"], "SyntaxError")
         self.assertEqual(failure["exception"]["line"], 2)
+        self.assertEqual(failure["exception"]["column"], 9)
         self.assertEqual(
             failure["exception"]["filename"], os.path.join(self.folder, "hello.py")
         )
@@ -736,6 +737,27 @@ class FailureTest(WorkerTest):
                 "class app:\n def __init__(self): pass\n def __iter__(self): pass",
                 "class",
             ),
+        ):
+            with self.subTest(source):
+                failure = self.failure(source)
+                self.assertEqual(failure["problem"], "not-wsgi")
+                self.assertEqual(failure["kind"], kind)
+
+    def test_what_is_only_a_part_of_an_application(self):
+        self.write(
+            "click/__init__.py", "class Command:\n def __call__(self, *a): pass\n"
+        )
+        self.write(
+            "fastapi/__init__.py",
+            "class APIRouter:\n async def __call__(self, scope, receive, send): pass\n",
+        )
+        for source, kind in (
+            ("import click\napp = click.Command()", "command line of click"),
+            (
+                "import click\nclass Mine(click.Command): pass\napp = Mine()",
+                "command line of click",
+            ),
+            ("import fastapi\napp = fastapi.APIRouter()", "router of FastAPI"),
         ):
             with self.subTest(source):
                 failure = self.failure(source)
@@ -1545,6 +1567,37 @@ class AnswerTest(WorkerTest):
                 exception = self.worker.report("exception")["failure"]["exception"]
                 self.assertEqual(exception["type"], kind)
                 self.assertIn(words, exception["message"])
+
+    def test_what_is_refused_of_an_answer_has_a_word(self):
+        for name, word in (
+            ("not_started", "start-order"),
+            ("not_started_empty", "start-order"),
+            ("twice", "start-order"),
+            ("none", "body-none"),
+            ("text", "block-str"),
+            ("bare_text", "body-str"),
+            ("bare_bytes", "body-type"),
+            ("number", "body-type"),
+            ("numbers", "body-type"),
+            ("status_type", "head-type"),
+            ("status_bare", "status-text"),
+            ("status_interim", "status-text"),
+            ("status_wide", "header-text"),
+            ("name_space", "header-text"),
+            ("name_type", "head-type"),
+            ("value_lf", "header-text"),
+            ("value_type", "head-type"),
+            ("headers_dict", "headers-type"),
+            ("headers_line", "headers-type"),
+            ("hop", "hop-by-hop"),
+            ("length_bad", "length-text"),
+            ("length_differs", "length-text"),
+            ("raises", None),
+        ):
+            with self.subTest(name):
+                self.get(name)
+                exception = self.worker.report("exception")["failure"]["exception"]
+                self.assertEqual(exception.get("refusal"), word)
 
 
 class PageTest(WorkerTest):

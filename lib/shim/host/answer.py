@@ -9,6 +9,13 @@ class ClientGone(ConnectionAbortedError):
     """Nobody reads the answer any more."""
 
 
+def refusal(kind, word, text):
+    """Make an exception for what is no answer, with a word that tells which."""
+    error = kind(text)
+    error.wsgi_shim_refusal = word
+    return error
+
+
 class Answer:
     """The answer to one request: PEP 3333's start_response and write."""
 
@@ -51,8 +58,10 @@ class Answer:
             finally:
                 exc_info = None  # else the frames would refer to themselves
         elif self._head is not None:
-            raise AssertionError(
-                "start_response was called a second time, without exc_info"
+            raise refusal(
+                AssertionError,
+                "start-order",
+                "start_response was called a second time, without exc_info",
             )
         if type(status) is not str or status not in self._statuses:
             self._check_status(status)
@@ -60,25 +69,37 @@ class Answer:
         length = None
         lines = ["HTTP/1.1 %s\r\n" % status]
         if not isinstance(headers, list):
-            raise TypeError(
+            raise refusal(
+                TypeError,
+                "headers-type",
                 "headers are %s, not a list of (name, value) tuples"
-                % type(headers).__name__
+                % type(headers).__name__,
             )
         for pair in headers:
             try:
                 name, value = pair
             except (TypeError, ValueError):
-                raise TypeError(
-                    "header is %s, not a (name, value) tuple" % type(pair).__name__
+                raise refusal(
+                    TypeError,
+                    "headers-type",
+                    "header is %s, not a (name, value) tuple" % type(pair).__name__,
                 ) from None
             lower = self._names.get(name) or self._check_name(name)
             if type(value) is not str or not value.isprintable():
                 self._check_value(name, value)
             if lower == "content-length":
                 if not (value.isascii() and value.isdigit()):
-                    raise ValueError("Content-Length is %.80r, not a number" % value)
+                    raise refusal(
+                        ValueError,
+                        "length-text",
+                        "Content-Length is %.80r, not a number" % value,
+                    )
                 if length not in (None, int(value)):
-                    raise ValueError("Content-Length is given twice, and differs")
+                    raise refusal(
+                        ValueError,
+                        "length-text",
+                        "Content-Length is given twice, and differs",
+                    )
                 if length is not None or (bodiless and status[:3] != "304"):
                     continue
                 length = int(value)
@@ -90,9 +111,11 @@ class Answer:
         try:
             head = "".join(lines).encode("latin-1")
         except UnicodeEncodeError as error:
-            raise ValueError(
+            raise refusal(
+                ValueError,
+                "header-text",
                 "status or header has a character outside latin-1: %.80r"
-                % error.object[error.start : error.end]
+                % error.object[error.start : error.end],
             ) from None
         self._head = head
         self._length = length
@@ -101,32 +124,54 @@ class Answer:
 
     def _check_status(self, status):
         if not isinstance(status, str):
-            raise TypeError("status is %s, not str" % type(status).__name__)
+            raise refusal(
+                TypeError, "head-type", "status is %s, not str" % type(status).__name__
+            )
         if not self._STATUS_REGEXP.fullmatch(status):
-            raise ValueError('status is %.80r, not like "200 OK"' % status)
+            raise refusal(
+                ValueError, "status-text", 'status is %.80r, not like "200 OK"' % status
+            )
         if status[0] == "1":
             # RFC 9110, section 15.2: an interim answer, after which comes another.
-            raise ValueError("status is %.80r, which is no final one" % status)
+            raise refusal(
+                ValueError,
+                "status-text",
+                "status is %.80r, which is no final one" % status,
+            )
         if len(self._statuses) < 100:
             self._statuses.add(status)
 
     def _check_value(self, name, value):
         if not isinstance(value, str):
-            raise TypeError(
-                "header %s is %s, not str" % (name, type(value).__name__)
+            raise refusal(
+                TypeError,
+                "head-type",
+                "header %s is %s, not str" % (name, type(value).__name__),
             )
         if self._CONTROL_REGEXP.search(value):
-            raise ValueError("header %s holds a control character" % name)
+            raise refusal(
+                ValueError, "header-text", "header %s holds a control character" % name
+            )
 
     def _check_name(self, name):
         if not isinstance(name, str):
-            raise TypeError("header name is %s, not str" % type(name).__name__)
+            raise refusal(
+                TypeError,
+                "head-type",
+                "header name is %s, not str" % type(name).__name__,
+            )
         if not self._NAME_REGEXP.fullmatch(name):
-            raise ValueError("header name is %.80r, not a token" % name)
+            raise refusal(
+                ValueError, "header-text", "header name is %.80r, not a token" % name
+            )
         lower = name.lower()
         if lower in self._HOP_BY_HOP:
             # PEP 3333, "Other HTTP Features": the server's to set.
-            raise AssertionError("header %s is hop-by-hop: leave it out" % name)
+            raise refusal(
+                AssertionError,
+                "hop-by-hop",
+                "header %s is hop-by-hop: leave it out" % name,
+            )
         if len(self._names) < 500:
             self._names[name] = lower
         return lower
@@ -169,18 +214,23 @@ class Answer:
             text += ': return it in a list, as in [body.encode("utf-8")]'
         elif isinstance(result, bytes):
             text += ": return it in a list, as in [body]"
-        raise TypeError(text)
+        word = {"NoneType": "body-none", "str": "body-str"}
+        raise refusal(TypeError, word.get(type(result).__name__, "body-type"), text)
 
     @staticmethod
     def _check_body(data):
         if isinstance(data, str):
-            raise TypeError(
+            raise refusal(
+                TypeError,
+                "block-str",
                 "application returned str, not bytes: "
-                'encode it, as in body.encode("utf-8")'
+                'encode it, as in body.encode("utf-8")',
             )
         if not isinstance(data, bytes):
-            raise TypeError(
-                "application returned %s, not bytes" % type(data).__name__
+            raise refusal(
+                TypeError,
+                "body-type",
+                "application returned %s, not bytes" % type(data).__name__,
             )
 
     def _measure(self, result):
@@ -213,7 +263,11 @@ class Answer:
 
     def _send(self, data):
         if self._head is None:
-            raise AssertionError("application sent its body before start_response")
+            raise refusal(
+                AssertionError,
+                "start-order",
+                "application sent its body before start_response",
+            )
         before = after = b""
         if not self.started:
             before = self._start()
@@ -239,7 +293,11 @@ class Answer:
 
     def _finish(self):
         if self._head is None:
-            raise AssertionError("application did not call start_response")
+            raise refusal(
+                AssertionError,
+                "start-order",
+                "application did not call start_response",
+            )
         if not self.started:
             if self._length is None and not self._bodiless:
                 self._add_length(0)

@@ -89,6 +89,9 @@ def unfit_kind(found):
                 return None  # a plain function: no need to load inspect
     import inspect
 
+    part = part_kind(found)
+    if part:
+        return part
     if is_asgi(found):
         return "ASGI application"
     if isinstance(found, type):
@@ -125,6 +128,18 @@ def unfit_kind(found):
     if not is_object and not any(one.default is one.empty for one in takes):
         return "factory"
     return takes_kind(found)
+
+
+def part_kind(found):
+    """Say what of a library can be called, and is only a part of an application."""
+    for each in type(found).__mro__:
+        home = str(each.__module__).split(".")[0]
+        if home in ("click", "typer", "flask_script"):
+            if each.__name__ in ("BaseCommand", "Command", "Typer", "Manager"):
+                return "command line of " + home
+        if home == "fastapi" and each.__name__ == "APIRouter":
+            return "router of FastAPI"
+    return None
 
 
 def takes_kind(found):

@@ -74,6 +74,11 @@ def describe(error, depth=0):
             facts["filename"] = os.fsdecode(error.filename)
     if isinstance(error, SyntaxError) and error.lineno:
         facts["line"] = error.lineno
+        if isinstance(error.offset, int) and error.offset > 0:
+            facts["column"] = error.offset
+    refusal = getattr(error, "wsgi_shim_refusal", None)
+    if isinstance(refusal, str):
+        facts["refusal"] = refusal  # by the worker itself, of an answer
     if isinstance(error, OSError) and error.errno in errno.errorcode:
         facts["errno"] = errno.errorcode[error.errno]
     cause = error.__cause__
