@@ -30,6 +30,8 @@ const ALLOWED = [
   "PassengerMaxRequestTime",
 ];
 
+const PANEL_REGEXP = /^# DO NOT REMOVE\b.*CLOUDLINUX.* (BEGIN|END)\s*$/;
+
 export function checkHtaccess(site: Site): Finding[] {
   const { layout } = site;
   return [layout.publicDirectory, layout.appRoot].flatMap((folder) => [
@@ -43,8 +45,13 @@ function checkFile(file: string, folder: string, { host }: Site): Finding[] {
   if (refused(bytes)) return [];
   const findings: Finding[] = [];
   const lines = new TextDecoder().decode(bytes).split(/\r?\n/);
+  let isOfPanel = false;
   for (const [index, text] of lines.entries()) {
     const line = index + 1;
+    const mark = PANEL_REGEXP.exec(text);
+    if (mark) isOfPanel = mark[1] === "BEGIN";
+    // Where a panel writes these lines, its web server takes them.
+    if (isOfPanel) continue;
     const directive = /^\s*(Pass?enger\w*)\b/i.exec(text)?.[1];
     if (directive && !isAllowed(directive)) {
       const near = suggest(directive, ALLOWED);

@@ -9,6 +9,7 @@
 import { basename, dirname, join } from "node:path";
 import { type Finding, finding, isOf } from "../findings/finding.ts";
 import { type Host, namesIn, refused } from "../machine/host.ts";
+import { checksumOf, isAdopted, readAdoption } from "../site/adoption.ts";
 import { layoutOf } from "../site/layout.ts";
 import { shellCommand } from "../text/shell.ts";
 import type { Site } from "../site/site.ts";
@@ -237,6 +238,7 @@ function checkStartupText(text: string, file: string, site: Site): Finding[] {
     }`,
     safe: false,
   };
+  if (isAdopted(site.layout, site.host)) return [replaced(site)];
   const self = lineOf(LOADS_ITSELF_REGEXP, text);
   if (self) {
     return [finding("startup-file-loads-itself", {
@@ -260,6 +262,24 @@ function checkStartupText(text: string, file: string, site: Site): Finding[] {
     place: { file },
     fix,
   })];
+}
+
+/** After an adoption: by a panel, by an upload, or it was cut short. */
+function replaced({ host, layout }: Site): Finding {
+  const { appRoot, passengerWsgi: file, original } = layout;
+  const record = readAdoption(layout, host);
+  const isAsBefore = record !== undefined &&
+    checksumOf(file, host) === record.original.sha256;
+  return finding("startup-file-replaced", {
+    message: isAsBefore
+      ? `"${file}" is the file of before the adoption, so the site runs without wsgi-shim`
+      : `Something has replaced "${file}" since the adoption, so the site runs without wsgi-shim, and by another file than "${original}"`,
+    place: { file },
+    fix: {
+      command: shellCommand("wsgi-shim", "adopt", "--again", appRoot),
+      safe: false,
+    },
+  });
 }
 
 function checkShimFiles(site: Site): Finding[] {
@@ -345,7 +365,10 @@ function checkFolders({ host, layout }: Site): Finding[] {
   const folders = [
     { path: layout.tmp, mode: "0755" },
     { path: layout.logDirectory, mode: "0750" },
-    { path: layout.publicDirectory, mode: "0755" },
+    // An adopted site may have its static files anywhere.
+    ...isAdopted(layout, host)
+      ? []
+      : [{ path: layout.publicDirectory, mode: "0755" }],
   ];
   for (const { path, mode } of folders) {
     const status = host.stat(path);

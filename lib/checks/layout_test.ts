@@ -1,5 +1,6 @@
 import { HOST_FILES } from "../site/layout.ts";
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { checksum } from "../site/adoption.ts";
 import { markText } from "../site/marker.ts";
 import {
   check,
@@ -82,6 +83,32 @@ Deno.test("checkLayout() asks for the startup file of the configured type only",
     }),
     [],
   );
+});
+
+Deno.test("checkLayout() tells what has replaced the startup file of an adopted site", () => {
+  const text = "application = 1\n";
+  const record = (before: string) =>
+    JSON.stringify({
+      version: 1,
+      original: { sha256: checksum(before), mode: 0o644, modified: 0 },
+      written: {},
+      folders: [],
+    });
+  const told = (before: string) => {
+    const found = check({
+      config: [["[passenger]", '[passenger]\npassenger_app_type = "wsgi"']],
+      files: {
+        [`${ROOT}/passenger_wsgi.py`]: text,
+        [`${ROOT}/public`]: undefined,
+        [`${ROOT}/shim/adopted.json`]: record(before),
+      },
+    });
+    // It need not have a folder of that name.
+    assert(!found.some(({ message }) => message.includes("public")));
+    return found.find(({ code }) => code === "startup-file-replaced")?.message;
+  };
+  assertStringIncludes(told(text)!, "before the adoption");
+  assertStringIncludes(told("x")!, "Something has replaced");
 });
 
 Deno.test("checkLayout() tells an empty startup file from a foreign one", () => {

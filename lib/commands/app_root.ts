@@ -147,6 +147,9 @@ function refuseNative(appRoot: string, host: Host): void {
     `What is wrong with it, if anything: ${
       shellCommand("wsgi-shim", "check", appRoot)
     }`,
+    `To let it run through wsgi-shim: ${
+      shellCommand("wsgi-shim", "adopt", appRoot)
+    }`,
   );
 }
 

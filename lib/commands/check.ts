@@ -8,7 +8,12 @@
 
 import { dirname } from "node:path";
 import { runChecks } from "../checks/mod.ts";
-import { type Finding, hasErrors, SEVERITIES } from "../findings/finding.ts";
+import {
+  type Finding,
+  hasErrors,
+  isOf,
+  SEVERITIES,
+} from "../findings/finding.ts";
 import {
   countInWords,
   kindInWords,
@@ -20,7 +25,7 @@ import {
 import { type Host, refused } from "../machine/host.ts";
 import { FACTS_PROGRAM } from "../python/facts.ts";
 import { readSecrets } from "../site/secrets.ts";
-import { readSite } from "../site/site.ts";
+import { readSite, type Site } from "../site/site.ts";
 import type { ExitCode, Io } from "./terminal.ts";
 import { parseAddress } from "./address.ts";
 import { APP_ROOTS, resolveAppRoot } from "./app_root.ts";
@@ -174,13 +179,24 @@ async function examine(
     appRoot,
     findings,
     outcome,
-    startupFile: site.native?.startupFile,
+    isNative: site.native !== undefined,
+    startupFile: runsWithoutUs(site, findings),
     configText: site.configText,
     readSource: sourceReader(site),
     failure: failure && { failure, clean },
     looks,
     isGood: !fails(findings, options.strict),
   };
+}
+
+/** The startup file of a site that the web server runs without us. */
+function runsWithoutUs(
+  { native, layout }: Site,
+  findings: readonly Finding[],
+): string | undefined {
+  return findings.some((found) => isOf(found, "startup-file-replaced"))
+    ? layout.passengerWsgi
+    : native?.startupFile;
 }
 
 function fails(findings: readonly Finding[], isStrict: boolean): boolean {

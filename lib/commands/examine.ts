@@ -39,6 +39,8 @@ export interface ExamineOptions {
   url?: URL;
   /** No certificate is judged there. */
   insecure?: boolean;
+  /** The site as it was read. @default it is read here */
+  site?: Site;
 }
 
 /** A site and what was found. */
@@ -60,7 +62,7 @@ export async function examineSite(
   options: ExamineOptions,
   io: Io,
 ): Promise<Examination> {
-  const site = await readAnySite(appRoot, io);
+  const site = options.site ?? await readAnySite(appRoot, io);
   const looks: Look[] = [];
   let failure: Failure | undefined;
   let findings = runChecks(site, {
@@ -141,7 +143,8 @@ function noteInterpreter({ native }: Site, io: Io): void {
   );
 }
 
-const START = "start of the application";
+/** What the look at a trial start is called. */
+export const START = "start of the application";
 
 /** What the trial saw happen replaces what the checks foresaw there. */
 function joinTrial(foreseen: Finding[], seen: Finding[]): Finding[] {

@@ -5,9 +5,11 @@
  * @module
  */
 
+import { adoptCommand } from "./adopt.ts";
 import { checkCommand } from "./check.ts";
 import type { Command } from "./command.ts";
 import { makeCompletionsCommand } from "./completions.ts";
+import { ejectCommand } from "./eject.ts";
 import { explainCommand } from "./explain.ts";
 import { installCommand } from "./install.ts";
 import { logsCommand } from "./logs.ts";
@@ -22,6 +24,8 @@ import { upgradeCommand } from "./upgrade.ts";
 /** The commands. */
 export const COMMANDS: readonly Command[] = [
   installCommand,
+  adoptCommand,
+  ejectCommand,
   checkCommand,
   serveCommand,
   restartCommand,

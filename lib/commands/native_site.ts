@@ -6,7 +6,7 @@
  */
 
 import { join } from "node:path";
-import { findStartedPython, STARTUP_PROGRAM } from "../python/startup_file.ts";
+import { readStartupFile, STARTUP_PROGRAM } from "../python/startup_file.ts";
 import { HOST_FILES } from "../site/layout.ts";
 import { readNativeSite, readSite, type Site } from "../site/site.ts";
 import type { Io } from "./terminal.ts";
@@ -17,7 +17,7 @@ export async function readAnySite(appRoot: string, io: Io): Promise<Site> {
   const { native, layout } = site;
   if (!native) return site;
   const program = await io.embedded(STARTUP_PROGRAM);
-  const interpreter = findStartedPython(native, site, program);
+  const { interpreter } = readStartupFile(native, site, program);
   return interpreter
     ? readNativeSite({ ...native, interpreter }, layout, io.host)
     : site;

@@ -27,7 +27,7 @@ import { LOOK_ONLY } from "./stranger.ts";
 import type { ExitCode, Io } from "./terminal.ts";
 
 /** The commands that start what belongs to a site. */
-const STARTING = ["check", "status", "serve"];
+const STARTING = ["adopt", "check", "status", "serve"];
 
 /** A site, as root finds it. */
 interface Found {

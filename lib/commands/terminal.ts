@@ -34,6 +34,8 @@ export interface Io {
    * text takes the line away.
    */
   progress(text: string): void;
+  /** Asks whether to go on; undefined where nobody can be asked. */
+  confirm(question: string): boolean | undefined;
   /** Colours for standard output; none unless it is a terminal. */
   paint: Paint;
   /** Colours for standard error; none unless it is a terminal. */
@@ -93,6 +95,8 @@ export function createIo(): Io {
     err,
     narrate: (text) => err(wrapText(text, { columns: errColumns })),
     progress,
+    confirm: (question) =>
+      Deno.stdin.isTerminal() ? confirm(question) : undefined,
     paint: paintFor(Deno.stdout, "auto"),
     errPaint: paintFor(Deno.stderr, "auto"),
     isTerminal: Deno.stdout.isTerminal(),

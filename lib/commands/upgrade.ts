@@ -15,6 +15,7 @@ import {
   ownedText,
 } from "../reports/scaffold.ts";
 import { printable, shellCommand } from "../text/shell.ts";
+import { isAdopted } from "../site/adoption.ts";
 import { readSite, type Site } from "../site/site.ts";
 import type { ExitCode, Io } from "./terminal.ts";
 import { VERSION } from "../site/version.ts";
@@ -80,7 +81,11 @@ export async function runUpgrade(
   const site = readSite(appRoot, io.host);
   const recorded = recordedFor(site, io);
   const facts = { version: VERSION, recorded };
-  const renewals = await Promise.all(OWNED_FILES.map(async (file) => {
+  const files = OWNED_FILES.filter(({ path }) =>
+    // It may tell the web server that the site is one of Node's.
+    path !== "app.js" || !isAdopted(site.layout, io.host)
+  );
+  const renewals = await Promise.all(files.map(async (file) => {
     const path = join(appRoot, file.path);
     const text = ownedText(file, await io.embedded(file), facts);
     return { file, path, text, state: stateOf(path, text, io) };

@@ -51,6 +51,15 @@ export const layoutWords = {
       "Keep a copy if you need what is in it, remove it, and write ours with `wsgi-shim upgrade`.",
     example: "wsgi-shim upgrade /site/www",
   },
+  "startup-file-replaced": {
+    severity: "error",
+    title: "Something has replaced the startup file of an adopted site",
+    why:
+      "A hosting panel writes passenger_wsgi.py anew when its settings of the application change, and so may an upload or `git checkout`. The web server then runs that file in place of wsgi-shim: the site may be well, but explains nothing.",
+    mend:
+      "`wsgi-shim adopt --again` takes the site over as it runs now; `wsgi-shim eject` gives it back. Neither loses a file.",
+    example: "wsgi-shim adopt --again /site",
+  },
   "startup-file-loads-itself": {
     severity: "error",
     varies: true,

@@ -29,6 +29,7 @@ const BEFORE_US: readonly string[] = [
   "app-root-long",
   "startup-file-missing",
   "startup-file-empty",
+  "startup-file-replaced",
   "web-server-blocked",
   "startup-file-closed",
   "htaccess-closed",

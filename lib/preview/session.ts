@@ -67,7 +67,15 @@ export function encodeRequest(
     ["PASSENGER_CONNECT_PASSWORD", password],
     ...headerVariables(request),
   ];
-  const text = variables.filter(([, value]) => value !== undefined)
+  return encodeVariables(Object.fromEntries(variables));
+}
+
+/** The block itself, of variables that have a value. */
+export function encodeVariables(
+  variables: Readonly<Record<string, string | undefined>>,
+): Buffer {
+  const text = Object.entries(variables)
+    .filter(([, value]) => value !== undefined)
     .map(([name, value]) => `${name}\0${value}\0`).join("");
   // Headers are read as Latin-1: a character is a byte.
   const body = Buffer.from(text, "latin1");

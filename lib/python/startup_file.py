@@ -3,7 +3,8 @@
 `python3 -I -c TEXT QUESTION`: the question is JSON with `file` and `home`, the
 answer, on the last line, JSON with `interpreter`, its `path` and the `line`
 that names it, where the file starts another Python in place of the one that
-runs. Standard library alone, Python 3.6 and later.
+runs; and `defines`, whether its top level gives `application` a value.
+Standard library alone, Python 3.6 and later.
 """
 
 import ast
@@ -13,6 +14,9 @@ import sys
 
 MARK = "wsgi-shim-startup:"
 SIZE_LIMIT = 1000000
+
+
+SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
 class Unknown(Exception):
@@ -27,6 +31,7 @@ class Reader:
         self.home = home
         self.known = {"__file__": (file, None)}
         self.interpreter = None
+        self.defines = False
         self.read(tree.body)
 
     def read(self, statements):
@@ -34,11 +39,14 @@ class Reader:
         for each in statements:
             if isinstance(each, ast.Assign):
                 self.assign(each)
+            self.defines = self.defines or defines(each, "application")
             for node in ast.walk(each) if not has_body(each) else []:
                 self.find_exec(node)
-            for name in ("body", "orelse", "finalbody"):
-                if not isinstance(each, (ast.FunctionDef, ast.ClassDef)):
+            if not isinstance(each, SCOPES):
+                for name in ("body", "orelse", "finalbody"):
                     self.read(getattr(each, name, None) or [])
+                for handler in getattr(each, "handlers", []):
+                    self.read(handler.body)
 
     def assign(self, node):
         """Remember a name that is given a plain value."""
@@ -110,6 +118,23 @@ class Reader:
         raise Unknown()
 
 
+def defines(node, name):
+    """Tell whether a statement gives a name a value, as far as it can be seen."""
+    if isinstance(node, SCOPES):
+        return node.name == name
+    if isinstance(node, (ast.Import, ast.ImportFrom)):
+        names = [each.asname or each.name.split(".")[0] for each in node.names]
+        return name in names or "*" in names
+    for each in ast.walk(node):
+        if isinstance(each, ast.Name) and each.id == name:
+            if isinstance(each.ctx, ast.Store) and not has_body(node):
+                return True
+        # exec(open(…).read()), globals()["application"] = …
+        if isinstance(each, ast.Call) and dotted(each.func) in ("exec", "globals"):
+            return True
+    return False
+
+
 def has_body(node):
     """Tell whether a statement holds others."""
     return bool(getattr(node, "body", None))
@@ -129,7 +154,8 @@ def read_startup_file(file, home):
     """Tell what a startup file says."""
     with open(file, "rb") as source:
         tree = ast.parse(source.read(SIZE_LIMIT), file)
-    return {"interpreter": Reader(tree, file, home).interpreter}
+    reader = Reader(tree, file, home)
+    return {"interpreter": reader.interpreter, "defines": reader.defines}
 
 
 def main():
@@ -138,7 +164,7 @@ def main():
     try:
         answer = read_startup_file(question["file"], question["home"])
     except (OSError, SyntaxError, ValueError, RecursionError, MemoryError):
-        answer = {"interpreter": None}
+        answer = {"interpreter": None, "defines": None}
     print(MARK + json.dumps(answer))
 
 

@@ -65,5 +65,46 @@ class Interpreter(unittest.TestCase):
         self.assertFalse(os.path.exists(marker))
 
 
+class Application(unittest.TestCase):
+    def defines(self, text):
+        folder = tempfile.mkdtemp()
+        self.addCleanup(shutil.rmtree, folder)
+        file = os.path.join(folder, "passenger_wsgi.py")
+        with open(file, "w") as written:
+            written.write(text)
+        return startup_file.read_startup_file(file, "/home/ann")["defines"]
+
+    def test_what_gives_the_name_a_value(self):
+        for text in (
+            "application = 1",
+            "application: object = 1",
+            "from app import app as application",
+            "from app import *",
+            "import application",
+            "def application(environ, start_response): pass",
+            "class application: pass",
+            "try:\n    from a import application\nexcept ImportError:\n    pass",
+            "try:\n    pass\nexcept ImportError:\n    application = 1",
+            "if 1:\n    pass\nelse:\n    application = 1",
+            "app = application = 1",
+            "a, application = 1, 2",
+            "globals()['application'] = 1",
+            "exec(open('wsgi.py').read())",
+        ):
+            with self.subTest(text):
+                self.assertTrue(self.defines(text))
+
+    def test_what_does_not(self):
+        for text in (
+            "",
+            "app = 1",
+            "from app import application as app",
+            "def make():\n    application = 1",
+            "app = application",
+        ):
+            with self.subTest(text):
+                self.assertFalse(self.defines(text))
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -42,6 +42,8 @@ export interface Report {
   outcome?: Outcome;
   /** The startup file of a site that runs without us. */
   startupFile?: string;
+  /** It may be adopted. @default {false} */
+  isNative?: boolean;
   /** The text of `config.toml`, for code frames. */
   configText?: string;
   /** Gives the lines of the site's own code, for the owner's terminal. */
@@ -330,6 +332,14 @@ function renderClosing(
 ): string {
   const { appRoot, findings, outcome, looks, isGood } = report;
   const { startupFile } = report;
+  const adopting = report.isNative && isGood
+    ? [
+      beside(
+        "To let it explain itself:",
+        shellCommand("wsgi-shim", "adopt", appRoot),
+      ),
+    ]
+    : [];
   const serves = startupFile
     ? `The web server would run: ${
       printable(basename(startupFile))
@@ -349,6 +359,7 @@ function renderClosing(
         columns,
       }),
       beside("No problems found.", serves, paint.good, true),
+      ...adopting,
     ].join("\n");
   }
   const sum = `Found ${countInWords(findings)}.`;
@@ -366,7 +377,7 @@ function renderClosing(
       )
       : beside("More about it:", `wsgi-shim explain ${findings[0]!.code}`),
   );
-  return lines.join("\n");
+  return [...lines, ...adopting].join("\n");
 
   /** Two parts in a line, or in two where the terminal is narrow. */
   function beside(

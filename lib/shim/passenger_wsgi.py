@@ -3,7 +3,8 @@
 
 Under Passenger this process becomes `shim/python` at once: nothing has been
 announced by then. Any other server is told by `shim/host/guest.py` what to
-show. Written by `wsgi-shim install`, renewed by `wsgi-shim upgrade`; not to be
+show. Where nothing of that can be run, a site that was adopted is served by the
+startup file that it had before, passenger_wsgi.app.py. Written by `wsgi-shim install`, renewed by `wsgi-shim upgrade`; not to be
 edited.
 
 Its syntax is that of Python 2.7 and of every 3, so that any interpreter can
@@ -20,6 +21,7 @@ NODE = ""  # @NODE@
 # By the path that the server was given, wherever a link may lead.
 APP_ROOT = os.path.dirname(os.path.abspath(__file__))
 SHIM = os.path.join(APP_ROOT, "shim")
+ORIGINAL = os.path.join(APP_ROOT, "passenger_wsgi.app.py")
 OLDEST = (3, 8)
 
 
@@ -30,8 +32,13 @@ def begin(said=None):
     """
 
     def last_words(trouble):
+        if os.path.isfile(ORIGINAL):
+            return load_original(trouble)
         return last_page(trouble, said)
 
+    returned = os.environ.pop("WSGI_SHIM_RETURNED", None)
+    if returned is not None:
+        return last_words(returned)
     script = os.path.join(SHIM, "python")
     if not os.path.isfile(script):
         return last_words("%s is missing" % script)
@@ -39,7 +46,7 @@ def begin(said=None):
         for stream in (sys.stdout, sys.stderr):
             stream.flush()
         os.environ["WSGI_SHIM_DOOR"] = "wsgi"
-        os.execv("/bin/sh", ["/bin/sh", script])
+        os.execv("/bin/sh", ["/bin/sh", script] + way_back())
     if sys.version_info < OLDEST:
         version = ".".join(str(part) for part in sys.version_info[:3])
         return last_words("The server runs Python %s; 3.8 or later is needed" % version)
@@ -49,6 +56,35 @@ def begin(said=None):
         kind = type(error).__name__
         return last_words("The host cannot be loaded: %s: %s" % (kind, error))
     return guest.begin(APP_ROOT, COMMAND, NODE, last_words)
+
+
+def way_back():
+    """Return the words that start this process again as it is now."""
+    return [sys.executable] + sys.argv if os.path.isfile(ORIGINAL) else []
+
+
+def load_original(trouble):
+    """Load the startup file of before as the module that it was; say why."""
+    told = "The site runs without wsgi-shim, by %s:\n%s" % (ORIGINAL, trouble)
+    sys.stderr.write("wsgi-shim: %s\n" % told)
+    try:
+        load(os.path.join(SHIM, "last_words.py")).write_log(APP_ROOT, told)
+    except Exception:
+        pass  # it is gone
+    module = type(sys)("passenger_wsgi")
+    module.__file__ = ORIGINAL
+    before = sys.modules.get("passenger_wsgi")
+    # Known before it runs: the application's own code may import it.
+    sys.modules["passenger_wsgi"] = module
+    try:
+        with open(ORIGINAL, "rb") as source:
+            exec(compile(source.read(), ORIGINAL, "exec"), module.__dict__)
+        return module.application
+    except BaseException:
+        sys.modules.pop("passenger_wsgi")
+        if before:
+            sys.modules["passenger_wsgi"] = before
+        raise
 
 
 def last_page(trouble, said):

@@ -20,6 +20,8 @@ export interface Layout {
   passengerWsgi: string;
   /** Startup file of the node door. */
   appJs: string;
+  /** The startup file of before, where the site was adopted. */
+  original: string;
   /** Folder of our own files. */
   shim: string;
   /** What `app.js` loads. */
@@ -32,6 +34,8 @@ export interface Layout {
   lastWords: string;
   /** The `/bin/sh` script that stands in for the Python interpreter. */
   shimPython: string;
+  /** What an adoption has made, and what was there before. */
+  adoption: string;
   /** Document root of static files. */
   publicDirectory: string;
   /** Folder of the log. */
@@ -65,6 +69,7 @@ export const HOST_FILES = [
   "callables.py",
   "channel.py",
   "ending.py",
+  "execs.py",
   "explaining.py",
   "facts.py",
   "frameworks.py",
@@ -72,6 +77,7 @@ export const HOST_FILES = [
   "guest.py",
   "handshake.py",
   "hello.py",
+  "home.py",
   "incidents.py",
   "loading.py",
   "log.py",
@@ -93,12 +99,14 @@ export function layoutOf(appRoot: string): Layout {
     config: at("config.toml"),
     passengerWsgi: at("passenger_wsgi.py"),
     appJs: at("app.js"),
+    original: at("passenger_wsgi.app.py"),
     shim: at("shim"),
     runtime: at("shim", "runtime.cjs"),
     host: at("shim", "host"),
     hostMain: at("shim", "host", "__main__.py"),
     lastWords: at("shim", "last_words.py"),
     shimPython: at("shim", "python"),
+    adoption: at("shim", "adopted.json"),
     publicDirectory: at("public"),
     logDirectory: at("log"),
     log: at("log", "wsgi-shim.log"),

@@ -7,10 +7,11 @@
  * @module
  */
 
-import { join, relative } from "node:path";
+import { join } from "node:path";
 import { type Host, namesIn, refused } from "../machine/host.ts";
 import type { Config } from "./config.ts";
 import type { Layout } from "./layout.ts";
+import { readPanel } from "./panel.ts";
 import { DEFAULTS } from "./settings_table.ts";
 
 /** What makes a site a native one. */
@@ -29,9 +30,6 @@ export interface Native {
 const BYTES_LIMIT = 100_000;
 /** Every startup file that `install` writes says so; npm's names the runtime. */
 const OURS_REGEXP = /wsgi-shim (?:install|upgrade)|wsgi-shim\/runtime/;
-/** As Apache reads it in a .htaccess file, panels write it there. */
-const PASSENGER_PYTHON_REGEXP =
-  /^[ \t]*PassengerPython[ \t]+(?:"([^"\n]+)"|(\S+))[ \t]*$/im;
 
 /** Recognises a native site; undefined for one of ours, and for none. */
 export function readNative(layout: Layout, host: Host): Native | undefined {
@@ -74,33 +72,12 @@ export function nativeConfig(native: Native, { appRoot }: Layout): Config {
 
 /** The interpreter as a panel has recorded it, or the likeliest one. */
 function findInterpreter(
-  { appRoot, siteDirectory, publicDirectory }: Layout,
+  layout: Layout,
   host: Host,
 ): Native["interpreter"] {
-  for (const folder of [appRoot, publicDirectory]) {
-    const file = join(folder, ".htaccess");
-    const text = textOf(file, host) ?? "";
-    const found = PASSENGER_PYTHON_REGEXP.exec(text);
-    const path = found?.[1] ?? found?.[2];
-    if (path?.startsWith("/")) {
-      const line = text.slice(0, found!.index).split("\n").length;
-      return { path, source: { file, line } };
-    }
-  }
-  const own = host.stat(appRoot);
-  const home = refused(own) ? undefined : host.user(own.uid)?.home;
-  // ~/virtualenv/APP/3.11, as CloudLinux's selector makes it for ~/APP.
-  const below = home === undefined ? ".." : relative(home, appRoot);
-  if (home !== undefined && !below.startsWith("..")) {
-    const folder = join(home, "virtualenv", below);
-    const versions = namesIn(folder, host)
-      .filter((name) => /^\d+(\.\d+)*$/.test(name));
-    if (versions.length === 1) {
-      const path = join(folder, versions[0]!, "bin", "python");
-      return { path, source: { file: join(folder, versions[0]!) } };
-    }
-  }
-  const near = [appRoot, siteDirectory].flatMap((folder) =>
+  const [named] = readPanel(layout, host).pythons;
+  if (named) return named;
+  const near = [layout.appRoot, layout.siteDirectory].flatMap((folder) =>
     ["venv", ".venv", "env"].map((name) => join(folder, name, "bin", "python"))
   ).find((path) => isThere(path, host));
   return { path: near ?? "/usr/bin/python3" };

@@ -54,7 +54,7 @@ Deno.test("readNative() leaves a site of ours alone, whatever it has lost", () =
 
 Deno.test("readNative() finds the interpreter that a panel has recorded", () => {
   const htaccess = `${ROOT}/public/.htaccess`;
-  const line = "# begin\nPassengerAppRoot /x\n";
+  const line = `# begin\nPassengerAppRoot ${ROOT}\n`;
   for (const path of ['"/opt/env/bin/python"', "/opt/env/bin/python"]) {
     const text = `${line}PassengerPython ${path}\n`;
     assertEquals(native({ [htaccess]: text }).read?.interpreter, {

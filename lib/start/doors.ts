@@ -16,6 +16,7 @@ import type { Failure } from "../python/failure.ts";
 import { readSite } from "../site/site.ts";
 import { explainException, type Question } from "./explaining.ts";
 import { answerGuest } from "./guest.ts";
+import { findDoubt } from "./doubt.ts";
 import { readSpawn, type Spawn } from "./handoff.ts";
 import { startHost } from "./host_process.ts";
 import type { Door } from "./incident.ts";
@@ -111,13 +112,15 @@ export interface DoorCall {
   door: Door;
   /** The process that the log tells of. */
   pid?: number;
+  /** The Python that the server itself runs; empty where it may not go on. */
+  server?: string;
   /** A file with a failure, which is read once. */
   failure?: string;
   /** The command line of this judge, without the word. */
   judge: readonly string[];
 }
 
-/** Reads the words `WORD APPROOT [--door DOOR] [--pid PID] [--failure FILE]`. */
+/** Reads the words `WORD APPROOT [--door DOOR] [--pid PID] [--server PYTHON] [--failure FILE]`. */
 export function parseDoor(
   argv: readonly string[],
   judge: readonly string[],
@@ -138,6 +141,7 @@ export function parseDoor(
     appRoot,
     door,
     pid: pid === undefined ? undefined : Number(pid),
+    server: option("server"),
     failure: option("failure"),
     judge,
   };
@@ -188,6 +192,8 @@ async function judgeForShell(call: DoorCall, host: Host): Promise<string> {
     );
     return [...settings, `exec ${words.map(posixWord).join(" ")}`].join("\n");
   }
+  const doubt = findDoubt(start, call.server ?? "");
+  if (doubt !== undefined) return `doubt=${posixWord(doubt)}`;
   const page = [...judge, "page", appRoot, "--door", door];
   if (start.failure) page.push("--failure", keepFailure(start.failure, spawn));
   return `exec ${page.map(posixWord).join(" ")}`;

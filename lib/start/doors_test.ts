@@ -434,7 +434,10 @@ testDoor("waits for the host as its child where Node cannot", async (scene) => {
 
 Deno.test("parseDoor() takes its own words and no others", () => {
   const judge = ["x"];
-  const base = { appRoot: "/a", pid: undefined, failure: undefined, judge };
+  const base = {
+    ...{ appRoot: "/a", judge },
+    ...{ pid: undefined, server: undefined, failure: undefined },
+  };
   assertEquals(parseDoor(["page", "/a", "--failure", "/f"], judge), {
     ...base,
     word: "page",
@@ -445,6 +448,12 @@ Deno.test("parseDoor() takes its own words and no others", () => {
     ...base,
     word: "judge",
     door: "node",
+  });
+  assertEquals(parseDoor(["judge", "/a", "--server", "/p"], judge), {
+    ...base,
+    word: "judge",
+    door: "python",
+    server: "/p",
   });
   for (const words of [[], ["judge"], ["serve", "/a"]]) {
     assertEquals(parseDoor(words, judge), undefined);

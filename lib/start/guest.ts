@@ -9,11 +9,12 @@
  */
 
 import { checkVersion } from "../checks/venv.ts";
-import { finding } from "../findings/finding.ts";
+import { finding, findingLine } from "../findings/finding.ts";
 import type { Host } from "../machine/host.ts";
 import type { Failure } from "../python/failure.ts";
 import type { Site } from "../site/site.ts";
 import { type WirePage, wirePage } from "./explaining.ts";
+import { findDoubt, isAdopted } from "./doubt.ts";
 import { newIncident } from "./incident.ts";
 import { makeOrders, type Orders } from "./orders.ts";
 import {
@@ -48,8 +49,10 @@ export interface GuestQuestion {
   state?: StandInState;
 }
 
-/** The answer: orders, or a page. */
+/** The answer: orders, a page, or a doubt. */
 export interface GuestAnswer {
+  /** Why the startup file of before is to be loaded, by the server's Python. */
+  doubt?: string;
   orders?: Orders;
   /** Absolute path of the site's interpreter, where there are orders. */
   interpreter?: string;
@@ -74,7 +77,10 @@ export async function answerGuest(
     : stranger
     ? judgeAgain(options)
     : await judgeStart(options);
-  if (start.kind === "stopped") return stopped(start, accept);
+  if (start.kind === "stopped") {
+    const doubt = findDoubt(start);
+    return doubt === undefined ? stopped(start, accept) : { doubt };
+  }
   const { site, plan, log } = start;
   if (!stranger) {
     const orders = makeOrders(site, plan, { door: "wsgi" });
@@ -82,6 +88,7 @@ export async function answerGuest(
   }
   const judgement = { site, plan, findings: [] };
   const failed = wrongInterpreter(stranger, site);
+  if (isAdopted(site)) return { doubt: findingLine(failed.findings[0]!) };
   const incident = newIncident();
   return stopped(
     { kind: "stopped", reason: { judgement, incident, failed }, log },

@@ -34,6 +34,9 @@ export interface OrderOptions {
   trial?: boolean;
 }
 
+/** What every server calls the startup file once it is loaded. */
+export const STARTUP_MODULE = "passenger_wsgi";
+
 /** The orders as `shim/host` reads them. */
 export interface Orders {
   app_root: string;
@@ -54,7 +57,7 @@ export interface Orders {
 
 /** What a worker is told. */
 export interface WorkerSettings {
-  target: { file: string } | { module: string } | null;
+  target: { file: string; name?: string } | { module: string } | null;
   attribute: string;
   /** The attribute is a factory. */
   call: boolean;
@@ -95,7 +98,7 @@ export function makeOrders(
     // What no visitor has seen, no restart renews.
     sources: trial || options.door === "serve" ? null : layout.sources,
     settings: {
-      target: application?.target ?? null,
+      target: targetOf(site, application),
       attribute: application?.attribute ?? "",
       call: application?.call ?? false,
       interface: config?.wsgi?.interface ?? DEFAULTS.interface,
@@ -111,6 +114,17 @@ export function makeOrders(
       trial,
     },
   };
+}
+
+/** The startup file of before is the module that it always was. */
+function targetOf(
+  { layout }: Site,
+  application: RunPlan["application"],
+): WorkerSettings["target"] {
+  const { target = null } = application ?? {};
+  return target && "file" in target && target.file === layout.original
+    ? { ...target, name: STARTUP_MODULE }
+    : target;
 }
 
 /**

@@ -52,6 +52,7 @@ export function createFakeIo(options: FakeIoOptions = {}): FakeIo {
     narrate: (text) => void err.push(`${wrapText(text, { columns })}\n`),
     progress: (text) => void (text === "" || steps.push(text)),
     steps,
+    confirm: () => undefined,
     paint: PLAIN,
     errPaint: PLAIN,
     isTerminal,

@@ -19,7 +19,7 @@ import sysconfig
 import threading
 import time
 
-from . import facts, loading, streams
+from . import facts, home, loading, streams
 
 ANSWER_SECONDS = 30  # that the judge may take
 LOOK_SECONDS = 1  # between two looks whether the site is mended
@@ -63,7 +63,7 @@ def brief(error):
 
 
 class Unanswered(Exception):
-    """No judge can be run; its text says what was tried."""
+    """Nothing of ours decides; its text says what was tried, or why."""
 
 
 class Judge:
@@ -112,15 +112,17 @@ class Judge:
             said = ran.stderr.decode("utf-8", "replace").strip()[-1000:]
             raise ValueError("it ended with status %d: %s" % (ran.returncode, said))
         answer = json.loads(ran.stdout)
-        if not isinstance(answer, dict) or not ("orders" in answer or "page" in answer):
+        if not isinstance(answer, dict) or not {"orders", "page", "doubt"} & set(answer):
             raise ValueError("it has answered something else")
+        if "doubt" in answer:
+            raise Unanswered(answer["doubt"])
         return answer
 
 
 def start(judge):
     """Ask the judge, and do what it says; return the application or a Page."""
     answer = judge.ask()
-    if "orders" in answer and not is_at_home(answer["interpreter"]):
+    if "orders" in answer and not home.is_at_home(answer["interpreter"]):
         stranger = {"executable": sys.executable or "", "python": sys.version.split()[0]}
         answer = judge.ask(stranger=stranger)
     if "orders" in answer:
@@ -137,12 +139,13 @@ def load(orders, interpreter):
     """Load the application, or raise Failed and leave no trace of it."""
     before = Ground()
     os.environ.update(orders["environment"])
-    add_paths(interpreter, orders["environment"].get("PYTHONPATH", ""))
+    home.add_paths(interpreter, orders["environment"].get("PYTHONPATH", ""))
     facts.given = dict(os.environ)
     importlib.invalidate_caches()  # what is new since an earlier try
     loading.is_begun = True
     try:
-        loading.loaded, interface = loading.load(orders["settings"])
+        settings = dict(orders["settings"], interpreter=interpreter)
+        loading.loaded, interface = loading.load(settings)
         if interface != "wsgi":
             from . import bridge
 
@@ -296,54 +299,3 @@ def drain(environ):
             environ["wsgi.input"].read(length)
     except Exception:
         pass  # it is gone
-
-
-def is_at_home(interpreter):
-    """Tell whether this Python can load the packages of the site's interpreter.
-
-    What they were built for counts, and not which file was started: servers
-    bring an interpreter of their own, and panels wrap the site's.
-    """
-    prefix = prefix_of(interpreter)
-    return is_own(prefix) or any(
-        os.path.isdir(os.path.join(prefix, library, version_name()))
-        for library in ("lib", "lib64")
-    )
-
-
-def add_paths(interpreter, python_path):
-    """Let imports find what the interpreter of the site would find."""
-    sys.path[:0] = [path for path in python_path.split(os.pathsep) if path]
-    prefix = prefix_of(interpreter)
-    if is_own(prefix):
-        return
-    import site
-
-    known = list(sys.path)
-    for library in ("lib", "lib64", "local/lib"):
-        for kind in ("site-packages", "dist-packages"):
-            site.addsitedir(os.path.join(prefix, library, version_name(), kind))
-    site.addsitedir(os.path.join(prefix, "lib", "python3", "dist-packages"))
-    added = [path for path in sys.path if path not in known and os.path.exists(path)]
-    # Before the packages of the server, and after the standard library.
-    places = [at for at, path in enumerate(known) if path.endswith("-packages")]
-    at = places[0] if places else len(known)
-    sys.path[:] = known[:at] + added + known[at:]
-
-
-def prefix_of(interpreter):
-    """Return the environment of an interpreter, as Python finds it by itself."""
-    prefix = os.path.dirname(os.path.dirname(interpreter))
-    if os.path.exists(os.path.join(prefix, "pyvenv.cfg")):
-        return prefix
-    return os.path.dirname(os.path.dirname(os.path.realpath(interpreter)))
-
-
-def is_own(prefix):
-    """Tell whether it is the environment of this very Python."""
-    return os.path.realpath(sys.prefix) == os.path.realpath(prefix)
-
-
-def version_name():
-    """Return what the folder of a library is called, such as python3.11."""
-    return os.path.basename(sysconfig.get_path("stdlib"))

@@ -6,7 +6,7 @@ import importlib.util
 import os
 import sys
 
-from . import callables, frameworks, hello
+from . import callables, execs, frameworks, hello
 from .facts import Failed, exit_status, frames_of, print_error
 
 # What `import passenger_wsgi` gives in the application's own code.
@@ -33,7 +33,7 @@ def load(settings):
     sys.argv = [target.get("file") or target["module"]]
     try:
         if "file" in target:
-            module = import_file(target["file"])
+            module = import_startup(target, settings)
         else:
             module = import_module(target["module"])
         found = find_attribute(module, settings["attribute"])
@@ -76,14 +76,27 @@ def choose_interface(found, settings):
     raise Failed(problem, subject=settings["attribute"], kind=kind)
 
 
-def import_file(path):
-    """Import a source file, whatever its name, once."""
+def import_startup(target, settings):
+    """Import a file; one that has a name of its own is an adopted startup file."""
+    if "name" not in target:
+        return import_file(target["file"])
+    with execs.passed_over(settings.get("interpreter")):
+        return import_file(target["file"], target["name"])
+
+
+def import_file(path, known_as=None):
+    """Import a source file, whatever its name, once.
+
+    `known_as` is the name of the module, which takes the place of ours: the
+    application's own code may import it.
+    """
     try:
         os.stat(path)
     except (FileNotFoundError, NotADirectoryError) as error:
         raise Failed("module-missing", error=error, subject=path)
-    name = os.path.splitext(os.path.basename(path))[0].replace(".", "_")
-    if name in sys.modules:
+    name = known_as or os.path.splitext(os.path.basename(path))[0].replace(".", "_")
+    before = sys.modules.get(name)
+    if before and not known_as:
         # A json.py of the site must not become everyone's json.
         name += "_wsgi"
     # The explicit loader takes files of any suffix, such as app.wsgi.
@@ -99,6 +112,8 @@ def import_file(path):
         spec.loader.exec_module(module)
     except BaseException:
         sys.modules.pop(name, None)
+        if before and known_as:
+            sys.modules[name] = before
         raise
     return sys.modules.get(name, module)
 

@@ -1,0 +1,515 @@
+/**
+ * Sites that were made without us are adopted, answer as before, explain
+ * themselves once they are broken, and are given back as they were.
+ *
+ * @module
+ */
+
+import {
+  assert,
+  assertEquals,
+  assertRejects,
+  assertStringIncludes,
+} from "@std/assert";
+import { parseAdopt, runAdopt } from "../../lib/commands/adopt.ts";
+import { readForAdoption } from "../../lib/commands/adopt_reading.ts";
+import { planAdoption } from "../../lib/commands/adoption_plan.ts";
+import { stepsOf, writeAdoption } from "../../lib/commands/adoption_steps.ts";
+import { CommandError } from "../../lib/commands/command.ts";
+import { Interruption } from "../../lib/commands/staging.ts";
+import { readEmbedded } from "../../lib/commands/embedded.ts";
+import { parseCheck, runCheck } from "../../lib/commands/check.ts";
+import { parseUpgrade, runUpgrade } from "../../lib/commands/upgrade.ts";
+import { parseEject, runEject } from "../../lib/commands/eject.ts";
+import { NATIVE_SITES, type NativeSite } from "../worlds/native_sites.ts";
+import { createFakeIo, type FakeIo, inTempFolder } from "../worlds/fake_io.ts";
+import { leaveOut, whyNoModules, whyNoProgram } from "../worlds/left_out.ts";
+import { PYTHON_MINOR, PYTHON_VERSION } from "../worlds/python_version.ts";
+
+const ignore = leaveOut(
+  "the adoption of sites that were made without us",
+  whyNoProgram("node"),
+);
+const CALLER = new URL("../worlds/wsgi_caller.py", import.meta.url).pathname;
+
+/** A site on disk, in the home of its owner. */
+interface Grounds {
+  root: string;
+  home: string;
+  io: FakeIo;
+  adopt(...argv: string[]): Promise<number>;
+  eject(...argv: string[]): Promise<number>;
+  /** What a server gets that loads the startup file. */
+  ask(kind?: "plain" | "bare" | "fork"): Answer[];
+  write(path: string, text: string): void;
+}
+
+interface Answer {
+  status: number;
+  headers: [string, string][];
+  text: string;
+}
+
+/** Makes a site for a test. */
+async function onGrounds(
+  { files, paths = [] }: Pick<NativeSite, "files" | "paths">,
+  test: (grounds: Grounds) => Promise<void>,
+): Promise<void> {
+  await inTempFolder(async (home) => {
+    Deno.chmodSync(home, 0o755);
+    const root = `${home}/site`;
+    const python = makeVenv(`${home}/venv`);
+    const at = (path: string) => `${root}/${path}`;
+    for (const [path, text] of Object.entries(files)) {
+      Deno.mkdirSync(at(path).replace(/\/[^/]*$/, ""), { recursive: true });
+      Deno.writeTextFileSync(
+        at(path),
+        text.replaceAll("@SITE@", root).replaceAll("@HOME@", home)
+          .replaceAll("@PYTHON@", python),
+      );
+    }
+    Deno.chmodSync(at("passenger_wsgi.py"), 0o744);
+    Deno.utimeSync(at("passenger_wsgi.py"), 1_600_000_000, 1_600_000_000);
+    const io = { ...createFakeIo({ cwd: home }), embedded: readEmbedded };
+    const { user } = io.host;
+    io.host = {
+      ...io.host,
+      // Not the login files of whoever runs this.
+      user: (who) => {
+        const found = user(who);
+        return found && { ...found, home, shell: "/usr/sbin/nologin" };
+      },
+    };
+    await test({
+      ...{ root, home, io },
+      adopt: (...argv) => runAdopt(parseAdopt([...argv, root]), io),
+      eject: (...argv) => runEject(parseEject([...argv, root]), io),
+      ask(kind = "plain") {
+        const { stdout, stderr } = new Deno.Command(python, {
+          args: [CALLER, root, kind, "/", ...paths],
+          clearEnv: true,
+          env: { PATH: Deno.env.get("PATH") ?? "", SECRET: "s3cret" },
+          stdin: "null",
+        }).outputSync();
+        const lines = new TextDecoder().decode(stdout).trim().split("\n");
+        const said = new TextDecoder().decode(stderr);
+        assertEquals(lines.length, paths.length + 1, said);
+        return lines.map((line) => {
+          const { status, headers, body } = JSON.parse(line);
+          return { status, headers, text: atob(body) };
+        });
+      },
+      write: (path, text) => Deno.writeTextFileSync(at(path), text),
+    });
+  });
+}
+
+/** As `python3 -m venv --system-site-packages`, but quicker. */
+function makeVenv(folder: string): string {
+  const packages = `lib/python${PYTHON_MINOR}/site-packages`;
+  Deno.mkdirSync(`${folder}/${packages}`, { recursive: true });
+  Deno.mkdirSync(`${folder}/bin`);
+  Deno.writeTextFileSync(
+    `${folder}/pyvenv.cfg`,
+    "home = /usr/bin\ninclude-system-site-packages = true\n" +
+      `version = ${PYTHON_VERSION}\n`,
+  );
+  Deno.symlinkSync("/usr/bin/python3", `${folder}/bin/python3`);
+  Deno.symlinkSync("python3", `${folder}/bin/python`);
+  return `${folder}/bin/python`;
+}
+
+/** Everything below a folder: mode, date and content. */
+function picture(folder: string): string[] {
+  return [...Deno.readDirSync(folder)].flatMap((entry) => {
+    const path = `${folder}/${entry.name}`;
+    if (entry.name === "__pycache__") return [];
+    if (entry.isDirectory) return [path, ...picture(path)];
+    const { mode, mtime } = Deno.lstatSync(path);
+    const text = Deno.readTextFileSync(path);
+    return [`${path} ${mode?.toString(8)} ${mtime?.getTime()} ${text}`];
+  }).sort();
+}
+
+/** The same without what a restart leaves. */
+function lasting(root: string): string[] {
+  return picture(root).filter((line) =>
+    !/\/site\/tmp($|\/restart\.txt )/.test(line)
+  );
+}
+
+for (const [name, site] of Object.entries(NATIVE_SITES)) {
+  Deno.test({
+    name: `adopt and eject of ${name}`,
+    ignore: ignore ||
+      leaveOut(
+        `the adoption of ${name}`,
+        site.needs && whyNoModules(site.needs),
+      ),
+    fn: () =>
+      onGrounds(site, async ({ root, io, adopt, eject, ask, write }) => {
+        const before = ask();
+        const seen = picture(root);
+        if (site.kinds) {
+          assertEquals(await adopt("--dry-run"), 0, io.stderr());
+          assertEquals(picture(root), seen);
+        }
+        assertEquals(await adopt("--yes"), 0, io.stderr());
+        // What a debug mode shows of the server is another each time.
+        const comparable = (answers: Answer[]) =>
+          answers.map((one) => one.status < 500 ? one : one.status);
+        for (const kind of site.kinds ?? ["plain"]) {
+          assertEquals(comparable(ask(kind)), comparable(before), kind);
+        }
+        const { file, text, tells } = site.fault;
+        const whole = Deno.readTextFileSync(`${root}/${file}`);
+        const { mtime } = Deno.statSync(`${root}/${file}`);
+        write(file, text + whole);
+        const [page] = ask();
+        assert([500, 503].includes(page!.status), JSON.stringify(page));
+        assertStringIncludes(page!.text, tells);
+        write(file, whole);
+        Deno.utimeSync(`${root}/${file}`, mtime!, mtime!);
+        assertEquals(await eject("--purge"), 0, io.stderr());
+        assertEquals(
+          lasting(root),
+          seen,
+        );
+      }),
+  });
+}
+
+const PLAIN = {
+  "passenger_wsgi.py": `def application(environ, start_response):
+    start_response("200 OK", [("Content-Type", "text/plain")])
+    return [b"plain"]
+`,
+};
+
+/** The numbers of the steps that come after most files were written. */
+function lastOf(length: number): number[] {
+  return Array.from({ length: 11 }, (_, index) => length - 10 + index);
+}
+
+/** Sites that are not to be adopted, and why. */
+const REFUSED: Record<
+  string,
+  { files: Record<string, string>; argv?: string[]; says: string }
+> = {
+  "that loads itself": {
+    files: {
+      "passenger_wsgi.py":
+        "import imp\nwsgi = imp.load_source('wsgi', 'passenger_wsgi.py')\n",
+    },
+    says: "startup-file-loads-itself",
+  },
+  "without a callable": {
+    files: { "passenger_wsgi.py": "app = 1\n" },
+    argv: ["--no-import"],
+    says: "defines no `application`",
+  },
+  "that does not start": {
+    files: { "passenger_wsgi.py": "import no_such_package\n" },
+    says: "no_such_package",
+  },
+  "with a syntax error": {
+    files: { "passenger_wsgi.py": "def x(:\n" },
+    says: "source-syntax",
+  },
+  "whose startup file is no text": {
+    files: { "passenger_wsgi.py": "\0\x01\x02" },
+    says: "Nothing was changed",
+  },
+  "with nothing in it": {
+    files: { "passenger_wsgi.py": "" },
+    says: "source-empty",
+  },
+  "that needs what only the web server has": {
+    files: {
+      "passenger_wsgi.py": "import os\nKEY = os.environ['NO_SUCH_SECRET']\n",
+    },
+    says: "NO_SUCH_SECRET",
+  },
+  "with two interpreters": {
+    files: {
+      ...PLAIN,
+      ".htaccess": 'PassengerPython "/usr/bin/python3"\n',
+      "public/.htaccess": 'PassengerPython "@PYTHON@"\n',
+    },
+    says: "not clear which Python",
+  },
+  "with a config.toml of its own": {
+    files: { ...PLAIN, "config.toml": "[mine]\n" },
+    says: "config.toml",
+  },
+  "with a folder shim": {
+    files: { ...PLAIN, "shim/a": "" },
+    says: "shim",
+  },
+  "of which the web server loads another file": {
+    files: { ...PLAIN, "public/.htaccess": "PassengerStartupFile app.py\n" },
+    says: "loads app.py",
+  },
+  "that the web server shows to everyone": {
+    files: {
+      ...PLAIN,
+      ".htaccess": 'PassengerAppRoot "@SITE@"\n',
+    },
+    says: "show to everyone",
+  },
+};
+
+Deno.test({
+  name: "adopt refuses sites, and changes nothing in them",
+  ignore,
+  async fn(t) {
+    for (const [name, { files, argv = [], says }] of Object.entries(REFUSED)) {
+      await t.step(
+        `one ${name}`,
+        () =>
+          onGrounds({ files }, async ({ root, io, adopt }) => {
+            const seen = picture(root);
+            const error = await assertRejects(
+              () => adopt("--yes", ...argv),
+              CommandError,
+            ) as CommandError;
+            const said = [error.message, ...error.advice].join("\n");
+            assertStringIncludes(said, says);
+            assertEquals(picture(root), seen, io.stderr());
+          }),
+      );
+    }
+  },
+});
+
+Deno.test({
+  name: "adopt shows what would be answered differently, and changes nothing",
+  ignore,
+  fn: () =>
+    onGrounds({
+      files: {
+        "passenger_wsgi.py": `import os, sys, time
+
+def application(environ, start_response):
+    start_response("200 OK", [("X-Time", str(time.time()))])
+    return [str(time.time()).encode(), b"\\n", sys.argv[0][-5:].encode()]
+`,
+      },
+    }, async ({ root, adopt }) => {
+      const seen = picture(root);
+      const error = await assertRejects(
+        () => adopt("--yes"),
+        CommandError,
+      ) as CommandError;
+      assertStringIncludes(error.message, "answer differently");
+      assertStringIncludes(error.advice.join(), "/: body, line 2");
+      assert(!/x-time|line 1/.test(error.advice.join()), error.advice.join());
+      assertEquals(picture(root), seen);
+    }),
+});
+
+Deno.test({
+  name: "an adoption that is cut off at any step is taken back by eject",
+  ignore,
+  fn: () =>
+    onGrounds({
+      files: { ...PLAIN, ".git/info/exclude": "mine" },
+    }, async ({ root, io, eject }) => {
+      const seen = picture(root);
+      const { site } = await readForAdoption(root, { noImport: true }, io);
+      const { length } = await stepsOfPlan();
+      for (const count of [1, 9, ...lastOf(length)]) {
+        const plan = await aPlan();
+        const steps = stepsOf(plan, `${root}/.wsgi-shim-adopt-0a1b2c3d`, io);
+        for (const step of steps.slice(0, count)) await step();
+        assert(picture(root).join() !== seen.join());
+        assertEquals(await eject("--purge"), 0, `${count}: ${io.stderr()}`);
+        assertEquals(
+          lasting(root).filter((line) => !line.includes("git/info/exclude")),
+          seen.filter((line) => !line.includes("git/info/exclude")),
+          String(count),
+        );
+        assertEquals(
+          Deno.readTextFileSync(`${root}/.git/info/exclude`),
+          "mine",
+        );
+      }
+
+      async function aPlan() {
+        const inspect = () => Promise.resolve();
+        return { ...await planAdoption(site, io), inspect };
+      }
+
+      async function stepsOfPlan() {
+        return stepsOf(await aPlan(), root, io);
+      }
+    }),
+});
+
+Deno.test({
+  name: "an adoption that is interrupted at any step has changed nothing",
+  ignore,
+  fn: () =>
+    onGrounds({ files: PLAIN }, async ({ root, io }) => {
+      const seen = picture(root);
+      const { site } = await readForAdoption(root, { noImport: true }, io);
+      const plan = {
+        ...await planAdoption(site, io),
+        inspect: () => Promise.resolve(),
+      };
+      const { length } = stepsOf(plan, root, io);
+      for (const count of [1, 9, ...lastOf(length).slice(0, -1)]) {
+        let asked = 0;
+        const signal = {
+          get aborted() {
+            return ++asked > count;
+          },
+        } as AbortSignal;
+        const written = writeAdoption(plan, io, signal);
+        await assertRejects(() => written, Interruption);
+        assertEquals(lasting(root), seen, String(count));
+      }
+    }),
+});
+
+Deno.test({
+  name: "of two who adopt at once, one is refused and nothing is lost",
+  ignore,
+  fn: () =>
+    onGrounds({ files: PLAIN }, async ({ root, io, ask, eject }) => {
+      const seen = picture(root);
+      const { site } = await readForAdoption(root, { noImport: true }, io);
+      const before = ask();
+      const adopters = await Promise.all([1, 2].map(async () => ({
+        ...await planAdoption(site, io),
+        inspect: () => Promise.resolve(),
+      })));
+      const ends = await Promise.allSettled(
+        adopters.map((plan) =>
+          writeAdoption(plan, io, new AbortController().signal)
+        ),
+      );
+      assertEquals(
+        ends.map(({ status }) => status).sort(),
+        ["fulfilled", "rejected"],
+      );
+      assertEquals(ask(), before);
+      assertEquals(await eject("--purge"), 0);
+      assertEquals(
+        lasting(root),
+        seen,
+      );
+    }),
+});
+
+Deno.test({
+  name: "eject refuses where somebody has changed a startup file since",
+  ignore,
+  fn: () =>
+    onGrounds({ files: PLAIN }, async ({ root, io, adopt, eject, write }) => {
+      await adopt("--yes", "--no-import");
+      const ours = Deno.readTextFileSync(`${root}/passenger_wsgi.py`);
+      write("passenger_wsgi.py", "of a panel = 1\n");
+      const seen = picture(root);
+      await assertRejects(() => eject(), CommandError, "is not the one");
+      assertEquals(picture(root), seen);
+      write("passenger_wsgi.py", ours);
+      write("passenger_wsgi.app.py", "edited = 1\n");
+      await assertRejects(() => eject(), CommandError, "has been changed");
+      write("passenger_wsgi.py", "of a panel = 1\n");
+      write("config.toml", "# mine\n");
+      assertEquals(await eject("--force"), 0, io.stderr());
+      const read = (name: string) => Deno.readTextFileSync(`${root}/${name}`);
+      assertEquals(read("passenger_wsgi.py"), "edited = 1\n");
+      assertEquals(read("passenger_wsgi.replaced.py"), "of a panel = 1\n");
+      assertEquals(read("log/config.toml"), "# mine\n");
+      await assertRejects(() => eject(), CommandError, "was not adopted");
+    }),
+});
+
+Deno.test({
+  name: "without anything that can run wsgi-shim, the site runs as before",
+  ignore,
+  fn: () =>
+    onGrounds({
+      files: {
+        ...NATIVE_SITES["code beside the startup file"]!.files,
+      },
+      paths: ["/module", "/place", "/nothing"],
+    }, async ({ root, adopt, ask }) => {
+      const before = ask();
+      await adopt("--yes", "--no-import");
+      const runtime = Deno.readTextFileSync(`${root}/shim/runtime.cjs`);
+      for (
+        const fault of [
+          () => Deno.writeTextFileSync(`${root}/shim/runtime.cjs`, "x("),
+          () => Deno.removeSync(`${root}/shim/host/guest.py`),
+          () => Deno.removeSync(`${root}/shim/python`),
+          () => Deno.renameSync(`${root}/shim`, `${root}/gone`),
+        ]
+      ) {
+        fault();
+        const after = ask();
+        // The application's own name for its module is the original's.
+        assertEquals(after, before);
+      }
+      assert(runtime !== "");
+      const log = Deno.readTextFileSync(`${root}/log/wsgi-shim.log`);
+      assertStringIncludes(log, "The site runs without wsgi-shim");
+    }),
+});
+
+Deno.test({
+  name: "a startup file that something has replaced is told, and adopted again",
+  ignore,
+  fn: () =>
+    onGrounds({ files: PLAIN }, async ({ root, home, io, ...site }) => {
+      const { adopt, eject, ask, write } = site;
+      const before = ask();
+      await adopt("--yes", "--no-import");
+      const told = async () => {
+        const looking = { ...createFakeIo({ cwd: home }), host: io.host };
+        const terminal = { ...looking, embedded: readEmbedded };
+        await runCheck(parseCheck(["--no-import", root]), terminal);
+        return looking.stdout();
+      };
+      const startup = `${root}/passenger_wsgi.py`;
+      const good = Deno.readTextFileSync(startup);
+      // As `git checkout` does.
+      write("passenger_wsgi.py", PLAIN["passenger_wsgi.py"]);
+      assertStringIncludes(await told(), "startup-file-replaced");
+      assertStringIncludes(await told(), "(not wsgi-shim)");
+      await assertRejects(() => adopt("--yes"), CommandError, "already");
+      assertEquals(await adopt("--again", "--yes", "--no-import"), 0);
+      assertEquals(Deno.readTextFileSync(startup), good);
+      assert(!(await told()).includes("startup-file-replaced"));
+      const other = PLAIN["passenger_wsgi.py"].replace('b"plain', 'b"other');
+      write("passenger_wsgi.py", other);
+      assertEquals(await adopt("--again", "--yes"), 0, io.stderr());
+      assertEquals(ask()[0]!.text, "other");
+      await assertRejects(
+        () => adopt("--again", "--yes"),
+        CommandError,
+        "nothing is to be done",
+      );
+      assertEquals(
+        Deno.readTextFileSync(`${root}/passenger_wsgi.before.py`),
+        PLAIN["passenger_wsgi.py"],
+      );
+      assertEquals(await eject(), 0);
+      assertEquals(Deno.readTextFileSync(startup), other);
+      assert(JSON.stringify(before) !== JSON.stringify(ask()));
+    }),
+});
+
+Deno.test({
+  name: "upgrade brings no app.js to an adopted site",
+  ignore,
+  fn: () =>
+    onGrounds({ files: PLAIN }, async ({ root, io, adopt }) => {
+      await adopt("--yes", "--no-import");
+      const seen = picture(root);
+      assertEquals(await runUpgrade(parseUpgrade([root]), io), 0);
+      assertEquals(picture(root), seen);
+    }),
+});
