@@ -619,6 +619,30 @@ class PassengerTest(HostTest):
         shutil.rmtree(os.path.join(self.folder, "spawn"))
         self.assertEqual(host.process.wait(PATIENCE), 0)
 
+    def test_a_web_server_that_has_ended_is_no_failed_start(self):
+        work = os.path.join(self.folder, "work")
+        judge = [sys.executable, os.path.join(self.folder, "judge.py")]
+
+        def start():
+            host = self.host(orders={"judge": judge, "spawn": work}).start()
+            self.addCleanup(host.kill)
+            return host, host.process.wait(PATIENCE)
+
+        for name in (None, "gone"):  # the work directory, the sockets' folder
+            if name:
+                os.makedirs(work)
+                with open(os.path.join(work, "args.json"), "w") as file:
+                    json.dump({"socket_dir": os.path.join(self.folder, name)}, file)
+            host, status = start()
+            self.assertEqual(status, 1)
+            self.assertIn("stop: Passenger waits no longer", host.read("log"))
+            self.assertFalse(os.path.exists(host.at("page.json")))
+        with open(os.path.join(work, "args.json"), "w") as file:
+            json.dump({"socket_dir": host.at("x" * 200)}, file)
+        os.mkdir(host.at("x" * 200))
+        start()  # too long a path is another's fault, and told on a page
+        self.assertEqual(json.loads(host.read("page.json"))["problem"], "socket")
+
 
 class OldPythonTest(HostTest):
     """An interpreter that is too old for the host."""

@@ -15,6 +15,7 @@ from . import ending, explaining, facts, handshake, log, loop, worker
 
 DUMP_SECONDS = 1  # for a worker to say where it hangs, once it is overdue
 STOP_SECONDS = 55  # to finish requests; Passenger itself kills after 60
+ABANDONED = "Passenger waits no longer for this start: %s"
 DEATHS_LIMIT = 3  # within DEATHS_SECONDS; then the site is another's to judge
 DEATHS_SECONDS = 60
 OUTPUT_LINES = 20
@@ -80,6 +81,9 @@ class Supervisor:
         try:
             self._listen()
         except OSError as error:
+            if self._is_abandoned():
+                self._log.write("stop", ABANDONED % error)
+                return 1
             ending.give_up(
                 self._orders,
                 facts.make_failure("socket", error=error, subject=self._path),
@@ -109,6 +113,13 @@ class Supervisor:
             self._path = self._settings["socket"]
         self._settings["socket"] = self._path
         self._listener = handshake.listen(self._path)
+
+    def _is_abandoned(self):
+        """Tell whether the web server has ended meanwhile: its folders are gone."""
+        folders = [self._orders["spawn"], self._path and os.path.dirname(self._path)]
+        return self._orders["spawn"] is not None and not all(
+            os.path.isdir(folder) for folder in folders if folder
+        )
 
     def _hear(self, data):
         """Passenger says nothing; others answer questions. The end ends us."""
@@ -240,8 +251,7 @@ class Supervisor:
         try:
             self._spawn.announce(self._path, report["threads"])
         except OSError as error:
-            told = "Passenger waits no longer for this start: %s" % error
-            self._log.write("stop", told)
+            self._log.write("stop", ABANDONED % error)
             self._stop()
 
     def _send_page(self, child, incident, page):
