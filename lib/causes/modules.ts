@@ -402,6 +402,27 @@ export const modules = (): Rule[] => [
         files: { "PACKAGES/google/protobuf/__init__.py": "" },
         says: '"google.colab" exists only inside of Google Colab',
       },
+      // The whole of the line tells more than the part that is missing.
+      {
+        raised: "ModuleNotFoundError: No module named 'google'",
+        facts: { name: "google" },
+        files: { "APP/app.py": "\n\nfrom google.appengine.ext import ndb\n" },
+        says:
+          '"google.appengine.ext.ndb" exists only inside of Google App Engine',
+      },
+      {
+        raised: "ModuleNotFoundError: No module named 'google.appengine'",
+        facts: { name: "google.appengine" },
+        files: {
+          "PACKAGES/google/protobuf/__init__.py": "",
+          "APP/app.py": "\n\nfrom google.appengine.ext import ndb\n",
+        },
+        says: "only inside of Google App Engine",
+      },
+      {
+        raised: "ModuleNotFoundError: No module named 'js'",
+        says: "Pyodide",
+      },
     ],
     not: [
       {

@@ -48,6 +48,22 @@ export function checkImports(
         fix: { command: shellCommand("touch", file), safe: false },
       })
     ),
+    ...(facts.keys ?? []).map(({ name, file, line }) =>
+      finding("session-key-renewed", {
+        message:
+          `Line ${line} of "${file}" makes ${name} anew in each process of the site: a session of one is unknown to the others, and to all after a restart`,
+        place: { file, line },
+        fix: {
+          text: `Make a key once, as \`${
+            shellCommand(
+              python,
+              "-c",
+              "import secrets; print(secrets.token_hex(32))",
+            )
+          }\` prints it; keep it in a file that [secret_files] names, and read that on line ${line}`,
+        },
+      })
+    ),
     ...checkShadows(facts.shadows ?? []),
     ...checkNeeded(facts.needed ?? [], site),
   ];

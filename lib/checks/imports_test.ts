@@ -29,6 +29,9 @@ Deno.test("checkImports() reports what Python saw in the files", () => {
       .fix,
     { command: `touch ${MODULE}`, safe: false },
   );
+  const key = facts({ keys: [{ name: "secret_key", file: MODULE, line: 3 }] });
+  assertEquals(key.code, "session-key-renewed");
+  assertEquals(key.place, { file: MODULE, line: 3 });
   assertEquals(
     facts({ shadows: [`${HOME}/random.py`] }).code,
     "module-shadowed",

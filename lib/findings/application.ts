@@ -58,6 +58,14 @@ export const applicationWords = {
     mend: "Touch the file, or remove the __pycache__ folder.",
     example: "touch /site/myapp/app.py",
   },
+  "session-key-renewed": {
+    severity: "warning",
+    title: "The key of sessions is another in each process",
+    why:
+      "A site may have several processes, and gets new ones after each restart. What one has signed, such as a login or a form, the others refuse: visitors are logged out by chance.",
+    mend: "Make the key once, keep it in a secret file, and read that.",
+    example: "app.secret_key = os.urandom(24)",
+  },
   "module-shadowed": {
     severity: "warning",
     varies: true,

@@ -46,6 +46,17 @@ ENVIRON_WORDS = (
     b"load_dotenv", b"environ.update", b"read_env", b"putenv",
     b"environ.setdefault",
 )
+# Where one of these is in a source, a key may come from elsewhere after all.
+OTHER_KEYS = (
+    b"from_envvar", b"from_pyfile", b"from_file", b"from_prefixed_env",
+    b"from_json", b"import *",
+)
+FRESH = (
+    "urandom", "token_hex", "token_bytes", "token_urlsafe", "uuid4",
+    "get_random_secret_key",
+)
+HARMLESS_CALLS = ("hex", "str", "decode", "b64encode", "urlsafe_b64encode", "hexlify")
+FACTORIES = ("create_app", "make_app")
 LATER = (
     ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.If, ast.Try,
     ast.While, ast.For,
@@ -149,6 +160,17 @@ def variable_in(node):
     return key if name == "environ" and isinstance(key, str) else None
 
 
+def settings_in(tree):
+    """Modules that a source names as Django's settings."""
+    for node in ast.walk(tree):
+        words = [getattr(arg, "value", getattr(arg, "s", None))
+                 for arg in getattr(node, "args", ()) or ()] \
+            if isinstance(node, ast.Call) else []
+        if len(words) == 2 and words[0] == "DJANGO_SETTINGS_MODULE":
+            if isinstance(words[1], str):
+                yield words[1]
+
+
 def variables_read(body):
     """Variables that a module reads at its top level: name, line."""
     for node in body:
@@ -158,6 +180,52 @@ def variables_read(body):
             key = variable_in(inner)
             if key and isinstance(inner.ctx, ast.Load):
                 yield key, inner.lineno
+
+
+def calls_in(node):
+    """The names of what an expression calls: `secrets.token_hex`, `getenv`."""
+    for inner in ast.walk(node):
+        if isinstance(inner, ast.Call):
+            func = inner.func
+            yield getattr(func, "attr", getattr(func, "id", None))
+
+
+def is_made_anew(value):
+    """Whether an expression gives another value in each process, for sure."""
+    chosen = (ast.BoolOp, ast.IfExp, ast.Subscript, ast.Lambda)
+    if any(isinstance(inner, chosen) for inner in ast.walk(value)):
+        return False
+    called = list(calls_in(value))
+    return any(name in FRESH for name in called) and all(
+        name in FRESH + HARMLESS_CALLS for name in called
+    )
+
+
+def keys_made_anew(body):
+    """Keys of sessions that each process makes for itself: name, line.
+
+    Only those that are set once in a file, where it is sure that it runs.
+    """
+    found, names = [], []
+    for node in body:
+        inner = [node]
+        if isinstance(node, ast.FunctionDef) and node.name in FACTORIES:
+            inner = node.body
+        elif isinstance(node, ast.ClassDef):
+            inner = node.body
+        for each in inner:
+            if not isinstance(each, ast.Assign) or len(each.targets) != 1:
+                continue
+            target = each.targets[0]
+            name = getattr(target, "attr", getattr(target, "id", None))
+            if isinstance(target, ast.Subscript):
+                key = getattr(target.slice, "value", target.slice)
+                name = getattr(key, "value", key)
+            if isinstance(name, str) and name.lower() == "secret_key":
+                names.append(name)
+                if is_made_anew(each.value):
+                    found.append((name, each.lineno))
+    return found if len(names) == 1 else []
 
 
 def is_stale(file, cached, code):
@@ -196,6 +264,7 @@ class Sources:
     def __init__(self, modules):
         self.modules = modules
         self.syntax, self.missing, self.stale, self.needed = [], [], [], []
+        self.keys = []
         self.changes_path = self.changes_environ = False
         self._seen = set()
         self._pending = []
@@ -241,12 +310,31 @@ class Sources:
             self.needed.append({"name": name, "file": file, "line": line})
         for found in imports_in(tree.body, weak):
             self._lead(file, *found)
+        if not any(word in text for word in OTHER_KEYS):
+            for name, line in keys_made_anew(tree.body):
+                self.keys.append({"name": name, "file": file, "line": line})
+        for name in settings_in(tree):
+            settings = self.modules.local(name)
+            if settings:
+                self._read_settings(settings)
         try:
             cached = importlib.util.cache_from_source(file)
             if is_stale(file, cached, code):
                 self.stale.append({"file": file, "cached": cached})
         except Exception:
             pass
+
+    def _read_settings(self, file):
+        """Looks for a key in Django's settings, which nothing imports by name."""
+        text = read_source(file)
+        if text is None or any(word in text for word in OTHER_KEYS):
+            return
+        try:
+            tree = ast.parse(text, file)
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            return
+        for name, line in keys_made_anew(tree.body):
+            self.keys.append({"name": name, "file": file, "line": line})
 
     def _lead(self, file, module, names, level, line, weak):
         """Goes on to the files of one import."""
@@ -277,6 +365,7 @@ class Sources:
             "missing": [] if self.changes_path else self.missing,
             "needed": [] if self.changes_environ else self.needed,
             "stale": self.stale,
+            "keys": self.keys,
             "files": len(self._seen),
         }
 

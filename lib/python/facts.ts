@@ -43,6 +43,8 @@ export interface PythonFacts {
   needed?: (SourceLine & { name: string })[];
   /** Compiled copies that differ from their source. */
   stale?: { file: string; cached: string }[];
+  /** Keys of sessions that each process makes for itself. */
+  keys?: (SourceLine & { name: string })[];
   /** Files that hide a module of the standard library. */
   shadows?: string[];
   /** Distributions with files missing. */

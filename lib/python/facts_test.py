@@ -103,6 +103,44 @@ class SourcesTest(InFolder):
                 [one["name"] for one in found["needed"]], names, text
             )
 
+    def test_finds_keys_that_each_process_makes_for_itself(self):
+        for text, names in (
+            ("app.secret_key = os.urandom(24)", ["secret_key"]),
+            ("SECRET_KEY = secrets.token_hex(16)", ["SECRET_KEY"]),
+            ("app.config['SECRET_KEY'] = str(uuid.uuid4())", ["SECRET_KEY"]),
+            ("SECRET_KEY = base64.b64encode(os.urandom(9)).decode()", ["SECRET_KEY"]),
+            ("def create_app():\n    app.secret_key = os.urandom(9)", ["secret_key"]),
+            ("class Config:\n    SECRET_KEY = os.urandom(9)", ["SECRET_KEY"]),
+            # It may come from elsewhere, or be another thing.
+            ("SECRET_KEY = os.environ.get('KEY', secrets.token_hex())", []),
+            ("SECRET_KEY = os.getenv('KEY') or secrets.token_hex()", []),
+            ("SECRET_KEY = key if key else os.urandom(9)", []),
+            ("SECRET_KEY = load(os.urandom(9))", []),
+            ("SECRET_KEY = b'12345'", []),
+            ("token = secrets.token_hex()", []),
+            ("def f():\n    app.secret_key = os.urandom(24)", []),
+            ("if DEBUG:\n    app.secret_key = os.urandom(24)", []),
+            ("if __name__ == '__main__':\n    app.secret_key = os.urandom(24)", []),
+            ("app.secret_key = os.urandom(9)\napp.secret_key = read()", []),
+            ("app.secret_key = os.urandom(9)\napp.config.from_envvar('X')", []),
+            ("SECRET_KEY = os.urandom(9)\nfrom local import *", []),
+        ):
+            found = self.sources({"app.py": "import os\n%s\n" % text})
+            self.assertEqual([one["name"] for one in found["keys"]], names, text)
+
+    def test_finds_such_a_key_in_the_settings_of_django(self):
+        found = self.sources({
+            "app.py": "import os\n"
+            'os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mysite.settings")\n'
+            'os.environ.setdefault("OTHER", "mysite.other")\n',
+            "mysite/__init__.py": "",
+            "mysite/settings.py": "\nSECRET_KEY = get_random_secret_key()\n",
+            "mysite/other.py": "SECRET_KEY = os.urandom(9)\n",
+        })
+        self.assertEqual(self.places(found["keys"]), [("mysite/settings.py", 2)])
+        broken = self.sources({"mysite/settings.py": "SECRET_KEY = (\n"})
+        self.assertEqual(broken["keys"], [])
+
     def test_finds_a_module_that_nobody_has(self):
         found = self.sources({}, "not_there.wsgi")
         self.assertEqual(found["target_missing"], "not_there")

@@ -689,8 +689,14 @@ const HOSTS: Readonly<Record<string, string>> = {
   "Databricks": "dbutils dbruntime",
   "AWS Glue": "awsglue",
   "Google Colab": "google.colab",
+  "Google App Engine": "google.appengine",
+  "Abaqus": "abaqus abaqusConstants",
+  "ROS, the Robot Operating System,": "rospy rclpy",
+  "Anki": "aqt",
+  "Krita": "krita",
+  "Inkscape": "inkex",
   "Kaggle": "kaggle_secrets kaggle_datasets",
-  "Pyodide, the Python of browsers,": "pyodide pyodide_js pyscript",
+  "Pyodide, the Python of browsers,": "pyodide pyodide_js pyscript js",
   "MicroPython or CircuitPython, on microcontrollers,":
     "micropython utime uasyncio urequests usocket ubinascii ustruct uos esp32 rp2 pyb microbit digitalio busio microcontroller",
   "Jython, the Python of Java,": "java javax",
@@ -990,12 +996,6 @@ export const GONE_PARTS: readonly {
     now: "langchain_community",
     package: "langchain",
     since: "0.2",
-  },
-  {
-    module: /^google\.appengine\b/,
-    now: "google.cloud.ndb",
-    package: "App Engine",
-    since: "its second generation",
   },
   {
     module: /^rest_framework_jwt\b/,
