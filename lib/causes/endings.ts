@@ -16,7 +16,7 @@ import { shellCommand } from "../text/shell.ts";
 import { counted } from "../text/wrap.ts";
 import { packageOf, versionSuffix } from "./installed.ts";
 import { asMend, type Claim, type Rule, type Subject } from "./rule.ts";
-import { isInside, type Scene, whereSet } from "./scene.ts";
+import { isInside, outputCommand, type Scene, whereSet } from "./scene.ts";
 
 /** What the innermost code of Python's own waits for. */
 const WAITING: readonly { file: RegExp; what: string }[] = [
@@ -319,7 +319,7 @@ export const endings = (): Rule[] => [
           ? `It stood in the package "${owner}"${
             versionSuffix(owner, scene)
           }: try another version of that package, and one that was built for this system`
-          : known?.mend ?? `Read what it printed: \`${logsCommand(scene)}\``,
+          : known?.mend ?? `Read what it printed: \`${outputCommand(scene)}\``,
       };
     },
     examples: [
@@ -362,11 +362,11 @@ export const endings = (): Rule[] => [
           }`,
         place,
         mend: /^Traceback \(most recent call last\):$/m.test(output.join("\n"))
-          ? `Read the traceback in the log: \`${
-            logsCommand(scene)
+          ? `Read the traceback: \`${
+            outputCommand(scene)
           }\`; what the application puts in place of Python's own functions may have broken the worker`
-          : `Look for os._exit() and os.exec…() in the application; what it printed is in the log: \`${
-            logsCommand(scene)
+          : `Look for os._exit() and os.exec…() in the application; what it printed is shown by \`${
+            outputCommand(scene)
           }\``,
       };
     },
@@ -381,7 +381,7 @@ export const endings = (): Rule[] => [
           ],
         },
         says: "without an exception",
-        mend: "Read the traceback in the log",
+        mend: "Read the traceback: `wsgi-shim logs",
       },
       {
         failure: { problem: "exited", status: 0 },
@@ -571,8 +571,4 @@ function badVariable(
       : { file: site.user?.home ?? site.layout.config },
     mend: `Remove ${name} from ${where}, or correct its value`,
   };
-}
-
-function logsCommand({ site }: Scene): string {
-  return shellCommand("wsgi-shim", "logs", site.layout.appRoot);
 }

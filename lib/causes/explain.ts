@@ -20,12 +20,11 @@ import {
   wholeMessage,
 } from "../python/failure.ts";
 import type { Code, Finding } from "../findings/finding.ts";
-import { shellCommand } from "../text/shell.ts";
 import type { Site } from "../site/site.ts";
 import { catalogue } from "./catalogue.ts";
 import { claimsTo, findingOf, makeCause, type OnFault } from "./engine.ts";
 import { packageOf, versionSuffix } from "./installed.ts";
-import { makeScene, ownFrame, type Scene } from "./scene.ts";
+import { makeScene, outputCommand, ownFrame, type Scene } from "./scene.ts";
 
 const CODES: Record<Problem, Code> = {
   "directory": "app-directory",
@@ -87,7 +86,7 @@ function tellFailure(scene: Scene): Finding {
     : problem === "directory"
     ? site.placeOf("wsgi.chdir")
     : undefined;
-  const log = shellCommand("wsgi-shim", "logs", site.layout.appRoot);
+  const output = outputCommand(scene);
   return makeCause(CODES[problem], {
     message: messageOf(failure),
     place,
@@ -97,8 +96,8 @@ function tellFailure(scene: Scene): Finding {
           versionSuffix(failing, scene)
         }, which is only imported here: do what it says, or look in its documentation for the version that fits this Python and the other packages`
         : own
-        ? `No rule knows this one: look at line ${own.line} of ${own.file}, where your code met it; all frames are in the log: \`${log}\``
-        : `Read the log: \`${log}\``,
+        ? `No rule knows this one: look at line ${own.line} of ${own.file}, where your code met it; all frames are shown by \`${output}\``
+        : `Read what it printed: \`${output}\``,
     },
   });
 }

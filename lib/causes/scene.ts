@@ -16,6 +16,7 @@ import {
 } from "../python/failure.ts";
 import { type Host, namesIn, refused } from "../machine/host.ts";
 import type { Site } from "../site/site.ts";
+import { shellCommand } from "../text/shell.ts";
 import { packageFolders } from "../python/venv.ts";
 
 /** The circumstances of a failure. */
@@ -65,6 +66,13 @@ export function makeScene(failure: Failure, site: Site): Scene {
     directory: application?.directory ?? layout.siteDirectory,
     folders: application?.path ?? [layout.siteDirectory],
   };
+}
+
+/** The command that shows all that was printed. */
+export function outputCommand({ failure, site }: Scene): string {
+  // A trial writes no log; `serve` starts the same, and passes on what it says.
+  const name = failure.isTrial ? "serve" : "logs";
+  return shellCommand("wsgi-shim", name, site.layout.appRoot);
 }
 
 /** Where Debian keeps the packages of the system's Python. */

@@ -30,6 +30,7 @@ import { shellCommand } from "../text/shell.ts";
 import { venvFix } from "../python/venv.ts";
 import { type Site, userOf } from "../site/site.ts";
 import { heedAcl } from "./acl.ts";
+import { homeAdvice, isHome } from "./home.ts";
 import type { CheckOptions } from "./check.ts";
 import { checkSelinux } from "./selinux.ts";
 import { checkWebServer } from "./web_server.ts";
@@ -178,7 +179,9 @@ function blocked(obstacle: Obstacle, path: string, site: Site): Finding {
       }: ${needs}`
       : `User "${user}" cannot read "${folder}": ${needs}`,
     place,
-    fix: { command: chmod(opening.change, folder), safe: false },
+    fix: opening.change.startsWith("o") && isHome(obstacle, host)
+      ? { text: homeAdvice(`user "${user}"`) }
+      : { command: chmod(opening.change, folder), safe: false },
   });
 }
 

@@ -18,6 +18,26 @@ Deno.test("checkAccess() names the folder that stops the web server, once", () =
   assertStringIncludes(found.message, "needs mode 0751");
 });
 
+Deno.test("checkAccess() prints no command that opens a home directory", () => {
+  const found = only({ files: { [SITE]: { mode: 0o700 } } });
+  assertEquals("command" in found.fix!, true);
+  const users = [
+    { name: "jdoe", uid: 1000, gid: 1000, home: SITE, shell: "/bin/bash" },
+  ];
+  const home = check({
+    users,
+    files: {
+      [SITE]: { mode: 0o700 },
+      [ROOT]: { mode: 0o700 },
+      [`${ROOT}/app.js`]: undefined,
+    },
+  }).find(({ code }) => code === "web-server-blocked");
+  assertStringIncludes(
+    (home?.fix as { text: string }).text,
+    "A home directory is better left closed",
+  );
+});
+
 Deno.test("checkAccess() tells all at once what a umask of 077 has closed", () => {
   const found = check({
     files: {

@@ -20,6 +20,7 @@ import {
 } from "../machine/permission.ts";
 import type { Site } from "../site/site.ts";
 import { heedAcl } from "./acl.ts";
+import { homeAdvice, isHome } from "./home.ts";
 import type { CheckOptions } from "./check.ts";
 import { type Entry, walkAppRoot } from "./tree.ts";
 import { quoted } from "../text/wrap.ts";
@@ -58,7 +59,9 @@ function checkWay(site: Site, at: CheckOptions["at"]): Finding[] {
       stateOf(status, host)
     }, and needs mode ${formatMode(status.mode | 0o1)}`,
     place: { file: folder },
-    fix: { command: chmod("o+x", ...folders), safe: false },
+    fix: closed.some((one) => isHome(one, host))
+      ? { text: homeAdvice("the web server") }
+      : { command: chmod("o+x", ...folders), safe: false },
   });
   return [heedAcl(found, folder, site, at)];
 }

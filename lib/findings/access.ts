@@ -14,8 +14,8 @@ export const accessWords = {
     why:
       "The web server first looks at the site under a user of its own, who can go only where everyone can. It must be able to enter every folder down to the app root. Entering is not listing: the names in the folder stay hidden.",
     mend:
-      "Let others enter each folder that stops them. If a folder is not yours, ask its owner.",
-    example: "chmod o+x /home/jdoe",
+      "Let others enter each folder that stops them, but for a home directory: move the site elsewhere, or ask the administrators for an access control list. If a folder is not yours, ask its owner.",
+    example: "chmod o+x /srv/project",
   },
   "startup-file-closed": {
     severity: "error",

@@ -104,6 +104,8 @@ export function relatives(raised?: PythonException): PythonException[] {
 /** How Python failed. */
 export interface Failure {
   problem: Problem;
+  /** It was a trial, which writes no log. */
+  isTrial?: true;
   /** The exception, where there was one. */
   exception?: PythonException;
   /** What the settings name: a module, a file, a callable, a folder. */

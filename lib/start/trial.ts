@@ -76,7 +76,10 @@ export async function tryApplication(
       ...site,
       host: environment ? { ...host, env: environment } : host,
     };
-    const failure = cleanFailure(start.failure, readSecrets(tried));
+    const failure: Failure = {
+      ...cleanFailure(start.failure, readSecrets(tried)),
+      isTrial: true,
+    };
     return { findings: explainFailure(failure, tried), failure };
   }
   await start.host.ended;

@@ -52,6 +52,14 @@ module = "${site}/app.py"
       const { findings: found } = await tried(createHost());
       assertEquals(found.map((one) => one.code), ["app-exited"]);
       assertStringIncludes(found[0]!.message, "no more tea");
+      Deno.writeTextFileSync(
+        join(site, "app.py"),
+        "import os\nprint('no tea', flush=True)\nos._exit(4)\n",
+      );
+      const [died] = (await tried(createHost())).findings;
+      assertEquals(died?.code, "app-died");
+      // A trial writes no log that could tell what was printed.
+      assertStringIncludes(JSON.stringify(died?.fix), "wsgi-shim serve");
       const untried = await tried({ ...createHost(), startsNothing: true });
       assertEquals(untried, { findings: [] });
     }),
