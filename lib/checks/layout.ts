@@ -185,13 +185,17 @@ function checkStartupFile(site: Site, isForeseen: boolean): Finding[] {
   const type = site.config?.passenger.appType ?? "node";
   const file = type === "node" ? layout.appJs : layout.passengerWsgi;
   const place = { file };
-  const fix = { command: upgradeCommand(site), safe: false };
+  const fix = { command: replaceCommand([file], site), safe: false };
   const status = host.stat(file);
   if (refused(status)) {
     if (!isMissing(status.errno)) return [];
+    const link = host.readLink(file);
     return [finding("startup-file-missing", {
-      message:
-        `The startup file "${file}" of app type "${type}" does not exist`,
+      message: `The startup file "${file}" of app type "${type}" ${
+        typeof link === "string"
+          ? `is a link to "${link}", which does not exist`
+          : "does not exist"
+      }`,
       place,
       fix,
     })];
@@ -200,10 +204,7 @@ function checkStartupFile(site: Site, isForeseen: boolean): Finding[] {
     return [finding("startup-file-missing", {
       message: `"${file}" is not a file, and should be the startup file`,
       place,
-      fix: {
-        command: `${shellCommand("mv", file, `${file}.old`)} && ${fix.command}`,
-        safe: false,
-      },
+      fix,
     })];
   }
   if (status.size === 0) {
@@ -221,6 +222,18 @@ function checkStartupFile(site: Site, isForeseen: boolean): Finding[] {
     found.some((one) => isOf(one, "startup-file-foreign")) &&
     checkForeignFile(file, site);
   return broken && broken.length > 0 ? broken : found;
+}
+
+/** Moves aside what `upgrade` does not write over, and lets it write. */
+function replaceCommand(files: readonly string[], site: Site): string {
+  const inTheWay = files.filter((file) => {
+    const status = site.host.lstat(file);
+    return !refused(status) && status.kind !== "file";
+  });
+  return [
+    ...inTheWay.map((file) => shellCommand("mv", file, `${file}.old`)),
+    upgradeCommand(site),
+  ].join(" && ");
 }
 
 function checkStartupText(text: string, file: string, site: Site): Finding[] {
@@ -294,14 +307,18 @@ function checkShimFiles(site: Site): Finding[] {
   });
   if (missing.length === 0) return [];
   const folder = host.stat(layout.shim);
+  const isWhole = refused(folder) && isMissing(folder.errno);
   return [finding("shim-file-missing", {
-    message: refused(folder) && isMissing(folder.errno)
+    message: isWhole
       ? `The folder "${layout.shim}" does not exist`
       : `${quoted(missing)} ${
         missing.length > 1 ? "are" : "is"
       } missing or empty`,
     place: { file: missing.length > 1 ? layout.shim : missing[0]! },
-    fix: { command: upgradeCommand(site), safe: false },
+    fix: {
+      command: replaceCommand(isWhole ? [layout.shim] : missing, site),
+      safe: false,
+    },
   })];
 }
 

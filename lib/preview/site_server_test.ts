@@ -121,6 +121,33 @@ test("starts anew when restart.txt changes", async (scene) => {
   await assertGone(before.text);
 });
 
+test("starts anew for a restart that is asked for during a start", async (scene) => {
+  const { appRoot, module, get, starts } = scene;
+  const going = join(appRoot, "tmp/going");
+  const go = join(appRoot, "tmp/go");
+  await Deno.writeTextFile(
+    module,
+    `import os, time
+open(${JSON.stringify(going)}, "a").close()
+while not os.path.exists(${JSON.stringify(go)}):
+    time.sleep(0.01)
+` + APPLICATION,
+  );
+  const first = get();
+  await until(() => exists(going));
+  const time = new Date(Date.now() + 5_000);
+  await Deno.utime(join(appRoot, "tmp/restart.txt"), time, time);
+  const second = get();
+  await Deno.writeTextFile(go, "");
+  const answers = [await first, await second];
+  assertEquals(answers.map(({ status }) => status), [200, 200]);
+  assertEquals(starts.map(({ kind }) => kind), ["running", "running"]);
+  const last = (await get()).text;
+  for (const { text } of answers) if (text !== last) await assertGone(text);
+  const log = await Deno.readTextFile(join(appRoot, "log/wsgi-shim.log"));
+  assert(!/\] (death|failure): /.test(log), log);
+});
+
 test("goes on with another worker when one has died", async ({ get, starts }) => {
   const before = await get();
   assertEquals((await get("/kill")).status, 502);
@@ -151,6 +178,22 @@ test("shows maintenance, and leaves it", async ({ appRoot, get }) => {
   await new Promise((go) => setTimeout(go, 1_100));
   assertEquals((await get()).status, 200);
 });
+
+function exists(path: string): boolean {
+  try {
+    Deno.statSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function until(isSo: () => boolean) {
+  for (let tries = 0; !isSo(); tries++) {
+    assert(tries < 1_000, "waited in vain");
+    await new Promise((go) => setTimeout(go, 20));
+  }
+}
 
 async function assertGone(pid: string) {
   for (let tries = 0; tries < 100; tries++) {

@@ -119,7 +119,8 @@ function report(trouble) {
 // `[feedback] details`, without a parser of TOML: any mention counts.
 function readDetails() {
   try {
-    var text = fs.readFileSync(path.join(APP_ROOT, "config.toml"), "utf8");
+    var text = fs.readFileSync(path.join(APP_ROOT, "config.toml"), "utf8")
+      .replace(/["'](feedback|details)["']/g, "$1");
     var found =
       /^[ \t]*(?:feedback[ \t]*\.[ \t]*)?details[ \t]*=[ \t]*["'](\w+)["']/m
         .exec(text) ||

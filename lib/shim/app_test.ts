@@ -152,6 +152,7 @@ withNode("tells no more than the settings allow", async (site) => {
     ['[feedback]\ndetails = "other"\n', true, false],
     ['feedback.details = "none"\n', false, false],
     ['feedback = { details = "none" }\n', false, false],
+    ['[feedback]\n"details" = "none"\n', false, false],
     [undefined, false, false],
   ];
   for (const [config, tellsWhat, tellsWhere] of table) {

@@ -141,16 +141,16 @@ def who():
 
 
 def read_details(app_root):
-    """Read `[feedback] details` without a parser, in either of its forms."""
+    """Read `[feedback] details` without a parser, in each of its forms."""
     try:
         with open(os.path.join(app_root, "config.toml"), "rb") as config:
             text = config.read(65536).decode("utf-8", "replace")
     except EnvironmentError:
         return "none"
+    plain = re.sub(r"[\"'](feedback|details)[\"']", r"\1", text)
     stated = r"(?m)^[ \t]*(?:feedback[ \t]*\.[ \t]*)?details[ \t]*=[ \t]*[\"'](\w+)[\"']"
-    found = re.search(stated, text)
-    inline = re.search(r"(?m)^[ \t]*feedback[ \t]*=.*\bdetails[ \t]*=[ \t]*[\"'](\w+)", text)
-    found = found or inline
+    inline = r"(?m)^[ \t]*feedback[ \t]*=.*\bdetails[ \t]*=[ \t]*[\"'](\w+)"
+    found = re.search(stated, plain) or re.search(inline, plain)
     return found.group(1) if found else "full"
 
 
