@@ -18,7 +18,7 @@ import { leaveOut, whyNoModules } from "../worlds/left_out.ts";
 interface Example {
   /** The folder of the site. */
   folder: string;
-  get(path: string, headers?: HeadersInit): Promise<Response>;
+  get(path: string, init?: RequestInit): Promise<Response>;
 }
 
 testExample("plain", [], async ({ get }) => {
@@ -33,7 +33,7 @@ testExample("flask", ["flask"], async ({ folder, get }) => {
   assertEquals(await textOf(first), "Visits of yours: 1\n");
   assert(cookie !== undefined, "no cookie");
   assertEquals(
-    await textOf(await get("/", { cookie })),
+    await textOf(await get("/", { headers: { cookie } })),
     "Visits of yours: 2\n",
   );
   const log = await Deno.readTextFile(join(folder, "log/myapp.log"));
@@ -49,6 +49,28 @@ testExample("django", ["django"], async ({ folder, get }) => {
   assertStringIncludes(await textOf(login), "csrfmiddlewaretoken");
   await Deno.stat(join(folder, "data/db.sqlite3"));
   await Deno.stat(join(folder, "www/public/static/admin/css/base.css"));
+});
+
+testExample("fastapi", ["fastapi"], async ({ folder, get }) => {
+  assertEquals(await textOf(await get("/")), "[]");
+  const added = await get("/", {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: '{"text": "Buy cheese"}',
+  });
+  assertEquals([added.status, await added.text()], [201, '{"id":1}']);
+  assertEquals(
+    await textOf(await get("/")),
+    '[{"id":1,"text":"Buy cheese"}]',
+  );
+  assertEquals(
+    await textOf(await get("/events?count=2")),
+    "data: 0\n\ndata: 1\n\n",
+  );
+  assertStringIncludes(await textOf(await get("/docs")), "swagger-ui");
+  const log = await Deno.readTextFile(join(folder, "www/log/wsgi-shim.log"));
+  assertStringIncludes(log, ", ASGI");
+  assertStringIncludes(log, "Note 1 was added");
 });
 
 function testExample(
@@ -88,8 +110,7 @@ function testExample(
       try {
         await ask({
           folder,
-          get: (path, headers = {}) =>
-            fetch(`http://127.0.0.1:${port}${path}`, { headers }),
+          get: (path, init) => fetch(`http://127.0.0.1:${port}${path}`, init),
         });
       } finally {
         await server.stop();
