@@ -130,7 +130,7 @@ const PROGRAMS: readonly { message: RegExp; program?: string }[] = [
   { message: /No wkhtmltoimage executable found/i, program: "wkhtmltoimage" },
   {
     message: /Unable to get page count\. Is poppler installed/i,
-    program: "pdftoppm",
+    program: "pdfinfo",
   },
   {
     message:
@@ -278,7 +278,12 @@ export const binaries = (): Rule[] => [
         mend: "administrators",
       },
       "OSError: No wkhtmltopdf executable found: \"b''\"",
-      "pdf2image.exceptions.PDFInfoNotInstalledError: Unable to get page count. Is poppler installed and in PATH?",
+      {
+        raised:
+          "pdf2image.exceptions.PDFInfoNotInstalledError: Unable to get page count. Is poppler installed and in PATH?",
+        says: '"pdfinfo" is in none',
+        mend: "poppler-utils",
+      },
       {
         raised:
           "ImportError: Bad git executable.\nThe git executable must be specified in one of the following ways:",

@@ -8,7 +8,8 @@
  */
 
 import { isAbsolute, join } from "node:path";
-import { ownerOf, versionSuffix } from "./installed.ts";
+import { isLibraryFile } from "../python/failure.ts";
+import { ownerInWords, ownerOf, versionSuffix } from "./installed.ts";
 import type { Rule, Subject } from "./rule.ts";
 import { lineOf, type Scene, textOf } from "./scene.ts";
 import { namesIn } from "../machine/host.ts";
@@ -184,11 +185,49 @@ export const data = (): Rule[] => [
         message: /node array from the pickle has an incompatible dtype/,
       },
       {
+        type: "AttributeError",
+        message: /^'()()()(\w+)' object has no attribute '(\w+)'/,
+        in: /\/sklearn\//,
+      },
+      {
+        message:
+          /is not a known BitGenerator module|__randomstate_ctor\(\) takes|__bit_generator_ctor\(\) takes/,
+      },
+      {
         through: UNPICKLING,
         message: /^code\(\) (?:argument|takes)|bad marshal data/,
       },
     ],
-    claim: ({ groups: [what, from, now], text }) => {
+    claim: (
+      { groups: [what, from, now, kind, lacking], text, raised },
+      scene,
+    ) => {
+      if (kind) {
+        const isRead = raised.frames.some(({ file }) =>
+          !isLibraryFile(file) &&
+          /\b(?:pickle|joblib|dill|cloudpickle|skops)\b/
+            .test(textOf(file, scene))
+        );
+        return isRead && {
+              says: `${
+                ownerInWords("sklearn", scene)
+              } looks for "${lacking}" in a ${kind}, which has none`,
+              probably:
+                "that was saved by another version of scikit-learn, and read from a file here",
+              mend:
+                "Save it anew with what is installed, or write the version of scikit-learn with which it was saved into the requirements of the site",
+            } || undefined;
+      }
+      if (/BitGenerator|_ctor\(\)/.test(text)) {
+        return {
+          says:
+            `What is read there holds random numbers of numpy as another version saves them; installed is ${
+              ownerInWords("numpy", scene)
+            }`,
+          mend:
+            "Save it anew with what is installed, or write the version of numpy with which it was saved into the requirements of the site",
+        };
+      }
       const isPython = /^code\(\)|marshal/.test(text);
       return what
         ? {
@@ -200,7 +239,9 @@ export const data = (): Rule[] => [
         : {
           says: isPython
             ? "What is read there holds code of another version of Python"
-            : "What is read there was written by another version of scikit-learn",
+            : `What is read there was written by another version of scikit-learn; installed is ${
+              ownerInWords("sklearn", scene)
+            }`,
           mend:
             "Write it anew with what is installed here, or run the site with what it was written with",
         };
@@ -222,6 +263,34 @@ export const data = (): Rule[] => [
         raised: "TypeError: code() argument 13 must be str, not int",
         in: "PYTHON/pickle.py loads",
         says: "another version of Python",
+      },
+      {
+        raised:
+          "AttributeError: 'SimpleImputer' object has no attribute '_fill_dtype'",
+        in: "PACKAGES/sklearn/impute/_base.py transform",
+        failure: { problem: "request-raised" },
+        files: {
+          "APP/app.py": 'model = joblib.load("model.joblib")\n',
+          "PACKAGES/scikit_learn-1.5.2.dist-info/METADATA":
+            "Name: scikit-learn\n",
+        },
+        says:
+          'scikit-learn 1.5.2 looks for "_fill_dtype" in a SimpleImputer, which has none; probably',
+        mend: "Save it anew",
+      },
+      {
+        raised:
+          "ValueError: <class 'numpy.random._mt19937.MT19937'> is not a known BitGenerator module.",
+        in: "PACKAGES/numpy/random/_pickle.py __bit_generator_ctor",
+        says: "random numbers of numpy",
+        mend: "the version of numpy",
+      },
+    ],
+    not: [
+      // Nothing here reads what was saved.
+      {
+        raised: "AttributeError: 'Model' object has no attribute 'x'",
+        in: "PACKAGES/sklearn/base.py fit",
       },
     ],
   },

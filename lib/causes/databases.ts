@@ -12,6 +12,8 @@ import { refused } from "../machine/host.ts";
 import { mayAccess, stateOf } from "../machine/permission.ts";
 import { shellCommand } from "../text/shell.ts";
 import { noFolder } from "./files.ts";
+import { isLibraryFile } from "../python/failure.ts";
+import { guardedLine } from "./target.ts";
 import type { Claim, Rule, Subject, When } from "./rule.ts";
 import { exists, runnerOf, type Scene, searchSite, textOf } from "./scene.ts";
 
@@ -144,9 +146,12 @@ export const databases = (): Rule[] => [
             "See where the application reads the password: a variable that is not set, an empty file or a field that was left out gives none; keep it in a file that [secret_files] names, and read that",
         };
       }
+      const isSocket = /\b1698\b/.test(text);
       return {
         says: `The database refuses the login: ${line}`,
-        mend: isPeer
+        mend: isSocket
+          ? "Error 1698 is of an account that only the user of the system with the same name may use, through the socket and without a password, as mostly `root`: let the administrators of the database make an account with a password for the site, with rights for its own database alone"
+          : isPeer
           ? 'Through its socket PostgreSQL lets in whoever has the same name as the user of the system: write the host "localhost" to log in with a password, or use the name that the site runs as'
           : isPlugin
           ? "The driver does not know the way in which the server asks for the password: use a later driver (with the package `cryptography` for PyMySQL), or let the administrators of the database change the account"
@@ -167,6 +172,11 @@ export const databases = (): Rule[] => [
         raised:
           'psycopg2.OperationalError: connection to server on socket "/var/run/postgresql/.s.PGSQL.5432" failed: FATAL:  Peer authentication failed for user "shop"',
         mend: '"localhost"',
+      },
+      {
+        raised:
+          "MySQLdb.OperationalError: (1698, \"Access denied for user 'root'@'localhost'\")",
+        mend: "make an account with a password",
       },
       ...[
         "pymysql.err.OperationalError: (1045, \"Access denied for user 'x'@'localhost' (using password: NO)\")",
@@ -309,6 +319,8 @@ export const databases = (): Rule[] => [
     ),
     claim: (subject, scene) => {
       const { line } = subject;
+      const guarded = guardedTables(subject, scene);
+      if (guarded) return guarded;
       const empty = /no such table/.test(line)
         ? emptyDatabase(subject, scene)
         : undefined;
@@ -334,6 +346,16 @@ export const databases = (): Rule[] => [
       {
         raised: "sqlite3.OperationalError: no such table: posts",
         mend: "create_all()",
+      },
+      {
+        raised: "sqlalchemy.exc.OperationalError: no such table: posts",
+        files: {
+          "APP/app.py":
+            'x = 1\nif __name__ == "__main__":\n    with app.app_context():\n        db.create_all()\n    app.run()\n',
+        },
+        says:
+          'line 4 of APP/app.py makes the tables, below `if __name__ == "__main__":`',
+        mend: "above",
       },
       {
         raised: "sqlite3.OperationalError: no such table: posts",
@@ -610,6 +632,28 @@ function unwritable(how: string, subject: Subject, scene: Scene): Claim {
 }
 
 /** A new file of 0 bytes where the application looks, and the one with data. */
+/** The tables are made only where the file is run as a program. */
+function guardedTables(
+  { line, raised }: Subject,
+  scene: Scene,
+): Claim | undefined {
+  const { module } = scene.site.config?.wsgi ?? {};
+  const own = raised.frames.map(({ file }) => file)
+    .filter((file) => !isLibraryFile(file));
+  const made = [...new Set([...own, module])]
+    .map((file) =>
+      guardedLine(/\b(?:create_all|init_db|create_tables)\(/, file, scene)
+    )
+    .find((each) => each);
+  return made && {
+    seen:
+      `The database lacks what the application asks for: ${line}; line ${made.line} of ${made.file} makes the tables, below \`if __name__ == "__main__":\`, which the web server never comes to`,
+    place: made,
+    mend:
+      "Put that above the `if`, in the context of the application (`with app.app_context():`); it makes only tables that are not there",
+  };
+}
+
 function emptyDatabase(subject: Subject, scene: Scene): Claim | undefined {
   const looked = [
     ...written(subject, scene),

@@ -406,6 +406,55 @@ export const django = (): Rule[] => [
     ],
   },
   {
+    name: "django-site-row",
+    code: "django-settings",
+    over: "django-setup setting-from-variable django-setting-missing",
+    when: [
+      { type: /\bSite\.DoesNotExist$/ },
+      {
+        message:
+          /sites framework" without having set the SITE_ID|^Site matching query does not exist/,
+      },
+    ],
+    claim: ({ text }, scene) => {
+      const set = settingIn(/^SITE_ID *= *(\d+)/m, scene);
+      const manage = manageIn(scene);
+      const list = `\`${
+        manage ? shellCommand(scene.python, manage) : "python manage.py"
+      } shell -c "from django.contrib.sites.models import Site; print(*Site.objects.values_list('id', 'domain'))"\``;
+      const isUnset = /without having set/.test(text);
+      return {
+        says: isUnset
+          ? "The sites framework of Django asks which site this is, and the settings have no SITE_ID"
+          : `The sites framework of Django finds no row for this site in the table django_site${
+            set ? `: SITE_ID is ${set.value}` : ""
+          }`,
+        ...!isUnset && set && { place: { file: set.file, line: set.line } },
+        mend:
+          `Let SITE_ID in the settings be the id of a row that is there, which ${list} lists; or make the row, in the admin or by loading your data, with the name of the site as its domain`,
+      };
+    },
+    examples: [
+      {
+        raised:
+          "django.contrib.sites.models.Site.DoesNotExist: Site matching query does not exist.",
+        in: "PACKAGES/django/db/models/query.py get",
+        failure: { problem: "request-raised" },
+        files: { "APP/mysite/settings.py": "A = 1\nSITE_ID = 2\n" },
+        says: "the table django_site: SITE_ID is 2",
+        mend: "the id of a row",
+      },
+      {
+        raised:
+          'django.core.exceptions.ImproperlyConfigured: You\'re using the Django "sites framework" without having set the SITE_ID setting. Create a site in your database and set the SITE_ID setting or pass a request to Site.objects.get_current() to fix this error.',
+        says: "have no SITE_ID",
+      },
+    ],
+    not: [
+      "myapp.models.Shop.DoesNotExist: Shop matching query does not exist.",
+    ],
+  },
+  {
     name: "django-template-missing",
     code: "template-missing",
     when: { type: "TemplateDoesNotExist", message: /(\S+)/ },
@@ -760,4 +809,33 @@ function findJoined(
     }
   }
   return undefined;
+}
+
+/** What a setting is given in a file of settings, and where. */
+function settingIn(
+  pattern: RegExp,
+  scene: Scene,
+): { file: string; line: number; value: string } | undefined {
+  const folders = searchSite(
+    scene,
+    (names) => names.some((name) => /^settings.*\.py$/.test(name)),
+  );
+  for (const folder of folders) {
+    for (const name of namesIn(folder, scene.host)) {
+      if (!/^settings.*\.py$/.test(name)) continue;
+      const file = join(folder, name);
+      const text = textOf(file, scene);
+      const found = pattern.exec(text);
+      if (!found) continue;
+      const line = text.slice(0, found.index).split("\n").length;
+      return { file, line, value: found[1] ?? "" };
+    }
+  }
+  return undefined;
+}
+
+function manageIn(scene: Scene): string | undefined {
+  return [scene.directory, ...scene.folders]
+    .map((folder) => join(folder, "manage.py"))
+    .find((file) => exists(file, scene));
 }

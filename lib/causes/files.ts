@@ -7,9 +7,17 @@
  * @module
  */
 
-import { basename, dirname, isAbsolute, join, relative } from "node:path";
+import {
+  basename,
+  dirname,
+  extname,
+  isAbsolute,
+  join,
+  relative,
+} from "node:path";
 import type { Place } from "../findings/finding.ts";
 import { type FileStatus, namesIn, refused } from "../machine/host.ts";
+import { mountsBelow } from "../machine/mounts.ts";
 import {
   type Access,
   chmod,
@@ -128,6 +136,26 @@ export const files = (): Rule[] => [
         facts: { errno: "ENOENT", filename: "data.txt" },
         says: "and is not there",
         mend: "Path(__file__).parent",
+      },
+      ...[
+        "app.cfg.sample",
+        "app.cfg.example",
+        "app.example.cfg",
+        "app.cfg.dist",
+      ]
+        .map((name) => ({
+          raised: "FileNotFoundError: [Errno 2] No such file: 'app.cfg'",
+          facts: { errno: "ENOENT", filename: "app.cfg" },
+          files: { [`APP/${name}`]: "" },
+          says:
+            `APP/app.cfg does not exist; beside it is ${name}, as a pattern`,
+          mend: `\`cp -n APP/${name} APP/app.cfg\``,
+        })),
+      {
+        raised: "FileNotFoundError: [Errno 2] No such file",
+        facts: { errno: "ENOENT", filename: "/srv/site/etc/x.ini" },
+        files: { "SITE/etc/x.ini.dist": "" },
+        mend: "`cp -n SITE/etc/x.ini.dist SITE/etc/x.ini`",
       },
       {
         raised: "FileNotFoundError: [Errno 2] No such file: 'uploads/a.txt'",
@@ -346,11 +374,19 @@ export const files = (): Rule[] => [
       }
       const path = pathOf(subject, scene);
       const full = path ? fullAround([dirname(path)], scene) : undefined;
+      const { config, layout } = scene.site;
       const others = full ?? fullAround(
-        [
+        // Of a file that is named, only its own file system counts.
+        path ? [] : [
           scene.directory,
-          ...Object.values(scene.site.config?.environment ?? {})
-            .filter((value) => value.startsWith("/"))
+          layout.siteDirectory,
+          ...mountsBelow(layout.siteDirectory, scene.host),
+          ...[
+            ...Object.values(config?.environment ?? {}),
+            ...["TMPDIR", "HOME"].map((name) => scene.host.env[name] ?? ""),
+          ]
+            .map((value) => /^(?:\w+:\/\/\/)?(\/.*)$/.exec(value)?.[1] ?? "")
+            .filter((value) => value.length > 1)
             .flatMap((value) => [value, dirname(value)]),
           "/tmp",
           "/var/tmp",
@@ -397,6 +433,25 @@ export const files = (): Rule[] => [
         code: "inodes-full",
         says: "10 inodes",
         mend: "df -i /srv/crowded",
+      },
+      // A file that is written to is not named by the exception.
+      {
+        raised: "OSError: [Errno 28] No space left on device",
+        facts: { errno: "ENOSPC" },
+        files: { "/srv/full": {} },
+        config: 'CACHE = "file:////srv/full/cache"',
+        says: "The file system of /srv/full is full",
+      },
+      {
+        raised: "OSError: [Errno 28] No space left on device",
+        facts: { errno: "ENOSPC" },
+        files: {
+          "/proc/self/mounts":
+            "/dev/a / ext4 rw 0 0\n/dev/b /srv/site/full tmpfs rw 0 0\n",
+          "SITE/full": {},
+        },
+        says: "The file system of SITE/full is full",
+        mend: "df -h SITE/full",
       },
       {
         raised: "OSError: [Errno 28] inotify watch limit reached",
@@ -701,6 +756,7 @@ export function programNotOnPath(
   ].find((folder) =>
     !path.split(":").includes(folder) && exists(join(folder, name), scene)
   );
+  const debian = Object.hasOwn(DEBIAN, name) ? DEBIAN[name] : undefined;
   return {
     seen: `The program "${name}" is in none of the folders of PATH: ${path}${
       found ? `; it is in ${found}` : ""
@@ -709,9 +765,33 @@ export function programNotOnPath(
       ? `Write under [environment] in config.toml: PATH = "${found}${
         path ? `:${path}` : ""
       }"; or name it by its absolute path, ${join(found, name)}`
-      : `If it is on this machine, name it by its absolute path, or let PATH in [environment] of config.toml hold its folder; else ask the administrators to install it`,
+      : `If it is on this machine, name it by its absolute path, or let PATH in [environment] of config.toml hold its folder; else ask the administrators to install it${
+        debian ? `, in Debian the package ${debian}` : ""
+      }`,
   };
 }
+
+/** Packages of Debian whose name is not that of the program. */
+const DEBIAN: Readonly<Record<string, string>> = {
+  chromedriver: "chromium-driver",
+  convert: "imagemagick",
+  dot: "graphviz",
+  exiftool: "libimage-exiftool-perl",
+  ffprobe: "ffmpeg",
+  gs: "ghostscript",
+  java: "default-jre-headless",
+  latex: "texlive-latex-base",
+  msgfmt: "gettext",
+  mysqldump: "default-mysql-client",
+  node: "nodejs",
+  pdfinfo: "poppler-utils",
+  pdftoppm: "poppler-utils",
+  pdftotext: "poppler-utils",
+  pg_dump: "postgresql-client",
+  psql: "postgresql-client",
+  soffice: "libreoffice",
+  tesseract: "tesseract-ocr",
+};
 
 /** The absolute path that an exception names; relative ones are resolved. */
 function pathOf({ raised }: Subject, scene: Scene): string | undefined {
@@ -771,6 +851,8 @@ export function missing(
         }"\`; or write in [wsgi] of config.toml: chdir = "${home}"`,
       };
     }
+    const pattern = patternOf(path, scene);
+    if (pattern) return madeFrom(pattern, path, subject);
     if (parent === directory || exists(parent, scene)) {
       return {
         seen:
@@ -781,6 +863,8 @@ export function missing(
       };
     }
   }
+  const pattern = patternOf(path, scene);
+  if (pattern) return madeFrom(pattern, path, subject);
   if (exists(parent, scene)) {
     const near = suggest(basename(path), namesIn(parent, host));
     return {
@@ -808,6 +892,38 @@ export function missing(
     place: isRelative
       ? subject.place ?? { file: path }
       : placeOfPath(path, scene),
+  };
+}
+
+/** A file that shows how one of another name is to look. */
+function patternOf(path: string, { host }: Scene): string | undefined {
+  const [stem, end] = [basename(path, extname(path)), extname(path)];
+  const patterns = PATTERN_WORDS.split(" ").flatMap((word) => [
+    `${basename(path)}.${word}`,
+    `${basename(path)}-${word}`,
+    `${stem}.${word}${end}`,
+    `${stem}-${word}${end}`,
+    `${stem}_${word}${end}`,
+    `${word}.${stem}${end}`,
+    `${basename(path)}_${word}`,
+  ]);
+  const found = namesIn(dirname(path), host)
+    .find((name) => patterns.includes(name));
+  return found && join(dirname(path), found);
+}
+
+const PATTERN_WORDS = "example sample dist template default tmpl tpl";
+
+function madeFrom(pattern: string, path: string, subject: Subject): Claim {
+  return {
+    seen: `${path} does not exist; beside it is ${
+      basename(pattern)
+    }, as a pattern for it${spotOf(subject)}`,
+    place: subject.place ?? { file: path },
+    mend:
+      `Copy ${path} from where the application ran before, or make it from the pattern: \`${
+        shellCommand("cp", "-n", pattern, path)
+      }\`, and fill in your own values`,
   };
 }
 

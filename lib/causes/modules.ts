@@ -52,7 +52,7 @@ import {
   type Subject,
   type When,
 } from "./rule.ts";
-import { exists, isInside, lineOf, type Scene } from "./scene.ts";
+import { exists, isInside, lineOf, type Scene, textOf } from "./scene.ts";
 import { explainShadow } from "./shadows.ts";
 
 /** A package may list all that it misses, each in a line. */
@@ -961,8 +961,13 @@ export const modules = (): Rule[] => [
     over: `${ANY} namespace-part-missing`,
     when: MISSING,
     claim: (subject, scene) => {
-      const name = nameOf(subject);
-      const gone = GONE_PARTS.find((each) => each.module.test(name));
+      const missing = nameOf(subject);
+      // A line that asks deeper tells more than the part that is missing.
+      const asked = moduleAsked(subject, scene);
+      const isGone = (name: string) =>
+        GONE_PARTS.find((each) => each.module.test(name));
+      const name = asked && isGone(asked) ? asked : missing;
+      const gone = isGone(name);
       if (!gone || !findInstalled(topOf(subject), scene)) return undefined;
       const now = name.replace(gone.module, gone.now);
       return {
@@ -987,6 +992,16 @@ export const modules = (): Rule[] => [
         facts: { name: "flask.ext" },
         files: { "PACKAGES/flask/__init__.py": "" },
         says: "gone from Flask",
+      },
+      {
+        raised: "ModuleNotFoundError: No module named 'flask.ext'",
+        facts: { name: "flask.ext" },
+        files: {
+          "PACKAGES/flask/__init__.py": "",
+          "APP/app.py": "\n\nfrom flask.ext.login import LoginManager\n",
+        },
+        says: 'The module "flask.ext.login" is gone',
+        mend: "Import from `flask_login`",
       },
     ],
     not: [{
@@ -1020,11 +1035,7 @@ export const modules = (): Rule[] => [
           mend: { install: lost.name, module: asked, again: true },
         };
       }
-      // What follows `import` is a name in it, unless the line asks no deeper.
-      const isInPart = /^\s*from\s/.test(lineOf(subject.own, scene)) &&
-        all.length > 1 && dirname(asked.replaceAll(".", "/")) !==
-          all[0]!.replaceAll(".", "/");
-      const part = isInPart ? asked.slice(0, asked.lastIndexOf(".")) : asked;
+      const part = moduleAsked(subject, scene) ?? asked;
       if (isKnownPart(asked)) {
         const known = distributionOf(asked);
         return versionOf(known, scene) === undefined && {
@@ -1507,6 +1518,17 @@ export const modules = (): Rule[] => [
         isStandardModule(top) || findInstalled(top, scene) ||
         isOwn(top, scene) || mayInstall({ module: name }, scene)
       ) return undefined;
+      const asker = packageAsking(top, subject, scene);
+      if (asker) {
+        const owner = ownerOf(asker, scene).name;
+        return {
+          code: "package-missing",
+          says:
+            `The package "${asker}" imports the module "${name}", and no installed package brings that`,
+          mend:
+            `See in the documentation of ${owner} what it needs for this, often told as an extra such as ${owner}[…], and add that to the requirements of the site; no part of your own code is meant`,
+        };
+      }
       return {
         says: `Python finds no module "${top}": it is neither in ${
           scene.folders.join(" and ")
@@ -1523,6 +1545,27 @@ export const modules = (): Rule[] => [
         says: `no module "${name}"`,
         mend: "copy it to this machine",
       })),
+      {
+        raised: "ModuleNotFoundError: No module named 'unheard'",
+        frames: ["APP/app.py <module>", "PACKAGES/shop/core.py <module>"],
+        files: { "PACKAGES/shop/core.py": `${"\n".repeat(8)}import unheard\n` },
+        code: "package-missing",
+        says: 'The package "shop" imports the module "unheard"',
+        mend: "documentation of shop",
+      },
+      {
+        raised: "ModuleNotFoundError: No module named 'unheard'",
+        frames: ["APP/app.py <module>", "PACKAGES/shop/core.py load"],
+        files: { "PACKAGES/shop/core.py": 'import_module("unheard")\n' },
+        code: "package-missing",
+      },
+      // A package that imports what the settings of the site name.
+      {
+        raised: "ModuleNotFoundError: No module named 'unheard'",
+        frames: ["APP/app.py <module>", "PACKAGES/shop/core.py load"],
+        files: { "PACKAGES/shop/core.py": "import_module(name)\n" },
+        says: "Python finds no module",
+      },
       // The index has anything under such a name.
       "ModuleNotFoundError: No module named 'flask_myown'",
     ],
@@ -1565,6 +1608,34 @@ function partsOf(shared: string, scene: Scene): string[] {
       bringer ? ` (${bringer.name} ${bringer.version})` : ""
     }`;
   });
+}
+
+/** The installed package whose own source asks for a module. */
+function packageAsking(
+  top: string,
+  { raised }: Subject,
+  scene: Scene,
+): string | undefined {
+  const frame = raised.frames.at(-1);
+  const asker = packageOf(frame?.file ?? "");
+  const isNamed = new RegExp(
+    `^\\s*(?:import|from)\\s+${top}\\b|["']${top}(?:\\.[\\w.]+)?["']`,
+    "m",
+  );
+  return asker && isNamed.test(textOf(frame?.file, scene))
+    ? asker.replace(/\.py$/, "")
+    : undefined;
+}
+
+/**
+ * The module that a line asks for. What follows `import` is a name in it,
+ * unless the line asks no deeper than for what is missing.
+ */
+function moduleAsked(subject: Subject, scene: Scene): string | undefined {
+  const [missing = "", asked] = partsAsked(subject, scene);
+  const line = lineOf(subject.own, scene);
+  const [, module = ""] = /^\s*from\s+([\w.]+)\s+import\b/.exec(line) ?? [];
+  return module.startsWith(`${missing}.`) ? module : asked;
 }
 
 /** Of two folders of one name Python takes one, and a part is in the other. */

@@ -31,6 +31,20 @@ const TOLD: readonly { message: RegExp; install: string; why?: string }[] = [
     message: /Form data requires "python-multipart"/,
     install: "python-multipart",
   },
+  {
+    message: /"?dnspython"? (?:module )?must be installed/,
+    install: "dnspython",
+  },
+  {
+    message: /Couldn't load '\w*Argon2\w*' algorithm library/,
+    install: "argon2-cffi",
+    why: "PASSWORD_HASHERS in Django's settings names it",
+  },
+  {
+    message: /Couldn't load '\w*BCrypt\w*' algorithm library/,
+    install: "bcrypt",
+    why: "PASSWORD_HASHERS in Django's settings names it",
+  },
   { message: /Missing optional dependency 'openpyxl'/, install: "openpyxl" },
   { message: /Missing optional dependency 'xlrd'/, install: "xlrd" },
   {
@@ -124,7 +138,7 @@ export const optional = (): Rule[] => [
         type:
           /^(?!(?:ModuleNotFoundError|KeyError|FileNotFoundError|TypeError|IndexError|SyntaxError)$)/,
         message:
-          /[Ii]nstall|required|dependenc|[Uu]nable to import|tree builder|Did you|[Ff]ailed to import|not import|requires/,
+          /[Ii]nstall|algorithm library|required|dependenc|[Uu]nable to import|tree builder|Did you|[Ff]ailed to import|not import|requires/,
       },
     ],
     claim: ({ text, raised }, scene) => {
@@ -133,7 +147,11 @@ export const optional = (): Rule[] => [
       const named = told?.install.replace("$1", found?.[1] ?? "");
       const name = named ??
         WORDS.map((each) => each.exec(text)?.[1]?.replace(/\.+$/, ""))
-          .find((each) => each && !NO_NAMES.test(each));
+          .find((each) =>
+            each && !NO_NAMES.test(each) &&
+            // What asks is often named as well, as in "install it with pip".
+            !findInstalled(each.replaceAll("-", "_"), scene)
+          );
       if (!name) return undefined;
       // A library or a program of the system is no package of Python's.
       const module = name.replaceAll("-", "_");
@@ -170,6 +188,20 @@ export const optional = (): Rule[] => [
       };
     },
     examples: [
+      {
+        raised:
+          'pymongo.errors.ConfigurationError: The "dnspython" module must be installed to use mongodb+srv:// URIs. To fix this error install pymongo again:\n/usr/bin/python3 -m pip install pymongo>=4.3,<4.4 --no-cache',
+        in: "PACKAGES/pymongo/uri_parser.py parse_uri",
+        files: { "PACKAGES/pymongo/__init__.py": "" },
+        mend: "install dnspython",
+      },
+      {
+        raised:
+          "ValueError: Couldn't load 'Argon2PasswordHasher' algorithm library: No module named 'argon2'",
+        in: "PACKAGES/django/contrib/auth/hashers.py _load_library",
+        says: "PASSWORD_HASHERS",
+        mend: "install argon2-cffi",
+      },
       {
         raised:
           "Exception: Install 'email_validator' for email validation support.",

@@ -11,6 +11,7 @@ import { join } from "node:path";
 import { isSecretName } from "../site/secret_words.ts";
 import { firstLine, isLibraryFile } from "../python/failure.ts";
 import { suggest } from "../text/suggestion.ts";
+import { quoted } from "../text/wrap.ts";
 import type { Claim, Rule, Subject } from "./rule.ts";
 import { guardedLine } from "./target.ts";
 import { classOf, exists, type Scene, textOf } from "./scene.ts";
@@ -36,6 +37,37 @@ const TOLD: readonly RegExp[] = [
 const READS_REGEXP =
   /(?:environ\.get|getenv|\benv(?:\.\w+)?|\bconfig)\(\s*["'](\w+)["']\s*(?:,\s*(?:default\s*=\s*)?(?:None|["']{2})\s*)?\)/g;
 
+const FIELDS_REGEXP = /^\d+ validation errors? for (\w+)\n/;
+const FIELD_REGEXP = /\n([A-Za-z_]\w*)\n\s+[Ff]ield required/g;
+/** Pydantic's classes of settings; in its first version compiled. */
+const SETTINGS_CLASS =
+  /\/pydantic_settings\/|(?:^|\/)pydantic\/(?:v1\/)?env_settings\.py /;
+
+/** The variables behind the fields that a class of settings asks for. */
+function missingFields(
+  { text, raised }: Subject,
+  scene: Scene,
+): string[] | undefined {
+  const [, name] = FIELDS_REGEXP.exec(text) ?? [];
+  if (!name) return undefined;
+  const source = raised.frames.map(({ file }) => file)
+    .filter((file) => !isLibraryFile(file)).toReversed()
+    .map((file) => textOf(file, scene))
+    .map((each) =>
+      new RegExp(`^class ${name}\\b[\\s\\S]*?(?=^\\S|(?![\\s\\S]))`, "m")
+        .exec(each)?.[0]
+    )
+    .find((each) => each !== undefined) ?? "";
+  const prefix = /\benv_prefix\s*=\s*["'](\w*)["']/.exec(source)?.[1] ?? "";
+  return [...text.matchAll(FIELD_REGEXP)].map(([, field = ""]) => {
+    const named = new RegExp(
+      `^\\s+${field}\\s*:.*\\b(?:env|validation_alias|alias)\\s*=\\s*["'](\\w+)["']`,
+      "m",
+    ).exec(source)?.[1];
+    return (named ?? prefix + field).toUpperCase();
+  });
+}
+
 /** The rules of settings. */
 export const settings = (): Rule[] => [
   {
@@ -51,24 +83,29 @@ export const settings = (): Rule[] => [
       },
       ...TOLD.map((message) => ({ message })),
       {
-        message:
-          /^\d+ validation errors? for [\s\S]*?\n([A-Za-z_]\w*)\n\s+[Ff]ield required/,
-        through: /\/pydantic_settings\//,
+        message: FIELDS_REGEXP,
+        through: SETTINGS_CLASS,
       },
     ],
     claim: (subject, scene) => {
-      const found = subject.groups.find((each) => each !== undefined);
+      const fields = missingFields(subject, scene);
+      const found = subject.groups.length === 0 || fields
+        ? fields?.[0]
+        : subject.groups.find((each) => each !== undefined);
       if (!found) return undefined;
-      const isField = /validation error/.test(subject.text);
       // Words alone may mean something else, such as a value that is wrong.
       if (subject.kind !== "KeyError" && scene.host.env[found]) {
         return undefined;
       }
-      return missingVariable(
-        isField ? found.toUpperCase() : found,
-        subject,
-        scene,
-      );
+      const claim = missingVariable(found, subject, scene);
+      const others = (fields ?? []).slice(1);
+      if (!claim || others.length === 0) return claim;
+      const also = `; neither ${others.length > 1 ? "are" : "is"} ${
+        quoted(others)
+      }`;
+      return "seen" in claim
+        ? { ...claim, seen: claim.seen + also }
+        : { ...claim, says: claim.says + also };
     },
     examples: [
       {
@@ -139,6 +176,28 @@ export const settings = (): Rule[] => [
           "pydantic_core._pydantic_core.ValidationError: 1 validation error for Settings\ndatabase_url\n  Field required [type=missing]",
         in: "PACKAGES/pydantic_settings/main.py f",
         says: '"DATABASE_URL"',
+      },
+      {
+        raised:
+          "pydantic_core._pydantic_core.ValidationError: 2 validation errors for Settings\ndatabase_url\n  Field required [type=missing, input_value={}, input_type=dict]\n    For further information visit https://errors.pydantic.dev/2.9/v/missing\napi_url\n  Field required [type=missing, input_value={}, input_type=dict]",
+        in: "PACKAGES/pydantic_settings/main.py __init__",
+        files: {
+          "APP/app.py":
+            'class Settings(BaseSettings):\n    model_config = SettingsConfigDict(env_prefix="shop_")\n    database_url: str\n',
+        },
+        says:
+          'The environment variable "SHOP_DATABASE_URL" is not set for the application; neither is "SHOP_API_URL"',
+      },
+      {
+        raised:
+          "pydantic.error_wrappers.ValidationError: 1 validation error for Settings\ndb\n  field required (type=value_error.missing)",
+        in:
+          "pydantic/env_settings.py pydantic.env_settings.BaseSettings.__init__",
+        files: {
+          "APP/app.py":
+            'class Settings(BaseSettings):\n    db: str = Field(..., env="DATABASE_URL")\n',
+        },
+        says: '"DATABASE_URL" is not set',
       },
     ],
     not: [

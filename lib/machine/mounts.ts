@@ -34,6 +34,12 @@ export function mountOf(path: string, host: Host): Mount | undefined {
   return nearest;
 }
 
+/** The folders in which other file systems are mounted below a folder. */
+export function mountsBelow(folder: string, host: Host): string[] {
+  return readMounts(host).map((mount) => mount.folder)
+    .filter((each) => each.startsWith(`${folder}/`));
+}
+
 /** The folder where the path's file system is mounted with the option. */
 export function optionOf(
   path: string,

@@ -160,12 +160,25 @@ export function firstLine(message: string): string {
 /** More than that does not help, and hides what stands around it. */
 const LONGEST_MESSAGE = 500;
 
-/** All lines of a message that say something, as one; long ones are cut. */
+/**
+ * All lines of a message that say something, as one; of a long message the
+ * first lines and the last, each as a whole, as that is often what counts.
+ */
 export function wholeMessage(message: string): string {
-  const whole = sayingLines(message).join(" ");
-  return whole.length > LONGEST_MESSAGE
-    ? `${whole.slice(0, LONGEST_MESSAGE)}…`
-    : whole;
+  const lines = sayingLines(message).map((line) =>
+    line.length > LONGEST_MESSAGE ? `${line.slice(0, LONGEST_MESSAGE)}…` : line
+  );
+  if (lines.join(" ").length <= LONGEST_MESSAGE) return lines.join(" ");
+  const last = lines.pop() ?? "";
+  const first: string[] = [];
+  let room = LONGEST_MESSAGE - last.length;
+  for (const line of lines) {
+    room -= line.length + 1;
+    if (room < 0) break;
+    first.push(line);
+  }
+  const isWhole = first.length === lines.length;
+  return [...first, ...isWhole ? [] : ["…"], last].join(" ");
 }
 
 function sayingLines(message: string): string[] {

@@ -4,6 +4,7 @@ import {
   isLibraryFile,
   type PythonException,
   relatives,
+  wholeMessage,
 } from "./failure.ts";
 
 const raise = (
@@ -43,4 +44,19 @@ Deno.test("firstLine() goes on where a line only announces the next", () => {
   );
   assertEquals(firstLine("announced:"), "announced:");
   assertEquals(firstLine("…"), "");
+});
+
+Deno.test("wholeMessage() keeps whole lines of a long message, the last among them", () => {
+  const long = [
+    "It failed:",
+    ...Array(60).fill("while it looked at a row"),
+    "in file: NAME.csv",
+  ];
+  const told = wholeMessage(long.join("\n"));
+  assert(told.startsWith("It failed: while it looked at a row "));
+  assert(told.endsWith("at a row … in file: NAME.csv"), told);
+  assert(told.length < 550);
+  assertEquals(wholeMessage("one\n\n  two\n---"), "one two");
+  assertEquals(wholeMessage("x".repeat(900)), `${"x".repeat(500)}…`);
+  assertEquals(wholeMessage(`first\n${"x".repeat(900)}\nlast`), "first … last");
 });

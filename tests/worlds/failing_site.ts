@@ -18,6 +18,7 @@ const PACKAGES = `${SITE}/venv/lib/python3.11/site-packages`;
 const FULL = { freeBytes: 0, totalBytes: 10, freeFiles: 5, totalFiles: 10 };
 const SPACE = {
   "/srv/full": FULL,
+  [`${SITE}/full`]: FULL,
   "/srv/crowded": { ...FULL, freeBytes: 5, freeFiles: 0 },
 };
 
