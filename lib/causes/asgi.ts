@@ -213,6 +213,64 @@ export const asgi = (): readonly Rule[] => [
     }],
   },
   {
+    name: "lifespan-without-context",
+    code: "app-code",
+    when: [
+      {
+        problem: "startup-raised",
+        type: "TypeError",
+        message:
+          /^'(?:coroutine|function|NoneType|(?:async_)?generator)' object does not support the asynchronous context manager protocol/,
+      },
+      {
+        problem: "startup-raised",
+        type: "AttributeError",
+        message: /^(?:'\w+' object has no attribute ')?__aenter__'?$/,
+      },
+      {
+        problem: "startup-raised",
+        type: "TypeError",
+        message: /^'coroutine' object is not an async iterator/,
+      },
+      {
+        problem: "startup-raised",
+        type: "RuntimeError",
+        message: /^generator didn't yield$/,
+      },
+    ],
+    claim: {
+      says:
+        "The lifespan function of the application is none that can be started and ended: {line}",
+      mend:
+        "Write `@asynccontextmanager` above it, from contextlib, begin it with `async def`, and let it `yield` once, between what starts and what ends",
+    },
+    examples: [
+      {
+        raised:
+          "TypeError: 'coroutine' object does not support the asynchronous context manager protocol",
+        in: "PACKAGES/starlette/routing.py lifespan",
+        failure: STARTUP,
+        mend: "`@asynccontextmanager`",
+      },
+      {
+        raised: "AttributeError: __aenter__",
+        in: "PACKAGES/starlette/routing.py lifespan",
+        failure: STARTUP,
+      },
+      {
+        raised: "TypeError: 'coroutine' object is not an async iterator",
+        in: "PYTHON/contextlib.py __aenter__",
+        failure: STARTUP,
+      },
+      {
+        raised: "RuntimeError: generator didn't yield",
+        in: "PYTHON/contextlib.py __aenter__",
+        failure: STARTUP,
+      },
+    ],
+    not: [{ raised: "AttributeError: __aenter__", failure: REQUEST }],
+  },
+  {
     name: "middleware-too-late",
     code: "app-code",
     when: {

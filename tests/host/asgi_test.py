@@ -894,6 +894,13 @@ class InterfaceTest(worker_test.WorkerTest):
         failure = self.failure("async def main(scope, receive, send): pass")
         self.assertEqual(failure["candidates"], ["main"])
 
+    def test_an_object_is_a_better_candidate_than_a_function(self):
+        failure = self.failure(
+            "class Api:\n async def __call__(self, scope, receive, send): pass\n"
+            "def add(note, tasks): pass\nservice = Api()"
+        )
+        self.assertEqual(failure["candidates"], ["service", "add"])
+
     def test_the_import_may_use_asyncio(self):
         for before in (
             "import asyncio\nasyncio.run(asyncio.sleep(0))\n",

@@ -18,7 +18,10 @@ def candidates(found, wanted):
             continue  # a proxy that stands for nothing yet, as flask.request
         is_fit = kind in (None, "ASGI application")
         if is_fit or (kind == "factory" and name in usual):
-            ranks[name] = usual.index(name) if name in usual else 50
+            # Any function of two arguments may be one; an object is one of a
+            # framework's, mostly.
+            rank = 50 if hasattr(value, "__code__") else 40
+            ranks[name] = usual.index(name) if name in usual else rank
         elif kind == "factory" and re.match("(create|make|get|build)_|app", name):
             ranks[name] = 60
     close = difflib.get_close_matches(wanted, ranks, n=3, cutoff=0.7)
