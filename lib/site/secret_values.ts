@@ -337,11 +337,11 @@ function* leavesOf(text: string): Generator<Named> {
 const LEAF_REGEXP = /"((?:\\.|[^"\\\n])*)"\s*(:)?|(?<=[[:,]\s*)(-?\d[\w.+-]*)/g;
 
 /** The login of an address: `scheme://LOGIN@host`. */
-const LOGIN_REGEXP = /\b[a-z][a-z0-9+.-]*:\/\/([^/?#\s]*)@/gi;
+const LOGIN_REGEXP = /(?<![a-z0-9+.-])[a-z0-9+.-]+:\/\/([^/?#\s]*)@/gi;
 const ADDRESS_REGEXP = /^[a-z][a-z0-9+.-]*:\/\//i;
 /** `name=value` in a query or in a connection string. */
 const SETTING_REGEXP =
-  /([A-Za-z_]\w*)\s*(?:=|:(?!\/\/))\s*("[^"]*"|'[^']*')?([^\s&;,"'}]*)/g;
+  /(?<!\w)(\w+)\s*(?:=|:(?!\/\/))\s*("[^"]*"|'[^']*')?([^\s&;,"'}]*)/g;
 /** A part of a value may be shorter than a value that is told by itself. */
 const SHORTEST_PART = 3;
 
