@@ -74,6 +74,8 @@ def load_original(trouble):
     module = type(sys)("passenger_wsgi")
     module.__file__ = ORIGINAL
     before = sys.modules.get("passenger_wsgi")
+    # imp.load_source(), which Passenger uses, looks for it afterwards.
+    module.__spec__ = getattr(before, "__spec__", None)
     # Known before it runs: the application's own code may import it.
     sys.modules["passenger_wsgi"] = module
     try:
