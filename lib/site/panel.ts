@@ -154,15 +154,11 @@ function takeSelector(
     });
   }
   Object.assign(panel.environment, listed?.environment);
-  panel.startupFile ??= listed?.startupFile === undefined
-    ? undefined
-    : { name: listed.startupFile, source: { file } };
 }
 
 interface Listed {
   version?: string;
   environment: Record<string, string>;
-  startupFile?: string;
 }
 
 /** What the selector's list says of an application; somebody may edit it. */
@@ -178,7 +174,6 @@ function listedIn(bytes: Uint8Array, below: string): Listed | undefined {
         Object.entries(one.env_vars ?? {})
           .filter(([, value]) => typeof value === "string"),
       ) as Record<string, string>,
-      startupFile: text(one.startup_file),
     };
   } catch {
     return undefined;

@@ -22,6 +22,7 @@ import { parseCheck, runCheck } from "../../lib/commands/check.ts";
 import { parseUpgrade, runUpgrade } from "../../lib/commands/upgrade.ts";
 import { parseEject, runEject } from "../../lib/commands/eject.ts";
 import { NATIVE_SITES, type NativeSite } from "../worlds/native_sites.ts";
+import { end, freePort, until } from "../worlds/background.ts";
 import { createFakeIo, type FakeIo, inTempFolder } from "../worlds/fake_io.ts";
 import { leaveOut, whyNoModules, whyNoProgram } from "../worlds/left_out.ts";
 import { PYTHON_MINOR, PYTHON_VERSION } from "../worlds/python_version.ts";
@@ -36,11 +37,13 @@ const CALLER = new URL("../worlds/wsgi_caller.py", import.meta.url).pathname;
 interface Grounds {
   root: string;
   home: string;
+  /** The interpreter of the site's environment. */
+  python: string;
   io: FakeIo;
   adopt(...argv: string[]): Promise<number>;
   eject(...argv: string[]): Promise<number>;
   /** What a server gets that loads the startup file. */
-  ask(kind?: "plain" | "bare" | "fork"): Answer[];
+  ask(kind?: "plain" | "bare" | "fork", server?: string): Answer[];
   write(path: string, text: string): void;
 }
 
@@ -81,11 +84,11 @@ async function onGrounds(
       },
     };
     await test({
-      ...{ root, home, io },
+      ...{ root, home, python, io },
       adopt: (...argv) => runAdopt(parseAdopt([...argv, root]), io),
       eject: (...argv) => runEject(parseEject([...argv, root]), io),
-      ask(kind = "plain") {
-        const { stdout, stderr } = new Deno.Command(python, {
+      ask(kind = "plain", server = python) {
+        const { stdout, stderr } = new Deno.Command(server, {
           args: [CALLER, root, kind, "/", ...paths],
           clearEnv: true,
           env: { PATH: Deno.env.get("PATH") ?? "", SECRET: "s3cret" },
@@ -513,3 +516,114 @@ Deno.test({
       assertEquals(picture(root), seen);
     }),
 });
+
+/** A virtual environment whose Python is a script, as CloudLinux makes them. */
+function wrapPython(python: string): void {
+  const inside = `${python}3_bin`;
+  Deno.removeSync(python);
+  Deno.symlinkSync("/usr/bin/python3", inside);
+  Deno.writeTextFileSync(
+    python,
+    `#!/bin/sh\nSECRET=wrapped exec "${inside}" "$@"\n`,
+    { mode: 0o755 },
+  );
+}
+
+Deno.test({
+  name: "a panel's wrapper of Python is kept, and takes no site for another's",
+  ignore,
+  fn: () => {
+    const { files } = NATIVE_SITES["code beside the startup file"]!;
+    const paths = ["/module", "/secret"];
+    return onGrounds({
+      files: { ...files, "public/.htaccess": "PassengerPython @PYTHON@\n" },
+      paths,
+    }, async ({ root, python, io, adopt, ask }) => {
+      wrapPython(python);
+      const before = ask();
+      assertEquals(before[2]!.text, "wrapped");
+      assertEquals(await adopt("--yes"), 0, io.stderr());
+      const config = Deno.readTextFileSync(`${root}/config.toml`);
+      assertStringIncludes(config, `passenger_python = "${python}"`);
+      assertEquals(ask(), before);
+      const log = Deno.readTextFileSync(`${root}/log/wsgi-shim.log`);
+      assert(!log.includes("runs without wsgi-shim"), log);
+    });
+  },
+});
+
+Deno.test({
+  name: "a server with a Python of its own serves a site whose Python is gone",
+  ignore,
+  fn: () => {
+    const { files } = NATIVE_SITES["code beside the startup file"]!;
+    return onGrounds({ files, paths: ["/module"] }, async (grounds) => {
+      const { root, python, home, adopt, ask } = grounds;
+      const before = ask("plain", "/usr/bin/python3");
+      await adopt("--yes", "--no-import", "--python", python);
+      const log = () => Deno.readTextFileSync(`${root}/log/wsgi-shim.log`);
+      for (
+        const [fault, told] of [
+          [() => {
+            const lib = `${home}/venv/lib`;
+            Deno.renameSync(`${lib}/python${PYTHON_MINOR}`, `${lib}/python3.0`);
+          }, "python-wrong-interpreter"],
+          [() => Deno.removeSync(`${home}/venv/bin/python3`), "python-"],
+        ] as const
+      ) {
+        fault();
+        assertEquals(ask("plain", "/usr/bin/python3"), before);
+        assertStringIncludes(log(), told);
+        assertStringIncludes(log(), "The site runs without wsgi-shim");
+      }
+    });
+  },
+});
+
+const GUNICORN = ["gunicorn", "passenger_wsgi", "--graceful-timeout", "1"];
+
+/** Servers that import the file, and fork after it. */
+const SERVERS: Record<string, (port: number) => string[]> = {
+  gunicorn: (port) => [...GUNICORN, "-b", bound(port)],
+  "gunicorn --preload": (port) => [
+    ...[...GUNICORN, "--preload", "-w", "2", "-b", bound(port)],
+  ],
+  waitress: (port) => [
+    ...["waitress", "--listen", bound(port), "passenger_wsgi:application"],
+  ],
+};
+const bound = (port: number) => `127.0.0.1:${port}`;
+
+for (const [server, words] of Object.entries(SERVERS)) {
+  Deno.test({
+    name: `an adopted site as a guest of ${server} answers`,
+    ignore: ignore ||
+      leaveOut(`adopted sites and ${server}`, whyNoModules([words(1)[0]!])),
+    fn: () => {
+      const name = "another interpreter by os.execl, and paths by the " +
+        "working directory";
+      return onGrounds(NATIVE_SITES[name]!, async (grounds) => {
+        const { root, adopt } = grounds;
+        await adopt("--yes", "--no-import");
+        const port = freePort();
+        // Natively, the startup file would replace it by its own.
+        const child = new Deno.Command("/usr/bin/python3", {
+          args: ["-m", ...words(port)],
+          cwd: root,
+          stdin: "null",
+          stdout: "null",
+          stderr: "null",
+        }).spawn();
+        const get = async (path = "/") =>
+          await (await fetch(`http://${bound(port)}${path}`)).text();
+        try {
+          await until(async () => await get() === "said hello");
+          assertStringIncludes(await get("/module"), "True passenger_wsgi");
+          assertEquals(await get("/secret"), "by the startup file");
+        } finally {
+          await end(child);
+        }
+      });
+    },
+  });
+}
