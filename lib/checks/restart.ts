@@ -31,13 +31,29 @@ const SERVER_FOLDERS = [
 ];
 
 /** The line of the last start by the web server; undefined if never. */
-export function lastStart({ host, layout }: Site): LogLine | undefined {
+export function lastStart(site: Site): LogLine | undefined {
+  return linesOfLife(site)[0];
+}
+
+/** From the last start on: when processes began, served and were ended. */
+function linesOfLife({ host, layout }: Site): LogLine[] {
   const bytes = host.readBytes(layout.log, LOG_BYTES_LIMIT);
-  if (refused(bytes)) return undefined;
-  const starts = new TextDecoder().decode(bytes).split("\n")
-    .filter((line) => line.includes("] start: ")).map(parseLogLine)
+  if (refused(bytes)) return [];
+  const lines = new TextDecoder().decode(bytes).split("\n")
+    .filter((line) => /\] (start|ready|stop): /.test(line)).map(parseLogLine)
     .filter((line) => line !== undefined);
-  return starts[findLastStart(starts)];
+  const at = findLastStart(lines);
+  return at < 0 ? [] : lines.slice(at);
+}
+
+/** What was started last is ended: the next start takes what is there then. */
+function hasEnded(lines: readonly LogLine[]): boolean {
+  const ready = lines.findIndex(({ kind }) => kind === "ready");
+  if (ready < 0) return false;
+  const { machine, pid } = lines[ready]!;
+  return lines.slice(ready).some((line) =>
+    line.kind === "stop" && line.pid === pid && line.machine === machine
+  );
 }
 
 export function checkRestart(site: Site): Finding[] {
@@ -70,10 +86,10 @@ export function tellRestartFolder(
 function checkCode(site: Site, otherFolder: string | undefined): Finding[] {
   const { host, layout } = site;
   const restartFile = join(otherFolder ?? layout.tmp, "restart.txt");
-  const started = lastStart(site)?.time;
-  if (started === undefined || !refused(host.stat(layout.maintenance))) {
-    return [];
-  }
+  const lines = linesOfLife(site);
+  const started = lines[0]?.time;
+  if (started === undefined || hasEnded(lines)) return [];
+  if (!refused(host.stat(layout.maintenance))) return [];
   const restart = host.stat(restartFile);
   const asked = refused(restart) ? 0 : restart.modified;
   const imported = readImported(site, started);

@@ -113,6 +113,20 @@ Deno.test("checkRestart() heeds that a worker came later than the start", () => 
   );
 });
 
+Deno.test("checkRestart() asks for no restart of what was ended", () => {
+  const line = (kind: string, pid: number) =>
+    `${new Date(NOW - 800_000).toISOString()} [${pid}] ${kind}: x\n`;
+  const seen = (more: string) => {
+    const files = withImported({ now: 500_000 });
+    const log = `${ROOT}/log/wsgi-shim.log`;
+    return codes({ files: { ...files, [log]: startedAgo(1_000_000) + more } });
+  };
+  assertEquals(seen(line("ready", 12)), ["restart-needed"]);
+  // The process before, which goes when the new one is there.
+  assertEquals(seen(line("ready", 12) + line("stop", 7)), ["restart-needed"]);
+  assertEquals(seen(line("ready", 12) + line("stop", 12)), []);
+});
+
 Deno.test("checkRestart() takes no other text for what was imported", () => {
   for (const text of ["", "[]", "null", '{"time": 1e15, "files": 3}']) {
     const files = withImported({ now: 500_000 });

@@ -94,16 +94,23 @@ async function findSites(
   const isOne = paths.length === 1 && inside[0] === undefined &&
     listed.length === 0;
   if (isOne) return undefined;
-  const sites = paths.flatMap((path, index) => inside[index] ?? [path]);
+  const sites = paths.flatMap((path, index) =>
+    inside[index] ?? [isSiteDirectory(path, io.host) ? join(path, "www") : path]
+  );
   if (sites.length === 0) {
     throw new CommandError("There is no site in the list on standard input");
   }
   return [...new Set(sites)];
 }
 
+/** A folder that holds one site, by the name that the documents give it. */
+function isSiteDirectory(folder: string, host: Host): boolean {
+  return !isAppRoot(folder, host) && isAppRoot(join(folder, "www"), host);
+}
+
 /** The sites of a folder that is none itself, but holds some. */
 function sitesIn(folder: string, host: Host): string[] | undefined {
-  if (isAppRoot(folder, host) || isAppRoot(join(folder, "www"), host)) {
+  if (isAppRoot(folder, host) || isSiteDirectory(folder, host)) {
     return undefined;
   }
   const names = host.list(folder);

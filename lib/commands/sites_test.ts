@@ -114,6 +114,9 @@ Deno.test("runForSites() finds the sites of a folder and of a list", () =>
       "check --json -- sites/c",
     ]);
     assertEquals(inside.code, 0);
+    // As the shell makes it of `/srv/*`.
+    const several = await round(folder, ["sites/a", "sites/c"]);
+    assertEquals(several.asked, inside.asked);
     const listed = await round(folder, ["-q", "-"], {
       readList: () => Promise.resolve("b\n\nsites/c\n"),
     });

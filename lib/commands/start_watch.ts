@@ -7,7 +7,7 @@
 
 import type { Layout } from "../site/layout.ts";
 import { type LogLine, readLogTail } from "../site/log.ts";
-import { readStart } from "../site/log_text.ts";
+import { readFailure, readStart } from "../site/log_text.ts";
 import { judgeSilence, statusInWords } from "../judge/outside.ts";
 import type { Paint } from "../reports/paint.ts";
 import { shellCommand } from "../text/shell.ts";
@@ -101,7 +101,10 @@ async function watch(
           ? `the application has started, and the answer is ${answer.text}`
           : outcome.text,
       );
-      io.err(`Why: ${shellCommand("wsgi-shim", "logs", layout.appRoot)}`);
+      const { incident } = readFailure(outcome) ?? {};
+      const more = incident === undefined ? [] : ["--incident", incident];
+      const line = shellCommand("wsgi-shim", "logs", ...more, layout.appRoot);
+      io.err(`Why: ${line}`);
       return 1;
     }
     note(

@@ -87,7 +87,7 @@ Deno.test("waitForStart() tells how the start went", () =>
       {
         code: 1,
         out: "Failed after N s: incident 1a2b3c4d app-exited\n",
-        err: "Why: wsgi-shim logs FOLDER\n",
+        err: "Why: wsgi-shim logs --incident 1a2b3c4d FOLDER\n",
       },
     );
   }));
