@@ -80,6 +80,10 @@ const ELSEWHERE = [
   "django-asgi-sync",
   "websockets-refused",
   "root-path-given",
+  "django-key",
+  "django-migrations",
+  "django-origins",
+  "django-static",
   "login-shell-slow",
 ];
 

@@ -75,4 +75,37 @@ export const applicationWords = {
     mend: "Rename the file.",
     example: "mv random.py my_random.py",
   },
+  "django-static": {
+    severity: "warning",
+    title: "Django's static files are not served",
+    why:
+      "With DEBUG off, Django hands out no static files: pages come without their styles, the admin too. The web server serves what lies in public/.",
+    mend:
+      "Let STATIC_ROOT name a folder of public/ that fits STATIC_URL, and run collectstatic; or use whitenoise.",
+    example: 'STATIC_ROOT = "/site/www/public/static"',
+  },
+  "django-migrations": {
+    severity: "warning",
+    title: "Migrations of Django are not applied",
+    why:
+      "The code expects tables and columns that the database does not have: pages that use them fail.",
+    mend: "Apply them, once for each new version of the code.",
+    example: "/site/venv/bin/python manage.py migrate",
+  },
+  "django-key": {
+    severity: "warning",
+    title: "The secret key is the one that startproject wrote",
+    why:
+      "That key stands in the source, where others can read it, and Django marks it as insecure. Who knows it can forge sessions.",
+    mend: "Keep a new key in a file that [secret_files] names.",
+    example: 'DJANGO_SECRET_KEY_FILE = "/site/secrets/django_secret_key"',
+  },
+  "django-origins": {
+    severity: "warning",
+    title: "Trusted origins of Django lack their scheme",
+    why:
+      "From version 4 on, Django compares whole origins: without https:// an entry fits none, and forms are refused with 403.",
+    mend: "Write each with https:// before it.",
+    example: 'CSRF_TRUSTED_ORIGINS = ["https://www.example.org"]',
+  },
 } as const;

@@ -68,6 +68,7 @@ export const HOST_FILES = [
   "bridge.py",
   "callables.py",
   "channel.py",
+  "django_remarks.py",
   "ending.py",
   "execs.py",
   "explaining.py",

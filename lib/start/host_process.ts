@@ -16,6 +16,7 @@ import { dirname } from "node:path";
 import process from "node:process";
 import type { Readable, Writable } from "node:stream";
 import type { Remark } from "../checks/interface.ts";
+import type { DjangoRemark } from "../checks/django.ts";
 import type { Failure } from "../python/failure.ts";
 import type { Site } from "../site/site.ts";
 import type { Question, WirePage } from "./explaining.ts";
@@ -49,6 +50,8 @@ export interface HostProcess {
   interface: "wsgi" | "asgi";
   /** What a trial has seen. */
   remarks: Remark[];
+  /** What it has seen of Django's settings. */
+  django: DjangoRemark[];
   /** Requests that are served at once. */
   concurrency: number;
   /** Names of threads that keep the process alive when it should end. */
@@ -69,6 +72,7 @@ type Event =
     python: string;
     interface: "wsgi" | "asgi";
     remarks?: Remark[];
+    django?: DjangoRemark[];
     threads: number;
     threads_alive: string[];
   }
@@ -143,6 +147,7 @@ export function startHost(
               python: told.python,
               interface: told.interface,
               remarks: told.remarks ?? [],
+              django: told.django ?? [],
               concurrency: told.threads,
               threadsAlive: told.threads_alive,
               ended,

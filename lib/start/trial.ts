@@ -8,6 +8,7 @@
  * @module
  */
 
+import { checkDjango } from "../checks/django.ts";
 import { checkSpoken } from "../checks/interface.ts";
 import { startLimited, withLimits } from "../checks/login_limits.ts";
 import { loginFilesOf, tryLoginShell } from "../checks/login_shell.ts";
@@ -22,7 +23,7 @@ import { startHost } from "./host_process.ts";
 
 /** What came of a trial. */
 export interface Trial {
-  /** What is wrong; for an application that would start, advice alone. */
+  /** What is wrong; of an application that would start, what it will not do. */
   findings: Finding[];
   /** How Python failed. */
   failure?: Failure;
@@ -83,6 +84,11 @@ export async function tryApplication(
     return { findings: explainFailure(failure, tried), failure };
   }
   await start.host.ended;
-  const { interface: spoken, remarks } = start.host;
-  return { findings: checkSpoken(site, spoken, remarks) };
+  const { interface: spoken, remarks, django } = start.host;
+  return {
+    findings: [
+      ...checkSpoken(site, spoken, remarks),
+      ...checkDjango(site, django),
+    ],
+  };
 }

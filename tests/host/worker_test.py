@@ -5,6 +5,7 @@ the worker runs with the same interpreter, and with its -b and -W options.
 """
 
 import http.client
+import importlib.util
 import json
 import os
 import queue
@@ -1598,6 +1599,56 @@ class AnswerTest(WorkerTest):
                 self.get(name)
                 exception = self.worker.report("exception")["failure"]["exception"]
                 self.assertEqual(exception.get("refusal"), word)
+
+
+@unittest.skipUnless(importlib.util.find_spec("django"), "needs Django")
+class DjangoRemarksTest(WorkerTest):
+    SETTINGS = (
+        "import django\nfrom django.conf import settings\n"
+        "settings.configure(ROOT_URLCONF='urls', ALLOWED_HOSTS=['a.org'],"
+        " SECRET_KEY='x' * 50%s)\n"
+        "django.setup()\nfrom django.core.wsgi import get_wsgi_application\n"
+        "app = get_wsgi_application()\n"
+    )
+
+    def remarks(self, settings):
+        self.write("urls.py", "urlpatterns = []\n")
+        worker = self.start(self.SETTINGS % settings, trial=True)
+        return worker.ready()["django"]
+
+    def test_settings_that_are_whole(self):
+        self.assertEqual(self.remarks(""), [])
+        self.assertEqual(self.start(PLAIN, trial=True).ready()["django"], [])
+
+    def test_settings_with_which_every_request_fails(self):
+        for settings, what in (
+            (", ALLOWED_HOSTS='a.org'", "hosts-text"),
+            (", ALLOWED_HOSTS=[]", "no-hosts"),
+            (", ROOT_URLCONF=None", "no-urls"),
+            (", SECRET_KEY='django-insecure-x'", "key"),
+        ):
+            with self.subTest(what):
+                text = self.SETTINGS.replace("settings.configure(", "values = dict(")
+                text = text.replace(
+                    "django.setup()", "values.update(%s)\nsettings.configure(**values)\ndjango.setup()"
+                    % settings.lstrip(", ")
+                )
+                self.write("urls.py", "urlpatterns = []\n")
+                worker = self.start(text % "", trial=True)
+                told = [each["what"] for each in worker.ready()["django"]]
+                self.assertEqual(told, [what])
+
+    def test_static_files_and_migrations(self):
+        told = self.remarks(
+            ", STATIC_URL='/static/', INSTALLED_APPS=['django.contrib.' + name"
+            " for name in ('auth', 'contenttypes', 'admin', 'staticfiles')],"
+            " DATABASES={'default': {'ENGINE': 'django.db.backends.sqlite3',"
+            " 'NAME': '/nowhere/db'}}"
+        )
+        self.assertEqual([each["what"] for each in told], ["static", "migrations"])
+        self.assertEqual((told[0]["root"], told[0]["url"]), (None, "/static/"))
+        self.assertEqual((told[1]["database"], told[1]["own"]), ("/nowhere/db", False))
+        self.assertTrue(told[1]["empty"])
 
 
 class PageTest(WorkerTest):

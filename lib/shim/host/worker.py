@@ -96,7 +96,10 @@ def run(settings, listener, link):
         handle_signals(serving.stop)
     remarks = {}
     if settings.get("trial"):
+        from . import django_remarks
+
         remarks["remarks"] = frameworks.remarks(application)
+        remarks["django"] = django_remarks.django_remarks()
     link.report(
         "ready",
         pid=pid,

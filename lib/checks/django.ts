@@ -1,0 +1,210 @@
+/**
+ * Reports what Django's settings leave out: the application starts, and its
+ * pages will not do. The trial has seen the settings as they came out.
+ *
+ * Runs on Node and Deno.
+ *
+ * @module
+ */
+
+import { dirname, join } from "node:path";
+import {
+  type Finding,
+  finding,
+  type Place,
+  soften,
+} from "../findings/finding.ts";
+import { namesIn, refused } from "../machine/host.ts";
+import type { Site } from "../site/site.ts";
+import { shellCommand } from "../text/shell.ts";
+import { counted } from "../text/wrap.ts";
+
+/** What a trial has seen of Django's settings. */
+export type DjangoRemark =
+  & { file: string | null }
+  & (
+    | { what: "no-urls" | "hosts-text" | "no-hosts" | "key" | "origins" }
+    | { what: "static"; root: string | null; url: string }
+    | {
+      what: "migrations";
+      /** Path of the SQLite database. */
+      database: string;
+      /** It has none of them, or is not there. */
+      empty: boolean;
+      count: number;
+      first: string;
+      /** Some are not of Django's own applications. */
+      own: boolean;
+    }
+  );
+
+/** Tells what became of it. */
+export function checkDjango(
+  site: Site,
+  remarks: readonly DjangoRemark[],
+): Finding[] {
+  return remarks.flatMap((remark) => {
+    const file = remark.file?.startsWith("/") ? remark.file : undefined;
+    const found = judge(remark, site, file);
+    return found ? [found] : [];
+  });
+}
+
+function judge(
+  remark: DjangoRemark,
+  site: Site,
+  file: string | undefined,
+): Finding | undefined {
+  const line = (name: string): Place | undefined => {
+    if (!file) return undefined;
+    const bytes = site.host.readBytes(file, 500_000);
+    const text = refused(bytes) ? "" : new TextDecoder().decode(bytes);
+    const at = text.split(/\r?\n/)
+      .findIndex((each) =>
+        new RegExp(`^\\s*${name}\\s*(?::[^=]+)?=`).test(each)
+      );
+    return at < 0 ? { file } : { file, line: at + 1 };
+  };
+  switch (remark.what) {
+    case "no-urls":
+      return soften(
+        finding("django-settings", {
+          message:
+            "Django's settings have no ROOT_URLCONF, so that every request fails",
+          place: line("ROOT_URLCONF"),
+          fix: {
+            text:
+              'Write in the settings: ROOT_URLCONF = "mysite.urls", with the name of your project',
+          },
+        }),
+        "the application itself starts",
+      );
+    case "hosts-text":
+    case "no-hosts":
+      return soften(
+        finding("host-not-allowed", {
+          message: remark.what === "no-hosts"
+            ? "ALLOWED_HOSTS is empty, and debug mode is off, so that Django answers every request with 400 Bad Request"
+            : "ALLOWED_HOSTS is a text and no list, so that Django takes each of its letters for a name, and answers every request with 400 Bad Request",
+          place: line("ALLOWED_HOSTS"),
+          fix: {
+            text:
+              'Write the names by which visitors ask for the site as a list: `ALLOWED_HOSTS = ["www.example.org"]`',
+          },
+        }),
+        "the application itself starts",
+      );
+    case "key":
+      return finding("django-key", {
+        message:
+          'SECRET_KEY in Django\'s settings is the one that startproject wrote ("django-insecure-…")',
+        // The line itself is not to be shown.
+        place: file ? { file } : undefined,
+        fix: {
+          text:
+            'Keep a new key in a file that [secret_files] of config.toml names as DJANGO_SECRET_KEY_FILE, and write: `SECRET_KEY = open(os.environ["DJANGO_SECRET_KEY_FILE"]).read().strip()`; whoever is logged in must do so again',
+        },
+      });
+    case "origins":
+      return finding("django-origins", {
+        message:
+          "CSRF_TRUSTED_ORIGINS in Django's settings has an entry without https://, which fits no address from Django 4 on",
+        place: line("CSRF_TRUSTED_ORIGINS"),
+        fix: {
+          text:
+            'Write each with its scheme: `CSRF_TRUSTED_ORIGINS = ["https://www.example.org"]`',
+        },
+      });
+    case "static":
+      return judgeStatic(remark, site, line("STATIC_ROOT"));
+    case "migrations": {
+      const { count, first, database, empty, own } = remark;
+      const found = finding("django-migrations", {
+        message: empty
+          ? `The SQLite database "${database}" ${
+            refused(site.host.stat(database))
+              ? "is not there"
+              : "has no tables of Django's"
+          }: ${counted(count, "migration")} of the code not applied`
+          : `${
+            counted(count, "migration")
+          } of the code not applied in "${database}", the first of them ${first}`,
+        place: { file: database },
+        fix: {
+          text: `${
+            empty
+              ? "Where another database was meant, name it by its absolute path; else bring"
+              : "Make a copy of the database, and bring"
+          } its tables up to date: \`${manage(site, "migrate")}\``,
+        },
+      });
+      // Who uses no database has none.
+      return empty && !own ? { ...found, severity: "advice" } : found;
+    }
+  }
+}
+
+/** Whether the web server, which serves `public/`, has the static files. */
+function judgeStatic(
+  { root, url }: { root: string | null; url: string },
+  site: Site,
+  place: Place | undefined,
+): Finding | undefined {
+  const { host, layout: { publicDirectory } } = site;
+  const parts = url.split("/").filter((part) => part !== "");
+  // Below a sub-URI, the first parts are the server's.
+  const served = parts.map((_, index) =>
+    join(publicDirectory, ...parts.slice(index))
+  );
+  if (served.some((folder) => namesIn(folder, host).length > 0)) {
+    return undefined;
+  }
+  const wanted = served.at(-1) ?? publicDirectory;
+  if (root && namesIn(root, host).length > 0) {
+    return {
+      ...finding("django-static", {
+        message:
+          `Django's static files are in "${root}", and the web server serves "${publicDirectory}": they come only where its settings have an Alias for ${url}`,
+        place,
+        fix: {
+          text:
+            `Where there is none, write in the settings: STATIC_ROOT = "${wanted}"; then run \`${
+              manage(site, "collectstatic")
+            }\``,
+        },
+      }),
+      severity: "advice",
+    };
+  }
+  return finding("django-static", {
+    message: root
+      ? `Django's static files are not collected: "${root}" ${
+        refused(host.stat(root)) ? "does not exist" : "is empty"
+      }, and with DEBUG off Django serves none`
+      : `Django's static files are not served: DEBUG is off, and STATIC_ROOT names no folder to collect them in`,
+    place,
+    fix: {
+      text: `${
+        root && served.includes(root)
+          ? "Collect them"
+          : `Write in the settings: STATIC_ROOT = "${wanted}", and collect them`
+      }: \`${manage(site, "collectstatic")}\``,
+    },
+  });
+}
+
+/** The command of the project, where its manage.py can be found. */
+function manage(
+  { application, config, host, layout }: Site,
+  what: string,
+): string {
+  const { directory = layout.siteDirectory, path = [] } = application ?? {};
+  const file = [directory, ...path, dirname(directory)]
+    .map((folder) => join(folder, "manage.py"))
+    .find((each) => !refused(host.stat(each)));
+  return shellCommand(
+    config?.passenger.python ?? "python3",
+    file ?? "manage.py",
+    what,
+  );
+}

@@ -1,0 +1,68 @@
+import { assert, assertEquals } from "@std/assert";
+import { createFakeHost } from "../../tests/worlds/machine.ts";
+import { healthyFiles, ROOT } from "../../tests/worlds/site.ts";
+import { readSite } from "../site/site.ts";
+import { checkDjango, type DjangoRemark } from "./django.ts";
+
+const SETTINGS = "/srv/site/myapp/settings.py";
+
+function tell(remark: unknown, files: Record<string, string> = {}) {
+  const site = readSite(
+    ROOT,
+    createFakeHost({ files: { ...healthyFiles(), ...files } }),
+  );
+  return checkDjango(site, [
+    { file: SETTINGS, ...remark as object } as DjangoRemark,
+  ]);
+}
+
+Deno.test("checkDjango() tells of settings by their line, and never shows a key", () => {
+  const files = { [SETTINGS]: 'SECRET_KEY = "x"\nALLOWED_HOSTS = "a.org"\n' };
+  for (
+    const [what, code, place] of [
+      ["hosts-text", "host-not-allowed", { file: SETTINGS, line: 2 }],
+      ["no-hosts", "host-not-allowed", { file: SETTINGS, line: 2 }],
+      ["no-urls", "django-settings", { file: SETTINGS }],
+      ["key", "django-key", { file: SETTINGS }],
+      ["origins", "django-origins", { file: SETTINGS }],
+    ] as const
+  ) {
+    const [found, ...more] = tell({ what }, files);
+    assertEquals(more, []);
+    assertEquals([found?.code, found?.place], [code, place]);
+    assertEquals(found?.severity, "warning");
+  }
+});
+
+Deno.test("checkDjango() tells of static files that nobody serves", () => {
+  const folder = `${ROOT}/public/static`;
+  const told = (root: string | null, files: Record<string, string> = {}) =>
+    tell({ what: "static", root, url: "/app/static/" }, files)
+      .map(({ code, severity }) => `${severity} ${code}`);
+  assertEquals(told(null), ["warning django-static"]);
+  assertEquals(told(folder), ["warning django-static"]);
+  assertEquals(told("/srv/static", { "/srv/static/a.css": "" }), [
+    "advice django-static",
+  ]);
+  assertEquals(told(folder, { [`${folder}/a.css`]: "" }), []);
+  assertEquals(told(null, { [`${ROOT}/public/app/static/a.css`]: "" }), []);
+});
+
+Deno.test("checkDjango() tells of migrations that are not applied", () => {
+  const migrations = (facts: object) =>
+    tell({
+      what: "migrations",
+      database: "/srv/site/db.sqlite3",
+      empty: false,
+      count: 2,
+      first: "blog.0002_more",
+      own: true,
+      ...facts,
+    }, { "/srv/site/myapp/manage.py": "" })[0]!;
+  const behind = migrations({});
+  assertEquals(behind.severity, "warning");
+  assert(behind.message.includes("the first of them blog.0002_more"));
+  assert(JSON.stringify(behind.fix).includes("manage.py migrate"));
+  assert(migrations({ empty: true }).message.includes("is not there"));
+  assertEquals(migrations({ empty: true, own: false }).severity, "advice");
+});
