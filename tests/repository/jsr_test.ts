@@ -120,7 +120,8 @@ Deno.test("JSR gets what is needed, no more, and users run it", async (test) => 
     const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
       args,
       cwd,
-      env: { JSR_URL: jsr.url, DENO_DIR: folder, NO_COLOR: "1" },
+      // Somebody may have the command itself on the PATH.
+      env: { JSR_URL: jsr.url, DENO_DIR: folder, NO_COLOR: "1", PATH },
       stdin: "null",
     }).output();
     const [out, err] = [stdout, stderr].map((bytes) =>
@@ -129,6 +130,9 @@ Deno.test("JSR gets what is needed, no more, and users run it", async (test) => 
     return { code, stdout: out, stderr: err };
   }
 });
+
+/** Where Python and the tools of the system are. */
+const PATH = "/usr/bin:/bin";
 
 /** A module as JSR is to have it: bare names are what `deno.json` makes them. */
 function withSpecifiers(text: string, path: string): string {
