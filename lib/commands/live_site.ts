@@ -110,7 +110,8 @@ export async function watchLive(
   const end = asked + START_MS;
   let after = await ask(url);
   const compare = () => compareAnswers(url.pathname, before, after);
-  while (io.host.now() < end) {
+  // The old process answers as it did: what differs is of the new one.
+  while (io.host.now() < end && compare().length === 0) {
     io.progress("Waiting for the new process …");
     if (outcomeOf(readLogTail(layout.log), asked)) break;
     await pause(PAUSE_MS, new AbortController().signal);

@@ -9,13 +9,17 @@
 
 import { type Finding, isOf, soften } from "../findings/finding.ts";
 import type { Failure } from "../python/failure.ts";
+import { runsOriginal } from "../site/adoption.ts";
 import type { Site } from "../site/site.ts";
 
 /** A mend that says so is for a site of ours, and mends nothing here. */
 const OUR_SETTINGS_REGEXP =
   /config\.toml|\bpassenger_python\b|\[(?:wsgi|environment|secret_files)\]|`(?:module|app|chdir|interface)`|\b(?:module|app|chdir|interface) = "|wsgi-shim (?:logs|upgrade|maint|settings|install)/;
 
-/** Fits findings to a site; those of a site of ours stay as they are. */
+/**
+ * Fits findings to a site; those of a site of ours stay as they are. An
+ * adopted one is still given variables by the panel that it came from.
+ */
 export function fitToSite(
   findings: readonly Finding[],
   site: Site,
@@ -23,19 +27,24 @@ export function fitToSite(
 ): Finding[] {
   return site.native
     ? findings.flatMap((one) => fit(one, site, failure))
+    : runsOriginal(site)
+    ? findings.map((one) =>
+      isOf(one, "variable-missing") ? softenVariable(one) : one
+    )
     : [...findings];
+}
+
+function softenVariable(found: Finding): Finding {
+  return {
+    ...soften(found, "the web server may set it"),
+    fix: { text: "Where the web server or its panel sets it, all is well" },
+  };
 }
 
 function fit(found: Finding, { native }: Site, failure?: Failure): Finding[] {
   const { fix, ...rest } = found;
   if (isOf(found, "python-not-venv") && !native!.interpreter.source) return [];
-  if (isOf(found, "variable-missing")) {
-    const softened = soften(found, "the web server may set it");
-    return [{
-      ...softened,
-      fix: { text: "Where the web server or its panel sets it, all is well" },
-    }];
-  }
+  if (isOf(found, "variable-missing")) return [softenVariable(found)];
   const isOfStartupFile = found.place?.file === native!.startupFile;
   if (isOf(found, "app-callable-missing") && isOfStartupFile) {
     const name = failure?.candidates?.[0];

@@ -43,6 +43,12 @@ Deno.test("fitToSite() takes a variable that is missing for a warning", () => {
   const found = finding("variable-missing", { message: "m" });
   assertEquals(fit(found, NATIVE)[0]?.severity, "warning");
   assertEquals(fit(found, OURS)[0]?.severity, "error");
+  const original = `${ROOT}/passenger_wsgi.app.py`;
+  const adopted = {
+    [original]: "",
+    [`${ROOT}/config.toml`]: `[passenger]\n[wsgi]\nmodule = "${original}"\n`,
+  };
+  assertEquals(fit(found, adopted)[0]?.severity, "warning");
 });
 
 Deno.test("fitToSite() names the application by the file that holds it", () => {

@@ -10,6 +10,7 @@
 import { createHash } from "node:crypto";
 import { type Host, refused } from "../machine/host.ts";
 import type { Layout } from "./layout.ts";
+import type { Site } from "./site.ts";
 
 /** What `adopt` writes down. */
 export interface Adoption {
@@ -58,6 +59,12 @@ export function readAdoption(
 /** Whether a site is one that was adopted. */
 export function isAdopted({ adoption }: Layout, host: Host): boolean {
   return !refused(host.lstat(adoption));
+}
+
+/** Whether a site runs the startup file that it had before its adoption. */
+export function runsOriginal({ config, host, layout }: Site): boolean {
+  return config?.wsgi?.module === layout.original &&
+    !refused(host.stat(layout.original));
 }
 
 /** The checksum of a file; undefined where there is none to be read. */

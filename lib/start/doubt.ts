@@ -11,14 +11,8 @@
 import { dirname, join } from "node:path";
 import { findingLine } from "../findings/finding.ts";
 import { type Host, refused } from "../machine/host.ts";
-import type { Site } from "../site/site.ts";
+import { runsOriginal } from "../site/adoption.ts";
 import type { Stopped } from "./starting.ts";
-
-/** Whether the startup file of before is what the settings name. */
-export function isAdopted({ config, host, layout }: Site): boolean {
-  return config?.wsgi?.module === layout.original &&
-    !refused(host.stat(layout.original));
-}
 
 /**
  * Why the server's own Python is to run the site.
@@ -32,7 +26,7 @@ export function findDoubt(
 ): string | undefined {
   const { site } = judgement;
   const recorded = site.config?.passenger.python;
-  if (!isAdopted(site) || recorded === undefined || server === "") {
+  if (!runsOriginal(site) || recorded === undefined || server === "") {
     return undefined;
   }
   const errors = (failed?.findings ?? judgement.findings)

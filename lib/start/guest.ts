@@ -12,9 +12,10 @@ import { checkVersion } from "../checks/venv.ts";
 import { finding, findingLine } from "../findings/finding.ts";
 import type { Host } from "../machine/host.ts";
 import type { Failure } from "../python/failure.ts";
+import { runsOriginal } from "../site/adoption.ts";
 import type { Site } from "../site/site.ts";
 import { type WirePage, wirePage } from "./explaining.ts";
-import { findDoubt, isAdopted } from "./doubt.ts";
+import { findDoubt } from "./doubt.ts";
 import { newIncident } from "./incident.ts";
 import { makeOrders, type Orders } from "./orders.ts";
 import {
@@ -88,7 +89,7 @@ export async function answerGuest(
   }
   const judgement = { site, plan, findings: [] };
   const failed = wrongInterpreter(stranger, site);
-  if (isAdopted(site)) return { doubt: findingLine(failed.findings[0]!) };
+  if (runsOriginal(site)) return { doubt: findingLine(failed.findings[0]!) };
   const incident = newIncident();
   return stopped(
     { kind: "stopped", reason: { judgement, incident, failed }, log },

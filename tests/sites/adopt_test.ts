@@ -627,3 +627,57 @@ for (const [server, words] of Object.entries(SERVERS)) {
     },
   });
 }
+
+Deno.test({
+  name: "adopt --url gives a site back that answers differently",
+  ignore,
+  fn: () =>
+    onGrounds({ files: PLAIN }, async ({ root, adopt }) => {
+      const seen = picture(root);
+      const startup = `${root}/passenger_wsgi.py`;
+      const native = Deno.readTextFileSync(startup);
+      await using server = Deno.serve(
+        { port: 0, hostname: "127.0.0.1", onListen: () => {} },
+        () =>
+          new Response(
+            Deno.readTextFileSync(startup) === native ? "well" : "broken",
+          ),
+      );
+      const { port } = server.addr as Deno.NetAddr;
+      const url = `http://127.0.0.1:${port}/`;
+      const error = await assertRejects(
+        () => adopt("--yes", "--no-import", "--url", url),
+        CommandError,
+        "given back",
+      ) as CommandError;
+      assertStringIncludes(error.advice.join(), "body, line 1");
+      assertEquals(lasting(root), seen);
+    }),
+});
+
+Deno.test({
+  name: "adopt --url looks whether everyone could read what it adds",
+  ignore,
+  fn: () =>
+    onGrounds({
+      files: { ...PLAIN, ".htaccess": 'PassengerAppRoot "@SITE@"\n' },
+    }, async ({ root, adopt }) => {
+      const seen = picture(root);
+      await using server = Deno.serve(
+        { port: 0, hostname: "127.0.0.1", onListen: () => {} },
+        ({ url }) => {
+          const { pathname } = new URL(url);
+          if (pathname === "/") return new Response("well");
+          return new Response(Deno.readTextFileSync(root + pathname));
+        },
+      );
+      const { port } = server.addr as Deno.NetAddr;
+      await assertRejects(
+        () =>
+          adopt("--yes", "--no-import", "--url", `http://127.0.0.1:${port}/`),
+        CommandError,
+        "everyone could read config.toml",
+      );
+      assertEquals(picture(root), seen);
+    }),
+});
