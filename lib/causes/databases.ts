@@ -650,7 +650,7 @@ function guardedTables(
       `The database lacks what the application asks for: ${line}; line ${made.line} of ${made.file} makes the tables, below \`if __name__ == "__main__":\`, which the web server never comes to`,
     place: made,
     mend:
-      "Put that above the `if`, in the context of the application (`with app.app_context():`); it makes only tables that are not there",
+      "Put that above the `if`, and above what reads the tables, in the context of the application (`with app.app_context():`); it makes only tables that are not there",
   };
 }
 
