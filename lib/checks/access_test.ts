@@ -66,6 +66,24 @@ Deno.test("checkAccess() tells all at once what a umask of 077 has closed", () =
   );
 });
 
+Deno.test("checkAccess() names the umask of a login file that closes new files", () => {
+  const told = (mode: number, profile: string) =>
+    check({
+      files: {
+        [`${ROOT}/public/a.html`]: { text: "a", mode },
+        "/home/jdoe/.profile": profile,
+      },
+    }).find(({ code }) => code === "public-closed")!.message.split("; ")[1];
+  assertEquals(
+    told(0o600, "# umask 077\nA=1; umask 0077\n"),
+    'line 2 of "/home/jdoe/.profile" sets an umask by which new files are closed like this',
+  );
+  assertEquals(told(0o600, "umask 022\n"), undefined);
+  assertEquals(told(0o600, "# umask 077\n"), undefined);
+  // Somebody has closed this one otherwise.
+  assertEquals(told(0o641, "umask 077\n"), undefined);
+});
+
 Deno.test("checkAccess() looks for static files that the web server cannot read", () => {
   const files = {
     [`${ROOT}/public/a.html`]: { text: "a", mode: 0o600 },

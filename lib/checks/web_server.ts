@@ -9,7 +9,7 @@
 
 import { join } from "node:path";
 import { type Finding, finding } from "../findings/finding.ts";
-import { refused } from "../machine/host.ts";
+import { type FileStatus, refused } from "../machine/host.ts";
 import {
   chmod,
   findBarriers,
@@ -20,6 +20,7 @@ import {
 } from "../machine/permission.ts";
 import type { Site } from "../site/site.ts";
 import { heedAcl } from "./acl.ts";
+import { loginFilesOf } from "./login_shell.ts";
 import { homeAdvice, isHome } from "./home.ts";
 import type { CheckOptions } from "./check.ts";
 import { type Entry, walkAppRoot } from "./tree.ts";
@@ -77,7 +78,9 @@ function checkStartupFile(site: Site, at: CheckOptions["at"]): Finding[] {
     finding("startup-file-closed", {
       message: `The web server cannot read the startup file "${file}": it has ${
         stateOf(status, host)
-      }, and needs mode ${formatMode(status.mode | 0o4)}`,
+      }, and needs mode ${formatMode(status.mode | 0o4)}${
+        closingUmask(status, site)
+      }`,
       place: { file },
       fix: { command: chmod("o+r", file), safe: false },
     }),
@@ -85,6 +88,16 @@ function checkStartupFile(site: Site, at: CheckOptions["at"]): Finding[] {
     site,
     at,
   )];
+}
+
+/** The line of the login files by which the user's new files are so closed. */
+function closingUmask(status: FileStatus, site: Site): string {
+  if (status.uid !== site.user?.uid || (status.mode & 0o007) !== 0) return "";
+  const line = loginFilesOf(site)
+    .findLine(/(?:^|[;&|])\s*umask\s+0?[0-7]?[0-7]7\s*(?:$|[;&|#])/);
+  return line
+    ? `; line ${line.line} of "${line.file}" sets an umask by which new files are closed like this`
+    : "";
 }
 
 function checkRestart(site: Site, at: CheckOptions["at"]): Finding[] {
@@ -186,7 +199,9 @@ function checkStatic(
         isFolder && paths.length === 1 ? "the folder " : ""
       }${quoted(paths)}: ${paths.length > 1 ? "the first" : "it"} has ${
         stateOf(status, host)
-      }, and needs mode ${formatMode(status.mode | (isFolder ? 0o5 : 0o4))}`,
+      }, and needs mode ${formatMode(status.mode | (isFolder ? 0o5 : 0o4))}${
+        closingUmask(status, site)
+      }`,
       place: { file: path },
       fix: { command, safe: false },
     }),
