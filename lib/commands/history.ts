@@ -120,7 +120,18 @@ export function linesOfIncident(
     : begun;
   let end = Math.max(begun, failure) + 1;
   while (own[end]?.kind === "finding") end++;
-  return own.slice(start < 0 ? begun : start, end);
+  const told = own.slice(start < 0 ? begun : start, end);
+  if (start < 0) return told;
+  // A host that is a process of its own has begun since, tells why, and ends.
+  const from = lines.indexOf(told[0]!);
+  const to = lines.indexOf(told.at(-1)!) + 1;
+  const others = new Set(
+    [...lines.slice(0, from), ...lines.slice(to)].map(processOf),
+  );
+  return lines.slice(from, to).filter((line) =>
+    told.includes(line) ||
+    line.machine === first.machine && !others.has(processOf(line))
+  );
 }
 
 /** Finds the last failure in the lines of a log. */

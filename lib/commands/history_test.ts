@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { type LogLine, parseLogLine } from "../site/log.ts";
-import { lastFailure, lastStart } from "./history.ts";
+import { lastFailure, lastStart, linesOfIncident } from "./history.ts";
 import { outcomeOf } from "./start_watch.ts";
 
 /** Lines of a log, one a second from `10:00:00` on. */
@@ -116,4 +116,26 @@ Deno.test("outcomeOf() waits for a start after the restart", () => {
   for (const [lines, asked, kind] of table) {
     assertEquals(outcomeOf(lines, at(asked))?.kind, kind);
   }
+});
+
+Deno.test("linesOfIncident() tells what a host of its own said before a start failed", () => {
+  const lines = log(
+    "[5] out: of the process before",
+    START,
+    "[5] out: of the process before",
+    "[9] err: Traceback (most recent call last):",
+    "[9@web2] err: of another machine, new as well",
+    "[7] failure: incident 1a2b3c4d app-import-failed",
+    "[7] finding: error[app-import-failed] why",
+    "[7] stop: the site starts again",
+  );
+  assertEquals(
+    linesOfIncident(lines, "1a2b3c4d").map(({ text }) => text),
+    [
+      "wsgi-shim 0.1.0, door node, plan run",
+      "Traceback (most recent call last):",
+      "incident 1a2b3c4d app-import-failed",
+      "error[app-import-failed] why",
+    ],
+  );
 });
