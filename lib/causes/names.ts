@@ -216,18 +216,28 @@ export const names = (): Rule[] => [
       {
         raised: "ModuleNotFoundError: No module named 'shop.views'",
         facts: { name: "shop.views", home: "/opt/shop" },
-        files: { "PACKAGES/paths.pth": "/opt/shop\n" },
+        files: {
+          "PACKAGES/paths.pth": "/opt/shop\n",
+          "PACKAGES/shop/__init__.py": "",
+        },
         says: "PACKAGES/paths.pth names that folder",
         mend: "out of PACKAGES/paths.pth",
       },
       {
         raised: "ModuleNotFoundError: No module named 'shop.views'",
         facts: { name: "shop.views", home: "/opt/shop" },
-        files: { "APP/shop/views.py": "" },
+        files: { "PACKAGES/shop/views.py": "" },
         says: "the search path of the application (sys.path) has that folder",
       },
     ],
     not: [
+      // A folder that several sites of an owner share, and mean.
+      {
+        raised:
+          "ImportError: cannot import name 'greet' from 'ourtools' (/srv/lib/ourtools.py)",
+        facts: { name: "ourtools", home: "/srv/lib" },
+        config: 'PYTHONPATH = "/srv/lib"',
+      },
       {
         raised: "ModuleNotFoundError: No module named 'shop.views'",
         facts: { name: "shop.views", home: "APP" },

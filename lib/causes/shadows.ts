@@ -155,6 +155,8 @@ export function explainForeign(
     return undefined;
   }
   const installed = findInstalled(top, scene);
+  // Modules of the owner's own may well be meant to lie there.
+  if (!installed && !isPublicPackage(top)) return undefined;
   const found =
     `"${top}" is imported from ${home}, outside of the site's own packages: that copy has no "${asked}"${
       installed
@@ -163,16 +165,16 @@ export function explainForeign(
         }`
         : `, and none is installed for ${scene.python}`
     }`;
-  const also = installed
+  const own = installed
     ? ""
-    : `; and install for the site what brings "${top}"`;
+    : `Install for the site itself, in the version that the code is for, what brings "${top}"; and where nothing else there is needed: `;
   if (pythonPath(scene).some((each) => isSame(each, home, scene))) {
     const source = pythonPathSource(scene);
     return {
       code: source.code,
       seen: `${found}; PYTHONPATH names that folder (set in ${source.where})`,
       place: source.place ?? place,
-      mend: withoutFolder(home, source.where) + also,
+      mend: own + withoutFolder(home, source.where),
     };
   }
   const list = listNaming(home, scene);
@@ -180,7 +182,7 @@ export function explainForeign(
     return {
       seen: `${found}; ${list} names that folder`,
       place: { file: list },
-      mend: `Take the line with ${home} out of ${list}${also}`,
+      mend: `${own}Take the line with ${home} out of ${list}`,
     };
   }
   if (/\/\.local\/lib\/python[\d.]+\/site-packages$/.test(home)) {
@@ -188,14 +190,14 @@ export function explainForeign(
       seen:
         `${found}; that folder holds what \`pip install --user\` has installed for one user`,
       mend:
-        `Write under [environment] in config.toml: PYTHONNOUSERSITE = "1"${also}`,
+        `${own}Write under [environment] in config.toml: PYTHONNOUSERSITE = "1"`,
     };
   }
   return isLibraryFile(`${home}/`) ? undefined : {
     seen:
       `${found}; the search path of the application (sys.path) has that folder`,
     mend:
-      `Look in the application for what puts ${home} on \`sys.path\`, and leave that out${also}; what lies there may belong to another project, and stays as it is`,
+      `${own}Look in the application for what puts ${home} on \`sys.path\`, and leave that out; what lies there may belong to another project, and stays as it is`,
   };
 }
 
