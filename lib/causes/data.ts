@@ -7,11 +7,11 @@
  * @module
  */
 
-import { isAbsolute, join } from "node:path";
+import { basename, isAbsolute, join, resolve } from "node:path";
 import { isLibraryFile } from "../python/failure.ts";
 import { ownerInWords, ownerOf, versionSuffix } from "./installed.ts";
 import type { Rule, Subject } from "./rule.ts";
-import { lineOf, type Scene, textOf } from "./scene.ts";
+import { exists, lineOf, type Scene, searchSite, textOf } from "./scene.ts";
 import { namesIn } from "../machine/host.ts";
 
 const UNPICKLING =
@@ -424,15 +424,48 @@ export const data = (): Rule[] => [
       { type: "NoSectionError NoOptionError" },
       { type: "KeyError", in: /\/configparser\.py / },
     ],
-    claim: {
-      says:
-        "The file of settings that was read lacks what is asked of it: {line}",
-      mend:
-        "ConfigParser.read() says nothing of a file that is not there, and a relative path begins at the working directory: name it as with `Path(__file__).parent`, and look whether it was copied to this machine",
+    claim: ({ own, line }, scene) => {
+      const says =
+        `The file of settings that was read lacks what is asked of it: ${line}`;
+      const [, name = ""] = /\.read\(\s*\[?\s*["']([^"'\n]+)["']/.exec(
+        textOf(own?.file, scene),
+      ) ?? [];
+      const path = name && resolve(scene.directory, name);
+      if (!path || exists(path, scene)) {
+        return {
+          says,
+          mend:
+            "ConfigParser.read() says nothing of a file that is not there, and a relative path begins at the working directory: name it as with `Path(__file__).parent`, and look whether it was copied to this machine",
+        };
+      }
+      const home = searchSite(
+        scene,
+        (_, folder) => exists(join(folder, basename(name)), scene),
+      )[0];
+      return {
+        seen:
+          `The file of settings "${name}" is looked for as ${path}, and is not there, which ConfigParser.read() does not say${
+            home ? `; it lies in ${home}` : ""
+          }`,
+        mend: home
+          ? `Name it by its absolute path, ${
+            join(home, basename(name))
+          }, or beside the code, as with \`Path(__file__).parent\``
+          : `Copy it to this machine, if .gitignore names it or it was left out; or correct the path`,
+      };
     },
     examples: [
       "configparser.NoSectionError: No section: 'db'",
       { raised: "KeyError: 'db'", in: "PYTHON/configparser.py __getitem__" },
+      {
+        raised: "configparser.NoSectionError: No section: 'db'",
+        files: {
+          "APP/app.py": 'c.read("config.ini")\n\nx = c.get("db", "host")\n',
+          "APP/conf/config.ini": "[db]",
+        },
+        says: "it lies in APP/conf",
+        mend: "APP/conf/config.ini",
+      },
     ],
   },
 ];

@@ -265,8 +265,10 @@ export const databases = (): Rule[] => [
       /Connection refused|could not translate host name|Name or service not known|Temporary failure in name resolution|Can't connect to (?:local )?(?:MySQL|MariaDB|server)|Unknown (?:(?:MySQL|MariaDB) )?server host|Connection timed out|timeout expired|No route to host|connection to server .* failed|could not connect to server|Lost connection to (?:MySQL|MariaDB) server|Network is unreachable|connection is bad|nodename nor servname|ServerSelectionTimeout|Error \d+ connecting to|No servers found yet|Adaptive Server (?:connection failed|is unavailable)|Timeout connecting to server|Can't contact LDAP server|socket connection error|invalid server address/i,
     ),
     claim: ({ line, text, raised }) => {
-      const isSocket = /socket|No such file or directory/i.test(text) &&
-        !/port \d+ failed/.test(text);
+      // Other libraries call every connection a socket.
+      const isSocket =
+        /through socket ['"]|on socket ['"]|socket ['"]\/|(?:^|["' (])(?:unix:)?\/[^\s'"]*(?:\.sock|\.s\.PGSQL)|No such file or directory/
+          .test(text) && !/port \d+ failed/.test(text);
       const isName =
         /translate host name|Name or service|name resolution|Unknown .*server host|nodename/i
           .test(text);
@@ -280,10 +282,20 @@ export const databases = (): Rule[] => [
           ? "No machine of that name is known here: correct the host in the settings"
           : isTimeout
           ? "The host does not answer: see whether host and port are right, and whether a firewall lets this machine through to it"
-          : "Nothing answers at that host and port: see whether the database runs there, and whether both are right for this machine; `localhost` is the web server itself",
+          : "Nothing answers at that host and port: see whether the server runs there, and whether both are right for this machine; `localhost` is the web server itself",
       };
     },
     examples: [
+      {
+        raised:
+          "pymongo.errors.ServerSelectionTimeoutError: localhost:27017: [Errno 111] Connection refused (configured timeouts: socketTimeoutMS: 20000.0ms), Timeout: 30s",
+        mend: "Nothing answers at that host and port",
+      },
+      {
+        raised:
+          "ldap3.core.exceptions.LDAPSocketOpenError: socket connection error while opening: [Errno 111] Connection refused",
+        mend: "Nothing answers at that host and port",
+      },
       {
         raised:
           'psycopg2.OperationalError: connection to server at "localhost" (127.0.0.1), port 5432 failed: Connection refused\n\tIs the server running',

@@ -573,6 +573,7 @@ export const django = (): Rule[] => [
       type: "AttributeError",
       message:
         /^'(?:Settings|LazySettings|UserSettingsHolder)' object has no attribute '([A-Z]\w*)'/,
+      through: /\/django\/conf\//,
     },
     claim: ({ groups: [name = ""] }, scene) => {
       const absent = settingsFiles(scene).flatMap(({ text }) =>
@@ -600,11 +601,13 @@ export const django = (): Rule[] => [
       {
         raised:
           "AttributeError: 'Settings' object has no attribute 'STRIPE_KEY'",
+        in: "PACKAGES/django/conf/__init__.py __getattr__",
         says: 'have no "STRIPE_KEY"',
       },
       {
         raised:
           "AttributeError: 'Settings' object has no attribute 'STRIPE_KEY'",
+        in: "PACKAGES/django/conf/__init__.py __getattr__",
         files: {
           "APP/mysite/settings.py":
             "try:\n    from .local_settings import *\nexcept ImportError:\n    pass\n",

@@ -31,6 +31,7 @@ import type { Claim, Rule, Subject } from "./rule.ts";
 import {
   exists,
   isInside,
+  lineOf,
   runnerOf,
   type Scene,
   searchSite,
@@ -163,6 +164,12 @@ export const files = (): Rule[] => [
         says:
           'The folder "uploads" does not exist in the working directory APP',
         mend: "mkdir APP/uploads",
+      },
+      {
+        raised: "FileNotFoundError: [Errno 2] No such file",
+        facts: { errno: "ENOENT", filename: "models/m.h5" },
+        files: { "APP/app.py": '\n\nm = open("models/m.h5", "rb")\n' },
+        mend: "Copy APP/models with what belongs in it",
       },
       {
         raised: "FileNotFoundError: [Errno 2] No such file",
@@ -880,6 +887,11 @@ export function missing(
   const folder = noFolder(parent, scene, basename(path));
   return {
     ...folder,
+    // What is only read must come from somewhere: an empty folder is no help.
+    ...typeof folder.mend === "object" && isRead(subject, scene) && {
+      mend:
+        `Copy ${parent} with what belongs in it to this machine, if it was left out or .gitignore names it; else correct the path`,
+    },
     seen: isRelative
       ? `The folder "${
         dirname(filename)
@@ -893,6 +905,13 @@ export function missing(
       ? subject.place ?? { file: path }
       : placeOfPath(path, scene),
   };
+}
+
+/** Tells whether the application's line opens a file to read it alone. */
+function isRead({ own }: Subject, scene: Scene): boolean {
+  const line = own ? lineOf(own, scene) : "";
+  return /\bopen\(\s*(?:[^,()]|\([^()]*\))*(?:,\s*(?:mode\s*=\s*)?["']r[bt]?["'][^)]*)?\)/
+    .test(line) && !/["'][rbt]*[wax+][rbt+]*["']/.test(line);
 }
 
 /** A file that shows how one of another name is to look. */

@@ -14,7 +14,7 @@ import { suggest } from "../text/suggestion.ts";
 import { quoted } from "../text/wrap.ts";
 import type { Claim, Rule, Subject } from "./rule.ts";
 import { guardedLine } from "./target.ts";
-import { classOf, exists, type Scene, textOf } from "./scene.ts";
+import { classOf, exists, type Scene, searchSite, textOf } from "./scene.ts";
 import { namesIn } from "../machine/host.ts";
 
 /** How packages for settings say that a variable is not set. */
@@ -142,6 +142,12 @@ export const settings = (): Rule[] => [
         in: "PYTHON/os.py __getitem__",
         files: { "/home/jdoe/.bashrc": "export API_URL=x\n" },
         says: "/home/jdoe/.bashrc sets it for shells",
+      },
+      {
+        raised: "KeyError: 'API_URL'",
+        in: "PYTHON/os.py __getitem__",
+        files: { "/home/jdoe/.profile": "API_URL=x\n" },
+        says: "/home/jdoe/.profile gives it a value without `export`",
       },
       ...["DISPLAY", "WAYLAND_DISPLAY", "XDG_RUNTIME_DIR"].map((name) => ({
         raised: `KeyError: '${name}'`,
@@ -365,6 +371,100 @@ export const settings = (): Rule[] => [
     }],
     not: [
       "pydantic_core._pydantic_core.ValidationError: 1 validation error for Item\nprice\n  Input should be a valid number [type=float_parsing]",
+    ],
+  },
+  {
+    name: "setting-of-dynaconf",
+    code: "app-setting-missing",
+    over: "attribute-lost-in-package",
+    when: {
+      type: "AttributeError KeyError",
+      message:
+        /^(?:'(?:Settings|LazySettings)' object has no attribute )?'([A-Za-z]\w*)'/,
+      through: /\/dynaconf\//,
+    },
+    claim: {
+      says: 'The settings of dynaconf have no "$1"',
+      mend:
+        "Look whether settings.toml and .secrets.toml lie where dynaconf looks, in the working directory and above it, and were copied to this machine; or write under [environment] in config.toml the variable for it, DYNACONF_$1 without another prefix",
+    },
+    examples: [{
+      raised: "AttributeError: 'Settings' object has no attribute 'API_URL'",
+      in: "PACKAGES/dynaconf/base.py __getattr__",
+      says: 'no "API_URL"',
+      mend: "DYNACONF_API_URL",
+    }],
+    not: [{
+      raised: "AttributeError: 'Settings' object has no attribute 'API_URL'",
+      in: "PACKAGES/django/conf/__init__.py __getattr__",
+    }],
+  },
+  {
+    name: "object-of-settings-missing",
+    code: "module-not-here",
+    when: {
+      type: "ImportStringError",
+      message:
+        /failed for '([\w.:]+)'[\s\S]*(?:No module named '([\w.]+)'|has no attribute '(\w+)')/,
+    },
+    claim: ({ groups: [asked = "", module, name] }, scene) => {
+      if (name) {
+        const owner = asked.split(/[.:]/).slice(0, -1).join(".");
+        const file = scene.folders.flatMap((folder) => [
+          `${join(folder, ...owner.split("."))}.py`,
+          join(folder, ...owner.split("."), "__init__.py"),
+        ]).find((each) => exists(each, scene));
+        const classes = [
+          ...textOf(file, scene).matchAll(/^(?:class )?([A-Z]\w*)\s*[(:=]/gm),
+        ].map(([, each]) => each!);
+        const near = suggest(name, classes) ?? classes[0];
+        return {
+          code: "import-name-missing",
+          says: `The configuration "${asked}" is asked for, and ${
+            file ?? `the module "${owner}"`
+          } has no "${name}"${near ? `; it has "${near}"` : ""}`,
+          mend: near
+            ? `Write "${owner}.${near}", if that is meant; else define \`${name}\` there`
+            : `Define \`${name}\` there, or correct the name`,
+        };
+      }
+      const way = `${(module ?? asked).replaceAll(".", "/")}.py`;
+      const found = searchSite(
+        scene,
+        (_, folder) => exists(join(folder, way), scene),
+      ).find((folder) => !scene.folders.includes(folder));
+      return found
+        ? {
+          seen:
+            `The configuration "${asked}" is asked for, and Python looks for it in ${
+              scene.folders.join(" and ")
+            }; ${way} lies in ${found}`,
+          mend: `Write in [wsgi] of config.toml: chdir = "${found}"`,
+        }
+        : {
+          says:
+            `The configuration "${asked}" is asked for, and there is no ${way} in ${
+              scene.folders.join(" and ")
+            }`,
+          mend:
+            `Copy ${way} to this machine, if it is a part of your code that was not uploaded or that .gitignore names; else correct the name`,
+        };
+    },
+    examples: [
+      {
+        raised:
+          "werkzeug.utils.ImportStringError: import_string() failed for 'config.Prod'. Possible reasons are:\n\nOriginal exception:\n\nModuleNotFoundError: No module named 'config'",
+        says: "there is no config.py in APP",
+        mend: "Copy config.py",
+      },
+      {
+        raised:
+          "werkzeug.utils.ImportStringError: import_string() failed for 'config.Prod'. Possible reasons are:\n\nOriginal exception:\n\nImportError: module 'config' has no attribute 'Prod'",
+        files: { "APP/config.py": "class Config:\n    X = 1\n" },
+        code: "import-name-missing",
+        says: 'APP/config.py has no "Prod"; it has "Config"',
+        mend: '"config.Config"',
+      },
     ],
   },
   {
@@ -664,7 +764,9 @@ function missingVariable(
     : file
     ? `; ${file} holds it, and nothing has loaded that file`
     : login
-    ? `; ${login} sets it for shells, and not for the web server`
+    ? isExported(login, name, scene)
+      ? `; ${login} sets it for shells, and not for the web server`
+      : `; ${login} gives it a value without \`export\`, so that no program gets it`
     : near
     ? `; config.toml sets "${near}"`
     : "";
@@ -715,6 +817,14 @@ function variableOfOther(
       `The variable "${name}" is one ${owner.what}: under a web server there is none, and setting it by hand mends nothing`,
     mend: owner.mend,
   };
+}
+
+/** Whether a login file hands a variable on to what the shell starts. */
+function isExported(file: string, name: string, scene: Scene): boolean {
+  return new RegExp(
+    `^\\s*(?:export|declare -x|typeset -x)\\b.*\\b${name}\\b|^\\s*set -\\w*a`,
+    "m",
+  ).test(textOf(file, scene));
 }
 
 /** Tells whether a file of settings gives the variable a value. */

@@ -13,7 +13,7 @@ import { checkSpoken } from "../checks/interface.ts";
 import { startLimited, withLimits } from "../checks/login_limits.ts";
 import { loginFilesOf, tryLoginShell } from "../checks/login_shell.ts";
 import { cleanFailure } from "../python/clean_failure.ts";
-import type { Failure } from "../python/failure.ts";
+import { type Failure, plainFailure } from "../python/failure.ts";
 import type { Finding } from "../findings/finding.ts";
 import { explainFailure } from "../causes/explain.ts";
 import type { Plan, RunPlan } from "../judge/plan.ts";
@@ -78,7 +78,10 @@ export async function tryApplication(
       host: environment ? { ...host, env: environment } : host,
     };
     const failure: Failure = {
-      ...cleanFailure(start.failure, readSecrets(tried)),
+      ...cleanFailure(
+        plainFailure(start.failure),
+        readSecrets(tried),
+      ),
       isTrial: true,
     };
     return { findings: explainFailure(failure, tried), failure };
