@@ -22,7 +22,13 @@ import { planAdoption } from "./adoption_plan.ts";
 import { type AdoptionPlan, writeAdoption } from "./adoption_steps.ts";
 import { APP_ROOT, resolveAppRoot } from "./app_root.ts";
 import { parseArguments } from "./arguments.ts";
-import { command, CommandError, TRUST, type Usage } from "./command.ts";
+import {
+  command,
+  CommandError,
+  TRUST,
+  type Usage,
+  UsageError,
+} from "./command.ts";
 import {
   askLive,
   type LiveAnswers,
@@ -98,6 +104,9 @@ export const adoptUsage: Usage = {
 export function parseAdopt(argv: string[]): AdoptOptions {
   const given = parseArguments(argv, adoptUsage);
   const url = given.value("url");
+  if (given.has("again") && given.value("python") !== undefined) {
+    throw new UsageError("--python is not for --again: config.toml says it");
+  }
   return {
     appRoot: given.positionals[0],
     python: given.value("python"),
@@ -126,12 +135,13 @@ export async function runAdopt(
   if (options.again) {
     const again = await planAgain(appRoot, options, io);
     if (again) {
+      const live = url && await askLive(url, io);
       if (!options.noImport) await compareBoth(again, url, io);
       io.out(again.text);
       if (options.dryRun) return 0;
       if (!options.yes && !agrees(io)) return 1;
       const record = await again.write();
-      return await finish({ layout: again.site.layout, record }, undefined, io);
+      return await finish({ layout: again.site.layout, record }, live, io);
     }
   }
   const found = await readForAdoption(appRoot, options, io);
