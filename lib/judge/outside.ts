@@ -562,8 +562,10 @@ function judgeForbidden(
 }
 
 /** The names in a folder, as Apache and Python's own server list them. */
-function isListing({ status, body }: Answer): boolean {
-  return status === 200 &&
+function isListing({ status, body, headers }: Answer): boolean {
+  // An application may make such pages as well; Passenger marks its answers.
+  const isApplication = /Passenger/.test(headers.get("X-Powered-By") ?? "");
+  return status === 200 && !isApplication &&
     /<title>\s*(?:Index of|Directory listing for) \//i.test(body);
 }
 

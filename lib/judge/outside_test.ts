@@ -283,6 +283,10 @@ Deno.test("lookFromOutside() tells what the web server serves below public/", ()
     );
     assertEquals(place, css);
     assertMatch((await told(200, listing, "/"))[0]!, /does not ask/);
+    // An application that lists names itself.
+    const headers = { "X-Powered-By": "Phusion Passenger(R) 6.0.20" };
+    const own = await look(folder, () => new Response(listing, { headers }));
+    assertEquals(own.map(({ code }) => code), ["outside-other-files"]);
   }));
 
 Deno.test("lookFromOutside() knows how Apache answers to an encoded slash", () =>
