@@ -386,7 +386,7 @@ export const settings = (): Rule[] => [
     claim: {
       says: 'The settings of dynaconf have no "$1"',
       mend:
-        "Look whether settings.toml and .secrets.toml lie where dynaconf looks, in the working directory and above it, and were copied to this machine; or write under [environment] in config.toml the variable for it, DYNACONF_$1 without another prefix",
+        "Look whether settings.toml and .secrets.toml lie where dynaconf looks, in the working directory and above it, and were copied to this machine; or write under [environment] in config.toml the variable for it: DYNACONF_$1, where the code sets no other prefix",
     },
     examples: [{
       raised: "AttributeError: 'Settings' object has no attribute 'API_URL'",

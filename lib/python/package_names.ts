@@ -1092,6 +1092,6 @@ export const NEVER_NAMES: readonly {
     name: /^(?:WSGIAdapter|AsgiToWsgi|ASGIToWSGI|ASGIMiddleware|to_wsgi)$/,
     why: "it speaks ASGI, and has nothing that makes WSGI of it",
     mend:
-      "Nothing need be wrapped: let `app` in config.toml name the ASGI application itself",
+      "Nothing need be wrapped: let `app` in config.toml name the ASGI application itself; the wrapper for servers that speak WSGI alone is ASGIMiddleware of the package a2wsgi",
   },
 ];
