@@ -12,6 +12,7 @@ import {
   assertMatch,
   assertStringIncludes,
 } from "@std/assert";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { startApache, whyNoApache } from "../worlds/apache.ts";
 import { until } from "../worlds/background.ts";
@@ -159,12 +160,12 @@ test("a worker that dies costs its own request, and dying again a pause", async 
   await tell(site, "full");
   assertEquals((await site.get()).text, "hello");
   assertEquals((await site.get("/kill")).status, 502);
-  const next = await site.until(({ text }) => text === "hello", 5_000);
+  const next = await site.until(({ text }) => text === "hello", 20_000);
   assertEquals(next.status, 200);
   assertEquals((await site.get("/segv")).status, 502);
-  await site.until(({ text }) => text === "hello", 5_000);
+  await site.until(({ text }) => text === "hello", 20_000);
   assertEquals((await site.get("/exit")).status, 502);
-  const page = await site.until(({ problem }) => problem !== undefined, 5_000);
+  const page = await site.until(({ problem }) => problem !== undefined, 20_000);
   const [found] = page.problem!.findings!;
   assertEquals(found!.code, "worker-keeps-dying");
   assertStringIncludes(found!.message, "ended with status 3");
@@ -211,16 +212,22 @@ test("an error that becomes another one is told anew", async (site) => {
 });
 
 test("a change made while a start is still failing is not missed", async (site) => {
+  const begun = `${site.directory}/begun`;
   await site.write(
     "myapp/hello.py",
-    'import time; time.sleep(2); raise ValueError("old")\n',
+    `import os, time
+seen = os.stat(__file__).st_mtime_ns
+open(${JSON.stringify(begun)}, "w").close()
+while os.stat(__file__).st_mtime_ns == seen: time.sleep(0.01)
+raise ValueError("old")
+`,
   );
   await site.restart();
   const asked = site.get();
-  await new Promise((go) => setTimeout(go, 1_200));
+  await until(() => existsSync(begun), "the start has begun");
   await site.write("myapp/hello.py", HELLO);
   assertStringIncludes((await asked).text, "ValueError");
-  await site.until(({ text }) => text === "hello", 5_000);
+  await site.until(({ text }) => text === "hello", 20_000);
 });
 
 test("errors that Django keeps to itself reach the log", async (site) => {
@@ -278,7 +285,7 @@ test("a log that cannot be written stops nothing, and is told", async (site) => 
   assertEquals((await site.get()).text, "hello");
   await site.write("myapp/hello.py", "raise ValueError\n");
   await site.restart();
-  const page = await site.until(({ problem }) => problem !== undefined, 5_000);
+  const page = await site.until(({ problem }) => problem !== undefined, 20_000);
   const codes = page.problem!.findings!.map(({ code }) => code);
   assertEquals(codes, ["app-import-failed", "log-unwritable"]);
 });
