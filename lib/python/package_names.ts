@@ -1085,7 +1085,7 @@ export const NEVER_NAMES: readonly {
     name: /^(?:Asgi|ASGI)To(?:Wsgi|WSGI)\w*$|^ASGIMiddleware$/,
     why: "asgiref only turns WSGI into ASGI, and not the other way round",
     mend:
-      "Nothing need be wrapped: let `app` in config.toml name the ASGI application itself",
+      "Nothing need be wrapped: let `app` in config.toml name the ASGI application itself; the wrapper for servers that speak WSGI alone is ASGIMiddleware of the package a2wsgi",
   },
   {
     module: /^(?:uvicorn|starlette|fastapi)(?:\.\w+)*$/,
