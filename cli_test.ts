@@ -252,8 +252,9 @@ async function understand(argv: string[], folder: string) {
     cwd,
     signal: isEndless ? AbortSignal.abort() : undefined,
   });
-  // There is no Python, and no incident.
-  const fails = ["check", "status", "--incident"].some((word) =>
+  // There is no Python, no incident, and nothing to adopt or give back.
+  const failing = ["check", "status", "--incident", "adopt", "eject"];
+  const fails = failing.some((word) =>
     argv.includes(word) && argv[0] !== "maint"
   );
   const wanted = fails ? 1 : argv.includes("--wait") ? 130 : 0;
