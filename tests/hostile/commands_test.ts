@@ -38,6 +38,8 @@ const LINES = [
   "settings www",
   "settings --format json www",
   "upgrade www",
+  "adopt --yes --trust www",
+  "eject www",
   "door judge www",
   "door explain www",
   "door guest www",
