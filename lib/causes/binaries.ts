@@ -419,6 +419,29 @@ export const binaries = (): Rule[] => [
         },
         says: "libmysqlclient.so.21",
       },
+      {
+        raised:
+          "django.core.exceptions.ImproperlyConfigured: Error loading MySQLdb module.\nDid you install mysqlclient?",
+        in: [
+          "PACKAGES/django/__init__.py setup",
+          "PACKAGES/django/db/backends/mysql/base.py <module>",
+        ],
+        facts: {
+          cause: {
+            type: "ImportError",
+            message:
+              "libmysqlclient.so.21: cannot open shared object file: No such file or directory",
+            frames: [{
+              file: "PACKAGES/MySQLdb/__init__.py",
+              line: 17,
+              function: "<module>",
+            }],
+          },
+        },
+        files: { "PACKAGES/MySQLdb/__init__.py": "" },
+        says: "lacks the library libmysqlclient.so.21",
+        mend: "apt-file search libmysqlclient.so.21",
+      },
     ],
   },
   {

@@ -12,11 +12,12 @@ import type { Place } from "../findings/finding.ts";
 import { isPublicPackage } from "../python/package_names.ts";
 import { shellCommand } from "../text/shell.ts";
 import { suggest } from "../text/suggestion.ts";
-import { findInstalled } from "./installed.ts";
+import { findInstalled, versionOf } from "./installed.ts";
 import type { Claim, Rule, Subject } from "./rule.ts";
 import {
   exists,
   isInside,
+  isLoadFailure,
   type Scene,
   searchSite,
   textOf,
@@ -90,11 +91,12 @@ export const django = (): Rule[] => [
     },
     claim: ({ groups: [name = ""], raised }, scene) => {
       const driver = DRIVERS[name]!;
-      // Installed, it lacks a library of the system: the cause below tells it.
-      if (/cannot open shared|undefined symbol/.test(inner(raised))) {
-        return undefined;
-      }
-      if (findInstalled(driver.module, scene)) return undefined;
+      // What is there and cannot be loaded is told by the cause below.
+      if (isLoadFailure(raised.cause)) return undefined;
+      if (
+        findInstalled(driver.module, scene) ||
+        versionOf(driver.install, scene) !== undefined
+      ) return undefined;
       return {
         says:
           `Django's settings name a database whose driver, the package "${driver.install}", is not installed for ${scene.python}; the settings are right`,
@@ -114,6 +116,19 @@ export const django = (): Rule[] => [
         mend: "psycopg[binary]",
       },
     ],
+    not: ["MySQLdb", "psycopg2", "cx_Oracle"].map((name) => ({
+      raised:
+        `django.core.exceptions.ImproperlyConfigured: Error loading ${name} module.\nDid you install it?`,
+      in: "PACKAGES/django/__init__.py setup",
+      facts: {
+        cause: {
+          type: "ImportError",
+          message:
+            "libwanted.so.21: cannot open shared object file: No such file or directory",
+          frames: [],
+        },
+      },
+    })),
   },
   {
     name: "django-mysql-too-old",
@@ -541,8 +556,29 @@ export const django = (): Rule[] => [
       type: "TemplateSyntaxError",
       message: /^'(\w+)' is not a registered tag library/,
     },
-    claim: ({ groups: [library = ""] }, scene) => {
+    claim: ({ groups: [library = ""], text }, scene) => {
       const app = library.replace(/_(?:tags|filters|extras)$/, "");
+      const version = versionOf("Django", scene);
+      const isOld = version !== undefined && /^[012]\./.test(version);
+      if (/^(?:staticfiles|admin_static)$/.test(library) && !isOld) {
+        return {
+          says:
+            `A template loads "${library}", which Django has no more from 3.0 on${
+              version ? ` (installed is ${version})` : ""
+            }`,
+          mend:
+            "Write `{% load static %}` in its place; a package that brings such a template needs a later version",
+        };
+      }
+      const listed = text.split("Must be one of:")[1] ?? "";
+      const near = suggest(library, listed.match(/\w+/g) ?? []);
+      if (near && !findInstalled(app, scene)) {
+        return {
+          says:
+            `A template loads "${library}", which no installed application brings; there is "${near}"`,
+          mend: `Write \`{% load ${near} %}\`, if that is meant`,
+        };
+      }
       return findInstalled(app, scene)
         ? {
           seen:
@@ -562,6 +598,18 @@ export const django = (): Rule[] => [
           "django.template.exceptions.TemplateSyntaxError: 'crispy_forms_tags' is not a registered tag library. Must be one of:\nadmin_list",
         files: { "PACKAGES/crispy_forms/__init__.py": "" },
         mend: 'Add "crispy_forms" to INSTALLED_APPS',
+      },
+      ...["staticfiles", "admin_static"].map((library) => ({
+        raised:
+          `django.template.exceptions.TemplateSyntaxError: '${library}' is not a registered tag library. Must be one of:\nadmin_list\nstatic`,
+        files: { "PACKAGES/Django-4.2.1.dist-info/METADATA": "" },
+        says: "from 3.0 on (installed is 4.2.1)",
+        mend: "`{% load static %}`",
+      })),
+      {
+        raised:
+          "django.template.exceptions.TemplateSyntaxError: 'i18m' is not a registered tag library. Must be one of:\nadmin_list\ni18n\nstatic",
+        mend: "`{% load i18n %}`",
       },
     ],
   },
@@ -638,6 +686,10 @@ export const django = (): Rule[] => [
     when: { type: "ImproperlyConfigured" },
     claim: (subject, scene) => {
       const { raised, own, text } = subject;
+      // The settings are right, where a driver that they name does not load.
+      if (/^Error loading /.test(text) && isLoadFailure(raised.cause)) {
+        return undefined;
+      }
       const called = own && raised.frames[
         raised.frames.findLastIndex(({ file, line }) =>
           file === own.file && line === own.line
@@ -705,10 +757,6 @@ function nameOf({ raised, groups }: Subject): string {
 }
 
 /** What the exceptions below say. */
-function inner(raised: Subject["raised"]): string {
-  return raised.cause ? `${raised.cause.message}\n${inner(raised.cause)}` : "";
-}
-
 function manageFile(scene: Scene): string {
   return [scene.directory, ...scene.folders].map((each) =>
     join(each, "manage.py")

@@ -10,7 +10,8 @@
 import { distributionOf } from "../python/package_names.ts";
 import { mayInstall } from "./installing.ts";
 import type { Rule } from "./rule.ts";
-import { findInstalled, ownerOf, packageOf } from "./installed.ts";
+import { findInstalled, ownerOf, packageOf, versionOf } from "./installed.ts";
+import { isLoadFailure } from "./scene.ts";
 
 /** What packages say in words that name no package, and what they want. */
 const TOLD: readonly { message: RegExp; install: string; why?: string }[] = [
@@ -87,13 +88,17 @@ const TOLD: readonly { message: RegExp; install: string; why?: string }[] = [
     install: "brotli",
   },
   {
+    message: /Missing dependencies for SOCKS support/i,
+    install: "PySocks",
+  },
+  {
     message:
-      /Using SOCKS proxies?.*(?:pip install|requires?|not installed)|Missing dependencies for SOCKS support/i,
-    install: "requests[socks]",
+      /Using SOCKS prox(?:y|ies).*(?:pip install|requires?|not installed)/i,
+    install: "socksio",
   },
   {
     message: /Using http2=True, but the 'h2' package is not installed/,
-    install: "httpx[http2]",
+    install: "h2",
   },
   {
     message: /`?tabulate`? is required|Missing optional dependency 'tabulate'/,
@@ -115,6 +120,7 @@ const WORDS: readonly RegExp[] = [
   /(?:[Tt]he |^)([\w.-]+) (?:package|module|library) (?:is required|must be installed|is not installed|needs to be installed|was not found|not installed|is missing|could not be imported)/,
   /requires? (?:the )?[`'"]([\w.-]+)[`'"](?: to be installed| package| library| module)?/,
   /requires? (?:the )?([\w.-]+) to be installed/,
+  /[Yy]ou need to install the ([\w.-]+) (?:library|package|module)/,
   /[Dd]id you (?:forget to )?install [`'"]?([\w.-]+)/,
   /[Dd]o you have [`'"]?([\w.-]+)[`'"]? installed/,
   /\b[Nn]o ([\w.-]+) (?:module|package|library) (?:was )?found/,
@@ -152,7 +158,7 @@ export const optional = (): Rule[] => [
             // What asks is often named as well, as in "install it with pip".
             !findInstalled(each.replaceAll("-", "_"), scene)
           );
-      if (!name) return undefined;
+      if (!name || isLoadFailure(raised.cause)) return undefined;
       // A library or a program of the system is no package of Python's.
       const module = name.replaceAll("-", "_");
       const asked = named === undefined &&
@@ -161,7 +167,8 @@ export const optional = (): Rule[] => [
         : undefined;
       const top = module.split("[")[0]!;
       if (
-        findInstalled(top, scene) || findInstalled(top.toLowerCase(), scene)
+        findInstalled(top, scene) || findInstalled(top.toLowerCase(), scene) ||
+        versionOf(name, scene) !== undefined
       ) {
         return undefined;
       }
@@ -239,6 +246,19 @@ export const optional = (): Rule[] => [
         says: "asks for something that is not installed",
         mend: "documentation of djangorestframework",
       },
+      {
+        raised:
+          "kombu.exceptions.ImproperlyConfigured: You need to install the redis library in order to use the Redis result store backend.",
+        in: "PACKAGES/celery/backends/redis.py __init__",
+        mend: "install redis",
+      },
+      {
+        raised:
+          "requests.exceptions.InvalidSchema: Missing dependencies for SOCKS support.",
+        in: "PACKAGES/requests/adapters.py send",
+        files: { "PACKAGES/requests/__init__.py": "" },
+        mend: "install PySocks",
+      },
       "ImportError: The requests library is not installed, please run `pip install requests`",
     ],
     not: [
@@ -248,6 +268,10 @@ export const optional = (): Rule[] => [
         in: "PACKAGES/django/forms.py f",
       },
       "ModuleNotFoundError: No module named 'flask'",
+      {
+        raised: "ImportError: Error loading it. Did you install mysqlclient?",
+        files: { "PACKAGES/mysqlclient-2.2.0.dist-info/METADATA": "" },
+      },
     ],
   },
 ];

@@ -128,6 +128,14 @@ export function classOf({ type }: PythonException): string {
   return type.slice(type.lastIndexOf(".") + 1);
 }
 
+/** Something was found, and failed when it was loaded. */
+export function isLoadFailure(raised: PythonException | undefined): boolean {
+  return raised !== undefined &&
+    (/(?:^|\.)ImportError$/.test(raised.type) &&
+        !/^(?:No module named |cannot import name )/.test(raised.message) ||
+      isLoadFailure(raised.cause));
+}
+
 /** Who the application runs as, by name. */
 export function runnerOf({ host }: Scene): string {
   const { uid } = host.identity;
