@@ -292,6 +292,47 @@ export const files = (): Rule[] => [
         says: "though its mode allows it",
         mend: "getfacl",
       },
+      // What a line shows that it does is what needs a right.
+      ...[
+        'Path("x").write_text("1")',
+        'with open("/srv/site/x", "w") as file:',
+        'f = open(NAME, mode="ab")',
+        "image.save(NAME)",
+      ].map((line) => ({
+        raised: "PermissionError: [Errno 13] Permission denied",
+        facts: { errno: "EACCES", filename: "/srv/site/x" },
+        files: {
+          "SITE/x": { text: "", mode: 0o600, owner: "root:root" },
+          "APP/app.py": `\n\n${line}\n`,
+        },
+        says: "jdoe may not write SITE/x (mode 0600, owner root:root)",
+        mend: "chmod g+w SITE/x",
+      })),
+      ...[
+        'f = json.load(open(os.path.join(HERE, "x.json")))',
+        'Path("x").read_text()',
+      ].map((line) => ({
+        raised: "PermissionError: [Errno 13] Permission denied",
+        facts: { errno: "EACCES", filename: "/srv/site/x" },
+        files: {
+          "SITE/x": { text: "", mode: 0o600, owner: "root:root" },
+          "APP/app.py": `\n\n${line}\n`,
+        },
+        says: "jdoe may not read SITE/x",
+        mend: "chmod g+r SITE/x",
+      })),
+      ...["load(NAME)", "f = open(NAME, mode)", 'open(NAME, "r+")'].map((
+        line,
+      ) => ({
+        raised: "PermissionError: [Errno 13] Permission denied",
+        facts: { errno: "EACCES", filename: "/srv/site/x" },
+        files: {
+          "SITE/x": { text: "", mode: 0o600, owner: "root:root" },
+          "APP/app.py": `\n\n${line}\n`,
+        },
+        says: "jdoe may not open SITE/x (mode 0600, owner root:root)",
+        mend: "let its owner root allow that alone",
+      })),
     ],
     not: [
       { raised: "PermissionError: no", facts: { errno: "EACCES" } },
@@ -1047,13 +1088,20 @@ function denied(
       subject.raised.frames.at(-1)?.function
     }`,
   );
-  const access: Access | undefined = isProgram
-    ? mayAccess(status, who, "execute") ? undefined : "execute"
-    : !mayAccess(status, who, "read")
-    ? "read"
-    : !mayAccess(status, who, "write")
-    ? "write"
-    : undefined;
+  const needed = isProgram
+    ? ["execute" as const]
+    : neededAt(subject, scene) ?? ["read" as const, "write" as const];
+  const lacking = needed.filter((each) => !mayAccess(status, who, each));
+  if (lacking.length > 1) {
+    const owner = host.user(status.uid)?.name ?? `uid ${status.uid}`;
+    return {
+      seen: `${runner} may not open ${path} (${stateOf(status, host)})${spot}`,
+      place,
+      mend:
+        `See whether the application is to read it or to write to it, and let its owner ${owner} allow that alone; or let the application use a file of its own`,
+    };
+  }
+  const [access] = lacking;
   if (access === undefined) {
     return {
       seen:
@@ -1072,6 +1120,34 @@ function denied(
     place,
     mend: opening(path, status, access, scene),
   };
+}
+
+const WRITING =
+  /\.write_(?:text|bytes)\(|\.save\(|\.touch\(|\.to_(?:csv|excel|json|parquet|pickle)\(|FileHandler\(|\bopen\(.*(?:, *|\bmode=)["'][bt]?[wax][bt]?["']|\.open\(["'][bt]?[wax][bt]?["']/;
+/** The last of them is `open()` of a path alone. */
+const READING =
+  /\.read_(?:text|bytes|csv|excel|json|parquet|pickle)\(|\bopen\(.*(?:, *|\bmode=)["'](?:r[bt]?|[bt]r)["']|(?<![.\w])open\((?:[^,()]|\((?:[^()]|\([^()]*\))*\))+\)/;
+
+/** What the application needs to do with a file, where its line shows that. */
+function neededAt(
+  { own, raised }: Subject,
+  scene: Scene,
+): ("read" | "write")[] | undefined {
+  const line = lineOf(own, scene).replace(/(?:^|\s)#.*$/, "");
+  // The modules of Python below it tell what a helper of a package does not.
+  const below = raised.frames.at(-1);
+  const isDirect = below === undefined || below.file === own?.file ||
+    /\/(?:pathlib|logging)\/|\/(?:pathlib|tokenize|io|codecs)\.py$/.test(
+      below.file,
+    );
+  const writes = WRITING.test(line);
+  const reads = READING.test(line);
+  if (
+    writes === reads || !isDirect && !/\.(?:save|to_\w+|read_\w+)\(/.test(line)
+  ) {
+    return undefined;
+  }
+  return [writes ? "write" : "read"];
 }
 
 /** Never opens anything to everyone. */

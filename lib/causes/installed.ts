@@ -8,7 +8,7 @@
 
 import { basename, join } from "node:path";
 import { normalise } from "../python/pip.ts";
-import { distributionOf } from "../python/package_names.ts";
+import { distributionOf, isFamily } from "../python/package_names.ts";
 import { type Scene, textOf } from "./scene.ts";
 import { namesIn } from "../machine/host.ts";
 
@@ -138,8 +138,9 @@ export function isShared(module: string, scene: Scene): boolean {
     return start === undefined
       // What pip wrote down and is not there was lost, and never shared.
       ? bringerOf(`${module}.__init__`, scene) === undefined &&
-        versionOf(module, scene) === undefined
-      : SHARING_REGEXP.test(textOf(join(home, start), scene));
+        (isFamily(module) || versionOf(module, scene) === undefined)
+      : isFamily(module) ||
+        SHARING_REGEXP.test(textOf(join(home, start), scene));
   });
 }
 

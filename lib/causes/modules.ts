@@ -439,12 +439,21 @@ export const modules = (): Rule[] => [
     name: "module-hidden-by-file",
     code: "module-shadowed",
     over: `${ANYWHERE} package-in-other-environment`,
-    when: {
-      ...MISSING,
-      message: /^No module named '[\w.]+'; '([\w.]+)' is not a package$/,
+    when: MISSING,
+    claim: (subject, scene) => {
+      const [, hiding] =
+        /^No module named '[\w.]+'; '([\w.]+)' is not a package$/
+          .exec(subject.text) ?? [];
+      if (hiding) return explainShadow(hiding, undefined, subject, scene);
+      // Code of others means the module of Python, never the site's own.
+      const importer = subject.raised.frames
+        .findLast(({ file }) => !file.startsWith("<"))?.file ?? "";
+      const top = topOf(subject);
+      return nameOf(subject).includes(".") && isStandardModule(top) &&
+          isLibraryFile(importer) && isOwn(top, scene)
+        ? explainShadow(top, undefined, subject, scene)
+        : undefined;
     },
-    claim: (subject, scene) =>
-      explainShadow(subject.groups[0]!, undefined, subject, scene),
     examples: [
       {
         raised:
@@ -461,7 +470,22 @@ export const modules = (): Rule[] => [
         files: { "APP/redis.py": "" },
         code: "package-shadowed",
       },
+      ...["PYTHON/http/server.py", "PACKAGES/werkzeug/serving.py"].map((
+        importer,
+      ) => ({
+        raised: "ModuleNotFoundError: No module named 'email.utils'",
+        facts: { name: "email.utils" },
+        in: `${importer} <module>`,
+        files: { "APP/email/__init__.py": "", [importer]: "" },
+        says: 'APP/email hides Python\'s own module "email"',
+        mend: "Rename it, as to my_email",
+      })),
     ],
+    not: [{
+      raised: "ModuleNotFoundError: No module named 'email.sending'",
+      facts: { name: "email.sending" },
+      files: { "APP/email/__init__.py": "" },
+    }],
   },
   {
     name: "package-hidden-in-part",
@@ -674,8 +698,18 @@ export const modules = (): Rule[] => [
       const last = parts.at(-1)!;
       const beside = subject.raised.frames.at(-1)?.file;
       const near = beside && !isLibraryFile(beside) ? [dirname(beside)] : [];
+      const start = / \((\/[^()]*)\/__init__\.py\)/.exec(subject.text)?.[1];
+      // The message tells the folder of a package, wherever that is.
+      const told = start?.endsWith(`/${join(...parts.slice(0, -1))}`)
+        ? [join(start, ...parts.slice(0, -1).map(() => ".."))]
+        : [];
       for (
-        const folder of new Set([...scene.folders, ...near, ...scene.packages])
+        const folder of new Set([
+          ...told,
+          ...scene.folders,
+          ...near,
+          ...scene.packages,
+        ])
       ) {
         const home = join(folder, ...parts.slice(0, -1));
         const twin = namesIn(home, scene.host).find((each) =>
@@ -730,6 +764,16 @@ export const modules = (): Rule[] => [
         facts: { name: "PIL" },
         files: { "PACKAGES/PIL/Image.py": "", "PACKAGES/PIL/__init__.py": "" },
         says: 'what is there is called "Image.py"',
+        mend: "Import `PIL.Image`",
+      },
+      {
+        raised:
+          "ImportError: cannot import name 'image' from 'PIL' (/opt/lib/python3/dist-packages/PIL/__init__.py)",
+        facts: { name: "PIL" },
+        files: {
+          "/opt/lib/python3/dist-packages/PIL/Image.py": "",
+          "/opt/lib/python3/dist-packages/PIL/__init__.py": "",
+        },
         mend: "Import `PIL.Image`",
       },
       {
@@ -1100,6 +1144,31 @@ export const modules = (): Rule[] => [
         "PACKAGES/zope/event/__init__.py": "",
       },
       mend: "pip install zope.interface",
+    }, {
+      raised: "ModuleNotFoundError: No module named 'paste.deploy'",
+      facts: { name: "paste.deploy" },
+      files: {
+        "PACKAGES/paste/urlmap.py": "",
+        "PACKAGES/Paste-3.10.1.dist-info/METADATA": "Name: Paste\n",
+        "PACKAGES/Paste-3.10.1.dist-info/RECORD":
+          "paste/urlmap.py,sha256=x,1\n",
+      },
+      says: 'The package that brings "paste.deploy" is not installed',
+      mend: "pip install PasteDeploy",
+    }, {
+      raised: "ModuleNotFoundError: No module named 'paste.unheard'",
+      facts: { name: "paste.unheard" },
+      files: {
+        "PACKAGES/paste/__init__.py": "",
+        "PACKAGES/paste/urlmap.py": "",
+        "PACKAGES/Paste-1.7.dist-info/METADATA": "Name: Paste\n",
+      },
+      says: 'Several distributions share the name "paste"',
+    }, {
+      raised: "ModuleNotFoundError: No module named 'logilab.common'",
+      facts: { name: "logilab.common" },
+      files: { "PACKAGES/logilab/__init__.py": "" },
+      says: 'brings "logilab.common" is not installed',
     }, {
       raised: "ModuleNotFoundError: No module named 'azure.unheard'",
       facts: { name: "azure.unheard" },

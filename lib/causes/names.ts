@@ -195,6 +195,39 @@ export const names = (): Rule[] => [
           '"yaml" is imported from /srv/old/lib, outside of the site\'s own packages: that copy has no "yaml.cyaml", and hides the one that is installed, PACKAGES/yaml; PYTHONPATH names that folder (set in the login files)',
         mend: "Take /srv/old/lib out of PYTHONPATH",
       },
+      ...["/srv/old/lib", "SITE/oldlibs"].map((home) => ({
+        raised: "ModuleNotFoundError: No module named 'werkzeug.local'",
+        facts: { name: "werkzeug.local", home },
+        frames: [
+          "APP/app.py <module>",
+          "PACKAGES/flask/__init__.py <module>",
+          "PACKAGES/flask/globals.py <module>",
+        ],
+        config: `PYTHONPATH = "${home.replace("SITE", "/srv/site")}"`,
+        files: {
+          "PACKAGES/werkzeug/__init__.py": "",
+          "PACKAGES/werkzeug/local.py": "",
+          [`${home}/werkzeug/__init__.py`]: "",
+        },
+        code: "config-value" as const,
+        says: `"werkzeug" is imported from ${home}`,
+        mend: `${home} out of PYTHONPATH in [environment]`,
+      })),
+      // What failed while it began is not known to the worker any more.
+      {
+        raised: "ModuleNotFoundError: No module named 'werkzeug.local'",
+        facts: { name: "werkzeug.local" },
+        in: "PACKAGES/flask/globals.py <module>",
+        config: 'PYTHONPATH = "/srv/old/lib"',
+        files: {
+          "PACKAGES/werkzeug/__init__.py": "",
+          "PACKAGES/werkzeug/local.py": "",
+          "/srv/old/lib/werkzeug/__init__.py": "",
+        },
+        code: "config-value",
+        says: '"werkzeug" is imported from /srv/old/lib',
+        mend: "Take /srv/old/lib out of PYTHONPATH",
+      },
       {
         raised:
           "ImportError: cannot import name 'Flask' from 'flask' (/srv/old/flask/__init__.py)",

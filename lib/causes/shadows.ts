@@ -11,7 +11,7 @@ import { basename, dirname, join } from "node:path";
 import { isLibraryFile } from "../python/failure.ts";
 import { isPublicPackage, isStandardModule } from "../python/package_names.ts";
 import type { Code, Place } from "../findings/finding.ts";
-import { findInstalled, versionSuffix } from "./installed.ts";
+import { findInstalled, partIn, versionSuffix } from "./installed.ts";
 import { isModuleName } from "./own_modules.ts";
 import type { Claim, Subject } from "./rule.ts";
 import { exists, isInside, type Scene, textOf, whereSet } from "./scene.ts";
@@ -150,11 +150,12 @@ export function explainForeign(
   { raised, place }: Subject,
   scene: Scene,
 ): Claim | undefined {
-  const { home } = raised;
-  if (!home || isStandardModule(top) || !isForeign(home, scene)) {
-    return undefined;
-  }
   const installed = findInstalled(top, scene);
+  const home = raised.home ?? copyNamed(top, asked, scene);
+  if (
+    !home || isStandardModule(top) ||
+    !isForeign(home, scene) && !(installed && isNamedCopy(home, scene))
+  ) return undefined;
   // Modules of the owner's own may well be meant to lie there.
   if (!installed && !isPublicPackage(top)) return undefined;
   const found =
@@ -174,7 +175,11 @@ export function explainForeign(
       code: source.code,
       seen: `${found}; PYTHONPATH names that folder (set in ${source.where})`,
       place: source.place ?? place,
-      mend: own + withoutFolder(home, source.where),
+      mend: isInside(home, scene.site.layout.siteDirectory)
+        ? `Rename ${
+          join(home, top)
+        }, so that the installed one is imported; or take ${home} out of PYTHONPATH in ${source.where}, where nothing else there is needed`
+        : own + withoutFolder(home, source.where),
     };
   }
   const list = listNaming(home, scene);
@@ -199,6 +204,28 @@ export function explainForeign(
     mend:
       `${own}Look in the application for what puts ${home} on \`sys.path\`, and leave that out; what lies there may belong to another project, and stays as it is`,
   };
+}
+
+/** Where PYTHONPATH has another copy of a package, without what is asked. */
+function copyNamed(
+  top: string,
+  asked: string,
+  scene: Scene,
+): string | undefined {
+  const search = [...scene.folders, ...pythonPath(scene)];
+  const first = search
+    .find((folder) => exists(join(folder, top, "__init__.py"), scene));
+  const isLost = asked !== top && first !== undefined &&
+    !partIn(first, asked, scene) &&
+    scene.packages.some((folder) => partIn(folder, asked, scene));
+  return isLost ? first : undefined;
+}
+
+/** A folder of the site that PYTHONPATH names, beside those of its packages. */
+function isNamedCopy(home: string, scene: Scene): boolean {
+  return ![...scene.packages, ...scene.folders]
+    .some((each) => isSame(each, home, scene)) &&
+    pythonPath(scene).some((each) => isSame(each, home, scene));
 }
 
 /** Tells whether a folder is none of those that the site itself has. */

@@ -261,6 +261,14 @@ export function distributionOf(module: string): string {
   return DISTRIBUTIONS.get(name) ?? name.replaceAll("_", "-");
 }
 
+/** Names that several distributions share, and one of which bears it itself. */
+const FAMILIES = "logilab paste repoze sphinxcontrib zope".split(" ");
+
+/** Tells whether distributions that share a name are known to do so. */
+export function isFamily(module: string): boolean {
+  return FAMILIES.includes(module);
+}
+
 /** Tells whether it is known who brings a part of a name that many share. */
 export function isKnownPart(module: string): boolean {
   return SHARED.some((each) => each.module.test(module));
