@@ -77,6 +77,10 @@ const SIGNALS: Readonly<Record<string, { what: string; mend: string }>> = {
   },
 };
 
+/** Python did not find its own modules, or those of another version. */
+const MISLED =
+  /^Could not find platform (?:in)?dependent libraries|^Python path configuration:|^ *PYTHONHOME = '|SRE module mismatch|^ *<no Python frame>/m;
+
 /** What Python says of a variable, where it does not name it. */
 const SIGNS: readonly { sign: RegExp; names: readonly string[] }[] = [
   {
@@ -87,6 +91,7 @@ const SIGNS: readonly { sign: RegExp; names: readonly string[] }[] = [
     sign: /failed to get the Python codec|No module named 'encodings'/,
     names: ["PYTHONHOME", "PYTHONPATH", "PYTHONPLATLIBDIR"],
   },
+  { sign: MISLED, names: ["PYTHONHOME"] },
 ];
 
 /** The rules of endings. */
@@ -190,6 +195,18 @@ export const endings = (): Rule[] => [
         says: "PYTHONHOME",
         mend: "[environment]",
       },
+      // Of a long report only the end is kept, or another Python's modules fail.
+      ...[
+        ["  sys.path = [", "  ]", "  <no Python frame>"],
+        ["AssertionError: SRE module mismatch"],
+        ["Could not find platform independent libraries <prefix>", "x"],
+      ].map((output) => ({
+        env: { IN_PASSENGER: "1", PYTHONHOME: "/usr" },
+        failure: { problem: "exited" as const, status: 1, output },
+        code: "login-variable" as const,
+        says: "PYTHONHOME as it is set in the login files",
+        mend: "Remove PYTHONHOME",
+      })),
       {
         config: 'PYTHONPATH = "/srv/site/lib"',
         failure: {
@@ -550,7 +567,8 @@ function badVariable(
     .some((folder) => folder.startsWith("/") && isInside(raisedIn, folder));
   const isUnloadable = /error while loading shared libraries/.test(said);
   const isFatal = /^Fatal Python error: /m.test(said);
-  if (!isFatal && !isShadowed && !isUnloadable) return undefined;
+  const isMisled = MISLED.test(said);
+  if (!isFatal && !isShadowed && !isUnloadable && !isMisled) return undefined;
   const named = /^Fatal Python error: .*\b(PYTHON[A-Z0-9]+)\b/m.exec(said)?.[1];
   const name = [
     ...(named ? [named] : []),

@@ -7,8 +7,9 @@
  */
 
 import { dirname, join } from "node:path";
+import { findInstalled } from "./installed.ts";
 import type { Rule } from "./rule.ts";
-import { exists, searchSite } from "./scene.ts";
+import { exists, lineOf, searchSite } from "./scene.ts";
 import { guardedLine } from "./target.ts";
 
 /** Versions of packages that are known not to go together, by what they raise. */
@@ -331,6 +332,46 @@ export const frameworks = (): Rule[] => [
         raised: "jinja2.exceptions.TemplateNotFound: index.html",
         files: { "APP/pages/index.html": "" },
         says: "lies in APP/pages",
+      },
+    ],
+  },
+  {
+    name: "socketio-mode",
+    code: "package-missing",
+    when: { type: "ValueError", message: /^Invalid async_mode specified/ },
+    claim: ({ own }, scene) => {
+      const [, mode] = /\basync_mode *= *["'](eventlet|gevent)["']/
+        .exec(lineOf(own, scene)) ?? [];
+      return mode && !findInstalled(mode, scene)
+        ? {
+          seen:
+            `Socket.IO is asked for async_mode="${mode}", and the package "${mode}" is not installed`,
+          mend:
+            'Write `async_mode="threading"` in its place, which needs no other package and fits this server',
+        }
+        : {
+          code: "package-conflict",
+          says:
+            "Socket.IO cannot use the async_mode that it is asked for: it does not know the name, or what that needs cannot be imported",
+          mend:
+            'Write `async_mode="threading"` in its place, which needs no other package and fits this server',
+        };
+    },
+    examples: [
+      {
+        raised: "ValueError: Invalid async_mode specified",
+        in: "PACKAGES/engineio/base_server.py __init__",
+        files: {
+          "APP/app.py": '\n\nio = SocketIO(app, async_mode="eventlet")\n',
+        },
+        says: 'the package "eventlet" is not installed',
+        mend: 'async_mode="threading"',
+      },
+      {
+        raised: "ValueError: Invalid async_mode specified",
+        in: "PACKAGES/engineio/base_server.py __init__",
+        code: "package-conflict",
+        says: "cannot use the async_mode",
       },
     ],
   },

@@ -132,7 +132,7 @@ export function classOf({ type }: PythonException): string {
 export function isLoadFailure(raised: PythonException | undefined): boolean {
   return raised !== undefined &&
     (/(?:^|\.)ImportError$/.test(raised.type) &&
-        !/^(?:No module named |cannot import name )/.test(raised.message) ||
+        !/^No module named /.test(raised.message) ||
       isLoadFailure(raised.cause));
 }
 
