@@ -24,6 +24,7 @@ import {
   PYTHON_2_PACKAGES,
   REMOVED_MODULES,
   SERVER_MODULES,
+  STANDARD_PARTS,
 } from "../python/package_names.ts";
 import { type Frame, isLibraryFile } from "../python/failure.ts";
 import { openingFor } from "../machine/permission.ts";
@@ -445,12 +446,17 @@ export const modules = (): Rule[] => [
         /^No module named '[\w.]+'; '([\w.]+)' is not a package$/
           .exec(subject.text) ?? [];
       if (hiding) return explainShadow(hiding, undefined, subject, scene);
-      // Code of others means the module of Python, never the site's own.
+      // Code of others means the module of Python, and so does code of the
+      // site that asks for a part which that has.
       const importer = subject.raised.frames
         .findLast(({ file }) => !file.startsWith("<"))?.file ?? "";
       const top = topOf(subject);
       return nameOf(subject).includes(".") && isStandardModule(top) &&
-          isLibraryFile(importer) && isOwn(top, scene)
+          (isLibraryFile(importer) ||
+            STANDARD_PARTS[top]?.split(" ").includes(
+              nameOf(subject).split(".")[1]!,
+            )) &&
+          isOwn(top, scene)
         ? explainShadow(top, undefined, subject, scene)
         : undefined;
     },
@@ -480,6 +486,12 @@ export const modules = (): Rule[] => [
         says: 'APP/email hides Python\'s own module "email"',
         mend: "Rename it, as to my_email",
       })),
+      {
+        raised: "ModuleNotFoundError: No module named 'email.mime'",
+        facts: { name: "email.mime" },
+        files: { "APP/email/__init__.py": "" },
+        says: "APP/email hides Python's own",
+      },
     ],
     not: [{
       raised: "ModuleNotFoundError: No module named 'email.sending'",

@@ -19,6 +19,7 @@ import {
   LOST_NAMES,
   LOST_PYTHON_NAMES,
   NEVER_NAMES,
+  STANDARD_PARTS,
   SYSTEM_NAMES,
   WRONG_DISTRIBUTIONS,
 } from "../python/package_names.ts";
@@ -1013,21 +1014,6 @@ export const names = (): Rule[] => [
     ],
   },
 ];
-
-/** Modules inside of Python's own packages, which are imported by themselves. */
-const STANDARD_PARTS: Readonly<Record<string, string>> = {
-  concurrent: "futures",
-  email: "mime message utils header encoders policy",
-  html: "parser entities",
-  http: "client server cookies cookiejar",
-  importlib: "util metadata resources machinery",
-  logging: "handlers config",
-  multiprocessing: "pool managers shared_memory",
-  os: "path",
-  unittest: "mock",
-  urllib: "request parse error robotparser",
-  xml: "etree dom sax",
-};
 
 /** What Python 2 had beyond Python 3, by module or class. */
 const PYTHON_2_NAMES: Readonly<Record<string, string>> = {

@@ -246,7 +246,11 @@ const SHARED: readonly { module: RegExp; distribution: string }[] = [
     distribution: "opentelemetry-exporter-otlp-proto-$1",
   },
   { module: /^mpl_toolkits\.basemap\b.*/, distribution: "basemap" },
-  { module: /^sphinxcontrib\.(\w+)$/, distribution: "sphinxcontrib-$1" },
+  {
+    module:
+      /^sphinxcontrib\.(applehelp|devhelp|htmlhelp|jsmath|qthelp|serializinghtml|httpdomain|bibtex|jquery|mermaid|plantuml|spelling)\b.*/,
+    distribution: "sphinxcontrib-$1",
+  },
 ];
 
 /** The name to install for a module: the usual other name, or its own. */
@@ -260,6 +264,21 @@ export function distributionOf(module: string): string {
   // The index takes `_` and `-` for the same; the latter is the usual one.
   return DISTRIBUTIONS.get(name) ?? name.replaceAll("_", "-");
 }
+
+/** Modules inside of Python's own packages, which are imported by themselves. */
+export const STANDARD_PARTS: Readonly<Record<string, string>> = {
+  concurrent: "futures",
+  email: "mime message utils header headerregistry encoders policy parser",
+  html: "parser entities",
+  http: "client server cookies cookiejar",
+  importlib: "util metadata resources machinery",
+  logging: "handlers config",
+  multiprocessing: "pool managers shared_memory",
+  os: "path",
+  unittest: "mock",
+  urllib: "request parse error robotparser",
+  xml: "etree dom sax",
+};
 
 /** Names that several distributions share, and one of which bears it itself. */
 const FAMILIES = "logilab paste repoze sphinxcontrib zope".split(" ");
