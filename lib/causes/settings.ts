@@ -51,7 +51,7 @@ function missingFields(
   const [, name] = FIELDS_REGEXP.exec(text) ?? [];
   if (!name) return undefined;
   const source = raised.frames.map(({ file }) => file)
-    .filter((file) => !isLibraryFile(file)).toReversed()
+    .filter((file) => !isLibraryFile(file)).reverse()
     .map((file) => textOf(file, scene))
     .map((each) =>
       new RegExp(`^class ${name}\\b[\\s\\S]*?(?=^\\S|(?![\\s\\S]))`, "m")

@@ -1280,7 +1280,7 @@ def status_inject(e, s): s("200 OK\\r\\nX: y", []); return []
 def status_wide(e, s): s("200 \\u20ac", []); return []
 def name_inject(e, s): s(OK, [("X\\r\\nY", "v")]); return []
 def name_space(e, s): s(OK, [("X Y", "v")]); return []
-def name_type(e, s): s(OK, [(b"X", "v")]); return []
+def name_type(e, s): s(OK, [(5, "v")]); return []
 def value_inject(e, s): s(OK, [("X", "v\\r\\nY: z")]); return []
 def value_lf(e, s): s(OK, [("X", "v\\n")]); return []
 def value_type(e, s): s(OK, [("X", 5)]); return []
@@ -1546,7 +1546,7 @@ class AnswerTest(WorkerTest):
             ("status_wide", "ValueError", "latin-1"),
             ("name_inject", "ValueError", "token"),
             ("name_space", "ValueError", "token"),
-            ("name_type", "TypeError", "header name is bytes"),
+            ("name_type", "TypeError", "header name is int"),
             ("value_inject", "ValueError", "control character"),
             ("value_lf", "ValueError", "control character"),
             ("value_type", "TypeError", "header X is int"),
@@ -1604,6 +1604,8 @@ class AnswerTest(WorkerTest):
 @unittest.skipUnless(importlib.util.find_spec("django"), "needs Django")
 class DjangoRemarksTest(WorkerTest):
     SETTINGS = (
+        # Old versions of Django import what Python is about to give up.
+        "import warnings\nwarnings.simplefilter('ignore')\n"
         "import django\nfrom django.conf import settings\n"
         "settings.configure(ROOT_URLCONF='urls', ALLOWED_HOSTS=['a.org'],"
         " SECRET_KEY='x' * 50%s)\n"
