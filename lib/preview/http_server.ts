@@ -384,6 +384,7 @@ function isOfVisitor(error: unknown): boolean {
     error instanceof Deno.errors.ConnectionReset ||
     error instanceof Deno.errors.ConnectionAborted ||
     error instanceof Deno.errors.TimedOut ||
+    error instanceof Deno.errors.Interrupted ||
     error instanceof Deno.errors.BadResource;
 }
 
