@@ -121,7 +121,10 @@ export class Spool {
   }
 
   async #takeFromFile(into: Uint8Array): Promise<number> {
-    const count = await this.#file!.read.read(into) ?? 0;
+    // What is being written is no part of it yet: behind it, the file seems
+    // to end.
+    const there = into.subarray(0, this.#inFile - this.#readOfFile);
+    const count = await this.#file!.read.read(there) ?? 0;
     this.#readOfFile += count;
     this.#tell();
     return count;

@@ -69,3 +69,21 @@ Deno.test("Spool says when nobody reads, and when nothing comes any more", async
   assertEquals(await spool.read(buffer), 3);
   assertEquals(await spool.read(buffer), undefined);
 });
+
+Deno.test("Spool loses nothing to a reader who is as quick as the writer", async () => {
+  using spool = new Spool("/tmp");
+  const block = new Uint8Array(300_000).fill(7);
+  const blocks = 400;
+  const write = async () => {
+    for (let count = 0; count < blocks; count++) await spool.write(block);
+    spool.end();
+  };
+  const read = async () => {
+    const into = new Uint8Array(1_000_000);
+    let size = 0;
+    for (let count; (count = await spool.read(into));) size += count;
+    return size;
+  };
+  const [size] = await Promise.all([read(), write()]);
+  assertEquals(size, blocks * block.length);
+});
