@@ -61,7 +61,8 @@ test("200 MB both ways take no memory", {}, async (grounds) => {
     }
     const before = peaks(grounds, name);
     for (const one of LARGE_CASES) {
-      assertEquals(await one.run(ground), one.expected, `${name}: ${one.name}`);
+      const got = await one.run(ground);
+      assertEquals(got, one.expected, `${name}: ${one.name}: ${got}`);
     }
     for (const [pid, peak] of peaks(grounds, name)) {
       const command = commandOf(pid);

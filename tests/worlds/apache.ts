@@ -257,7 +257,7 @@ export class Apache implements AsyncDisposable {
 
   async #stop(): Promise<void> {
     this.#signal("SIGTERM");
-    const deadline = Date.now() + (this.#options.stopTimeout ?? 10_000);
+    const deadline = Date.now() + (this.#options.stopTimeout ?? 40_000);
     let left = this.processes();
     while (left.length > 0 && Date.now() < deadline) {
       await pause();
