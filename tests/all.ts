@@ -94,7 +94,9 @@ async function runPython(file: string): Promise<Outcome> {
     Number(new RegExp(`${name}=(\\d+)`).exec(text)?.[1] ?? 0);
   const failed = number("failures") + number("errors");
   const skipped = number("skipped");
-  for (const [line] of text.matchAll(/^(?:FAIL|ERROR): .+$/gm)) {
+  for (
+    const [line] of text.matchAll(/^(?:FAIL|ERROR|failures|errors): .+$/gm)
+  ) {
     failures.add(`${line} (${file})`);
   }
   return {
