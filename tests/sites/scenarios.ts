@@ -217,7 +217,7 @@ export const SCENARIOS: readonly Scenario[] = [
   {
     name: "the import hangs",
     async arrange(site) {
-      await site.edit("www/config.toml", "[wsgi]", "[wsgi]\nstart_timeout = 1");
+      await site.edit("www/config.toml", "[wsgi]", "[wsgi]\nstart_timeout = 4");
       await site.write(
         "myapp/hello.py",
         `import time\ntime.sleep(600)\n${HELLO}`,
@@ -227,7 +227,7 @@ export const SCENARIOS: readonly Scenario[] = [
       status: 503,
       kind: "error",
       codes: ["app-hung"],
-      tells: ["1 second", "myapp/hello.py"],
+      tells: ["4 seconds", "myapp/hello.py"],
     },
     mend: (site) => site.write("myapp/hello.py", HELLO),
   },
