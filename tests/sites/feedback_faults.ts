@@ -417,16 +417,16 @@ export const FAULTS: readonly Fault[] = [
   {
     name: "hang",
     before: "import time; time.sleep(60)",
-    replace: ["#start_timeout = 30", "start_timeout = 1"],
+    replace: ["#start_timeout = 30", "start_timeout = 4"],
     code: "app-hung",
-    says: "within 1 second; it stands at @site@/myapp/hello.py:1",
+    says: "within 4 seconds; it stands at @site@/myapp/hello.py:1",
     fix: "start_timeout",
   },
   {
     name: "hang in a server of its own",
     before: "import wsgiref.simple_server as s\n" +
       's.make_server("127.0.0.1", 0, None).serve_forever()',
-    replace: ["#start_timeout = 30", "start_timeout = 1"],
+    replace: ["#start_timeout = 30", "start_timeout = 4"],
     code: "app-runs-server",
     says: "web server of its own",
     fix: "__main__",
