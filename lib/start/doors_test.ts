@@ -1,9 +1,9 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { dirname, join } from "node:path";
 import http from "node:http";
-import type { AddressInfo } from "node:net";
 import process from "node:process";
 import { inTempFolder } from "../../tests/worlds/fake_io.ts";
+import { listened } from "../../tests/worlds/loader_listen.ts";
 import { readOwned } from "../../tests/worlds/owned_files.ts";
 import { listenOnSocket } from "../preview/http_server.ts";
 import { createHost } from "../machine/host.ts";
@@ -363,24 +363,6 @@ testDoor("gives way to the host where Node can be replaced", async (scene) => {
   const orders = JSON.parse(Deno.readTextFileSync(words[2]!));
   assertEquals(orders.judge.slice(1), [`${appRoot}/shim/runtime.cjs`, "door"]);
 });
-
-/** Visits what Passenger's Node loader would announce, by its `listen`. */
-async function listened(act: () => Promise<void>): Promise<string> {
-  const { listen } = http.Server.prototype;
-  let url = "";
-  http.Server.prototype.listen = function (
-    this: http.Server,
-    _: unknown,
-    ready: () => void,
-  ) {
-    return listen.call(this, { port: 0, host: "127.0.0.1" }, () => {
-      url = `http://127.0.0.1:${(this.address() as AddressInfo).port}`;
-      ready();
-    });
-  } as typeof listen;
-  await act().finally(() => http.Server.prototype.listen = listen);
-  return url;
-}
 
 testDoor("shows the page in the process of Node's loader", async (scene) => {
   const { appRoot, spawn, write } = scene;

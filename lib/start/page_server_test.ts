@@ -1,7 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import http from "node:http";
-import type { AddressInfo } from "node:net";
-import { listenInLoader, type MakePage } from "./page_server.ts";
+import { listened } from "../../tests/worlds/loader_listen.ts";
+import { type Listener, listenInLoader, type MakePage } from "./page_server.ts";
 
 const TEXT = "Zurück um zwölf";
 const makePage: MakePage = (accept) => ({
@@ -10,26 +9,16 @@ const makePage: MakePage = (accept) => ({
   body: TEXT,
 });
 
-/** Serves the page as Passenger's loader lets it: by a `listen` of its own. */
+/** Serves the page as in the process of Passenger's loader. */
 async function served(act: (url: string) => Promise<void>) {
-  const { listen } = http.Server.prototype;
-  let url = "";
-  http.Server.prototype.listen = function (
-    this: http.Server,
-    _: unknown,
-    ready: () => void,
-  ) {
-    return listen.call(this, { port: 0, host: "127.0.0.1" }, () => {
-      url = `http://127.0.0.1:${(this.address() as AddressInfo).port}`;
-      ready();
-    });
-  } as typeof listen;
-  const listener = await listenInLoader(makePage)
-    .finally(() => http.Server.prototype.listen = listen);
+  let listener: Listener | undefined;
+  const url = await listened(async () => {
+    listener = await listenInLoader(makePage);
+  });
   try {
     await act(url);
   } finally {
-    await listener.close();
+    await listener?.close();
   }
   await assertRejects(() => fetch(url), TypeError);
 }
