@@ -9,18 +9,10 @@
 
 import { isAbsolute, join } from "node:path";
 import { missing } from "./files.ts";
-import { versionOf } from "./installed.ts";
 import type { Rule } from "./rule.ts";
 
 const REQUEST = { problem: "request-raised" } as const;
 const STARTUP = { problem: "startup-raised" } as const;
-
-/** What came with pydantic 2, and is imported from `pydantic` itself. */
-const PYDANTIC_2 =
-  "AfterValidator AliasChoices AliasPath BeforeValidator ConfigDict " +
-  "PlainSerializer PlainValidator RootModel SkipValidation TypeAdapter " +
-  "WrapSerializer WrapValidator computed_field field_serializer " +
-  "field_validator model_serializer model_validator validate_call";
 
 /** The rules of this family. */
 export const asgi = (): readonly Rule[] => [
@@ -387,49 +379,5 @@ export const asgi = (): readonly Rule[] => [
       },
     ],
     not: ["AttributeError: 'FastAPI' object has no attribute 'rout'"],
-  },
-  {
-    name: "pydantic-too-old",
-    code: "package-conflict",
-    when: {
-      type: "ImportError",
-      message: /^cannot import name '(\w+)' from 'pydantic'/,
-    },
-    over: "name-undefined package-name-missing",
-    claim: ({ groups: [name = ""] }, scene) => {
-      const installed = versionOf("pydantic", scene);
-      if (
-        !installed?.startsWith("1.") || !PYDANTIC_2.split(" ").includes(name)
-      ) return undefined;
-      const fastapi = versionOf("fastapi", scene);
-      return {
-        says:
-          `"${name}" came with pydantic 2, and pydantic ${installed} is installed`,
-        mend: {
-          install: "pydantic>=2",
-          also: fastapi && /^0\.\d\d\./.test(fastapi)
-            ? ["fastapi>=0.100"]
-            : undefined,
-        },
-      };
-    },
-    examples: [{
-      raised:
-        "ImportError: cannot import name 'field_validator' from 'pydantic' (PACKAGES/pydantic/__init__.py)",
-      files: {
-        "PACKAGES/pydantic/__init__.py": "def root_validator(): pass\n",
-        "PACKAGES/pydantic-1.10.4.dist-info/METADATA": "Name: pydantic\n",
-      },
-      says: "pydantic 1.10.4 is installed",
-      mend: "pydantic>=2",
-    }],
-    not: [{
-      raised:
-        "ImportError: cannot import name 'fild_validator' from 'pydantic' (PACKAGES/pydantic/__init__.py)",
-      files: {
-        "PACKAGES/pydantic/__init__.py": "def field_validator(): pass\n",
-        "PACKAGES/pydantic-2.5.0.dist-info/METADATA": "Name: pydantic\n",
-      },
-    }],
   },
 ];

@@ -26,6 +26,7 @@ import type { Rule } from "./rule.ts";
 import { settings } from "./settings.ts";
 import { source } from "./source.ts";
 import { target } from "./target.ts";
+import { versions } from "./versions.ts";
 
 let all: readonly Rule[] | undefined;
 
@@ -50,5 +51,6 @@ export function catalogue(): readonly Rule[] {
     settings,
     source,
     target,
+    versions,
   ].flatMap((family) => family());
 }

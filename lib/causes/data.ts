@@ -78,7 +78,7 @@ export const data = (): Rule[] => [
     name: "unpickle-name",
     code: "data-other-version",
     over:
-      "package-name-missing name-undefined circular-import attribute-lost-in-package name-lost-in-package file-hides-module package-part-missing",
+      "package-name-missing name-undefined circular-import name-lost-in-package file-hides-module package-part-missing",
     when: [
       {
         type: "AttributeError",
@@ -174,7 +174,7 @@ export const data = (): Rule[] => [
     name: "unpickle-version",
     code: "data-other-version",
     over:
-      "unpickle-name unpickle-module attribute-lost-in-package package-part-missing none-from-variable",
+      "unpickle-name unpickle-module package-part-missing none-from-variable",
     when: [
       {
         output:

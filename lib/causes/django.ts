@@ -616,7 +616,7 @@ export const django = (): Rule[] => [
   {
     name: "django-setting-missing",
     code: "django-settings",
-    over: "attribute-lost-in-package",
+    over: "name-lost-in-package",
     when: {
       type: "AttributeError",
       message:

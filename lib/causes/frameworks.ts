@@ -13,52 +13,6 @@ import { exists, lineOf, searchSite } from "./scene.ts";
 import { guardedLine } from "./target.ts";
 
 /** Versions of packages that are known not to go together, by what they raise. */
-const CLASHES: readonly {
-  message: RegExp;
-  through: RegExp;
-  says: string;
-  wants: string;
-}[] = [
-  {
-    message: /^Descriptors cannot (?:not )?be created directly/,
-    through: /\/google\/protobuf\//,
-    says:
-      "A package holds code that was made for an older protobuf than the one installed",
-    wants: "protobuf<3.21, or a later version of the package that uses it,",
-  },
-  {
-    message:
-      /has no attribute '(?:X509_V_FLAG_\w+|OpenSSL_add_all_algorithms)'/,
-    through: /\/OpenSSL\//,
-    says: "The installed pyOpenSSL is older than the installed cryptography",
-    wants: "a later pyOpenSSL",
-  },
-  {
-    message: /^module 'sqlalchemy' has no attribute '__all__'/,
-    through: /\/flask_sqlalchemy\//,
-    says: "The installed Flask-SQLAlchemy was written for an older SQLAlchemy",
-    wants: "Flask-SQLAlchemy>=3",
-  },
-  {
-    message: /unexpected keyword argument 'proxies'/,
-    through: /\/(?:openai|anthropic|groq|supabase|gotrue)\//,
-    says: "A package was written for an older httpx than the one installed",
-    wants: "httpx<0.28, or a later version of that package,",
-  },
-  {
-    message: /unexpected keyword argument '(?:unbound_message|as_tuple)'/,
-    through: /\/(?:flask|werkzeug)\//,
-    says: "The installed Flask and Werkzeug are of different ages",
-    wants: "Flask and Werkzeug of the same age, such as the latest of both,",
-  },
-  {
-    message: /unexpected keyword argument 'allowed_methods'|method_whitelist/,
-    through: /\/urllib3\//,
-    says: "A package was written for another version of urllib3",
-    wants: "urllib3<2, or a later version of the package that uses it,",
-  },
-];
-
 /** The rules of frameworks. */
 export const frameworks = (): Rule[] => [
   {
@@ -178,41 +132,6 @@ export const frameworks = (): Rule[] => [
     },
     examples: [
       "AssertionError: The setup method 'add_url_rule' can no longer be called on the application. It has already handled its first request",
-    ],
-  },
-  {
-    name: "versions-clash",
-    code: "package-conflict",
-    over:
-      "attribute-lost-in-package package-name-missing attribute-undefined submodule-not-imported",
-    when: { message: /^[\s\S]/ },
-    claim: ({ text, raised }) => {
-      const through = raised.frames.map(({ file }) => file).join("\n");
-      const clash = CLASHES.find((each) =>
-        each.message.test(text) && each.through.test(through)
-      );
-      return clash && {
-        says: clash.says,
-        mend:
-          `Write ${clash.wants} into the requirements of the site, and install those`,
-      };
-    },
-    examples: [
-      {
-        raised:
-          "TypeError: Descriptors cannot not be created directly.\nIf this call came from a _pb2.py file",
-        in: "PACKAGES/google/protobuf/descriptor.py __new__",
-        mend: "protobuf<3.21",
-      },
-      {
-        raised:
-          "TypeError: Client.__init__() got an unexpected keyword argument 'proxies'",
-        in: "PACKAGES/openai/_base_client.py __init__",
-        mend: "httpx<0.28",
-      },
-    ],
-    not: [
-      "TypeError: f() got an unexpected keyword argument 'proxies'",
     ],
   },
   {
@@ -410,27 +329,6 @@ export const frameworks = (): Rule[] => [
       raised:
         "ValueError: password cannot be longer than 72 bytes, truncate manually if necessary (e.g. my_password[:72])",
       in: "PACKAGES/bcrypt/__init__.py hashpw",
-    }],
-  },
-  {
-    name: "pydantic-moved",
-    code: "package-conflict",
-    when: {
-      type: "PydanticImportError",
-      message: /^`(\w+)` has been moved to the `([\w-]+)` package/,
-    },
-    claim: ({ groups: [name, home = ""] }) => ({
-      says: `\`${name}\` is no longer in pydantic, but in the package ${home}`,
-      mend: {
-        install: home,
-        module: home.replaceAll("-", "_"),
-        then: `write: \`from ${home.replaceAll("-", "_")} import ${name}\``,
-      },
-    }),
-    examples: [{
-      raised:
-        "pydantic.errors.PydanticImportError: `BaseSettings` has been moved to the `pydantic-settings` package. See https://",
-      mend: "`from pydantic_settings import BaseSettings`",
     }],
   },
   {

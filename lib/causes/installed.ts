@@ -81,7 +81,7 @@ function recordOf(folder: string, scene: Scene): string {
 }
 
 /** A distribution as it calls itself: `Pillow`. */
-function labelOf(folder: string, scene: Scene): string {
+export function labelOf(folder: string, scene: Scene): string {
   const told = ["METADATA", "PKG-INFO"]
     .map((file) =>
       /^Name: *(\S+)/m.exec(textOf(join(folder, file), scene))?.[1]
@@ -157,10 +157,17 @@ export function sourceOf(
   return /"url": *"file:\/\/(\/[^"]*)"/.exec(text)?.[1] ?? "";
 }
 
-/** Names and versions of the distributions that are written down. */
-export function distributions(
-  scene: Scene,
-): { name: string; version: string; folder: string }[] {
+/** What pip wrote down of something installed. */
+export interface Distribution {
+  /** Its name as pip compares it. */
+  name: string;
+  version: string;
+  /** The folder of what is written down. */
+  folder: string;
+}
+
+/** The distributions that are written down. */
+export function distributions(scene: Scene): Distribution[] {
   return scene.packages.flatMap((folder) =>
     namesIn(folder, scene.host).flatMap((file) => {
       const [, name, version] =
@@ -207,4 +214,21 @@ export function isRequired(distribution: string, scene: Scene): boolean {
     ]
       .some(([, name]) => normalise(name!) === wanted)
   );
+}
+
+/**
+ * The versions of another distribution that an installed one asks for in any
+ * case: `>=2.0,<3`.
+ */
+export function wantedBy(
+  folder: string,
+  distribution: string,
+  scene: Scene,
+): string | undefined {
+  const wanted = normalise(distribution);
+  return [
+    ...textOf(join(folder, "METADATA"), scene).matchAll(
+      /^Requires-Dist: *([\w.-]+)(?:\[[^\]]*\])? *\(?([<>=!~][^;()\r\n]*)\)? *$/gm,
+    ),
+  ].find(([, name]) => normalise(name!) === wanted)?.[2]?.trim();
 }

@@ -84,6 +84,21 @@ export function requirementsFor(
   );
 }
 
+/** The versions of a distribution that a list of requirements asks for. */
+export function requirementOf(
+  distribution: string,
+  scene: Scene,
+): { file: string; wanted: string } | undefined {
+  const file = requirementsFor(distribution, scene);
+  if (!file?.endsWith(".txt")) return undefined;
+  const name = normalise(distribution);
+  const wanted = textOf(file, scene).split("\n").map((line) =>
+    /^\s*([\w.-]+)(?:\[[^\]]*\])?\s*([<>=!~][^;#]*?)\s*(?:#.*|--hash.*|\\)?$/
+      .exec(line.trimEnd())
+  ).find((each) => each && normalise(each[1]!) === name)?.[2];
+  return wanted === undefined ? undefined : { file, wanted };
+}
+
 /** The lists of requirements beside the application and in the site's folder. */
 function requirementsFiles(scene: Scene): string[] {
   const { directory, site } = scene;

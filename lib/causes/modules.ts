@@ -12,7 +12,6 @@ import { closedPackages } from "../python/pip.ts";
 import { packageFolders, venvFix } from "../python/venv.ts";
 import {
   distributionOf,
-  GONE_PARTS,
   hostOf,
   isKnownPart,
   isPublicPackage,
@@ -26,6 +25,8 @@ import {
   SERVER_MODULES,
   STANDARD_PARTS,
 } from "../python/package_names.ts";
+import { type Change, findLost } from "../python/package_changes.ts";
+import { compareReleases } from "../python/version.ts";
 import { type Frame, isLibraryFile } from "../python/failure.ts";
 import { openingFor } from "../machine/permission.ts";
 import { namesIn, refused } from "../machine/host.ts";
@@ -1020,19 +1021,23 @@ export const modules = (): Rule[] => [
       const missing = nameOf(subject);
       // A line that asks deeper tells more than the part that is missing.
       const asked = moduleAsked(subject, scene);
-      const isGone = (name: string) =>
-        GONE_PARTS.find((each) => each.module.test(name));
-      const name = asked && isGone(asked) ? asked : missing;
-      const gone = isGone(name);
-      if (!gone || !findInstalled(topOf(subject), scene)) return undefined;
-      const now = name.replace(gone.module, gone.now);
+      const name = asked && goneIn(asked) ? asked : missing;
+      const gone = goneIn(name);
+      const installed = gone && versionOf(gone.package, scene);
+      if (
+        !gone || !findInstalled(topOf(subject), scene) ||
+        installed && compareReleases(installed, gone.version) < 0
+      ) return undefined;
       return {
         says:
-          `The module "${name}" is gone from ${gone.package} since version ${gone.since}${
+          `The module "${name}" is gone from ${gone.package} since version ${gone.version}${
             installedAs(topOf(subject), scene)
-          }; what it held is in \`${now}\` now`,
-        mend:
-          `Import from \`${now}\`, or use a version of the code for the ${gone.package} of today`,
+          }${gone.now ? `; what it held is in \`${gone.now}\` now` : ""}`,
+        mend: `${
+          gone.now
+            ? `Import from \`${gone.now}\``
+            : "Leave the import and what uses it out"
+        }, or use a version of the code for the ${gone.package} of today`,
       };
     },
     examples: [
@@ -1662,6 +1667,14 @@ function partsAsked(subject: Subject, scene: Scene): string[] {
   const whole = askedIn(lineOf(subject.own, scene), missing);
   return [missing, ...whole ? [whole] : []]
     .filter((each) => /^\w+(?:\.\w+)+$/.test(each));
+}
+
+/** What became of a module that a package gave up: the longest name counts. */
+function goneIn(name: string): Change | undefined {
+  const parts = name.split(".");
+  return parts.slice(1).map((part, at) =>
+    findLost(parts.slice(0, at + 1).join("."), part)
+  ).findLast((each) => each !== undefined);
 }
 
 /** The shared name around a module, whose parts come from several packages. */

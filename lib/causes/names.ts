@@ -14,9 +14,6 @@ import {
   bornIn,
   distributionOf,
   isPublicPackage,
-  isStandardModule,
-  LOST_ATTRIBUTES,
-  LOST_NAMES,
   LOST_PYTHON_NAMES,
   NEVER_NAMES,
   STANDARD_PARTS,
@@ -30,13 +27,21 @@ import {
   bringerOf,
   distributions,
   findInstalled,
-  ownerInWords,
-  ownerOf,
   packageOf,
   versionOf,
 } from "./installed.ts";
 import { ownFiles } from "./modules.ts";
-import type { Claim, Look, Rule, Subject, When } from "./rule.ts";
+import {
+  ASKED,
+  type Asked,
+  askedIn,
+  askerInWords,
+  askerOf,
+  asking,
+  ATTRIBUTE,
+  IMPORT_NAME,
+} from "./asked.ts";
+import type { Claim, Rule, Subject, When } from "./rule.ts";
 import { exists, isInside, lineOf, type Scene, textOf } from "./scene.ts";
 import {
   explainForeign,
@@ -44,51 +49,6 @@ import {
   explainTwins,
   onPythonPath,
 } from "./shadows.ts";
-
-/** Groups: name, whether the module is half-initialised, module, file. */
-const IMPORT_NAME: When = {
-  type: "ImportError",
-  message:
-    /^cannot import name '([^']+)' from (partially initialized module )?'([^']+)'(?: \(most likely due to a circular import\))?(?: \(([^()]*)\))?/,
-};
-/** Groups: whether the module is half-initialised, module, name. */
-const ATTRIBUTE: When = {
-  type: "AttributeError",
-  message:
-    /^(?:(partially initialized) )?module '([^']+)' has no attribute '([^']+)'/,
-};
-const ASKED: readonly When[] = [IMPORT_NAME, ATTRIBUTE];
-
-interface Asked {
-  name: string;
-  module: string;
-  isPartial: boolean;
-  /** File of the module, where it is told. */
-  path?: string;
-  isImport: boolean;
-}
-
-function askedIn({ kind, groups }: Subject): Asked {
-  if (kind === "ImportError") {
-    const [name = "", partial, module = "", path] = groups;
-    return {
-      name,
-      module,
-      isPartial: partial !== undefined,
-      path: path?.startsWith("/") ? path : undefined,
-      isImport: true,
-    };
-  }
-  const [partial, module = "", name = ""] = groups;
-  return { name, module, isPartial: partial !== undefined, isImport: false };
-}
-
-/** A look at a name that was asked of a module. */
-function asking(
-  look: (asked: Asked, subject: Subject, scene: Scene) => Claim | undefined,
-): Look {
-  return (subject, scene) => look(askedIn(subject), subject, scene);
-}
 
 const ANY = "circular-import name-undefined package-name-missing";
 const ANY_MODULE =
@@ -494,104 +454,46 @@ export const names = (): Rule[] => [
     }],
   },
   {
-    name: "name-lost-in-package",
-    code: "package-conflict",
-    over: ANY,
-    when: ASKED,
-    claim: asking(({ name, module }, subject, scene) => {
-      const lost = LOST_NAMES.find((each) =>
-        each.module.test(module) && each.name.test(name)
-      );
-      const top = module.split(".")[0]!;
-      return lost &&
-        lostIn(
-          `"${name}" is gone from ${module}`,
-          { ...lost, distribution: distributionOf(top) },
-          subject,
-          scene,
-        );
-    }),
-    examples: [
-      {
-        raised:
-          "ImportError: cannot import name 'url_quote' from 'werkzeug.urls' (PACKAGES/werkzeug/urls.py)",
-        in: "PACKAGES/flask/app.py <module>",
-        files: { "PACKAGES/Werkzeug-3.1.8.dist-info/METADATA": "" },
-        says:
-          'installed is werkzeug 3.1.8, and the package "flask" needs an older one',
-        mend: "'Werkzeug<3'",
-      },
-      {
-        raised:
-          "ImportError: cannot import name 'escape' from 'jinja2' (PACKAGES/jinja2/__init__.py)",
-        says: "since Jinja2 3.1",
-        mend: "the code",
-      },
-      // Raised by a __getattr__ of numpy's own, and asked by the application.
-      {
-        raised: "AttributeError: module 'numpy' has no attribute 'float'",
-        in: "PACKAGES/numpy/__init__.py __getattr__",
-        says: "the code needs an older one",
-        mend: "numpy<1.24",
-      },
-    ],
-  },
-  {
-    name: "attribute-lost-in-package",
-    code: "package-conflict",
-    when: {
-      type: "AttributeError",
-      message: /^'(\w+)' object has no attribute '(\w+)'/,
-    },
-    claim: (subject, scene) => {
-      const [kind = "", name = ""] = subject.groups;
-      const lost = LOST_ATTRIBUTES.find((each) =>
-        each.kind.test(kind) && each.name.test(name)
-      );
-      if (!lost || !versionOf(lost.package, scene)) return undefined;
-      return lostIn(
-        `"${name}" is gone from ${kind}`,
-        {
-          since: `${lost.package} ${lost.since}`,
-          install: `${lost.package}<${lost.since}`,
-          distribution: lost.package,
-        },
-        subject,
-        scene,
-      );
-    },
-    examples: [{
-      raised:
-        "AttributeError: 'Flask' object has no attribute 'before_first_request'",
-      files: { "PACKAGES/flask-3.1.3.dist-info/METADATA": "" },
-      says: "gone from Flask since Flask 2.3; installed is Flask 3.1.3",
-      mend: "Flask<2.3",
-    }],
-    // A class of the application's own that only has the same name.
-    not: ["AttributeError: 'Engine' object has no attribute 'execute'"],
-  },
-  {
     name: "name-lost-in-python",
     code: "python-module-removed",
     over: ANY,
-    when: ASKED,
+    when: [
+      ...ASKED,
+      {
+        type: "AttributeError",
+        message: /^()'([\w.]+)' object has no attribute '(\w+)'/,
+      },
+      {
+        type: "TypeError",
+        message:
+          /^()((?:\w+\.)?\w+\(\)) got an unexpected keyword argument '(loop)'|^As of 3\.10, the \*(loop)\* parameter was removed/,
+      },
+    ],
     claim: asking(({ name, module }, subject, { version }) => {
-      const removed = LOST_PYTHON_NAMES.find((each) =>
-        each.module.test(module) && each.name.test(name)
-      );
+      const isLoop = subject.kind === "TypeError";
+      const removed = isLoop
+        ? LOST_LOOP.test(subject.text) ? { since: 10 } : undefined
+        : LOST_PYTHON_NAMES.find((each) =>
+          each.module.test(module) && each.name.test(name)
+        );
       if (!removed || !version || version[1] < removed.since) return undefined;
-      const importer = packageOf(subject.raised.frames.at(-1)?.file ?? "");
+      const importer = askerOf(subject, module);
       return {
         code: importer ? "package-conflict" : "python-module-removed",
-        says:
-          `"${name}" is gone from Python's module ${module} since Python 3.${removed.since}; ${
-            importerOf(subject, module)
-          } was written for an older one`,
+        says: `${
+          isLoop
+            ? "The argument `loop` is gone from asyncio's functions and classes"
+            : `"${name}" is gone from Python's ${
+              subject.text.startsWith("'") ? "class" : "module"
+            } ${module}`
+        } since Python 3.${removed.since}; ${
+          askerInWords(subject, module)
+        } was written for an older one`,
         mend: importer
           ? `Install a later version of ${
             distributionOf(importer)
           }, if there is one; else make another virtual environment with a Python before 3.${removed.since}`
-          : `Correct the import, or make another virtual environment with a Python before 3.${removed.since}`,
+          : `Correct the line, or make another virtual environment with a Python before 3.${removed.since}`,
       };
     }),
     examples: [{
@@ -600,8 +502,18 @@ export const names = (): Rule[] => [
       code: "package-conflict",
       says: "since Python 3.10",
       mend: "later version of old",
+    }, {
+      raised: "AttributeError: 'Thread' object has no attribute 'isAlive'",
+      says: "gone from Python's class Thread since Python 3.9",
+    }, {
+      raised:
+        "TypeError: As of 3.10, the *loop* parameter was removed from Lock() since it is no longer necessary",
+      in: ["PACKAGES/old/core.py f", "PYTHON/asyncio/mixins.py __init__"],
+      code: "package-conflict",
+      says: 'since Python 3.10; the package "old"',
     }],
     not: [
+      "TypeError: start() got an unexpected keyword argument 'loop'",
       {
         raised:
           "AttributeError: module 'collections' has no attribute 'Mapping'",
@@ -613,8 +525,7 @@ export const names = (): Rule[] => [
   {
     name: "name-only-in-python-2",
     code: "code-for-python-2",
-    over:
-      `${ANY} package-damaged package-folder-unreadable attribute-lost-in-package`,
+    over: `${ANY} package-damaged package-folder-unreadable`,
     when: [
       ...ASKED,
       {
@@ -766,6 +677,7 @@ export const names = (): Rule[] => [
   {
     name: "name-undefined",
     code: "import-name-missing",
+    over: "package-name-missing",
     when: IMPORT_NAME,
     claim: asking(({ name, module, path }, subject, scene) => {
       if (!path || path === subject.place?.file) return undefined;
@@ -907,51 +819,6 @@ export const names = (): Rule[] => [
     not: ["AttributeError: module 'config' has no attribute 'DB_HOST'"],
   },
   {
-    name: "package-name-missing",
-    code: "package-conflict",
-    when: IMPORT_NAME,
-    over: "",
-    claim: asking(({ name, module, path, isPartial }, subject, scene) => {
-      if (
-        !path || isPartial || !isLibraryFile(path) || isStandardModule(module)
-      ) return undefined;
-      const isOwnAsk = !packageOf(subject.raised.frames.at(-1)?.file ?? "");
-      if (isOwnAsk && suggest(name, definedIn(path, scene))) return undefined;
-      const owner = ownerOf(module, scene);
-      return {
-        says: `The installed ${
-          ownerInWords(module, scene)
-        } has no "${name}" in ${module}`,
-        probably: `${
-          importerOf(subject, module)
-        } was written for another version of it`,
-        mend:
-          `Look in the documentation of ${owner.name} for the version that has it, and write that version into the requirements of the site; what is installed tells: \`${
-            shellCommand(scene.python, "-m", "pip", "list")
-          }\``,
-      };
-    }),
-    examples: [{
-      raised:
-        "ImportError: cannot import name 'nope' from 'werkzeug' (PACKAGES/werkzeug/__init__.py)",
-      files: {
-        "PACKAGES/werkzeug": {},
-        "PACKAGES/Werkzeug-3.1.8.dist-info/METADATA": "",
-      },
-      says: 'Werkzeug 3.1.8 has no "nope"',
-      mend: "pip list",
-    }, {
-      raised:
-        "ImportError: cannot import name 'imagr' from 'PIL' (PACKAGES/PIL/__init__.py)",
-      files: {
-        "PACKAGES/PIL/__init__.py": "",
-        "PACKAGES/pillow-10.3.0.dist-info/METADATA": "Name: Pillow\n",
-      },
-      says: "The installed Pillow 10.3.0 has no",
-      mend: "documentation of Pillow",
-    }],
-  },
-  {
     name: "relative-import-in-entry",
     code: "import-relative",
     when: RELATIVE,
@@ -1015,6 +882,10 @@ export const names = (): Rule[] => [
   },
 ];
 
+/** What had an argument `loop` until Python 3.10. */
+const LOST_LOOP =
+  /^As of 3\.10|^(?:sleep|wait|wait_for|gather|shield|open_connection|start_server|\w*(?:Lock|Queue|Event|Semaphore|Condition)\.__init__)\(\)/;
+
 /** What Python 2 had beyond Python 3, by module or class. */
 const PYTHON_2_NAMES: Readonly<Record<string, string>> = {
   dict: "has_key iteritems iterkeys itervalues viewitems viewkeys viewvalues",
@@ -1038,50 +909,6 @@ const RELATIVE: When = {
 /** What lets code run that was written for a later Python. */
 export function laterPython(minor: number): string {
   return `Make another virtual environment with Python 3.${minor} or later, install the requirements of the site into it, and write its interpreter as passenger_python in config.toml`;
-}
-
-/** A name that a package gave up, and who still asks for it. */
-function lostIn(
-  what: string,
-  { since, install, distribution, now }: {
-    since: string;
-    install: string;
-    distribution: string;
-    now?: string;
-  },
-  subject: Subject,
-  scene: Scene,
-): Claim {
-  const installed = versionOf(distribution, scene);
-  const importer = importerOf(subject, distribution);
-  const asking = importer.replace("the package ", "").replaceAll('"', "");
-  const later = `a later version of ${
-    importer === "the code" ? importer : ownerOf(asking, scene).name
-  } into the requirements of the site`;
-  const message = `${what} since ${since}; ${
-    installed ? `installed is ${distribution} ${installed}, and ` : ""
-  }${importer} needs an older one`;
-  // An older one is a step back for all that uses it: the code comes first.
-  return importer === "the code"
-    ? {
-      says: message,
-      mend: `Correct the code${
-        now ? `: ${now}` : ` as the notes on ${since} tell`
-      }; or write ${install} into the requirements of the site, where nothing else there needs a later one`,
-    }
-    : distribution.toLowerCase() === "django"
-    ? {
-      says: message,
-      mend:
-        `Write ${later}, if there is one; else ${install}, which is a step back for all of the site`,
-    }
-    : {
-      says: message,
-      mend: {
-        install,
-        or: `write ${later}`,
-      },
-    };
 }
 
 /** The module that the function comes from which is called in a line. */
@@ -1193,16 +1020,6 @@ function definedIn(path: string, scene: Scene): string[] {
         /(\w+)\s*(?:#.*)?$/.exec(each.trim())?.[1] ?? []
       )
   ).filter((name) => !name.startsWith("_"));
-}
-
-/** Who asked a package; some raise by a `__getattr__` of their own. */
-function importerOf({ raised }: Subject, asked: string): string {
-  const importer = raised.frames.map(({ file }) => packageOf(file))
-    .findLast((each) =>
-      each === undefined ||
-      normalise(distributionOf(each)) !== normalise(distributionOf(asked))
-    );
-  return importer ? `the package "${importer}"` : "the code";
 }
 
 /** Tells whether a file is the one that `module` in config.toml names. */

@@ -222,7 +222,7 @@ export const settings = (): Rule[] => [
   {
     name: "none-from-variable",
     code: "variable-missing",
-    over: "django-setup attribute-lost-in-package sqlalchemy-uri-missing",
+    over: "django-setup sqlalchemy-uri-missing",
     when: [
       { message: /\bNone(?:Type)?\b/ },
       { message: /^invalid literal for int\(\) with base 10: ''/ },
@@ -376,7 +376,7 @@ export const settings = (): Rule[] => [
   {
     name: "setting-of-dynaconf",
     code: "app-setting-missing",
-    over: "attribute-lost-in-package",
+    over: "name-lost-in-package",
     when: {
       type: "AttributeError KeyError",
       message:

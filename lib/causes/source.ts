@@ -295,7 +295,7 @@ export const source = (): Rule[] => [
   {
     name: "use-of-later-python",
     code: "code-needs-later-python",
-    over: "attribute-lost-in-package none-from-variable",
+    over: "none-from-variable",
     when: { type: "TypeError AttributeError" } satisfies When,
     claim: ({ raised, text }, scene) => {
       const { version } = scene;

@@ -3,7 +3,6 @@ import {
   distributionOf,
   isPublicPackage,
   isStandardModule,
-  LOST_NAMES,
   nearPackage,
   NEW_MODULES,
   OPTIONAL_MODULES,
@@ -47,11 +46,5 @@ Deno.test("the tables name modules that Python has or had", () => {
   }
   for (const [module, { since }] of Object.entries(REMOVED_MODULES)) {
     assert(since > 8, module);
-  }
-});
-
-Deno.test("LOST_NAMES are looked for in whole names of modules", () => {
-  for (const { module } of LOST_NAMES) {
-    assert(module.source.startsWith("^"), module.source);
   }
 });

@@ -1,0 +1,744 @@
+/**
+ * Packages of versions that do not go together, or with the code: names that
+ * went or came, arguments, and what requirements say of it.
+ *
+ * Runs on Node and Deno.
+ *
+ * @module
+ */
+
+import { type Change, findLost, findNew } from "../python/package_changes.ts";
+import { normalise, pipInstall } from "../python/pip.ts";
+import { isLibraryFile } from "../python/failure.ts";
+import { isStandardModule } from "../python/package_names.ts";
+import { compareReleases, fulfils } from "../python/version.ts";
+import { shellCommand } from "../text/shell.ts";
+import { ASKED, askedIn, askerInWords, askerOf, asking } from "./asked.ts";
+import {
+  type Distribution,
+  distributions,
+  findInstalled,
+  labelOf,
+  ownerInWords,
+  ownerOf,
+  packageOf,
+  versionOf,
+  wantedBy,
+} from "./installed.ts";
+import { requirementOf } from "./installing.ts";
+import type { Claim, Rule, Subject, When } from "./rule.ts";
+import type { Scene } from "./scene.ts";
+
+/** Groups: what has it not, and the name. */
+const OF_OBJECT: readonly When[] = [
+  {
+    type: "AttributeError",
+    message: /^(?:type object )?'(\w+)'(?: object)? has no attribute '(\w+)'/,
+  },
+  {
+    type: "TypeError",
+    message:
+      /^((?:\w+\.)?\w+\(\)) got (?:an unexpected keyword argument|multiple values for argument) '(\w+)'/,
+  },
+  {
+    type: "TypeError",
+    message:
+      /^()'\w+' object is not callable\. If you meant to call the '(\w+)' method on a '\w+' object/,
+  },
+];
+
+const NOT_THERE: readonly When[] = [...ASKED, ...OF_OBJECT];
+
+/** What was asked of what, by the groups of the expressions above. */
+function lackOf(
+  subject: Subject,
+): { of: string; name: string; isModule: boolean } {
+  if (/^cannot import |^(?:partially .*)?module /.test(subject.text)) {
+    const { module, name } = askedIn(subject);
+    return { of: module, name, isModule: true };
+  }
+  const [of, name = ""] = subject.groups;
+  const called = /on a '(\w+)' object/.exec(subject.text)?.[1];
+  return { of: of || called || "", name, isModule: false };
+}
+
+/** Versions of packages that are known not to go together, by what they raise. */
+const CLASHES: readonly {
+  message: RegExp;
+  through: RegExp;
+  says: string;
+  wants: string;
+}[] = [
+  {
+    message: /^Descriptors cannot (?:not )?be created directly/,
+    through: /\/google\/protobuf\//,
+    says:
+      "A package holds code that was made for an older protobuf than the one installed",
+    wants: "protobuf<3.21, or a later version of the package that uses it,",
+  },
+  {
+    message: /^module 'lib' has no attribute '\w+'/,
+    through: /\/OpenSSL\//,
+    says: "The installed pyOpenSSL is older than the installed cryptography",
+    wants: "a later pyOpenSSL",
+  },
+  {
+    message: /^module 'sqlalchemy' has no attribute '__all__'/,
+    through: /\/flask_sqlalchemy\//,
+    says: "The installed Flask-SQLAlchemy was written for an older SQLAlchemy",
+    wants: "Flask-SQLAlchemy>=3",
+  },
+  {
+    message: /unexpected keyword argument 'proxies'/,
+    through: /\/(?:openai|anthropic|groq|supabase|gotrue)\//,
+    says: "A package was written for an older httpx than the one installed",
+    wants: "httpx<0.28, or a later version of that package,",
+  },
+  {
+    message: /unexpected keyword argument '(?:unbound_message|as_tuple)'/,
+    through: /\/(?:flask|werkzeug)\//,
+    says: "The installed Flask and Werkzeug are of different ages",
+    wants: "Flask and Werkzeug of the same age, such as the latest of both,",
+  },
+  {
+    message: /unexpected keyword argument 'allowed_methods'|method_whitelist/,
+    through: /\/urllib3\//,
+    says: "A package was written for another version of urllib3",
+    wants: "urllib3<2, or a later version of the package that uses it,",
+  },
+  {
+    message: /^duplicate base class TimeoutError/,
+    through: /\/aioredis\//,
+    says:
+      "The package aioredis is no longer kept, and does not work with Python 3.11 or later",
+    wants:
+      "redis>=4.2 in place of aioredis (`from redis import asyncio as aioredis`)",
+  },
+  {
+    message: /^load\(\) missing 1 required positional argument: 'Loader'/,
+    through: /^/,
+    says:
+      "`yaml.load()` must be told how to read since PyYAML 6: without a Loader it may run what the file says",
+    wants:
+      "nothing new: write `yaml.safe_load(…)` in its place; where a package calls it, write a later version of that",
+  },
+  {
+    message:
+      /value for the "algorithms" argument when calling decode|^decode\(\) missing .*'algorithms'/,
+    through: /\/jwt\//,
+    says: "`jwt.decode()` must be told the algorithms since PyJWT 2",
+    wants:
+      'nothing new: write `jwt.decode(token, key, algorithms=["HS256"])`, with the algorithm that the token is made with; where a package calls it, write a later version of that',
+  },
+  {
+    message:
+      /^Not an executable object: '|^Textual SQL expression .* should be explicitly declared as text\(/,
+    through: /\/sqlalchemy\//,
+    says: "SQLAlchemy takes SQL as a text only through `text(…)` since 2.0",
+    wants:
+      'nothing new: write `from sqlalchemy import text` and `execute(text("…"))`; where a package calls it, write a later version of that',
+  },
+  {
+    message: /can't be correctly interpreted for Annotated Declarative Table/,
+    through: /\/sqlalchemy\//,
+    says:
+      "SQLAlchemy 2 reads the annotations of a model, and this one is none of its kind",
+    wants:
+      "nothing new: write `name: Mapped[int] = mapped_column(…)`, or `__allow_unmapped__ = True` in the class; else SQLAlchemy<2",
+  },
+];
+
+/** What packages say themselves of what they gave up. */
+const GONE_TOLD =
+  /\bremoved in (?:the )?[\w-]+ (?:version )?v?\d|\bno longer supported in [\w-]+ ?>= ?\d|\bhas been removed (?:in|from|since)\b|has been (?:moved|renamed|replaced) (?:to|by|in)\b.*|\b(?:was|were) removed (?:from|in)\b/;
+
+/** The rules of versions. */
+export const versions = (): Rule[] => [
+  {
+    name: "name-lost-in-package",
+    code: "package-conflict",
+    over: "circular-import name-undefined package-name-missing",
+    when: NOT_THERE,
+    claim: (subject, scene) => {
+      const { of, name, isModule } = lackOf(subject);
+      const lost = findLost(of, name);
+      if (!lost) return undefined;
+      const installed = versionOf(lost.package, scene);
+      // A class of the application's own may have the same name.
+      if (
+        installed ? compareReleases(installed, lost.version) < 0 : !isModule
+      ) {
+        return undefined;
+      }
+      return lostClaim(`"${name}" is gone from ${of}`, lost, subject, scene);
+    },
+    examples: [
+      {
+        raised:
+          "ImportError: cannot import name 'url_quote' from 'werkzeug.urls' (PACKAGES/werkzeug/urls.py)",
+        in: "PACKAGES/flask/app.py <module>",
+        files: { "PACKAGES/Werkzeug-3.1.8.dist-info/METADATA": "" },
+        says:
+          'since Werkzeug 3.0; installed is Werkzeug 3.1.8, and the package "flask" was written for an older one',
+        mend: "a later version of flask",
+      },
+      {
+        raised:
+          "ImportError: cannot import name 'force_text' from 'django.utils.encoding' (PACKAGES/django/utils/encoding.py)",
+        files: { "PACKAGES/Django-4.2.dist-info/METADATA": "" },
+        says: "since Django 4.0; installed is Django 4.2, and the code",
+        mend: "`django.utils.encoding.force_str`",
+      },
+      {
+        raised:
+          "ImportError: cannot import name 'escape' from 'jinja2' (PACKAGES/jinja2/__init__.py)",
+        says: "since Jinja2 3.1",
+        mend: "`markupsafe.escape`; or write Jinja2<3.1",
+      },
+      // Raised by a __getattr__ of numpy's own, and asked by the application.
+      {
+        raised: "AttributeError: module 'numpy' has no attribute 'float'",
+        in: "PACKAGES/numpy/__init__.py __getattr__",
+        says: "the code was written for an older one",
+        mend: "numpy<1.24",
+      },
+      {
+        raised:
+          "AttributeError: 'Flask' object has no attribute 'before_first_request'",
+        files: { "PACKAGES/flask-3.1.3.dist-info/METADATA": "" },
+        says: "gone from Flask since Flask 2.3; installed is Flask 3.1.3",
+        mend: "Flask<2.3",
+      },
+      {
+        raised:
+          "TypeError: read_csv() got an unexpected keyword argument 'error_bad_lines'",
+        files: { "PACKAGES/pandas-2.1.3.dist-info/METADATA": "" },
+        says: '"error_bad_lines" is gone from read_csv() since pandas 2.0',
+        mend: "`on_bad_lines`",
+      },
+      {
+        raised:
+          "TypeError: 'Collection' object is not callable. If you meant to call the 'insert' method on a 'Collection' object it is failing because no such method exists.",
+        in: "PACKAGES/pymongo/collection.py __call__",
+        files: { "PACKAGES/pymongo-4.6.dist-info/METADATA": "" },
+        says: '"insert" is gone from Collection since pymongo 4.0',
+        mend: "`insert_one`",
+      },
+    ],
+    not: [
+      // A class of the application's own that only has the same name.
+      "AttributeError: 'Engine' object has no attribute 'execute'",
+      {
+        raised:
+          "ImportError: cannot import name 'Markup' from 'flask' (PACKAGES/flask/__init__.py)",
+        files: { "PACKAGES/Flask-2.2.5.dist-info/METADATA": "" },
+      },
+      {
+        raised:
+          "ImportError: cannot import name 'iri_to_uri' from 'werkzeug.urls' (PACKAGES/werkzeug/urls.py)",
+      },
+    ],
+  },
+  {
+    name: "name-of-later-package",
+    code: "package-conflict",
+    over: "circular-import name-undefined package-name-missing",
+    when: NOT_THERE,
+    claim: (subject, scene) => {
+      const { of, name } = lackOf(subject);
+      const born = findNew(of, name);
+      const installed = born && versionOf(born.package, scene);
+      if (!installed || compareReleases(installed, born.version) >= 0) {
+        return undefined;
+      }
+      const asker = askerOf(subject, born.package);
+      const label = ownerOf(of.split(".")[0]!, scene).name;
+      const owner = normalise(label) === normalise(born.package)
+        ? label
+        : born.package;
+      return {
+        says:
+          `"${name}" came to ${of} with ${owner} ${born.version}; installed is ${owner} ${installed}, and ${
+            askerInWords(subject, born.package)
+          } was written for a later one`,
+        mend:
+          `Write ${owner}>=${born.version} into the requirements of the site, if all else there works with it, and install those; or ${
+            asker
+              ? `write an earlier version of ${ownerOf(asker, scene).name}`
+              : `write the code for ${owner} ${installed}`
+          }`,
+      };
+    },
+    examples: [
+      {
+        raised:
+          "ImportError: cannot import name 'field_validator' from 'pydantic' (PACKAGES/pydantic/__init__.py)",
+        files: {
+          "PACKAGES/pydantic/__init__.py": "def root_validator(): pass\n",
+          "PACKAGES/pydantic-1.10.4.dist-info/METADATA": "Name: pydantic\n",
+        },
+        says: "installed is pydantic 1.10.4, and the code",
+        mend: "pydantic>=2",
+      },
+      {
+        raised:
+          "ImportError: cannot import name 'DeclarativeBase' from 'sqlalchemy.orm' (PACKAGES/sqlalchemy/orm/__init__.py)",
+        in: "PACKAGES/newer/models.py <module>",
+        files: { "PACKAGES/SQLAlchemy-1.4.49.dist-info/METADATA": "" },
+        says:
+          'with SQLAlchemy 2.0; installed is SQLAlchemy 1.4.49, and the package "newer"',
+        mend: "an earlier version of newer",
+      },
+      {
+        raised: "AttributeError: 'Flask' object has no attribute 'get'",
+        files: { "PACKAGES/Flask-1.1.4.dist-info/METADATA": "" },
+        says: "with Flask 2.0",
+        mend: "Flask>=2.0",
+      },
+    ],
+    not: [
+      {
+        raised:
+          "ImportError: cannot import name 'fild_validator' from 'pydantic' (PACKAGES/pydantic/__init__.py)",
+        files: {
+          "PACKAGES/pydantic/__init__.py": "def field_validator(): pass\n",
+          "PACKAGES/pydantic-2.5.0.dist-info/METADATA": "Name: pydantic\n",
+        },
+      },
+      "AttributeError: 'Flask' object has no attribute 'get'",
+    ],
+  },
+  {
+    name: "requirement-unfulfilled",
+    code: "package-conflict",
+    over:
+      "circular-import name-undefined package-name-missing name-lost-in-package name-of-later-package versions-clash package-part-gone package-part-missing arguments-wrong",
+    when: [
+      { type: "ImportError ModuleNotFoundError AttributeError TypeError" },
+    ],
+    claim: (subject, scene) => {
+      const parties = partiesOf(subject, scene);
+      for (const asker of parties.askers) {
+        for (const asked of parties.asked) {
+          const wanted = asker.folder === asked.folder
+            ? undefined
+            : wantedBy(asker.folder, asked.name, scene);
+          if (wanted && !fulfils(asked.version, wanted)) {
+            return unfulfilled(asker, asked, wanted, scene);
+          }
+        }
+      }
+      return undefined;
+    },
+    examples: [
+      {
+        raised:
+          "ImportError: cannot import name 'url_quote' from 'werkzeug.urls' (PACKAGES/werkzeug/urls.py)",
+        in: "PACKAGES/flask/app.py <module>",
+        files: {
+          "PACKAGES/flask/__init__.py": "",
+          "PACKAGES/Flask-2.1.0.dist-info/METADATA":
+            "Name: Flask\nRequires-Dist: Werkzeug (<3.0,>=2.0)\n",
+          "PACKAGES/werkzeug/__init__.py": "",
+          "PACKAGES/Werkzeug-3.1.8.dist-info/METADATA": "Name: Werkzeug\n",
+        },
+        says:
+          "Flask 2.1.0 asks for Werkzeug <3.0,>=2.0, and 3.1.8 is installed",
+        mend: "'Werkzeug<3.0,>=2.0'",
+      },
+      {
+        raised:
+          "TypeError: Router.__init__() got an unexpected keyword argument 'x'",
+        in: [
+          "PACKAGES/fastapi/applications.py __init__",
+          "PACKAGES/starlette/routing.py __init__",
+        ],
+        files: {
+          "PACKAGES/fastapi/__init__.py": "",
+          "PACKAGES/fastapi-0.115.0.dist-info/METADATA":
+            "Name: fastapi\nRequires-Dist: starlette<0.39.0,>=0.37.2\n",
+          "PACKAGES/starlette/__init__.py": "",
+          "PACKAGES/starlette-1.0.0.dist-info/METADATA": "Name: starlette\n",
+        },
+        says: "fastapi 0.115.0 asks for starlette <0.39.0,>=0.37.2",
+        mend: "'starlette<0.39.0,>=0.37.2'",
+      },
+      // Two that want what does not go together.
+      {
+        raised:
+          "ImportError: cannot import name 'x' from 'werkzeug.urls' (PACKAGES/werkzeug/urls.py)",
+        in: "PACKAGES/flask/app.py <module>",
+        files: {
+          "PACKAGES/flask/__init__.py": "",
+          "PACKAGES/Flask-3.1.0.dist-info/METADATA":
+            "Name: Flask\nRequires-Dist: Werkzeug>=3.1\n",
+          "PACKAGES/older-1.0.dist-info/METADATA":
+            "Name: older\nRequires-Dist: werkzeug<3\n",
+          "PACKAGES/werkzeug/__init__.py": "",
+          "PACKAGES/Werkzeug-2.3.8.dist-info/METADATA": "Name: Werkzeug\n",
+        },
+        mend: "older 1.0 wants it <3",
+      },
+    ],
+    not: [
+      {
+        raised:
+          "ImportError: cannot import name 'nope' from 'werkzeug.urls' (PACKAGES/werkzeug/urls.py)",
+        in: "PACKAGES/flask/app.py <module>",
+        files: {
+          "PACKAGES/flask/__init__.py": "",
+          "PACKAGES/Flask-3.1.0.dist-info/METADATA":
+            'Name: Flask\nRequires-Dist: Werkzeug>=3.1\nRequires-Dist: werkzeug<3; extra == "old"\n',
+          "PACKAGES/werkzeug/__init__.py": "",
+          "PACKAGES/Werkzeug-3.1.8.dist-info/METADATA": "Name: Werkzeug\n",
+        },
+      },
+    ],
+  },
+  {
+    name: "pinned-version-absent",
+    code: "package-conflict",
+    over:
+      "circular-import name-undefined package-name-missing name-lost-in-package name-of-later-package versions-clash package-part-gone package-part-missing requirement-unfulfilled name-gone-told unpickle-name unpickle-module",
+    when: [
+      { type: "ImportError ModuleNotFoundError" },
+      ...NOT_THERE,
+    ],
+    claim: (subject, scene) => {
+      for (const asked of partiesOf(subject, scene).asked) {
+        const pin = requirementOf(asked.name, scene);
+        if (!pin || fulfils(asked.version, pin.wanted)) continue;
+        const name = labelOf(asked.folder, scene);
+        return {
+          seen:
+            `${pin.file} asks for ${name} ${pin.wanted}, and ${asked.version} is installed for ${scene.python}, which does not have what is asked of it: ${subject.line}`,
+          mend: { install: `${name}${pin.wanted}` },
+        };
+      }
+      return undefined;
+    },
+    examples: [{
+      raised:
+        "ImportError: cannot import name 'Markup' from 'flask' (PACKAGES/flask/__init__.py)",
+      files: {
+        "APP/requirements.txt": "flask==2.0.1\n",
+        "PACKAGES/flask/__init__.py": "",
+        "PACKAGES/flask-3.0.2.dist-info/METADATA": "Name: Flask\n",
+      },
+      says:
+        "APP/requirements.txt asks for Flask ==2.0.1, and 3.0.2 is installed",
+      mend: "install -r APP/requirements.txt",
+    }],
+    not: [{
+      raised:
+        "ImportError: cannot import name 'Markup' from 'flask' (PACKAGES/flask/__init__.py)",
+      files: {
+        "APP/requirements.txt": "flask>=2.0.1\n",
+        "PACKAGES/flask/__init__.py": "",
+        "PACKAGES/flask-3.0.2.dist-info/METADATA": "Name: Flask\n",
+      },
+    }],
+  },
+  {
+    name: "name-gone-told",
+    code: "package-conflict",
+    over: "optional-dependency",
+    when: { message: GONE_TOLD },
+    claim: (subject, scene) => {
+      const { raised, text } = subject;
+      const teller = packageOf(raised.frames.at(-1)?.file ?? "");
+      if (!teller || /^No module named/.test(text)) return undefined;
+      const asker = askerOf(subject, teller);
+      const told = text.trim().split(/\n\s*\n/).slice(0, 2).join(" ")
+        .replace(/\s+/g, " ").slice(0, 300);
+      return {
+        says: `The installed ${ownerInWords(teller, scene)} says that ${
+          askerInWords(subject, teller)
+        } uses what it no longer has: ${told}`,
+        mend: asker
+          ? `Write a later version of ${
+            ownerOf(asker, scene).name
+          } into the requirements of the site, if there is one; else a version of ${
+            ownerOf(teller, scene).name
+          } from before that, which is a step back for all of the site`
+          : `Change the line as it says; or write a version of ${
+            ownerOf(teller, scene).name
+          } from before that into the requirements of the site, where nothing else there needs a later one`,
+      };
+    },
+    examples: [
+      {
+        raised:
+          "openai.lib._old_api.APIRemovedInV1: \n\nYou tried to access openai.ChatCompletion, but this is no longer supported in openai>=1.0.0 - see the README",
+        in: "PACKAGES/openai/lib/_old_api.py __call__",
+        files: {
+          "PACKAGES/openai/__init__.py": "",
+          "PACKAGES/openai-1.3.0.dist-info/METADATA": "Name: openai\n",
+        },
+        says: "openai 1.3.0 says that the code uses what it no longer has: You",
+        mend: "Change the line as it says",
+      },
+      {
+        raised:
+          "PyPDF2.errors.DeprecationError: PdfFileReader is deprecated and was removed in PyPDF2 3.0.0. Use PdfReader instead.",
+        in: "PACKAGES/PyPDF2/_utils.py deprecation",
+        says: "Use PdfReader instead",
+      },
+      {
+        raised:
+          "AttributeError: `np.float_` was removed in the NumPy 2.0 release. Use `np.float64` instead.",
+        in: ["PACKAGES/old/a.py f", "PACKAGES/numpy/__init__.py __getattr__"],
+        says: 'the package "old" uses what it no longer has',
+        mend: "a later version of old",
+      },
+    ],
+    not: [
+      "ValueError: the user was removed in shop 3",
+      {
+        raised:
+          "pydantic.errors.PydanticImportError: `BaseSettings` has been moved to the `pydantic-settings` package. See https://",
+        in: "PACKAGES/pydantic/_migration.py wrapper",
+      },
+    ],
+  },
+  {
+    name: "pydantic-moved",
+    code: "package-conflict",
+    over: "name-gone-told",
+    when: {
+      type: "PydanticImportError",
+      message: /^`(\w+)` has been moved to the `([\w-]+)` package/,
+    },
+    claim: ({ groups: [name, home = ""] }) => ({
+      says: `\`${name}\` is no longer in pydantic, but in the package ${home}`,
+      mend: {
+        install: home,
+        module: home.replaceAll("-", "_"),
+        then: `write: \`from ${home.replaceAll("-", "_")} import ${name}\``,
+      },
+    }),
+    examples: [{
+      raised:
+        "pydantic.errors.PydanticImportError: `BaseSettings` has been moved to the `pydantic-settings` package. See https://",
+      mend: "`from pydantic_settings import BaseSettings`",
+    }],
+  },
+  {
+    name: "versions-clash",
+    code: "package-conflict",
+    over:
+      "name-lost-in-package package-name-missing attribute-undefined submodule-not-imported arguments-wrong",
+    when: { message: /^[\s\S]/ },
+    claim: ({ text, raised }) => {
+      const through = raised.frames.map(({ file }) => file).join("\n");
+      const clash = CLASHES.find((each) =>
+        each.message.test(text) && each.through.test(through)
+      );
+      return clash && {
+        says: clash.says,
+        mend: clash.wants.startsWith("nothing new: ")
+          ? capital(clash.wants.replace("nothing new: ", ""))
+          : `Write ${clash.wants} into the requirements of the site, and install those`,
+      };
+    },
+    examples: [
+      {
+        raised:
+          "TypeError: Descriptors cannot not be created directly.\nIf this call came from a _pb2.py file",
+        in: "PACKAGES/google/protobuf/descriptor.py __new__",
+        mend: "protobuf<3.21",
+      },
+      {
+        raised:
+          "TypeError: Client.__init__() got an unexpected keyword argument 'proxies'",
+        in: "PACKAGES/openai/_base_client.py __init__",
+        mend: "httpx<0.28",
+      },
+      {
+        raised:
+          "TypeError: load() missing 1 required positional argument: 'Loader'",
+        mend: "Write `yaml.safe_load(…)`",
+      },
+      {
+        raised:
+          "sqlalchemy.exc.ObjectNotExecutableError: Not an executable object: 'SELECT 1'",
+        in: "PACKAGES/sqlalchemy/engine/base.py execute",
+        mend: 'execute(text("…"))',
+      },
+      {
+        raised: "TypeError: duplicate base class TimeoutError",
+        in: "PACKAGES/aioredis/exceptions.py <module>",
+        mend: "redis>=4.2",
+      },
+    ],
+    not: [
+      "TypeError: f() got an unexpected keyword argument 'proxies'",
+    ],
+  },
+  {
+    name: "package-name-missing",
+    code: "package-conflict",
+    when: ASKED,
+    claim: asking(
+      ({ name, module, path, isPartial, isImport }, subject, scene) => {
+        const top = module.split(".")[0]!;
+        const isPackage = isImport
+          ? path !== undefined && isLibraryFile(path)
+          : findInstalled(top, scene) !== undefined;
+        if (!isPackage || isPartial || isStandardModule(module)) {
+          return undefined;
+        }
+        const owner = ownerOf(module, scene).name;
+        const asker = askerOf(subject, top);
+        const list = `what is installed tells: \`${
+          shellCommand(scene.python, "-m", "pip", "list")
+        }\``;
+        return {
+          says: `The installed ${
+            ownerInWords(module, scene)
+          } has no "${name}" in ${module}`,
+          probably: `${
+            asker ? `the package "${asker}"` : "the code"
+          } was written for another version of it`,
+          mend: asker
+            ? `Write versions of ${
+              ownerOf(asker, scene).name
+            } and ${owner} that fit each other into the requirements of the site; ${list}`
+            : `Look in the documentation of ${owner} for "${name}": correct the line for this version, or write the version that has it into the requirements of the site; ${list}`,
+        };
+      },
+    ),
+    examples: [{
+      raised:
+        "ImportError: cannot import name 'nope' from 'werkzeug' (PACKAGES/werkzeug/__init__.py)",
+      files: {
+        "PACKAGES/werkzeug": {},
+        "PACKAGES/Werkzeug-3.1.8.dist-info/METADATA": "",
+      },
+      says: 'Werkzeug 3.1.8 has no "nope"',
+      mend: "pip list",
+    }, {
+      raised:
+        "ImportError: cannot import name 'imagr' from 'PIL' (PACKAGES/PIL/__init__.py)",
+      files: {
+        "PACKAGES/PIL/__init__.py": "",
+        "PACKAGES/pillow-10.3.0.dist-info/METADATA": "Name: Pillow\n",
+      },
+      says: "The installed Pillow 10.3.0 has no",
+      mend: "documentation of Pillow",
+    }, {
+      raised: "AttributeError: module 'stripe' has no attribute 'Charged'",
+      in: "PACKAGES/djstripe/models.py <module>",
+      files: {
+        "PACKAGES/stripe/__init__.py": "",
+        "PACKAGES/stripe-9.0.dist-info/METADATA": "Name: stripe\n",
+      },
+      says:
+        'The installed stripe 9.0 has no "Charged" in stripe; probably the package "djstripe"',
+      mend: "that fit each other",
+    }],
+    not: [
+      "AttributeError: module 'shop' has no attribute 'x'",
+      "AttributeError: module 'json' has no attribute 'x'",
+    ],
+  },
+];
+
+/** A name that a package gave up, and who still asks for it. */
+function lostClaim(
+  what: string,
+  lost: Change,
+  subject: Subject,
+  scene: Scene,
+): Claim {
+  const installed = versionOf(lost.package, scene);
+  const asker = askerOf(subject, lost.package);
+  const bound = `${lost.package}<${lost.version}`;
+  return {
+    says: `${what} since ${lost.package} ${lost.version}; ${
+      installed ? `installed is ${lost.package} ${installed}, and ` : ""
+    }${askerInWords(subject, lost.package)} was written for an older one`,
+    // An older one is a step back for all that uses it: it comes last.
+    mend: asker
+      ? `Write a later version of ${
+        ownerOf(asker, scene).name
+      } into the requirements of the site, if there is one; else ${bound}, which is a step back for all of the site`
+      : `${
+        lost.now
+          ? `Write what does its work today: \`${lost.now}\``
+          : `Change the line as the notes on ${lost.package} ${lost.version} tell`
+      }; or write ${bound} into the requirements of the site, where nothing else there needs a later one`,
+  };
+}
+
+/** Whose versions may be at odds: who asks, and who is asked. */
+function partiesOf(
+  subject: Subject,
+  scene: Scene,
+): { askers: Distribution[]; asked: Distribution[] } {
+  const { raised, text } = subject;
+  const named =
+    /^(?:cannot import name .* from|No module named|module) (?:partially initialized module )?'([\w.]+)'/
+      .exec(text)?.[1];
+  const through = [
+    ...new Set(
+      raised.frames.map(({ file }) => packageOf(file)?.replace(/\.py$/, "")),
+    ),
+  ].filter((each) => each !== undefined).slice(-4);
+  const all = distributions(scene);
+  const find = (module: string) => {
+    const owner = normalise(ownerOf(module, scene).name);
+    return all.find(({ name }) => name === owner);
+  };
+  const askers = through.map(find).filter((each) => each !== undefined);
+  const asked = named === undefined
+    ? askers
+    : [find(named)].filter((each) => each !== undefined);
+  return { askers, asked };
+}
+
+/** What an installed package asks of another, and has not. */
+function unfulfilled(
+  asker: Distribution,
+  asked: Distribution,
+  wanted: string,
+  scene: Scene,
+): Claim {
+  const name = labelOf(asked.folder, scene);
+  const wish = `${name}${wanted}`;
+  const least = /(?:>=|==|~=)\s*([\d.]+\d)/.exec(wanted)?.[1];
+  const others = distributions(scene).filter((each) =>
+    each.folder !== asker.folder
+  ).flatMap((each) => {
+    const theirs = wantedBy(each.folder, asked.name, scene);
+    return theirs && least && !fulfils(least, theirs) ? [{ each, theirs }] : [];
+  });
+  const seen = `${
+    labelOf(asker.folder, scene)
+  } ${asker.version} asks for ${name} ${wanted}, and ${asked.version} is installed: they do not go together`;
+  const [other] = others;
+  if (other) {
+    const theirs = labelOf(other.each.folder, scene);
+    return {
+      seen,
+      mend:
+        `${theirs} ${other.each.version} wants it ${other.theirs}: write versions of ${
+          labelOf(asker.folder, scene)
+        } and ${theirs} that want the same ${name} into the requirements of the site, and install those`,
+    };
+  }
+  return {
+    seen,
+    mend: scene.venv
+      ? `Write ${wish} into the requirements of the site, and install it: \`${
+        pipInstall(scene.python, [wish], scene.host)
+      }\`; or write a version of ${
+        labelOf(asker.folder, scene)
+      } for ${name} ${asked.version}`
+      : `Make a virtual environment for the site, and install its requirements into it, with ${wish} among them`,
+  };
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,304 @@
+/**
+ * What popular packages gave up, and what came to them, with the version: names
+ * of modules, methods of classes, arguments of functions.
+ *
+ * Tables only, of well-known cases. Runs on Node and Deno.
+ *
+ * @module
+ */
+
+/**
+ * A package, the version without them, and where they were: a module, a class,
+ * or a function with its brackets. Then the names, each with what does its work
+ * today.
+ */
+const LOST = `
+Celery 5.0 celery: task=celery decorators=celery
+click 8.1 click: _unicodefun
+click 8.1 click.termui: get_terminal_size=shutil.get_terminal_size
+dash 3.0 Dash: run_server=run
+Django 1.6 django.conf.urls: defaults=django.urls
+Django 1.7 django.utils: simplejson=json
+Django 1.8 django.contrib: comments=django_comments
+Django 1.9 django.utils: importlib=importlib
+Django 1.9 django.utils.datastructures: SortedDict=collections.OrderedDict
+Django 1.9 django.contrib.contenttypes: generic=django.contrib.contenttypes.fields
+Django 1.9 django.db.models: loading=django.apps
+Django 1.9 django.forms: util=django.forms.utils
+Django 1.10 django.conf.urls: patterns
+Django 1.10 django.core: context_processors=django.template.context_processors
+Django 2.0 django.core: urlresolvers=django.urls
+Django 2.0 django.contrib.auth.middleware: SessionAuthenticationMiddleware
+Django 2.0 django.utils.functional: allow_lazy=django.utils.functional.keep_lazy
+Django 3.0 django.contrib.staticfiles: templatetags=django.templatetags.static
+Django 3.0 django.db.backends: postgresql_psycopg2=django.db.backends.postgresql
+Django 3.0 django.shortcuts: render_to_response=django.shortcuts.render
+Django 3.0 django.utils: six=six lru_cache=functools
+Django 3.0 django.utils._os: abspathu=os.path.abspath upath npath
+Django 3.0 django.utils.decorators: available_attrs=functools.WRAPPER_ASSIGNMENTS ContextDecorator=contextlib.ContextDecorator
+Django 3.0 django.utils.encoding: python_2_unicode_compatible=six.python_2_unicode_compatible
+Django 3.0 django.utils.functional: curry=functools.partial
+Django 3.0 django.utils.http: cookie_date=django.utils.http.http_date
+Django 3.1 django.contrib.admin: ACTION_CHECKBOX_NAME=django.contrib.admin.helpers.ACTION_CHECKBOX_NAME
+Django 3.1 django.db.models.fields: FieldDoesNotExist=django.core.exceptions.FieldDoesNotExist
+Django 3.1 django.db.models.query: EmptyResultSet=django.core.exceptions.EmptyResultSet
+Django 3.1 django.db.models.sql: EmptyResultSet=django.core.exceptions.EmptyResultSet
+Django 3.1 django.db.models.sql.datastructures: EmptyResultSet=django.core.exceptions.EmptyResultSet
+Django 3.1 django.utils.decorators: classproperty=django.utils.functional.classproperty
+Django 4.0 Signal.__init__(): providing_args
+Django 4.0 WSGIRequest: is_ajax
+Django 4.0 django.conf.urls: url=django.urls.re_path
+Django 4.0 django.utils.encoding: force_text=django.utils.encoding.force_str smart_text=django.utils.encoding.smart_str
+Django 4.0 django.utils.http: is_safe_url=django.utils.http.url_has_allowed_host_and_scheme urlquote=urllib.parse.quote urlquote_plus=urllib.parse.quote_plus urlunquote=urllib.parse.unquote urlunquote_plus=urllib.parse.unquote_plus
+Django 4.0 django.utils.text: unescape_entities=html.unescape
+Django 4.0 django.utils.translation: ugettext=django.utils.translation.gettext ugettext_lazy=django.utils.translation.gettext_lazy ugettext_noop=django.utils.translation.gettext_noop ungettext=django.utils.translation.ngettext ungettext_lazy=django.utils.translation.ngettext_lazy
+Django 4.1 django.core.cache.backends.memcached: MemcachedCache=django.core.cache.backends.memcached.PyMemcacheCache
+Django 5.0 django.utils: baseconv datetime_safe
+Django 5.0 django.utils.timezone: utc=datetime.timezone.utc
+Django 5.1 UserManager: make_random_password=django.utils.crypto.get_random_string
+Django 5.1 django.contrib.auth.hashers: SHA1PasswordHasher UnsaltedSHA1PasswordHasher UnsaltedMD5PasswordHasher
+Django 5.1 django.contrib.postgres.fields: CICharField CIEmailField CITextField CIText
+Django 5.1 django.core.files.storage: get_storage_class=django.core.files.storage.storages
+Flask 1.0 flask: ext
+Flask 1.0 flask.ext: *=flask_*
+Flask 2.0 flask: _compat
+Flask 2.0 flask.helpers: _endpoint_from_view_func
+Flask 2.1 flask: safe_join=werkzeug.utils.safe_join
+Flask 2.1 flask.helpers: safe_join=werkzeug.utils.safe_join
+Flask 2.3 Blueprint: before_app_first_request json_encoder json_decoder
+Flask 2.3 Flask: before_first_request env json_encoder=json_provider_class json_decoder=json_provider_class propagate_exceptions send_file_max_age_default session_cookie_name templates_auto_reload use_x_sendfile
+Flask 2.3 flask: _app_ctx_stack=flask.g _request_ctx_stack=flask.g
+Flask 2.3 flask.globals: _app_ctx_stack=flask.g _request_ctx_stack=flask.g
+Flask 2.3 flask.helpers: get_env
+Flask 2.3 flask.json: JSONEncoder=flask.json.provider.DefaultJSONProvider JSONDecoder=flask.json.provider.DefaultJSONProvider
+Flask 3.0 flask: Markup=markupsafe.Markup escape=markupsafe.escape
+Flask-Babel 3.0 Babel: localeselector timezoneselector
+Flask-JWT-Extended 4.0 JWTManager: token_in_blacklist_loader=token_in_blocklist_loader user_claims_loader=additional_claims_loader user_loader_callback_loader=user_lookup_loader
+Flask-JWT-Extended 4.0 flask_jwt_extended: fresh_jwt_required=flask_jwt_extended.jwt_required get_jwt_claims=flask_jwt_extended.get_jwt get_raw_jwt=flask_jwt_extended.get_jwt jwt_optional=flask_jwt_extended.jwt_required jwt_refresh_token_required=flask_jwt_extended.jwt_required
+Flask-Limiter 3.0 Limiter.__init__(): key_func
+Flask-Migrate 3.0 flask_migrate: MigrateCommand
+Flask-SQLAlchemy 3.0 SQLAlchemy.__init__(): use_native_unicode
+Flask-SQLAlchemy 3.0 flask_sqlalchemy: BaseQuery=flask_sqlalchemy.query.Query Pagination=flask_sqlalchemy.pagination.Pagination SignallingSession=flask_sqlalchemy.session.Session get_debug_queries=flask_sqlalchemy.record_queries.get_recorded_queries
+Flask-WTF 1.0 flask_wtf: Form=flask_wtf.FlaskForm CsrfProtect=flask_wtf.CSRFProtect
+httpx 0.28 AsyncClient.__init__(): app=transport proxies=proxy
+httpx 0.28 Client.__init__(): app=transport proxies=proxy
+huggingface_hub 0.26 huggingface_hub: cached_download=huggingface_hub.hf_hub_download
+importlib-metadata 5.0 EntryPoints: get=select
+IPython 4.0 IPython: html=notebook nbformat=nbformat
+itsdangerous 2.1 itsdangerous: JSONWebSignatureSerializer TimedJSONWebSignatureSerializer=itsdangerous.URLSafeTimedSerializer json=json
+Jinja2 3.0 jinja2: _compat markupsafe=markupsafe
+Jinja2 3.1 jinja2.ext: autoescape with_ AutoEscapeExtension WithExtension
+Jinja2 3.1 jinja2: Markup=markupsafe.Markup escape=markupsafe.escape contextfunction=jinja2.pass_context contextfilter=jinja2.pass_context environmentfunction=jinja2.pass_environment environmentfilter=jinja2.pass_environment evalcontextfunction=jinja2.pass_eval_context evalcontextfilter=jinja2.pass_eval_context
+Jinja2 3.1 jinja2.utils: Markup=markupsafe.Markup escape=markupsafe.escape soft_unicode=markupsafe.soft_str unicode_urlencode=jinja2.utils.url_quote contextfunction=jinja2.pass_context environmentfunction=jinja2.pass_environment evalcontextfunction=jinja2.pass_eval_context
+Keras 2.10 keras.layers: core=keras.layers convolutional=keras.layers
+Keras 2.13 keras.utils: np_utils=keras.utils
+langchain 0.2 langchain: llms=langchain_community.llms chat_models=langchain_community.chat_models embeddings=langchain_community.embeddings vectorstores=langchain_community.vectorstores document_loaders=langchain_community.document_loaders
+Markdown 3.2 markdown.util: etree=xml.etree.ElementTree
+MarkupSafe 2.1 markupsafe: soft_unicode=markupsafe.soft_str
+marshmallow 4.0 Field.__init__(): default=dump_default missing=load_default
+marshmallow 4.0 marshmallow: __version__=importlib.metadata.version __version_info__=importlib.metadata.version pprint=pprint.pprint
+matplotlib 3.9 matplotlib.cm: get_cmap=matplotlib.colormaps
+moviepy 2.0 moviepy: editor=moviepy
+numpy 1.18 numpy.testing: decorators=numpy.testing
+numpy 1.24 numpy: bool=bool complex=complex float=float int=int long=int object=object str=str unicode=str
+numpy 1.26 numpy: distutils=setuptools
+numpy 2.0 numpy: float_=numpy.float64 complex_=numpy.complex128 unicode_=numpy.str_ string_=numpy.bytes_ NaN=numpy.nan NAN=numpy.nan Inf=numpy.inf Infinity=numpy.inf infty=numpy.inf PINF=numpy.inf NINF product=numpy.prod cumproduct=numpy.cumprod sometrue=numpy.any alltrue=numpy.all round_=numpy.round msort=numpy.sort asfarray=numpy.asarray cast find_common_type=numpy.promote_types AxisError=numpy.exceptions.AxisError ComplexWarning=numpy.exceptions.ComplexWarning RankWarning=numpy.exceptions.RankWarning VisibleDeprecationWarning=numpy.exceptions.VisibleDeprecationWarning DataSource=numpy.lib.npyio.DataSource
+numpy 2.4 numpy: in1d=numpy.isin trapz=numpy.trapezoid
+openai 1.0 openai: error=openai api_resources=openai
+pandas 0.19 pandas.io: data=pandas_datareader
+pandas 0.25 pandas: Panel
+pandas 1.0 DataFrame: ix=loc
+pandas 1.0 Series: ix=loc
+pandas 2.0 DataFrame: append=pandas.concat iteritems=items lookup mad
+pandas 2.0 Series: append=pandas.concat iteritems=items mad
+pandas 2.0 NDFrame.to_excel(): encoding
+pandas 2.0 OpenpyxlWriter: save=close
+pandas 2.0 XlsxWriter: save=close
+pandas 2.0 pandas: Float64Index=pandas.Index Int64Index=pandas.Index UInt64Index=pandas.Index datetime=datetime.datetime np=numpy
+pandas 2.0 pandas.core.indexes: numeric=pandas.Index
+pandas 2.0 pandas.io.json: json_normalize=pandas.json_normalize
+pandas 2.0 pandas.util: testing=pandas.testing
+pandas 2.0 read_csv(): error_bad_lines=on_bad_lines warn_bad_lines=on_bad_lines mangle_dupe_cols prefix squeeze
+pandas 2.0 to_excel(): encoding
+Pillow 7.0 PIL: PILLOW_VERSION=PIL.__version__
+Pillow 10.0 FreeTypeFont: getsize=getbbox getsize_multiline=ImageDraw.multiline_textbbox
+Pillow 10.0 ImageDraw: multiline_textsize=multiline_textbbox textsize=textbbox
+Pillow 10.0 ImageFont: getsize=getbbox
+Pillow 10.0 PIL.Image: ANTIALIAS=PIL.Image.LANCZOS LINEAR=PIL.Image.BILINEAR CUBIC=PIL.Image.BICUBIC
+pip 10.0 pip: req download utils
+pydantic 2.0 pydantic: BaseSettings=pydantic_settings.BaseSettings env_settings=pydantic_settings
+pydantic 2.0 pydantic.fields: ModelField Undefined UndefinedType
+pydantic 2.0 pydantic.main: ModelMetaclass
+PyJWT 2.0 jwt: ExpiredSignature=jwt.ExpiredSignatureError
+pymongo 4.0 Collection: insert=insert_one update=update_one remove=delete_one save=replace_one count=count_documents ensure_index=create_index find_and_modify=find_one_and_update map_reduce group
+pymongo 4.0 Database: collection_names=list_collection_names add_user authenticate
+pymongo 4.0 MongoClient: database_names=list_database_names
+python-telegram-bot 20.0 telegram: ParseMode=telegram.constants.ParseMode
+python-telegram-bot 20.0 telegram.ext: Filters=telegram.ext.filters Dispatcher=telegram.ext.Application
+python-telegram-bot 20.0 Updater.__init__(): use_context token
+redis 4.0 redis: _compat
+scikit-learn 0.20 sklearn: cross_validation=sklearn.model_selection grid_search=sklearn.model_selection
+scikit-learn 0.22 sklearn.preprocessing: Imputer=sklearn.impute.SimpleImputer
+scikit-learn 0.23 sklearn.externals: joblib=joblib six=six
+scikit-learn 1.2 CountVectorizer: get_feature_names=get_feature_names_out
+scikit-learn 1.2 OneHotEncoder: get_feature_names=get_feature_names_out
+scikit-learn 1.2 TfidfVectorizer: get_feature_names=get_feature_names_out
+scikit-learn 1.4 OneHotEncoder.__init__(): sparse=sparse_output
+scipy 1.13 scipy.linalg: tri=numpy.tri tril=numpy.tril triu=numpy.triu
+scipy 1.13 scipy.signal: hamming=scipy.signal.windows.hamming hann=scipy.signal.windows.hann gaussian=scipy.signal.windows.gaussian
+scipy 1.14 scipy.integrate: cumtrapz=scipy.integrate.cumulative_trapezoid simps=scipy.integrate.simpson trapz=scipy.integrate.trapezoid
+scipy 1.2 scipy.misc: imread=imageio.imread imsave=imageio.imwrite imresize=PIL.Image.Image.resize
+scipy 1.12 scipy: misc=scipy.datasets
+scipy 1.12 scipy.misc: ascent=scipy.datasets.ascent face=scipy.datasets.face electrocardiogram=scipy.datasets.electrocardiogram
+setuptools 71 setuptools: extern=packaging _vendor=packaging
+SQLAlchemy 2.0 Engine: execute=Connection.execute has_table=inspect(engine).has_table scalar=Connection.scalar table_names=inspect(engine).get_table_names
+SQLAlchemy 2.0 MetaData.__init__(): bind
+SQLAlchemy 2.0 Query: from_self
+SQLAlchemy 2.0 Session.__init__(): autocommit
+SQLAlchemy 2.0 sqlalchemy: databases=sqlalchemy.dialects
+SQLAlchemy 2.0 sqlalchemy.orm: eagerload=sqlalchemy.orm.joinedload mapper=sqlalchemy.orm.registry.map_imperatively relation=sqlalchemy.orm.relationship
+SQLAlchemy 2.0 sqlalchemy.orm.query: _ColumnEntity
+stripe 13.0 stripe: error=stripe
+tensorflow 2.0 tensorflow: ConfigProto=tensorflow.compat.v1.ConfigProto GraphDef=tensorflow.compat.v1.GraphDef Session=tensorflow.compat.v1.Session contrib examples get_default_graph=tensorflow.compat.v1.get_default_graph global_variables_initializer=tensorflow.compat.v1.global_variables_initializer placeholder=tensorflow.compat.v1.placeholder reset_default_graph=tensorflow.compat.v1.reset_default_graph
+tweepy 4.0 tweepy: StreamListener=tweepy.Stream TweepError=tweepy.TweepyException
+twilio 6.0 twilio.rest: TwilioRestClient=twilio.rest.Client
+urllib3 2.0 Retry.__init__(): method_whitelist=allowed_methods
+urllib3 2.0 urllib3.contrib: appengine
+urllib3 2.0 urllib3.packages: six=six
+urllib3 2.0 urllib3.util.ssl_: DEFAULT_CIPHERS
+Werkzeug 1.0 werkzeug: contrib=werkzeug.middleware cached_property=werkzeug.utils.cached_property secure_filename=werkzeug.utils.secure_filename import_string=werkzeug.utils.import_string find_modules=werkzeug.utils.find_modules redirect=werkzeug.utils.redirect FileStorage=werkzeug.datastructures.FileStorage MultiDict=werkzeug.datastructures.MultiDict ImmutableMultiDict=werkzeug.datastructures.ImmutableMultiDict generate_password_hash=werkzeug.security.generate_password_hash check_password_hash=werkzeug.security.check_password_hash url_encode=urllib.parse.urlencode url_quote=urllib.parse.quote abort=werkzeug.exceptions.abort Headers=werkzeug.datastructures.Headers LocalProxy=werkzeug.local.LocalProxy BaseResponse=werkzeug.wrappers.Response BaseRequest=werkzeug.wrappers.Request wrap_file=werkzeug.wsgi.wrap_file escape=markupsafe.escape
+Werkzeug 1.0 werkzeug.contrib: fixers=werkzeug.middleware.proxy_fix cache=cachelib profiler=werkzeug.middleware.profiler securecookie=secure_cookie.cookie sessions=secure_cookie.session
+Werkzeug 1.0 werkzeug.wsgi: DispatcherMiddleware=werkzeug.middleware.dispatcher.DispatcherMiddleware SharedDataMiddleware=werkzeug.middleware.shared_data.SharedDataMiddleware ProxyMiddleware=werkzeug.middleware.http_proxy.ProxyMiddleware
+Werkzeug 2.0 werkzeug: posixemulation
+Werkzeug 2.1 werkzeug: useragents=werkzeug.user_agent
+Werkzeug 2.1 werkzeug.security: safe_str_cmp=hmac.compare_digest pbkdf2_bin=hashlib.pbkdf2_hmac pbkdf2_hex=hashlib.pbkdf2_hmac
+Werkzeug 2.1 werkzeug.serving: run_with_reloader=werkzeug._reloader.run_with_reloader
+Werkzeug 2.1 werkzeug.utils: escape=markupsafe.escape unescape=html.unescape
+Werkzeug 2.1 werkzeug.wrappers: BaseResponse=werkzeug.wrappers.Response BaseRequest=werkzeug.wrappers.Request *Mixin
+Werkzeug 3.0 werkzeug.urls: url_quote=urllib.parse.quote url_quote_plus=urllib.parse.quote_plus url_unquote=urllib.parse.unquote url_unquote_plus=urllib.parse.unquote_plus url_encode=urllib.parse.urlencode url_decode=urllib.parse.parse_qs url_parse=urllib.parse.urlsplit url_unparse=urllib.parse.urlunsplit url_join=urllib.parse.urljoin url_*=urllib.parse Href
+Werkzeug 3.1 werkzeug: __version__=importlib.metadata.version
+WTForms 3.0 wtforms: TextField=wtforms.StringField compat html5=wtforms
+WTForms 3.0 wtforms.ext: *=wtforms_*
+WTForms 3.0 wtforms.fields: TextField=wtforms.StringField html5=wtforms.fields
+WTForms 3.0 wtforms.fields.html5: *=wtforms.fields.*
+WTForms 3.0 wtforms.validators: Required=wtforms.validators.DataRequired
+WTForms 3.0 wtforms.widgets: HTMLString=markupsafe.Markup
+WTForms 3.0 wtforms.widgets.core: HTMLString=markupsafe.Markup
+`;
+
+/** A package, the first version with them, where they are, and the names. */
+const NEW = `
+click 8.0 click.core: ParameterSource
+dash 2.0 dash: dcc html dash_table Input Output State callback ctx
+Django 1.10 django: urls
+Django 1.11 django.contrib.auth.views: LoginView LogoutView PasswordChangeView PasswordResetView
+Django 2.0 django.urls: path re_path
+Django 2.2 django.db.models: UniqueConstraint CheckConstraint
+Django 3.0 django.core: asgi
+Django 3.0 django.db.models: Choices IntegerChoices TextChoices
+Django 3.0 django.utils.http: url_has_allowed_host_and_scheme
+Django 3.1 django.db.models: JSONField
+Django 4.2 django.core.files.storage: storages InMemoryStorage
+Django 5.0 django.db.models: GeneratedField
+Django 5.1 django.contrib.auth.middleware: LoginRequiredMiddleware
+Django 5.2 django.db.models: CompositePrimaryKey
+Flask 2.0 Blueprint: delete get patch post put register_blueprint
+Flask 2.0 Flask: delete get patch post put
+Flask 2.2 Flask: json json_provider_class
+Flask 2.2 flask.json: provider
+Jinja2 3.0 jinja2: pass_context pass_environment pass_eval_context
+MarkupSafe 2.0 markupsafe: soft_str
+matplotlib 3.5 matplotlib: colormaps
+numpy 1.17 numpy.random: default_rng
+numpy 1.20 numpy: typing
+numpy 1.25 numpy: exceptions
+numpy 2.0 numpy: _core
+openai 1.0 openai: APIConnectionError APIError APIStatusError APITimeoutError AsyncAzureOpenAI AsyncOpenAI AuthenticationError AzureOpenAI BadRequestError OpenAI OpenAIError RateLimitError
+pandas 1.0 pandas: json_normalize NA
+Pillow 9.1 PIL.Image: Resampling Transpose
+pydantic 2.0 pydantic: AfterValidator AliasChoices AliasPath AwareDatetime BeforeValidator ConfigDict PlainSerializer PlainValidator RootModel SerializationInfo TypeAdapter ValidationInfo WithJsonSchema WrapValidator computed_field field_serializer field_validator model_serializer model_validator with_config
+PyJWT 2.0 jwt: PyJWKClient PyJWKClientError
+redis 4.2 redis: asyncio
+SQLAlchemy 1.4 sqlalchemy.ext: asyncio
+SQLAlchemy 1.4 sqlalchemy.orm: DeclarativeMeta declarative_base declared_attr registry
+SQLAlchemy 2.0 Connection: commit rollback
+SQLAlchemy 2.0 sqlalchemy: Double Uuid
+SQLAlchemy 2.0 sqlalchemy.ext.asyncio: AsyncAttrs async_sessionmaker
+SQLAlchemy 2.0 sqlalchemy.orm: DeclarativeBase DeclarativeBaseNoMeta MappedAsDataclass WriteOnlyMapped mapped_column
+typing_extensions 4.0 typing_extensions: NotRequired Required Self
+typing_extensions 4.1 typing_extensions: LiteralString Never Unpack TypeVarTuple dataclass_transform reveal_type assert_never
+typing_extensions 4.4 typing_extensions: Any override
+typing_extensions 4.5 typing_extensions: deprecated
+typing_extensions 4.6 typing_extensions: Buffer TypeAliasType get_original_bases
+typing_extensions 4.8 typing_extensions: Doc
+typing_extensions 4.9 typing_extensions: ReadOnly
+typing_extensions 4.10 typing_extensions: TypeIs
+typing_extensions 4.13 typing_extensions: TypeForm evaluate_forward_ref
+typing_extensions 4.14 typing_extensions: Sentinel
+Werkzeug 0.15 werkzeug: middleware
+Werkzeug 2.0 werkzeug: sansio
+Werkzeug 2.0 werkzeug.utils: safe_join send_file
+WTForms 3.0 wtforms: ColorField DateTimeLocalField EmailField SearchField TelField URLField
+WTForms 3.0 wtforms.fields: ColorField DateTimeLocalField EmailField SearchField TelField URLField
+`;
+
+/** A version of a package that has a name no more, or has it for the first time. */
+export interface Change {
+  package: string;
+  version: string;
+  /** Of a name that is gone: what does its work today. */
+  now?: string;
+}
+
+/** What became of a name that a package gave up. */
+export function findLost(of: string, name: string): Change | undefined {
+  return find(LOST, of, name);
+}
+
+/** Which version brought a name. */
+export function findNew(of: string, name: string): Change | undefined {
+  return find(NEW, of, name);
+}
+
+interface Row {
+  package: string;
+  version: string;
+  names: readonly [pattern: RegExp, now: string][];
+}
+
+const read = new Map<string, Map<string, Row[]>>();
+
+function find(table: string, of: string, name: string): Change | undefined {
+  const rows = read.get(table) ?? rowsOf(table);
+  read.set(table, rows);
+  for (const row of rows.get(of) ?? []) {
+    for (const [pattern, now] of row.names) {
+      const found = pattern.exec(name);
+      if (!found) continue;
+      return {
+        package: row.package,
+        version: row.version,
+        now: now && now.replace("*", found[1] ?? ""),
+      };
+    }
+  }
+  return undefined;
+}
+
+function rowsOf(table: string): Map<string, Row[]> {
+  const rows = new Map<string, Row[]>();
+  for (const line of table.trim().split("\n")) {
+    const [, name, version, of, names] =
+      /^(\S+) (\S+) (\S+): (.+)$/.exec(line) ?? [];
+    if (!name || !version || !of || !names) throw new Error(line);
+    rows.set(of, [...rows.get(of) ?? [], {
+      package: name,
+      version,
+      names: names.split(" ").map((each) => {
+        const [pattern = "", now = ""] = each.split("=");
+        return [new RegExp(`^${pattern.replace("*", "(\\w+)")}$`), now];
+      }),
+    }]);
+  }
+  return rows;
+}
