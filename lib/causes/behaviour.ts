@@ -13,14 +13,19 @@ import type { Claim, Rule } from "./rule.ts";
 import { lineOf, type Scene, textOf } from "./scene.ts";
 
 const SERVER_FILE =
-  /\/(?:socketserver|wsgiref\/simple_server|http\/server)\.py$|\/(?:werkzeug\/serving|waitress\/\w+|gunicorn\/\w+|uvicorn\/\w+|hypercorn\/\w+|cheroot\/\w+|gevent\/(?:base)?server|tornado\/(?:tcp|http)server|bottle|aiohttp\/web|cherrypy\/(?:__init__|_cpserver|process\/\w+)|sanic\/\w+(?:\/\w+)*|gradio\/\w+|streamlit\/web\/\w+|django\/core\/servers\/\w+|flask\/app)\.py$/;
+  /\/(?:socketserver|wsgiref\/simple_server|http\/server|asyncio\/base_events|eventlet\/wsgi|hypercorn\/\w+\/run)\.py$|\/(?:werkzeug\/serving|waitress\/\w+|gunicorn\/\w+|uvicorn\/\w+|hypercorn\/\w+|cheroot\/\w+|gevent\/(?:base)?server|tornado\/(?:tcp|http)server|bottle|aiohttp\/web|cherrypy\/(?:__init__|_cpserver|process\/\w+)|sanic\/\w+(?:\/\w+)*|gradio\/\w+|streamlit\/web\/\w+|django\/core\/servers\/\w+|flask\/app)\.py$/;
 const SERVE_FUNCTION =
   /^(?:serve_forever|run_simple|run|serve|run_server|run_app|quickstart|launch|block|handle_request|server_bind|bind_sockets?|listen)$/;
+
+/** Other ways to a server; their functions have names that many have. */
+const LISTENING =
+  /\/(?:cheroot\/server\.py start|eventlet\/wsgi\.py server|flup\/server\/\w+\.py run|socket\.py accept|xmlrpc\/server\.py handle_request)$/;
 
 /** Tells whether code of the application was starting a server. */
 export function findServerStart(frames: readonly Frame[]): Frame | undefined {
   return frames.find((frame) =>
-    SERVER_FILE.test(frame.file) && SERVE_FUNCTION.test(frame.function)
+    SERVER_FILE.test(frame.file) && SERVE_FUNCTION.test(frame.function) ||
+    LISTENING.test(`${frame.file} ${frame.function}`)
   );
 }
 
@@ -142,6 +147,52 @@ export const behaviour = (): Rule[] => [
       },
     ],
     not: ["ValueError: too bad"],
+  },
+  {
+    name: "recipe-of-fastcgi",
+    code: "module-of-other-server",
+    over:
+      "package-missing module-unknown own-part-missing package-part-missing module-mistyped module-elsewhere own-module-absent namespace-part-missing package-in-other-environment",
+    when: {
+      type: "ModuleNotFoundError",
+      message: /No module named '(flup|fcgi|flipflop|paste\.servers)\b/,
+    },
+    claim: {
+      says:
+        'The module "$1" is for FastCGI, another way to run an application, and nothing here needs it',
+      mend:
+        "Take the lines with it and with its `WSGIServer(…).run()` away: `app` in config.toml names the application itself, and the web server asks that",
+    },
+    examples: [
+      "ModuleNotFoundError: No module named 'flup'",
+      {
+        raised: "ModuleNotFoundError: No module named 'flup.server'",
+        facts: { name: "flup.server" },
+      },
+      "ModuleNotFoundError: No module named 'flipflop'",
+    ],
+  },
+  {
+    name: "command-line-read",
+    code: "app-reads-keyboard",
+    when: {
+      type: "IndexError",
+      message: /^list index out of range/,
+      problem: "import-raised factory-raised",
+    },
+    claim: ({ own }, scene) =>
+      /\bsys\.argv\s*\[/.test(lineOf(own, scene)) && {
+          says:
+            "The application reads its command line (`sys.argv`) while it is imported, and under a web server there is none",
+          mend:
+            'Move that below `if __name__ == "__main__":`, or read a variable that config.toml sets under [environment]',
+        } || undefined,
+    examples: [{
+      raised: "IndexError: list index out of range",
+      files: { "APP/app.py": "\n\nport = int(sys.argv[1])\n" },
+      says: "command line",
+    }],
+    not: ["IndexError: list index out of range"],
   },
   {
     name: "port-taken",

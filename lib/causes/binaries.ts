@@ -494,7 +494,7 @@ export const binaries = (): Rule[] => [
     when: {
       type: LOADING,
       message:
-        /wrong ELF class|invalid ELF header|undefined symbol|Exec format error|file too short|incompatible architecture|mach-o/,
+        /wrong ELF class|invalid ELF header|undefined symbol|does not define module export function|Exec format error|file too short|incompatible architecture|mach-o/,
     },
     claim: (subject) => {
       const file = /(\/[^\s:]+\.so[\w.]*)/.exec(subject.text)?.[1];

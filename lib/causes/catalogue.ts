@@ -13,6 +13,7 @@ import { binaries } from "./binaries.ts";
 import { data } from "./data.ts";
 import { databases } from "./databases.ts";
 import { django } from "./django.ts";
+import { djangoProject } from "./django_project.ts";
 import { endings } from "./endings.ts";
 import { everyday } from "./everyday.ts";
 import { files } from "./files.ts";
@@ -39,6 +40,7 @@ export function catalogue(): readonly Rule[] {
     data,
     databases,
     django,
+    djangoProject,
     endings,
     everyday,
     files,

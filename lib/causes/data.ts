@@ -17,6 +17,14 @@ import { namesIn } from "../machine/host.ts";
 const UNPICKLING =
   /\/(?:pickle|joblib\/\w+|dill\/\w+|torch\/serialization|cloudpickle\/\w+|pandas\/(?:io|compat)\/pickle\w*)\.py |_pickle| (?:load|loads|find_class|_unpickle|unpickle|read_pickle)$/;
 
+/** A line that reads data in which modules are named. */
+const READING =
+  /\b(?:c?[pP]ickle|joblib|dill|cloudpickle|torch|pd|pandas|np|numpy|skops)\.(?:loads?|read_pickle|Unpickler)\s*\(|\b(?:read_pickle|load_model)\s*\(/;
+
+function absolute(path: string, scene: Scene): string {
+  return isAbsolute(path) ? path : join(scene.directory, path);
+}
+
 /** The rules of data. */
 export const data = (): Rule[] => [
   {
@@ -132,16 +140,16 @@ export const data = (): Rule[] => [
     when: {
       type: "ModuleNotFoundError",
       message: /No module named '([\w.]+)'/,
-      through: UNPICKLING,
-      in:
-        /\/(?:pickle|joblib\/\w+|dill\/\w+|torch\/serialization|pandas\/\w+\/pickle\w*)\.py |\/app\.py |\.py (?:load|<module>|\w+)$/,
     },
     claim: ({ groups: [name = ""], raised }, scene) => {
       const through = raised.frames.some(({ file, function: called }) =>
         /\/(?:pickle|joblib\/\w+|dill\/\w+|torch\/serialization|pandas\/\w+\/pickle\w*)\.py$/
           .test(file) || /^(?:find_class|_unpickle|read_pickle)$/.test(called)
       );
-      if (!through) return undefined;
+      // What is compiled leaves no frame: the line alone tells it.
+      if (!through && !READING.test(lineOf(raised.frames.at(-1), scene))) {
+        return undefined;
+      }
       const top = name.split(".")[0]!;
       return {
         says: `A pickle asks for the module "${name}", which is not here${
@@ -159,6 +167,16 @@ export const data = (): Rule[] => [
       };
     },
     examples: [{
+      raised: "ModuleNotFoundError: No module named 'numpy._core.numeric'",
+      facts: { name: "numpy._core.numeric" },
+      files: {
+        "APP/app.py": "\n\nmodel = pickle.load(file)\n",
+        "PACKAGES/numpy/__init__.py": "",
+        "PACKAGES/numpy-1.26.4.dist-info/METADATA": "Name: numpy\n",
+      },
+      says: "installed is numpy 1.26.4",
+      mend: "numpy 2 wrote this one",
+    }, {
       raised: "ModuleNotFoundError: No module named 'numpy._core'",
       facts: { name: "numpy._core" },
       in: "PACKAGES/joblib/numpy_pickle.py _unpickle",
@@ -359,6 +377,290 @@ export const data = (): Rule[] => [
       mend: "-m nltk.downloader punkt_tab",
     }],
     not: ["LookupError: \n*****\n  Resource was not found.\n"],
+  },
+  {
+    name: "build-output-missing",
+    code: "data-not-here",
+    over: "file-missing file-missing-told optional-dependency django-setup",
+    when: [
+      { message: /Cannot find (\S+) in Vite manifest at (\S+?)\.?(?:\s|$)/ },
+      {
+        message:
+          /(?:Error reading|[Cc]annot find|[Uu]nable to read|No such file or directory:)[^'"\n]*?['" ]?((?:\/|\.{0,2}\/|[\w-]+\/)*(?:[\w-]+\.)*(?:webpack-stats|loadable-stats|manifest|vite-manifest|asset-manifest|rev-manifest|mix-manifest|build-manifest|entrypoints|parcel-manifest)[\w.-]*\.json)\b/,
+      },
+      {
+        message:
+          /No such file or directory: '([^']*\/(?:dist|build|\.next|\.output|public\/build)\/(?:[\w.-]+\/)*[\w.-]+\.(?:html|js|css|json))'/,
+      },
+      {
+        type:
+          "WebpackLoaderBadStatsError WebpackBundleLookupError WebpackError",
+        message: /(\S[^\n]*)/,
+      },
+    ],
+    claim: ({ groups: [what = "", manifest], text, kind }, scene) => {
+      const mend =
+        "Build the front end where its tools are, as with `npm run build`, and copy what that writes to this machine; .gitignore names it mostly, so that git does not bring it along";
+      if (/^Webpack/.test(kind)) {
+        return {
+          says:
+            `What webpack wrote does not hold what a template asks for: ${what}`,
+          mend: `${mend}; where the build went wrong, it says why`,
+        };
+      }
+      if (manifest) {
+        return exists(absolute(manifest, scene), scene)
+          ? {
+            says:
+              `"${what}" is asked for, and ${manifest}, the list of what Vite has built, does not have it`,
+            mend: `${mend}; or correct the name in the template`,
+          }
+          : {
+            says: `${manifest}, the list of what Vite has built, is not there`,
+            mend,
+          };
+      }
+      const path = absolute(what, scene);
+      if (exists(path, scene)) return undefined;
+      return {
+        seen:
+          `${path} is not on this machine: the build of the front end writes it${
+            /webpack/.test(text)
+              ? " (webpack)"
+              : /[Vv]ite/.test(text)
+              ? " (Vite)"
+              : ""
+          }`,
+        mend,
+      };
+    },
+    examples: [
+      {
+        raised:
+          "OSError: Error reading APP/webpack-stats.json. Are you sure webpack has generated the file and the path is correct?",
+        in: "PACKAGES/webpack_loader/loaders.py load_assets",
+        says: "APP/webpack-stats.json is not on this machine",
+        mend: "`npm run build`",
+      },
+      {
+        raised:
+          "FileNotFoundError: [Errno 2] No such file or directory: 'APP/static/dist/manifest.json'",
+        facts: { errno: "ENOENT", filename: "APP/static/dist/manifest.json" },
+        mend: "`npm run build`",
+      },
+      {
+        raised:
+          "FileNotFoundError: [Errno 2] No such file or directory: 'APP/frontend/build/index.html'",
+        facts: { errno: "ENOENT", filename: "APP/frontend/build/index.html" },
+        says: "APP/frontend/build/index.html is not on this machine",
+      },
+      {
+        raised:
+          "django_vite.core.exceptions.DjangoViteAssetNotFoundError: Cannot find src/main.ts in Vite manifest at SITE/static/manifest.json",
+        files: { "SITE/static/manifest.json": "{}" },
+        says: "does not have it",
+      },
+      {
+        raised:
+          "webpack_loader.exceptions.WebpackBundleLookupError: Cannot resolve bundle main.",
+        says: "Cannot resolve bundle main.",
+      },
+    ],
+    not: [{
+      raised:
+        "FileNotFoundError: [Errno 2] No such file or directory: 'APP/users.json'",
+      facts: { errno: "ENOENT", filename: "APP/users.json" },
+    }],
+  },
+  {
+    name: "translations-not-compiled",
+    code: "data-not-here",
+    over: "file-missing",
+    when: { message: /No translation file found for domain: '([\w-]+)'/ },
+    claim: {
+      says:
+        "gettext finds no compiled translations ($1.mo) for the language and in the folder that it is given",
+      mend:
+        "Compile them, as with `pybabel compile` or `msgfmt`, and copy them to this machine: .gitignore often names *.mo; or write `fallback=True`, so that texts stay as they are; a relative `localedir` begins at the working directory",
+    },
+    examples: [{
+      raised:
+        "FileNotFoundError: [Errno 2] No translation file found for domain: 'messages'",
+      facts: { errno: "ENOENT" },
+      says: "messages.mo",
+      mend: "pybabel compile",
+    }],
+  },
+  {
+    name: "fixture-missing",
+    code: "data-not-here",
+    when: {
+      type: "CommandError",
+      message: /^No fixture named '([\w.-]+)' found/,
+    },
+    claim: {
+      says: 'Django finds no fixture "$1"',
+      mend:
+        "Copy it into the folder `fixtures` of an application that INSTALLED_APPS names, or into one that FIXTURE_DIRS names; .gitignore may name it",
+    },
+    examples: [
+      "django.core.management.base.CommandError: No fixture named 'initial' found.",
+    ],
+  },
+  {
+    name: "font-missing",
+    code: "data-not-here",
+    over: "file-missing-told",
+    when: {
+      type: "OSError",
+      message: /^cannot open resource/,
+      in: /\/PIL\/ImageFont\.py /,
+    },
+    claim: ({ own }, scene) => {
+      const name = /["']([^"']+\.(?:ttf|otf|ttc|pfb))["']/i
+        .exec(lineOf(own, scene))?.[1];
+      return {
+        says: `Pillow cannot open the file of a font${
+          name ? `, "${name}"` : ""
+        }`,
+        mend:
+          'Copy the font beside the code, and name it as with `Path(__file__).parent / "font.ttf"`: fonts of Windows and macOS, such as arial.ttf, are not on a server, and a bare name is looked for in the working directory and in the folders of the system',
+      };
+    },
+    examples: [{
+      raised: "OSError: cannot open resource",
+      in: "PACKAGES/PIL/ImageFont.py __init__",
+      files: { "APP/app.py": '\n\nf = ImageFont.truetype("arial.ttf", 12)\n' },
+      says: '"arial.ttf"',
+      mend: "Copy the font",
+    }],
+  },
+  {
+    name: "picture-not-read",
+    code: "data-not-here",
+    when: {
+      message:
+        /Assertion failed\) !\w*\.?empty\(\) in function '(?:cv::)?(\w+)'/,
+    },
+    claim: ({ groups: [what] }) => ({
+      says: what === "detectMultiScale"
+        ? "OpenCV has loaded no cascade: its file was not found, and loading it says nothing"
+        : `OpenCV is given an empty picture in ${what}(): \`cv2.imread()\` says nothing of a file that is not there, and gives None`,
+      mend: what === "detectMultiScale"
+        ? 'Name it by its absolute path, as with `cv2.data.haarcascades + "haarcascade_frontalface_default.xml"`'
+        : "Name the file by its absolute path, as with `Path(__file__).parent`, and look whether it was copied to this machine",
+    }),
+    examples: [
+      {
+        raised:
+          "cv2.error: OpenCV(4.8.0) /io/cascadedetect.cpp:1689: error: (-215:Assertion failed) !empty() in function 'detectMultiScale'",
+        mend: "cv2.data.haarcascades",
+      },
+      {
+        raised:
+          "cv2.error: OpenCV(4.8.0) /io/color.cpp:182: error: (-215:Assertion failed) !_src.empty() in function 'cvtColor'",
+        says: "an empty picture in cvtColor()",
+      },
+    ],
+  },
+  {
+    name: "tesseract-language",
+    code: "data-not-here",
+    over: "file-missing-told",
+    when: {
+      type: "TesseractError",
+      message: /Error opening data file (\S*?(\w+)\.traineddata)/,
+    },
+    claim: {
+      says: 'tesseract has no data for the language "$2": $1 is not there',
+      mend:
+        'Ask the administrators for it (in Debian tesseract-ocr-$2), or copy the file into a folder of the site, and name that under [environment]: TESSDATA_PREFIX = "…"',
+    },
+    examples: [{
+      raised:
+        "pytesseract.pytesseract.TesseractError: (1, 'Error opening data file /usr/share/tessdata/deu.traineddata')",
+      mend: "tesseract-ocr-deu",
+    }],
+  },
+  {
+    name: "model-of-other-keras",
+    code: "data-other-version",
+    over: "file-missing-told",
+    when: {
+      message:
+        /^Unknown (?:layer|optimizer|loss function|metric function|initializer|activation function)s?: ?'?(\w+)|^Could not (?:locate class|deserialize class) '(\w+)'|^Error when deserializing class '(\w+)'|Keras 3 only supports V3|^bad marshal data|^Unrecognized keyword arguments?(?: passed to \w+)?: /,
+      through: /\/(?:tf_)?keras\//,
+    },
+    claim: ({ line }, scene) => ({
+      says:
+        `The model that is loaded there was saved by another version of Keras than the ${
+          ownerInWords("keras", scene)
+        } installed, or has parts of your own: ${line.slice(0, 200)}`,
+      mend:
+        "Save it anew with what is installed, as `model.keras`; or write the version of tensorflow and keras with which it was saved into the requirements of the site; layers of your own are given by `custom_objects`",
+    }),
+    examples: [
+      {
+        raised: "ValueError: Unknown layer: Functional",
+        in: "PACKAGES/keras/utils/generic_utils.py f",
+        mend: "`model.keras`",
+      },
+      {
+        raised:
+          "ValueError: File format not supported: filepath=model. Keras 3 only supports V3 `.keras` files and legacy H5 format files",
+        in: "PACKAGES/keras/src/saving/saving_api.py load_model",
+      },
+      {
+        raised:
+          "TypeError: Error when deserializing class 'InputLayer' using config={'batch_shape': [None, 2]}.\n\nException encountered: Unrecognized keyword arguments: ['batch_shape']",
+        in: "PACKAGES/keras/engine/base_layer.py from_config",
+      },
+    ],
+  },
+  {
+    name: "torch-without-card",
+    code: "app-code",
+    when: {
+      message:
+        /Attempting to deserialize object on a CUDA device|^Torch not compiled with CUDA|Found no NVIDIA driver|No CUDA GPUs are available|^Cannot access accelerator device/,
+    },
+    claim: ({ text }) => ({
+      says:
+        "The code wants a graphics card for PyTorch (CUDA), and this machine has none that it can use",
+      mend: /deserialize/.test(text)
+        ? 'Write `torch.load(path, map_location="cpu")`'
+        : 'Let the code take what is there: `device = "cuda" if torch.cuda.is_available() else "cpu"`',
+    }),
+    examples: [
+      {
+        raised:
+          "RuntimeError: Attempting to deserialize object on a CUDA device but torch.cuda.is_available() is False. If you are running on a CPU-only machine",
+        mend: 'map_location="cpu"',
+      },
+      {
+        raised: "AssertionError: Torch not compiled with CUDA enabled",
+        mend: "torch.cuda.is_available()",
+      },
+    ],
+  },
+  {
+    name: "torch-weights-only",
+    code: "data-other-version",
+    over: "pickle-broken",
+    when: { message: /^Weights only load failed/, through: /\/torch\// },
+    claim: (_, scene) => ({
+      says: `The file holds more than weights, and the installed ${
+        ownerInWords("torch", scene)
+      } reads only those by itself (since PyTorch 2.6)`,
+      mend:
+        "Save what is needed anew, as `torch.save(model.state_dict(), path)`; `weights_only=False` in `torch.load()` runs code that the file holds, and is right only for a file that you have made yourself",
+    }),
+    examples: [{
+      raised:
+        "_pickle.UnpicklingError: Weights only load failed. This file can still be loaded, to do so you have two options",
+      in: "PACKAGES/torch/serialization.py load",
+      mend: "state_dict",
+    }],
   },
   {
     name: "spacy-model",

@@ -827,7 +827,7 @@ function settingsFiles(scene: Scene): { file: string; text: string }[] {
 }
 
 /** A text in a file of settings that the wanted one fits. */
-function findEntry(
+export function findEntry(
   wanted: RegExp,
   scene: Scene,
 ): { text: string; place: Place } | undefined {

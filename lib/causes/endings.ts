@@ -118,12 +118,16 @@ export const endings = (): Rule[] => [
         : "";
       const endless = called &&
         ENDLESS.test(`${called.file} ${called.function}`);
+      const isLoop = called &&
+        /\/asyncio\/\w+\.py$/.test(called.file) && /^run/.test(called.function);
       return {
         says: `The application did not start within ${
           counted(seconds ?? 0, "second")
         }${where}${waits ? `, and waits ${waits}` : ""}`,
         mend: endless
           ? 'That call never ends: a bot, a scheduler or a worker is a program of its own; move it below `if __name__ == "__main__":`, and run it beside the web server'
+          : isLoop
+          ? 'That runs an event loop of its own while the file is imported: what never ends, such as a server or a bot, belongs below `if __name__ == "__main__":`; what must be ready before the first request, into a startup handler (lifespan) or a function'
           : `${
             place ? `Look at ${place.file}, line ${place.line}: move` : "Move"
           } slow work out of the import; if it only needs longer, write in [wsgi] of config.toml: start_timeout = ${
@@ -176,11 +180,27 @@ export const endings = (): Rule[] => [
   {
     name: "python-variable-wrong",
     code: "config-value",
-    over: "process-ended python-cannot-run memory-limit",
-    when: { problem: "exited", output: /[\s\S]/ },
+    over: "process-ended python-cannot-run memory-limit python-unstartable",
+    when: { problem: "exited unstartable", output: /[\s\S]/ },
     claim: (subject, scene) =>
       subject.failure.status === 0 ? undefined : badVariable(subject, scene),
     examples: [
+      {
+        failure: {
+          problem: "exited",
+          status: 1,
+          output: [
+            "Python path configuration:",
+            "  PYTHONHOME = '/opt/old'",
+            "  PYTHONPATH = (not set)",
+            "Fatal Python error: init_fs_encoding: failed to get the Python codec of the filesystem encoding",
+            "ModuleNotFoundError: No module named 'encodings'",
+          ],
+        },
+        code: "login-variable",
+        says: "PYTHONHOME, which is set to /opt/old",
+        mend: "Take PYTHONHOME out",
+      },
       {
         config: 'PYTHONHOME = "/opt/none"',
         failure: {
@@ -570,12 +590,24 @@ function badVariable(
   const isMisled = MISLED.test(said);
   if (!isFatal && !isShadowed && !isUnloadable && !isMisled) return undefined;
   const named = /^Fatal Python error: .*\b(PYTHON[A-Z0-9]+)\b/m.exec(said)?.[1];
+  // Python tells what it was started with, wherever that came from.
+  const shown = /^ *PYTHONHOME = '([^']+)'/m.exec(said)?.[1];
   const name = [
     ...(named ? [named] : []),
     ...(isShadowed ? ["PYTHONPATH"] : []),
     ...(isUnloadable ? ["LD_LIBRARY_PATH", "LD_PRELOAD"] : []),
     ...SIGNS.flatMap(({ sign, names }) => sign.test(said) ? names : []),
   ].find(isSet);
+  if (!name && shown) {
+    return {
+      code: "login-variable",
+      seen:
+        `Python cannot start with PYTHONHOME, which is set to ${shown} in the environment that it is given`,
+      place: { file: site.user?.home ?? site.layout.config },
+      mend:
+        "Take PYTHONHOME out of the login files, or from wherever else it is set for the site's user; a virtual environment needs none",
+    };
+  }
   if (!name) return undefined;
   const isOwn = own[name] !== undefined;
   const where = whereSet(name, { site, host });

@@ -13,7 +13,6 @@ import { cleanFindings, readSecrets } from "../site/secrets.ts";
 import { nameHelper } from "../machine/rights.ts";
 import {
   type Failure,
-  type Frame,
   plainFailure,
   type Problem,
   type PythonException,
@@ -23,8 +22,8 @@ import type { Code, Finding } from "../findings/finding.ts";
 import type { Site } from "../site/site.ts";
 import { catalogue } from "./catalogue.ts";
 import { claimsTo, findingOf, makeCause, type OnFault } from "./engine.ts";
-import { packageOf, versionSuffix } from "./installed.ts";
-import { makeScene, outputCommand, ownFrame, type Scene } from "./scene.ts";
+import { makeScene, ownFrame, type Scene } from "./scene.ts";
+import { adviceFor } from "./unknown.ts";
 
 const CODES: Record<Problem, Code> = {
   "directory": "app-directory",
@@ -80,35 +79,16 @@ function tellFailure(scene: Scene): Finding {
   const frames = exception?.frames ?? failure.stack ?? [];
   const own = ownFrame(frames, scene);
   const at = own ?? frames.at(-1);
-  const failing = own && failingPackage(frames, own);
   const place = at
     ? { file: at.file, line: at.line }
     : problem === "directory"
     ? site.placeOf("wsgi.chdir")
     : undefined;
-  const output = outputCommand(scene);
   return makeCause(CODES[problem], {
     message: messageOf(failure),
     place,
-    fix: {
-      text: failing
-        ? `That is raised inside the package "${failing}"${
-          versionSuffix(failing, scene)
-        }, which is only imported here: do what it says, or look in its documentation for the version that fits this Python and the other packages`
-        : own
-        ? `No rule knows this one: look at line ${own.line} of ${own.file}, where your code met it; all frames are shown by \`${output}\``
-        : `Read what it printed: \`${output}\``,
-    },
+    fix: { text: adviceFor(exception, frames, own, scene) },
   });
-}
-
-/** The package that fails by itself: the line only imports it. */
-function failingPackage(
-  frames: readonly Frame[],
-  own: Frame,
-): string | undefined {
-  const next = frames[frames.indexOf(own) + 1];
-  return next?.function === "<module>" ? packageOf(next.file) : undefined;
 }
 
 function messageOf({ problem, exception, subject }: Failure): string {

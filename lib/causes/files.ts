@@ -41,6 +41,14 @@ import {
 const START = /(?:^|\/)subprocess\.py _execute_child$/;
 
 /** The rules of files and programs. */
+/** How packages say that a file is not there. */
+const LACKS =
+  "(?:[Nn]o such file|[Nn]o file|does not exist|[Nn]ot found|[Cc]annot (?:find|open|read)|[Cc]ould not (?:read|open|find)|[Uu]nable to (?:open|read|find|load)|[Cc]an't (?:open|find|read)|[Ff]ailed to (?:open|find|read|load)|[Ll]oad model from|Error (?:opening|reading)|matching files for)";
+
+/** A file with an ending that data has. */
+const DATA_FILE =
+  "((?:\\/|\\.{0,2}\\/|[\\w-]+\\/)?[\\w./-]*\\.(?:bin|cbm|cfg|ckpt|conf|crt|css|csv|dat|db|docx?|env|gguf|gif|gz|h5|html?|ini|joblib|jpe?g|js|json|keras|key|log|md|mmdb|model|mo|mp[34]|npy|npz|onnx|otf|parquet|pb|pdf|pem|pickle|pkl|png|pth?|safetensors|sql|sqlite3?|svg|tflite|toml|traineddata|ttf|txt|wav|xlsx?|xml|ya?ml|zip))";
+
 export const files = (): Rule[] => [
   {
     name: "folder-lost",
@@ -219,10 +227,14 @@ export const files = (): Rule[] => [
     code: "file-missing",
     over: "spacy-model",
     last: true,
-    when: {
-      message:
-        /(?:[Nn]o such file|does not exist|[Nn]ot found|[Cc]annot (?:find|open|read)|[Cc]ould not (?:read|open|find)|[Uu]nable to (?:open|read|find)|[Cc]an't (?:open|find|read)|[Ff]ailed to (?:open|find|read|load)|matching files for)\b[^'"\n]*?['" ]((?:\/|\.{0,2}\/|[\w-]+\/)?[\w./-]*\.(?:bin|cfg|ckpt|conf|crt|css|csv|dat|db|docx?|env|gif|gz|h5|html?|ini|jpe?g|js|json|key|log|md|model|mp[34]|npy|npz|onnx|otf|parquet|pdf|pem|pickle|pkl|png|pth?|sql|sqlite3?|svg|toml|ttf|txt|wav|xlsx?|xml|ya?ml|zip))['"]?(?:[\s,.):]|$)/,
-    },
+    when: [
+      {
+        message: new RegExp(
+          `${LACKS}\\b[^'"\n]*?['" =]${DATA_FILE}['"]?(?:[\\s,.):]|$)`,
+        ),
+      },
+      { message: new RegExp(`['"( ]${DATA_FILE}['")]?[:,]? *['"]?${LACKS}`) },
+    ],
     claim: (subject, scene) => {
       const [told = ""] = subject.groups;
       const path = isAbsolute(told) ? told : join(scene.directory, told);
@@ -232,6 +244,19 @@ export const files = (): Rule[] => [
       }, scene);
     },
     examples: [
+      ...[
+        "OSError: No file or directory found at data/model.h5",
+        "ValueError: File not found: filepath=data/model.keras. Please ensure the file is an accessible `.keras` zip file.",
+        'xgboost.core.XGBoostError: [12:00:00] /ws/src/io/local_filesys.cc:209: Check failed: LocalFileSystem::Open "data/model.json": No such file or directory',
+        "onnxruntime.NoSuchFile: [ONNXRuntimeError] : 3 : NO_SUCHFILE : Load model from data/model.onnx failed:Load model failed. File doesn't exist",
+        "oauth2client.clientsecrets.InvalidClientSecretsError: ('Error opening file', 'data/client_secrets.json', 'No such file or directory', 2)",
+      ].map((raised) => ({
+        raised,
+        in: "PACKAGES/learn/io.py load",
+        files: { "APP/data": {} },
+        says: "looked for in the working directory APP",
+        mend: "Path(__file__).parent",
+      })),
       {
         raised:
           "OSError: [E053] Could not read config file from /srv/site/models/en/config.cfg",

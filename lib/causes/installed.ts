@@ -106,9 +106,9 @@ export function ownerOf(
     .map((each) => bringerOf(each, scene))
     .find((each) => each !== undefined);
   const usual = bareName(distributionOf(module));
-  const own = distributions(scene).find(({ name }) =>
-    name === normalise(usual)
-  );
+  const own = [usual, module].map((each) =>
+    distributions(scene).find(({ name }) => name === normalise(each))
+  ).find((each) => each !== undefined);
   return bringer ??
     (own
       ? { name: labelOf(own.folder, scene), version: own.version }

@@ -1231,7 +1231,8 @@ export const modules = (): Rule[] => [
   {
     name: "package-built-for-another",
     code: "package-binary-mismatch",
-    over: `${ANY} package-damaged namespace-part-missing package-name-missing`,
+    over:
+      `${ANY} package-damaged namespace-part-missing package-name-missing circular-import name-undefined`,
     when: [
       MISSING,
       {
@@ -1240,19 +1241,21 @@ export const modules = (): Rule[] => [
       },
       {
         type: "ImportError",
-        message: /^cannot import name '(_\w+)' from '(?!partially)([\w.]+)' \(/,
+        message:
+          /^cannot import name '(\w+)' from (?:partially initialized module )?'([\w.]+)' \(/,
       },
     ],
     claim: (subject, scene) => {
       const [name, package_] = subject.groups;
-      const parts =
-        (package_ && name?.startsWith("_")
-          ? `${package_}.${name}`
-          : name ?? nameOf(subject)).split(".");
+      const parts = (package_ ? `${package_}.${name}` : name ?? nameOf(subject))
+        .split(".");
       const home = findInstalled(parts[0]!, scene);
       if (!home || parts.length < 2) return undefined;
       const compiled = namesIn(join(home, ...parts.slice(1, -1)), scene.host)
-        .find((file) => file.startsWith(`${parts.at(-1)}.cpython-`));
+        .find((file) =>
+          file.startsWith(`${parts.at(-1)}.cpython-`) ||
+          file.startsWith(`${parts.at(-1)}.`) && file.endsWith(".pyd")
+        );
       return compiled === undefined ? undefined : {
         seen: `The package "${parts[0]}${
           versionSuffix(parts[0]!, scene)
@@ -1265,6 +1268,16 @@ export const modules = (): Rule[] => [
       };
     },
     examples: [{
+      raised:
+        "ImportError: cannot import name 'etree' from 'lxml' (PACKAGES/lxml/__init__.py)",
+      files: {
+        "PACKAGES/lxml/__init__.py": "",
+        "PACKAGES/lxml/etree.cp311-win_amd64.pyd": "",
+        "PACKAGES/lxml-4.9.dist-info/METADATA": "Name: lxml\n",
+      },
+      says: "there is etree.cp311-win_amd64.pyd",
+      mend: "lxml==4.9",
+    }, {
       raised: "ModuleNotFoundError: No module named 'PIL._imaging'",
       facts: { name: "PIL._imaging" },
       in: "PACKAGES/PIL/Image.py <module>",
@@ -1279,20 +1292,33 @@ export const modules = (): Rule[] => [
   {
     name: "package-damaged",
     code: "package-damaged",
-    over: ANY,
+    over: `${ANY} circular-import name-undefined package-name-missing`,
     when: [MISSING, {
       type: "ImportError",
       message:
         /^cannot import name '[^']+' from '([\w.]+)' \(unknown location\)/,
+    }, {
+      type: "ImportError",
+      message:
+        /^cannot import name '(\w+)' from (?:partially initialized module )?'([\w.]+)' \(/,
     }],
     claim: (subject, scene) => {
-      const name = nameOf(subject);
-      const top = topOf(subject);
+      const [part, whole] = subject.groups;
+      const name = part && whole ? `${whole}.${part}` : nameOf(subject);
+      const top = name.split(".")[0]!;
       const home = findInstalled(top, scene);
       if (!home) return undefined;
       const lacksStart = subject.raised.message.endsWith("(unknown location)");
       const importer = subject.raised.frames.at(-1)?.file ?? "";
-      const own = name.includes(".") && importer.startsWith(`${home}/`);
+      const isThere = scene.packages.some((folder) =>
+        partIn(folder, name, scene)
+      );
+      const own = whole
+        // Of names only the compiled ones are surely files.
+        ? !isThere &&
+          (bringerOf(name, scene) !== undefined ||
+            part!.startsWith("_") && importer.startsWith(`${home}/`))
+        : name.includes(".") && importer.startsWith(`${home}/`);
       if (!lacksStart && !own) return undefined;
       const distribution = ownerOf(top, scene).name;
       return {
@@ -1305,6 +1331,28 @@ export const modules = (): Rule[] => [
       };
     },
     examples: [
+      {
+        raised:
+          "ImportError: cannot import name '_psycopg' from partially initialized module 'psycopg2' (most likely due to a circular import) (PACKAGES/psycopg2/__init__.py)",
+        in: "PACKAGES/psycopg2/__init__.py <module>",
+        files: {
+          "PACKAGES/psycopg2/__init__.py": "",
+          "PACKAGES/psycopg2-2.9.dist-info/METADATA": "Name: psycopg2\n",
+        },
+        says: 'lacks its own part "psycopg2._psycopg"',
+        mend: "psycopg2==2.9",
+      },
+      {
+        raised:
+          "ImportError: cannot import name 'etree' from 'lxml' (PACKAGES/lxml/__init__.py)",
+        files: {
+          "PACKAGES/lxml/__init__.py": "",
+          "PACKAGES/lxml-4.9.dist-info/METADATA": "Name: lxml\n",
+          "PACKAGES/lxml-4.9.dist-info/RECORD":
+            "lxml/__init__.py,,\nlxml/etree.cpython-311-x86_64-linux-gnu.so,,\n",
+        },
+        says: 'lacks its own part "lxml.etree"',
+      },
       {
         raised: "ModuleNotFoundError: No module named 'flask.app'",
         facts: { name: "flask.app" },

@@ -276,7 +276,13 @@ export const names = (): Rule[] => [
     when: ASKED,
     claim: asking((asked, subject, scene) => {
       const { isPartial, path, name } = asked;
-      if (isPartial) return circle(asked, subject);
+      if (isPartial) {
+        const asker = subject.raised.frames.at(-1)?.file ?? "";
+        // A package that lacks a part of its own goes in no circle.
+        return isLibraryFile(asker) && path && isLibraryFile(path)
+          ? undefined
+          : circle(asked, subject);
+      }
       // Python itself does not see it where the application's own file is asked.
       return path && path !== subject.place?.file && !isLibraryFile(path) &&
           subject.raised.frames.some(({ file }) => file === path) &&

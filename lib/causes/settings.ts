@@ -25,6 +25,7 @@ const TOLD: readonly RegExp[] = [
   /^(?:The )?(?:required )?environment variable [`'"]?(\w+)[`'"]? (?:is not set|is missing|must be set|not set|not found|is required|is not defined)/i,
   /^(?:The )?[`'"]?(\w+)[`'"]? (?:environment|env) (?:variable|var) (?:is not set|is missing|must be set|not set|not found|is required|needs to be set|is not defined)/i,
   /^(?:Missing|Undefined|Please set|You must set|Please define|No) (?:the )?(?:required )?(?:environment|env) variable:? [`'"]?(\w+)/i,
+  /\bset (?:the |an? )?(?:environment|env) (?:variable|var) [`'"]?(\w+)/i,
   /^"?Config '(\w+)' is missing, and has no default/,
   /\bset(?:ting)? the [`'"]?(\w+)[`'"]?(?: or [`'"]?\w+[`'"]?)? environment variable/i,
   /\b(?:[Pp]lease set|HINT: set) [`'"]?([A-Z][A-Z0-9]*_[A-Z0-9_]+)[`'"]?/,
@@ -66,6 +67,27 @@ function missingFields(
     ).exec(source)?.[1];
     return (named ?? prefix + field).toUpperCase();
   });
+}
+
+/** A variable that chooses, and what is taken without it. */
+const CHOICE_REGEXP =
+  /(?:environ\.get|getenv|environ)\s*[([]\s*["'](\w+)["']\s*(?:,\s*["']([\w-]+)["'])?/g;
+
+/** The keys of a dictionary that is written out in one of the site's files. */
+function keysOf(name: string, text: string, scene: Scene): string[] {
+  const texts = [
+    text,
+    ...scene.folders.flatMap((folder) =>
+      ["config.py", "settings.py", `${name}.py`, "config/__init__.py"]
+        .map((file) => textOf(join(folder, file), scene))
+    ),
+  ];
+  const found =
+    texts.map((each) =>
+      new RegExp(`^${name}\\s*(?::[^=\\n]+)?=\\s*(?:dict\\()?\\{?([^}]*)`, "m")
+        .exec(each)?.[1]
+    ).find((each) => each !== undefined) ?? "";
+  return [...found.matchAll(/["']([\w-]+)["']\s*:/g)].map(([, key]) => key!);
 }
 
 /** The rules of settings. */
@@ -154,6 +176,12 @@ export const settings = (): Rule[] => [
         in: "PYTHON/os.py __getitem__",
         says: "a desktop sets",
         mend: "Leave out what needs a desktop",
+      })),
+      ...["REQUEST_METHOD", "HTTP_HOST"].map((name) => ({
+        raised: `KeyError: '${name}'`,
+        in: "PYTHON/os.py __getitem__",
+        says: "of CGI",
+        mend: "`environ` of WSGI",
       })),
       {
         raised: "KeyError: 'APPDATA'",
@@ -288,6 +316,14 @@ export const settings = (): Rule[] => [
       },
       {
         message:
+          /^(?:You )?(?:[Mm]ust|[Nn]eed to|[Hh]ave to|[Ss]hould|[Pp]lease) (?:set|define|provide|specify|configure|give)\b[^.]*?\b([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)\b/,
+      },
+      {
+        message:
+          /^No [`'"]?([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)[`'"]? (?:is |was )?(?:set|configured|defined|given|provided|found)\b/,
+      },
+      {
+        message:
           /(?:must be set|is not set|is required|requires)[^.]*\b([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)\b/,
       },
     ],
@@ -322,6 +358,17 @@ export const settings = (): Rule[] => [
         says: '"DJANGO_KEY"',
         mend: "[secret_files]",
       },
+      ...[
+        "ValueError: No SECRET_KEY set for Flask application",
+        "RuntimeError: You must set SECRET_KEY",
+      ].map((raised) => ({
+        raised,
+        files: {
+          "APP/app.py":
+            'import os\nSECRET_KEY = os.environ.get("SECRET_KEY")\n',
+        },
+        says: 'variable "SECRET_KEY" is not set',
+      })),
     ],
     not: [
       "RuntimeError: Either 'SQLALCHEMY_DATABASE_URI' or 'SQLALCHEMY_BINDS' must be set.",
@@ -334,6 +381,61 @@ export const settings = (): Rule[] => [
         },
       },
     ],
+  },
+  {
+    name: "configuration-chosen",
+    code: "config-value",
+    when: { type: "KeyError", message: /^'([\w-]+)'$/ },
+    claim: ({ groups: [key = ""], own }, scene) => {
+      const text = textOf(own?.file, scene);
+      const line = text.split(/\r?\n/)[(own?.line ?? 0) - 1] ?? "";
+      const read = [...text.matchAll(CHOICE_REGEXP)].find(([, name, other]) =>
+        (scene.host.env[name!] ?? other) === key
+      );
+      const dictionary = /\b(\w+)\s*\[/.exec(line)?.[1];
+      if (!read || !dictionary) return undefined;
+      const name = read[1]!;
+      const isSet = scene.host.env[name] !== undefined;
+      const keys = keysOf(dictionary, text, scene);
+      return {
+        says: isSet
+          ? `The variable ${name} has the value "${key}", and ${dictionary} has no configuration of that name`
+          : `The variable ${name} is not set, and ${dictionary} has no configuration "${key}", which the code takes then`,
+        ...isSet && scene.site.config?.environment[name] !== undefined &&
+          { place: scene.site.placeOf(`environment.${name}`) },
+        mend: `Write under [environment] in config.toml: ${name} = "${
+          keys[0] ?? "…"
+        }"${
+          keys.length > 1 ? `; there are ${quoted(keys)}` : ""
+        }; or add "${key}" to ${dictionary}`,
+      };
+    },
+    examples: [
+      {
+        raised: "KeyError: 'live'",
+        files: {
+          "APP/app.py":
+            'import os\nfrom config import config\napp.config.from_object(config[os.getenv("FLASK_ENV", "live")])\n',
+          "APP/config.py":
+            'config = {\n    "development": Dev,\n    "production": Prod,\n}\n',
+        },
+        says: "The variable FLASK_ENV is not set",
+        mend: 'there are "development" and "production"',
+      },
+      {
+        raised: "KeyError: 'hello'",
+        files: {
+          "APP/app.py":
+            'import os\nname = os.environ["GREETING"]\napp.config.from_object(configs[name])\n',
+        },
+        env: { GREETING: "hello" },
+        says: 'GREETING has the value "hello"',
+      },
+    ],
+    not: [{
+      raised: "KeyError: 'users'",
+      files: { "APP/app.py": '\n\nx = data["users"]\n' },
+    }],
   },
   {
     name: "variable-invalid",
@@ -787,6 +889,8 @@ const DESKTOP_REGEXP =
   /^(?:(?:WAYLAND_)?DISPLAY|XAUTHORITY|XDG_(?:RUNTIME_DIR|CURRENT_DESKTOP|SEAT|VTNR|SESSION_\w+)|DBUS_SESSION_BUS_ADDRESS|DESKTOP_SESSION|SESSION_MANAGER|WINDOWID|GNOME_\w+|KDE_\w+)$/;
 const TERMINAL_REGEXP =
   /^(?:SSH_(?:AUTH_SOCK|AGENT_PID|TTY|CONNECTION|CLIENT)|TERM|TERM_PROGRAM|COLUMNS|LINES|SUDO_(?:USER|UID|GID))$/;
+const CGI_REGEXP =
+  /^(?:REQUEST_(?:METHOD|URI|SCHEME)|SERVER_(?:NAME|PORT|PROTOCOL|SOFTWARE|ADDR)|PATH_(?:INFO|TRANSLATED)|SCRIPT_(?:NAME|FILENAME)|QUERY_STRING|CONTENT_(?:TYPE|LENGTH)|HTTP_[A-Z_]+|REMOTE_(?:ADDR|HOST|PORT|USER)|DOCUMENT_ROOT|GATEWAY_INTERFACE)$/;
 const WINDOWS_REGEXP =
   /^(?:(?:LOCAL)?APPDATA|USERPROFILE|PROGRAM(?:FILES|DATA)|SYSTEM(?:ROOT|DRIVE)|WINDIR|COMSPEC|HOME(?:PATH|DRIVE)|COMPUTERNAME)$/i;
 
@@ -804,6 +908,12 @@ function variableOfOther(
     ? {
       what: "that somebody's login in a terminal sets",
       mend: "Leave out what needs a terminal, or let the code do without",
+    }
+    : CGI_REGEXP.test(name)
+    ? {
+      what: "of CGI, set anew for each request",
+      mend:
+        "Read it in the function that answers a request, from what that is given: `environ` of WSGI, `request` of the framework; where CGIHandler or `cgi` is used, leave that out, as `app` in config.toml names the application itself",
     }
     : WINDOWS_REGEXP.test(name)
     ? {

@@ -107,6 +107,15 @@ const CLASHES: readonly {
     wants: "urllib3<2, or a later version of the package that uses it,",
   },
   {
+    message:
+      /(?:'yaml' has no attribute|cannot import name) 'C(?:Safe|Full|Base|Unsafe)?(?:Loader|Dumper|Parser|Emitter)'|^No module named 'yaml\._yaml'/,
+    through: /^/,
+    says:
+      "PyYAML was installed here without its compiled part (libyaml), which brings the names that begin with C",
+    wants:
+      'nothing new: write `Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)`, which does the same more slowly; or have PyYAML installed again from a wheel',
+  },
+  {
     message: /^duplicate base class TimeoutError/,
     through: /\/aioredis\//,
     says:
@@ -564,6 +573,12 @@ export const versions = (): Rule[] => [
           "sqlalchemy.exc.ObjectNotExecutableError: Not an executable object: 'SELECT 1'",
         in: "PACKAGES/sqlalchemy/engine/base.py execute",
         mend: 'execute(text("…"))',
+      },
+      {
+        raised: "AttributeError: module 'yaml' has no attribute 'CLoader'",
+        files: { "PACKAGES/yaml/__init__.py": "" },
+        says: "without its compiled part",
+        mend: "CSafeLoader",
       },
       {
         raised: "TypeError: duplicate base class TimeoutError",

@@ -10,6 +10,8 @@
 import { suggest } from "../text/suggestion.ts";
 
 const NAMES = `
+_argon2_cffi_bindings argon2-cffi-bindings, _brotli Brotli, _cffi_backend cffi,
+_mysql mysqlclient, _snappy python-snappy, _yaml PyYAML,
 Crypto pycryptodome, Cryptodome pycryptodomex,
 Cython Cython, IPython ipython, Levenshtein python-Levenshtein,
 MySQLdb mysqlclient, OpenGL PyOpenGL,
@@ -159,7 +161,7 @@ const WELL_KNOWN = [...POPULAR, ...DISTRIBUTIONS.keys()];
 const EXTENSION_REGEXP = /^(?:flask|django|dash)_/;
 /** Distributions that bring nothing of their own name to import. */
 const OTHERS =
-  "PySocks argon2-cffi djangorestframework google-api-core google-auth google-auth-httplib2 google-auth-oauthlib google-genai google-generativeai ibm-db kaleido mysql-connector-python pywin32 scikit-learn tables types-requests";
+  "PySocks argon2-cffi psycopg2 psycopg opencv-python djangorestframework google-api-core google-auth google-auth-httplib2 google-auth-oauthlib google-genai google-generativeai ibm-db kaleido mysql-connector-python pywin32 scikit-learn tables types-requests";
 const WELL_KNOWN_DISTRIBUTIONS = new Set(
   [...POPULAR, ...DISTRIBUTIONS.values(), ...OTHERS.split(" ")].map(bare),
 );

@@ -535,7 +535,7 @@ export const FAULTS: readonly Fault[] = [
     before: 'raise RuntimeError("boom")',
     code: "app-import-failed",
     says: "RuntimeError: boom",
-    fix: "No rule knows this one",
+    fix: "The application raises that itself",
   },
   {
     name: "factory that raises",
@@ -543,7 +543,7 @@ export const FAULTS: readonly Fault[] = [
     replace: ['app = "app"', 'app = "app()"'],
     code: "app-factory-failed",
     says: "KeyError",
-    fix: "No rule knows this one",
+    fix: "The application raises that itself",
   },
   {
     name: "exception",
@@ -551,7 +551,7 @@ export const FAULTS: readonly Fault[] = [
     request: true,
     code: "app-request-failed",
     says: "RuntimeError: boom",
-    fix: "No rule knows this one",
+    fix: "Look at line",
   },
   {
     name: "returned None",

@@ -1,0 +1,119 @@
+/**
+ * What is said where no rule knows a failure: whose code raised it, at which
+ * line, and what is mostly behind an exception of that class.
+ *
+ * Runs on Node and Deno.
+ *
+ * @module
+ */
+
+import type { Frame, PythonException } from "../python/failure.ts";
+import { isLibraryFile } from "../python/failure.ts";
+import { ownerInWords, ownerOf, packageOf } from "./installed.ts";
+import { classOf, lineOf, outputCommand, type Scene } from "./scene.ts";
+
+/** What is mostly behind a class of exceptions, where the line is one's own. */
+const BEHIND: readonly {
+  type: RegExp;
+  message?: RegExp;
+  says: (found: readonly string[]) => string;
+}[] = [
+  {
+    type: /^(?:AttributeError|TypeError)$/,
+    message: /'NoneType' object (?:has no attribute '(\w+)'|is not (\w+))/,
+    says: ([name]) =>
+      `something is None there${
+        name ? ` where \`${name}\` is asked of it` : ""
+      }: see what gave it, such as a search that found nothing, a setting that is not set, or a function without \`return\``,
+  },
+  {
+    type: /^TypeError$/,
+    message: /(?:missing|takes|got an unexpected|got multiple values)/,
+    says: () =>
+      "what is called takes other arguments than it gets: compare the call with its definition, and with the documentation of the version that is installed",
+  },
+  {
+    type: /^AttributeError$/,
+    message: /'([\w.]+)' object has no attribute '(\w+)'/,
+    says: ([kind = "", name = ""]) =>
+      `what stands there is a ${kind}, and such a one has no \`${name}\`: it may be another object than is meant, or one of another version`,
+  },
+  {
+    type: /^KeyError$/,
+    says: () =>
+      "the key is not in what is asked: see what that holds, and where it comes from, such as a file, a form or an answer of another server",
+  },
+  {
+    type: /^IndexError$/,
+    says: () =>
+      "there are fewer items than are asked for: see where they come from; under a web server there is no command line (`sys.argv`)",
+  },
+  {
+    type: /^AssertionError$/,
+    says: () => "what is asserted there does not hold here",
+  },
+  {
+    type: /^(?:ValueError|TypeError)$/,
+    says: () =>
+      "a value is another than is expected there: see where it comes from, such as a setting, a variable or a file",
+  },
+];
+
+/**
+ * What to look at, for a failure that no rule knows.
+ *
+ * @param own The innermost frame of the application's own code
+ */
+export function adviceFor(
+  exception: PythonException | undefined,
+  frames: readonly Frame[],
+  own: Frame | undefined,
+  scene: Scene,
+): string {
+  const output = outputCommand(scene);
+  const shown = `all frames are shown by \`${output}\``;
+  const inner = frames.at(-1);
+  if (!own) {
+    const module = packageOf(inner?.file ?? "");
+    return `${
+      module ? `It comes from the package "${module}": ` : ""
+    }read what it printed: \`${output}\``;
+  }
+  const at = `line ${own.line} of ${own.file}`;
+  const asked = frames.slice(frames.indexOf(own) + 1)
+    .find(({ file }) => packageOf(file) !== undefined);
+  const top = asked && packageOf(asked.file)!.replace(/\.py$/, "");
+  if (top && asked) {
+    const owner = ownerInWords(top, scene);
+    const who = `the package "${top}"${owner === top ? "" : ` (${owner})`}`;
+    const isImport = asked.function === "<module>";
+    return `It is raised inside ${who}, ${
+      isImport ? "while it is imported by" : "which is called by"
+    } ${at}: do what it says; ${
+      isImport
+        ? `else see in the documentation of ${
+          ownerOf(top, scene).name
+        } which version fits this Python and the other packages`
+        : "else look at what that line gives it, such as settings, files and addresses"
+    }; ${shown}`;
+  }
+  const line = lineOf(own, scene);
+  if (/^\s*(?:raise\b|abort\()/.test(line)) {
+    return `The application raises that itself, at ${at}: what is tested above that line does not hold here; ${shown}`;
+  }
+  const behind = exception && BEHIND.flatMap(({ type, message, says }) => {
+    if (!type.test(classOf(exception))) return [];
+    const found = message
+      ? message.exec(exception.message)
+      : [exception.message];
+    return found
+      ? [says(found.slice(1).filter((each) => each !== undefined))]
+      : [];
+  })[0];
+  const through = inner && inner !== own && isLibraryFile(inner.file)
+    ? `, in \`${inner.function}\` of Python's own library`
+    : "";
+  return behind
+    ? `Look at ${at}, where your code met it${through}: ${behind}; ${shown}`
+    : `Look at ${at}, where your code met it${through}; ${shown}`;
+}
