@@ -16,6 +16,7 @@ import { isLibraryFile } from "../python/failure.ts";
 import { guardedLine } from "./target.ts";
 import type { Claim, Rule, Subject, When } from "./rule.ts";
 import { exists, runnerOf, type Scene, searchSite, textOf } from "./scene.ts";
+import { unsetVariable } from "./settings.ts";
 
 const DRIVER =
   /^(?:sqlite3|django\.db(?:\.utils)?|sqlalchemy(?:\.exc)?|psycopg2?(?:\.\w+)*|pymysql(?:\.err)?|MySQLdb(?:\.\w+)*|mysql\.connector(?:\.\w+)*|peewee|asyncpg(?:\.\w+)*|redis(?:\.\w+)*|pymongo(?:\.\w+)*|_mysql_exceptions|mongoengine(?:\.\w+)*|pyodbc|pymssql(?:\.\w+)*|oracledb(?:\.\w+)*|cx_Oracle|ldap3?(?:\.\w+)*|aiomysql(?:\.\w+)*|elasticsearch(?:\.\w+)*|elastic_transport|kombu(?:\.\w+)*|amqp(?:\.\w+)*|tortoise(?:\.\w+)*|pony(?:\.\w+)*)\./;
@@ -129,7 +130,8 @@ export const databases = (): Rule[] => [
     when: told(
       /password authentication failed|Access denied for user|no pg_hba\.conf entry|Peer authentication failed|Ident authentication failed|role "[^"]*" does not exist|WRONGPASS|NOAUTH|Authentication failed|no password supplied|Login failed for user|ORA-01017|authentication plugin|AUTH failed|bad auth|Authentication required|SCRAM authentication requires|authentication method \d+ not supported|not allowed to connect to this|invalid credentials/i,
     ),
-    claim: ({ line, text }) => {
+    claim: (subject, scene) => {
+      const { line, text } = subject;
       const isPeer = /Peer authentication/i.test(text);
       const isPlugin =
         /authentication plugin|SCRAM authentication|authentication method/i
@@ -139,12 +141,25 @@ export const databases = (): Rule[] => [
         /using password: NO\b|no password supplied|NOAUTH|Authentication required/i
           .test(text)
       ) {
-        return {
-          says:
-            `The database refuses the login, as the application gave no password at all: ${line}`,
-          mend:
-            "See where the application reads the password: a variable that is not set, an empty file or a field that was left out gives none; keep it in a file that [secret_files] names, and read that",
-        };
+        const says =
+          `The database refuses the login, as the application gave no password at all: ${line}`;
+        const read = unsetVariable(
+          /^(?!.*(?:MAIL|SMTP|FTP|API|ADMIN|JWT|LDAP|PROXY|SSH|TOKEN)).*(?:PASS|PWD|_PW$|DATABASE_UR[IL]|DB_UR[IL]|DSN|REDIS_UR[IL])/,
+          subject,
+          scene,
+        );
+        return read
+          ? {
+            seen:
+              `${says}; the variable "${read.name}", which line ${read.line} of ${read.file} reads, is not set for it`,
+            mend:
+              `Give it to the application: under [environment] in config.toml, or, as a password is a secret, in a file of its own that [secret_files] names, and that the code reads in place of "${read.name}"`,
+          }
+          : {
+            says,
+            mend:
+              "See where the application reads the password: a variable that is not set, an empty file or a field that was left out gives none; keep it in a file that [secret_files] names, and read that",
+          };
       }
       const isSocket = /\b1698\b/.test(text);
       return {
@@ -161,6 +176,16 @@ export const databases = (): Rule[] => [
       };
     },
     examples: [
+      {
+        raised:
+          "pymysql.err.OperationalError: (1045, \"Access denied for user 'x'@'localhost' (using password: NO)\")",
+        files: {
+          "APP/mysite/settings.py":
+            "import os\nDATABASES = {'default': {'PASSWORD': os.getenv('DB_PASSWORD', '')}}\n",
+        },
+        says: '"DB_PASSWORD", which line 2 of APP/mysite/settings.py reads',
+        mend: "[secret_files]",
+      },
       {
         raised:
           "psycopg2.OperationalError: FATAL:  password authentication failed for user",

@@ -38,6 +38,10 @@ const TOLD: readonly RegExp[] = [
 const READS_REGEXP =
   /(?:environ\.get|getenv|\benv(?:\.\w+)?|\bconfig)\(\s*["'](\w+)["']\s*(?:,\s*(?:default\s*=\s*)?(?:None|["']{2})\s*)?\)/g;
 
+/** A variable that is read, with any value in its place. */
+const READ_REGEXP =
+  /(?:environ(?:\.get)?|getenv|\benv(?:\.\w+)?|\bconfig)\s*[([]\s*["'](\w+)["']/g;
+
 const FIELDS_REGEXP = /^\d+ validation errors? for (\w+)\n/;
 const FIELD_REGEXP = /\n([A-Za-z_]\w*)\n\s+[Ff]ield required/g;
 /** Pydantic's classes of settings; in its first version compiled. */
@@ -968,11 +972,26 @@ function givenTo(line: string, text: string): string | undefined {
 const SETTINGS_FILES =
   /^(?:settings|config|configuration|base|production|prod|local|default|defaults|conf|app|wsgi|main|__init__|extensions|db|database|core)\.py$/;
 
-/** Where a framework's setting is read from a variable that is not set. */
-function variableBehind(
-  setting: string,
+/** Where the site reads a variable of such a name that is not set. */
+export function unsetVariable(
+  wanted: RegExp,
+  { own }: Subject,
   scene: Scene,
 ): { name: string; file: string; line: number } | undefined {
+  const files = new Set([...own ? [own.file] : [], ...settingsFiles(scene)]);
+  for (const file of files) {
+    for (const [index, line] of textOf(file, scene).split(/\r?\n/).entries()) {
+      if (/^\s*#/.test(line)) continue;
+      const name = [...line.matchAll(READ_REGEXP)].map(([, each]) => each!)
+        .find((each) => wanted.test(each) && !scene.host.env[each]);
+      if (name) return { name, file, line: index + 1 };
+    }
+  }
+  return undefined;
+}
+
+/** The files of the site that mostly hold its settings. */
+function settingsFiles(scene: Scene): string[] {
   const module = scene.site.config?.wsgi?.module;
   const folders = [scene.directory];
   for (const name of namesIn(scene.directory, scene.host)) {
@@ -981,17 +1000,26 @@ function variableBehind(
       folders.push(join(scene.directory, name, "settings"));
     }
   }
-  const files = [
-    ...module?.startsWith("/") ? [module] : [],
-    ...folders.slice(0, 60).flatMap((folder) =>
-      namesIn(folder, scene.host).filter((name) => SETTINGS_FILES.test(name))
-        .map((name) => join(folder, name))
-    ),
-  ].filter((file) => !isLibraryFile(file));
+  return [
+    ...new Set([
+      ...module?.startsWith("/") ? [module] : [],
+      ...folders.slice(0, 60).flatMap((folder) =>
+        namesIn(folder, scene.host).filter((name) => SETTINGS_FILES.test(name))
+          .map((name) => join(folder, name))
+      ),
+    ].filter((file) => !isLibraryFile(file))),
+  ];
+}
+
+/** Where a framework's setting is read from a variable that is not set. */
+function variableBehind(
+  setting: string,
+  scene: Scene,
+): { name: string; file: string; line: number } | undefined {
   const given = new RegExp(
     `(?:^|[\\s\\["'.])${setting}(?:["']\\])?\\s*(?::[^=]+)?=(?!=)`,
   );
-  for (const file of new Set(files)) {
+  for (const file of settingsFiles(scene)) {
     const text = textOf(file, scene);
     for (const [index, line] of text.split(/\r?\n/).entries()) {
       if (!given.test(line)) continue;
