@@ -161,7 +161,7 @@ export const django = (): Rule[] => [
   {
     name: "django-settings-module",
     code: "django-settings",
-    over: MODULES,
+    over: `${MODULES} own-file-is-no-package`,
     when: {
       type: "ModuleNotFoundError",
       message: /No module named '([\w.]+)'/,

@@ -12,22 +12,43 @@ import type { Rule } from "./rule.ts";
 
 /** Names that everybody imports from the same place. */
 const HOMES: Readonly<Record<string, string>> = {
+  Annotated: "typing",
+  Any: "typing",
   Blueprint: "flask",
+  Callable: "typing",
+  Decimal: "decimal",
+  Depends: "fastapi",
+  Dict: "typing",
+  Enum: "enum",
+  FastAPI: "fastapi",
   Flask: "flask",
+  HTTPException: "fastapi",
+  HttpResponse: "django.http",
+  List: "typing",
   Optional: "typing",
   Path: "pathlib",
+  Tuple: "typing",
+  Union: "typing",
   create_engine: "sqlalchemy",
   dataclass: "dataclasses",
   datetime: "datetime",
   defaultdict: "collections",
+  field: "dataclasses",
   get_wsgi_application: "django.core.wsgi",
+  include: "django.urls",
   jsonify: "flask",
   load_dotenv: "dotenv",
+  partial: "functools",
+  re_path: "django.urls",
   redirect: "flask",
   render_template: "flask",
   request: "flask",
+  reverse_lazy: "django.urls",
   session: "flask",
+  timedelta: "datetime",
+  timezone: "datetime",
   url_for: "flask",
+  wraps: "functools",
 };
 
 const ABBREVIATIONS: Readonly<Record<string, string>> = {
@@ -39,6 +60,13 @@ const ABBREVIATIONS: Readonly<Record<string, string>> = {
 /** The functions and types that only Python 2 had. */
 const PYTHON_2 =
   /^(?:unicode|basestring|xrange|raw_input|long|reduce|unichr|file|execfile|reload|cmp)$/;
+
+/** What a class has that is called as its module. */
+const HELD: Readonly<Record<string, string>> = {
+  datetime:
+    "now today utcnow strptime strftime fromtimestamp fromisoformat combine utcfromtimestamp",
+  tqdm: "write pandas",
+};
 
 /** The rules of everyday exceptions. */
 export const everyday = (): Rule[] => [
@@ -97,6 +125,54 @@ export const everyday = (): Rule[] => [
         mend: "Give `constructor` a value",
       },
     ],
+  },
+  {
+    name: "module-for-class",
+    code: "app-code",
+    over: "name-lost-in-python attribute-undefined name-lost-in-package",
+    when: [
+      {
+        type: "AttributeError",
+        message:
+          /^module '()(datetime|time|glob|copy|pprint|tqdm|shutil|random|decimal)' has no attribute '(\w+)'/,
+      },
+      {
+        type: "AttributeError",
+        message:
+          /^type object '(datetime\.)(datetime|date|time)' has no attribute '(datetime|date|timedelta|timezone|time|strptime|now)'/,
+      },
+    ],
+    claim: ({ groups: [isClass, name = "", asked = ""] }) => {
+      if (isClass) {
+        return {
+          says:
+            `"${name}" is the class here, and "${asked}" is asked of it as of the module "datetime"`,
+          mend:
+            `Write \`import datetime\` and \`datetime.${asked}\`; or \`from datetime import ${name}, ${asked}\` and \`${asked}\` alone`,
+        };
+      }
+      const members = HELD[name];
+      return members?.split(" ").includes(asked)
+        ? {
+          says:
+            `"${name}" is the module here, and "${asked}" is asked of it as of "${name}" in it`,
+          mend:
+            `Write \`from ${name} import ${name}\`, or \`${name}.${name}.${asked}\``,
+        }
+        : undefined;
+    },
+    examples: [
+      {
+        raised: "AttributeError: module 'datetime' has no attribute 'now'",
+        mend: "`from datetime import datetime`",
+      },
+      {
+        raised:
+          "AttributeError: type object 'datetime.datetime' has no attribute 'timedelta'",
+        mend: "`import datetime`",
+      },
+    ],
+    not: ["AttributeError: module 'datetime' has no attribute 'nows'"],
   },
   {
     name: "encoding-read",

@@ -83,6 +83,13 @@ export const files = (): Rule[] => [
     when: { type: "FileNotFoundError", errno: "ENOENT", in: START },
     claim: ({ raised: { filename } }, scene) => {
       if (!filename) return undefined;
+      if (/^\w[\w.-]* +-/.test(filename)) {
+        return {
+          says:
+            `A program of the name "${filename}" is looked for: a text is taken for the name alone, as no shell reads it`,
+          mend: 'Give the words one by one, as `subprocess.run(["ls", "-l"])`',
+        };
+      }
       if (!filename.includes("/")) {
         return programNotOnPath(filename, scene) ?? {
           says:
@@ -109,6 +116,14 @@ export const files = (): Rule[] => [
     },
     examples: [
       {
+        raised:
+          "FileNotFoundError: [Errno 2] No such file or directory: 'ls -la'",
+        facts: { errno: "ENOENT", filename: "ls -la" },
+        in: "PYTHON/subprocess.py _execute_child",
+        says: "taken for the name alone",
+        mend: "one by one",
+      },
+      {
         raised: "FileNotFoundError: [Errno 2] No such file: 'git'",
         facts: { errno: "ENOENT", filename: "git" },
         in: "PYTHON/subprocess.py _execute_child",
@@ -133,6 +148,19 @@ export const files = (): Rule[] => [
       return path === undefined ? undefined : missing(path, subject, scene);
     },
     examples: [
+      ...[
+        ["C:\\\\Users\\\\me\\\\data.csv", "path of Windows", "Path(__file__)"],
+        ["/Users/me/data.csv", "path of macOS", "Path(__file__)"],
+        ["~/data.csv", "only a shell", "expanduser"],
+        ["${HOME}/data.csv", "only a shell", "expandvars"],
+        ["data\\\\x.csv", "as on Windows", "`Path`"],
+      ].map(([filename = "", says, mend]) => ({
+        raised:
+          `FileNotFoundError: [Errno 2] No such file or directory: '${filename}'`,
+        facts: { errno: "ENOENT", filename },
+        says,
+        mend,
+      })),
       {
         raised: "FileNotFoundError: [Errno 2] No such file: 'data.txt'",
         facts: { errno: "ENOENT", filename: "data.txt" },
@@ -893,6 +921,48 @@ function placeOfPath(path: string, scene: Scene): Place {
   };
 }
 
+/** A path that cannot be meant for this machine as it stands. */
+function foreignPath(
+  path: string,
+): { what: string; mend: string } | undefined {
+  const beside =
+    "copy the file to this machine, and name it beside the code, as with `Path(__file__).parent`";
+  return /^[A-Za-z]:[\\/]/.test(path)
+    ? {
+      what: "has a path of Windows, which no folder here has",
+      mend: `Leave the path of the other machine out: ${beside}`,
+    }
+    : /^\/Users\/|^\/Volumes\//.test(path)
+    ? {
+      what: "has a path of macOS, which this machine does not have",
+      mend: `Leave the path of the other machine out: ${beside}`,
+    }
+    : /^\/content\/|^\/kaggle\//.test(path)
+    ? {
+      what: "has a path of a notebook on another machine (Colab, Kaggle)",
+      mend: `Leave the path of the other machine out: ${beside}`,
+    }
+    : path.startsWith("~")
+    ? {
+      what: 'begins with "~", which only a shell replaces by a home folder',
+      mend:
+        "Write `Path(path).expanduser()` or `os.path.expanduser(path)`, or the whole path; the home folder is that of the user that runs the site",
+    }
+    : /\$\{?\w+\}?|^%\w+%/.test(path)
+    ? {
+      what: "holds the name of a variable, which only a shell replaces",
+      mend: "Write `os.path.expandvars(path)`, or the whole path",
+    }
+    : path.includes("\\") && !path.includes("/")
+    ? {
+      what:
+        'is named with "\\", as on Windows; here that is a letter of the name, and folders are parted by "/"',
+      mend:
+        'Join folders and names by `Path`, as `Path(__file__).parent / "data" / "x.csv"`, which is right everywhere',
+    }
+    : undefined;
+}
+
 /** What is said of a path that is not there. */
 export function missing(
   path: string,
@@ -906,6 +976,14 @@ export function missing(
     return undefined;
   }
   const { filename } = subject.raised;
+  const foreign = foreignPath(filename ?? path);
+  if (foreign) {
+    return {
+      says: `The file "${filename ?? path}" ${foreign.what}${spotOf(subject)}`,
+      place: subject.place,
+      mend: foreign.mend,
+    };
+  }
   const parent = dirname(path);
   const isRelative = filename !== undefined && !isAbsolute(filename);
   if (isRelative) {

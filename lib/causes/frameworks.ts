@@ -7,7 +7,7 @@
  */
 
 import { dirname, join } from "node:path";
-import { findInstalled } from "./installed.ts";
+import { findInstalled, packageOf } from "./installed.ts";
 import type { Rule } from "./rule.ts";
 import { exists, lineOf, searchSite } from "./scene.ts";
 import { guardedLine } from "./target.ts";
@@ -132,6 +132,182 @@ export const frameworks = (): Rule[] => [
     },
     examples: [
       "AssertionError: The setup method 'add_url_rule' can no longer be called on the application. It has already handled its first request",
+    ],
+  },
+  {
+    name: "extension-not-ready",
+    code: "app-code",
+    over: "setting-of-dynaconf name-lost-in-package",
+    when: [
+      {
+        type: "KeyError",
+        message: /^'(\w+)'/,
+        in: /\/(flask_\w+)(?:\/[\w/]+)?\.py \w+$/,
+        problem: "request-raised import-raised factory-raised",
+      },
+      {
+        type: "AttributeError",
+        message:
+          /^'Flask' object has no attribute '(login_manager|extensions|mail|csrf|jwt_manager|babel_\w+)'/,
+        problem: "request-raised import-raised factory-raised",
+      },
+    ],
+    claim: ({ raised, groups: [key = ""] }) => {
+      const extension = raised.frames.map(({ file }) => packageOf(file))
+        .findLast((each) => each?.startsWith("flask_"))?.replace(/\.py$/, "");
+      const short = extension?.replace(/^flask_/, "");
+      // Any other key is one of the extension's own.
+      return extension && short &&
+          (key === "login_manager" || key.startsWith(short) ||
+            short.startsWith(key))
+        ? {
+          says:
+            `The extension ${extension} is used with an application that it was never given`,
+          mend:
+            'Call its `init_app(app)` where the application is made that `app` in config.toml names, and not below `if __name__ == "__main__":`',
+        }
+        : undefined;
+    },
+    examples: [
+      {
+        raised: "KeyError: 'mail'",
+        in: "PACKAGES/flask_mail.py send",
+        failure: { problem: "request-raised" },
+        says: "flask_mail",
+        mend: "init_app(app)",
+      },
+      {
+        raised:
+          "AttributeError: 'Flask' object has no attribute 'login_manager'",
+        in: "PACKAGES/flask_login/utils.py _load_user",
+        failure: { problem: "request-raised" },
+        says: "flask_login",
+      },
+    ],
+    not: [{
+      raised: "KeyError: 'user'",
+      in: "PACKAGES/flask_mail.py send",
+      failure: { problem: "request-raised" },
+    }],
+  },
+  {
+    name: "login-without-loader",
+    code: "app-code",
+    when: { message: /^Missing user_loader or request_loader/ },
+    claim: {
+      says: "Flask-Login is not told how a user is found",
+      mend:
+        "Write a function below `@login_manager.user_loader` that takes the id and returns the user, in a module that is imported where the application is made",
+    },
+    examples: [
+      "Exception: Missing user_loader or request_loader. Refer to http://flask-login.readthedocs.io/#how-it-works for more info.",
+    ],
+  },
+  {
+    name: "relation-unknown",
+    code: "app-code",
+    when: {
+      message:
+        /expression '([\w.]+)' failed to locate a name|Could not (?:find table|locate table) '(\w+)' with which to generate a foreign key|could not find table '(\w+)' with which to generate/,
+    },
+    claim: ({ groups }) => {
+      const name = groups.find((each) => each !== undefined);
+      return {
+        says:
+          `A relation between models names "${name}", and no module with that has been imported`,
+        mend:
+          "Import all modules with models where the application is made, before the first query; or correct the name in `relationship()` or `ForeignKey()`",
+      };
+    },
+    examples: [
+      "sqlalchemy.exc.InvalidRequestError: When initializing mapper mapped class User->users, expression 'Order' failed to locate a name ('Order').",
+      "sqlalchemy.exc.NoReferencedTableError: Foreign key associated with column 'a.b' could not find table 'users' with which to generate a foreign key to target column 'id'",
+    ],
+  },
+  {
+    name: "extension-twice",
+    code: "app-code",
+    when: {
+      message:
+        /^A '(\w+)' instance has already been registered on this Flask app/,
+    },
+    claim: {
+      says: "Two objects `$1()` are bound to the same application",
+      mend:
+        "Make one in a module of its own, import that everywhere, and call `init_app(app)` once",
+    },
+    examples: [
+      "RuntimeError: A 'SQLAlchemy' instance has already been registered on this Flask app. Import and use that instance instead.",
+    ],
+  },
+  {
+    name: "view-without-answer",
+    code: "app-code",
+    when: {
+      type: "TypeError",
+      message:
+        /^The view function (?:for )?'?([\w.]+)'? did not return a valid response/,
+    },
+    claim: {
+      says: "The view `$1` ends without an answer: it returns None",
+      mend: "Let each way through it end with `return …`, also after an `if`",
+    },
+    examples: [
+      "TypeError: The view function for 'index' did not return a valid response. The function either returned None or ended without a return statement.",
+    ],
+  },
+  {
+    name: "not-json",
+    code: "app-code",
+    when: {
+      type: "TypeError",
+      message: /^Object of type (\w+) is not JSON serializable/,
+    },
+    claim: {
+      says: "A $1 is to be written as JSON, which has no such thing",
+      mend:
+        "Write it as a text, a number, a list or a dict first, as with `str(…)`, `.isoformat()` or `.tolist()`; of rows of a database, take the fields",
+    },
+    examples: ["TypeError: Object of type datetime is not JSON serializable"],
+  },
+  {
+    name: "template-faulty",
+    code: "app-code",
+    when: {
+      type:
+        /^jinja2\.exceptions\.(?:UndefinedError|TemplateSyntaxError|TemplateAssertionError)$/,
+    },
+    claim: ({ line, kind, raised, place }) => {
+      const template = raised.frames.findLast(({ file }) =>
+        /\.(?:html?|j2|jinja2?|txt|xml)$/.test(file)
+      );
+      return {
+        says: `A template ${
+          kind === "UndefinedError"
+            ? "uses what it is not given"
+            : "is not written as Jinja wants it"
+        }: ${line}`,
+        place: template ? { file: template.file, line: template.line } : place,
+        mend: kind === "UndefinedError"
+          ? "Give it to `render_template()`, or write `{% if … is defined %}` or `|default(…)` around it"
+          : /[Nn]o (?:filter|test) named/.test(line)
+          ? "Correct the name, or register the filter with the application where it is made, as with `@app.template_filter()`"
+          : "Correct the template at the line that is named: each `{% if %}`, `{% for %}` and `{% block %}` has its end",
+      };
+    },
+    examples: [
+      {
+        raised: "jinja2.exceptions.UndefinedError: 'user' is undefined",
+        in: "APP/templates/index.html top-level",
+        failure: { problem: "request-raised" },
+        says: "'user' is undefined",
+      },
+      {
+        raised:
+          "jinja2.exceptions.TemplateAssertionError: No filter named 'money'.",
+        in: "PACKAGES/jinja2/environment.py handle_exception",
+        mend: "template_filter",
+      },
     ],
   },
   {

@@ -102,7 +102,7 @@ export const modules = (): Rule[] => [
       { ...MISSING, message: /No module named '_?tkinter'/ },
       {
         message:
-          /no display name and no \$DISPLAY|cannot connect to X server|could not connect to display|requires the '\w+' interactive framework, as 'headless'|DisplayConnectionError|Qt platform plugin could be initialized/,
+          /no display name and no \$DISPLAY|cannot connect to X server|could(?:n't| not) connect to display|requires the '\w+' interactive framework, as 'headless'|DisplayConnectionError|Qt platform plugin could be initialized/,
       },
     ],
     claim: {
@@ -1015,7 +1015,7 @@ export const modules = (): Rule[] => [
   {
     name: "package-part-gone",
     code: "package-conflict",
-    over: `${ANY} namespace-part-missing`,
+    over: `${ANY} namespace-part-missing package-damaged`,
     when: MISSING,
     claim: (subject, scene) => {
       const missing = nameOf(subject);

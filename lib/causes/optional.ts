@@ -7,6 +7,7 @@
  * @module
  */
 
+import { normalise } from "../python/pip.ts";
 import { distributionOf } from "../python/package_names.ts";
 import { mayInstall } from "./installing.ts";
 import type { Rule } from "./rule.ts";
@@ -45,6 +46,11 @@ const TOLD: readonly { message: RegExp; install: string; why?: string }[] = [
     message: /Couldn't load '\w*BCrypt\w*' algorithm library/,
     install: "bcrypt",
     why: "PASSWORD_HASHERS in Django's settings names it",
+  },
+  {
+    message: /lxml\.html\.clean module is now a separate project/,
+    install: "lxml_html_clean",
+    why: "it was a part of lxml before 5.2",
   },
   { message: /Missing optional dependency 'openpyxl'/, install: "openpyxl" },
   { message: /Missing optional dependency 'xlrd'/, install: "xlrd" },
@@ -121,6 +127,8 @@ const WORDS: readonly RegExp[] = [
   /requires? (?:the )?[`'"]([\w.-]+)[`'"](?: to be installed| package| library| module)?/,
   /requires? (?:the )?([\w.-]+) to be installed/,
   /[Yy]ou need to install the ([\w.-]+) (?:library|package|module)/,
+  /[Yy]ou (?:must|need to|should|have to) install (?:the )?([\w.-]+)/,
+  /[Tt]he '([\w.-]+)[^']*' distribution was not found/,
   /[Dd]id you (?:forget to )?install [`'"]?([\w.-]+)/,
   /[Dd]o you have [`'"]?([\w.-]+)[`'"]? installed/,
   /\b[Nn]o ([\w.-]+) (?:module|package|library) (?:was )?found/,
@@ -144,10 +152,12 @@ export const optional = (): Rule[] => [
         type:
           /^(?!(?:ModuleNotFoundError|KeyError|FileNotFoundError|TypeError|IndexError|SyntaxError)$)/,
         message:
-          /[Ii]nstall|algorithm library|required|dependenc|[Uu]nable to import|tree builder|Did you|[Ff]ailed to import|not import|requires/,
+          /was not found and is required|[Ii]nstall|algorithm library|required|dependenc|[Uu]nable to import|tree builder|Did you|[Ff]ailed to import|not import|requires/,
       },
     ],
     claim: ({ text, raised }, scene) => {
+      const who = packageOf(raised.frames.at(-1)?.file ?? "");
+      const owner = who && normalise(ownerOf(who, scene).name);
       const told = TOLD.find((each) => each.message.test(text));
       const found = told?.message.exec(text);
       const named = told?.install.replace("$1", found?.[1] ?? "");
@@ -156,6 +166,7 @@ export const optional = (): Rule[] => [
           .find((each) =>
             each && !NO_NAMES.test(each) &&
             // What asks is often named as well, as in "install it with pip".
+            normalise(each) !== owner &&
             !findInstalled(each.replaceAll("-", "_"), scene)
           );
       if (!name || isLoadFailure(raised.cause)) return undefined;
@@ -172,7 +183,6 @@ export const optional = (): Rule[] => [
       ) {
         return undefined;
       }
-      const who = packageOf(raised.frames.at(-1)?.file ?? "");
       const asker = who ? `The package "${who}"` : "A package";
       if (asked !== undefined) {
         const isPackage = /install|package|library|dependenc/i.test(text);
@@ -195,6 +205,25 @@ export const optional = (): Rule[] => [
       };
     },
     examples: [
+      {
+        raised:
+          "ImportError: lxml.html.clean module is now a separate project lxml_html_clean.\nInstall lxml[html_clean] or lxml_html_clean directly.",
+        in: "PACKAGES/lxml/html/clean.py <module>",
+        files: { "PACKAGES/lxml/__init__.py": "" },
+        mend: "install lxml_html_clean",
+      },
+      {
+        raised:
+          "pkg_resources.DistributionNotFound: The 'sqlparse>=0.2' distribution was not found and is required by Django",
+        in: "PACKAGES/pkg_resources/__init__.py resolve",
+        mend: "install sqlparse",
+      },
+      {
+        raised:
+          "importlib.metadata.PackageNotFoundError: No package metadata was found for The 'tqdm>=4.27' distribution was not found and is required by this application. \nTry: `pip install transformers -U`",
+        in: "PACKAGES/transformers/utils/versions.py f",
+        mend: "install tqdm",
+      },
       {
         raised:
           'pymongo.errors.ConfigurationError: The "dnspython" module must be installed to use mongodb+srv:// URIs. To fix this error install pymongo again:\n/usr/bin/python3 -m pip install pymongo>=4.3,<4.4 --no-cache',

@@ -574,6 +574,62 @@ export const settings = (): Rule[] => [
     ],
   },
   {
+    name: "key-malformed",
+    code: "config-value",
+    when: [
+      {
+        type: "ValueError",
+        message: /^Fernet key must be 32 url-safe base64-encoded bytes/,
+      },
+      {
+        type: "Error",
+        message: /^(?:Incorrect padding|Invalid base64-encoded string)/,
+        through: /\/cryptography\/fernet\.py /,
+      },
+      { type: "BadDsn", message: /[\s\S]/ },
+      {
+        message: /^(?:HMAC key must not be empty|Expected a string value$)/,
+        through: /\/jwt\//,
+      },
+    ],
+    claim: (subject, scene) => {
+      const { line, kind } = subject;
+      const read = unsetVariable(
+        kind === "BadDsn" ? /DSN/ : /KEY|SECRET|FERNET/,
+        subject,
+        scene,
+      );
+      const what = kind === "BadDsn" ? "address (DSN)" : "key";
+      return {
+        says: `The ${what} that is given there cannot be one: ${line}${
+          read
+            ? `; the variable "${read.name}", which line ${read.line} of ${read.file} reads, is not set`
+            : ""
+        }`,
+        mend: read
+          ? `Give "${read.name}" to the application: keep it in a file that [secret_files] of config.toml names, and read that`
+          : `See that it is whole, with no line end, quotes or spaces around it (\`.strip()\`), where it is read from a file or a variable`,
+      };
+    },
+    examples: [
+      {
+        raised:
+          "ValueError: Fernet key must be 32 url-safe base64-encoded bytes.",
+        in: "PACKAGES/cryptography/fernet.py __init__",
+        files: {
+          "APP/app.py":
+            'import os\n\nf = Fernet(os.getenv("FERNET_KEY", ""))\n',
+        },
+        says: '"FERNET_KEY", which line 3',
+      },
+      {
+        raised: "sentry_sdk.utils.BadDsn: Unsupported scheme ''",
+        in: "PACKAGES/sentry_sdk/utils.py __init__",
+        mend: ".strip()",
+      },
+    ],
+  },
+  {
     name: "framework-key-missing",
     code: "app-setting-missing",
     when: { type: "KeyError", message: /^'([A-Z][A-Z0-9_]*)'$/ },

@@ -148,6 +148,46 @@ const CLASHES: readonly {
       'nothing new: write `from sqlalchemy import text` and `execute(text("…"))`; where a package calls it, write a later version of that',
   },
   {
+    message:
+      /^Invalid argument\(s\) '(?:pool_size|max_overflow|pool_timeout|pool_recycle)'.* sent to create_engine\(\), using configuration SQLite/,
+    through: /\/sqlalchemy\//,
+    says:
+      "The arguments for a pool of connections are given, and the address names SQLite, which has no such pool here",
+    wants:
+      "nothing new: leave them out for SQLite; where another database is meant, its address has not arrived, and a default is taken",
+  },
+  {
+    message:
+      /^Invalid argument\(s\) '(?:encoding|convert_unicode|case_sensitive|strategy|empty_in_list_strategy)'/,
+    through: /\/sqlalchemy\//,
+    says:
+      "SQLAlchemy 2.0 took arguments of `create_engine()` away that are given there",
+    wants:
+      "nothing new: leave `encoding`, `convert_unicode`, `strategy` and their like out; where a package gives them, write a later version of that",
+  },
+  {
+    message: /^The asyncio extension requires an async driver/,
+    through: /\/sqlalchemy\//,
+    says:
+      "`create_async_engine()` is given the address of a driver that is not async",
+    wants:
+      "nothing new: let the address begin with an async driver that is installed, as `postgresql+asyncpg://`, `mysql+aiomysql://` or `sqlite+aiosqlite://`",
+  },
+  {
+    message: /^greenlet_spawn has not been called/,
+    through: /\/sqlalchemy\//,
+    says:
+      "Data are loaded from the database where nothing awaits it: an attribute that is read late, or a session that is not async",
+    wants:
+      "nothing new: load what is needed in the query (`selectinload(…)`), write `expire_on_commit=False`, and await what the async session does",
+  },
+  {
+    message: /^SSL_ST_INIT|has no attribute 'SSL_ST_INIT'/,
+    through: /\/OpenSSL\//,
+    says: "The installed pyOpenSSL is older than the installed cryptography",
+    wants: "a later pyOpenSSL",
+  },
+  {
     message: /can't be correctly interpreted for Annotated Declarative Table/,
     through: /\/sqlalchemy\//,
     says:
@@ -160,6 +200,26 @@ const CLASHES: readonly {
 /** What packages say themselves of what they gave up. */
 const GONE_TOLD =
   /\bremoved in (?:the )?[\w-]+ (?:version )?v?\d|\bno longer supported in [\w-]+ ?>= ?\d|\bhas been removed (?:in|from|since)\b|has been (?:moved|renamed|replaced) (?:to|by|in)\b.*|\b(?:was|were) removed (?:from|in)\b/;
+
+/** How packages say which version of another they want; the name comes first. */
+const TOLD_VERSIONS: readonly RegExp[] = [
+  /[Rr]equires version '()[\d.]+' or newer of '[\w-]+'/,
+  /incompatible with ([\w-]+) ?<=? ?\d/,
+  /\b([\w-]+) ?>= ?[\d.]+\w* (?:is|are) required/,
+  /[Rr]equires ([\w-]+) ?[<>=]=? ?\d/,
+  /[Rr]equires ([\w-]+) (?:version )?[\d.]+ or (?:newer|later|higher|above)/,
+  /[Pp]lease (?:upgrade|update|install) ([\w-]+) to (?:version )?(?:>= ?)?\d/,
+];
+
+/** The versions that such words want. */
+function wantedVersion(text: string): string | undefined {
+  const [, sign, least] = /(>=|<=|==|>|<) ?(\d[\d.]*\d|\d)/.exec(text) ?? [];
+  if (/incompatible with [\w-]+ ?</.test(text) && least) return `>=${least}`;
+  if (sign && least) return sign + least;
+  const newer = /(\d[\d.]*\d|\d)'? or (?:newer|later|higher|above)/.exec(text)
+    ?.[1] ?? /\bto (?:version )?(\d[\d.]*\d)/.exec(text)?.[1];
+  return newer && `>=${newer}`;
+}
 
 /** The rules of versions. */
 export const versions = (): Rule[] => [
@@ -449,10 +509,85 @@ export const versions = (): Rule[] => [
     }],
   },
   {
+    name: "version-told",
+    code: "package-conflict",
+    over:
+      "optional-dependency django-setup package-name-missing versions-clash setting-from-variable",
+    when: [
+      {
+        message:
+          /(?:VersionConflict: )?\(?([\w.-]+) ([\d.]+\w*) \([^)]*\), Requirement\.parse\('([\w.-]+(?:\[[\w,]*\])?[^']*)'\)/,
+      },
+      ...TOLD_VERSIONS.map((message) => ({ message })),
+    ],
+    claim: (subject, scene) => {
+      const { groups, text } = subject;
+      const conflict = /Requirement\.parse/.test(text);
+      const name = conflict
+        ? groups[0]
+        : /of '([\w-]+)'/.exec(text)?.[1] ?? groups[0];
+      if (!name || !packageOf(subject.raised.frames.at(-1)?.file ?? "")) {
+        return undefined;
+      }
+      const installed = versionOf(name, scene) ??
+        (conflict ? groups[1] : undefined);
+      if (!installed) return undefined;
+      const told = conflict
+        ? /Requirement\.parse\('([^']*)'/.exec(text)![1]!
+        : text.replace(/\s+/g, " ").slice(0, 300);
+      const wanted = conflict ? told.slice(name.length) : wantedVersion(text);
+      // It fits after all: something else is told.
+      if (!wanted || fulfils(installed, wanted)) return undefined;
+      return {
+        says:
+          `A package wants ${name} ${wanted}, and ${installed} is installed${
+            conflict ? "" : `: ${told}`
+          }`,
+        mend:
+          `Write ${name}${wanted} into the requirements of the site, if all else there works with it, and install those; or a version of the package that asks, for ${name} ${installed}`,
+      };
+    },
+    examples: [
+      {
+        raised:
+          "ImportError: Pandas requires version '3.0.5' or newer of 'xlsxwriter' (version '1.0' currently installed).",
+        in: "PACKAGES/pandas/compat/_optional.py f",
+        files: { "PACKAGES/XlsxWriter-1.0.dist-info/METADATA": "" },
+        says: "wants xlsxwriter >=3.0.5, and 1.0 is installed",
+      },
+      {
+        raised:
+          "ImportError: this version of pandas is incompatible with numpy < 1.22.4\nyour numpy version is 1.20.3.\nPlease upgrade numpy to >= 1.22.4 to use this pandas version",
+        in: "PACKAGES/pandas/compat/numpy/__init__.py <module>",
+        files: { "PACKAGES/numpy-1.20.3.dist-info/METADATA": "" },
+        says: "wants numpy >=1.22.4, and 1.20.3 is installed",
+      },
+      {
+        raised:
+          "ImportError: accelerate>=0.26.0 is required for a normal functioning of this module, but found accelerate==0.20.0.",
+        in: "PACKAGES/transformers/utils/versions.py f",
+        files: { "PACKAGES/accelerate-0.20.0.dist-info/METADATA": "" },
+        mend: "Write accelerate>=0.26.0",
+      },
+      {
+        raised:
+          "pkg_resources.VersionConflict: (Jinja2 3.1.2 (/x/y), Requirement.parse('Jinja2<3.1'))",
+        in: "PACKAGES/pkg_resources/__init__.py resolve",
+        says: "wants Jinja2 <3.1, and 3.1.2 is installed",
+      },
+    ],
+    not: [{
+      raised:
+        "ImportError: accelerate>=0.26.0 is required for a normal functioning of this module",
+      in: "PACKAGES/transformers/utils/versions.py f",
+      files: { "PACKAGES/accelerate-0.30.0.dist-info/METADATA": "" },
+    }],
+  },
+  {
     name: "name-gone-told",
     code: "package-conflict",
     over: "optional-dependency",
-    when: { message: GONE_TOLD },
+    when: [{ message: GONE_TOLD }, { type: "PydanticUserError" }],
     claim: (subject, scene) => {
       const { raised, text } = subject;
       const teller = packageOf(raised.frames.at(-1)?.file ?? "");
@@ -461,9 +596,11 @@ export const versions = (): Rule[] => [
       const told = text.trim().split(/\n\s*\n/).slice(0, 2).join(" ")
         .replace(/\s+/g, " ").slice(0, 300);
       return {
-        says: `The installed ${ownerInWords(teller, scene)} says that ${
+        says: `The installed ${
+          ownerInWords(teller, scene)
+        } does not take what ${
           askerInWords(subject, teller)
-        } uses what it no longer has: ${told}`,
+        } does, which is written for another version: ${told}`,
         mend: asker
           ? `Write a later version of ${
             ownerOf(asker, scene).name
@@ -478,13 +615,20 @@ export const versions = (): Rule[] => [
     examples: [
       {
         raised:
+          "pydantic.errors.PydanticUserError: A non-annotated attribute was detected: `x = 1`. All model fields require a type annotation",
+        in: "PACKAGES/pydantic/_internal/_model_construction.py f",
+        says: "A non-annotated attribute",
+      },
+      {
+        raised:
           "openai.lib._old_api.APIRemovedInV1: \n\nYou tried to access openai.ChatCompletion, but this is no longer supported in openai>=1.0.0 - see the README",
         in: "PACKAGES/openai/lib/_old_api.py __call__",
         files: {
           "PACKAGES/openai/__init__.py": "",
           "PACKAGES/openai-1.3.0.dist-info/METADATA": "Name: openai\n",
         },
-        says: "openai 1.3.0 says that the code uses what it no longer has: You",
+        says:
+          "openai 1.3.0 does not take what the code does, which is written for another version: You",
         mend: "Change the line as it says",
       },
       {
@@ -497,7 +641,7 @@ export const versions = (): Rule[] => [
         raised:
           "AttributeError: `np.float_` was removed in the NumPy 2.0 release. Use `np.float64` instead.",
         in: ["PACKAGES/old/a.py f", "PACKAGES/numpy/__init__.py __getattr__"],
-        says: 'the package "old" uses what it no longer has',
+        says: 'what the package "old" does, which',
         mend: "a later version of old",
       },
     ],

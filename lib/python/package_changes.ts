@@ -166,6 +166,7 @@ urllib3 2.0 Retry.__init__(): method_whitelist=allowed_methods
 urllib3 2.0 urllib3.contrib: appengine
 urllib3 2.0 urllib3.packages: six=six
 urllib3 2.0 urllib3.util.ssl_: DEFAULT_CIPHERS
+Werkzeug 1.0 Request: is_xhr
 Werkzeug 1.0 werkzeug: contrib=werkzeug.middleware cached_property=werkzeug.utils.cached_property secure_filename=werkzeug.utils.secure_filename import_string=werkzeug.utils.import_string find_modules=werkzeug.utils.find_modules redirect=werkzeug.utils.redirect FileStorage=werkzeug.datastructures.FileStorage MultiDict=werkzeug.datastructures.MultiDict ImmutableMultiDict=werkzeug.datastructures.ImmutableMultiDict generate_password_hash=werkzeug.security.generate_password_hash check_password_hash=werkzeug.security.check_password_hash url_encode=urllib.parse.urlencode url_quote=urllib.parse.quote abort=werkzeug.exceptions.abort Headers=werkzeug.datastructures.Headers LocalProxy=werkzeug.local.LocalProxy BaseResponse=werkzeug.wrappers.Response BaseRequest=werkzeug.wrappers.Request wrap_file=werkzeug.wsgi.wrap_file escape=markupsafe.escape
 Werkzeug 1.0 werkzeug.contrib: fixers=werkzeug.middleware.proxy_fix cache=cachelib profiler=werkzeug.middleware.profiler securecookie=secure_cookie.cookie sessions=secure_cookie.session
 Werkzeug 1.0 werkzeug.wsgi: DispatcherMiddleware=werkzeug.middleware.dispatcher.DispatcherMiddleware SharedDataMiddleware=werkzeug.middleware.shared_data.SharedDataMiddleware ProxyMiddleware=werkzeug.middleware.http_proxy.ProxyMiddleware
