@@ -63,7 +63,8 @@ export function makeScene(failure: Failure, site: Site): Scene {
         ...systemPackages(prefix, isVenv === true, host),
       ]
       : [],
-    directory: application?.directory ?? layout.siteDirectory,
+    directory: failure.directory ?? application?.directory ??
+      layout.siteDirectory,
     folders: application?.path ?? [layout.siteDirectory],
   };
 }

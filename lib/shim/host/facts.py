@@ -34,6 +34,10 @@ def make_failure(problem, error=None, **facts):
     failure.update((key, fact) for key, fact in facts.items() if fact is not None)
     if error is not None:
         failure["exception"] = describe(error)
+        try:
+            failure["directory"] = os.getcwd()
+        except OSError:
+            pass  # it is gone
     variables = own_variables()
     if variables:
         failure["variables"] = variables
@@ -72,6 +76,8 @@ def describe(error, depth=0):
     if isinstance(error, (OSError, SyntaxError)):
         if isinstance(error.filename, (str, bytes, os.PathLike)):
             facts["filename"] = os.fsdecode(error.filename)
+            if isinstance(error, SyntaxError):
+                facts["filename"] = source_of(facts["filename"])
     if isinstance(error, SyntaxError) and error.lineno:
         facts["line"] = error.lineno
         if isinstance(error.offset, int) and error.offset > 0:
@@ -146,12 +152,19 @@ def is_ours(file):
     return file.startswith(HERE)
 
 
+def source_of(file):
+    """Return the path of a source file that was loaded by a relative one."""
+    if os.path.isabs(file) or not os.path.isfile(file):
+        return file
+    return os.path.abspath(file)
+
+
 def frames_of(trace):
     """List the frames of a traceback, without our own and the import system's."""
     frames = []
     while trace is not None:
         code = trace.tb_frame.f_code
-        file = code.co_filename
+        file = source_of(code.co_filename)
         if not (is_ours(file) or re.search("importlib(._bootstrap|/__init__)", file)):
             frames.append(
                 {"file": file, "line": trace.tb_lineno or 1, "function": code.co_name}
