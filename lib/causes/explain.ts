@@ -19,6 +19,7 @@ import {
   wholeMessage,
 } from "../python/failure.ts";
 import type { Code, Finding } from "../findings/finding.ts";
+import { startupFileOf } from "../site/adoption.ts";
 import type { Site } from "../site/site.ts";
 import { catalogue } from "./catalogue.ts";
 import { claimsTo, findingOf, makeCause, type OnFault } from "./engine.ts";
@@ -69,7 +70,18 @@ function findCause(scene: Scene, onFault: OnFault): Finding {
   const found = claimed
     ? findingOf(claimed, scene, onFault)
     : tellFailure(scene);
-  return nameHelper(found, scene.host);
+  const { failure, host, site } = scene;
+  return nameHelper(failure.caught ? caughtBy(site, found) : found, host);
+}
+
+/** Where the owner looks in vain for it: the visitors see another page. */
+function caughtBy(site: Site, found: Finding): Finding {
+  return {
+    ...found,
+    message: `${found.message}; ${
+      startupFileOf(site)
+    } catches that, and shows its visitors an error of its own`,
+  };
 }
 
 /** What is known without a cause: the exception, and where it met our code. */

@@ -126,6 +126,10 @@ export interface Failure {
   stack?: Frame[];
   /** It had answered well for a while, for `exited` and `killed`. */
   proven?: boolean;
+  /** The working directory by then: an application may have changed it. */
+  directory?: string;
+  /** The startup file has caught it, and serves a page of its own. */
+  caught?: true;
   /** The request, for `request-raised`. */
   request?: { method: string; path: string };
   /**

@@ -61,9 +61,19 @@ export function isAdopted({ adoption }: Layout, host: Host): boolean {
   return !refused(host.lstat(adoption));
 }
 
+/** The startup file of somebody else's by which a site is loaded. */
+export function startupFileOf(
+  { config, layout, native }: Site,
+): string | undefined {
+  if (native) return native.startupFile;
+  const { original } = layout;
+  return config?.wsgi?.module === original ? original : undefined;
+}
+
 /** Whether a site runs the startup file that it had before its adoption. */
-export function runsOriginal({ config, host, layout }: Site): boolean {
-  return config?.wsgi?.module === layout.original &&
+export function runsOriginal(site: Site): boolean {
+  const { host, layout } = site;
+  return startupFileOf(site) === layout.original &&
     !refused(host.stat(layout.original));
 }
 

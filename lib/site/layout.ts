@@ -67,6 +67,7 @@ export const HOST_FILES = [
   "bodies.py",
   "bridge.py",
   "callables.py",
+  "catching.py",
   "channel.py",
   "django_remarks.py",
   "ending.py",

@@ -6,7 +6,7 @@ import importlib.util
 import os
 import sys
 
-from . import callables, execs, frameworks, hello
+from . import callables, catching, execs, frameworks, hello
 from .facts import Failed, exit_status, frames_of, print_error
 
 # What `import passenger_wsgi` gives in the application's own code.
@@ -50,6 +50,9 @@ def load(settings):
         )
     interface = choose_interface(found, settings)
     if settings.get("trial"):
+        caught = getattr(getattr(module, "__loader__", None), "caught", None)
+        if caught and interface == "wsgi" and catching.fails(found):
+            raise import_failure(caught, caught=True)
         try:
             frameworks.try_django()
         except BaseException as error:
@@ -80,11 +83,13 @@ def import_startup(target, settings):
     """Import a file; one that has a name of its own is an adopted startup file."""
     if "name" not in target:
         return import_file(target["file"])
+    path, name = target["file"], target["name"]
+    loader = catching.Loader(name, path) if settings.get("trial") else None
     with execs.passed_over(settings.get("interpreter")):
-        return import_file(target["file"], target["name"])
+        return import_file(path, name, loader)
 
 
-def import_file(path, known_as=None):
+def import_file(path, known_as=None, loader=None):
     """Import a source file, whatever its name, once.
 
     `known_as` is the name of the module, which takes the place of ours: the
@@ -101,7 +106,7 @@ def import_file(path, known_as=None):
         name += "_wsgi"
     # The explicit loader takes files of any suffix, such as app.wsgi.
     spec = importlib.util.spec_from_file_location(
-        name, path
+        name, path, loader=loader
     ) or importlib.util.spec_from_loader(
         name, importlib.machinery.SourceFileLoader(name, path)
     )
@@ -130,13 +135,13 @@ def import_module(name):
         raise
 
 
-def import_failure(error):
+def import_failure(error, **facts):
     """Make a Failed of what the application raised while it was imported."""
     print_error(error)
     if isinstance(error, SystemExit):
         status = exit_status(error)
-        return Failed("import-exited", error=error, status=status)
-    return Failed("import-raised", error=error)
+        return Failed("import-exited", error=error, status=status, **facts)
+    return Failed("import-raised", error=error, **facts)
 
 
 def find_attribute(module, attribute):
