@@ -7,7 +7,7 @@
  * @module
  */
 
-import { basename, join, relative } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 import type { Place } from "../findings/finding.ts";
 import { isPublicPackage } from "../python/package_names.ts";
 import { shellCommand } from "../text/shell.ts";
@@ -193,6 +193,13 @@ export const django = (): Rule[] => [
         files: { "SITE/project/mysite/settings.py": "" },
         says: "it lies in SITE/project",
         mend: 'chdir = "SITE/project"',
+      },
+      {
+        raised: "ModuleNotFoundError: No module named 'mysite.settings'",
+        facts: { name: "mysite.settings" },
+        in: "PACKAGES/django/conf/__init__.py _setup",
+        files: { "APP/mysite/__init__.py": "" },
+        mend: "Copy APP/mysite/settings.py to this machine",
       },
     ],
   },
@@ -788,6 +795,9 @@ function settingsModule(
   const base = folders.find((folder) => isInside(project ?? "/", folder));
   const found = base && project &&
     `${relative(base, project).replaceAll("/", ".")}.settings`;
+  const file = folders.map((each) =>
+    join(each, `${wanted.replaceAll(".", "/")}.py`)
+  ).find((each) => wanted.includes(".") && exists(dirname(each), scene));
   return {
     seen:
       `Python does not find the module "${name}", in which Django's settings should be (DJANGO_SETTINGS_MODULE${
@@ -804,6 +814,8 @@ function settingsModule(
         }: there are settings in ${project}/settings.py`
       : project
       ? `Correct the name: there are settings in ${project}/settings.py`
+      : file
+      ? `Copy ${file} to this machine, or correct the name; a file of settings that .gitignore names does not come along with git`
       : 'Write in [wsgi] of config.toml chdir = "…", the folder that holds manage.py, or correct the name; a file of settings that .gitignore names does not come along with git',
   };
 }

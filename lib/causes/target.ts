@@ -6,7 +6,9 @@
  * @module
  */
 
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
+import type { Place } from "../findings/finding.ts";
+import { startupFileOf } from "../site/adoption.ts";
 import { startupModuleAdvice } from "../site/application.ts";
 import { namesIn, refused } from "../machine/host.ts";
 import { suggest } from "../text/suggestion.ts";
@@ -188,10 +190,15 @@ export const target = (): Rule[] => [
     claim: ({ failure }, scene) => ({
       says: `"${
         callableOf(failure)
-      }" is an ASGI application, as FastAPI, Starlette and Quart make them, and config.toml says interface = "wsgi"`,
+      }" is an ASGI application, as FastAPI, Starlette and Quart make them, and ${
+        scene.site.native
+          ? "the server that loads this file speaks WSGI"
+          : 'config.toml says interface = "wsgi"'
+      }`,
       place: scene.site.placeOf("wsgi.interface"),
-      mend:
-        'Leave `interface` out of config.toml, or write: interface = "auto"',
+      mend: scene.site.native
+        ? "Wrap it at the end of the file: `from a2wsgi import ASGIMiddleware` and `application = ASGIMiddleware(application)`"
+        : 'Leave `interface` out of config.toml, or write: interface = "auto"',
     }),
     examples: [
       {
@@ -225,10 +232,10 @@ export const target = (): Rule[] => [
       }, and config.toml says interface = "asgi", which calls it with scope, receive and send`,
       place: scene.site.placeOf("wsgi.interface"),
       mend: kind === "factory"
-        ? `Write in [wsgi] of config.toml: app = "${subject}()"`
+        ? appoint(`${subject}()`, scene)
         : kind === undefined
         ? 'Leave `interface` out of config.toml, or write: interface = "auto"'
-        : "Let `app` in config.toml name the application itself",
+        : `Let ${appIs(scene)} the application itself`,
     }),
     examples: [
       {
@@ -271,7 +278,7 @@ export const target = (): Rule[] => [
       return server === undefined ? undefined : {
         says:
           `The module is a program of ${server}, which runs a web server of its own, and has no WSGI application that this web server could call`,
-        place: scene.site.placeOf("wsgi.app"),
+        place: placeOf(scene),
         mend:
           `Ask the administrators for a way to run ${server} behind the web server, or write the site with a framework that speaks WSGI, such as Flask, Dash or Django`,
       };
@@ -312,9 +319,12 @@ export const target = (): Rule[] => [
       return {
         says:
           `"${subject}" holds the pages of CherryPy, and is no WSGI application itself`,
-        place: scene.site.placeOf("wsgi.app"),
-        mend:
-          `Add to the module \`application = cherrypy.Application(${root}, "/")\`, leave \`cherrypy.quickstart()\` below \`if __name__ == "__main__":\`, and write in [wsgi] of config.toml: app = "application"`,
+        place: placeOf(scene),
+        mend: appoint(
+          "application",
+          scene,
+          `Add to the module \`application = cherrypy.Application(${root}, "/")\`, leave \`cherrypy.quickstart()\` below \`if __name__ == "__main__":\``,
+        ),
       };
     },
     examples: [{
@@ -354,10 +364,10 @@ export const target = (): Rule[] => [
         }" is an object of ${holder.what} (${type}), and no WSGI application itself${
           inside ? `; its attribute "${holder.attribute}" is` : ""
         }`,
-        place: scene.site.placeOf("wsgi.app"),
+        place: placeOf(scene),
         mend: name
-          ? `Write in [wsgi] of config.toml: app = "${name}"`
-          : "Let `app` in config.toml name the Flask application itself",
+          ? appoint(name, scene)
+          : `Let ${appIs(scene)} the Flask application itself`,
       };
     },
     examples: [
@@ -398,10 +408,10 @@ export const target = (): Rule[] => [
         says: `"${
           callableOf(failure)
         }" is a command line, made with ${library}, and no web application`,
-        place: scene.site.placeOf("wsgi.app"),
+        place: placeOf(scene),
         mend: name
-          ? `Write in [wsgi] of config.toml: app = "${name}"`
-          : "Let `app` in config.toml name the application that the commands are about",
+          ? appoint(name, scene)
+          : `Let ${appIs(scene)} the application that the commands are about`,
       };
     },
     examples: [{
@@ -430,10 +440,12 @@ export const target = (): Rule[] => [
       return {
         says:
           `"${subject}" is a router of FastAPI (APIRouter), a part of an application and none itself`,
-        place: scene.site.placeOf("wsgi.app"),
+        place: placeOf(scene),
         mend: name
-          ? `Write in [wsgi] of config.toml: app = "${name}"`
-          : `Let \`app\` in config.toml name the application that includes it: \`application = FastAPI()\` and \`application.include_router(${subject})\``,
+          ? appoint(name, scene)
+          : `Let ${
+            appIs(scene)
+          } the application that includes it: \`application = FastAPI()\` and \`application.include_router(${subject})\``,
       };
     },
     examples: [{
@@ -463,10 +475,12 @@ export const target = (): Rule[] => [
         says: `"${
           callableOf(failure)
         }" is an object of type ${kind}, which works in processes of its own and answers no visitors`,
-        place: scene.site.placeOf("wsgi.app"),
+        place: placeOf(scene),
         mend: name
-          ? `Write in [wsgi] of config.toml: app = "${name}"`
-          : `Let \`module\` and \`app\` in config.toml name the web application, and start the ${kind} beside the web server, by a program of its own`,
+          ? appoint(name, scene)
+          : `Let ${
+            appIs(scene)
+          } the web application, and start the ${kind} beside the web server, by a program of its own`,
       };
     },
     examples: [
@@ -491,8 +505,8 @@ export const target = (): Rule[] => [
       !/^\s*(?:import web|from web import)\b/m.test(sourceOf(scene)) ? "" : {
         says:
           `"${subject}" is an application of web.py, whose WSGI application \`wsgifunc()\` makes`,
-        place: scene.site.placeOf("wsgi.app"),
-        mend: `Write in [wsgi] of config.toml: app = "${subject}.wsgifunc()"`,
+        place: placeOf(scene),
+        mend: appoint(`${subject}.wsgifunc()`, scene),
       },
     examples: [{
       failure: { problem: "not-callable", subject: "app", kind: "application" },
@@ -513,7 +527,7 @@ export const target = (): Rule[] => [
         `^${subject}\\s*(?::[^=\\n]+)?=\\s*([\\w.]+)\\(`,
         "m",
       ).exec(sourceOf(scene)) ?? [];
-      const place = scene.site.placeOf("wsgi.app");
+      const place = placeOf(scene);
       const maker = made ? `${made}()` : "the function that makes it";
       return kind === "NoneType"
         ? {
@@ -532,7 +546,7 @@ export const target = (): Rule[] => [
           place,
           mend: made
             ? `Take the application out of it, as in \`${subject}, *_ = ${maker}\` where it is the first`
-            : "Let `app` in config.toml name the application alone",
+            : `Let ${appIs(scene)} the application alone`,
         }
         : {
           says: `"${subject}" is a ${kind}: ${maker} is ${
@@ -581,7 +595,7 @@ export const target = (): Rule[] => [
         seen: `"${subject}" is the class ${
           name[2]
         } itself, and no application of it: the brackets are missing`,
-        place: scene.site.placeOf("wsgi.app"),
+        place: placeOf(scene),
         mend: `Write in the module: \`${subject} = ${name[1]}(${
           isFlask ? "__name__" : ""
         })\``,
@@ -598,11 +612,11 @@ export const target = (): Rule[] => [
     name: "async-function",
     code: "app-not-wsgi",
     when: { problem: "not-wsgi factory-result", kind: /^async function$/ },
-    claim: ({ failure }, { site }) => ({
+    claim: ({ failure }, scene) => ({
       says: `"${
         callableOf(failure)
       }" is an async function; WSGI calls an ordinary one and does not wait`,
-      place: site.placeOf("wsgi.app"),
+      place: placeOf(scene),
       mend:
         "Write `def` in place of `async def`, and run with `asyncio.run(…)` what must be awaited in it; or let it take scope, receive and send, as ASGI wants it",
     }),
@@ -622,9 +636,10 @@ export const target = (): Rule[] => [
         ? {
           seen:
             `"${subject}" is a class without a method __call__, so neither it nor an object of it is an application`,
-          place: scene.site.placeOf("wsgi.app"),
-          mend:
-            "Let `app` in config.toml name the application itself, or give the class a method: `def __call__(self, environ, start_response):`",
+          place: placeOf(scene),
+          mend: `Let ${
+            appIs(scene)
+          } the application itself, or give the class a method: \`def __call__(self, environ, start_response):\``,
         }
         : undefined,
     examples: [{
@@ -638,12 +653,12 @@ export const target = (): Rule[] => [
     name: "class-for-application",
     code: "app-not-wsgi",
     when: { problem: "not-wsgi", kind: /^(factory|class)$/ },
-    claim: ({ failure: { subject = "app", kind } }, { site }) => ({
+    claim: ({ failure: { subject = "app", kind } }, scene) => ({
       says: kind === "factory"
         ? `"${subject}" is a factory: a function that makes the application, and is none itself`
         : `"${subject}" is a class, not an application: WSGI calls an object of it`,
-      place: site.placeOf("wsgi.app"),
-      mend: `Write in [wsgi] of config.toml: app = "${subject}()"`,
+      place: placeOf(scene),
+      mend: appoint(`${subject}()`, scene),
     }),
     examples: [{
       failure: { problem: "not-wsgi", subject: "app", kind: "class" },
@@ -684,12 +699,12 @@ export const target = (): Rule[] => [
     name: "arguments-wrong",
     code: "app-not-wsgi",
     when: { problem: "not-wsgi", kind: / takes / },
-    claim: ({ failure: { subject = "app", kind = "" } }, { site }) => ({
+    claim: ({ failure: { subject = "app", kind = "" } }, scene) => ({
       says: `"${subject}" is ${
         withArticle(kind)
       }; WSGI calls the application with two: environ and start_response`,
-      place: site.placeOf("wsgi.app"),
-      mend: `Let \`app\` in config.toml name the application itself${
+      place: placeOf(scene),
+      mend: `Let ${appIs(scene)} the application itself${
         subject.includes(".")
           ? ": for a method, an object's, not its class's"
           : ""
@@ -787,8 +802,13 @@ export const target = (): Rule[] => [
           at + 1
         } of ${file}, inside of the function ${name}(), so that the module itself has none`,
         place: { file, line: at + 1 },
-        mend:
-          `End that function with \`return ${subject}\`, and write in [wsgi] of config.toml: app = "${name}()"; or make the application at the left margin; no call of run() may stay outside of \`if __name__ == "__main__":\``,
+        mend: `${
+          appoint(
+            `${name}()`,
+            scene,
+            `End that function with \`return ${subject}\``,
+          )
+        }; or make the application at the left margin; no call of run() may stay outside of \`if __name__ == "__main__":\``,
       };
     },
     examples: [{
@@ -806,7 +826,7 @@ export const target = (): Rule[] => [
     code: "app-callable-missing",
     when: { problem: "attribute-missing" },
     claim: ({ failure: { subject = "app", candidates = [] } }, scene) => {
-      const place = scene.site.placeOf("wsgi.app");
+      const place = placeOf(scene);
       const first = candidates[0];
       if (first) {
         const isFactory = FACTORY.test(first.split(".").at(-1)!);
@@ -815,9 +835,7 @@ export const target = (): Rule[] => [
             candidates.map((name) => `"${name}"`).join(", ")
           }`,
           place,
-          mend: `Write in [wsgi] of config.toml: app = "${first}${
-            isFactory ? "()" : ""
-          }"`,
+          mend: appoint(isFactory ? `${first}()` : first, scene),
         };
       }
       const other = findApplication(scene);
@@ -829,8 +847,12 @@ export const target = (): Rule[] => [
         }`,
         place,
         mend: other
-          ? writeTarget(other)
-          : "Let `app` in [wsgi] of config.toml name the application, and `module` the file that it is in",
+          ? writeTarget(other, scene)
+          : `Let ${appIs(scene)} the application${
+            startupFileOf(scene.site)
+              ? ""
+              : ", and `module` the file that it is in"
+          }`,
       };
     },
     examples: [
@@ -865,7 +887,7 @@ export const target = (): Rule[] => [
         failure: { problem: "attribute-missing", subject: "application" },
         files: { "APP/main.py": "app = 1\n" },
         says: "nothing else",
-        mend: "Let `app` in [wsgi]",
+        mend: "Let `app` in config.toml name the application, and `module`",
       },
     ],
   },
@@ -876,12 +898,12 @@ export const target = (): Rule[] => [
     claim: ({ failure: { subject = "app", kind } }, scene) => ({
       says:
         `"${subject}" is of type ${kind}, which cannot be called; the application is a function, or an object that can be called`,
-      place: scene.site.placeOf("wsgi.app"),
+      place: placeOf(scene),
       mend: kind === "module"
         ? `Name what is in the module, as in: app = "${subject}.${
           basename(subject)
         }"`
-        : "Let `app` in config.toml name the application itself",
+        : `Let ${appIs(scene)} the application itself`,
     }),
     examples: [{
       failure: { problem: "not-callable", subject: "app", kind: "str" },
@@ -901,7 +923,7 @@ export const target = (): Rule[] => [
             ? withArticle(kind)
             : `an object of type ${kind}`
         }, which is no application`,
-        place: scene.site.placeOf("wsgi.app"),
+        place: placeOf(scene),
         mend: kind === "NoneType"
           ? "End the function with `return app`"
           : kind === "coroutine"
@@ -929,6 +951,28 @@ export const target = (): Rule[] => [
   },
 ];
 
+/** Where it is decided what the application is. */
+function placeOf({ site }: Scene): Place {
+  const file = startupFileOf(site);
+  return file ? { file } : site.placeOf("wsgi.app");
+}
+
+/** How to say what the application is: `and` is to be done besides. */
+function appoint(what: string, { site }: Scene, and?: string): string {
+  const file = startupFileOf(site);
+  return `${and === undefined ? "Write" : `${and}, and write`} ${
+    file
+      ? `at the end of ${file}: application = ${what}`
+      : `in [wsgi] of config.toml: app = "${what}"`
+  }`;
+}
+
+/** Begins what the application should be, after "Let". */
+function appIs({ site }: Scene): string {
+  const file = startupFileOf(site);
+  return file ? `\`application\` in ${file} be` : "`app` in config.toml name";
+}
+
 function callableOf(
   { problem, subject = "app" }: { problem: string; subject?: string },
 ): string {
@@ -938,9 +982,10 @@ function callableOf(
 function wantsArguments(
   factory: string,
   names: string[],
-  { site }: Scene,
+  scene: Scene,
 ): Claim {
-  const { config, host, layout, placeOf } = site;
+  const { site } = scene;
+  const { config, host, layout } = site;
   const values = names.map((name) => `${name}=${name.toUpperCase()}`);
   const advice = startupModuleAdvice(
     factory,
@@ -954,7 +999,7 @@ function wantsArguments(
       `The factory ${factory} cannot be called without arguments: it wants ${
         listed(names)
       }`,
-    place: placeOf("wsgi.app"),
+    place: placeOf(scene),
     mend: `${advice}, with your own ${
       names.length > 1 ? "values" : "value"
     } for ${listed(names.map((name) => name.toUpperCase()))}`,
@@ -989,7 +1034,17 @@ interface Target {
   directory?: string;
 }
 
-function writeTarget({ file, name, directory }: Target): string {
+function writeTarget(
+  { file, name, directory }: Target,
+  scene: Scene,
+): string {
+  const startup = startupFileOf(scene.site);
+  if (startup) {
+    const module = relative(directory ?? dirname(startup), file)
+      .replace(/\.py$/, "").replaceAll("/", ".");
+    const alias = name === "application" ? "" : ` as application`;
+    return `Write in ${startup}: from ${module} import ${name}${alias}`;
+  }
   const chdir = directory ? `, and \`chdir = "${directory}"\`` : "";
   return `Write in [wsgi] of config.toml: \`module = "${file}"\` and \`app = "${name}"\`${chdir}`;
 }

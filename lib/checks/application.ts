@@ -9,6 +9,7 @@
  */
 
 import { basename, dirname, join } from "node:path";
+import { startupFileOf } from "../site/adoption.ts";
 import { type Application, moduleKey } from "../site/application.ts";
 import { type Finding, finding } from "../findings/finding.ts";
 import { refused } from "../machine/host.ts";
@@ -151,14 +152,23 @@ function missingFile(file: string, site: Site): Finding {
   }
   const near = suggest(name, names) ??
     (names.includes(`${name}.py`) ? `${name}.py` : undefined);
+  const isStartup = startupFileOf(site) === file;
   return finding("app-module-missing", {
     message: `There is no file "${file}"${
       near ? `; "${near}" is in the same folder` : ""
     }`,
     place,
     fix: near
-      ? { text: `Write module = "${join(folder, near)}"` }
-      : { text: "Write the path of the .py file that holds the application" },
+      ? {
+        text: isStartup
+          ? `Give "${near}" that name again`
+          : `Write module = "${join(folder, near)}"`,
+      }
+      : {
+        text: isStartup
+          ? `It is the startup file of before the adoption: restore ${name}`
+          : "Write the path of the .py file that holds the application",
+      },
   });
 }
 

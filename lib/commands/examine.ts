@@ -103,7 +103,7 @@ export async function examineSite(
   } else {
     looks.push({ subject: START });
   }
-  findings = fitToSite(findings, site, failure);
+  findings = fitToSite(findings, site);
   // What is seen from outside changes nothing about what the site would do.
   const plan = makePlan(site, findings);
   const { url } = options;

@@ -8,7 +8,6 @@
  */
 
 import { type Finding, isOf, soften } from "../findings/finding.ts";
-import type { Failure } from "../python/failure.ts";
 import { runsOriginal } from "../site/adoption.ts";
 import type { Site } from "../site/site.ts";
 
@@ -23,10 +22,9 @@ const OUR_SETTINGS_REGEXP =
 export function fitToSite(
   findings: readonly Finding[],
   site: Site,
-  failure?: Failure,
 ): Finding[] {
   return site.native
-    ? findings.flatMap((one) => fit(one, site, failure))
+    ? findings.flatMap((one) => fit(one, site))
     : runsOriginal(site)
     ? findings.map((one) =>
       isOf(one, "variable-missing") ? softenVariable(one) : one
@@ -41,33 +39,10 @@ function softenVariable(found: Finding): Finding {
   };
 }
 
-function fit(found: Finding, { native }: Site, failure?: Failure): Finding[] {
+function fit(found: Finding, { native }: Site): Finding[] {
   const { fix, ...rest } = found;
   if (isOf(found, "python-not-venv") && !native!.interpreter.source) return [];
   if (isOf(found, "variable-missing")) return [softenVariable(found)];
-  const isOfStartupFile = found.place?.file === native!.startupFile;
-  if (isOf(found, "app-callable-missing") && isOfStartupFile) {
-    const name = failure?.candidates?.[0];
-    return [{
-      ...rest,
-      message: `${native!.startupFile} defines no \`application\`${
-        name ? `; \`${name}\` is there` : ""
-      }`,
-      ...name && {
-        fix: { text: `Write at the end of the file: application = ${name}` },
-      },
-    }];
-  }
-  if (isOf(found, "app-not-wsgi") && failure?.kind) {
-    const { kind } = failure;
-    const article = /^[aeiou]/i.test(kind) ? "an" : "a";
-    const { startupFile } = native!;
-    return [{
-      ...rest,
-      message:
-        `\`application\` is ${article} ${kind}; the server that loads ${startupFile} speaks WSGI`,
-    }];
-  }
   const told = fix && ("command" in fix ? fix.command : fix.text);
   return [told && OUR_SETTINGS_REGEXP.test(told) ? rest : found];
 }

@@ -4,14 +4,13 @@ import { assertEquals } from "@std/assert";
 import { createFakeHost } from "../../tests/worlds/machine.ts";
 import { ROOT } from "../../tests/worlds/site.ts";
 import { type Finding, finding } from "../findings/finding.ts";
-import type { Failure } from "../python/failure.ts";
 import { readSite } from "../site/site.ts";
 import { fitToSite } from "./native.ts";
 
 const STARTUP = `${ROOT}/passenger_wsgi.py`;
 
-function fit(found: Finding, files: Record<string, string>, failure?: Failure) {
-  return fitToSite([found], readSite(ROOT, createFakeHost({ files })), failure);
+function fit(found: Finding, files: Record<string, string>) {
+  return fitToSite([found], readSite(ROOT, createFakeHost({ files })));
 }
 
 const NATIVE = { [STARTUP]: "application = 1\n" };
@@ -49,15 +48,6 @@ Deno.test("fitToSite() takes a variable that is missing for a warning", () => {
     [`${ROOT}/config.toml`]: `[passenger]\n[wsgi]\nmodule = "${original}"\n`,
   };
   assertEquals(fit(found, adopted)[0]?.severity, "warning");
-});
-
-Deno.test("fitToSite() names the application by the file that holds it", () => {
-  const found = finding("app-not-wsgi", { message: "config.toml says" });
-  const failure = { problem: "not-wsgi", kind: "ASGI application" } as const;
-  assertEquals(
-    fit(found, NATIVE, { ...failure, python: "3.11.2" })[0]?.message,
-    `\`application\` is an ASGI application; the server that loads ${STARTUP} speaks WSGI`,
-  );
 });
 
 Deno.test("fitToSite() does not judge an interpreter that nothing names", () => {

@@ -12,8 +12,9 @@ def candidates(found, wanted):
     for name, value in sorted(getattr(found, "__dict__", {}).items()):
         if name.startswith("_"):
             continue
+        meant = name in usual or difflib.get_close_matches(wanted, [name], cutoff=0.7)
         try:
-            kind = fitness(value, getattr(found, "__name__", None))
+            kind = fitness(value, None if meant else getattr(found, "__name__", None))
         except Exception:
             continue  # a proxy that stands for nothing yet, as flask.request
         is_fit = kind in (None, "ASGI application")
@@ -28,13 +29,15 @@ def candidates(found, wanted):
     return close + sorted(set(ranks) - set(close), key=lambda name: ranks[name])[:5]
 
 
-def fitness(value, module):
-    """Say what a value of a module is, as unfit_kind() does; "" for no callable."""
+def fitness(value, home):
+    """Say what a value is, as unfit_kind() does; "" for no callable.
+
+    A function counts in its `home` alone, a module; None: everywhere.
+    """
     if not callable(value) or isinstance(value, type):
         return ""
-    home = getattr(value, "__module__", None)
-    if hasattr(value, "__code__") and home != module:
-        return ""  # a function that is only imported here
+    if home and hasattr(value, "__code__") and value.__module__ != home:
+        return ""  # it is only imported here
     return unfit_kind(value)
 
 
