@@ -86,14 +86,12 @@ export async function askAdopted(
   io: Io,
 ): Promise<Answers> {
   return await withHost(site, io, async (hosted) => {
-    const { layout, native } = hosted;
+    const { layout } = hosted;
     const at = (name: string) => join(layout.host, name);
     const staged: Site = {
       ...hosted,
       layout: {
         ...layout,
-        // It has not got its new name yet.
-        original: native!.startupFile,
         log: at("log"),
         deaths: at("deaths.json"),
       },

@@ -34,28 +34,34 @@ class Reader:
         self.defines = False
         self.read(tree.body)
 
-    def read(self, statements):
+    def read(self, statements, is_sure=True):
         """Read statements in their order, those of every branch too."""
         for each in statements:
             if isinstance(each, ast.Assign):
-                self.assign(each)
+                self.assign(each, is_sure)
             self.defines = self.defines or defines(each, "application")
             for node in ast.walk(each) if not has_body(each) else []:
                 self.find_exec(node)
             if not isinstance(each, SCOPES):
+                sure = is_sure and not isinstance(each, ast.If)
                 for name in ("body", "orelse", "finalbody"):
-                    self.read(getattr(each, name, None) or [])
+                    self.read(getattr(each, name, None) or [], sure)
                 for handler in getattr(each, "handlers", []):
-                    self.read(handler.body)
+                    self.read(handler.body, False)
 
-    def assign(self, node):
-        """Remember a name that is given a plain value."""
+    def assign(self, node, is_sure):
+        """Remember a name that is given a plain value.
+
+        Where only running the file would tell a value, and whether it counts,
+        the one of before stays.
+        """
         for target in node.targets:
             if isinstance(target, ast.Name):
                 try:
                     self.known[target.id] = (self.value(node.value), node.lineno)
                 except Unknown:
-                    self.known.pop(target.id, None)
+                    if is_sure:
+                        self.known.pop(target.id, None)
 
     def find_exec(self, node):
         """See whether a node is os.execl(INTERPRETER, …) or its like."""

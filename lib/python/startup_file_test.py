@@ -48,6 +48,10 @@ class Interpreter(unittest.TestCase):
             with self.subTest(text):
                 self.assertEqual(self.read("INTERP = %s\n%s" % (text, EXEC)), (path, 2))
 
+    def test_what_may_be_replaced_while_it_runs(self):
+        text = "INTERP = '/opt/bin/python'\nif os.environ.get('I'):\n    INTERP = os.environ['I']\n"
+        self.assertEqual(self.read(text + EXEC), ("/opt/bin/python", 2))
+
     def test_nothing_that_only_running_would_tell(self):
         for text in (
             "INTERP = find()\n" + EXEC,

@@ -13,6 +13,7 @@ import type { RunPlan } from "../judge/plan.ts";
 import { renderHelloPage } from "../pages/page.ts";
 import type { EventLoop, Interface } from "../site/config.ts";
 import { DEFAULTS } from "../site/settings_table.ts";
+import { startupFileOf } from "../site/adoption.ts";
 import type { Site } from "../site/site.ts";
 import type { Door } from "./incident.ts";
 import { randomHex } from "./random.ts";
@@ -116,13 +117,13 @@ export function makeOrders(
   };
 }
 
-/** The startup file of before is the module that it always was. */
+/** Somebody else's startup file is the module that it always was. */
 function targetOf(
-  { layout }: Site,
+  site: Site,
   application: RunPlan["application"],
 ): WorkerSettings["target"] {
   const { target = null } = application ?? {};
-  return target && "file" in target && target.file === layout.original
+  return target && "file" in target && target.file === startupFileOf(site)
     ? { ...target, name: STARTUP_MODULE }
     : target;
 }
