@@ -11,176 +11,22 @@ import {
   assertRejects,
   assertStringIncludes,
 } from "@std/assert";
-import { parseAdopt, runAdopt } from "../../lib/commands/adopt.ts";
 import { readForAdoption } from "../../lib/commands/adopt_reading.ts";
 import { planAdoption } from "../../lib/commands/adoption_plan.ts";
 import { stepsOf, writeAdoption } from "../../lib/commands/adoption_steps.ts";
 import { CommandError } from "../../lib/commands/command.ts";
 import { Interruption } from "../../lib/commands/staging.ts";
-import { readEmbedded } from "../../lib/commands/embedded.ts";
-import { parseCheck, runCheck } from "../../lib/commands/check.ts";
 import { parseUpgrade, runUpgrade } from "../../lib/commands/upgrade.ts";
-import { parseEject, runEject } from "../../lib/commands/eject.ts";
-import { NATIVE_SITES, type NativeSite } from "../worlds/native_sites.ts";
+import { lasting, onGrounds, picture } from "../worlds/native_grounds.ts";
+import { NATIVE_SITES } from "../worlds/native_sites.ts";
 import { end, freePort, until } from "../worlds/background.ts";
-import { createFakeIo, type FakeIo, inTempFolder } from "../worlds/fake_io.ts";
 import { leaveOut, whyNoModules, whyNoProgram } from "../worlds/left_out.ts";
-import { PYTHON_MINOR, PYTHON_VERSION } from "../worlds/python_version.ts";
+import { PYTHON_MINOR } from "../worlds/python_version.ts";
 
 const ignore = leaveOut(
   "the adoption of sites that were made without us",
   whyNoProgram("node"),
 );
-const CALLER = new URL("../worlds/wsgi_caller.py", import.meta.url).pathname;
-
-/** A site on disk, in the home of its owner. */
-interface Grounds {
-  root: string;
-  home: string;
-  /** The interpreter of the site's environment. */
-  python: string;
-  io: FakeIo;
-  adopt(...argv: string[]): Promise<number>;
-  eject(...argv: string[]): Promise<number>;
-  /** What a server gets that loads the startup file. */
-  ask(kind?: "plain" | "bare" | "fork", server?: string): Answer[];
-  write(path: string, text: string): void;
-}
-
-interface Answer {
-  status: number;
-  headers: [string, string][];
-  text: string;
-}
-
-/** Makes a site for a test. */
-async function onGrounds(
-  { files, paths = [] }: Pick<NativeSite, "files" | "paths">,
-  test: (grounds: Grounds) => Promise<void>,
-): Promise<void> {
-  await inTempFolder(async (home) => {
-    Deno.chmodSync(home, 0o755);
-    const root = `${home}/site`;
-    const python = makeVenv(`${home}/venv`);
-    const at = (path: string) => `${root}/${path}`;
-    for (const [path, text] of Object.entries(files)) {
-      Deno.mkdirSync(at(path).replace(/\/[^/]*$/, ""), { recursive: true });
-      Deno.writeTextFileSync(
-        at(path),
-        text.replaceAll("@SITE@", root).replaceAll("@HOME@", home)
-          .replaceAll("@PYTHON@", python),
-      );
-    }
-    Deno.chmodSync(at("passenger_wsgi.py"), 0o744);
-    Deno.utimeSync(at("passenger_wsgi.py"), 1_600_000_000, 1_600_000_000);
-    const io = { ...createFakeIo({ cwd: home }), embedded: readEmbedded };
-    const { user } = io.host;
-    io.host = {
-      ...io.host,
-      // Not the login files of whoever runs this.
-      user: (who) => {
-        const found = user(who);
-        return found && { ...found, home, shell: "/usr/sbin/nologin" };
-      },
-    };
-    await test({
-      ...{ root, home, python, io },
-      adopt: (...argv) => runAdopt(parseAdopt([...argv, root]), io),
-      eject: (...argv) => runEject(parseEject([...argv, root]), io),
-      ask(kind = "plain", server = python) {
-        const { stdout, stderr } = new Deno.Command(server, {
-          args: [CALLER, root, kind, "/", ...paths],
-          clearEnv: true,
-          env: { PATH: Deno.env.get("PATH") ?? "", SECRET: "s3cret" },
-          stdin: "null",
-        }).outputSync();
-        const lines = new TextDecoder().decode(stdout).trim().split("\n");
-        const said = new TextDecoder().decode(stderr);
-        assertEquals(lines.length, paths.length + 1, said);
-        return lines.map((line) => {
-          const { status, headers, body } = JSON.parse(line);
-          return { status, headers, text: atob(body) };
-        });
-      },
-      write: (path, text) => Deno.writeTextFileSync(at(path), text),
-    });
-  });
-}
-
-/** As `python3 -m venv --system-site-packages`, but quicker. */
-function makeVenv(folder: string): string {
-  const packages = `lib/python${PYTHON_MINOR}/site-packages`;
-  Deno.mkdirSync(`${folder}/${packages}`, { recursive: true });
-  Deno.mkdirSync(`${folder}/bin`);
-  Deno.writeTextFileSync(
-    `${folder}/pyvenv.cfg`,
-    "home = /usr/bin\ninclude-system-site-packages = true\n" +
-      `version = ${PYTHON_VERSION}\n`,
-  );
-  Deno.symlinkSync("/usr/bin/python3", `${folder}/bin/python3`);
-  Deno.symlinkSync("python3", `${folder}/bin/python`);
-  return `${folder}/bin/python`;
-}
-
-/** Everything below a folder: mode, date and content. */
-function picture(folder: string): string[] {
-  return [...Deno.readDirSync(folder)].flatMap((entry) => {
-    const path = `${folder}/${entry.name}`;
-    if (entry.name === "__pycache__") return [];
-    if (entry.isDirectory) return [path, ...picture(path)];
-    const { mode, mtime } = Deno.lstatSync(path);
-    const text = Deno.readTextFileSync(path);
-    return [`${path} ${mode?.toString(8)} ${mtime?.getTime()} ${text}`];
-  }).sort();
-}
-
-/** The same without what a restart leaves. */
-function lasting(root: string): string[] {
-  return picture(root).filter((line) =>
-    !/\/site\/tmp($|\/restart\.txt )/.test(line)
-  );
-}
-
-for (const [name, site] of Object.entries(NATIVE_SITES)) {
-  Deno.test({
-    name: `adopt and eject of ${name}`,
-    ignore: ignore ||
-      leaveOut(
-        `the adoption of ${name}`,
-        site.needs && whyNoModules(site.needs),
-      ),
-    fn: () =>
-      onGrounds(site, async ({ root, io, adopt, eject, ask, write }) => {
-        const before = ask();
-        const seen = picture(root);
-        if (site.kinds) {
-          assertEquals(await adopt("--dry-run"), 0, io.stderr());
-          assertEquals(picture(root), seen);
-        }
-        assertEquals(await adopt("--yes"), 0, io.stderr());
-        // What a debug mode shows of the server is another each time.
-        const comparable = (answers: Answer[]) =>
-          answers.map((one) => one.status < 500 ? one : one.status);
-        for (const kind of site.kinds ?? ["plain"]) {
-          assertEquals(comparable(ask(kind)), comparable(before), kind);
-        }
-        const { file, text, tells } = site.fault;
-        const whole = Deno.readTextFileSync(`${root}/${file}`);
-        const { mtime } = Deno.statSync(`${root}/${file}`);
-        write(file, text + whole);
-        const [page] = ask();
-        assert([500, 503].includes(page!.status), JSON.stringify(page));
-        assertStringIncludes(page!.text, tells);
-        write(file, whole);
-        Deno.utimeSync(`${root}/${file}`, mtime!, mtime!);
-        assertEquals(await eject("--purge"), 0, io.stderr());
-        assertEquals(
-          lasting(root),
-          seen,
-        );
-      }),
-  });
-}
 
 const PLAIN = {
   "passenger_wsgi.py": `def application(environ, start_response):
@@ -466,16 +312,11 @@ Deno.test({
   name: "a startup file that something has replaced is told, and adopted again",
   ignore,
   fn: () =>
-    onGrounds({ files: PLAIN }, async ({ root, home, io, ...site }) => {
-      const { adopt, eject, ask, write } = site;
+    onGrounds({ files: PLAIN }, async ({ root, io, ...site }) => {
+      const { adopt, check, eject, ask, write } = site;
       const before = ask();
       await adopt("--yes", "--no-import");
-      const told = async () => {
-        const looking = { ...createFakeIo({ cwd: home }), host: io.host };
-        const terminal = { ...looking, embedded: readEmbedded };
-        await runCheck(parseCheck(["--no-import", root]), terminal);
-        return looking.stdout();
-      };
+      const told = () => check("--no-import");
       const startup = `${root}/passenger_wsgi.py`;
       const good = Deno.readTextFileSync(startup);
       // As `git checkout` does.

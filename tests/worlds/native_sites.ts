@@ -15,8 +15,8 @@ export interface NativeSite {
   kinds?: ("plain" | "bare" | "fork")[];
   /** Modules that must be there. */
   needs?: string[];
-  /** A change of a file that breaks it, and what the page then tells. */
-  fault: { file: string; text: string; tells: string };
+  /** A file of its code that it cannot do without. */
+  code: string;
 }
 
 const BESIDE =
@@ -46,10 +46,6 @@ def app(environ, start_response):
     start_response(status, [("Content-Type", "text/plain"), ("X-Site", "mine")])
     return [body.encode()]
 `;
-const MISSING = {
-  text: "import no_such_package\n",
-  tells: "no_such_package",
-};
 
 const PATH_FIX = `
 SCRIPT_NAME = os.getcwd()
@@ -79,7 +75,7 @@ export const NATIVE_SITES: Record<string, NativeSite> = {
     },
     paths: ["/module", "/place", "/nothing"],
     kinds: ["plain", "bare", "fork"],
-    fault: { file: "app.py", ...MISSING },
+    code: "app.py",
   },
   "another interpreter by os.execl, and paths by the working directory": {
     files: {
@@ -98,7 +94,7 @@ from hello.main import app as application
       "data.txt": "hello\n",
     },
     paths: ["/module", "/place", "/secret"],
-    fault: { file: "hello/main.py", ...MISSING },
+    code: "hello/main.py",
   },
   "a template of a panel that loads a file by a relative path": {
     files: {
@@ -120,7 +116,7 @@ PassengerPython "@PYTHON@"
 `,
     },
     paths: ["/place"],
-    fault: { file: "run.py", ...MISSING },
+    code: "run.py",
   },
   "a Django with manage.py, and a fix of its paths": {
     files: {
@@ -147,7 +143,7 @@ urlpatterns = [path("", index)]
     },
     needs: ["django"],
     paths: ["/nothing"],
-    fault: { file: "shop/settings.py", ...MISSING },
+    code: "shop/settings.py",
   },
   "one file below another address": {
     files: {
@@ -163,7 +159,7 @@ def application(environ, start_response):
         'PassengerAppRoot "@SITE@"\nPassengerBaseURI "/shop"\n',
     },
     paths: ["/a"],
-    fault: { file: "passenger_wsgi.app.py", ...MISSING },
+    code: "passenger_wsgi.app.py",
   },
   "a factory with arguments, a file of variables, a thread, a catch-all": {
     files: {
@@ -206,7 +202,7 @@ def create_app(config, ticks):
     return app
 `,
     },
-    fault: { file: "factory.py", ...MISSING },
+    code: "factory.py",
   },
   "a variable that only the web server sets": {
     files: {
@@ -216,7 +212,7 @@ def create_app(config, ticks):
       "public/.htaccess": "SetEnv SECRET 's3cret'\n",
     },
     paths: ["/secret"],
-    fault: { file: "app.py", ...MISSING },
+    code: "app.py",
   },
   "a Django whose addresses cannot be imported": {
     files: {
@@ -232,6 +228,6 @@ application = get_wsgi_application()
       "shop/urls.py": "import another_missing_package\n",
     },
     needs: ["django"],
-    fault: { file: "shop/settings.py", ...MISSING },
+    code: "shop/settings.py",
   },
 };

@@ -1,9 +1,10 @@
 """A small server of `passenger_wsgi.py`, for tests of sites that were adopted.
 
 `PYTHON wsgi_caller.py FOLDER KIND PATH…` prints a line of JSON for each path:
-status, headers and body. KIND is `plain`; `bare`, an embedded interpreter that
-has no arguments and does not know its own file; or `fork`, which loads the
-file once and answers each request in a child.
+status, headers and body; without any, for each line of standard input. KIND is
+`plain`; `bare`, an embedded interpreter that has no arguments and does not know
+its own file; or `fork`, which loads the file once and answers each request in a
+child.
 """
 
 import base64
@@ -69,13 +70,14 @@ def ask(application, path):
 def main():
     """Load, answer, and end whatever the application has started."""
     folder, kind, paths = sys.argv[1], sys.argv[2], sys.argv[3:]
+    asked = paths or (line.strip() for line in iter(sys.stdin.readline, ""))
     told = os.dup(1)
     os.dup2(2, 1)
     if kind == "bare":
         del sys.argv
         sys.executable = ""
     application = load(folder)
-    for path in paths:
+    for path in asked:
         if kind == "fork" and os.fork():
             os.wait()
             continue
