@@ -107,6 +107,13 @@ export const settings = (): Rule[] => [
         message: /^'(\w+)'$/,
         in: /(?:(?:^|\/)os\.py|^<frozen os>) __getitem__$/,
       },
+      // What CGI alone has is asked by name in many ways.
+      {
+        type: "KeyError",
+        message:
+          /^'((?:REQUEST_METHOD|SERVER_PROTOCOL|PATH_INFO|SCRIPT_NAME|QUERY_STRING|DOCUMENT_ROOT|HTTP_HOST))'$/,
+        problem: "import-raised factory-raised",
+      },
       ...TOLD.map((message) => ({ message })),
       {
         message: FIELDS_REGEXP,
@@ -187,6 +194,11 @@ export const settings = (): Rule[] => [
         says: "of CGI",
         mend: "`environ` of WSGI",
       })),
+      {
+        raised: "KeyError: 'REQUEST_METHOD'",
+        in: "PYTHON/wsgiref/handlers.py setup_environ",
+        says: "of CGI",
+      },
       {
         raised: "KeyError: 'APPDATA'",
         in: "PYTHON/os.py __getitem__",

@@ -293,6 +293,41 @@ export const source = (): Rule[] => [
     ],
   },
   {
+    name: "bytecode-damaged",
+    code: "package-binary-mismatch",
+    over: "unpickle-version",
+    when: {
+      type: "ValueError EOFError TypeError",
+      message:
+        /^(?:bad marshal data|marshal data too short|EOF read where (?:object|not) expected)/,
+    },
+    claim: ({ own, raised }, scene) => {
+      // The same words are told of data that a program has written itself.
+      const line = lineOf(raised.frames.at(-1), scene);
+      return /\b(?:loads?|Unpickler|read_pickle|load_model)\s*\(/.test(line)
+        ? undefined
+        : {
+          says:
+            "Compiled code (.pyc) that Python reads there is damaged, cut off, or of another Python",
+          probably: "an upload or a full disk has cut it",
+          mend: `Remove the folder __pycache__ beside the module that ${
+            own ? `line ${own.line} of ${own.file} imports` : "is imported"
+          }: Python makes it anew; where there is only the .pyc file, copy the source (.py) here`,
+        };
+    },
+    examples: [
+      {
+        raised: "ValueError: bad marshal data (unknown type code)",
+        mend: "__pycache__ beside the module that line 3 of APP/app.py",
+      },
+      "EOFError: marshal data too short",
+    ],
+    not: [{
+      raised: "ValueError: bad marshal data (unknown type code)",
+      files: { "APP/app.py": "\n\nmodel = dill.load(file)\n" },
+    }],
+  },
+  {
     name: "use-of-later-python",
     code: "code-needs-later-python",
     over: "none-from-variable",
