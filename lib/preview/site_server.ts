@@ -12,6 +12,7 @@ import { join } from "node:path";
 import { type Host, refused } from "../machine/host.ts";
 import { explainException } from "../start/explaining.ts";
 import { type HostProcess, startHost } from "../start/host_process.ts";
+import { askInterpreter } from "../start/probe.ts";
 import type { Door } from "../start/incident.ts";
 import { layoutOf } from "../site/layout.ts";
 import { type HttpServer, serveHttp, type Visit } from "./http_server.ts";
@@ -200,6 +201,6 @@ async function startSite(
     explain: (question) => explainException(question, site, door),
   });
   return "failure" in started
-    ? judgeFailure(started.failure, options)
+    ? judgeFailure(await askInterpreter(started.failure, site), options)
     : { kind: "running", host: started.host, site, plan };
 }

@@ -29,14 +29,18 @@ export interface Probe {
  * Starts the interpreter of a site with a host that has nothing to do; it
  * runs while the site is judged.
  *
+ * @param environment The variables besides those of the site
  * @returns undefined where no interpreter is named
  */
-export function probeInterpreter({ config, layout }: Site): Probe | undefined {
+export function probeInterpreter(
+  { config, layout }: Site,
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): Probe | undefined {
   const interpreter = config?.passenger.python;
   if (!config || !interpreter) return undefined;
   const startTimeout = config.wsgi?.startTimeout ?? DEFAULTS.startTimeout;
   const child = spawn(interpreter, [layout.hostMain], {
-    env: { ...process.env, ...config.secretFiles, ...config.environment },
+    env: { ...environment, ...config.secretFiles, ...config.environment },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const failure = failureOf(child, interpreter, startTimeout);
@@ -48,6 +52,19 @@ export function probeInterpreter({ config, layout }: Site): Probe | undefined {
       if (child.pid !== undefined) child.kill("SIGKILL");
     },
   };
+}
+
+/**
+ * A failure of a host, with what the interpreter says where that ended before
+ * the host's first line: nothing is known then but its status.
+ */
+export async function askInterpreter(
+  failure: Failure,
+  site: Site,
+  environment?: Readonly<Record<string, string | undefined>>,
+): Promise<Failure> {
+  if (failure.problem !== "exited" || failure.output) return failure;
+  return await probeInterpreter(site, environment)?.failure ?? failure;
 }
 
 function failureOf(

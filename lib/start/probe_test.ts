@@ -4,7 +4,7 @@ import { inTempFolder } from "../../tests/worlds/fake_io.ts";
 import { createHost } from "../machine/host.ts";
 import type { Failure } from "../python/failure.ts";
 import { readSite } from "../site/site.ts";
-import { type Probe, probeInterpreter } from "./probe.ts";
+import { askInterpreter, type Probe, probeInterpreter } from "./probe.ts";
 
 /** Looks at a program of the shell that stands for an interpreter. */
 async function probed(
@@ -79,3 +79,25 @@ Deno.test("probeInterpreter() needs one that is named", async () => {
     return Promise.resolve();
   });
 });
+
+Deno.test("askInterpreter() hears what one says that ended before the host's first line", () =>
+  inTempFolder(async (folder) => {
+    const interpreter = join(folder, "python");
+    Deno.writeTextFileSync(
+      interpreter,
+      '#!/bin/sh\necho "home is $PYTHONHOME" >&2\nexit 1\n',
+    );
+    Deno.chmodSync(interpreter, 0o755);
+    Deno.writeTextFileSync(
+      join(folder, "config.toml"),
+      `[passenger]\npassenger_python = "${interpreter}"\n`,
+    );
+    const site = readSite(folder, createHost());
+    const ended: Failure = { problem: "exited", status: 1 };
+    assertEquals(await askInterpreter(ended, site, { PYTHONHOME: "/x" }), {
+      ...ended,
+      output: ["home is /x"],
+    });
+    const known: Failure = { problem: "exited", status: 1, output: ["bye"] };
+    assertEquals(await askInterpreter(known, site), known);
+  }));

@@ -20,6 +20,7 @@ import type { Plan, RunPlan } from "../judge/plan.ts";
 import { readSecrets } from "../site/secrets.ts";
 import type { Site } from "../site/site.ts";
 import { startHost } from "./host_process.ts";
+import { askInterpreter } from "./probe.ts";
 
 /** What came of a trial. */
 export interface Trial {
@@ -79,7 +80,7 @@ export async function tryApplication(
     };
     const failure: Failure = {
       ...cleanFailure(
-        plainFailure(start.failure),
+        plainFailure(await askInterpreter(start.failure, site, environment)),
         readSecrets(tried),
       ),
       isTrial: true,
