@@ -8,8 +8,8 @@
  */
 
 import { join } from "node:path";
-import { type Finding, finding } from "../findings/finding.ts";
-import { refused } from "../machine/host.ts";
+import { type Finding, finding, soften } from "../findings/finding.ts";
+import { type Host, namesIn, refused } from "../machine/host.ts";
 import { shellCommand } from "../text/shell.ts";
 import type { Site } from "../site/site.ts";
 import { suggest } from "../text/suggestion.ts";
@@ -30,6 +30,37 @@ const ALLOWED = [
   "PassengerMaxRequestTime",
 ];
 
+/** What stands in the files of the server alone. */
+const SERVER_ONLY =
+  /^\s*(<(?:Directory|Location|VirtualHost|Proxy)(?:Match)?\b|(?:LoadModule|Listen|ServerName|ServerAlias|ServerAdmin|DocumentRoot|ScriptAlias|ProxyPass|ProxyRequests|WSGIScriptAlias|WSGIDaemonProcess|WSGIPythonHome|WSGIPythonPath|SSLEngine|SSLCertificate\w*|CustomLog|ErrorLog|RewriteMap|RewriteLog|FastCgiServer|FcgidMaxProcesses)\b)/i;
+
+/** Lines that only some servers know, by a module that is often not there. */
+const OF_MODULES: readonly {
+  line: RegExp;
+  module: string;
+  /** The file of Debian that loads it. */
+  load: RegExp;
+  instead: string;
+}[] = [
+  {
+    line: /^\s*(php_(?:value|flag|admin_value|admin_flag))\b/i,
+    module: "mod_php",
+    load: /^(?:lib)?php\d*(?:\.\d+)?\.load$/,
+    instead:
+      "the application is no PHP: remove it, or put it between <IfModule mod_php.c> and </IfModule>",
+  },
+  {
+    line:
+      /^\s*((?:Order\s+(?:allow|deny|mutual)|(?:Allow|Deny)\s+from|Satisfy)\b)/i,
+    module: "mod_access_compat",
+    load: /^access_compat\.load$/,
+    instead:
+      "it is of Apache 2.2: write `Require all granted`, `Require all denied` or `Require ip …` in its place, or remove it",
+  },
+];
+
+const MODS = "/etc/apache2/mods-enabled";
+
 const PANEL_REGEXP = /^# DO NOT REMOVE\b.*CLOUDLINUX.* (BEGIN|END)\s*$/;
 
 export function checkHtaccess(site: Site): Finding[] {
@@ -46,12 +77,49 @@ function checkFile(file: string, folder: string, { host }: Site): Finding[] {
   const findings: Finding[] = [];
   const lines = new TextDecoder().decode(bytes).split(/\r?\n/);
   let isOfPanel = false;
+  let depth = 0;
+  const told = new Set<string>();
   for (const [index, text] of lines.entries()) {
     const line = index + 1;
     const mark = PANEL_REGEXP.exec(text);
     if (mark) isOfPanel = mark[1] === "BEGIN";
     // Where a panel writes these lines, its web server takes them.
     if (isOfPanel) continue;
+    // Where a module is asked for first, its lines do no harm.
+    if (/^\s*<If(?:Module|Define|Version|Directive)\b/i.test(text)) depth++;
+    else if (/^\s*<\/If(?:Module|Define|Version|Directive)\b/i.test(text)) {
+      depth--;
+    }
+    const refusedLine = SERVER_ONLY.exec(text)?.[1];
+    if (refusedLine) {
+      findings.push(finding("htaccess-directive", {
+        message: `Line ${line} of "${file}" has ${refusedLine}${
+          refusedLine.startsWith("<") ? ">" : ""
+        }, which may stand in the files of the server alone`,
+        place: { file, line },
+        fix: { text: `Remove line ${line} of ${file}, and what belongs to it` },
+      }));
+    }
+    const foreign = OF_MODULES.find((each) => each.line.test(text));
+    if (
+      foreign && depth <= 0 && !told.has(foreign.module) &&
+      !isLoaded(foreign.load, text, host)
+    ) {
+      told.add(foreign.module);
+      findings.push(soften(
+        finding("htaccess-directive", {
+          message: `Line ${line} of "${file}" has ${
+            foreign.line.exec(text)![1]
+          }, which Apache knows only by ${foreign.module}, and answers every request with 500 without it`,
+          place: { file, line },
+          fix: {
+            text:
+              `See line ${line} of ${file} and those like it: ${foreign.instead}`,
+          },
+        }),
+        "whether the server has that cannot be seen from here",
+      ));
+    }
     const directive = /^\s*(Pass?enger\w*)\b/i.exec(text)?.[1];
     if (directive && !isAllowed(directive)) {
       const near = suggest(directive, ALLOWED);
@@ -66,7 +134,9 @@ function checkFile(file: string, folder: string, { host }: Site): Finding[] {
         },
       }));
     }
-    const target = /^\s*RewriteRule\s+\S+\s+\/?(\S+\.php)\b/i.exec(text)?.[1];
+    const target =
+      /^\s*(?:RewriteRule\s+\S+|FallbackResource|DirectoryIndex)\s+"?\/?([\w./-]+\.(?:php|fcgi|cgi|pl|py|wsgi))\b/i
+        .exec(text)?.[1];
     if (target && refused(host.stat(join(folder, target)))) {
       findings.push(finding("htaccess-rewrite", {
         message:
@@ -79,6 +149,12 @@ function checkFile(file: string, folder: string, { host }: Site): Finding[] {
     }
   }
   return findings;
+}
+
+/** As far as it can be seen, and the line only opens what is open. */
+function isLoaded(load: RegExp, text: string, host: Host): boolean {
+  return !/^\s*Deny\s+from\s+all\b/i.test(text) &&
+    namesIn(MODS, host).some((name) => load.test(name));
 }
 
 function isAllowed(directive: string): boolean {

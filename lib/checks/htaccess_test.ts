@@ -11,6 +11,33 @@ Deno.test("checkHtaccess() reports lines that take the site down", () => {
   assertEquals(line("RewriteRule ^old$ /new [R=301]"), []);
 });
 
+Deno.test("checkHtaccess() tells of lines of other servers and modules", () => {
+  const line = (text: string, files = {}) =>
+    codes({ files: { [`${ROOT}/public/.htaccess`]: text, ...files } });
+  for (
+    const text of [
+      "php_value upload_max_filesize 64M",
+      "Order deny,allow\nDeny from all",
+      "<Directory /srv>\n</Directory>",
+      "WSGIScriptAlias / /srv/app.wsgi",
+    ]
+  ) assertEquals(line(text), ["htaccess-directive"], text);
+  assertEquals(
+    line("RewriteRule ^(.*)$ app.fcgi/$1 [QSA,L]"),
+    ["htaccess-rewrite"],
+  );
+  for (
+    const text of [
+      "<IfModule mod_php.c>\nphp_value upload_max_filesize 64M\n</IfModule>",
+      "<IfModule !mod_authz_core.c>\n  Order allow,deny\n</IfModule>",
+      "Require all granted\nOptions -Indexes\nErrorDocument 404 /404.html",
+      "<Files .env>\nRequire all denied\n</Files>",
+    ]
+  ) assertEquals(line(text), [], text);
+  const loaded = { "/etc/apache2/mods-enabled/access_compat.load": "" };
+  assertEquals(line("Order allow,deny\nAllow from all", loaded), []);
+});
+
 Deno.test("checkHtaccess() leaves to panels what they have written", () => {
   const mark = (which: string) =>
     `# DO NOT REMOVE. CLOUDLINUX PASSENGER CONFIGURATION ${which}\n`;

@@ -121,10 +121,11 @@ export const causeWords = {
   },
   "host-not-allowed": {
     severity: "error",
-    title: "Django does not answer to this name",
+    title: "The framework does not answer to this name",
     why:
-      "With DEBUG off, Django answers only to the names in ALLOWED_HOSTS; to others it says 400 Bad Request.",
-    mend: "Add the name of the site, and the one with www, to ALLOWED_HOSTS.",
+      "With DEBUG off, Django answers only to the names in ALLOWED_HOSTS; to others it says 400 Bad Request. Flask answers only to SERVER_NAME, where that is set; to others it says 404 Not Found.",
+    mend:
+      "Add the name of the site, and the one with www, to ALLOWED_HOSTS; leave SERVER_NAME out, or write the name of the site.",
     example: 'ALLOWED_HOSTS = ["mysite.example.org"]',
   },
   "logging-misconfigured": {

@@ -99,7 +99,8 @@ export const passengerWords = {
     title: ".htaccess has a line that the web server refuses",
     why:
       "Apache answers every request with 500 when .htaccess has a directive that it does not know or does not allow there. Most settings of Passenger belong to the administrators' files.",
-    mend: "Remove the line. `wsgi-shim settings` prints what to ask for.",
+    mend:
+      "Remove the line, or put it between <IfModule> and </IfModule> where a module of the server is meant. `wsgi-shim settings` prints what to ask for.",
     example: "PassengerPython /site/venv/bin/python",
   },
   "htaccess-rewrite": {
