@@ -36,6 +36,31 @@ export const SERVER_START: Claim = {
   mend: 'Move that call below `if __name__ == "__main__":`, or remove it',
 };
 
+/** What makes the application where only the call of a server did. */
+function applicationOf(text: string): string | undefined {
+  const cherry = /^\s*cherrypy\.quickstart\(\s*([\w.]+(?:\([^()]*\))?)/m.exec(
+    text,
+  );
+  if (cherry) {
+    return `in its place write \`application = cherrypy.Application(${
+      cherry[1]
+    }, "/")\`, and name that as \`app\` in [wsgi] of config.toml`;
+  }
+  if (
+    /^from bottle import|^import bottle/m.test(text) && !/\bBottle\(/.test(text)
+  ) {
+    return "Bottle keeps the routes in an application of its own: in its place write `application = bottle.default_app()`, and name that as `app` in [wsgi] of config.toml";
+  }
+  const made =
+    /\b(?:make_server|WSGIServer|serve|run_simple)\([^\n]*?(\w+\(\w*\))\s*[,)]/
+      .exec(text);
+  return made && /app/i.test(made[1]!)
+    ? `in its place write \`application = ${
+      made[1]
+    }\`, and name that as \`app\` in [wsgi] of config.toml`
+    : undefined;
+}
+
 const HEADER_MEND =
   "Headers are ASCII without line ends; encode other text, as with urllib.parse.quote, and never put what a visitor sent into one unseen";
 
@@ -116,9 +141,34 @@ export const behaviour = (): Rule[] => [
     when: [
       { problem: "import-raised factory-raised import-exited hung" },
     ],
-    claim: ({ raised }) =>
-      findServerStart(raised.frames) ? SERVER_START : undefined,
+    claim: ({ raised, own }, scene) => {
+      const start = findServerStart(raised.frames);
+      if (!start) return undefined;
+      const instead = applicationOf(textOf(own?.file, scene));
+      return instead
+        ? { ...SERVER_START, mend: `${SERVER_START.mend}; ${instead}` }
+        : SERVER_START;
+    },
     examples: [
+      {
+        failure: {
+          problem: "hung",
+          seconds: 30,
+          stack: [
+            { file: "/srv/site/myapp/app.py", line: 3, function: "<module>" },
+            {
+              file:
+                "/srv/site/venv/lib/python3.11/site-packages/cherrypy/__init__.py",
+              line: 9,
+              function: "quickstart",
+            },
+          ],
+        },
+        files: {
+          "APP/app.py": 'import cherrypy\n\ncherrypy.quickstart(Root(), "/")\n',
+        },
+        mend: 'application = cherrypy.Application(Root(), "/")',
+      },
       {
         raised: "OSError: [Errno 98] Address already in use",
         facts: { errno: "EADDRINUSE" },

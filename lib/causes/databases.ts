@@ -170,12 +170,19 @@ export const databases = (): Rule[] => [
           ? 'Through its socket PostgreSQL lets in whoever has the same name as the user of the system: write the host "localhost" to log in with a password, or use the name that the site runs as'
           : isPlugin
           ? "The driver does not know the way in which the server asks for the password: use a later driver (with the package `cryptography` for PyMySQL), or let the administrators of the database change the account"
+          : isHost && /no encryption|SSL off/i.test(text)
+          ? "The server takes no connection without encryption from here, or none at all: ask for TLS first, as with `sslmode=require` in the address or OPTIONS; then let the administrators of the database let this machine in"
           : isHost
           ? "Let the administrators of the database let this machine in, or take the host that they name"
           : "Correct name and password where the application reads them, as in the file that [secret_files] names, and see whether the database lets this machine in",
       };
     },
     examples: [
+      {
+        raised:
+          'psycopg2.OperationalError: FATAL:  no pg_hba.conf entry for host "10.0.0.5", user "x", database "y", no encryption',
+        mend: "`sslmode=require`",
+      },
       {
         raised:
           "pymysql.err.OperationalError: (1045, \"Access denied for user 'x'@'localhost' (using password: NO)\")",

@@ -9,6 +9,7 @@
 
 import { basename, dirname, join, relative } from "node:path";
 import type { Place } from "../findings/finding.ts";
+import { isLibraryFile } from "../python/failure.ts";
 import { isPublicPackage } from "../python/package_names.ts";
 import { shellCommand } from "../text/shell.ts";
 import { suggest } from "../text/suggestion.ts";
@@ -58,6 +59,11 @@ const DRIVERS: Readonly<
     or: "use another database",
   },
 };
+
+/** Applications that Django itself brings, by their labels. */
+const CONTRIB =
+  "admin admindocs auth contenttypes flatpages gis humanize messages postgres redirects sessions sitemaps sites staticfiles syndication"
+    .split(" ");
 
 /** The rules of Django. */
 export const django = (): Rule[] => [
@@ -228,13 +234,42 @@ export const django = (): Rule[] => [
       type: "AppRegistryNotReady",
       message: /(?:Apps|Models) aren't loaded yet/,
     },
-    claim: {
-      says:
-        "Models of Django are used before Django has started: the line runs while the applications are still loaded, or without `django.setup()`",
-      mend:
-        "Call `get_wsgi_application()` or `django.setup()` above the import of the models; in an application of your own, import models in its views or in `ready()`, and not in its __init__.py",
+    claim: ({ raised, place }) => {
+      const populating = raised.frames.findIndex(({ file, function: called }) =>
+        /\/django\/apps\/registry\.py$/.test(file) && called === "populate"
+      );
+      const early = raised.frames.slice(populating + 1).find(({ file }) =>
+        !isLibraryFile(file) && file.startsWith("/")
+      );
+      return populating < 0
+        ? {
+          says: "Models of Django are used before Django has started",
+          mend:
+            "Write `django.setup()`, or `get_wsgi_application()` of django.core.wsgi, above the import of the models",
+        }
+        : {
+          says: `Models are imported while Django still loads its applications${
+            early ? `: line ${early.line} of ${early.file} leads to it` : ""
+          }`,
+          place: early ? { file: early.file, line: early.line } : place,
+          mend:
+            "Take the import of models out of an __init__.py, apps.py or the settings: import them in views, in `ready()` of the AppConfig, or inside of the function that needs them",
+        };
     },
     examples: [
+      {
+        raised:
+          "django.core.exceptions.AppRegistryNotReady: Apps aren't loaded yet.",
+        in: [
+          "PACKAGES/django/__init__.py setup",
+          "PACKAGES/django/apps/registry.py populate",
+          "APP/shop/__init__.py <module>",
+          "APP/shop/models.py <module>",
+          "PACKAGES/django/apps/registry.py check_apps_ready",
+        ],
+        says: "line 9 of APP/shop/__init__.py",
+        mend: "`ready()`",
+      },
       "django.core.exceptions.AppRegistryNotReady: Apps aren't loaded yet.",
     ],
   },
@@ -260,10 +295,14 @@ export const django = (): Rule[] => [
       message:
         /^Model class (\w+)\.[\w.]+ doesn't declare an explicit app_label/,
     },
-    claim: {
-      says:
-        'The models of "$1" are used, and INSTALLED_APPS in Django\'s settings does not name it',
-      mend: 'Add "$1" to INSTALLED_APPS',
+    claim: ({ text, groups: [top = ""] }) => {
+      const [, app = top] = /^Model class ([\w.]+?)\.models?\b/.exec(text) ??
+        [];
+      return {
+        says:
+          `The models of "${app}" are used, and INSTALLED_APPS in Django's settings does not name it`,
+        mend: `Add "${app}" to INSTALLED_APPS`,
+      };
     },
     examples: [{
       raised:
@@ -549,12 +588,25 @@ export const django = (): Rule[] => [
       type: "LookupError",
       message: /^No installed app with label '(\w+)'/,
     },
-    claim: {
-      says:
-        'The code asks for the application "$1", and INSTALLED_APPS in Django\'s settings names none of that label',
-      mend: 'Add "$1" to INSTALLED_APPS, or correct the name',
+    claim: ({ groups: [label = ""] }) => {
+      const known = CONTRIB.includes(label)
+        ? `django.contrib.${label}`
+        : undefined;
+      return {
+        says:
+          `The code asks for the application "${label}", and INSTALLED_APPS in Django's settings names none of that label`,
+        mend: known
+          ? `Add "${known}" to INSTALLED_APPS`
+          : `Add the dotted name of the application to INSTALLED_APPS, which ends in "${label}" mostly, or correct the name`,
+      };
     },
-    examples: ["LookupError: No installed app with label 'shop'."],
+    examples: [
+      {
+        raised: "LookupError: No installed app with label 'admin'.",
+        mend: '"django.contrib.admin"',
+      },
+      "LookupError: No installed app with label 'shop'.",
+    ],
   },
   {
     name: "django-tag-library",

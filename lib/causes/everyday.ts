@@ -9,6 +9,7 @@
 import { isLibraryFile } from "../python/failure.ts";
 import { isStandardModule } from "../python/package_names.ts";
 import type { Rule } from "./rule.ts";
+import { whereSet } from "./scene.ts";
 
 /** Names that everybody imports from the same place. */
 const HOMES: Readonly<Record<string, string>> = {
@@ -79,11 +80,18 @@ export const everyday = (): Rule[] => [
       PYTHON_2.test(name) && name !== "execfile"
         ? {
           says: `"${name}" was part of Python 2 only`,
-          mend:
-            "Use a version of the code for Python 3, or convert it with the tool 2to3",
+          mend: name === "reload"
+            ? "Remove it, with the `sys.setdefaultencoding()` that mostly follows: Python 3 needs neither; else write `importlib.reload(…)`"
+            : "Use a version of the code for Python 3, or convert it with the tool 2to3",
         }
         : undefined,
-    examples: ["NameError: name 'unicode' is not defined"],
+    examples: [
+      {
+        raised: "NameError: name 'reload' is not defined",
+        mend: "sys.setdefaultencoding()",
+      },
+      "NameError: name 'unicode' is not defined",
+    ],
   },
   {
     name: "name-undefined-here",
@@ -173,6 +181,61 @@ export const everyday = (): Rule[] => [
       },
     ],
     not: ["AttributeError: module 'datetime' has no attribute 'nows'"],
+  },
+  {
+    name: "warning-as-error",
+    code: "login-variable",
+    over: "name-gone-told optional-dependency version-told",
+    when: { type: /(?:^|\.)(?!.*Error$)\w*Warning\w*$/ },
+    claim: ({ line, kind, own }, scene) => {
+      const name = ["PYTHONWARNINGS"].find((each) =>
+        /(?:^|,)\s*e(?:rror)?\b/.test(
+          scene.site.config?.environment[each] ?? scene.host.env[each] ?? "",
+        )
+      );
+      const where = name && whereSet(name, scene);
+      const says =
+        `A warning stops the application, as warnings are made errors: ${kind}: ${line}`;
+      return name && where
+        ? {
+          code: scene.site.config?.environment[name] !== undefined
+            ? "config-value"
+            : "login-variable",
+          seen: `${says}; ${name} does that, which is set in ${where}`,
+          ...scene.site.config?.environment[name] !== undefined &&
+            { place: scene.site.placeOf(`environment.${name}`) },
+          mend:
+            `Take ${name} out of ${where}, or write "default" there; what the warning tells is for later, and no fault of the package`,
+        }
+        : {
+          code: "app-code",
+          says,
+          mend:
+            `Look for \`warnings.simplefilter("error")\` or \`filterwarnings("error")\` in the application${
+              own ? "" : " and its settings"
+            }, and for PYTHONWARNINGS and \`python -W error\`: take that out; what the warning tells is for later, and no fault of the package`,
+        };
+    },
+    examples: [
+      {
+        raised:
+          "DeprecationWarning: 'cgi' is deprecated and slated for removal in Python 3.13",
+        in: [
+          "PACKAGES/django/http/request.py <module>",
+          "PYTHON/cgi.py <module>",
+        ],
+        env: { PYTHONWARNINGS: "error", IN_PASSENGER: "1" },
+        says: "PYTHONWARNINGS does that, which is set in the login files",
+        mend: "Take PYTHONWARNINGS out",
+      },
+      {
+        raised:
+          "sqlalchemy.exc.MovedIn20Warning: Deprecated API features detected!",
+        in: "PACKAGES/sqlalchemy/util/deprecations.py f",
+        code: "app-code",
+        mend: 'simplefilter("error")',
+      },
+    ],
   },
   {
     name: "encoding-read",

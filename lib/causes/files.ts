@@ -145,6 +145,13 @@ export const files = (): Rule[] => [
     when: { errno: "ENOENT ENOTDIR" },
     claim: (subject, scene) => {
       const path = pathOf(subject, scene);
+      // Some libraries raise it by themselves, with what is no name of a file.
+      const { text, raised } = subject;
+      const isOfSystem = raised.filename === undefined ||
+        /No such file or directory|Not a directory|Unable to load configuration/
+          .test(text) ||
+        text === "";
+      if (!isOfSystem && !/[./]/.test(raised.filename ?? "")) return undefined;
       return path === undefined ? undefined : missing(path, subject, scene);
     },
     examples: [

@@ -54,8 +54,17 @@ import {
   type Subject,
   type When,
 } from "./rule.ts";
-import { exists, isInside, lineOf, type Scene, textOf } from "./scene.ts";
+import {
+  exists,
+  isInside,
+  lineOf,
+  type Scene,
+  searchSite,
+  textOf,
+} from "./scene.ts";
 import { explainShadow } from "./shadows.ts";
+import { instead } from "./versions.ts";
+import { askerInWords, askerOf } from "./asked.ts";
 
 /** A package may list all that it misses, each in a line. */
 const MISSING: When = {
@@ -504,7 +513,7 @@ export const modules = (): Rule[] => [
     name: "package-hidden-in-part",
     code: "package-shadowed",
     over:
-      `${ANYWHERE} namespace-part-missing package-part-gone package-damaged package-name-missing package-built-for-another wrong-distribution name-undefined circular-import name-lost-in-package`,
+      `package-before-own ${ANYWHERE} namespace-part-missing package-part-gone package-damaged package-name-missing package-built-for-another wrong-distribution name-undefined circular-import name-lost-in-package`,
     when: [MISSING, {
       type: "ImportError",
       message: /^cannot import name '\w+' from '[\w.]+' \(/,
@@ -897,9 +906,29 @@ export const modules = (): Rule[] => [
       if (isStandardModule(name)) return undefined;
       const trace = tracesOf(name, scene)
         .filter(({ what }) => what !== "ignored" || !isPublicPackage(name))[0];
-      return trace && absentOwn(name, trace);
+      const empty = trace ? undefined : emptySubmodule(scene);
+      return trace
+        ? absentOwn(name, trace)
+        : empty && !mayInstall({ module: topOf(subject) }, scene)
+        ? {
+          seen:
+            `Python finds no module "${name}", and ${empty.folder} is empty, which ${empty.file} names as a part of another repository: that was not fetched`,
+          mend:
+            `Fetch it in the repository with \`git submodule update --init\`, or copy what belongs into ${empty.folder} to this machine`,
+        }
+        : undefined;
     },
     examples: [
+      {
+        raised: "ModuleNotFoundError: No module named 'menubar'",
+        files: {
+          "APP/.gitmodules":
+            '[submodule "vendor/menus"]\n\tpath = vendor/menus\n\turl = https://x/\n',
+          "APP/vendor/menus": {},
+        },
+        says: "APP/vendor/menus is empty",
+        mend: "git submodule update --init",
+      },
       {
         raised: "ModuleNotFoundError: No module named 'config'",
         files: { "APP/config.example.py": "X = 1\n" },
@@ -1028,16 +1057,20 @@ export const modules = (): Rule[] => [
         !gone || !findInstalled(topOf(subject), scene) ||
         installed && compareReleases(installed, gone.version) < 0
       ) return undefined;
+      const asker = askerOf(subject, topOf(subject));
       return {
-        says:
-          `The module "${name}" is gone from ${gone.package} since version ${gone.version}${
-            installedAs(topOf(subject), scene)
-          }${gone.now ? `; what it held is in \`${gone.now}\` now` : ""}`,
-        mend: `${
-          gone.now
-            ? `Import from \`${gone.now}\``
-            : "Leave the import and what uses it out"
-        }, or use a version of the code for the ${gone.package} of today`,
+        says: `The module "${name}", which ${
+          askerInWords(subject, topOf(subject))
+        } imports, is gone from ${gone.package} since version ${gone.version}${
+          installedAs(topOf(subject), scene)
+        }${gone.now ? `; what it held is in \`${gone.now}\` now` : ""}`,
+        mend: asker
+          ? instead(asker, `${gone.package}<${gone.version}`, scene)
+          : `${
+            gone.now
+              ? `Import from \`${gone.now}\``
+              : "Leave the import and what uses it out"
+          }, or use a version of the code for the ${gone.package} of today`,
       };
     },
     examples: [
@@ -1061,7 +1094,7 @@ export const modules = (): Rule[] => [
           "PACKAGES/flask/__init__.py": "",
           "APP/app.py": "\n\nfrom flask.ext.login import LoginManager\n",
         },
-        says: 'The module "flask.ext.login" is gone',
+        says: 'The module "flask.ext.login", which the code imports, is gone',
         mend: "Import from `flask_login`",
       },
     ],
@@ -1715,6 +1748,25 @@ function partsAsked(subject: Subject, scene: Scene): string[] {
   const whole = askedIn(lineOf(subject.own, scene), missing);
   return [missing, ...whole ? [whole] : []]
     .filter((each) => /^\w+(?:\.\w+)+$/.test(each));
+}
+
+/** A part of another repository whose folder is there, and empty. */
+function emptySubmodule(
+  scene: Scene,
+): { file: string; folder: string } | undefined {
+  for (
+    const home of searchSite(scene, (names) => names.includes(".gitmodules"))
+  ) {
+    const file = join(home, ".gitmodules");
+    for (
+      const [, path] of textOf(file, scene).matchAll(/^\s*path\s*=\s*(\S+)/gm)
+    ) {
+      const folder = join(home, path!);
+      const names = scene.host.list(folder);
+      if (!refused(names) && names.length === 0) return { file, folder };
+    }
+  }
+  return undefined;
 }
 
 /** What became of a module that a package gave up: the longest name counts. */

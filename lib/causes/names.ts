@@ -27,10 +27,12 @@ import {
   bringerOf,
   distributions,
   findInstalled,
+  ownerInWords,
   packageOf,
   versionOf,
 } from "./installed.ts";
 import { ownFiles } from "./modules.ts";
+import { homesOf } from "./own_modules.ts";
 import {
   ASKED,
   type Asked,
@@ -247,6 +249,73 @@ export const names = (): Rule[] => [
         facts: { name: "json.nope", home: "/usr/lib/python3.11" },
       },
     ],
+  },
+  {
+    name: "package-before-own",
+    code: "module-shadowed",
+    over:
+      `${ANY} name-lost-in-package name-of-later-package package-damaged wrong-distribution pinned-version-absent requirement-unfulfilled submodule-not-imported package-from-elsewhere`,
+    when: ASKED,
+    claim: (subject, scene) => {
+      const { name, module, path, isPartial } = askedIn(subject);
+      const top = module.split(".")[0]!;
+      const installed = findInstalled(top, scene);
+      if (
+        isPartial || !installed || module !== top ||
+        path && !isLibraryFile(path) ||
+        packageOf(subject.raised.frames.at(-1)?.file ?? "")
+      ) return undefined;
+      const own = homesOf(top, scene).flatMap((home) => [
+        join(home, `${top}.py`),
+        join(home, top, "__init__.py"),
+        join(home, top, `${name}.py`),
+      ]).find((file) =>
+        exists(file, scene) && !isLibraryFile(file) &&
+        (basename(file) === `${name}.py` ||
+          definedIn(file, scene).includes(name))
+      );
+      if (!own) return undefined;
+      const way = basename(own) === `${top}.py`
+        ? dirname(own)
+        : dirname(dirname(own));
+      return {
+        seen: `Python takes the installed ${
+          ownerInWords(top, scene)
+        } for "${top}" (${installed}), and the site's own ${own}, which has "${name}", comes after it on the search path or is not on it`,
+        mend: scene.folders.includes(way)
+          ? `Rename your own module, as to my_${top}, with the imports of it; or take that distribution out of the requirements of the site, if nothing needs it`
+          : `Put the folder of your own first: \`sys.path.insert(0, "${way}")\` in place of \`append\`, or chdir = "${way}" in [wsgi] of config.toml; better, rename your own module, as to my_${top}; or take that distribution out of the requirements of the site, if nothing needs it`,
+      };
+    },
+    examples: [
+      {
+        raised:
+          "ImportError: cannot import name 'price' from 'utils' (PACKAGES/utils/__init__.py)",
+        files: {
+          "APP/lib/utils.py": "def price(cents):\n    pass\n",
+          "PACKAGES/utils/__init__.py": "from .core import enum\n",
+          "PACKAGES/utils-1.0.1.dist-info/METADATA": "Name: utils\n",
+        },
+        says: 'the installed utils 1.0.1 for "utils"',
+        mend: 'sys.path.insert(0, "APP/lib")',
+      },
+      {
+        raised: "AttributeError: module 'config' has no attribute 'DB_HOST'",
+        files: {
+          "SITE/conf/config.py": "DB_HOST = 1\n",
+          "PACKAGES/config/__init__.py": "",
+        },
+        says: "SITE/conf/config.py, which has",
+      },
+    ],
+    not: [{
+      raised:
+        "ImportError: cannot import name 'price' from 'utils' (PACKAGES/utils/__init__.py)",
+      files: {
+        "APP/lib/utils.py": "def cost(cents):\n    pass\n",
+        "PACKAGES/utils/__init__.py": "",
+      },
+    }],
   },
   {
     name: "folder-hides-file",
@@ -553,7 +622,9 @@ export const names = (): Rule[] => [
       if (!names?.split(" ").includes(name)) return undefined;
       return {
         says: `"${name}" of ${owner} was part of Python 2 only`,
-        mend: name === "decode"
+        mend: name === "setdefaultencoding"
+          ? "Remove that line and the `reload(sys)` before it: the texts of Python 3 are Unicode by themselves, and its files UTF-8 mostly"
+          : name === "decode"
           ? "Leave `.decode(…)` out: what is there is a text already, as what jwt.encode() gives since PyJWT 2"
           : "Use a version of the code for Python 3, or convert it with the tool 2to3",
       };

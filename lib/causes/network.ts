@@ -7,6 +7,8 @@
  * @module
  */
 
+import { quoted } from "../text/wrap.ts";
+import { whereSet } from "./scene.ts";
 import type { Rule } from "./rule.ts";
 
 const NOT_AT_IMPORT =
@@ -301,6 +303,89 @@ export const network = (): Rule[] => [
         raised:
           "urllib.error.URLError: <urlopen error [Errno -2] Name or service not known>",
         mend: "not while the file is imported",
+      },
+    ],
+  },
+  {
+    name: "proxy-dead",
+    code: "server-unreachable",
+    over: "network-unreachable proxy-refused name-unknown",
+    when: [
+      {
+        type:
+          "URLError ConnectionRefusedError ConnectError ConnectTimeout ConnectTimeoutError ProxyError MaxRetryError NewConnectionError ClientConnectorError ConnectionError gaierror",
+        through:
+          /\/(?:urllib\/request|http\/client)\.py |\/(?:requests|urllib3|httpx|httpcore|aiohttp|botocore)\//,
+      },
+    ],
+    claim: (subject, scene) => {
+      const { text, failure, raised } = subject;
+      if (
+        !/refused|timed out|timeout|not known|Temporary failure|proxy/i.test(
+          text,
+        )
+      ) return undefined;
+      const asked =
+        raised.frames.some(({ file }) =>
+          /\/(?:http\/client)\.py$/.test(file)
+        ) || hostIn(text);
+      const named = ["https_proxy", "http_proxy", "all_proxy"]
+        .flatMap((name) => [name, name.toUpperCase()])
+        .flatMap((name) => {
+          const value = scene.site.config?.environment[name] ??
+            scene.host.env[name];
+          const host = value &&
+            /^(?:\w+:\/\/)?(?:[^@/]*@)?([^/]+)/.exec(value)?.[1];
+          return host ? [{ name, host }] : [];
+        });
+      const [first] = named;
+      if (!first || !asked) return undefined;
+      const told = hostIn(text);
+      // The server itself was asked, where its name is told.
+      if (
+        told && !first.host.startsWith(told.split(":")[0]!) &&
+        !/proxy/i.test(text)
+      ) {
+        return undefined;
+      }
+      const where = whereSet(first.name, scene) ?? "the environment";
+      return {
+        says:
+          `A request to another server went to the proxy ${first.host}, and that does not answer: ${subject.line}`,
+        probably: `it is the one that ${
+          quoted(named.map(({ name }) => name))
+        } ${named.length > 1 ? "name" : "names"}, set in ${where}`,
+        mend:
+          `Take the variable out of ${where}, if there is no such proxy any more; or name the right one, and in no_proxy the servers that are asked without it${
+            failure.problem === "request-raised" ? "" : `; ${NOT_AT_IMPORT}`
+          }`,
+      };
+    },
+    examples: [
+      {
+        raised:
+          "urllib.error.URLError: <urlopen error [Errno 111] Connection refused>",
+        in: [
+          "PYTHON/urllib/request.py do_open",
+          "PYTHON/http/client.py request",
+        ],
+        failure: { problem: "request-raised" },
+        env: {
+          http_proxy: "http://u:geheim@127.0.0.1:3128",
+          IN_PASSENGER: "1",
+        },
+        says: "went to the proxy 127.0.0.1:3128, and that does not answer",
+        mend: "Take the variable out of the login files",
+      },
+    ],
+    not: [
+      {
+        raised:
+          "urllib.error.URLError: <urlopen error [Errno 111] Connection refused>",
+        in: [
+          "PYTHON/urllib/request.py do_open",
+          "PYTHON/http/client.py request",
+        ],
       },
     ],
   },

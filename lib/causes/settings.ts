@@ -7,7 +7,7 @@
  * @module
  */
 
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { isSecretName } from "../site/secret_words.ts";
 import { firstLine, isLibraryFile } from "../python/failure.ts";
 import { suggest } from "../text/suggestion.ts";
@@ -141,6 +141,16 @@ export const settings = (): Rule[] => [
         : { ...claim, says: claim.says + also };
     },
     examples: [
+      {
+        raised: "KeyError: 'STRIPE_URL'",
+        in: "PYTHON/os.py __getitem__",
+        files: {
+          "SITE/.env": "STRIPE_URL=x\n",
+          "APP/app.py": 'load_dotenv(".env")\n\nx = os.environ["STRIPE_URL"]\n',
+        },
+        says: 'line 1 of APP/app.py looks for ".env" in another place',
+        mend: 'load_dotenv("SITE/.env")',
+      },
       {
         raised: "KeyError: 'DJANGO_SECRET_KEY'",
         in: "PYTHON/os.py __getitem__",
@@ -691,7 +701,31 @@ export const settings = (): Rule[] => [
           /^(?:No API key provided|Credentials are required to create|You must provide an? (?:API )?(?:key|token)|API key (?:is )?(?:missing|not (?:set|found|provided)|required)|Missing (?:API key|credentials))/i,
       },
     ],
-    claim: ({ raised, line }, scene) => {
+    claim: (subject, scene) => {
+      const { raised, line } = subject;
+      const reads = unsetReads(subject, scene);
+      if (reads.length > 0) {
+        const claim = missingVariable(reads[0]!, subject, scene);
+        const also = reads.slice(1);
+        const says =
+          `The application finds no credentials for another service: ${line}; `;
+        const rest = also.length > 0
+          ? `; neither ${also.length > 1 ? "are" : "is"} ${quoted(also)}`
+          : "";
+        if (claim) {
+          return "seen" in claim
+            ? {
+              ...claim,
+              code: "variable-missing",
+              seen: says + claim.seen + rest,
+            }
+            : {
+              ...claim,
+              code: "variable-missing",
+              says: says + claim.says + rest,
+            };
+        }
+      }
       const home = scene.host.env.HOME ??
         scene.host.user(scene.host.identity.uid)?.home ?? "";
       const isAmazon = /boto/.test(raised.type);
@@ -707,6 +741,19 @@ export const settings = (): Rule[] => [
       };
     },
     examples: [
+      {
+        raised:
+          "twilio.base.exceptions.TwilioException: Credentials are required to create a TwilioClient",
+        in: "PACKAGES/twilio/rest/__init__.py __init__",
+        files: {
+          "APP/app.py":
+            'sid = os.environ.get("TWILIO_SID")\ntoken = os.environ.get("TWILIO_TOKEN")\nclient = Client(sid, token)\n',
+        },
+        code: "variable-missing",
+        says:
+          '"TWILIO_SID" is not set for the application; neither is "TWILIO_TOKEN"',
+        mend: "[environment]",
+      },
       {
         raised:
           "botocore.exceptions.NoCredentialsError: Unable to locate credentials",
@@ -899,6 +946,21 @@ function zoneNear(key: string, scene: Scene): string | undefined {
   return near === key ? undefined : near;
 }
 
+/** A line that loads a file of variables by a path that begins nowhere. */
+function relativeLoad(
+  { own }: Subject,
+  scene: Scene,
+): { file: string; line: number; path: string } | undefined {
+  const lines = textOf(own?.file, scene).split(/\r?\n/);
+  for (const [at, line] of lines.entries()) {
+    const path =
+      /\b(?:load_dotenv|dotenv_values|read_env|read_dotenv|RepositoryEnv)\(\s*(?:dotenv_path\s*=\s*)?["']([^"'/][^"']*)["']/
+        .exec(line)?.[1];
+    if (path && own) return { file: own.file, line: at + 1, path };
+  }
+  return undefined;
+}
+
 /** What is said of a variable; nothing where config.toml sets it. */
 function missingVariable(
   name: string,
@@ -915,7 +977,19 @@ function missingVariable(
   const holder = Object.entries(config?.secretFiles ?? {})
     .find(([, file]) => defines(file, name, scene));
   const file = [
-    ...new Set([scene.directory, scene.site.layout.siteDirectory]),
+    ...new Set([
+      scene.directory,
+      ...dirname(scene.directory).startsWith(
+          scene.site.layout.siteDirectory,
+        )
+        ? [dirname(scene.directory)]
+        : [],
+      scene.site.layout.siteDirectory,
+      ...searchSite(
+        scene,
+        (names) => names.some((each) => /^\.env|^\.flaskenv$/.test(each)),
+      ),
+    ]),
   ].flatMap((folder) =>
     [".env", ".flaskenv", ".envrc", ".env.local", ".env.production"]
       .map((each) => join(folder, each))
@@ -933,10 +1007,13 @@ function missingVariable(
   );
   const says =
     `The environment variable "${name}" is not set for the application`;
+  const relative = file && relativeLoad(subject, scene);
   const known = holder
     ? `; the file in ${holder[0]} holds it, and nothing has loaded that file`
     : file
-    ? `; ${file} holds it, and nothing has loaded that file`
+    ? relative
+      ? `; ${file} holds it, and line ${relative.line} of ${relative.file} looks for "${relative.path}" in another place: a relative path begins at the working directory, ${scene.directory}`
+      : `; ${file} holds it, and nothing has loaded that file`
     : login
     ? isExported(login, name, scene)
       ? `; ${login} sets it for shells, and not for the web server`
@@ -1056,6 +1133,20 @@ export function unsetVariable(
     }
   }
   return undefined;
+}
+
+/** The variables that lines above or at the failing one read, and are not set. */
+function unsetReads({ own }: Subject, scene: Scene): string[] {
+  const lines = textOf(own?.file, scene).split(/\r?\n/);
+  const line = lines[(own?.line ?? 0) - 1] ?? "";
+  const names = new Set(line.match(/\b[A-Za-z_]\w*\b/g));
+  const found = lines.slice(0, own?.line).flatMap((each, at) => {
+    const given = /^\s*(\w+)\s*(?::[^=]+)?=(?!=)/.exec(each)?.[1];
+    return at + 1 === own?.line || given && names.has(given)
+      ? [...each.matchAll(READ_REGEXP)].map(([, name]) => name!)
+      : [];
+  });
+  return [...new Set(found)].filter((name) => !scene.host.env[name]);
 }
 
 /** The files of the site that mostly hold its settings. */

@@ -822,6 +822,44 @@ export const target = (): Rule[] => [
     }],
   },
   {
+    name: "bottle-default",
+    code: "app-callable-missing",
+    over: "callable-missing callable-in-function callable-below-guard",
+    when: { problem: "attribute-missing" },
+    claim: ({ failure: { subject = "app", candidates = [] } }, scene) => {
+      const text = sourceOf(scene);
+      return candidates.length === 0 &&
+          /^\s*(?:from bottle import|import bottle\b)/m.test(text) &&
+          /^\s*@(?:bottle\.)?(?:route|get|post|put|delete|view)\b/m.test(
+            text,
+          ) &&
+          !/\b(?:Bottle|default_app)\(/.test(text)
+        ? {
+          seen: `${
+            moduleOf(scene)
+          } has no "${subject}": Bottle keeps the routes that are written with \`@route\` in an application of its own, which no name holds`,
+          place: scene.site.placeOf("wsgi.app"),
+          mend:
+            `Write at the end of the module, and not below \`if __name__ == "__main__":\`: \`import bottle\` and \`${
+              /^\w+$/.test(subject) ? subject : "app"
+            } = bottle.default_app()\``,
+        }
+        : undefined;
+    },
+    examples: [{
+      failure: { problem: "attribute-missing", subject: "app" },
+      files: {
+        "APP/app.py":
+          'from bottle import route, run\n\n@route("/")\ndef index():\n    return "x"\n',
+      },
+      mend: "app = bottle.default_app()",
+    }],
+    not: [{
+      failure: { problem: "attribute-missing", subject: "app" },
+      files: { "APP/app.py": "from bottle import Bottle\nx = Bottle()\n" },
+    }],
+  },
+  {
     name: "callable-missing",
     code: "app-callable-missing",
     when: { problem: "attribute-missing" },

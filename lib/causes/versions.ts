@@ -7,7 +7,12 @@
  * @module
  */
 
-import { type Change, findLost, findNew } from "../python/package_changes.ts";
+import {
+  type Change,
+  findLost,
+  findNew,
+  successorOf,
+} from "../python/package_changes.ts";
 import { normalise, pipInstall } from "../python/pip.ts";
 import { isLibraryFile } from "../python/failure.ts";
 import { isStandardModule } from "../python/package_names.ts";
@@ -819,15 +824,22 @@ function lostClaim(
     }${askerInWords(subject, lost.package)} was written for an older one`,
     // An older one is a step back for all that uses it: it comes last.
     mend: asker
-      ? `Write a later version of ${
-        ownerOf(asker, scene).name
-      } into the requirements of the site, if there is one; else ${bound}, which is a step back for all of the site`
+      ? instead(asker, bound, scene)
       : `${
         lost.now
           ? `Write what does its work today: \`${lost.now}\``
           : `Change the line as the notes on ${lost.package} ${lost.version} tell`
       }; or write ${bound} into the requirements of the site, where nothing else there needs a later one`,
   };
+}
+
+/** What is done about a package that asks for what is gone. */
+export function instead(asker: string, bound: string, scene: Scene): string {
+  const name = ownerOf(asker, scene).name;
+  const successor = successorOf(name);
+  return successor
+    ? `Nobody keeps ${name} any more: use ${successor} in its place, and take it out of the requirements of the site; else ${bound}, which is a step back for all of the site`
+    : `Write a later version of ${name} into the requirements of the site, if there is one; else ${bound}, which is a step back for all of the site`;
 }
 
 /** Whose versions may be at odds: who asks, and who is asked. */

@@ -243,6 +243,38 @@ WTForms 3.0 wtforms: ColorField DateTimeLocalField EmailField SearchField TelFie
 WTForms 3.0 wtforms.fields: ColorField DateTimeLocalField EmailField SearchField TelField URLField
 `;
 
+/** Packages that nobody keeps any more, and what does their work today. */
+const DEAD: Readonly<Record<string, string>> = {
+  "aioredis": "redis (`redis.asyncio`)",
+  "django-celery": "celery with django-celery-beat",
+  "django-jsonfield": "`JSONField` of Django",
+  "django-nose": "Django's own test runner",
+  "django-rest-auth": "dj-rest-auth",
+  "djangorestframework-jwt": "djangorestframework-simplejwt",
+  "flask-babelex": "Flask-Babel",
+  "flask-bootstrap": "Bootstrap-Flask",
+  "flask-jwt": "Flask-JWT-Extended",
+  "flask-oauthlib": "Authlib",
+  "flask-restplus": "flask-restx",
+  "flask-script":
+    "the commands of Flask itself (`flask`, `@app.cli.command()`)",
+  "flask-security": "Flask-Security-Too",
+  "flask-sslify": "flask-talisman",
+  "flask-uploads": "Flask-Reuploaded",
+  "mysql-python": "mysqlclient",
+  "nose": "pytest",
+  "oauth2client": "google-auth",
+  "pycrypto": "pycryptodome",
+  "pypdf2": "pypdf",
+  "raven": "sentry-sdk",
+};
+
+/** What does the work of a package that nobody keeps any more. */
+export function successorOf(distribution: string): string | undefined {
+  const name = distribution.toLowerCase().replace(/[-_.]+/g, "-");
+  return Object.hasOwn(DEAD, name) ? DEAD[name] : undefined;
+}
+
 /** A version of a package that has a name no more, or has it for the first time. */
 export interface Change {
   package: string;
