@@ -9,7 +9,7 @@
 import { isLibraryFile } from "../python/failure.ts";
 import { isStandardModule } from "../python/package_names.ts";
 import type { Rule } from "./rule.ts";
-import { whereSet } from "./scene.ts";
+import { textOf, whereSet } from "./scene.ts";
 
 /** Names that everybody imports from the same place. */
 const HOMES: Readonly<Record<string, string>> = {
@@ -62,6 +62,19 @@ const ABBREVIATIONS: Readonly<Record<string, string>> = {
 const PYTHON_2 =
   /^(?:unicode|basestring|xrange|raw_input|long|reduce|unichr|file|execfile|reload|cmp)$/;
 
+/** What takes the place of such names today. */
+const TODAY: Readonly<Record<string, string>> = {
+  basestring: "str",
+  file: "open",
+  long: "int",
+  raw_input: "input",
+  reduce: "functools.reduce",
+  reload: "importlib.reload",
+  unichr: "chr",
+  unicode: "str",
+  xrange: "range",
+};
+
 /** What a class has that is called as its module. */
 const HELD: Readonly<Record<string, string>> = {
   datetime:
@@ -76,19 +89,33 @@ export const everyday = (): Rule[] => [
     code: "code-for-python-2",
     over: "name-undefined-here recipe-activate-this",
     when: { type: "NameError", message: /^name '(\w+)' is not defined/ },
-    claim: ({ groups: [name = ""] }) =>
-      PYTHON_2.test(name) && name !== "execfile"
-        ? {
-          says: `"${name}" was part of Python 2 only`,
-          mend: name === "reload"
-            ? "Remove it, with the `sys.setdefaultencoding()` that mostly follows: Python 3 needs neither; else write `importlib.reload(…)`"
-            : "Use a version of the code for Python 3, or convert it with the tool 2to3",
-        }
-        : undefined,
+    claim: ({ groups: [name = ""], own }, scene) => {
+      if (!PYTHON_2.test(name) || name === "execfile") return undefined;
+      // What follows it has no counterpart: a converted line only fails later.
+      const isEncoding = name === "reload" &&
+        /\bsetdefaultencoding\b/.test(textOf(own?.file, scene));
+      const today = Object.hasOwn(TODAY, name) ? TODAY[name] : undefined;
+      return {
+        says: `"${name}" was part of Python 2 only`,
+        mend: isEncoding
+          ? "Remove that line and the one with `sys.setdefaultencoding()`: the texts of Python 3 are Unicode by themselves"
+          : today
+          ? `Write \`${today}\` in its place, or use a version of the code for Python 3; the tool 2to3 converts whole files`
+          : "Use a version of the code for Python 3, or convert it with the tool 2to3",
+      };
+    },
     examples: [
       {
         raised: "NameError: name 'reload' is not defined",
-        mend: "sys.setdefaultencoding()",
+        files: {
+          "APP/app.py":
+            'import sys\n\nreload(sys)\nsys.setdefaultencoding("utf8")\n',
+        },
+        mend: "Remove that line and the one with `sys.setdefaultencoding()`",
+      },
+      {
+        raised: "NameError: name 'xrange' is not defined",
+        mend: "`range`",
       },
       "NameError: name 'unicode' is not defined",
     ],
