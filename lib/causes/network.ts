@@ -327,7 +327,7 @@ export const network = (): Rule[] => [
       ) return undefined;
       const asked =
         raised.frames.some(({ file }) =>
-          /\/(?:http\/client)\.py$/.test(file)
+          /\/(?:http\/client|urllib\/request)\.py$/.test(file)
         ) || hostIn(text);
       const named = ["https_proxy", "http_proxy", "all_proxy"]
         .flatMap((name) => [name, name.toUpperCase()])
@@ -366,8 +366,8 @@ export const network = (): Rule[] => [
         raised:
           "urllib.error.URLError: <urlopen error [Errno 111] Connection refused>",
         in: [
+          "PYTHON/urllib/request.py urlopen",
           "PYTHON/urllib/request.py do_open",
-          "PYTHON/http/client.py request",
         ],
         failure: { problem: "request-raised" },
         env: {
@@ -383,8 +383,8 @@ export const network = (): Rule[] => [
         raised:
           "urllib.error.URLError: <urlopen error [Errno 111] Connection refused>",
         in: [
+          "PYTHON/urllib/request.py urlopen",
           "PYTHON/urllib/request.py do_open",
-          "PYTHON/http/client.py request",
         ],
       },
     ],
@@ -425,7 +425,7 @@ export const network = (): Rule[] => [
       { errno: "ENETUNREACH EHOSTUNREACH ETIMEDOUT ECONNREFUSED" },
     ],
     claim: (subject) => {
-      const { text, kind, line, raised } = subject;
+      const { text, kind, line, raised, failure } = subject;
       if (
         /^(?:sqlalchemy|concurrent|asyncio|multiprocessing|subprocess)/.test(
           raised.type,
@@ -444,13 +444,16 @@ export const network = (): Rule[] => [
         );
       if (!isNetwork) return undefined;
       const isRefused = /refused/i.test(text);
+      const later = failure.problem === "request-raised"
+        ? ""
+        : `; ${NOT_AT_IMPORT}`;
       return {
         says: `Another server could not be reached from this machine${
           hostIn(text) ? ` (${hostIn(text)})` : ""
         }: ${line}`,
         mend: isRefused
-          ? `Nothing listens at that host and port: see whether the server runs there (\`localhost\` is the web server's machine), and whether a firewall refuses; ${NOT_AT_IMPORT}`
-          : `See whether host and port are right, and whether a firewall or a proxy stands between (HTTPS_PROXY under [environment]); ${NOT_AT_IMPORT}`,
+          ? `Nothing listens at that host and port: see whether the server runs there (\`localhost\` is the web server's machine), and whether a firewall refuses${later}`
+          : `See whether host and port are right, and whether a firewall or a proxy stands between (HTTPS_PROXY under [environment])${later}`,
       };
     },
     examples: [

@@ -135,7 +135,7 @@ function checkFile(file: string, folder: string, { host }: Site): Finding[] {
       }));
     }
     const target =
-      /^\s*(?:RewriteRule\s+\S+|FallbackResource|DirectoryIndex)\s+"?\/?([\w./-]+\.(?:php|fcgi|cgi|pl|py|wsgi))\b/i
+      /^\s*(?:RewriteRule\s+\S+|FallbackResource)\s+"?\/?([\w./-]+\.(?:php|fcgi|cgi|pl|py|wsgi))\b/i
         .exec(text)?.[1];
     if (target && refused(host.stat(join(folder, target)))) {
       findings.push(finding("htaccess-rewrite", {

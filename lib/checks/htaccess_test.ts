@@ -31,6 +31,7 @@ Deno.test("checkHtaccess() tells of lines of other servers and modules", () => {
       "<IfModule mod_php.c>\nphp_value upload_max_filesize 64M\n</IfModule>",
       "<IfModule !mod_authz_core.c>\n  Order allow,deny\n</IfModule>",
       "Require all granted\nOptions -Indexes\nErrorDocument 404 /404.html",
+      "DirectoryIndex index.php index.html",
       "<Files .env>\nRequire all denied\n</Files>",
     ]
   ) assertEquals(line(text), [], text);
