@@ -19,8 +19,7 @@ import { Interruption } from "../../lib/commands/staging.ts";
 import { parseUpgrade, runUpgrade } from "../../lib/commands/upgrade.ts";
 import { lasting, onGrounds, picture } from "../worlds/native_grounds.ts";
 import { NATIVE_SITES } from "../worlds/native_sites.ts";
-import { end, freePort, until } from "../worlds/background.ts";
-import { leaveOut, whyNoModules, whyNoProgram } from "../worlds/left_out.ts";
+import { leaveOut, whyNoProgram } from "../worlds/left_out.ts";
 import { PYTHON_MINOR } from "../worlds/python_version.ts";
 
 const ignore = leaveOut(
@@ -420,54 +419,6 @@ Deno.test({
     });
   },
 });
-
-const GUNICORN = ["gunicorn", "passenger_wsgi", "--graceful-timeout", "1"];
-
-/** Servers that import the file, and fork after it. */
-const SERVERS: Record<string, (port: number) => string[]> = {
-  gunicorn: (port) => [...GUNICORN, "-b", bound(port)],
-  "gunicorn --preload": (port) => [
-    ...[...GUNICORN, "--preload", "-w", "2", "-b", bound(port)],
-  ],
-  waitress: (port) => [
-    ...["waitress", "--listen", bound(port), "passenger_wsgi:application"],
-  ],
-};
-const bound = (port: number) => `127.0.0.1:${port}`;
-
-for (const [server, words] of Object.entries(SERVERS)) {
-  Deno.test({
-    name: `an adopted site as a guest of ${server} answers`,
-    ignore: ignore ||
-      leaveOut(`adopted sites and ${server}`, whyNoModules([words(1)[0]!])),
-    fn: () => {
-      const name = "another interpreter by os.execl, and paths by the " +
-        "working directory";
-      return onGrounds(NATIVE_SITES[name]!, async (grounds) => {
-        const { root, adopt } = grounds;
-        await adopt("--yes", "--no-import");
-        const port = freePort();
-        // Natively, the startup file would replace it by its own.
-        const child = new Deno.Command("/usr/bin/python3", {
-          args: ["-m", ...words(port)],
-          cwd: root,
-          stdin: "null",
-          stdout: "null",
-          stderr: "null",
-        }).spawn();
-        const get = async (path = "/") =>
-          await (await fetch(`http://${bound(port)}${path}`)).text();
-        try {
-          await until(async () => await get() === "said hello");
-          assertStringIncludes(await get("/module"), "True passenger_wsgi");
-          assertEquals(await get("/secret"), "by the startup file");
-        } finally {
-          await end(child);
-        }
-      });
-    },
-  });
-}
 
 Deno.test({
   name: "adopt --url gives a site back that answers differently",
