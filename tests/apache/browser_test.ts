@@ -158,12 +158,16 @@ async function look(
   },
 ) {
   const what = `${name} at ${width}, ${scheme}`;
-  const visit = await browser.visit(url, {
-    width,
-    scheme,
-    script: `[document.body.innerText, ${STRUCTURE},
+  const show = () =>
+    browser.visit(url, {
+      width,
+      scheme,
+      script: `[document.body.innerText, ${STRUCTURE},
       getComputedStyle(document.body).backgroundColor]`,
-  });
+    });
+  let visit = await show();
+  // A start that failed is tried again unasked after some seconds.
+  if (String(visit.result).includes("starting again")) visit = await show();
   if (PICTURES) {
     Deno.mkdirSync(PICTURES, { recursive: true });
     Deno.writeFileSync(
