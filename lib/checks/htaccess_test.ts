@@ -1,42 +1,77 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import type { Entry } from "../../tests/worlds/machine.ts";
 import { codes, only, ROOT } from "../../tests/worlds/site.ts";
 
+type Files = Record<string, Entry | string>;
+
+/** A site with these lines, below a comment. */
+function written(text: string, folder = `${ROOT}/public`, more: Files = {}) {
+  return { files: { [`${folder}/.htaccess`]: `# x\n${text}\n`, ...more } };
+}
+
+function line(text: string, folder?: string, more?: Files) {
+  return codes(written(text, folder, more));
+}
+
 Deno.test("checkHtaccess() reports lines that take the site down", () => {
-  const line = (text: string) =>
-    codes({ files: { [`${ROOT}/public/.htaccess`]: `# x\n${text}\n` } });
   assertEquals(line("PassengerPython /x"), ["htaccess-directive"]);
   assertEquals(line("PasengerEnabled on"), ["htaccess-directive"]);
-  assertEquals(line("  passengerenabled off"), []);
-  assertEquals(line("RewriteRule . /index.php [L]"), ["htaccess-rewrite"]);
-  assertEquals(line("RewriteRule ^old$ /new [R=301]"), []);
+  assertEquals(line("  passengerenabled on"), []);
+  assertEquals(line("ServerName www.example.org"), ["htaccess-directive"]);
+  assertEquals(
+    line("<Directory /srv>\nRequire all granted\n</Directory>"),
+    ["htaccess-directive"],
+  );
+  assertEquals(line("RewriteRule . /x \\\nListen"), []);
 });
 
-Deno.test("checkHtaccess() tells of lines of other servers and modules", () => {
-  const line = (text: string, files = {}) =>
-    codes({ files: { [`${ROOT}/public/.htaccess`]: text, ...files } });
-  for (
-    const text of [
-      "php_value upload_max_filesize 64M",
-      "Order deny,allow\nDeny from all",
-      "<Directory /srv>\n</Directory>",
-      "WSGIScriptAlias / /srv/app.wsgi",
-    ]
-  ) assertEquals(line(text), ["htaccess-directive"], text);
+Deno.test("checkHtaccess() reports lines that keep visitors away", () => {
+  assertEquals(line("PassengerEnabled off"), ["htaccess-denies"]);
+  assertEquals(line("Require all denied"), ["htaccess-denies"]);
+  const some = "<FilesMatch \\.py$>\nRequire all denied\n</FilesMatch>";
+  assertEquals(line(some), []);
+  assertEquals(line("Require all denied", ROOT), []);
+  const { message } = only(written("Deny from all\nAllow from 192.0.2.7"));
+  assertStringIncludes(message, "but for those that line 3 lets in");
+});
+
+Deno.test("checkHtaccess() reports rules that were meant for another program", () => {
+  assertEquals(line("RewriteRule . /index.php [L]"), ["htaccess-rewrite"]);
   assertEquals(
     line("RewriteRule ^(.*)$ app.fcgi/$1 [QSA,L]"),
     ["htaccess-rewrite"],
   );
-  for (
-    const text of [
-      "<IfModule mod_php.c>\nphp_value upload_max_filesize 64M\n</IfModule>",
-      "<IfModule !mod_authz_core.c>\n  Order allow,deny\n</IfModule>",
-      "Require all granted\nOptions -Indexes\nErrorDocument 404 /404.html",
-      "DirectoryIndex index.php index.html",
-      "<Files .env>\nRequire all denied\n</Files>",
-    ]
-  ) assertEquals(line(text), [], text);
-  const loaded = { "/etc/apache2/mods-enabled/access_compat.load": "" };
-  assertEquals(line("Order allow,deny\nAllow from all", loaded), []);
+  assertEquals(line("FallbackResource /index.php"), ["htaccess-rewrite"]);
+  assertEquals(line("RewriteRule ^old$ /new [R=301]"), []);
+  assertEquals(line("DirectoryIndex index.php index.html"), []);
+  assertEquals(line("RewriteRule ^(.*)\\.php$ /$1.php [R=301,L]"), []);
+  assertEquals(line("RewriteRule ^old$ /new.php [L,R]"), []);
+  const there = { [`${ROOT}/public/run.cgi`]: "" };
+  assertEquals(line("RewriteRule ^run$ /run.cgi", undefined, there), []);
+  const all = only(written("RewriteRule (.*) run.cgi/$1", undefined, there));
+  assertStringIncludes(all.message, "do not reach the application");
+});
+
+Deno.test("checkHtaccess() says of which module a line is that Apache lacks", () => {
+  const php = "php_value upload_max_filesize 64M\nphp_flag x Off";
+  const apache = (...names: string[]) =>
+    Object.fromEntries(
+      names.map((name) => [`/usr/lib/apache2/modules/${name}.so`, ""]),
+    );
+  const told = (files: Files) => only(written(php, undefined, files));
+  const server = apache("mod_passenger", "mod_rewrite");
+  const seen = told(server);
+  assertEquals([seen.code, seen.severity], ["htaccess-directive", "error"]);
+  assertStringIncludes(seen.message, "mod_php");
+  assertStringIncludes(JSON.stringify(seen.fix), "the lines 2, 3");
+  // Where the server's modules cannot be seen, that is only likely.
+  assertEquals(told({}).severity, "warning");
+  assertEquals(told(apache("mod_rewrite")).severity, "warning");
+  const both = apache("mod_passenger", "libphp8.2");
+  assertEquals(line(php, undefined, both), []);
+  const optional = `<IfModule mod_php.c>\n${php}\n</IfModule>`;
+  assertEquals(line(optional, undefined, server), []);
+  assertEquals(line("Order allow,deny\nAllow from all"), []);
 });
 
 Deno.test("checkHtaccess() leaves to panels what they have written", () => {

@@ -103,9 +103,17 @@ export const passengerWords = {
       "Remove the line, or put it between <IfModule> and </IfModule> where a module of the server is meant. `wsgi-shim settings` prints what to ask for.",
     example: "PassengerPython /site/venv/bin/python",
   },
+  "htaccess-denies": {
+    severity: "warning",
+    title: ".htaccess keeps visitors from the application",
+    why:
+      "The web server asks .htaccess before it asks Passenger. What is refused there never reaches the application.",
+    mend: "Remove the line, unless that is meant.",
+    example: "Require all denied",
+  },
   "htaccess-rewrite": {
     severity: "warning",
-    title: ".htaccess sends requests to a file that is not there",
+    title: ".htaccess sends requests to another program",
     why:
       "Rules that were written for another program, such as WordPress, keep requests from your application.",
     mend: "Remove the rules.",
