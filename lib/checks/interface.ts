@@ -7,11 +7,19 @@
  * @module
  */
 
-import { type Finding, finding } from "../findings/finding.ts";
+import { type Finding, finding, type Place } from "../findings/finding.ts";
+import { refused } from "../machine/host.ts";
 import type { Site } from "../site/site.ts";
 
+const SOURCE_BYTES_LIMIT = 1_000_000;
+
 /** What the trial of an application has seen besides. */
-export type Remark = "wrapped" | "django-sync" | "websockets" | "root-path";
+export type Remark =
+  | "wrapped"
+  | "django-sync"
+  | "websockets"
+  | "root-path"
+  | "server-name";
 
 /** An ASGI application has one event loop, and no threads of ours. */
 export function checkThreads(site: Site): Finding[] {
@@ -76,5 +84,30 @@ export function checkSpoken(
         fix: { text: "Leave out root_path" },
       })]
       : []),
+    ...(remarks.includes("server-name")
+      ? [finding("server-name-local", {
+        message:
+          "SERVER_NAME in the application's settings is a name for your own machine, or has a port: Flask answers 404 to every request for another name, so to all that visitors ask",
+        place: lineOf(/SERVER_NAME/, site) ?? place,
+        fix: {
+          text:
+            "Remove SERVER_NAME, or write the name of the site, without a port",
+        },
+      })]
+      : []),
   ];
+}
+
+/** The first line of the application's file that fits. */
+function lineOf(
+  pattern: RegExp,
+  { application, host }: Site,
+): Place | undefined {
+  if (!application || !("file" in application.target)) return undefined;
+  const { file } = application.target;
+  const bytes = host.readBytes(file, SOURCE_BYTES_LIMIT);
+  if (refused(bytes)) return undefined;
+  const at = new TextDecoder().decode(bytes).split("\n")
+    .findIndex((line) => pattern.test(line));
+  return at < 0 ? undefined : { file, line: at + 1 };
 }

@@ -1,6 +1,12 @@
 import { assertEquals } from "@std/assert";
 import { createFakeHost } from "../../tests/worlds/machine.ts";
-import { codes, CONFIG, healthyFiles, ROOT } from "../../tests/worlds/site.ts";
+import {
+  codes,
+  CONFIG,
+  healthyFiles,
+  MODULE,
+  ROOT,
+} from "../../tests/worlds/site.ts";
 import { readSite } from "../site/site.ts";
 import { checkSpoken, type Remark } from "./interface.ts";
 
@@ -38,4 +44,14 @@ Deno.test("checkSpoken() advises against a wrapper, and Django's asgi.py for ord
   ]);
   assertEquals(tried("", "asgi"), []);
   assertEquals(tried("", "wsgi"), []);
+});
+
+Deno.test("checkSpoken() tells the line that gives Flask a local name", () => {
+  const app =
+    'app = Flask("x")\napp.config["SERVER_NAME"] = "localhost:5000"\n';
+  const files = { ...healthyFiles(), [MODULE]: app };
+  const site = readSite(ROOT, createFakeHost({ files }));
+  const [found] = checkSpoken(site, "wsgi", ["server-name"]);
+  assertEquals(found?.code, "server-name-local");
+  assertEquals(found?.place, { file: MODULE, line: 2 });
 });

@@ -5,6 +5,7 @@ the worker runs with the same interpreter, and with its -b and -W options.
 """
 
 import http.client
+import importlib.metadata
 import importlib.util
 import json
 import os
@@ -1651,6 +1652,28 @@ class DjangoRemarksTest(WorkerTest):
         self.assertEqual((told[0]["root"], told[0]["url"]), (None, "/static/"))
         self.assertEqual((told[1]["database"], told[1]["own"]), ("/nowhere/db", False))
         self.assertTrue(told[1]["empty"])
+
+
+@unittest.skipUnless(importlib.util.find_spec("flask"), "needs Flask")
+class FlaskRemarksTest(WorkerTest):
+    def remarks(self, name):
+        source = (
+            "import warnings\nwarnings.simplefilter('ignore')\n"
+            "from flask import Flask\napp = Flask('app')\n"
+            "app.config['SERVER_NAME'] = %r\n"
+        )
+        return self.start(source % name, trial=True).ready()["remarks"]
+
+    def test_a_name_that_no_visitor_asks_for(self):
+        version = importlib.metadata.version("flask").split(".")
+        # From 3.1 on, Flask takes requests for every name.
+        told = ["server-name"] if tuple(map(int, version[:2])) < (3, 1) else []
+        for name in ("localhost:5000", "127.0.0.1", "www.example.org:8000"):
+            with self.subTest(name):
+                self.assertEqual(self.remarks(name), told)
+        for name in (None, "www.example.org", "www.example.org:443"):
+            with self.subTest(name):
+                self.assertEqual(self.remarks(name), [])
 
 
 class PageTest(WorkerTest):

@@ -67,7 +67,8 @@ def remarks(application):
 
     "wrapped": an ASGI application in a2wsgi's wrapper; "django-sync": Django's
     application for ASGI, without a view that is asynchronous; "websockets":
-    routes for them; "root-path": FastAPI was told where it is mounted.
+    routes for them; "root-path": FastAPI was told where it is mounted;
+    "server-name": Flask answers to a name that only its author's machine has.
     """
     kind = type(application)
     if kind.__name__ == "ASGIMiddleware" and kind.__module__.split(".")[0] == "a2wsgi":
@@ -82,7 +83,40 @@ def remarks(application):
         found.append("websockets")
     if kind.__name__ == "FastAPI" and getattr(application, "root_path", ""):
         found.append("root-path")
+    if is_named_locally(application):
+        found.append("server-name")
     return found
+
+
+def is_named_locally(application):
+    """Tell whether Flask or Quart takes requests for this machine's name alone.
+
+    With SERVER_NAME, Flask up to 3.0 answers 404 to every other name. Asked is
+    for one that no site has; behind a web server, no name has a port.
+    """
+    import warnings
+
+    try:
+        name, _, port = application.config["SERVER_NAME"].partition(":")
+        is_local = name == "localhost" or name.startswith(("127.", "0.0.0.0"))
+        if not is_local and port in ("", "80", "443"):
+            return False
+        asked = {
+            "REQUEST_METHOD": "GET",
+            "SCRIPT_NAME": "",
+            "PATH_INFO": "/",
+            "SERVER_NAME": "wsgi-shim.invalid",
+            "SERVER_PORT": "80",
+            "HTTP_HOST": "wsgi-shim.invalid",
+            "wsgi.url_scheme": "http",
+        }
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            request = application.request_class(asked)
+            adapter = application.create_url_adapter(request)
+        return adapter.subdomain == "<invalid>"
+    except Exception:
+        return False  # no Flask, or no SERVER_NAME
 
 
 def takes_websockets(application):
