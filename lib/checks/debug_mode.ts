@@ -1,6 +1,5 @@
 /**
- * Reports debug modes that show the application's inside to visitors, and
- * settings by which a framework answers to no name that visitors ask for.
+ * Reports debug modes that show the application's inside to visitors.
  *
  * Runs on Node and Deno.
  *
@@ -46,37 +45,8 @@ export function checkDebugMode(site: Site): Finding[] {
   const django = settings && findModule(settings, folders, host);
   return [
     ...judge(file, text, SOURCE_REGEXP),
-    ...checkName(file, text),
     ...(django ? checkSettings(django, readText(django, host) ?? "") : []),
   ];
-}
-
-/** A name that no visitor asks for, where Flask takes it for the only one. */
-const NAME_REGEXP =
-  /\bSERVER_NAME\b["']?\]?\s*[=:]\s*["']((?:localhost|127\.0\.0\.1|0\.0\.0\.0)(?::\d+)?|[\w.-]+:(?:5000|8000|8080|3000))["']/;
-
-/** Flask's name of the server: any other gets 404 for an answer. */
-function checkName(file: string, text: string): Finding[] {
-  if (!/^\s*(?:from|import) flask\b/m.test(text)) return [];
-  const [before = ""] = text.split(/^if __name__\b/m);
-  const line =
-    before.split(/\r?\n/).findIndex((each) =>
-      NAME_REGEXP.test(each) && !/^\s*#/.test(each)
-    ) + 1;
-  const name = NAME_REGEXP.exec(before.split(/\r?\n/)[line - 1] ?? "")?.[1];
-  if (!name) return [];
-  return [soften(
-    finding("host-not-allowed", {
-      message:
-        `SERVER_NAME is "${name}" on line ${line} of "${file}", and Flask answers requests for any other name with 404 Not Found (until Flask 3.1)`,
-      place: { file, line },
-      fix: {
-        text:
-          `Remove SERVER_NAME from line ${line} of ${file}, or write the name of the site there, without a port`,
-      },
-    }),
-    "the application itself starts",
-  )];
 }
 
 const NO_HOSTS_REGEXP = /^ALLOWED_HOSTS\s*(?::[^=]+)?=\s*\[\s*\]\s*(?:#.*)?$/;

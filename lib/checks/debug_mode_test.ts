@@ -13,26 +13,6 @@ Deno.test("checkDebugMode() finds switches in config.toml and in the code", () =
   );
 });
 
-Deno.test("checkDebugMode() finds a name of the server that no visitor asks for", () => {
-  const source = (text: string) =>
-    codes({ files: { [MODULE]: `from flask import Flask\n${text}\n` } });
-  for (
-    const text of [
-      'app.config["SERVER_NAME"] = "localhost:5000"',
-      'app.config.update(\n    SERVER_NAME="127.0.0.1",\n)',
-      'SERVER_NAME = "www.example.org:8000"',
-    ]
-  ) assertEquals(source(text), ["host-not-allowed"], text);
-  for (
-    const text of [
-      'app.config["SERVER_NAME"] = "www.example.org"',
-      '# SERVER_NAME = "localhost:5000"',
-      'app.config["SERVER_NAME"] = os.environ.get("SERVER_NAME")',
-      'if __name__ == "__main__":\n    app.config["SERVER_NAME"] = "localhost:5000"',
-    ]
-  ) assertEquals(source(text), [], text);
-});
-
 Deno.test("checkDebugMode() reads Django's settings", () => {
   const settings = (text: string) =>
     codes({

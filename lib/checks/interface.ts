@@ -7,7 +7,12 @@
  * @module
  */
 
-import { type Finding, finding, type Place } from "../findings/finding.ts";
+import {
+  type Finding,
+  finding,
+  type Place,
+  soften,
+} from "../findings/finding.ts";
 import { refused } from "../machine/host.ts";
 import type { Site } from "../site/site.ts";
 
@@ -85,15 +90,18 @@ export function checkSpoken(
       })]
       : []),
     ...(remarks.includes("server-name")
-      ? [finding("server-name-local", {
-        message:
-          "SERVER_NAME in the application's settings is a name for your own machine, or has a port: Flask answers 404 to every request for another name, so to all that visitors ask",
-        place: lineOf(/SERVER_NAME/, site) ?? place,
-        fix: {
-          text:
-            "Remove SERVER_NAME, or write the name of the site, without a port",
-        },
-      })]
+      ? [soften(
+        finding("host-not-allowed", {
+          message:
+            "SERVER_NAME in the application's settings is a name for your own machine, or has a port: Flask answers requests for any other name, so those of all visitors, with 404 Not Found",
+          place: lineOf(/SERVER_NAME/, site) ?? place,
+          fix: {
+            text:
+              "Remove SERVER_NAME, or write the name of the site, without a port",
+          },
+        }),
+        "the application itself starts",
+      )]
       : []),
   ];
 }

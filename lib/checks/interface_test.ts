@@ -52,6 +52,6 @@ Deno.test("checkSpoken() tells the line that gives Flask a local name", () => {
   const files = { ...healthyFiles(), [MODULE]: app };
   const site = readSite(ROOT, createFakeHost({ files }));
   const [found] = checkSpoken(site, "wsgi", ["server-name"]);
-  assertEquals(found?.code, "server-name-local");
+  assertEquals(found?.code, "host-not-allowed");
   assertEquals(found?.place, { file: MODULE, line: 2 });
 });

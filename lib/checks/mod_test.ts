@@ -80,7 +80,6 @@ const ELSEWHERE = [
   "django-asgi-sync",
   "websockets-refused",
   "root-path-given",
-  "server-name-local",
   "django-key",
   "django-migrations",
   "django-origins",

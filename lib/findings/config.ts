@@ -238,14 +238,6 @@ export const configWords = {
     mend: "Leave it out.",
     example: 'FastAPI(root_path="/api")   →   FastAPI()',
   },
-  "server-name-local": {
-    severity: "warning",
-    title: "Flask answers to the name of another machine alone",
-    why:
-      "With SERVER_NAME, Flask up to 3.0 takes only requests for that name, and answers 404 to all others: no page of the site is ever found.",
-    mend: "Remove it, or write the name that visitors use.",
-    example: 'app.config["SERVER_NAME"] = "www.example.org"',
-  },
   "setting-limited": {
     severity: "warning",
     title: "A setting goes beyond what this machine allows",
