@@ -101,7 +101,7 @@ export const FAULTS: readonly Fault[] = [
       [`${PACKAGES}/werkzeug-3.1.8.dist-info/METADATA`]: "",
     },
     code: "package-conflict",
-    says: "werkzeug 3.1.8",
+    says: "Werkzeug 3.1.8",
     fix: "Werkzeug<3",
     mend: `rm -r ${PACKAGES}/werkzeug*`,
   },
