@@ -271,8 +271,10 @@ function checkDenied(
   return [finding("htaccess-denies", {
     message:
       `Line ${line} of "${file}" has "${name} ${rest}": visitors get 403 Forbidden${
-        allowed ? `, but for those that line ${allowed.line} lets in` : ""
-      }`,
+        key === "deny"
+          ? " (500, where Apache 2.4 has no mod_access_compat)"
+          : ""
+      }${allowed ? `, but for those that line ${allowed.line} lets in` : ""}`,
     place: { file, line },
     fix: {
       text:
