@@ -7,6 +7,7 @@
  * @module
  */
 
+import { codeLines } from "../python/code_lines.ts";
 import type { Place } from "../findings/finding.ts";
 import type { Frame } from "../python/failure.ts";
 import type { Claim, Rule } from "./rule.ts";
@@ -120,9 +121,7 @@ export function findRecipe(
   | { place: { file: string; line: number }; what: string; mend: string }
   | undefined {
   if (!file?.startsWith("/")) return undefined;
-  for (const [index, line] of textOf(file, scene).split(/\r?\n/).entries()) {
-    // What is indented below the guard or in a function is not run here.
-    if (/^\s*#/.test(line)) continue;
+  for (const [index, line] of codeLines(textOf(file, scene)).entries()) {
     const recipe = RECIPES.find((each) => each.line.test(line));
     if (recipe) {
       return { ...recipe, place: { file, line: index + 1 } };

@@ -10,6 +10,7 @@ import { basename, dirname, join } from "node:path";
 import { type Finding, finding, isOf } from "../findings/finding.ts";
 import { type Host, namesIn, refused } from "../machine/host.ts";
 import { checksumOf, isAdopted, readAdoption } from "../site/adoption.ts";
+import { codeLines } from "../python/code_lines.ts";
 import { layoutOf } from "../site/layout.ts";
 import { shellCommand } from "../text/shell.ts";
 import type { Site } from "../site/site.ts";
@@ -176,7 +177,7 @@ const LOADS_ITSELF_REGEXP =
   /(load_source|SourceFileLoader|spec_from_file_location|run_path)\s*\(.*passenger_wsgi(\.py)?['"]/;
 
 function lineOf(pattern: RegExp, text: string): number | undefined {
-  const index = text.split(/\r?\n/).findIndex((line) => pattern.test(line));
+  const index = codeLines(text).findIndex((line) => pattern.test(line));
   return index < 0 ? undefined : index + 1;
 }
 

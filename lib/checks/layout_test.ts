@@ -134,6 +134,10 @@ Deno.test("checkLayout() recognizes startup files that loop", () => {
     'import sys, os\nif sys.executable != "x": os.execl("x", "x", *sys.argv)\n',
   );
   assertEquals(again.code, "startup-file-restarts-python");
+  const template = content(
+    "#import imp\n#wsgi = imp.load_source('wsgi', 'passenger_wsgi.py')\n",
+  );
+  assertEquals(template.code, "startup-file-foreign");
 });
 
 Deno.test("checkLayout() reports a missing shim folder as one finding", () => {
