@@ -38,7 +38,8 @@ import type { Scene } from "./scene.ts";
 const OF_OBJECT: readonly When[] = [
   {
     type: "AttributeError",
-    message: /^(?:type object )?'(\w+)'(?: object)? has no attribute '(\w+)'/,
+    message:
+      /^(?:type object )?'(?!NoneType')(\w+)'(?: object)? has no attribute '(\w+)'/,
   },
   {
     type: "TypeError",
@@ -455,6 +456,20 @@ export const versions = (): Rule[] => [
       },
     ],
     not: [
+      // A view of the application's own fails by itself.
+      {
+        raised: "AttributeError: 'NoneType' object has no attribute 'name'",
+        frames: [
+          "PACKAGES/flask/app.py dispatch_request",
+          "APP/app.py index",
+        ],
+        failure: { problem: "request-raised" },
+        files: {
+          "PACKAGES/flask/__init__.py": "",
+          "PACKAGES/flask-3.1.0.dist-info/METADATA":
+            "Name: Flask\nRequires-Dist: flask>=9\n",
+        },
+      },
       {
         raised:
           "ImportError: cannot import name 'nope' from 'werkzeug.urls' (PACKAGES/werkzeug/urls.py)",
@@ -504,6 +519,23 @@ export const versions = (): Rule[] => [
       mend: "install -r APP/requirements.txt",
     }],
     not: [{
+      raised: "AttributeError: 'NoneType' object has no attribute 'name'",
+      frames: ["PACKAGES/flask/app.py dispatch_request", "APP/app.py index"],
+      failure: { problem: "request-raised" },
+      files: {
+        "APP/requirements.txt": "flask==2.0.1\n",
+        "PACKAGES/flask/__init__.py": "",
+        "PACKAGES/flask-3.0.2.dist-info/METADATA": "Name: Flask\n",
+      },
+    }, {
+      raised: "TypeError: 'NoneType' object is not iterable",
+      frames: ["APP/app.py <module>", "PACKAGES/flask/app.py f"],
+      files: {
+        "APP/requirements.txt": "flask==2.0.1\n",
+        "PACKAGES/flask/__init__.py": "",
+        "PACKAGES/flask-3.0.2.dist-info/METADATA": "Name: Flask\n",
+      },
+    }, {
       raised:
         "ImportError: cannot import name 'Markup' from 'flask' (PACKAGES/flask/__init__.py)",
       files: {
@@ -862,9 +894,11 @@ function partiesOf(
     return all.find(({ name }) => name === owner);
   };
   const askers = through.map(find).filter((each) => each !== undefined);
-  const asked = named === undefined
-    ? askers
-    : [find(named)].filter((each) => each !== undefined);
+  // What no module is asked for is a package's doing only where that raised it.
+  const inner = named ??
+    packageOf(raised.frames.at(-1)?.file ?? "")?.replace(/\.py$/, "");
+  const asked = [inner === undefined ? undefined : find(inner)]
+    .filter((each) => each !== undefined);
   return { askers, asked };
 }
 
