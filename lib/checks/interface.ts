@@ -8,6 +8,7 @@
  */
 
 import {
+  type Code,
   type Finding,
   finding,
   type Place,
@@ -18,13 +19,54 @@ import type { Site } from "../site/site.ts";
 
 const SOURCE_BYTES_LIMIT = 1_000_000;
 
+interface Said {
+  code: Code;
+  message: string;
+  mend: string;
+  /** Finds the line of the application's file that it is about. */
+  line?: RegExp;
+}
+
+/** What is said of what the trial of an application has seen besides. */
+const REMARKS = {
+  "wrapped": {
+    code: "asgi-wrapped",
+    message:
+      "The application is wrapped in a2wsgi's ASGIMiddleware, which runs each request in a thread and knows no lifespan",
+    mend:
+      "Let `app` name the ASGI application that is in the wrapper; wsgi-shim serves it as it is",
+  },
+  "django-sync": {
+    code: "django-asgi-sync",
+    message:
+      "The application is Django's for ASGI, and none of its views is asynchronous: Django runs them one after another",
+    mend:
+      "Let `module` and `app` name the application of Django's wsgi.py, and set threads as needed",
+  },
+  "websockets": {
+    code: "websockets-refused",
+    message:
+      "The application has routes for WebSockets: Passenger Standalone lets them through, Apache with Passenger does not",
+    mend:
+      "Behind Apache, let the browser ask again and again, or send events over a StreamingResponse",
+  },
+  "root-path": {
+    code: "root-path-given",
+    message:
+      "`root_path` is given to FastAPI; the web server tells it with each request, and the one that is given takes its place",
+    mend: "Leave out root_path",
+  },
+  "server-name": {
+    code: "host-not-allowed",
+    message:
+      "SERVER_NAME in the application's settings is a name for your own machine, or has a port: Flask answers requests for any other name, so those of all visitors, with 404 Not Found",
+    mend: "Remove SERVER_NAME, or write the name of the site, without a port",
+    line: /SERVER_NAME/,
+  },
+} satisfies Record<string, Said>;
+
 /** What the trial of an application has seen besides. */
-export type Remark =
-  | "wrapped"
-  | "django-sync"
-  | "websockets"
-  | "root-path"
-  | "server-name";
+export type Remark = keyof typeof REMARKS;
 
 /** An ASGI application has one event loop, and no threads of ours. */
 export function checkThreads(site: Site): Finding[] {
@@ -45,64 +87,19 @@ export function checkSpoken(
   remarks: readonly Remark[],
 ): Finding[] {
   const isKnown = site.config?.wsgi?.interface === "asgi";
-  const place = site.placeOf("wsgi.app");
   return [
     ...(spoken === "asgi" && !isKnown ? checkThreads(site) : []),
-    ...(remarks.includes("wrapped")
-      ? [finding("asgi-wrapped", {
-        message:
-          "The application is wrapped in a2wsgi's ASGIMiddleware, which runs each request in a thread and knows no lifespan",
-        place,
-        fix: {
-          text:
-            "Let `app` name the ASGI application that is in the wrapper; wsgi-shim serves it as it is",
-        },
-      })]
-      : []),
-    ...(remarks.includes("django-sync")
-      ? [finding("django-asgi-sync", {
-        message:
-          "The application is Django's for ASGI, and none of its views is asynchronous: Django runs them one after another",
-        place,
-        fix: {
-          text:
-            "Let `module` and `app` name the application of Django's wsgi.py, and set threads as needed",
-        },
-      })]
-      : []),
-    ...(remarks.includes("websockets")
-      ? [finding("websockets-refused", {
-        message:
-          "The application has routes for WebSockets: Passenger Standalone lets them through, Apache with Passenger does not",
-        place,
-        fix: {
-          text:
-            "Behind Apache, let the browser ask again and again, or send events over a StreamingResponse",
-        },
-      })]
-      : []),
-    ...(remarks.includes("root-path")
-      ? [finding("root-path-given", {
-        message:
-          "`root_path` is given to FastAPI; the web server tells it with each request, and the one that is given takes its place",
-        place,
-        fix: { text: "Leave out root_path" },
-      })]
-      : []),
-    ...(remarks.includes("server-name")
-      ? [soften(
-        finding("host-not-allowed", {
-          message:
-            "SERVER_NAME in the application's settings is a name for your own machine, or has a port: Flask answers requests for any other name, so those of all visitors, with 404 Not Found",
-          place: lineOf(/SERVER_NAME/, site) ?? place,
-          fix: {
-            text:
-              "Remove SERVER_NAME, or write the name of the site, without a port",
-          },
-        }),
-        "the application itself starts",
-      )]
-      : []),
+    // The host of a site may be of another version, and know other remarks.
+    ...Object.entries<Said>(REMARKS).filter(([remark]) =>
+      (remarks as readonly string[]).includes(remark)
+    ).map(([, { code, message, mend, line }]) => {
+      const found = finding(code, {
+        message,
+        place: (line && lineOf(line, site)) ?? site.placeOf("wsgi.app"),
+        fix: { text: mend },
+      });
+      return soften(found, "the application itself starts");
+    }),
   ];
 }
 
