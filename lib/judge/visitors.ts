@@ -87,9 +87,10 @@ export function foreseeOutcome(
     file === startup || `${appRoot}/`.startsWith(file.replace(/\/?$/, "/"));
   const { publicDirectory } = site.layout;
   const isStopped = has(({ code, place }) =>
-    // A file of public/ is the web server's own, whatever it says of it.
+    // What a look from outside says of a file of public/ is not of the site.
     BEFORE_US.includes(code) &&
-      !place?.file.startsWith(`${publicDirectory}/`) ||
+      !(code.startsWith("outside-") &&
+        place?.file.startsWith(`${publicDirectory}/`)) ||
     (place !== undefined && ON_THE_WAY.includes(code) && isAbove(place.file))
   );
   const hasNoPage = site.native && plan.kind === "error";

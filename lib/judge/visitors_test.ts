@@ -93,11 +93,13 @@ Deno.test("foreseeOutcome() takes a folder of public/ for no answer of the site"
     ROOT,
     createFakeHost({ files: healthyFiles(), run: programs() }),
   );
-  const kindOf = (file?: string) => {
+  const kindOf = (file?: string, code: Code = "outside-forbidden") => {
     const place = file === undefined ? undefined : { file };
-    const found = finding("outside-forbidden", { message: "x", place });
+    const found = finding(code, { message: "x", place });
     return foreseeOutcome(site, [found], makePlan(site, []))?.kind;
   };
   assertEquals(kindOf(`${ROOT}/public/static`), "run");
   assertEquals(kindOf(), "server");
+  const htaccess = `${ROOT}/public/.htaccess`;
+  assertEquals(kindOf(htaccess, "htaccess-directive"), "server");
 });
