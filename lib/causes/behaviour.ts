@@ -23,7 +23,7 @@ const LISTENING =
   /\/(?:cheroot\/server\.py start|eventlet\/wsgi\.py server|flup\/server\/\w+\.py run|socket\.py accept|xmlrpc\/server\.py handle_request)$/;
 
 /** Tells whether code of the application was starting a server. */
-export function findServerStart(frames: readonly Frame[]): Frame | undefined {
+function findServerStart(frames: readonly Frame[]): Frame | undefined {
   return frames.find((frame) =>
     SERVER_FILE.test(frame.file) && SERVE_FUNCTION.test(frame.function) ||
     LISTENING.test(`${frame.file} ${frame.function}`)
@@ -31,7 +31,7 @@ export function findServerStart(frames: readonly Frame[]): Frame | undefined {
 }
 
 /** What is said of an application that runs a server. */
-export const SERVER_START: Claim = {
+const SERVER_START: Claim = {
   says:
     "The application starts a web server of its own while it is imported, as with app.run()",
   mend: 'Move that call below `if __name__ == "__main__":`, or remove it',
@@ -114,7 +114,7 @@ const RECIPES: readonly { line: RegExp; what: string; mend: string }[] = [
 ];
 
 /** A line of an old recipe in the application's own file. */
-export function findRecipe(
+function findRecipe(
   scene: Scene,
   file = scene.site.config?.wsgi?.module,
 ):

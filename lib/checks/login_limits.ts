@@ -18,7 +18,7 @@ export interface LoginLimits {
 }
 
 /** Precedes the limits in what the login shell prints. */
-export const LIMITS_MARK = "wsgi-shim-limits:";
+const LIMITS_MARK = "wsgi-shim-limits:";
 
 /** Prints them, on descriptor 9, without a program or another process. */
 export const LIMITS_SCRIPT =

@@ -38,7 +38,7 @@ export interface Frame {
 export type Problem = typeof PROBLEMS[number];
 
 /** The problems by name. */
-export const PROBLEMS = [
+const PROBLEMS = [
   "directory",
   "module-missing",
   "import-raised",

@@ -36,25 +36,6 @@ export function pipInstall(
     : `${shellCommand(python, "-m", "ensurepip")} && ${command}`;
 }
 
-/** The first list of requirements in these folders that names all of these. */
-export function requirementsOf(
-  distributions: readonly string[],
-  folders: readonly (string | undefined)[],
-  host: Host,
-): string | undefined {
-  return folders.filter((folder) => folder !== undefined)
-    .map((folder) => join(folder, "requirements.txt"))
-    .find((file) => {
-      const bytes = host.readBytes(file, 100_000);
-      if (refused(bytes)) return false;
-      const names = new TextDecoder().decode(bytes).split("\n")
-        .map((line) => normalise(/^\s*([\w.-]+)/.exec(line)?.[1] ?? ""));
-      return distributions.every((one) =>
-        names.includes(normalise(one.replace(/[[<>=!~ ].*$/, "")))
-      );
-    });
-}
-
 /** The name of a package as the index compares it. */
 export function normalise(name: string): string {
   return name.toLowerCase().replaceAll(/[-_.]+/g, "-");

@@ -2,12 +2,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { createFakeHost, type Entry } from "../../tests/worlds/machine.ts";
 import { healthyFiles, PYTHON, ROOT, SITE } from "../../tests/worlds/site.ts";
 import { readSite } from "../site/site.ts";
-import {
-  closedPackages,
-  normalise,
-  pipInstall,
-  requirementsOf,
-} from "./pip.ts";
+import { closedPackages, normalise, pipInstall } from "./pip.ts";
 
 const PACKAGES = `${SITE}/venv/lib/python3.11/site-packages`;
 
@@ -33,18 +28,6 @@ Deno.test("pipInstall() gets pip where there is none, and asks uv for its own", 
     pipInstall(PYTHON, ["flask"], hostWith(ofUv)),
     `uv pip install --python ${PYTHON} flask`,
   );
-});
-
-Deno.test("requirementsOf() finds the list that names all that is missing", () => {
-  const host = hostWith({
-    [`${SITE}/myapp/requirements.txt`]: "Flask==3.0\n# comment\nPy_Yaml>=6\n",
-    [`${SITE}/requirements.txt`]: "flask\n",
-  });
-  const find = (...names: string[]) =>
-    requirementsOf(names, [undefined, SITE, `${SITE}/myapp`], host);
-  assertEquals(find("flask"), `${SITE}/requirements.txt`);
-  assertEquals(find("Flask<4", "py-yaml"), `${SITE}/myapp/requirements.txt`);
-  assertEquals(find("django"), undefined);
 });
 
 Deno.test("normalise() compares names as the index does", () => {

@@ -65,9 +65,6 @@ export interface LogOptions {
   machine?: string;
 }
 
-/** A log that keeps nothing. */
-export const SILENT_LOG: Log = { write: () => {}, trouble: () => undefined };
-
 const LINE_REGEXP = /^(\S+Z) \[(\d+)(?:@([\w.-]+))?\] (\w+): (.*)$/;
 const LINE_LIMIT = 8_000;
 const STALE_LOCK_MS = 10_000;

@@ -36,7 +36,7 @@ export interface OrderOptions {
 }
 
 /** What every server calls the startup file once it is loaded. */
-export const STARTUP_MODULE = "passenger_wsgi";
+const STARTUP_MODULE = "passenger_wsgi";
 
 /** The orders as `shim/host` reads them. */
 export interface Orders {
