@@ -17,7 +17,7 @@ import { CommandError } from "./command.ts";
 import { reasonOf } from "./errno.ts";
 import { replaceFile, writeNew } from "./site_files.ts";
 import { Interruption } from "./staging.ts";
-import { takeBack } from "./take_back.ts";
+import { stagingIn, takeBack } from "./take_back.ts";
 import type { Io } from "./terminal.ts";
 
 /** What an adoption is to write. */
@@ -35,13 +35,6 @@ export interface AdoptionPlan {
 /** One step; nothing of it is done, or all. */
 export type Step = () => Promise<void>;
 
-const STAGING = ".wsgi-shim-adopt-";
-
-/** Tells by its name what is left of an adoption that was killed. */
-export function isAdoptionStaging(name: string): boolean {
-  return name.startsWith(STAGING);
-}
-
 /** Adopts a site. On any failure what was made is taken away again. */
 export async function writeAdoption(
   plan: AdoptionPlan,
@@ -49,10 +42,7 @@ export async function writeAdoption(
   signal: AbortSignal,
 ): Promise<void> {
   const { layout } = plan;
-  const staging = join(
-    layout.appRoot,
-    `${STAGING}${crypto.randomUUID().slice(0, 8)}`,
-  );
+  const staging = stagingIn(layout.appRoot);
   let isBegun = false;
   try {
     for (const step of stepsOf(plan, staging, io)) {

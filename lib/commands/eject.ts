@@ -8,7 +8,6 @@ import { namesIn } from "../machine/host.ts";
 import { checksumOf, readAdoption } from "../site/adoption.ts";
 import { layoutOf } from "../site/layout.ts";
 import { printable, shellCommand } from "../text/shell.ts";
-import { isAdoptionStaging } from "./adoption_steps.ts";
 import { APP_ROOT, resolveAppRoot } from "./app_root.ts";
 import { parseArguments } from "./arguments.ts";
 import { command, CommandError, TRUST, type Usage } from "./command.ts";
@@ -16,7 +15,7 @@ import { isRunning } from "./live_site.ts";
 import { pause } from "./moment.ts";
 import { WHEN_NOTICED } from "./restart.ts";
 import { change, refuseForeign } from "./site_files.ts";
-import { startupStateOf, takeBack } from "./take_back.ts";
+import { isAdoptionStaging, startupStateOf, takeBack } from "./take_back.ts";
 import type { ExitCode, Io } from "./terminal.ts";
 
 /** What `eject` was asked for. */
@@ -71,7 +70,7 @@ export async function runEject(
   const record = readAdoption(layout, io.host);
   if (!record) {
     if (await removeStagings(appRoot, io)) {
-      io.out(`Removed what an adopt that was killed has left in ${shown}`);
+      io.out(`Removed what a run that was killed has left in ${shown}`);
       return 0;
     }
     throw new CommandError(

@@ -6,13 +6,18 @@
  * @module
  */
 
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { namesIn, refused } from "../machine/host.ts";
 import { OWNED_FILES } from "../reports/scaffold.ts";
 import { type Adoption, checksumOf } from "../site/adoption.ts";
 import type { Layout } from "../site/layout.ts";
 import { readMarker } from "../site/marker.ts";
-import { change, replaceFile, touchRestart } from "./site_files.ts";
+import {
+  change,
+  removeDrafts,
+  replaceFile,
+  touchRestart,
+} from "./site_files.ts";
 import type { Io } from "./terminal.ts";
 
 /** How a site is given back. */
@@ -31,6 +36,17 @@ export interface TakeBackOptions {
 export type StartupState = "ours" | "original" | "other" | "missing";
 
 const BYTES_LIMIT = 1_000_000;
+const STAGING = ".wsgi-shim-adopt-";
+
+/** A hidden folder of an app root for what is not in its place yet, or any more. */
+export function stagingIn(appRoot: string): string {
+  return join(appRoot, `${STAGING}${crypto.randomUUID().slice(0, 8)}`);
+}
+
+/** Tells by its name what is left of a run that was killed. */
+export function isAdoptionStaging(name: string): boolean {
+  return name.startsWith(STAGING);
+}
 
 /** Looks at the startup file of an adopted site. */
 export function startupStateOf(
@@ -61,6 +77,8 @@ export async function takeBack(
 ): Promise<string[]> {
   const kept: string[] = [];
   const state = startupStateOf(layout, record, io);
+  await removeDrafts(layout.restart, io);
+  if (record.excluded) await removeDrafts(record.excluded.file, io);
   const isSwitched = await giveBack(layout, record, state, options, kept, io);
   if (isSwitched) {
     await touchRestart(layout, io);
@@ -204,13 +222,18 @@ async function removeOwned(
     .catch(() => {});
   await removeEmpty(hostFolder);
   for (const name of namesIn(appRoot, io.host)) {
-    if (!/^\.wsgi-shim-adopt-[0-9a-f]{8}$/.test(name)) continue;
+    if (!isAdoptionStaging(name)) continue;
     await Deno.remove(join(appRoot, name), { recursive: true });
   }
-  await change(adoption, () => Deno.remove(adoption));
-  await removeEmpty(shim);
-  const rest = namesIn(shim, io.host).filter((name) =>
-    join(shim, name) !== hostFolder
-  );
-  kept.push(...rest.map((name) => join(shim, basename(name))));
+  const rest = namesIn(shim, io.host).map((name) => join(shim, name))
+    .filter((path) => path !== adoption);
+  if (rest.length > 0) {
+    await change(adoption, () => Deno.remove(adoption));
+    kept.push(...rest.filter((path) => path !== hostFolder));
+    return;
+  }
+  // In one move: a folder without a record would be in the way of all.
+  const aside = stagingIn(appRoot);
+  await change(shim, () => Deno.rename(shim, aside));
+  await change(aside, () => Deno.remove(aside, { recursive: true }));
 }

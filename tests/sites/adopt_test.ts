@@ -11,11 +11,7 @@ import {
   assertRejects,
   assertStringIncludes,
 } from "@std/assert";
-import { readForAdoption } from "../../lib/commands/adopt_reading.ts";
-import { planAdoption } from "../../lib/commands/adoption_plan.ts";
-import { stepsOf, writeAdoption } from "../../lib/commands/adoption_steps.ts";
 import { CommandError } from "../../lib/commands/command.ts";
-import { Interruption } from "../../lib/commands/staging.ts";
 import { parseUpgrade, runUpgrade } from "../../lib/commands/upgrade.ts";
 import { lasting, onGrounds, picture } from "../worlds/native_grounds.ts";
 import { NATIVE_SITES } from "../worlds/native_sites.ts";
@@ -33,11 +29,6 @@ const PLAIN = {
     return [b"plain"]
 `,
 };
-
-/** The numbers of the steps that come after most files were written. */
-function lastOf(length: number): number[] {
-  return Array.from({ length: 11 }, (_, index) => length - 10 + index);
-}
 
 /** Sites that are not to be adopted, and why. */
 const REFUSED: Record<
@@ -153,100 +144,6 @@ def application(environ, start_response):
       assertStringIncludes(error.advice.join(), "/: body, line 2");
       assert(!/x-time|line 1/.test(error.advice.join()), error.advice.join());
       assertEquals(picture(root), seen);
-    }),
-});
-
-Deno.test({
-  name: "an adoption that is cut off at any step is taken back by eject",
-  ignore,
-  fn: () =>
-    onGrounds({
-      files: { ...PLAIN, ".git/info/exclude": "mine" },
-    }, async ({ root, io, eject }) => {
-      const seen = picture(root);
-      const { site } = await readForAdoption(root, { noImport: true }, io);
-      const { length } = await stepsOfPlan();
-      for (const count of [1, 9, ...lastOf(length)]) {
-        const plan = await aPlan();
-        const steps = stepsOf(plan, `${root}/.wsgi-shim-adopt-0a1b2c3d`, io);
-        for (const step of steps.slice(0, count)) await step();
-        assert(picture(root).join() !== seen.join());
-        assertEquals(await eject("--purge"), 0, `${count}: ${io.stderr()}`);
-        assertEquals(
-          lasting(root).filter((line) => !line.includes("git/info/exclude")),
-          seen.filter((line) => !line.includes("git/info/exclude")),
-          String(count),
-        );
-        assertEquals(
-          Deno.readTextFileSync(`${root}/.git/info/exclude`),
-          "mine",
-        );
-      }
-
-      async function aPlan() {
-        const inspect = () => Promise.resolve();
-        return { ...await planAdoption(site, io), inspect };
-      }
-
-      async function stepsOfPlan() {
-        return stepsOf(await aPlan(), root, io);
-      }
-    }),
-});
-
-Deno.test({
-  name: "an adoption that is interrupted at any step has changed nothing",
-  ignore,
-  fn: () =>
-    onGrounds({ files: PLAIN }, async ({ root, io }) => {
-      const seen = picture(root);
-      const { site } = await readForAdoption(root, { noImport: true }, io);
-      const plan = {
-        ...await planAdoption(site, io),
-        inspect: () => Promise.resolve(),
-      };
-      const { length } = stepsOf(plan, root, io);
-      for (const count of [1, 9, ...lastOf(length).slice(0, -1)]) {
-        let asked = 0;
-        const signal = {
-          get aborted() {
-            return ++asked > count;
-          },
-        } as AbortSignal;
-        const written = writeAdoption(plan, io, signal);
-        await assertRejects(() => written, Interruption);
-        assertEquals(lasting(root), seen, String(count));
-      }
-    }),
-});
-
-Deno.test({
-  name: "of two who adopt at once, one is refused and nothing is lost",
-  ignore,
-  fn: () =>
-    onGrounds({ files: PLAIN }, async ({ root, io, ask, eject }) => {
-      const seen = picture(root);
-      const { site } = await readForAdoption(root, { noImport: true }, io);
-      const before = ask();
-      const adopters = await Promise.all([1, 2].map(async () => ({
-        ...await planAdoption(site, io),
-        inspect: () => Promise.resolve(),
-      })));
-      const ends = await Promise.allSettled(
-        adopters.map((plan) =>
-          writeAdoption(plan, io, new AbortController().signal)
-        ),
-      );
-      assertEquals(
-        ends.map(({ status }) => status).sort(),
-        ["fulfilled", "rejected"],
-      );
-      assertEquals(ask(), before);
-      assertEquals(await eject("--purge"), 0);
-      assertEquals(
-        lasting(root),
-        seen,
-      );
     }),
 });
 
