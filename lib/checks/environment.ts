@@ -20,7 +20,8 @@ import {
 import { shellCommand } from "../text/shell.ts";
 import { type Site, userOf } from "../site/site.ts";
 import { movedPath } from "./config.ts";
-import { checkVariables, tryLoginShell } from "./login_shell.ts";
+import { tryLoginShell } from "./login_shell.ts";
+import { checkVariables } from "./login_variables.ts";
 import type { CheckOptions } from "./check.ts";
 
 export function checkEnvironment(

@@ -8,7 +8,7 @@
  */
 
 import { type Finding, finding, type Place } from "../findings/finding.ts";
-
+import type { FindLine } from "../site/login_files.ts";
 import { counted } from "../text/wrap.ts";
 
 /** Limits of a shell, by their letter for `ulimit`; those without are absent. */
@@ -91,11 +91,6 @@ export function lowLimits({ values }: LoginLimits): string[] {
   return KINDS.filter(({ letter, below }) => (values[letter] ?? below) < below)
     .map(({ letter }) => letter);
 }
-
-/** Finds the first line of the login files that could have done something. */
-export type FindLine = (
-  pattern: RegExp,
-) => { file: string; line: number } | undefined;
 
 /** Tells of low limits, and of files that the web server could not read. */
 export function checkLoginLimits(

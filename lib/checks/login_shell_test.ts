@@ -175,6 +175,46 @@ Deno.test("tryLoginShell() tells of folders and packages that variables name", (
   assertEquals(login({ HOME: "/home/jdoe" }), []);
 });
 
+Deno.test("tryLoginShell() names the line that bash came to last", () => {
+  const login = (trace: string) =>
+    only({
+      files: { [PROFILE]: "exit 3\n. ~/.env\n" },
+      run: (program, args, options) =>
+        options?.env?.BASH_XTRACEFD
+          ? { stdout: trace }
+          : programs({ login: { stdout: "\nwsgi-shim-status: 3\n" } })(
+            program,
+            args,
+          ),
+    });
+  const found = login(
+    `wsgi-shim-at:${PROFILE}:2: . /home/jdoe/.env\nwsgi-shim-at:/home/jdoe/.env:3: exit 3\nwsgi-shim-at:/home/jdoe/.bash_logout:1: clear\n`,
+  );
+  assertEquals(found.place, { file: "/home/jdoe/.env", line: 3 });
+  assert(found.message.startsWith('Line 3 of "/home/jdoe/.env" ends'));
+  assert(login("").message.startsWith("Probably line 1"));
+  const foreign = login("wsgi-shim-at:/etc/profile.d/x.sh:1: exit 3\n");
+  assert(JSON.stringify(foreign.fix).includes("administrators"));
+});
+
+Deno.test("tryLoginShell() tells of login files that are read in part", () => {
+  const login = (said: string, more = {}, text = "A=1\n") => {
+    const { stdout } = loggedIn(more);
+    return codes({
+      files: { [PROFILE]: text },
+      run: programs({ login: { stdout: `${said}\n${stdout}` } }),
+    });
+  };
+  const broken = ["login-file-broken"];
+  assertEquals(
+    login(`${PROFILE}: line 9: syntax error: unexpected end of file`),
+    broken,
+  );
+  assertEquals(login(`${PROFILE}: line 2: A_HOME: unbound variable`), broken);
+  assertEquals(login("", { A: "1\r" }, "export A=1\r\n"), broken);
+  assertEquals(login(`${PROFILE}: line 2: nvm: command not found`), []);
+});
+
 Deno.test("tryLoginShell() knows limits with which no program starts", () => {
   assertEquals(
     only({

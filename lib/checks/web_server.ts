@@ -20,7 +20,7 @@ import {
 } from "../machine/permission.ts";
 import type { Site } from "../site/site.ts";
 import { heedAcl } from "./acl.ts";
-import { loginFilesOf } from "./login_shell.ts";
+import { loginFilesOf } from "../site/login_files.ts";
 import { homeAdvice, isHome } from "./home.ts";
 import type { CheckOptions } from "./check.ts";
 import { type Entry, walkAppRoot } from "./tree.ts";

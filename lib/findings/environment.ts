@@ -115,6 +115,15 @@ export const environmentWords = {
       "Put a line at the top of the login file that leaves it early for the web server.",
     example: '[ -n "$IN_PASSENGER" ] && return 0',
   },
+  "login-file-broken": {
+    severity: "warning",
+    varies: true,
+    title: "A login file is not read as it was meant",
+    why:
+      "Where a login file has a mistake, bash leaves the rest of it, and the line ends of Windows become a part of each value. What the application needs from there is missing or wrong.",
+    mend: "Correct the file, and save it with the line ends of Unix.",
+    example: "bash -n ~/.bash_profile",
+  },
   "login-path": {
     severity: "warning",
     title: "PATH leaves out the system's programs",

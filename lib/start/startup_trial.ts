@@ -10,7 +10,8 @@
 import { type Finding, finding } from "../findings/finding.ts";
 import { refused } from "../machine/host.ts";
 import { startLimited, withLimits } from "../checks/login_limits.ts";
-import { loginFilesOf, tryLoginShell } from "../checks/login_shell.ts";
+import { tryLoginShell } from "../checks/login_shell.ts";
+import { loginFilesOf } from "../site/login_files.ts";
 import type { Site } from "../site/site.ts";
 
 const SECONDS = 10;

@@ -11,7 +11,8 @@
 import { checkDjango } from "../checks/django.ts";
 import { checkSpoken } from "../checks/interface.ts";
 import { startLimited, withLimits } from "../checks/login_limits.ts";
-import { loginFilesOf, tryLoginShell } from "../checks/login_shell.ts";
+import { tryLoginShell } from "../checks/login_shell.ts";
+import { loginFilesOf } from "../site/login_files.ts";
 import { cleanFailure } from "../python/clean_failure.ts";
 import { type Failure, plainFailure } from "../python/failure.ts";
 import type { Finding } from "../findings/finding.ts";
