@@ -9,9 +9,12 @@
 
 import { reasonOf } from "../python/facts.ts";
 import { laterFix, tooOldInWords, venvFix } from "../python/venv.ts";
+import type { Place } from "../findings/finding.ts";
 import { refused } from "../machine/host.ts";
 import { isLibraryFile } from "../python/failure.ts";
+import { loginFilesOf } from "../site/login_files.ts";
 import { readMarker } from "../site/marker.ts";
+import type { Site } from "../site/site.ts";
 import { shellCommand } from "../text/shell.ts";
 import { counted } from "../text/wrap.ts";
 import { packageOf, versionSuffix } from "./installed.ts";
@@ -603,7 +606,7 @@ function badVariable(
       code: "login-variable",
       seen:
         `Python cannot start with PYTHONHOME, which is set to ${shown} in the environment that it is given`,
-      place: { file: site.user?.home ?? site.layout.config },
+      place: placeOf("PYTHONHOME", site),
       mend:
         "Take PYTHONHOME out of the login files, or from wherever else it is set for the site's user; a virtual environment needs none",
     };
@@ -616,9 +619,13 @@ function badVariable(
     seen: `Python cannot start with ${name} as it is set in ${where}${
       isShadowed ? `: "${raisedIn}" is imported from there, and fails` : ""
     }`,
-    place: isOwn
-      ? site.placeOf(`environment.${name}`)
-      : { file: site.user?.home ?? site.layout.config },
+    place: isOwn ? site.placeOf(`environment.${name}`) : placeOf(name, site),
     mend: `Remove ${name} from ${where}, or correct its value`,
   };
+}
+
+/** The line of the login files that sets a variable, or their folder. */
+function placeOf(name: string, site: Site): Place {
+  const { findLine, home } = loginFilesOf(site);
+  return findLine(new RegExp(`\\b${name}=`)) ?? { file: home };
 }
