@@ -85,6 +85,7 @@ export async function examineSite(
   }
   // A closed site is looked at as if it were open: it is to be opened again.
   const start = makeStartPlan(site, findings);
+  const foreseen = findings;
   const mayStart = start.kind === "run" && !options.noImport &&
     !io.host.startsNothing;
   if (mayStart) {
@@ -105,7 +106,7 @@ export async function examineSite(
   }
   findings = fitToSite(findings, site);
   // What is seen from outside changes nothing about what the site would do.
-  const plan = makePlan(site, findings);
+  const plan = makePlan(site, failure?.caught ? foreseen : findings);
   const { url } = options;
   if (url) {
     const secrets = readSecrets(site).and({ URL: url.href });

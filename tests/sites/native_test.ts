@@ -77,6 +77,16 @@ function assertNative(out: string) {
   );
 }
 
+/** A site that answers by itself where its application cannot be loaded. */
+function catching(status: string): Record<string, string> {
+  return {
+    "passenger_wsgi.py": "try:\n    from app import application\n" +
+      "except Exception:\n    def application(environ, start_response):\n" +
+      `        start_response("${status}", [])\n        return []\n`,
+    "app.py": "import no_such_package\n",
+  };
+}
+
 /** Sites, and what is wrong with them. */
 const SITES: Record<string, [Record<string, string>, string[]]> = {
   "code beside it, and a file by a relative path": [{
@@ -109,6 +119,11 @@ const SITES: Record<string, [Record<string, string>, string[]]> = {
   "`app` where `application` is needed": [{
     "passenger_wsgi.py": "import flask\napp = flask.Flask(__name__)\n",
   }, ["error[app-callable-missing]"]],
+  "a panel's template that stands there as a comment": [{
+    "passenger_wsgi.py":
+      "#wsgi = imp.load_source('wsgi', 'passenger_wsgi.py')\n" +
+      "import flask\napplication = flask.Flask(__name__)\n",
+  }, []],
   "a file that loads itself": [{
     "passenger_wsgi.py":
       "import imp\nwsgi = imp.load_source('wsgi', 'passenger_wsgi.py')\n",
@@ -129,6 +144,14 @@ const SITES: Record<string, [Record<string, string>, string[]]> = {
     "passenger_wsgi.py": "async def application(scope, receive, send):\n" +
       "    pass\n",
   }, ["error[app-not-wsgi]"]],
+  "a page of its own in place of what cannot be loaded": [
+    catching("500 Failed"),
+    ["error[module-not-here]"],
+  ],
+  "another application in place of what cannot be loaded": [
+    catching("200 OK"),
+    [],
+  ],
   "a variable that only the web server may have": [{
     "passenger_wsgi.py": "import os\nKEY = os.environ['NO_SUCH_SECRET']\n",
   }, ["warning[variable-missing]"]],
