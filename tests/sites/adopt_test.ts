@@ -290,6 +290,28 @@ Deno.test({
 });
 
 Deno.test({
+  name: "a Python that the startup file looks for by its name is the one there",
+  ignore,
+  fn: () =>
+    onGrounds({
+      files: {
+        "passenger_wsgi.py": `import os, sys
+
+os.environ["PATH"] = "@HOME@/venv/bin:" + os.environ["PATH"]
+if "python3" not in sys.executable:
+    os.execlp("python3", "python3", *sys.argv)
+else:
+    from app import application
+`,
+        "app.py": PLAIN["passenger_wsgi.py"],
+      },
+    }, async ({ io, adopt, ask }) => {
+      assertEquals(await adopt("--yes"), 0, io.stderr());
+      assertEquals(ask()[0]!.text, "plain");
+    }),
+});
+
+Deno.test({
   name: "a server with a Python of its own serves a site whose Python is gone",
   ignore,
   fn: () => {

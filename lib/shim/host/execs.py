@@ -6,33 +6,41 @@ another Python runs. Here that one runs already, perhaps by another path.
 
 import contextlib
 import os
+import shutil
 import sys
 
 from .home import prefix_of
 
-NAMES = ("execv", "execve")  # what all others of their kind call
+NAMES = ("execv", "execve", "_execvpe")  # what all others of their kind call
 
 
 @contextlib.contextmanager
 def passed_over(interpreter):
-    """Let a start of the site's own Python do nothing while this lasts."""
+    """Let a start of the site's own Python do nothing while this lasts.
+
+    Gives a list of the paths that it was to be started by.
+    """
+    passed = []
     before = {name: getattr(os, name) for name in NAMES}
     own = {real_prefix(each) for each in (interpreter, sys.executable) if each}
     own.add(os.path.realpath(sys.prefix))
 
-    def unless_own(start):
+    def unless_own(name):
         def execute(path, *rest):
-            path = os.fspath(path)
-            if is_python(path) and real_prefix(path) in own:
+            program = os.fsdecode(path)
+            if name == "_execvpe":  # by the PATH
+                program = shutil.which(program) or program
+            if is_python(program) and real_prefix(program) in own:
+                passed.append(program)
                 return
-            start(path, *rest)
+            before[name](path, *rest)
 
         return execute
 
     for name in NAMES:
-        setattr(os, name, unless_own(before[name]))
+        setattr(os, name, unless_own(name))
     try:
-        yield
+        yield passed
     finally:
         for name in NAMES:
             setattr(os, name, before[name])

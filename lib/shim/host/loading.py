@@ -85,8 +85,13 @@ def import_startup(target, settings):
         return import_file(target["file"])
     path, name = target["file"], target["name"]
     loader = catching.Loader(name, path) if settings.get("trial") else None
-    with execs.passed_over(settings.get("interpreter")):
-        return import_file(path, name, loader)
+    with execs.passed_over(settings.get("interpreter")) as passed:
+        module = import_file(path, name, loader)
+        if passed and not hasattr(module, settings["attribute"].split(".")[0]):
+            # It stands where the file finds that Python running, by that name.
+            sys.executable = passed[-1]
+            module = import_file(path, name, loader)
+    return module
 
 
 def import_file(path, known_as=None, loader=None):
