@@ -23,7 +23,27 @@ import { counted } from "../text/wrap.ts";
 export type DjangoRemark =
   & { file: string | null }
   & (
-    | { what: "no-urls" | "hosts-text" | "no-hosts" | "key" | "origins" }
+    | {
+      what:
+        | "no-urls"
+        | "hosts-text"
+        | "hosts-local"
+        | "no-hosts"
+        | "key"
+        | "origins"
+        | "sessions-memory";
+    }
+    | { what: "hosts-form"; entry: string }
+    | {
+      what: "check";
+      id: string;
+      message: string;
+      hint: string | null;
+      /** How many it finds besides. */
+      more: number;
+    }
+    | { what: "script-name"; value: string }
+    | { what: "cookie-domain"; name: string; domain: string }
     | { what: "static"; root: string | null; url: string }
     | {
       what: "migrations";
@@ -79,12 +99,75 @@ function judge(
         }),
         "the application itself starts",
       );
+    case "hosts-form":
+      return soften(
+        finding("host-not-allowed", {
+          message:
+            `ALLOWED_HOSTS holds "${remark.entry}", which is no name: no request fits it, and Django answers 400 Bad Request`,
+          place: line("ALLOWED_HOSTS"),
+          fix: {
+            text:
+              "Write the name alone, without https://, port and path, as in: `www.example.org`",
+          },
+        }),
+        "the application itself starts",
+      );
+    case "check":
+      return finding("django-check", {
+        message:
+          `Django's own check, which its development server runs at home, finds: ${
+            remark.message.replace(/\.$/, "")
+          } (${remark.id})${
+            remark.more > 0
+              ? `, and ${counted(remark.more, "other mistake")}`
+              : ""
+          }`,
+        place: file ? { file } : undefined,
+        fix: {
+          text: remark.hint?.replace(/\.$/, "") ??
+            `Correct it; all of them are told by \`${manage(site, "check")}\``,
+        },
+      });
+    case "script-name":
+      return finding("root-path-given", {
+        message:
+          `FORCE_SCRIPT_NAME in Django's settings is "${remark.value}"; the web server tells with each request where the site is, and what is written here takes its place: where it differs, links lead nowhere`,
+        place: line("FORCE_SCRIPT_NAME"),
+        fix: { text: "Leave out FORCE_SCRIPT_NAME" },
+      });
+    case "cookie-domain":
+      return finding("session-cookie", {
+        message:
+          `${remark.name} is "${remark.domain}", which is not the domain of the site: browsers keep no cookie for it, so that ${
+            remark.name.startsWith("CSRF")
+              ? "forms are refused with 403"
+              : "nobody stays logged in"
+          }`,
+        place: line(remark.name),
+        fix: {
+          text:
+            `Leave ${remark.name} out, or write the domain of the site alone, as in: "example.org"`,
+        },
+      });
+    case "sessions-memory":
+      return finding("session-cookie", {
+        message:
+          "Django keeps sessions in a cache that each process has in its own memory: visitors are logged out by chance, and all of them at each restart",
+        place: line("SESSION_ENGINE"),
+        fix: {
+          text:
+            'Keep them in the database: `SESSION_ENGINE = "django.contrib.sessions.backends.db"`; or let CACHES name a cache that all processes share',
+        },
+      });
+    case "hosts-local":
     case "hosts-text":
     case "no-hosts":
       return soften(
         finding("host-not-allowed", {
           message: remark.what === "no-hosts"
             ? "ALLOWED_HOSTS is empty, and debug mode is off, so that Django answers every request with 400 Bad Request"
+            : remark.what === "hosts-local"
+            ? "ALLOWED_HOSTS has names of your own machine alone, and debug mode is off, so that Django answers all visitors with 400 Bad Request"
             : "ALLOWED_HOSTS is a text and no list, so that Django takes each of its letters for a name, and answers every request with 400 Bad Request",
           place: line("ALLOWED_HOSTS"),
           fix: {

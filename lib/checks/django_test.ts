@@ -25,6 +25,8 @@ Deno.test("checkDjango() tells of settings by their line, and never shows a key"
       ["no-urls", "django-settings", { file: SETTINGS }],
       ["key", "django-key", { file: SETTINGS }],
       ["origins", "django-origins", { file: SETTINGS }],
+      ["hosts-local", "host-not-allowed", { file: SETTINGS, line: 2 }],
+      ["sessions-memory", "session-cookie", { file: SETTINGS }],
     ] as const
   ) {
     const [found, ...more] = tell({ what }, files);
@@ -65,4 +67,25 @@ Deno.test("checkDjango() tells of migrations that are not applied", () => {
   assert(JSON.stringify(behind.fix).includes("manage.py migrate"));
   assert(migrations({ empty: true }).message.includes("is not there"));
   assertEquals(migrations({ empty: true, own: false }).severity, "advice");
+});
+
+Deno.test("checkDjango() tells what Django's own check says", () => {
+  const check = { what: "check", id: "fields.E300", message: "No model." };
+  const plain = tell({ ...check, hint: null, more: 0 })[0]!;
+  assertEquals(plain.code, "django-check");
+  assert(plain.message.endsWith("finds: No model (fields.E300)"));
+  const more = tell({ ...check, hint: "Write one.", more: 2 })[0]!;
+  assert(more.message.endsWith(", and 2 other mistakes"));
+  assertEquals(more.fix, { text: "Write one" });
+});
+
+Deno.test("checkDjango() tells of cookies and names that fit no visitor", () => {
+  const cookie = (name: string) =>
+    tell({ what: "cookie-domain", name, domain: "localhost" })[0]!.message;
+  assert(cookie("SESSION_COOKIE_DOMAIN").includes("logged in"));
+  assert(cookie("CSRF_COOKIE_DOMAIN").includes("403"));
+  const [entry] = tell({ what: "hosts-form", entry: "https://a.org" });
+  assertEquals([entry!.code, entry!.severity], ["host-not-allowed", "warning"]);
+  const [name] = tell({ what: "script-name", value: "/blog" });
+  assertEquals(name!.code, "root-path-given");
 });

@@ -75,6 +75,43 @@ export const applicationWords = {
     mend: "Rename the file.",
     example: "mv random.py my_random.py",
   },
+  "routes-missing": {
+    severity: "warning",
+    title: "The application knows no address, or not all of its own",
+    why:
+      "Addresses that are written below `if __name__`, in a file that nothing imports or in a blueprint that is not registered, do not count: the framework answers 404 Not Found.",
+    mend: "Let the module that [wsgi] names import and register all parts.",
+    example: "app.register_blueprint(pages)",
+  },
+  "session-cookie": {
+    severity: "warning",
+    varies: true,
+    title: "Sessions do not last",
+    why:
+      "A login is kept in a cookie, or on the server under its name. Without a key none is made; a browser keeps none for a domain other than the site's; and what one process has in its memory, the others do not know.",
+    mend:
+      "Set SECRET_KEY, leave SESSION_COOKIE_DOMAIN and APPLICATION_ROOT out, and keep sessions where all processes see them.",
+    example: 'SESSION_ENGINE = "django.contrib.sessions.backends.db"',
+  },
+  "template-unusable": {
+    severity: "warning",
+    varies: true,
+    title: "A template cannot be used",
+    why:
+      "The page that is made of it fails, or is blank: a template that was not uploaded, has another name or is cut off. Capital letters count.",
+    mend:
+      "Upload it to the folder of templates, by the name that the code has.",
+    example: "/site/myapp/templates/index.html",
+  },
+  "django-check": {
+    severity: "warning",
+    varies: true,
+    title: "Django's own check finds a mistake",
+    why:
+      "Django looks at models, addresses and settings when its development server starts, and behind a web server it does not. What it finds fails later, in a page.",
+    mend: "Correct it, and let Django look again.",
+    example: "/site/venv/bin/python manage.py check",
+  },
   "django-static": {
     severity: "warning",
     title: "Django's static files are not served",

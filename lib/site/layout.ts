@@ -88,6 +88,7 @@ export const HOST_FILES = [
   "sources.py",
   "streams.py",
   "supervisor.py",
+  "unanswered.py",
   "websocket.py",
   "worker.py",
 ] as const;

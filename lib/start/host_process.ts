@@ -17,6 +17,7 @@ import process from "node:process";
 import type { Readable, Writable } from "node:stream";
 import type { Remark } from "../checks/interface.ts";
 import type { DjangoRemark } from "../checks/django.ts";
+import type { Unanswered } from "../checks/unanswered.ts";
 import type { Failure } from "../python/failure.ts";
 import type { Site } from "../site/site.ts";
 import type { Question, WirePage } from "./explaining.ts";
@@ -52,6 +53,8 @@ export interface HostProcess {
   remarks: Remark[];
   /** What it has seen of Django's settings. */
   django: DjangoRemark[];
+  /** Requests that it found to have no answer. */
+  unanswered: Unanswered[];
   /** Requests that are served at once. */
   concurrency: number;
   /** Names of threads that keep the process alive when it should end. */
@@ -73,6 +76,7 @@ type Event =
     interface: "wsgi" | "asgi";
     remarks?: Remark[];
     django?: DjangoRemark[];
+    unanswered?: Unanswered[];
     threads: number;
     threads_alive: string[];
   }
@@ -148,6 +152,7 @@ export function startHost(
               interface: told.interface,
               remarks: told.remarks ?? [],
               django: told.django ?? [],
+              unanswered: told.unanswered ?? [],
               concurrency: told.threads,
               threadsAlive: told.threads_alive,
               ended,

@@ -10,6 +10,7 @@
 
 import { checkDjango } from "../checks/django.ts";
 import { checkSpoken } from "../checks/interface.ts";
+import { checkUnanswered } from "../checks/unanswered.ts";
 import { startLimited, withLimits } from "../checks/login_limits.ts";
 import { tryLoginShell } from "../checks/login_shell.ts";
 import { loginFilesOf } from "../site/login_files.ts";
@@ -89,11 +90,12 @@ export async function tryApplication(
     return { findings: explainFailure(failure, tried), failure };
   }
   await start.host.ended;
-  const { interface: spoken, remarks, django } = start.host;
+  const { interface: spoken, remarks, django, unanswered } = start.host;
   return {
     findings: [
       ...checkSpoken(site, spoken, remarks),
       ...checkDjango(site, django),
+      ...checkUnanswered(site, unanswered),
     ],
   };
 }

@@ -1629,6 +1629,19 @@ class DjangoRemarksTest(WorkerTest):
             (", ALLOWED_HOSTS=[]", "no-hosts"),
             (", ROOT_URLCONF=None", "no-urls"),
             (", SECRET_KEY='django-insecure-x'", "key"),
+            (", ALLOWED_HOSTS=['localhost', '127.0.0.1']", "hosts-local"),
+            (", ALLOWED_HOSTS=['https://a.org']", "hosts-form"),
+            (", ALLOWED_HOSTS=['a.org:443']", "hosts-form"),
+            (
+                ", SESSION_COOKIE_DOMAIN='b.org', MIDDLEWARE="
+                "['django.contrib.sessions.middleware.SessionMiddleware']",
+                "cookie-domain",
+            ),
+            (
+                ", SESSION_ENGINE='django.contrib.sessions.backends.cache', MIDDLEWARE="
+                "['django.contrib.sessions.middleware.SessionMiddleware']",
+                "sessions-memory",
+            ),
         ):
             with self.subTest(what):
                 text = self.SETTINGS.replace("settings.configure(", "values = dict(")
@@ -1648,7 +1661,10 @@ class DjangoRemarksTest(WorkerTest):
             " DATABASES={'default': {'ENGINE': 'django.db.backends.sqlite3',"
             " 'NAME': '/nowhere/db'}}"
         )
-        self.assertEqual([each["what"] for each in told], ["static", "migrations"])
+        # What Django's own check says of such an admin comes last.
+        self.assertEqual(
+            [each["what"] for each in told], ["static", "migrations", "check"]
+        )
         self.assertEqual((told[0]["root"], told[0]["url"]), (None, "/static/"))
         self.assertEqual((told[1]["database"], told[1]["own"]), ("/nowhere/db", False))
         self.assertTrue(told[1]["empty"])
@@ -1674,6 +1690,98 @@ class FlaskRemarksTest(WorkerTest):
         for name in (None, "www.example.org", "www.example.org:443"):
             with self.subTest(name):
                 self.assertEqual(self.remarks(name), [])
+
+
+@unittest.skipUnless(importlib.util.find_spec("flask"), "needs Flask")
+class UnansweredTest(WorkerTest):
+    def told(self, source):
+        head = (
+            "import warnings\nwarnings.simplefilter('ignore')\n"
+            "from flask import Blueprint, Flask, render_template, session\n"
+            "app = Flask(__name__)\n"
+        )
+        return self.start(head + source, trial=True).ready()["unanswered"]
+
+    ROOT = "app.secret_key = 'x'\n@app.route('/')\ndef root(): return 'x'\n"
+
+    def test_an_application_that_answers(self):
+        self.assertEqual(self.told(self.ROOT), [])
+        self.assertEqual(self.start(PLAIN, trial=True).ready()["unanswered"], [])
+        for source in (
+            "@app.errorhandler(404)\ndef other(error): return 'x'\n",
+            "@app.before_request\ndef all(): return 'x'\n",
+            "app.wsgi_app = lambda environ, start: []\n",
+        ):
+            with self.subTest(source):
+                self.assertEqual(self.told("app.secret_key = 'x'\n" + source), [])
+
+    def test_addresses_that_lead_nowhere(self):
+        key = "app.secret_key = 'x'\n"
+        [told] = self.told(key)
+        self.assertEqual((told["what"], told["parts"], told["others"]), ("no-routes", [], []))
+        part = "pages = Blueprint('pages', __name__)\npages.route('/')(print)\n"
+        [told] = self.told(key + part)
+        self.assertEqual([each["name"] for each in told["parts"]], ["pages"])
+        self.assertEqual(self.told(self.ROOT + part)[0]["what"], "unregistered")
+        self.assertEqual(self.told(self.ROOT + part + "app.register_blueprint(pages)\n"), [])
+        [told] = self.told(key + "other = Flask('other')\nother.route('/')(print)\n")
+        self.assertEqual([each["name"] for each in told["others"]], ["other"])
+
+    WRAPPER = """
+class Prefix:
+    def __init__(self, inner):
+        self.inner, self.prefix = inner, "/blog"
+
+    def __call__(self, environ, start_response):
+        if environ["PATH_INFO"].startswith(self.prefix):
+            return self.inner(environ, start_response)
+        start_response("404 Not Found", [])
+        return [b""]
+
+app.wsgi_app = Prefix(app.wsgi_app)
+"""
+
+    def test_a_wrapper_that_wants_a_path(self):
+        told = self.told(self.ROOT + self.WRAPPER)
+        self.assertEqual(told, [{"what": "prefix", "prefix": "/blog"}])
+        passing = self.WRAPPER.replace('start_response("404 Not Found", [])', "").replace(
+            'return [b""]', "return self.inner(environ, start_response)"
+        )
+        self.assertEqual(self.told(self.ROOT + passing), [])
+
+    def test_sessions_without_a_key_or_for_nobody(self):
+        root = self.ROOT.split("\n", 1)[1]
+        self.assertEqual([each["what"] for each in self.told(root)], ["no-key"])
+        for setting, what in (
+            ("SESSION_COOKIE_DOMAIN='localhost'", ["cookie-domain"]),
+            ("SESSION_COOKIE_DOMAIN='www.example.org'", []),
+            ("APPLICATION_ROOT='/blog'", ["cookie-path"]),
+        ):
+            with self.subTest(setting):
+                told = self.told(self.ROOT + "app.config.update(%s)\n" % setting)
+                self.assertEqual([each["what"] for each in told], what)
+
+    def test_templates_that_the_code_names(self):
+        for name, text in (
+            ("whole.html", "{% extends 'base.html' %}"),
+            ("base.html", "x"),
+            ("orphan.html", "{% extends 'none.html' %}"),
+            ("broken.html", "{% if %}"),
+            ("empty.html", "\n"),
+        ):
+            self.write("templates/" + name, text)
+        view = "def view():\n    return render_template(%r)\n"
+        for name, what in (
+            ("whole.html", []),
+            ("broken.html", ["template-broken"]),
+            ("empty.html", ["template-empty"]),
+            ("none.html", ["template-missing"]),
+        ):
+            with self.subTest(name):
+                told = self.told(self.ROOT + view % name)
+                self.assertEqual([each["what"] for each in told], what)
+        tried = "try:\n    render_template('none.html')\nexcept Exception:\n    pass\n"
+        self.assertEqual(self.told(self.ROOT + tried), [])
 
 
 class PageTest(WorkerTest):

@@ -11,7 +11,8 @@ def django_remarks():
         return []
     settings = conf.settings
     found = []
-    for look in (look_at_names, look_at_static, look_at_migrations):
+    looks = (look_at_names, look_at_sessions, look_at_static, look_at_migrations, ask_django)
+    for look in looks:
         try:
             found += look(settings)
         except Exception:
@@ -31,13 +32,58 @@ def look_at_names(settings):
     hosts = settings.ALLOWED_HOSTS
     if isinstance(hosts, str):
         found.append({"what": "hosts-text"})
-    elif not hosts and not settings.DEBUG:
-        found.append({"what": "no-hosts"})
+    elif not settings.DEBUG:
+        found += judge_hosts(list(hosts))
+    if getattr(settings, "FORCE_SCRIPT_NAME", None):
+        found.append({"what": "script-name", "value": str(settings.FORCE_SCRIPT_NAME)})
     if str(settings.SECRET_KEY).startswith("django-insecure-"):
         found.append({"what": "key"})
     origins = getattr(settings, "CSRF_TRUSTED_ORIGINS", [])
     if django.VERSION >= (4,) and any("://" not in each for each in origins):
         found.append({"what": "origins"})
+    return found
+
+
+def judge_hosts(hosts):
+    """Tell of names that no visitor asks for, or that are none."""
+    from django.http.request import split_domain_port
+
+    if not hosts:
+        return [{"what": "no-hosts"}]
+    local = ("localhost", ".localhost", "127.0.0.1", "0.0.0.0", "[::1]", "testserver")
+    if all(each in local for each in hosts):
+        return [{"what": "hosts-local"}]
+    for each in hosts:
+        name, port = split_domain_port(str(each))
+        if each != "*" and (port or not name and not str(each).startswith(".")):
+            return [{"what": "hosts-form", "entry": str(each)}]
+    return []
+
+
+def look_at_sessions(settings):
+    """Tell of sessions that a browser or the next process does not know."""
+    from .unanswered import is_refused
+
+    used = [each.rsplit(".", 1)[-1] for each in settings.MIDDLEWARE]
+    if "SessionMiddleware" not in used:
+        return []
+    found = []
+    hosts = [str(each).lstrip(".") for each in settings.ALLOWED_HOSTS]
+    for name in ("SESSION_COOKIE_DOMAIN", "CSRF_COOKIE_DOMAIN"):
+        domain = getattr(settings, name, None)
+        if not domain:
+            continue
+        bare = domain.lstrip(".")
+        fits = "*" in hosts or settings.DEBUG or any(
+            each == bare or each.endswith("." + bare) for each in hosts
+        )
+        if is_refused(domain) or not fits:
+            found.append({"what": "cookie-domain", "name": name, "domain": domain})
+    engine = settings.SESSION_ENGINE
+    if engine == "django.contrib.sessions.backends.cache":
+        cache = settings.CACHES.get(settings.SESSION_CACHE_ALIAS, {})
+        if str(cache.get("BACKEND")).endswith((".LocMemCache", ".DummyCache")):
+            found.append({"what": "sessions-memory"})
     return found
 
 
@@ -124,3 +170,28 @@ def applied_in(file):
         return set(database.execute("SELECT app, name FROM django_migrations").fetchall())
     finally:
         database.close()
+
+
+def ask_django(settings):
+    """Run the checks of Django itself, which only its own server runs."""
+    from django.core import checks
+
+    silenced = getattr(settings, "SILENCED_SYSTEM_CHECKS", [])
+    told = [
+        each
+        for each in checks.run_checks()
+        if (each.level >= checks.ERROR or str(each.id).startswith("urls."))
+        and each.id not in silenced
+    ]
+    if not told:
+        return []
+    first = told[0]
+    return [
+        {
+            "what": "check",
+            "id": first.id,
+            "message": str(first.msg)[:300],
+            "hint": first.hint and str(first.hint)[:300],
+            "more": len(told) - 1,
+        }
+    ]

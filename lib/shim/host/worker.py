@@ -96,10 +96,11 @@ def run(settings, listener, link):
         handle_signals(serving.stop)
     remarks = {}
     if settings.get("trial"):
-        from . import django_remarks
+        from . import django_remarks, unanswered
 
         remarks["remarks"] = frameworks.remarks(application)
         remarks["django"] = django_remarks.django_remarks()
+        remarks["unanswered"] = unanswered.unanswered(application)
     link.report(
         "ready",
         pid=pid,

@@ -1,0 +1,327 @@
+/**
+ * Reports what an application has no answer to, though it starts: addresses
+ * that lead nowhere, sessions that do not last, templates that are missing.
+ * The trial has asked the framework.
+ *
+ * Runs on Node and Deno.
+ *
+ * @module
+ */
+
+import { basename, dirname, join } from "node:path";
+import { codeLines } from "../python/code_lines.ts";
+import { type Finding, finding, type Place } from "../findings/finding.ts";
+import { namesIn, refused } from "../machine/host.ts";
+import type { Site } from "../site/site.ts";
+import { quoted } from "../text/wrap.ts";
+import { walkApplication } from "./tree.ts";
+
+const SOURCE_BYTES_LIMIT = 1_000_000;
+
+/** A part of an application, by its name in a file. */
+interface Part {
+  name: string;
+  file: string;
+}
+
+/** What a trial has seen. */
+export type Unanswered =
+  | {
+    what: "no-routes";
+    /** Blueprints and routers that belong to no application. */
+    parts: Part[];
+    /** Other applications, which have addresses. */
+    others: Part[];
+    /** Where they were to be. */
+    file?: string | null;
+  }
+  | { what: "unregistered"; parts: Part[] }
+  | { what: "prefix"; prefix: string }
+  | {
+    what: "no-root";
+    /** One of the addresses that there are. */
+    first: string;
+  }
+  | { what: "no-key"; file: string }
+  | { what: "cookie-domain"; name: string; domain: string }
+  | { what: "cookie-path"; path: string }
+  | {
+    what: "template-missing";
+    name: string;
+    /** Which is missing: itself, or one that it needs. */
+    wanted: string;
+    folders: string[];
+    file: string;
+    line: number;
+  }
+  | {
+    what: "template-broken";
+    name: string;
+    message: string;
+    file: string;
+    line: number;
+  }
+  | { what: "template-empty"; name: string; file: string; line: number };
+
+/** Tells what became of it. */
+export function checkUnanswered(
+  site: Site,
+  remarks: readonly Unanswered[],
+): Finding[] {
+  return remarks.map((remark) => judge(remark, site));
+}
+
+function judge(remark: Unanswered, site: Site): Finding {
+  switch (remark.what) {
+    case "no-routes":
+      return noRoutes(remark, site);
+    case "unregistered":
+      return {
+        ...finding("routes-missing", {
+          message: `${
+            named(remark.parts)
+          } not registered with the application: its addresses are answered with 404 Not Found`,
+          place: { file: remark.parts[0]!.file },
+          fix: {
+            text: `Where they are meant to count: \`app.register_blueprint(${
+              remark.parts[0]!.name
+            })\``,
+          },
+        }),
+        severity: "advice",
+      };
+    case "prefix":
+      return finding("routes-missing", {
+        message:
+          `The application answers addresses below "${remark.prefix}" alone, and all others with 404 Not Found, "/" among them`,
+        place: site.placeOf("wsgi.app"),
+        fix: {
+          text:
+            `Leave "${remark.prefix}" out of the wrapper: where the site is served below a path, the web server takes that away and tells it in SCRIPT_NAME`,
+        },
+      });
+    case "no-root":
+      return {
+        ...finding("routes-missing", {
+          message:
+            `Who asks for the site by its name alone, "/", gets 404 Not Found; its addresses are such as "${remark.first}"`,
+          place: site.placeOf("wsgi.app"),
+          fix: {
+            text:
+              "Where a page is meant to be there, give it the address /; a path that the site is served below is no part of its addresses",
+          },
+        }),
+        severity: "advice",
+      };
+    case "no-key":
+      return finding("session-cookie", {
+        message:
+          `"${remark.file}" uses sessions of Flask, and the application has no SECRET_KEY: a page that writes into one fails`,
+        place: { file: remark.file },
+        fix: {
+          text:
+            "Keep a key in a file that [secret_files] of config.toml names, and set `app.secret_key` from it; one that is set under `if __name__` does not count",
+        },
+      });
+    case "cookie-domain":
+      return finding("session-cookie", {
+        message:
+          `${remark.name} is "${remark.domain}": browsers keep no cookie of the site for it, so that nobody stays logged in`,
+        place: site.placeOf("wsgi.module"),
+        fix: {
+          text:
+            `Leave ${remark.name} out, or write the domain of the site alone, as in: "example.org"`,
+        },
+      });
+    case "cookie-path":
+      return {
+        ...finding("session-cookie", {
+          message:
+            `The cookie of sessions counts for "${remark.path}" and what is below it alone: where the site is not served there, nobody stays logged in`,
+          place: site.placeOf("wsgi.module"),
+          fix: {
+            text:
+              "Leave out APPLICATION_ROOT and SESSION_COOKIE_PATH; the web server tells with each request where the site is",
+          },
+        }),
+        severity: "advice",
+      };
+    case "template-missing":
+      return templateMissing(remark, site);
+    case "template-broken": {
+      const library = /^'(\w+)' is not a registered tag library/
+        .exec(remark.message)?.[1];
+      return finding("template-unusable", {
+        message:
+          `The template "${remark.name}", which is rendered here, has a mistake, and the page fails: ${
+            remark.message.replace(/\. Must be one of:$|\.$/, "")
+          }`,
+        place: { file: remark.file, line: remark.line },
+        fix: {
+          text: library === undefined
+            ? `Correct "${remark.name}"`
+            : /^(?:static|admin_?static|staticfiles)$/.test(library)
+            ? `Write {% load static %} there, the name of today, with "django.contrib.staticfiles" in INSTALLED_APPS`
+            : `Add to INSTALLED_APPS the application that has "${library}" in its folder templatetags, or correct the name`,
+        },
+      });
+    }
+    case "template-empty":
+      return finding("template-unusable", {
+        message:
+          `The template "${remark.name}", which is rendered here, is empty: visitors get a blank page`,
+        place: { file: remark.file, line: remark.line },
+        fix: { text: `Upload "${remark.name}" again, or restore it` },
+      });
+  }
+}
+
+function named(parts: readonly Part[]): string {
+  return `${parts.length > 1 ? "Blueprints" : "The blueprint"} ${
+    quoted(parts.slice(0, 5).map(({ name }) => name))
+  } ${parts.length > 1 ? "are" : "is"}`;
+}
+
+const ROUTE_REGEXP =
+  /^\s*@\w+(?:\.\w+)?\.(?:route|get|post|put|delete)\(|\b(?:add_url_rule|register_blueprint|include_router)\(/;
+
+/** Every request is answered with 404: looks for what was meant. */
+function noRoutes(
+  { parts, others, file }: Extract<Unanswered, { what: "no-routes" }>,
+  site: Site,
+): Finding {
+  const tell = (what: string, place: Place | undefined, mend: string) =>
+    finding("routes-missing", {
+      message:
+        `The application has no address of its own, and answers every request with 404 Not Found${what}`,
+      place,
+      fix: { text: mend },
+    });
+  const { application } = site;
+  const target = application && "file" in application.target
+    ? application.target.file
+    : undefined;
+  const guarded = target && guardedRoute(linesOf(target, site));
+  if (target && guarded) {
+    return tell(
+      `: line ${guarded} of "${target}", which gives it some, counts only where the file is run as a program`,
+      { file: target, line: guarded },
+      'Move these lines before `if __name__ == "__main__":`',
+    );
+  }
+  const [other] = others;
+  if (other) {
+    return tell(
+      `; another one, "${other.name}" of "${other.file}", has some`,
+      { file: other.file },
+      `Let \`module\` and \`app\` of [wsgi] name that one, or use one application in all files`,
+    );
+  }
+  const [part] = parts;
+  if (part) {
+    return tell(
+      `: "${part.name}" of "${part.file}" has some, and is not registered`,
+      { file: part.file },
+      "Register it where the application is made: `app.register_blueprint(…)`, or `app.include_router(…)` for FastAPI",
+    );
+  }
+  const unread = application &&
+    walkApplication(application, site).map(({ path }) => path)
+      .filter((path) => path.endsWith(".py") && path !== target)
+      .find((path) =>
+        linesOf(path, site).some((line) => ROUTE_REGEXP.test(line))
+      );
+  if (unread && !file) {
+    return tell(
+      `; there are some in "${unread}", which nothing imports`,
+      { file: unread },
+      `Import it in the module that makes the application, after the line that does`,
+    );
+  }
+  return tell(
+    "",
+    file ? { file } : target ? { file: target } : site.placeOf("wsgi.app"),
+    file
+      ? "Write the addresses of the site into `urlpatterns`"
+      : "Let `module` and `app` of [wsgi] name the application that has them",
+  );
+}
+
+/** The line below `if __name__ == "__main__":` that gives addresses. */
+function guardedRoute(lines: readonly string[]): number | undefined {
+  const guard = lines.findIndex((line) =>
+    /^if\s+__name__\s*==\s*["']__main__["']/.test(line)
+  );
+  if (guard < 0) return undefined;
+  const at = lines.findIndex((line, index) =>
+    index > guard && /^\s/.test(line) &&
+    (ROUTE_REGEXP.test(line) ||
+      /^\s+(?:from\s+\S*(?:routes|views|urls)\b|import\s+\S*(?:routes|views|urls)\b)/
+        .test(line))
+  );
+  return at < 0 ? undefined : at + 1;
+}
+
+function linesOf(file: string, { host }: Site): string[] {
+  const bytes = host.readBytes(file, SOURCE_BYTES_LIMIT);
+  return refused(bytes) ? [] : codeLines(new TextDecoder().decode(bytes));
+}
+
+function templateMissing(
+  { name, wanted, folders, file, line }: Extract<
+    Unanswered,
+    { what: "template-missing" }
+  >,
+  site: Site,
+): Finding {
+  const { host } = site;
+  const near = nearTemplate(wanted, folders, file, site);
+  const there = folders.filter((folder) => !refused(host.stat(folder)));
+  return finding("template-unusable", {
+    message: `The template "${name}" is rendered here, and ${
+      wanted === name ? "is" : `"${wanted}", which it needs, is`
+    } ${
+      there.length > 0
+        ? `not in ${quoted(there.slice(0, 3))}`
+        : folders.length > 0
+        ? `not there: there is no folder ${quoted(folders.slice(0, 3))}`
+        : "in no folder of templates"
+    }${near ? `; there is "${near}"` : ""}: the page fails`,
+    place: { file, line },
+    fix: {
+      text: near
+        ? "Give file and folders the names that the code has: capital letters count on this machine"
+        : `Upload "${wanted}" to ${
+          there[0] ?? folders[0] ?? "the folder of templates"
+        }, or correct the name`,
+    },
+  });
+}
+
+/** One that differs in capital letters, or lies in a folder of another name. */
+function nearTemplate(
+  wanted: string,
+  folders: readonly string[],
+  file: string,
+  { host }: Site,
+): string | undefined {
+  const roots = [
+    ...folders,
+    ...folders.map((folder) => dirname(folder)).flatMap((folder) =>
+      namesIn(folder, host)
+        .filter((name) => /^templates?$/i.test(name))
+        .map((name) => join(folder, name))
+    ),
+    dirname(file),
+  ];
+  for (const root of roots) {
+    let path: string | undefined = root;
+    for (const part of wanted.split("/")) {
+      const name: string | undefined = path && namesIn(path, host)
+        .find((each) => each.toLowerCase() === part.toLowerCase());
+      path = name && path && join(path, name);
+    }
+    if (path && basename(path)) return path;
+  }
+  return undefined;
+}

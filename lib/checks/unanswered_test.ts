@@ -1,0 +1,95 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { createFakeHost } from "../../tests/worlds/machine.ts";
+import { healthyFiles, MODULE, ROOT, SITE } from "../../tests/worlds/site.ts";
+import { readSite } from "../site/site.ts";
+import { checkUnanswered, type Unanswered } from "./unanswered.ts";
+
+const VIEWS = `${SITE}/myapp/views.py`;
+
+function tell(remark: Unanswered, files: Record<string, string> = {}) {
+  const host = createFakeHost({ files: { ...healthyFiles(), ...files } });
+  const [found, ...more] = checkUnanswered(readSite(ROOT, host), [remark]);
+  assertEquals(more, []);
+  return found!;
+}
+
+Deno.test("checkUnanswered() says where the addresses are that do not count", () => {
+  const none = {
+    what: "no-routes" as const,
+    parts: [],
+    others: [],
+  };
+  const guarded = tell(none, {
+    [MODULE]:
+      'app = Flask("x")\nif __name__ == "__main__":\n    import routes\n    app.run()\n',
+  });
+  assertEquals(guarded.place, { file: MODULE, line: 3 });
+  const unread = tell(none, { [VIEWS]: '@app.route("/")\ndef i(): pass\n' });
+  assertEquals(unread.place, { file: VIEWS });
+  assertStringIncludes(unread.message, "nothing imports");
+  const part = { name: "pages", file: VIEWS };
+  assertStringIncludes(
+    tell({ ...none, parts: [part] }).message,
+    `"pages" of "${VIEWS}" has some, and is not registered`,
+  );
+  assertStringIncludes(
+    tell({ ...none, others: [part] }).message,
+    'another one, "pages"',
+  );
+  // A comment is no address.
+  const comment = tell(none, { [VIEWS]: '# @app.route("/")\n' });
+  assertEquals(comment.place, { file: MODULE });
+});
+
+Deno.test("checkUnanswered() only advises where it may be meant so", () => {
+  const severities = [
+    tell({ what: "unregistered", parts: [{ name: "a", file: VIEWS }] }),
+    tell({ what: "no-root", first: "/blog/" }),
+    tell({ what: "cookie-path", path: "/blog" }),
+    tell({ what: "no-key", file: VIEWS }),
+    tell({ what: "prefix", prefix: "/blog" }),
+    tell({
+      what: "cookie-domain",
+      name: "SESSION_COOKIE_DOMAIN",
+      domain: "localhost",
+    }),
+  ].map(({ severity }) => severity);
+  const [advice, warning] = ["advice", "warning"];
+  assertEquals(severities, [
+    ...[advice, advice, advice],
+    ...[warning, warning, warning],
+  ]);
+});
+
+Deno.test("checkUnanswered() finds a template that has another name", () => {
+  const folder = `${SITE}/myapp/templates`;
+  const remark: Unanswered = {
+    what: "template-missing",
+    name: "index.html",
+    wanted: "Base.html",
+    folders: [folder],
+    file: VIEWS,
+    line: 3,
+  };
+  const near = tell(remark, { [`${folder}/base.html`]: "x", [folder]: "" });
+  assertStringIncludes(near.message, '"Base.html", which it needs');
+  assertStringIncludes(tell(remark).message, "there is no folder");
+  const other = tell(remark, {
+    [`${SITE}/myapp/Templates/Base.html`]: "x",
+  });
+  assertEquals(other.place, { file: VIEWS, line: 3 });
+});
+
+Deno.test("checkUnanswered() tells of templates that are broken or empty", () => {
+  const at = { name: "index.html", file: VIEWS, line: 3 };
+  const broken = (message: string) =>
+    JSON.stringify(tell({ what: "template-broken", message, ...at }).fix);
+  assertStringIncludes(broken("Unexpected end."), "Correct");
+  const tags = "is not a registered tag library. Must be one of:";
+  assertStringIncludes(broken(`'staticfiles' ${tags}`), "{% load static %}");
+  assertStringIncludes(broken(`'markup' ${tags}`), "templatetags");
+  assertStringIncludes(
+    tell({ what: "template-empty", ...at }).message,
+    "blank page",
+  );
+});
