@@ -13,6 +13,7 @@ import { isLibraryFile } from "../python/failure.ts";
 import { isPublicPackage } from "../python/package_names.ts";
 import { shellCommand } from "../text/shell.ts";
 import { suggest } from "../text/suggestion.ts";
+import { quoted } from "../text/wrap.ts";
 import { findInstalled, versionOf } from "./installed.ts";
 import type { Claim, Rule, Subject } from "./rule.ts";
 import {
@@ -691,7 +692,8 @@ export const django = (): Rule[] => [
           exists(join(file, "..", `${module}.py`), scene)
         )
       );
-      return absent
+      const part = emptySettings(name, scene);
+      return part ? part : absent
         ? {
           seen:
             `Django's settings have no "${name}"; they take more from the module "${absent}", which is not on this machine`,
@@ -710,6 +712,33 @@ export const django = (): Rule[] => [
           "AttributeError: 'Settings' object has no attribute 'STRIPE_KEY'",
         in: "PACKAGES/django/conf/__init__.py __getattr__",
         says: 'have no "STRIPE_KEY"',
+      },
+      {
+        raised:
+          "AttributeError: 'Settings' object has no attribute 'ROOT_URLCONF'",
+        in: "PACKAGES/django/conf/__init__.py __getattr__",
+        files: {
+          "APP/app.py":
+            'os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mysite.settings")\n',
+          "APP/mysite/settings/__init__.py": "",
+          "APP/mysite/settings/base.py": 'ROOT_URLCONF = "mysite.urls"\n',
+          "APP/mysite/settings/production.py": "from .base import *\n",
+        },
+        says: "a package whose __init__.py sets nothing",
+        mend: '"mysite.settings.production"',
+      },
+      {
+        raised:
+          "AttributeError: 'Settings' object has no attribute 'STRIPE_KEY'",
+        in: "PACKAGES/django/conf/__init__.py __getattr__",
+        files: {
+          "APP/app.py":
+            'os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mysite.settings.base")\n',
+          "APP/mysite/settings/__init__.py": "",
+          "APP/mysite/settings/base.py": "",
+          "APP/mysite/settings/live.py": "STRIPE_KEY = 1\n",
+        },
+        says: 'have no "STRIPE_KEY", which the code asks for',
       },
       {
         raised:
@@ -860,7 +889,7 @@ function settingsModule(
       ? `Write in [wsgi] of config.toml: chdir = "${home}"`
       : found
       ? where && environment?.DJANGO_SETTINGS_MODULE === undefined
-        ? `Take DJANGO_SETTINGS_MODULE out of ${where}, where it comes before what wsgi.py sets; or write under [environment] in config.toml: DJANGO_SETTINGS_MODULE = "${found}"`
+        ? `Take DJANGO_SETTINGS_MODULE out of ${where}, where it comes before what wsgi.py sets, such as "${found}"`
         : `Write ${found} in place of ${name}${
           where ? ` in ${where}` : ""
         }: there are settings in ${project}/settings.py`
@@ -870,6 +899,57 @@ function settingsModule(
       ? `Copy ${file} to this machine, or correct the name; a file of settings that .gitignore names does not come along with git`
       : 'Write in [wsgi] of config.toml chdir = "…", the folder that holds manage.py, or correct the name; a file of settings that .gitignore names does not come along with git',
   };
+}
+
+/** A package of settings that itself sets nothing, beside modules that do. */
+function emptySettings(name: string, scene: Scene): Claim | undefined {
+  const found = settingsFiles(scene);
+  const empty = found.find(({ file, text }) =>
+    file.endsWith("/__init__.py") && !/^\s*(?:[A-Z]|from|import)/m.test(text)
+  );
+  if (!empty) return undefined;
+  const folder = dirname(empty.file);
+  const modules = namesIn(folder, scene.host)
+    .filter((each) => /^[a-z]\w*\.py$/.test(each))
+    .map((each) => each.slice(0, -3));
+  const live = modules.find((each) => /^(?:prod|production|live)$/.test(each));
+  const sets = new RegExp(`^${name}\\s*=`, "m");
+  const base = scene.folders.find((each) => isInside(folder, each));
+  const dotted = base && relative(base, folder).replaceAll("/", ".");
+  if (
+    dotted !== settingsNamed(scene) ||
+    !found.some(({ file, text }) => dirname(file) === folder && sets.test(text))
+  ) return undefined;
+  return {
+    seen:
+      `Django's settings have no "${name}": ${folder} is a package whose __init__.py sets nothing, and ${
+        quoted(modules.map((each) => `${each}.py`))
+      } in it ${modules.length > 1 ? "do" : "does"}`,
+    mend: live
+      ? `Name that module as DJANGO_SETTINGS_MODULE, where it is set: "${dotted}.${live}"`
+      : `Name the module for this machine as DJANGO_SETTINGS_MODULE, where it is set, as in "${dotted}.${
+        modules[0]
+      }"`,
+  };
+}
+
+/** The name of the settings that this start uses. */
+function settingsNamed(scene: Scene): string | undefined {
+  const { site, host } = scene;
+  const target = site.application?.target;
+  const files = !target
+    ? []
+    : "file" in target
+    ? [target.file]
+    : scene.folders.map((folder) =>
+      `${join(folder, target.module.replaceAll(".", "/"))}.py`
+    );
+  return site.config?.environment.DJANGO_SETTINGS_MODULE ??
+    host.env.DJANGO_SETTINGS_MODULE ??
+    files.map((file) =>
+      /DJANGO_SETTINGS_MODULE["']\s*[\],]\s*=?\s*["']([\w.]+)["']/
+        .exec(textOf(file, scene))?.[1]
+    ).find((each) => each);
 }
 
 /** The files of settings on the site that can be read. */

@@ -1922,11 +1922,13 @@ const TRACE_WORDS: Readonly<Record<Trace["what"], string>> = {
   tracked: " knows it",
   bytecode: " tells that it was there once",
   source: " is its source, which must be built on each machine",
+  generated: " is what a tool makes it from",
   build: " is a build of it for another Python or another kind of machine",
   submodule: " names it as a part of another repository, which was not fetched",
 };
 
-function absentOwn(name: string, trace: Trace): Claim {
+/** Tells of a module of the site's own, by what is left of it. */
+export function absentOwn(name: string, trace: Trace): Claim {
   const { what, file, wanted } = trace;
   const short = basename(wanted);
   return {
@@ -1941,6 +1943,10 @@ function absentOwn(name: string, trace: Trace): Claim {
         }\`, and fill in your own values`
         : what === "tracked"
         ? `, or take it out of git: \`git log --all -- ${short}\` tells the commits that have it`
+        : what === "generated"
+        ? file.endsWith(".proto")
+          ? "; or make it here, with `protoc` or `python -m grpc_tools.protoc`: .gitignore often names what is made"
+          : "; a tool writes it when the package is built or installed: install it once into the virtual environment of the site, or bring the file along"
         : what === "source" || what === "build"
         ? "; or build it here, with the Python of the site, as its own documentation tells"
         : what === "submodule"
@@ -1971,6 +1977,10 @@ function nearTo(top: string, scene: Scene): string | undefined {
   const here = suggest(top, knownModules(scene));
   if (here) return here === top ? undefined : here;
   const near = nearPackage(top);
+  // A slip of the pen seldom changes the first letter.
+  if (near && near[0]!.toLowerCase() !== top[0]!.toLowerCase()) {
+    return undefined;
+  }
   // Names that many give to modules of their own are no slip of the pen.
   const isOwnWord = OWN_WORDS.test(top) || near === `${top}s` ||
     top === `${near}s`;

@@ -8,6 +8,7 @@
  */
 
 import { basename, dirname, join } from "node:path";
+import { refused } from "../machine/host.ts";
 import { normalise, pipInstall } from "../python/pip.ts";
 import { type Frame, isLibraryFile } from "../python/failure.ts";
 import {
@@ -31,8 +32,8 @@ import {
   packageOf,
   versionOf,
 } from "./installed.ts";
-import { ownFiles } from "./modules.ts";
-import { homesOf } from "./own_modules.ts";
+import { absentOwn, ownFiles } from "./modules.ts";
+import { homesOf, tracesOf } from "./own_modules.ts";
 import {
   ASKED,
   type Asked,
@@ -783,18 +784,58 @@ export const names = (): Rule[] => [
           : undefined;
       }
       const part = join(dirname(path), `${name}.py`);
+      const isPackage = basename(path) === "__init__.py";
+      const [trace] = isPackage ? tracesOf(`${module}.${name}`, scene) : [];
+      if (trace) {
+        return {
+          ...absentOwn(`${module}.${name}`, trace),
+          code: "module-not-here",
+        };
+      }
+      const status = scene.host.stat(path);
+      if (!isPackage && !refused(status) && status.size === 0) {
+        return {
+          code: "source-empty",
+          seen:
+            `${path} is empty (0 bytes), so that there is no "${name}" in it`,
+          mend:
+            `Upload ${path} again, or restore it, and look at the free space of your quota`,
+        };
+      }
       return {
         seen: `${path} defines no "${name}", which is imported from it${
           near ? `; it has "${near}"` : ""
         }`,
         mend: near
           ? `Import \`${near}\`, if that is meant: \`from ${module} import ${near}\``
-          : basename(path) === "__init__.py" && !exists(part, scene)
+          : isPackage && !exists(part, scene)
           ? `Define \`${name}\` there, or copy ${part} to this machine, if it is a module that was not uploaded; else correct the import`
           : `Define \`${name}\` there, or correct the import`,
       };
     }),
     examples: [
+      {
+        raised:
+          "ImportError: cannot import name 'prices_pb2' from 'shop' (APP/shop/__init__.py)",
+        files: { "APP/shop/__init__.py": "", "APP/shop/prices.proto": "" },
+        code: "module-not-here",
+        says: "APP/shop/prices.proto is what a tool makes it from",
+        mend: "protoc",
+      },
+      {
+        raised:
+          "ImportError: cannot import name 'calc' from 'fast' (APP/fast/__init__.py)",
+        files: { "APP/fast/__init__.py": "", "APP/fast/calc.pyx": "" },
+        code: "module-not-here",
+        says: "APP/fast/calc.pyx is its source",
+      },
+      {
+        raised:
+          "ImportError: cannot import name 'index' from 'views' (APP/views.py)",
+        files: { "APP/views.py": "" },
+        says: "is empty (0 bytes)",
+        mend: "Upload APP/views.py again",
+      },
       {
         raised:
           "ImportError: cannot import name 'User' from 'models' (APP/models.py)",

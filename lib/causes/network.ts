@@ -14,6 +14,9 @@ import type { Rule } from "./rule.ts";
 const NOT_AT_IMPORT =
   "ask it in the function that needs the answer, not while the file is imported, so that the site starts without it";
 
+/** What a proxy says that is there, and refuses. */
+const PROXY_ANSWER = /Tunnel connection failed: (\d{3}(?: [\w ]+)?)/;
+
 /** The rules of the network. */
 export const network = (): Rule[] => [
   {
@@ -323,7 +326,7 @@ export const network = (): Rule[] => [
       if (
         !/refused|timed out|timeout|not known|Temporary failure|proxy/i.test(
           text,
-        )
+        ) || PROXY_ANSWER.test(text)
       ) return undefined;
       const asked =
         raised.frames.some(({ file }) =>
@@ -381,6 +384,13 @@ export const network = (): Rule[] => [
     not: [
       {
         raised:
+          "requests.exceptions.ProxyError: HTTPSConnectionPool(host='x.org', port=443): Max retries exceeded with url: / (Caused by ProxyError('Cannot connect to proxy.', OSError('Tunnel connection failed: 403 Forbidden')))",
+        in: "PACKAGES/requests/adapters.py send",
+        env: { https_proxy: "http://proxy.server:3128", IN_PASSENGER: "1" },
+        failure: { problem: "request-raised" },
+      },
+      {
+        raised:
           "urllib.error.URLError: <urlopen error [Errno 111] Connection refused>",
         in: [
           "PYTHON/urllib/request.py urlopen",
@@ -400,14 +410,18 @@ export const network = (): Rule[] => [
           /Tunnel connection failed: (\d+ [\w ]+)|ProxyError|Cannot connect to proxy/,
       },
     ],
-    claim: ({ groups: [answer], text }) => ({
-      says:
-        `The proxy that HTTPS_PROXY or HTTP_PROXY names does not let the request through${
-          answer ? `: ${answer.trim()}` : ""
-        }${hostIn(text) ? `, asked for ${hostIn(text)}` : ""}`,
-      mend:
-        "Ask the administrators which addresses the proxy allows; a server inside of the house is named in NO_PROXY, under [environment] of config.toml",
-    }),
+    claim: ({ text }) => {
+      const answer = PROXY_ANSWER.exec(text)?.[1]?.trim();
+      return {
+        says:
+          `The proxy that HTTPS_PROXY or HTTP_PROXY names does not let the request through${
+            answer ? `; it answers ${answer}` : ""
+          }${hostIn(text) ? `, asked for ${hostIn(text)}` : ""}`,
+        mend: answer?.startsWith("407")
+          ? "It wants a login: ask the administrators for one, and keep the address with it in a secret file, not in config.toml"
+          : "It lets only some addresses through: ask the administrators of the proxy to allow this one; a server inside of the house is named in NO_PROXY, under [environment] of config.toml",
+      };
+    },
     examples: [
       "OSError: Tunnel connection failed: 403 Forbidden",
       "requests.exceptions.ProxyError: HTTPSConnectionPool(host='pypi.org', port=443): Max retries exceeded with url: /x (Caused by ProxyError('Cannot connect to proxy.', OSError('Tunnel connection failed: 403 Forbidden')))",

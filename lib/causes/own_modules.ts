@@ -39,6 +39,7 @@ export interface Trace {
     | "bytecode"
     | "source"
     | "build"
+    | "generated"
     | "submodule";
   /** The file that tells it. */
   file: string;
@@ -85,6 +86,8 @@ export function tracesOf(module: string, scene: Scene): Trace[] {
     if (source) {
       traces.push({ what: "source", file: join(folder, source), wanted });
     }
+    const origin = generatedFrom(name, folder, scene);
+    if (origin) traces.push({ what: "generated", file: origin, wanted });
     const build = names.find((each) =>
       new RegExp(`^${escaped}\\.(?:cpython-|cp\\d|pypy|abi).*\\.(?:so|pyd)$`)
         .test(each)
@@ -110,7 +113,10 @@ export function tracesOf(module: string, scene: Scene): Trace[] {
       join(folder, ".gitignore"),
       join(repository, ".gitignore"),
     ]
-      .find((file) => ignores(textOf(file, scene), name));
+      .find((file) =>
+        ignores(textOf(file, scene), name) ||
+        parts.length > 1 && ignoresFolder(textOf(file, scene), parts[0]!)
+      );
     if (ignoring) traces.push({ what: "ignored", file: ignoring, wanted });
     if (isTracked(path, repository, scene)) {
       traces.push({ what: "tracked", file: join(repository, ".git"), wanted });
@@ -139,9 +145,42 @@ function ignores(text: string, name: string): boolean {
   return text.split(/\r?\n/).some((line) => {
     const last = line.trim().replace(/\/$/, "").split("/").at(-1);
     // A bare name is mostly a folder of something else, such as env or build.
-    return last === `${name}.py` || last === `${name}*` ||
-      last === `*${name}.py`;
+    if (!last || last === "*" || last === "*.py") return false;
+    return /\.py$|\*$/.test(last) && new RegExp(
+      `^${last.replace(/[.+?^${}()|[\]\\]/g, "\\$&").replaceAll("*", ".*")}$`,
+    ).test(`${name}.py`);
   });
+}
+
+function ignoresFolder(text: string, name: string): boolean {
+  return new RegExp(`^/?${name}/?\\s*$`, "m").test(text);
+}
+
+/** The source that a tool makes a module from. */
+function generatedFrom(
+  name: string,
+  folder: string,
+  scene: Scene,
+): string | undefined {
+  const message = /^(\w+)_pb2(?:_grpc)?$/.exec(name)?.[1];
+  if (message) {
+    const [home] = searchSite(
+      scene,
+      (names) => names.includes(`${message}.proto`),
+    );
+    return home && join(home, `${message}.proto`);
+  }
+  if (!/^_?version$/.test(name)) return undefined;
+  for (let at = folder; at.length > 1; at = dirname(at)) {
+    const file = ["pyproject.toml", "setup.py", "setup.cfg"]
+      .map((each) => join(at, each))
+      .find((each) =>
+        /setuptools[_-]scm|hatch-vcs|versioneer/.test(textOf(each, scene))
+      );
+    if (file) return file;
+    if (at === scene.site.layout.siteDirectory) break;
+  }
+  return undefined;
 }
 
 const INDEX_BYTES_LIMIT = 5_000_000;

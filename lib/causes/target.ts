@@ -777,6 +777,39 @@ export const target = (): Rule[] => [
     }],
   },
   {
+    name: "callable-in-try",
+    code: "app-callable-missing",
+    over: "callable-missing server-of-framework",
+    when: { problem: "attribute-missing" },
+    claim: ({ failure: { subject = "app" } }, scene) => {
+      const file = targetFile(scene);
+      const caught = file && caughtLine(subject.split(".")[0]!, file, scene);
+      return caught && {
+        seen:
+          `"${subject}" is set on line ${caught.line} of ${file}, within a \`try\` whose \`except\` on line ${caught.handler} goes on without it: what fails there is passed over, and the module has no "${subject}"`,
+        place: { file, line: caught.line },
+        mend:
+          `Take \`try\` and \`except\` away around line ${caught.line}, or end the \`except\` with \`raise\`: then what it catches is told here`,
+      };
+    },
+    examples: [{
+      failure: { problem: "attribute-missing", subject: "application" },
+      files: {
+        "APP/app.py":
+          "import sys\n\ntry:\n    application = get_wsgi_application()\nexcept Exception:\n    print('x')\n",
+      },
+      says: "within a `try` whose `except` on line 5",
+      mend: "around line 4",
+    }],
+    not: [{
+      failure: { problem: "attribute-missing", subject: "app" },
+      files: {
+        "APP/app.py":
+          "try:\n    import x\nexcept ImportError:\n    x = None\napplication = x\n",
+      },
+    }],
+  },
+  {
     name: "callable-in-function",
     code: "app-callable-missing",
     over: "callable-missing server-of-framework",
@@ -1059,6 +1092,45 @@ export function guardedLine(
     if (isBelow && wanted.test(line)) return { file, line: index + 1 };
   }
   return undefined;
+}
+
+/** The file that holds the application, where the settings tell it. */
+function targetFile({ site, folders, ...scene }: Scene): string | undefined {
+  const target = site.application?.target;
+  if (!target) return undefined;
+  if ("file" in target) return target.file;
+  const path = target.module.replaceAll(".", "/");
+  return folders.flatMap((folder) => [
+    join(folder, `${path}.py`),
+    join(folder, path, "__init__.py"),
+  ]).find((file) => exists(file, { ...scene, site, folders }));
+}
+
+/** Where a name is set in a `try` at the left margin that passes failures over. */
+function caughtLine(
+  name: string,
+  file: string,
+  scene: Scene,
+): { line: number; handler: number } | undefined {
+  const lines = textOf(file, scene).split(/\r?\n/);
+  const set = new RegExp(
+    `^\\s+(?:${name}\\s*=(?!=)|(?:from\\s.*)?\\bimport\\s+(?:.*\\bas\\s+)?${name}\\s*$)`,
+  );
+  const line = lines.findIndex((each) => set.test(each));
+  const begin = lines.slice(0, line + 1).findLastIndex((each) =>
+    /^\S/.test(each)
+  );
+  if (line < 0 || !/^try\s*:/.test(lines[begin]!)) return undefined;
+  const handler = lines.findIndex((each, index) =>
+    index > line && /^except\b/.test(each)
+  );
+  const rest = lines.slice(handler + 1);
+  const end = rest.findIndex((each) => /^\S/.test(each));
+  const body = rest.slice(0, end < 0 ? rest.length : end).join("\n");
+  return handler < 0 ||
+      new RegExp(`^\\s+(?:raise\\b|${name}\\s*=)`, "m").test(body)
+    ? undefined
+    : { line: line + 1, handler: handler + 1 };
 }
 
 const MOST_FILES = 50;

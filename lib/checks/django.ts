@@ -7,7 +7,7 @@
  * @module
  */
 
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import {
   type Finding,
   finding,
@@ -17,7 +17,7 @@ import {
 import { namesIn, refused } from "../machine/host.ts";
 import type { Site } from "../site/site.ts";
 import { shellCommand } from "../text/shell.ts";
-import { counted } from "../text/wrap.ts";
+import { counted, quoted } from "../text/wrap.ts";
 
 /** What a trial has seen of Django's settings. */
 export type DjangoRemark =
@@ -86,19 +86,34 @@ function judge(
     return at < 0 ? { file } : { file, line: at + 1 };
   };
   switch (remark.what) {
-    case "no-urls":
+    case "no-urls": {
+      const parts = partsOf(file, site);
+      const live = parts.find((name) =>
+        /^(?:prod|production|live)$/.test(name)
+      );
+      const folder = basename(dirname(file ?? ""));
       return soften(
         finding("django-settings", {
           message:
-            "Django's settings have no ROOT_URLCONF, so that every request fails",
-          place: line("ROOT_URLCONF"),
+            `Django's settings have no ROOT_URLCONF, so that every request fails${
+              parts.length > 0
+                ? `: "${file}" sets nothing, and ${
+                  quoted(parts.map((name) => `${name}.py`))
+                } beside it ${parts.length > 1 ? "do" : "does"}`
+                : ""
+            }`,
+          place: parts.length > 0 ? undefined : line("ROOT_URLCONF"),
           fix: {
-            text:
-              'Write in the settings: ROOT_URLCONF = "mysite.urls", with the name of your project',
+            text: parts.length > 0
+              ? `Name the module for this machine as DJANGO_SETTINGS_MODULE, where it is set, as in "${
+                basename(dirname(dirname(file!)))
+              }.${folder}.${live ?? parts[0]}"`
+              : 'Write in the settings: ROOT_URLCONF = "mysite.urls", with the name of your project',
           },
         }),
         "the application itself starts",
       );
+    }
     case "hosts-form":
       return soften(
         finding("host-not-allowed", {
@@ -274,6 +289,14 @@ function judgeStatic(
       }: \`${manage(site, "collectstatic")}\``,
     },
   });
+}
+
+/** Modules beside a package of settings that has none of its own. */
+function partsOf(file: string | undefined, { host }: Site): string[] {
+  return !file?.endsWith("/__init__.py")
+    ? []
+    : namesIn(dirname(file), host).filter((name) => /^[a-z]\w*\.py$/.test(name))
+      .map((name) => name.slice(0, -3));
 }
 
 /** The command of the project, where its manage.py can be found. */

@@ -69,6 +69,17 @@ Deno.test("checkDjango() tells of migrations that are not applied", () => {
   assertEquals(migrations({ empty: true, own: false }).severity, "advice");
 });
 
+Deno.test("checkDjango() names the part of settings that are a package", () => {
+  const folder = "/srv/site/myapp/mysite/settings";
+  const file = `${folder}/__init__.py`;
+  const [found] = tell({ what: "no-urls", file }, {
+    [file]: "",
+    [`${folder}/base.py`]: "",
+    [`${folder}/production.py`]: "",
+  });
+  assert(JSON.stringify(found!.fix).includes("mysite.settings.production"));
+});
+
 Deno.test("checkDjango() tells what Django's own check says", () => {
   const check = { what: "check", id: "fields.E300", message: "No model." };
   const plain = tell({ ...check, hint: null, more: 0 })[0]!;

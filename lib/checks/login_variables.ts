@@ -258,8 +258,6 @@ function isOtherProject(value: string, site: Site): Fault | undefined {
         what: `is "${value}", and line ${
           at + 1
         } of "${file}" takes "${name}" only where it is not set: Django starts with the settings of the login files`,
-        or:
-          `, or write under [environment], where "${name}" is meant: DJANGO_SETTINGS_MODULE = "${name}"`,
       };
     }
   }

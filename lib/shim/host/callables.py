@@ -12,9 +12,9 @@ def candidates(found, wanted):
     for name, value in sorted(getattr(found, "__dict__", {}).items()):
         if name.startswith("_"):
             continue
-        meant = name in usual or difflib.get_close_matches(wanted, [name], cutoff=0.7)
         try:
-            kind = fitness(value, None if meant else getattr(found, "__name__", None))
+            # A maker that is only imported makes nothing yet.
+            kind = fitness(value, None if name in usual else getattr(found, "__name__", None))
         except Exception:
             continue  # a proxy that stands for nothing yet, as flask.request
         is_fit = kind in (None, "ASGI application")

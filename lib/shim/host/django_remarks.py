@@ -11,7 +11,14 @@ def django_remarks():
         return []
     settings = conf.settings
     found = []
-    looks = (look_at_names, look_at_sessions, look_at_static, look_at_migrations, ask_django)
+    looks = (
+        look_at_urls,
+        look_at_names,
+        look_at_sessions,
+        look_at_static,
+        look_at_migrations,
+        ask_django,
+    )
     for look in looks:
         try:
             found += look(settings)
@@ -22,13 +29,16 @@ def django_remarks():
     return [dict(each, file=file) for each in found]
 
 
+def look_at_urls(settings):
+    """Tell of settings without addresses."""
+    return [] if getattr(settings, "ROOT_URLCONF", None) else [{"what": "no-urls"}]
+
+
 def look_at_names(settings):
     """Judge what every request, or every form, needs."""
     import django
 
     found = []
-    if not getattr(settings, "ROOT_URLCONF", None):
-        found.append({"what": "no-urls"})
     hosts = settings.ALLOWED_HOSTS
     if isinstance(hosts, str):
         found.append({"what": "hosts-text"})
