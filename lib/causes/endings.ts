@@ -10,8 +10,9 @@
 import { reasonOf } from "../python/facts.ts";
 import { laterFix, tooOldInWords, venvFix } from "../python/venv.ts";
 import type { Place } from "../findings/finding.ts";
-import { refused } from "../machine/host.ts";
+import { namesIn, refused } from "../machine/host.ts";
 import { isLibraryFile } from "../python/failure.ts";
+import { isStandardModule } from "../python/package_names.ts";
 import { loginFilesOf } from "../site/login_files.ts";
 import { readMarker } from "../site/marker.ts";
 import type { Site } from "../site/site.ts";
@@ -243,6 +244,21 @@ export const endings = (): Rule[] => [
         },
         says: '"SITE/lib/json.py" is imported from there',
         mend: "PYTHONPATH",
+      },
+      {
+        env: { IN_PASSENGER: "1", PYTHONPATH: "/srv/old/lib" },
+        files: { "/srv/old/lib/enum/__init__.py": "" },
+        failure: {
+          problem: "exited",
+          status: 1,
+          output: [
+            "Traceback (most recent call last):",
+            "AttributeError: module 'enum' has no attribute 'IntFlag'",
+          ],
+        },
+        code: "login-variable",
+        says: 'it names /srv/old/lib, where "enum" hides',
+        mend: "Take /srv/old/lib out of PYTHONPATH",
       },
       {
         env: { IN_PASSENGER: "1", PYTHONHASHSEED: "bad" },
@@ -588,9 +604,28 @@ function badVariable(
   const path = own.PYTHONPATH ?? host.env.PYTHONPATH ?? "";
   const isShadowed = raisedIn !== undefined && path.split(":")
     .some((folder) => folder.startsWith("/") && isInside(raisedIn, folder));
+  const hiding = hidingFolder(path, { site, host });
   const isUnloadable = /error while loading shared libraries/.test(said);
   const isFatal = /^Fatal Python error: /m.test(said);
   const isMisled = MISLED.test(said);
+  if (
+    !isFatal && !isShadowed && !isUnloadable && !isMisled && hiding &&
+    !failure.exception
+  ) {
+    const isOwn = own.PYTHONPATH !== undefined;
+    const where = whereSet("PYTHONPATH", { site, host });
+    return {
+      code: isOwn ? "config-value" : "login-variable",
+      says: "Python ended before it loaded the application",
+      probably:
+        `PYTHONPATH, as it is set in ${where}, is to blame: it names ${hiding.folder}, where "${hiding.name}" hides a module of Python's own`,
+      place: isOwn
+        ? site.placeOf("environment.PYTHONPATH")
+        : placeOf("PYTHONPATH", site),
+      mend:
+        `Take ${hiding.folder} out of PYTHONPATH in ${where}; what lies there stays as it is`,
+    };
+  }
   if (!isFatal && !isShadowed && !isUnloadable && !isMisled) return undefined;
   const named = /^Fatal Python error: .*\b(PYTHON[A-Z0-9]+)\b/m.exec(said)?.[1];
   // Python tells what it was started with, wherever that came from.
@@ -622,6 +657,24 @@ function badVariable(
     place: isOwn ? site.placeOf(`environment.${name}`) : placeOf(name, site),
     mend: `Remove ${name} from ${where}, or correct its value`,
   };
+}
+
+/** A folder of PYTHONPATH in which something has the name of a standard module. */
+function hidingFolder(
+  path: string,
+  { site, host }: Pick<Scene, "site" | "host">,
+): { folder: string; name: string } | undefined {
+  for (const folder of path.split(":")) {
+    if (
+      !folder.startsWith("/") || isInside(folder, site.layout.siteDirectory)
+    ) continue;
+    const name = namesIn(folder, host)
+      .filter((each) => /^[a-z]\w*(?:\.py)?$/.test(each))
+      .map((each) => each.replace(/\.py$/, ""))
+      .find(isStandardModule);
+    if (name) return { folder, name };
+  }
+  return undefined;
 }
 
 /** The line of the login files that sets a variable, or their folder. */

@@ -25,7 +25,7 @@ import {
   mayAccess,
   stateOf,
 } from "../machine/permission.ts";
-import { shellCommand } from "../text/shell.ts";
+import { quoteWord, shellCommand } from "../text/shell.ts";
 import { suggest } from "../text/suggestion.ts";
 import type { Claim, Rule, Subject } from "./rule.ts";
 import {
@@ -452,12 +452,36 @@ export const files = (): Rule[] => [
     }],
   },
   {
+    name: "cache-of-package",
+    code: "permission-denied",
+    when: {
+      message: /^cannot cache function '?\w+'?: no locator available for file/,
+    },
+    claim: (_, scene) => ({
+      says:
+        "The package numba keeps what it compiles, and finds no folder for that which the application may write: neither beside the package nor in the home folder",
+      mend:
+        `Make a folder for it in the site, and write under [environment] in config.toml: NUMBA_CACHE_DIR = "${
+          join(scene.site.layout.siteDirectory, "cache")
+        }"`,
+    }),
+    examples: [{
+      raised:
+        "RuntimeError: cannot cache function '__shear_dense': no locator available for file 'PACKAGES/librosa/util/utils.py'",
+      says: "numba keeps what it compiles",
+      mend: 'NUMBA_CACHE_DIR = "SITE/cache"',
+    }],
+  },
+  {
     name: "quota-used-up",
     code: "disk-full",
     when: { errno: "EDQUOT" },
     claim: (subject, scene) => ({
       seen: `The quota of ${runnerOf(scene)} is used up${spotOf(subject)}`,
-      mend: { command: "quota -s" },
+      mend:
+        `See with \`quota -s\` how much there is, and with \`du -xh --max-depth=2 ${
+          quoteWord(scene.site.user?.home ?? scene.site.layout.siteDirectory)
+        }\` where it is; delete what is not needed, such as old logs and caches, or ask the administrators for more`,
     }),
     examples: [{
       raised: "OSError: [Errno 122] Disk quota exceeded",

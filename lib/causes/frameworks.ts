@@ -152,14 +152,27 @@ export const frameworks = (): Rule[] => [
         problem: "request-raised import-raised factory-raised",
       },
     ],
-    claim: ({ raised, groups: [key = ""] }) => {
+    claim: ({ raised, groups: [key = ""] }, scene) => {
       const extension = raised.frames.map(({ file }) => packageOf(file))
         .findLast((each) => each?.startsWith("flask_"))?.replace(/\.py$/, "");
       const short = extension?.replace(/^flask_/, "");
       // Any other key is one of the extension's own.
-      return extension && short &&
-          (key === "login_manager" || key.startsWith(short) ||
-            short.startsWith(key))
+      // As cache and flask_caching.
+      const isIts = short !== undefined &&
+        (key === "login_manager" || key.startsWith(short) ||
+          short.startsWith(key) ||
+          key.length > 3 && key.slice(0, 4) === short.slice(0, 4));
+      const below = isIts &&
+        guardedLine(/\.init_app\(/, scene.site.config?.wsgi?.module, scene);
+      return extension && below
+        ? {
+          seen:
+            `The extension ${extension} is used with an application that it was not given: init_app() on line ${below.line} of ${below.file} stands below \`if __name__ == "__main__":\`, which runs only when the file is started by hand`,
+          place: below,
+          mend:
+            `Move line ${below.line} out of that block, to the left margin above it`,
+        }
+        : extension && isIts
         ? {
           says:
             `The extension ${extension} is used with an application that it was never given`,
@@ -175,6 +188,17 @@ export const frameworks = (): Rule[] => [
         failure: { problem: "request-raised" },
         says: "flask_mail",
         mend: "init_app(app)",
+      },
+      {
+        raised: "KeyError: 'cache'",
+        in: "PACKAGES/flask_caching/__init__.py cache",
+        files: {
+          "APP/app.py":
+            'cache = Cache()\n\nif __name__ == "__main__":\n    cache.init_app(app)\n    app.run()\n',
+        },
+        failure: { problem: "request-raised" },
+        says: "init_app() on line 4",
+        mend: "Move line 4 out of that block",
       },
       {
         raised:

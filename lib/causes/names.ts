@@ -8,7 +8,7 @@
  */
 
 import { basename, dirname, join } from "node:path";
-import { refused } from "../machine/host.ts";
+import { namesIn, refused } from "../machine/host.ts";
 import { normalise, pipInstall } from "../python/pip.ts";
 import { type Frame, isLibraryFile } from "../python/failure.ts";
 import {
@@ -32,6 +32,7 @@ import {
   packageOf,
   versionOf,
 } from "./installed.ts";
+import { mayInstall } from "./installing.ts";
 import { absentOwn, ownFiles } from "./modules.ts";
 import { homesOf, tracesOf } from "./own_modules.ts";
 import {
@@ -795,7 +796,6 @@ export const names = (): Rule[] => [
       const status = scene.host.stat(path);
       if (!isPackage && !refused(status) && status.size === 0) {
         return {
-          code: "source-empty",
           seen:
             `${path} is empty (0 bytes), so that there is no "${name}" in it`,
           mend:
@@ -873,6 +873,48 @@ export const names = (): Rule[] => [
         mend: "copy APP/shop/routes.py",
       },
     ],
+  },
+  {
+    name: "folder-for-package",
+    code: "package-shadowed",
+    over: `${ANY} attribute-undefined submodule-not-imported`,
+    when: [ATTRIBUTE, {
+      type: "ImportError",
+      message: /^cannot import name '\w+' from '[\w.]+' \(unknown location\)/,
+    }],
+    claim: ({ text }, scene) => {
+      const [, module = "", name = ""] =
+        /^module '(\w+)' has no attribute '(\w+)'/.exec(text) ?? [];
+      const [, asked = name, home = module] =
+        /^cannot import name '(\w+)' from '(\w+)' \(unknown/.exec(text) ?? [];
+      return folderFor(home, asked, scene);
+    },
+    examples: [
+      {
+        raised: "AttributeError: module 'redis' has no attribute 'Redis'",
+        files: {
+          "APP/redis/dump.rdb": "x",
+          "APP/requirements.txt": "redis\n",
+        },
+        code: "package-missing",
+        says: "is the folder APP/redis, in which there is no code",
+        mend: "Install redis",
+      },
+      {
+        raised:
+          "ImportError: cannot import name 'Redis' from 'redis' (unknown location)",
+        files: {
+          "APP/redis/dump.rdb": "x",
+          "APP/requirements.txt": "redis\n",
+        },
+        code: "package-missing",
+        says: "is not installed",
+      },
+    ],
+    not: [{
+      raised: "AttributeError: module 'shop' has no attribute 'Cart'",
+      files: { "APP/shop/data.json": "{}" },
+    }],
   },
   {
     name: "submodule-not-imported",
@@ -1164,4 +1206,30 @@ function packageAround(
     base = dirname(base);
   }
   return { base, module: parts.join(".") };
+}
+
+/** A folder of data that Python takes for a package that is not installed. */
+function folderFor(
+  module: string,
+  name: string,
+  scene: Scene,
+): Claim | undefined {
+  if (module === "" || findInstalled(module, scene)) return undefined;
+  const folder = scene.folders.map((each) => join(each, module))
+    .find((each) => exists(each, scene));
+  if (
+    !folder || exists(`${folder}.py`, scene) ||
+    namesIn(folder, scene.host).some((each) => each.endsWith(".py")) ||
+    !mayInstall({ module }, scene)
+  ) return undefined;
+  return {
+    code: "package-missing",
+    seen:
+      `The package "${module}" is not installed, and what Python imports in its place is the folder ${folder}, in which there is no code and so no "${name}"`,
+    mend: {
+      module,
+      then:
+        "a folder of another name for your own files avoids the mistake, too",
+    },
+  };
 }

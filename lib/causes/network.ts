@@ -8,11 +8,42 @@
  */
 
 import { quoted } from "../text/wrap.ts";
-import { whereSet } from "./scene.ts";
-import type { Rule } from "./rule.ts";
+import { type Scene, textOf, whereSet } from "./scene.ts";
+import type { Claim, Rule } from "./rule.ts";
 
 const NOT_AT_IMPORT =
   "ask it in the function that needs the answer, not while the file is imported, so that the site starts without it";
+
+/** Variables of a mail account that the code reads, and nobody has set. */
+const MAIL_VARIABLE =
+  /(?:environ\.get|getenv)\(\s*["'](\w*(?:MAIL|SMTP)\w*(?:USER|NAME|PASS|LOGIN)\w*)["']\s*\)/g;
+
+/** A server for mail that takes mail only from who has logged in. */
+function wantsLogin(
+  line: string,
+  file: string | undefined,
+  scene: Scene,
+): Claim {
+  const { site, host } = scene;
+  const { environment = {}, secretFiles = {} } = site.config ?? {};
+  const unset = [...textOf(file, scene).matchAll(MAIL_VARIABLE)]
+    .map(([, name]) => name!)
+    .filter((name) =>
+      (environment[name] ?? secretFiles[name] ?? host.env[name]) === undefined
+    );
+  const [first] = unset;
+  return {
+    says: `The server for mail takes mail only from who has logged in: ${line}`,
+    ...first && {
+      probably: `nobody has, as ${quoted(unset)} ${
+        unset.length > 1 ? "are" : "is"
+      } not set for the application, which ${file} reads`,
+    },
+    mend: first
+      ? `Set the name under [environment] in config.toml, and keep the password in a file that [secret_files] names and the code reads`
+      : "Log in with name and password of the mail account, after STARTTLS; see whether the settings of both have reached the application",
+  };
+}
 
 /** What a proxy says that is there, and refuses. */
 const PROXY_ANSWER = /Tunnel connection failed: (\d{3}(?: [\w ]+)?)/;
@@ -240,8 +271,11 @@ export const network = (): Rule[] => [
       },
       { through: /\/smtplib\.py /, type: "TimeoutError gaierror timeout" },
     ],
-    claim: ({ kind, line, text }) => {
+    claim: ({ kind, line, text, own }, scene) => {
       const isLogin = kind === "SMTPAuthenticationError";
+      if (/\b530\b|Authentication Required|Must issue a STARTTLS/i.test(text)) {
+        return wantsLogin(line, own?.file, scene);
+      }
       const isReach = !/^SMTP/.test(kind);
       return {
         says: isReach
@@ -263,6 +297,17 @@ export const network = (): Rule[] => [
         in: ["PYTHON/smtplib.py connect", "PYTHON/socket.py create_connection"],
         says: "server for mail cannot be reached",
         mend: "close port 25",
+      },
+      {
+        raised:
+          "smtplib.SMTPSenderRefused: (530, b'5.5.1 Authentication Required.', 'a@example.org')",
+        files: {
+          "APP/app.py":
+            'import os\nUSER = os.environ.get("EMAIL_USER")\nmail.send(x)\n',
+        },
+        failure: { problem: "request-raised" },
+        says: '"EMAIL_USER" is not set',
+        mend: "[environment]",
       },
       {
         raised:
