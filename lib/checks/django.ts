@@ -175,14 +175,24 @@ function judge(
         },
       });
     case "hosts-local":
+      return {
+        ...finding("host-not-allowed", {
+          message:
+            "ALLOWED_HOSTS has names of this machine alone: unless a server before it asks by these, Django answers visitors, who ask by the name of the site, with 400 Bad Request",
+          place: line("ALLOWED_HOSTS"),
+          fix: {
+            text:
+              'Write the names by which visitors ask for the site, too, as in: `ALLOWED_HOSTS = ["www.example.org"]`',
+          },
+        }),
+        severity: "advice",
+      };
     case "hosts-text":
     case "no-hosts":
       return soften(
         finding("host-not-allowed", {
           message: remark.what === "no-hosts"
             ? "ALLOWED_HOSTS is empty, and debug mode is off, so that Django answers every request with 400 Bad Request"
-            : remark.what === "hosts-local"
-            ? "ALLOWED_HOSTS has names of your own machine alone, and debug mode is off, so that Django answers all visitors with 400 Bad Request"
             : "ALLOWED_HOSTS is a text and no list, so that Django takes each of its letters for a name, and answers every request with 400 Bad Request",
           place: line("ALLOWED_HOSTS"),
           fix: {

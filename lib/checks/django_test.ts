@@ -25,7 +25,6 @@ Deno.test("checkDjango() tells of settings by their line, and never shows a key"
       ["no-urls", "django-settings", { file: SETTINGS }],
       ["key", "django-key", { file: SETTINGS }],
       ["origins", "django-origins", { file: SETTINGS }],
-      ["hosts-local", "host-not-allowed", { file: SETTINGS, line: 2 }],
       ["sessions-memory", "session-cookie", { file: SETTINGS }],
     ] as const
   ) {
@@ -97,6 +96,8 @@ Deno.test("checkDjango() tells of cookies and names that fit no visitor", () => 
   assert(cookie("CSRF_COOKIE_DOMAIN").includes("403"));
   const [entry] = tell({ what: "hosts-form", entry: "https://a.org" });
   assertEquals([entry!.code, entry!.severity], ["host-not-allowed", "warning"]);
+  // A proxy on this machine may ask by such a name, and a preview does.
+  assertEquals(tell({ what: "hosts-local" })[0]!.severity, "advice");
   const [name] = tell({ what: "script-name", value: "/blog" });
   assertEquals(name!.code, "root-path-given");
 });

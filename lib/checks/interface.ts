@@ -29,13 +29,6 @@ interface Said {
 
 /** What is said of what the trial of an application has seen besides. */
 const REMARKS = {
-  "lambda": {
-    code: "app-not-callable",
-    message:
-      "What `app` names is a wrapper for AWS Lambda (mangum and the like), which takes events and no requests: every page fails",
-    mend:
-      "Let `app` in [wsgi] name the application that is in the wrapper, most often `app`; wsgi-shim serves it as it is",
-  },
   "wrapped": {
     code: "asgi-wrapped",
     message:

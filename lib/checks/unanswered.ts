@@ -10,7 +10,12 @@
 
 import { basename, dirname, join } from "node:path";
 import { codeLines } from "../python/code_lines.ts";
-import { type Finding, finding, type Place } from "../findings/finding.ts";
+import {
+  type Finding,
+  finding,
+  type Place,
+  soften,
+} from "../findings/finding.ts";
 import { namesIn, refused } from "../machine/host.ts";
 import type { Site } from "../site/site.ts";
 import { quoted } from "../text/wrap.ts";
@@ -34,6 +39,13 @@ export type Unanswered =
     others: Part[];
     /** Where they were to be. */
     file?: string | null;
+  }
+  | {
+    what: "events";
+    /** The package of the wrapper. */
+    package: string;
+    /** The name of the application that is in it. */
+    inner: string | null;
   }
   | { what: "unregistered"; parts: Part[] }
   | { what: "prefix"; prefix: string }
@@ -75,6 +87,20 @@ function judge(remark: Unanswered, site: Site): Finding {
   switch (remark.what) {
     case "no-routes":
       return noRoutes(remark, site);
+    case "events":
+      return soften(
+        finding("app-not-callable", {
+          message:
+            `What \`app\` names is a wrapper of ${remark.package} for AWS Lambda, which takes events and no requests: every page fails`,
+          place: site.placeOf("wsgi.app"),
+          fix: {
+            text: remark.inner
+              ? `Write app = "${remark.inner}" in [wsgi] of config.toml: that is the application itself`
+              : "Let `app` in [wsgi] of config.toml name the application that is in the wrapper",
+          },
+        }),
+        "the application itself starts",
+      );
     case "unregistered":
       return {
         ...finding("routes-missing", {

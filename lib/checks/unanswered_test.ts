@@ -41,6 +41,12 @@ Deno.test("checkUnanswered() says where the addresses are that do not count", ()
   assertEquals(comment.place, { file: MODULE });
 });
 
+Deno.test("checkUnanswered() names the application that is in a wrapper", () => {
+  const found = tell({ what: "events", package: "mangum", inner: "app" });
+  assertEquals([found.code, found.severity], ["app-not-callable", "warning"]);
+  assertStringIncludes(JSON.stringify(found.fix), 'app = \\"app\\"');
+});
+
 Deno.test("checkUnanswered() only advises where it may be meant so", () => {
   const severities = [
     tell({ what: "unregistered", parts: [{ name: "a", file: VIEWS }] }),

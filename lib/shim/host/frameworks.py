@@ -65,7 +65,7 @@ def try_django():
 def remarks(application):
     """List what a trial has to say of an application that works.
 
-    "lambda": a wrapper for AWS Lambda; "wrapped": an ASGI application in a2wsgi's wrapper; "django-sync": Django's
+    "wrapped": an ASGI application in a2wsgi's wrapper; "django-sync": Django's
     application for ASGI, without a view that is asynchronous; "websockets":
     routes for them; "root-path": FastAPI was told where it is mounted;
     "server-name": Flask answers to a name that only its author's machine has.
@@ -79,8 +79,6 @@ def remarks(application):
         if not has_async_view(get_resolver()):
             return ["django-sync"]
     found = []
-    if kind.__module__.split(".")[0] in ("mangum", "apig_wsgi", "serverless_wsgi"):
-        return ["lambda"]
     if takes_websockets(application):
         found.append("websockets")
     if kind.__name__ == "FastAPI" and getattr(application, "root_path", ""):

@@ -20,7 +20,7 @@ RENDERING = {"render_template": 0, "render": 1, "render_to_string": 0, "get_temp
 def unanswered(application):
     """List requests that get no answer, or not the one that was meant."""
     found = []
-    for look in (look_at_routes, look_at_root, look_at_session, look_at_templates):
+    for look in (look_at_wrapper, look_at_routes, look_at_root, look_at_session, look_at_templates):
         try:
             found += look(application)
         except Exception:
@@ -51,6 +51,15 @@ def is_of(thing, module, name):
 def has_routes(rules):
     """Tell whether a map of Werkzeug leads to more than static files."""
     return any(not re.search(r"(^|\.)static$", str(each.endpoint)) for each in rules)
+
+
+def look_at_wrapper(application):
+    """Tell of a wrapper for AWS Lambda, which takes events and no requests."""
+    package = type(application).__module__.split(".")[0]
+    if package != "mangum":
+        return []
+    inner = place_of(getattr(application, "app", None))
+    return [{"what": "events", "package": package, "inner": inner and inner["name"]}]
 
 
 def look_at_routes(application):
