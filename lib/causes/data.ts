@@ -65,6 +65,17 @@ export const data = (): Rule[] => [
     },
     examples: [
       {
+        raised: "OSError: Unable to open file (file signature not found)",
+        in: "PACKAGES/h5py/_hl/files.py make_fid",
+        files: {
+          "APP/app.py": '\n\nmodel = load(HERE / "model" / "digits.h5")\n',
+          "APP/model/digits.h5":
+            "version https://git-lfs.github.com/spec/v1\noid\n",
+        },
+        says: "APP/model/digits.h5 holds no data, but a pointer of Git LFS",
+        mend: "git lfs pull",
+      },
+      {
         raised: "_pickle.UnpicklingError: invalid load key, 'v'.",
         files: {
           "APP/app.py": '\n\nmodel = load("model.pkl")\n',
@@ -799,11 +810,19 @@ function dataFiles({ raised, own }: Subject, scene: Scene): string[] {
       ...own ? [join(own.file, "..", name)] : [],
     ]
   );
+  // A path that the line puts together of parts ends in the name of the file.
+  const elsewhere = [
+    ...new Set([...names, ...above].map((name) => basename(name))),
+  ]
+    .slice(0, 10).flatMap((name) =>
+      searchSite(scene, (all) => all.includes(name)).slice(0, 3)
+        .map((folder) => join(folder, name))
+    );
   const beside = namesIn(scene.directory, scene.host)
     .filter((name) =>
       /\.(?:pkl|pickle|joblib|bin|pt|pth|h5|onnx|json|csv|zip|npy|npz|parquet|model|safetensors|db)$/
         .test(name)
     )
     .slice(0, 50).map((name) => join(scene.directory, name));
-  return [...new Set([...named, ...beside])];
+  return [...new Set([...named, ...elsewhere, ...beside])];
 }
