@@ -114,8 +114,13 @@ export function startHost(
     stdio: ["pipe", output, output, "pipe"],
   });
   const ended = new Promise<void>((done) => {
-    child.on("exit", () => done());
-    child.on("error", () => done());
+    const end = () => {
+      // The host removes it; an interpreter that did not come so far does not.
+      fs.rmSync(file, { force: true });
+      done();
+    };
+    child.on("exit", end);
+    child.on("error", end);
   });
   return new Promise((settle) => {
     child.on("error", (error: Error & { code?: string }) => {

@@ -104,6 +104,14 @@ Deno.test("startHost() serves, asks for pages, and stops when it is told", async
   assertEquals(failure.exception?.message, "no tea");
 });
 
+Deno.test("startHost() leaves no orders behind an interpreter that reads none", async () => {
+  await start("/bin/false", "", { socket: "socket" }, (_, folder) => {
+    const names = [...Deno.readDirSync(folder)].map(({ name }) => name);
+    assertEquals(names.sort(), ["app.py", "www"]);
+    return Promise.resolve();
+  });
+});
+
 Deno.test("startHost() tells how an application fails", async () => {
   const started = await start(PYTHON, "raise ValueError('no tea')\n");
   if ("host" in started) throw new Error("It started");
