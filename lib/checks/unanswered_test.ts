@@ -23,6 +23,7 @@ Deno.test("checkUnanswered() says where the addresses are that do not count", ()
     [MODULE]:
       'app = Flask("x")\nif __name__ == "__main__":\n    import routes\n    app.run()\n',
   });
+  assertEquals(guarded.code, "routes-missing");
   assertEquals(guarded.place, { file: MODULE, line: 3 });
   const unread = tell(none, { [VIEWS]: '@app.route("/")\ndef i(): pass\n' });
   assertEquals(unread.place, { file: VIEWS });
@@ -77,6 +78,7 @@ Deno.test("checkUnanswered() finds a template that has another name", () => {
     file: VIEWS,
     line: 3,
   };
+  assertEquals(tell(remark).code, "template-unusable");
   const near = tell(remark, { [`${folder}/base.html`]: "x", [folder]: "" });
   assertStringIncludes(near.message, '"Base.html", which it needs');
   assertStringIncludes(tell(remark).message, "there is no folder");
