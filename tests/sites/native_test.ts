@@ -28,6 +28,7 @@ const FLASK = `import flask
 app = flask.Flask(__name__)
 with open("data.txt") as file:
     said = file.read()
+app.add_url_rule("/", view_func=lambda: said)
 `;
 const LAST_LINE = "The web server would run: passenger_wsgi.py (not wsgi-shim)";
 
@@ -122,7 +123,8 @@ const SITES: Record<string, [Record<string, string>, string[]]> = {
   "a panel's template that stands there as a comment": [{
     "passenger_wsgi.py":
       "#wsgi = imp.load_source('wsgi', 'passenger_wsgi.py')\n" +
-      "import flask\napplication = flask.Flask(__name__)\n",
+      "import flask\napplication = flask.Flask(__name__)\n" +
+      'application.add_url_rule("/", view_func=lambda: "hello")\n',
   }, []],
   "a file that loads itself": [{
     "passenger_wsgi.py":

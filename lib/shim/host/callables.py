@@ -8,13 +8,16 @@ def candidates(found, wanted):
     import difflib
 
     usual = ["application", "app", "wsgi_app", "wsgi", "create_app", "make_app"]
+    home = getattr(found, "__name__", None)
     ranks = {}
     for name, value in sorted(getattr(found, "__dict__", {}).items()):
         if name.startswith("_"):
             continue
         try:
-            # A maker that is only imported makes nothing yet.
-            kind = fitness(value, None if name in usual else getattr(found, "__name__", None))
+            meant = name in usual or difflib.get_close_matches(wanted, [name], cutoff=0.7)
+            kind = fitness(value, None if meant else home)
+            if kind == "factory" and name not in usual and value.__module__ != home:
+                continue  # a maker that is only imported makes nothing yet
         except Exception:
             continue  # a proxy that stands for nothing yet, as flask.request
         is_fit = kind in (None, "ASGI application")
