@@ -190,7 +190,7 @@ export const FAULTS: readonly Fault[] = [
   {
     name: "a name that is not there",
     before: "from models import User",
-    files: { "myapp/models.py": "" },
+    files: { "myapp/models.py": "class Post: pass\n" },
     code: "import-name-missing",
     says: 'defines no "User"',
     fix: "correct the import",
