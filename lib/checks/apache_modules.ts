@@ -15,18 +15,11 @@ const FOLDERS = [
   "/usr/lib64/apache2/modules",
 ];
 
-/** Modules by their short names, and the folder where they are. */
-export interface ApacheModules {
-  names: string[];
-  folder: string;
-}
-
-/** Finds them; undefined on a machine without Apache. */
-export function findApacheModules(host: Host): ApacheModules | undefined {
-  for (const folder of FOLDERS) {
-    const names = namesIn(folder, host)
+/** Finds them, by their short names; undefined on a machine without Apache. */
+export function findApacheModules(host: Host): string[] | undefined {
+  return FOLDERS.map((folder) =>
+    namesIn(folder, host)
       .map((name) => /^(?:mod_|lib)([\w.]+)\.so$/.exec(name)?.[1])
-      .filter((name) => name !== undefined);
-    if (names.length > 0) return { names, folder };
-  }
+      .filter((name) => name !== undefined)
+  ).find((names) => names.length > 0);
 }

@@ -203,8 +203,8 @@ function checkModules(
     );
     const [first] = lines;
     if (!first) return [];
-    const apache = findApacheModules(host);
-    if (apache?.names.some((one) => module.test(one))) return [];
+    const modules = findApacheModules(host);
+    if (modules?.some((one) => module.test(one))) return [];
     const found = finding("htaccess-directive", {
       message:
         `Line ${first.line} of "${file}" has ${first.name}, which needs ${called}; Apache without it answers every request with 500`,
@@ -218,7 +218,7 @@ function checkModules(
       },
     });
     // Without Passenger it is another server than the one of the site.
-    return apache?.names.includes("passenger")
+    return modules?.includes("passenger")
       ? [found]
       : [soften(found, "the server's modules cannot be seen from here")];
   });

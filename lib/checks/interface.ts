@@ -15,6 +15,7 @@ import {
   soften,
 } from "../findings/finding.ts";
 import { refused } from "../machine/host.ts";
+import { codeLines } from "../python/code_lines.ts";
 import type { Site } from "../site/site.ts";
 
 const SOURCE_BYTES_LIMIT = 1_000_000;
@@ -103,7 +104,7 @@ export function checkSpoken(
   ];
 }
 
-/** The first line of the application's file that fits. */
+/** The first line of the application's code that fits. */
 function lineOf(
   pattern: RegExp,
   { application, host }: Site,
@@ -112,7 +113,7 @@ function lineOf(
   const { file } = application.target;
   const bytes = host.readBytes(file, SOURCE_BYTES_LIMIT);
   if (refused(bytes)) return undefined;
-  const at = new TextDecoder().decode(bytes).split("\n")
+  const at = codeLines(new TextDecoder().decode(bytes))
     .findIndex((line) => pattern.test(line));
   return at < 0 ? undefined : { file, line: at + 1 };
 }
