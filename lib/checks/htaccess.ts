@@ -211,9 +211,7 @@ function checkModules(
       place: { file, line: first.line },
       fix: {
         text: `Remove ${
-          lines.length === 1
-            ? `line ${first.line}`
-            : `the lines ${lines.map(({ line }) => line).join(", ")}`
+          linesInWords(lines)
         } of ${file}; where another server needs them, put them between <IfModule ${called}.c> and </IfModule>`,
       },
     });
@@ -264,6 +262,10 @@ function checkDenied(
   );
   if (!denied) return [];
   const { line, name, key, rest } = denied;
+  // The others of Apache 2.2 say nothing without it.
+  const old = key === "deny"
+    ? directives.filter(({ key }) => /^(?:order|deny|allow|satisfy)$/.test(key))
+    : [denied];
   const allowed = directives.find(({ key, rest }) =>
     key === "allow" || key === "satisfy" ||
     key === "require" && !/^all\s+denied\b/i.test(rest)
@@ -277,10 +279,19 @@ function checkDenied(
       }${allowed ? `, but for those that line ${allowed.line} lets in` : ""}`,
     place: { file, line },
     fix: {
-      text:
-        `Remove line ${line} of ${file}, if everybody is to see the site; to close it for a while, \`wsgi-shim maint on\` shows a page`,
+      text: `Remove ${
+        linesInWords(old)
+      } of ${file}, if everybody is to see the site; to close it for a while, \`wsgi-shim maint on\` shows a page`,
     },
   })];
+}
+
+/** Such as "line 3", or "the lines 3, 4". */
+function linesInWords(directives: readonly Directive[]): string {
+  const lines = directives.map(({ line }) => line);
+  return lines.length === 1
+    ? `line ${lines[0]}`
+    : `the lines ${lines.join(", ")}`;
 }
 
 function checkIndex(folder: string, { host }: Site): Finding[] {

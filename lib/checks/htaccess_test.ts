@@ -31,7 +31,10 @@ Deno.test("checkHtaccess() reports lines that keep visitors away", () => {
   const some = "<FilesMatch \\.py$>\nRequire all denied\n</FilesMatch>";
   assertEquals(line(some), []);
   assertEquals(line("Require all denied", ROOT), []);
-  const { message } = only(written("Deny from all\nAllow from 192.0.2.7"));
+  const { message, fix } = only(
+    written("Deny from all\nAllow from 192.0.2.7"),
+  );
+  assertStringIncludes(JSON.stringify(fix), "Remove the lines 2, 3");
   assertStringIncludes(message, "but for those that line 3 lets in");
 });
 

@@ -232,7 +232,7 @@ function noRoutes(
     return tell(
       `: line ${guarded} of "${target}", which gives it some, counts only where the file is run as a program`,
       { file: target, line: guarded },
-      'Move these lines before `if __name__ == "__main__":`',
+      'Move what gives it addresses, and not what starts a server, before `if __name__ == "__main__":`',
     );
   }
   const [other] = others;
