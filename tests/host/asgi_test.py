@@ -764,6 +764,29 @@ class LifespanTest(worker_test.WorkerTest):
         self.assertEqual(worker.output("stdout"), "up\nshutdown\n")
         self.assertNotIn("Error", worker.output())
 
+    def test_a_signal_that_another_thread_takes_ends_the_worker(self):
+        worker = self.serve(
+            worker_test.TAKES_SIGTERM + "async def app(scope, receive, send):\n"
+            "    await send({'type': 'http.response.start', 'status': 200})\n"
+            "    threading.Timer(0.2, take).start()\n"
+            "    await send({'type': 'http.response.body', 'body': b'Hello'})\n"
+        )
+        self.assertEqual(worker.get().body, b"Hello")
+        self.assertEqual(worker.process.wait(PATIENCE), 0)
+
+    def test_a_signal_handler_of_the_application_s_loop_is_called_too(self):
+        worker = self.serve(
+            LIFESPAN
+            % (
+                "loop = asyncio.get_running_loop()\n"
+                "        loop.add_signal_handler(15, print, 'bye', None)",
+                "",
+            )
+        )
+        worker.process.terminate()
+        self.assertEqual(worker.process.wait(PATIENCE), 0)
+        self.assertIn("bye None\n", worker.output("stdout"))
+
     def test_a_failed_startup_ends_the_start_with_its_exception(self):
         worker = self.start(
             LIFESPAN

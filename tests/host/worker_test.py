@@ -285,6 +285,13 @@ class WorkerTest(unittest.TestCase):
         return worker
 
 
+# A thread of its own takes the signal, while the main thread waits for requests.
+TAKES_SIGTERM = """
+import signal, threading
+def take():
+    signal.pthread_kill(threading.get_ident(), signal.SIGTERM)
+"""
+
 PLAIN = """
 def app(environ, start_response):
     start_response("200 OK", [("Content-Type", "text/plain")])
@@ -2166,6 +2173,19 @@ class LifeTest(WorkerTest):
         self.assertEqual(worker.ready()["threads_alive"], ["stays"])
         worker.process.terminate()
         self.assertEqual(worker.process.wait(PATIENCE), 0)
+
+    def test_a_signal_that_another_thread_takes_ends_the_worker(self):
+        for threads in (1, 3):
+            with self.subTest(threads=threads):
+                worker = self.serve(
+                    TAKES_SIGTERM + "def app(environ, start_response):\n"
+                    "    start_response('200 OK', [])\n"
+                    "    threading.Timer(0.2, take).start()\n"
+                    "    return [b'Hello']\n",
+                    threads=threads,
+                )
+                self.assertEqual(worker.get().body, b"Hello")
+                self.assertEqual(worker.process.wait(PATIENCE), 0)
 
     def test_exit_handlers_run(self):
         worker = self.serve("import atexit\natexit.register(print, 'bye')\n" + PLAIN)

@@ -19,6 +19,7 @@ from .incidents import Incidents, plain_page
 CONCURRENCY = 500  # requests at once that Passenger is told of, at most
 DESCRIPTORS = 4096  # that are enough for them, and for the application's own
 BACKLOG = 1024
+SIZE = 4096
 QUIET_SECONDS = 0.05  # without a request, after which none is under way
 START_SECONDS = 3600  # where nothing else is said
 # The supervisor kills after 55 seconds, and Passenger after 60.
@@ -149,9 +150,13 @@ class Server:
                 failed.failure["seconds"] = self._settings.get("start_timeout")
             raise failed
 
-    def run(self):
-        """Serve, until stop() has been called and all is answered."""
+    def run(self, signaled):
+        """Serve, until stop() has been called and all is answered.
+
+        What can be read from `signaled` wakes the main thread after a signal.
+        """
         self._watchdog.start()
+        self.loop.add_reader(signaled, os.read, signaled, SIZE)
         self._run(self._listen())
         while not self._is_over:
             try:

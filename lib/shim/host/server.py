@@ -10,6 +10,7 @@ from .answer import ClientGone
 from .facts import print_error
 from .gateway import Gateway
 
+SIZE = 4096
 QUIET_SECONDS = 0.05  # without a request, after which shutdown is complete
 
 
@@ -43,6 +44,7 @@ class Server:
         )
         self._stopping = False
         self._stop_reader, self._stop_writer = os.pipe()
+        self._signaled = None
         self._connections = {}
         # With several threads an event goes to one of them, and its
         # descriptor rests until that thread arms it again.
@@ -70,8 +72,14 @@ class Server:
                     pass
             os.write(self._stop_writer, b"x")
 
-    def run(self):
-        """Serve. One thread: the main one, as applications may expect."""
+    def run(self, signaled):
+        """Serve. One thread: the main one, as applications may expect.
+
+        What can be read from `signaled` wakes the main thread after a signal.
+        """
+        self._signaled = signaled
+        if self.threads == 1:
+            self._poll.register(signaled, select.POLLIN)
         threads = []
         if self.threads > 1:
             for number in range(self.threads):
@@ -81,7 +89,9 @@ class Server:
                 threads[-1].start()
         while True:
             try:
-                if not threads:
+                if threads:
+                    self._await_stop()
+                else:
                     self._serve()
                 for thread in threads:
                     thread.join()
@@ -97,6 +107,15 @@ class Server:
             self._drop(sock)
         self._listener.close()
 
+    def _await_stop(self):
+        waiting = Poll()
+        waiting.register(self._stop_reader, select.POLLIN)
+        waiting.register(self._signaled, select.POLLIN)
+        while not self._stopping:
+            for descriptor, _ in waiting.poll(-1, 2):
+                if descriptor == self._signaled:
+                    os.read(descriptor, SIZE)
+
     def _serve(self, timeout=-1):
         while True:
             events = self._poll.poll(timeout, 1)
@@ -105,7 +124,9 @@ class Server:
             for descriptor, _ in events:
                 if descriptor == self._stop_reader:
                     return
-                if descriptor in self._connections:
+                if descriptor == self._signaled:
+                    os.read(descriptor, SIZE)
+                elif descriptor in self._connections:
                     self._attend(self._connections[descriptor])
                 else:
                     self._accept()

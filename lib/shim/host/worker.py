@@ -93,7 +93,7 @@ def run(settings, listener, link):
             link.sources = sources.Sources(settings, link)
             link.sources.tell()
         link.stop = serving.stop
-        handle_signals(serving.stop)
+        signaled = handle_signals(serving.stop)
     remarks = {}
     if settings.get("trial"):
         from . import django_remarks, unanswered
@@ -122,14 +122,30 @@ def run(settings, listener, link):
     # For print_error(): when no more files can be opened, it is too late.
     for name in ("traceback", "tokenize"):
         importlib.import_module(name)
-    serving.run()
+    serving.run(signaled)
     exit_soon()
     sys.exit(0)
 
 
 def handle_signals(stop):
-    """Let SIGTERM and SIGINT stop the server, after what the application does."""
+    """Let SIGTERM and SIGINT stop the server, after what the application does.
+
+    Returns a descriptor that can be read after each signal. Python calls its
+    handlers in the main thread, which a signal need not wake: another thread
+    may have taken it, or it came just before the main thread began to wait.
+    """
     pid = os.getpid()
+    signaled, writer = os.pipe()
+    for descriptor in (signaled, writer):
+        os.set_blocking(descriptor, False)
+    previous = signal.set_wakeup_fd(writer, warn_on_full_buffer=False)
+    if previous >= 0:
+        try:
+            # An event loop of the application's, which learns of its own signals
+            # by it, and has the main thread.
+            signal.set_wakeup_fd(previous)
+        except (OSError, ValueError):
+            pass  # closed
 
     def handler(previous):
         def handle(number, frame):
@@ -151,6 +167,7 @@ def handle_signals(stop):
         signal.signal(number, handler(previous))
     # A visitor who leaves must not end the worker.
     signal.signal(signal.SIGPIPE, signal.SIG_IGN)
+    return signaled
 
 
 def exit_soon():
