@@ -26,6 +26,9 @@ export const ATTRIBUTE: When = {
   message:
     /^(?:(partially initialized) )?module '([^']+)' has no attribute '([^']+)'/,
 };
+/** The rules for any name, which those for certain ones go before. */
+export const ANY_NAME = "circular-import name-undefined package-name-missing";
+
 /** Names that were asked of a module. */
 export const ASKED: readonly When[] = [IMPORT_NAME, ATTRIBUTE];
 

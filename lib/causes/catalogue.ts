@@ -7,6 +7,7 @@
  * @module
  */
 
+import { absent } from "./absent.ts";
 import { asgi } from "./asgi.ts";
 import { behaviour } from "./behaviour.ts";
 import { binaries } from "./binaries.ts";
@@ -18,22 +19,28 @@ import { endings } from "./endings.ts";
 import { everyday } from "./everyday.ts";
 import { files } from "./files.ts";
 import { frameworks } from "./frameworks.ts";
+import { hidden } from "./hidden.ts";
 import { limits } from "./limits.ts";
 import { modules } from "./modules.ts";
 import { names } from "./names.ts";
 import { network } from "./network.ts";
 import { optional } from "./optional.ts";
+import { packageParts } from "./package_parts.ts";
+import { pythonModules } from "./python_modules.ts";
+import { pythonNames } from "./python_names.ts";
 import type { Rule } from "./rule.ts";
 import { settings } from "./settings.ts";
 import { source } from "./source.ts";
 import { target } from "./target.ts";
 import { versions } from "./versions.ts";
+import { wrongDistributions } from "./wrong_distributions.ts";
 
 let all: readonly Rule[] | undefined;
 
 /** The catalogue; made when a failure first asks for it. */
 export function catalogue(): readonly Rule[] {
   return all ??= [
+    absent,
     asgi,
     behaviour,
     binaries,
@@ -45,14 +52,19 @@ export function catalogue(): readonly Rule[] {
     everyday,
     files,
     frameworks,
+    hidden,
     limits,
     modules,
     names,
     network,
     optional,
+    packageParts,
+    pythonModules,
+    pythonNames,
     settings,
     source,
     target,
     versions,
+    wrongDistributions,
   ].flatMap((family) => family());
 }

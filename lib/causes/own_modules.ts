@@ -216,3 +216,18 @@ function isTracked(path: string, repository: string, scene: Scene): boolean {
   ], { timeout: GIT_MS });
   return said.status === 0 && /^[0-9a-f]{4,}$/m.test(said.stdout);
 }
+
+const DEFINED_REGEXP =
+  /^(?:(?:async )?def|class) +(\w+)|^(\w+) *(?::[^=\n]+)?=(?!=)|^from +\S+ +import +(?:\(([^)]*)\)|(.*))/gm;
+
+/** The names that a source file defines or imports at its top level. */
+export function definedIn(path: string, scene: Scene): string[] {
+  return [...textOf(path, scene).matchAll(DEFINED_REGEXP)].flatMap((
+    [, made, given, many = "", one = many],
+  ) =>
+    made ?? given ??
+      one.split(",").flatMap((each) =>
+        /(\w+)\s*(?:#.*)?$/.exec(each.trim())?.[1] ?? []
+      )
+  ).filter((name) => !name.startsWith("_"));
+}

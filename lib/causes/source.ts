@@ -14,7 +14,7 @@ import { blankQuote } from "../python/message.ts";
 import { shellCommand } from "../text/shell.ts";
 import { conversionCommand } from "../text/encoding.ts";
 import { ownerOf, packageOf, versionSuffix } from "./installed.ts";
-import { laterPython } from "./names.ts";
+import { laterPython } from "./python_names.ts";
 import type { Claim, Look, Rule, Subject, When } from "./rule.ts";
 import { lineOf, type Scene } from "./scene.ts";
 

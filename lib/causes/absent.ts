@@ -1,0 +1,422 @@
+/**
+ * Parts of the site's own code that Python does not find: elsewhere, under
+ * another name, or not on this machine.
+ *
+ * Runs on Node and Deno.
+ *
+ * @module
+ */
+
+import { basename, dirname, join } from "node:path";
+import { namesIn, refused } from "../machine/host.ts";
+import { isLibraryFile } from "../python/failure.ts";
+import {
+  distributionOf,
+  isPublicPackage,
+  isStandardModule,
+} from "../python/package_names.ts";
+import { shellCommand } from "../text/shell.ts";
+import { suggest } from "../text/suggestion.ts";
+import { findInstalled } from "./installed.ts";
+import { mayInstall } from "./installing.ts";
+import {
+  ANY_MISSING,
+  ANYWHERE,
+  isOwn,
+  MISSING,
+  nameOf,
+  partsAsked,
+  topOf,
+} from "./missing.ts";
+import { homesOf, isModuleName, type Trace, tracesOf } from "./own_modules.ts";
+import type { Claim, Rule, Subject } from "./rule.ts";
+import { exists, isInside, type Scene, searchSite, textOf } from "./scene.ts";
+
+/** The rules of parts of the site's own code that are not found. */
+export const absent = (): Rule[] => [
+  {
+    name: "module-name-case",
+    code: "module-name-case",
+    over:
+      `${ANYWHERE} package-in-other-environment module-removed-from-python module-of-other-host namespace-part-missing package-part-gone package-name-missing name-undefined package-damaged`,
+    when: [MISSING, {
+      type: "ImportError",
+      message: /^cannot import name '\w+' from '[\w.]+' \([^()]*\)/,
+    }],
+    claim: (subject, scene) => {
+      const name = subject.kind === "ImportError"
+        ? partsAsked(subject, scene)[0] ?? nameOf(subject)
+        : nameOf(subject);
+      const parts = name.split(".");
+      const last = parts.at(-1)!;
+      const beside = subject.raised.frames.at(-1)?.file;
+      const near = beside && !isLibraryFile(beside) ? [dirname(beside)] : [];
+      const start = / \((\/[^()]*)\/__init__\.py\)/.exec(subject.text)?.[1];
+      // The message tells the folder of a package, wherever that is.
+      const told = start?.endsWith(`/${join(...parts.slice(0, -1))}`)
+        ? [join(start, ...parts.slice(0, -1).map(() => ".."))]
+        : [];
+      for (
+        const folder of new Set([
+          ...told,
+          ...scene.folders,
+          ...near,
+          ...scene.packages,
+        ])
+      ) {
+        const home = join(folder, ...parts.slice(0, -1));
+        const twin = namesIn(home, scene.host).find((each) =>
+          isModuleName(each.toLowerCase(), last.toLowerCase()) &&
+          !isModuleName(each, last)
+        );
+        if (!twin) continue;
+        const file = join(home, twin);
+        // Another package may have the name but for its capital letters.
+        if (
+          parts.length === 1 && isLibraryFile(file) && isPublicPackage(name) &&
+          distributionOf(name).toLowerCase() !== last.toLowerCase()
+        ) continue;
+        const module = twin.replace(/\.py$/, "");
+        return {
+          seen:
+            `The module "${name}" is imported, but what is there is called "${twin}": Linux tells capital letters from small ones (${file})`,
+          place: subject.place ?? { file },
+          mend: isLibraryFile(file)
+            ? `Import \`${[...parts.slice(0, -1), module].join(".")}\``
+            : `Import \`${
+              [...parts.slice(0, -1), module].join(".")
+            }\`, or rename ${file} to ${
+              twin.replace(module, last)
+            } and correct what else imports it`,
+        };
+      }
+      return undefined;
+    },
+    examples: [
+      {
+        raised: "ModuleNotFoundError: No module named 'utils'",
+        files: { "APP/Utils.py": "" },
+        says: '"Utils.py"',
+        mend: "Import `Utils`, or rename APP/Utils.py to utils.py",
+      },
+      {
+        raised: "ModuleNotFoundError: No module named 'Flask'",
+        files: { "PACKAGES/flask": {} },
+        says: '"flask"',
+        mend: "Import `flask`",
+      },
+      {
+        raised: "ModuleNotFoundError: No module named 'PIL.image'",
+        facts: { name: "PIL.image" },
+        files: { "PACKAGES/PIL/Image.py": "", "PACKAGES/PIL/__init__.py": "" },
+        mend: "Import `PIL.Image`",
+      },
+      {
+        raised:
+          "ImportError: cannot import name 'image' from 'PIL' (PACKAGES/PIL/__init__.py)",
+        facts: { name: "PIL" },
+        files: { "PACKAGES/PIL/Image.py": "", "PACKAGES/PIL/__init__.py": "" },
+        says: 'what is there is called "Image.py"',
+        mend: "Import `PIL.Image`",
+      },
+      {
+        raised:
+          "ImportError: cannot import name 'image' from 'PIL' (/opt/lib/python3/dist-packages/PIL/__init__.py)",
+        facts: { name: "PIL" },
+        files: {
+          "/opt/lib/python3/dist-packages/PIL/Image.py": "",
+          "/opt/lib/python3/dist-packages/PIL/__init__.py": "",
+        },
+        mend: "Import `PIL.Image`",
+      },
+      {
+        raised:
+          "ImportError: cannot import name 'Views' from 'shop' (APP/shop/__init__.py)",
+        facts: { name: "shop" },
+        files: { "APP/shop/views.py": "", "APP/shop/__init__.py": "" },
+        mend: "Import `shop.views`",
+      },
+    ],
+    not: [{
+      raised: "ModuleNotFoundError: No module named 'utils'",
+      files: { "APP/other.py": "" },
+    }],
+  },
+  {
+    name: "module-elsewhere",
+    code: "module-elsewhere",
+    over: `${ANY_MISSING} package-in-other-environment own-module-absent`,
+    when: MISSING,
+    claim: (subject, scene) => {
+      const top = topOf(subject);
+      if (isPublicPackage(top) || isStandardModule(top) || isOwn(top, scene)) {
+        return undefined;
+      }
+      const home = homesOf(top, scene)
+        .find((each) => !scene.folders.includes(each));
+      return home === undefined
+        ? undefined
+        : liesElsewhere(nameOf(subject), home, subject, scene);
+    },
+    examples: [
+      {
+        raised: "ModuleNotFoundError: No module named 'core'",
+        files: { "SITE/core/models.py": "" },
+        says: "lies in SITE",
+        mend: 'chdir = "SITE"',
+      },
+      {
+        raised: "ModuleNotFoundError: No module named 'core'",
+        files: { "APP/lib/core.py": "" },
+        says: "lies in APP/lib",
+        mend: "from lib import core",
+      },
+      {
+        raised: "ModuleNotFoundError: No module named 'lib2'",
+        files: { "SITE/more/lib2.py": "" },
+        mend: 'PYTHONPATH = "SITE/more"',
+      },
+    ],
+    not: [
+      // A stub of a package's name somewhere is not what is meant.
+      {
+        raised: "ModuleNotFoundError: No module named 'flask'",
+        files: { "SITE/more/flask.py": "" },
+      },
+    ],
+  },
+  {
+    name: "own-module-absent",
+    code: "module-not-here",
+    over: `${ANY_MISSING} installed-app-missing`,
+    when: MISSING,
+    claim: (subject, scene) => {
+      const name = nameOf(subject);
+      if (isStandardModule(name)) return undefined;
+      const trace = tracesOf(name, scene)
+        .filter(({ what }) => what !== "ignored" || !isPublicPackage(name))[0];
+      const empty = trace ? undefined : emptySubmodule(scene);
+      return trace
+        ? absentOwn(name, trace)
+        : empty && !mayInstall({ module: topOf(subject) }, scene)
+        ? {
+          seen:
+            `Python finds no module "${name}", and ${empty.folder} is empty, which ${empty.file} names as a part of another repository: that was not fetched`,
+          mend:
+            `Fetch it in the repository with \`git submodule update --init\`, or copy what belongs into ${empty.folder} to this machine`,
+        }
+        : undefined;
+    },
+    examples: [
+      {
+        raised: "ModuleNotFoundError: No module named 'menubar'",
+        files: {
+          "APP/.gitmodules":
+            '[submodule "vendor/menus"]\n\tpath = vendor/menus\n\turl = https://x/\n',
+          "APP/vendor/menus": {},
+        },
+        says: "APP/vendor/menus is empty",
+        mend: "git submodule update --init",
+      },
+      {
+        raised: "ModuleNotFoundError: No module named 'config'",
+        files: { "APP/config.example.py": "X = 1\n" },
+        says: "APP/config.py is not on this machine; APP/config.example.py is",
+        mend: "Copy APP/config.py from where the application ran before",
+      },
+      {
+        raised: "ModuleNotFoundError: No module named 'secrets_local'",
+        files: { "APP/.gitignore": "secrets_local.py\n" },
+        says: "APP/.gitignore names it",
+      },
+      {
+        raised: "ModuleNotFoundError: No module named 'mysite.local_settings'",
+        facts: { name: "mysite.local_settings" },
+        files: {
+          "APP/mysite/__init__.py": "",
+          "APP/mysite/local_settings.py.dist": "",
+        },
+        says: "APP/mysite/local_settings.py is not on this machine",
+      },
+      {
+        raised: "ModuleNotFoundError: No module named 'fast'",
+        files: { "APP/fast.pyx": "" },
+        says: "APP/fast.pyx is its source",
+        mend: "build it here",
+      },
+      {
+        raised: "ModuleNotFoundError: No module named 'vendor.lib'",
+        facts: { name: "vendor.lib" },
+        files: {
+          "APP/vendor": {},
+          "APP/.gitmodules": '[submodule "v"]\n\tpath = vendor\n',
+        },
+        mend: "git submodule update --init",
+      },
+      {
+        raised: "ModuleNotFoundError: No module named 'helpers'",
+        files: { "APP/__pycache__/helpers.cpython-311.pyc": "" },
+        says: "was there once",
+      },
+    ],
+  },
+  {
+    name: "own-part-missing",
+    code: "module-not-here",
+    when: MISSING,
+    claim: (subject, scene) => {
+      const name = nameOf(subject);
+      const parts = name.split(".");
+      const home = scene.folders.find((folder) =>
+        namesIn(folder, scene.host).includes(parts[0]!)
+      );
+      if (parts.length < 2 || !home || findInstalled(parts[0]!, scene)) {
+        return undefined;
+      }
+      const folder = join(home, ...parts.slice(0, -1));
+      if (!exists(folder, scene)) return undefined;
+      const there = namesIn(folder, scene.host)
+        .filter((each) => !each.startsWith("_"));
+      const near = suggest(
+        parts.at(-1)!,
+        there.map((each) => each.replace(/\.py$/, "")),
+      );
+      const others = there.filter((each) => /^[a-z]\w*\.py$/i.test(each))
+        .map((each) => `"${each.slice(0, -3)}"`).sort();
+      const isFew = others.length > 0 && others.length <= 6;
+      return {
+        seen: `There is no module "${parts.at(-1)}" in ${folder}${
+          near
+            ? `; "${near}" is there`
+            : isFew
+            ? `; there is ${others.join(", ")}`
+            : ""
+        }`,
+        place: subject.place,
+        mend: near
+          ? `Import \`${
+            [...parts.slice(0, -1), near].join(".")
+          }\`, if that is meant; else copy ${
+            join(folder, `${parts.at(-1)}.py`)
+          } to this machine`
+          : `Copy ${
+            join(folder, `${parts.at(-1)}.py`)
+          } to this machine, if it is a part of your code that was not uploaded or that .gitignore names; else correct the import`,
+      };
+    },
+    examples: [
+      {
+        raised: "ModuleNotFoundError: No module named 'shop.settings.live'",
+        facts: { name: "shop.settings.live" },
+        files: {
+          "APP/shop/settings/__init__.py": "",
+          "APP/shop/settings/base.py": "",
+          "APP/shop/settings/production.py": "",
+        },
+        says: 'there is "base", "production"',
+      },
+      {
+        raised: "ModuleNotFoundError: No module named 'shop.views'",
+        facts: { name: "shop.views" },
+        files: { "APP/shop/__init__.py": "" },
+        says: 'no module "views" in APP/shop',
+        mend: "Copy APP/shop/views.py",
+      },
+      {
+        raised: "ModuleNotFoundError: No module named 'shop.veiws'",
+        facts: { name: "shop.veiws" },
+        files: { "APP/shop/__init__.py": "", "APP/shop/views.py": "" },
+        mend: "Import `shop.views`",
+      },
+    ],
+  },
+];
+
+/** A part of another repository whose folder is there, and empty. */
+function emptySubmodule(
+  scene: Scene,
+): { file: string; folder: string } | undefined {
+  for (
+    const home of searchSite(scene, (names) => names.includes(".gitmodules"))
+  ) {
+    const file = join(home, ".gitmodules");
+    for (
+      const [, path] of textOf(file, scene).matchAll(/^\s*path\s*=\s*(\S+)/gm)
+    ) {
+      const folder = join(home, path!);
+      const names = scene.host.list(folder);
+      if (!refused(names) && names.length === 0) return { file, folder };
+    }
+  }
+  return undefined;
+}
+
+function liesElsewhere(
+  name: string,
+  home: string,
+  subject: Subject,
+  scene: Scene,
+): Claim {
+  const top = name.split(".")[0]!;
+  const deeper = scene.folders.find((folder) => isInside(home, folder));
+  const way = deeper && home.slice(deeper.length + 1).replaceAll("/", ".");
+  const { config } = scene.site;
+  const around = isInside(config?.wsgi?.module ?? scene.directory, home);
+  const search = config?.environment.PYTHONPATH;
+  return {
+    seen:
+      `Python does not find the module "${top}": it lies in ${home}, and Python looks in ${
+        scene.folders.join(" and ")
+      }`,
+    place: subject.place ?? scene.site.placeOf("wsgi.chdir"),
+    mend: way
+      ? `Write \`from ${way} import ${top}\`; or in [wsgi] of config.toml: chdir = "${home}"`
+      : around
+      ? `Write in [wsgi] of config.toml: chdir = "${home}"`
+      : `Write under [environment] in config.toml: PYTHONPATH = "${
+        search ? `${search}:` : ""
+      }${home}"`,
+  };
+}
+
+const TRACE_WORDS: Readonly<Record<Trace["what"], string>> = {
+  example: " is, as a pattern for it",
+  ignored: " names it, so that git does not bring it along",
+  tracked: " knows it",
+  bytecode: " tells that it was there once",
+  source: " is its source, which must be built on each machine",
+  generated: " is what a tool makes it from",
+  build: " is a build of it for another Python or another kind of machine",
+  submodule: " names it as a part of another repository, which was not fetched",
+};
+
+/** Tells of a module of the site's own, by what is left of it. */
+export function absentOwn(name: string, trace: Trace): Claim {
+  const { what, file, wanted } = trace;
+  const short = basename(wanted);
+  return {
+    seen:
+      `The module "${name}" is a part of the application's own code, and ${wanted} is not on this machine; ${file}${
+        TRACE_WORDS[what]
+      }`,
+    mend: `Copy ${wanted} from where the application ran before${
+      what === "example"
+        ? `, or make it from ${basename(file)}: \`${
+          shellCommand("cp", "-n", file, wanted)
+        }\`, and fill in your own values`
+        : what === "tracked"
+        ? `, or take it out of git: \`git log --all -- ${short}\` tells the commits that have it`
+        : what === "generated"
+        ? file.endsWith(".proto")
+          ? "; or make it here, with `protoc` or `python -m grpc_tools.protoc`: .gitignore often names what is made"
+          : "; a tool writes it when the package is built or installed: install it once into the virtual environment of the site, or bring the file along"
+        : what === "source" || what === "build"
+        ? "; or build it here, with the Python of the site, as its own documentation tells"
+        : what === "submodule"
+        ? "; or fetch it in the repository with `git submodule update --init`"
+        : what === "ignored"
+        ? "; what .gitignore names must be copied by hand"
+        : ""
+    }`,
+  };
+}

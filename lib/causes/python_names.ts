@@ -1,0 +1,252 @@
+/**
+ * Names that were asked of Python itself: of another version of it, or of
+ * another system.
+ *
+ * Runs on Node and Deno.
+ *
+ * @module
+ */
+
+import {
+  bornIn,
+  distributionOf,
+  LOST_PYTHON_NAMES,
+  SYSTEM_NAMES,
+} from "../python/package_names.ts";
+import {
+  ANY_NAME,
+  ASKED,
+  askedIn,
+  askerInWords,
+  askerOf,
+  asking,
+} from "./asked.ts";
+import type { Rule } from "./rule.ts";
+
+/** The rules of names that Python does not have. */
+export const pythonNames = (): Rule[] => [
+  {
+    name: "name-lost-in-python",
+    code: "python-module-removed",
+    over: ANY_NAME,
+    when: [
+      ...ASKED,
+      {
+        type: "AttributeError",
+        message: /^()'([\w.]+)' object has no attribute '(\w+)'/,
+      },
+      {
+        type: "TypeError",
+        message:
+          /^()((?:\w+\.)?\w+\(\)) got an unexpected keyword argument '(loop)'|^As of 3\.10, the \*(loop)\* parameter was removed/,
+      },
+    ],
+    claim: asking(({ name, module }, subject, { version }) => {
+      const isLoop = subject.kind === "TypeError";
+      const removed = isLoop
+        ? LOST_LOOP.test(subject.text) ? { since: 10 } : undefined
+        : LOST_PYTHON_NAMES.find((each) =>
+          each.module.test(module) && each.name.test(name)
+        );
+      if (!removed || !version || version[1] < removed.since) return undefined;
+      const importer = askerOf(subject, module);
+      return {
+        code: importer ? "package-conflict" : "python-module-removed",
+        says: `${
+          isLoop
+            ? "The argument `loop` is gone from asyncio's functions and classes"
+            : `"${name}" is gone from Python's ${
+              subject.text.startsWith("'") ? "class" : "module"
+            } ${module}`
+        } since Python 3.${removed.since}; ${
+          askerInWords(subject, module)
+        } was written for an older one`,
+        mend: importer
+          ? `Install a later version of ${
+            distributionOf(importer)
+          }, if there is one; else make another virtual environment with a Python before 3.${removed.since}`
+          : `Correct the line, or make another virtual environment with a Python before 3.${removed.since}`,
+      };
+    }),
+    examples: [{
+      raised: "AttributeError: module 'collections' has no attribute 'Mapping'",
+      in: "PACKAGES/old/core.py f",
+      code: "package-conflict",
+      says: "since Python 3.10",
+      mend: "later version of old",
+    }, {
+      raised: "AttributeError: 'Thread' object has no attribute 'isAlive'",
+      says: "gone from Python's class Thread since Python 3.9",
+    }, {
+      raised:
+        "TypeError: As of 3.10, the *loop* parameter was removed from Lock() since it is no longer necessary",
+      in: ["PACKAGES/old/core.py f", "PYTHON/asyncio/mixins.py __init__"],
+      code: "package-conflict",
+      says: 'since Python 3.10; the package "old"',
+    }],
+    not: [
+      "TypeError: start() got an unexpected keyword argument 'loop'",
+      {
+        raised:
+          "AttributeError: module 'collections' has no attribute 'Mapping'",
+        failure: { python: "3.9.2" },
+      },
+      "AttributeError: 'NoneType' object has no attribute 'Mapping'",
+    ],
+  },
+  {
+    name: "name-only-in-python-2",
+    code: "code-for-python-2",
+    over: `${ANY_NAME} package-damaged package-folder-unreadable`,
+    when: [
+      ...ASKED,
+      {
+        type: "AttributeError",
+        message:
+          /^'()(dict|str|file|function|[\w.]*iterator|generator)' object has no attribute '(\w+)'/,
+      },
+      {
+        type: "AttributeError",
+        message: /^(type) object '(\w+)' has no attribute '(\w+)'/,
+      },
+    ],
+    claim: (subject) => {
+      const [first, second, third] = subject.groups;
+      const isImport = subject.kind === "ImportError";
+      const owner = (isImport ? third : second) ?? "";
+      const name = (isImport ? first : third) ?? "";
+      const names = PYTHON_2_NAMES[owner];
+      if (!names?.split(" ").includes(name)) return undefined;
+      return {
+        says: `"${name}" of ${owner} was part of Python 2 only`,
+        mend: name === "setdefaultencoding"
+          ? "Remove that line and the `reload(sys)` before it: the texts of Python 3 are Unicode by themselves, and its files UTF-8 mostly"
+          : name === "decode"
+          ? "Leave `.decode(…)` out: what is there is a text already, as what jwt.encode() gives since PyJWT 2"
+          : "Use a version of the code for Python 3, or convert it with the tool 2to3",
+      };
+    },
+    examples: [
+      "ImportError: cannot import name 'izip' from 'itertools' (unknown location)",
+      "AttributeError: 'dict' object has no attribute 'iteritems'",
+      "AttributeError: module 'string' has no attribute 'letters'",
+      "AttributeError: 'str' object has no attribute 'decode'",
+    ],
+    not: ["AttributeError: 'dict' object has no attribute 'name'"],
+  },
+  {
+    name: "name-of-other-system",
+    code: "module-of-other-server",
+    over:
+      `${ANY_NAME} submodule-not-imported attribute-undefined name-undefined-here`,
+    when: [
+      ...ASKED,
+      {
+        type: "NameError",
+        message: /^name '(WindowsError)' is not defined/,
+      },
+    ],
+    claim: (subject) => {
+      const { name, module } = subject.kind === "NameError"
+        ? { name: "WindowsError", module: "" }
+        : askedIn(subject);
+      const system = module === ""
+        ? "Windows"
+        : SYSTEM_NAMES.find((each) =>
+          each.module.test(module) && each.name.test(name)
+        )?.system;
+      return system && {
+        says: `"${name}"${
+          module && ` of Python's module ${module}`
+        } exists only on ${system}, and this is Linux`,
+        mend: name === "WindowsError"
+          ? "Write `OSError` in its place, which is the same on Windows"
+          : `Leave out what uses it, or let only that system come to it: \`if sys.platform == "${
+            system === "Windows" ? "win32" : "darwin"
+          }":\``,
+      };
+    },
+    examples: [
+      {
+        raised: "AttributeError: module 'os' has no attribute 'startfile'",
+        says: "only on Windows",
+        mend: 'sys.platform == "win32"',
+      },
+      {
+        raised:
+          "ImportError: cannot import name 'windll' from 'ctypes' (PYTHON/ctypes/__init__.py)",
+        says: '"windll" of Python\'s module ctypes',
+      },
+      {
+        raised:
+          "AttributeError: module 'asyncio' has no attribute 'WindowsSelectorEventLoopPolicy'",
+        says: "only on Windows",
+      },
+      {
+        raised: "NameError: name 'WindowsError' is not defined",
+        mend: "`OSError`",
+      },
+    ],
+    not: ["AttributeError: module 'os' has no attribute 'startfiles'"],
+  },
+  {
+    name: "name-of-later-python",
+    code: "code-needs-later-python",
+    over: ANY_NAME,
+    when: ASKED,
+    claim: asking(({ name, module }, _, { version }) => {
+      const since = bornIn(`${module}.${name}`);
+      if (!since || !version || version[1] >= since) return undefined;
+      return {
+        says:
+          `Python's module ${module} has "${name}" from 3.${since} on, and this is Python ${
+            version.join(".")
+          }`,
+        mend: laterPython(since),
+      };
+    }),
+    examples: [
+      {
+        raised:
+          "ImportError: cannot import name 'UTC' from 'datetime' (PYTHON/datetime.py)",
+        failure: { python: "3.8.10" },
+        says: 'module datetime has "UTC" from 3.11 on, and this is Python 3.8',
+        mend: "Python 3.11 or later",
+      },
+      {
+        raised: "AttributeError: module 'itertools' has no attribute 'batched'",
+        in: "PACKAGES/pkg/a.py <module>",
+        failure: { python: "3.8.10" },
+        says: '"batched" from 3.12 on',
+      },
+    ],
+    // Misspelt in any version.
+    not: [{
+      raised: "AttributeError: module 'itertools' has no attribute 'batchd'",
+      failure: { python: "3.8.10" },
+    }],
+  },
+];
+
+/** What had an argument `loop` until Python 3.10. */
+const LOST_LOOP =
+  /^As of 3\.10|^(?:sleep|wait|wait_for|gather|shield|open_connection|start_server|\w*(?:Lock|Queue|Event|Semaphore|Condition)\.__init__)\(\)/;
+
+/** What Python 2 had beyond Python 3, by module or class. */
+const PYTHON_2_NAMES: Readonly<Record<string, string>> = {
+  dict: "has_key iteritems iterkeys itervalues viewitems viewkeys viewvalues",
+  generator: "next",
+  itertools: "izip imap ifilter ifilterfalse izip_longest",
+  operator: "isCallable sequenceIncludes div",
+  os: "getcwdu popen2 popen3",
+  str: "decode",
+  string: "letters lowercase uppercase maketrans join split replace atoi",
+  sys: "maxint setdefaultencoding exc_clear",
+  types: "StringType UnicodeType ListType DictType StringTypes ClassType",
+  urllib: "urlencode quote unquote quote_plus unquote_plus urlopen urlretrieve",
+};
+
+/** What lets code run that was written for a later Python. */
+export function laterPython(minor: number): string {
+  return `Make another virtual environment with Python 3.${minor} or later, install the requirements of the site into it, and write its interpreter as passenger_python in config.toml`;
+}

@@ -1,0 +1,231 @@
+/**
+ * Another distribution than the one that is meant brings a module.
+ *
+ * Runs on Node and Deno.
+ *
+ * @module
+ */
+
+import {
+  distributionOf,
+  isPublicPackage,
+  WRONG_DISTRIBUTIONS,
+} from "../python/package_names.ts";
+import { normalise, pipInstall } from "../python/pip.ts";
+import { shellCommand } from "../text/shell.ts";
+import { ANY_NAME, ASKED } from "./asked.ts";
+import {
+  bareName,
+  bringerOf,
+  distributions,
+  findInstalled,
+  packageOf,
+  versionOf,
+} from "./installed.ts";
+import type { Claim, Rule, Subject } from "./rule.ts";
+import { isInside, type Scene, textOf } from "./scene.ts";
+
+/** The rules of modules that the wrong distribution brings. */
+export const wrongDistributions = (): Rule[] => [
+  {
+    name: "wrong-distribution",
+    code: "package-wrong",
+    over:
+      `${ANY_NAME} python-2-module package-damaged package-part-missing module-unknown package-missing package-source-unreadable module-mistyped name-lost-in-package package-part-gone namespace-part-missing submodule-not-imported attribute-undefined`,
+    when: [
+      ...ASKED,
+      { type: "ModuleNotFoundError", message: /^No module named '[\w.]+'/ },
+      { type: "SyntaxError" },
+      { type: "ImportError RuntimeError TypeError" },
+    ],
+    claim: (subject, scene) => {
+      const file = subject.raised.filename ??
+        subject.raised.frames.at(-1)?.file ?? "";
+      const asked = [
+        /[Mm]odule '([\w]+)/.exec(subject.text)?.[1],
+        / from '(\w+)/.exec(subject.text)?.[1],
+        subject.kind === "ModuleNotFoundError"
+          ? subject.raised.name?.split(".")[0]
+          : undefined,
+        packageOf(file)?.replace(/\.py$/, ""),
+        subject.kind === "TypeError" ? calledFrom(subject, scene) : undefined,
+      ];
+      for (const module of asked) {
+        const known = module && Object.hasOwn(WRONG_DISTRIBUTIONS, module)
+          ? WRONG_DISTRIBUTIONS[module]
+          : undefined;
+        const wrong = known?.wrong.find((each) => versionOf(each, scene));
+        if (!known || !wrong) continue;
+        const both = versionOf(known.right, scene);
+        if (both) {
+          return {
+            seen: `Both "${wrong}" ${
+              versionOf(wrong, scene)
+            } and "${known.right}" ${both} are installed, and both write the same folder, ${module}: one has spoilt the other`,
+            mend: replacing(wrong, [
+              "--force-reinstall",
+              "--no-deps",
+              `${known.right}==${both}`,
+            ], scene),
+          };
+        }
+        return {
+          seen: `The distribution "${wrong}" ${
+            versionOf(wrong, scene)
+          } is installed, and is another package than the one that the code means by \`import ${module}\`: that one is called "${known.right}"`,
+          mend: replacing(wrong, [known.right], scene),
+        };
+      }
+      return otherBringer(subject, scene);
+    },
+    examples: [
+      {
+        raised:
+          "ImportError: cannot import name 'Repo' from 'git' (PACKAGES/git/__init__.py)",
+        files: {
+          "PACKAGES/git/__init__.py": "",
+          "PACKAGES/versions-1.2.dist-info/RECORD":
+            "git/__init__.py,sha256=x,1\n",
+        },
+        says:
+          '"git" is brought by the distribution "versions" 1.2 here, and not by "GitPython"',
+        mend: 'Uninstall "versions", and install "GitPython"',
+      },
+      {
+        raised: "AttributeError: module 'jwt' has no attribute 'encode'",
+        files: {
+          "PACKAGES/jwt/__init__.py": "",
+          "PACKAGES/jwt-1.3.1.dist-info/METADATA": "",
+        },
+        says: '"jwt" 1.3.1 is installed',
+        mend: "pip uninstall -y jwt && PYTHON -m pip install PyJWT",
+      },
+      {
+        raised:
+          "TypeError: slugify() got an unexpected keyword argument 'lowercase'",
+        files: {
+          "APP/app.py":
+            "from slugify import slugify\n\nx = slugify(1, lowercase=1)\n",
+          "PACKAGES/slugify/__init__.py": "",
+          "PACKAGES/awesome_slugify-1.6.5.dist-info/METADATA": "",
+        },
+        says: '"awesome-slugify" 1.6.5 is installed',
+        mend: "python-slugify",
+      },
+      {
+        raised: "ModuleNotFoundError: No module named 'frontend'",
+        facts: { name: "frontend" },
+        in: "PACKAGES/fitz/__init__.py <module>",
+        files: {
+          "PACKAGES/fitz/__init__.py": "",
+          "PACKAGES/fitz-0.0.1.dist-info/METADATA": "",
+        },
+        mend: "PyMuPDF",
+      },
+      {
+        raised: "ModuleNotFoundError: No module named 'exceptions'",
+        facts: { name: "exceptions" },
+        in: "PACKAGES/docx.py <module>",
+        files: {
+          "PACKAGES/docx.py": "",
+          "PACKAGES/docx-0.2.4.dist-info/METADATA": "",
+        },
+        mend: "python-docx",
+      },
+      {
+        raised:
+          "ImportError: cannot import name 'slugify' from 'slugify' (PACKAGES/slugify.py)",
+        files: {
+          "PACKAGES/slugify.py": "",
+          "PACKAGES/slugify-0.0.1.dist-info/METADATA": "",
+        },
+        mend: "python-slugify",
+      },
+    ],
+    not: [{
+      // The same code, by another name.
+      raised:
+        "ImportError: cannot import name 'x' from 'psycopg2' (PACKAGES/psycopg2/__init__.py)",
+      files: {
+        "PACKAGES/psycopg2/__init__.py": "",
+        "PACKAGES/psycopg2-2.9.dist-info/RECORD": "psycopg2/__init__.py,,\n",
+      },
+    }, {
+      raised: "AttributeError: module 'jwt' has no attribute 'encod'",
+      files: {
+        "PACKAGES/jwt/__init__.py": "",
+        "PACKAGES/PyJWT-2.8.0.dist-info/METADATA": "",
+      },
+    }],
+  },
+];
+
+/** The module that the function comes from which is called in a line. */
+function calledFrom(
+  { raised, own }: Subject,
+  scene: Scene,
+): string | undefined {
+  const called = /^(\w+)\(\) (?:got an unexpected|takes|missing)/.exec(
+    raised.message,
+  )?.[1];
+  return called &&
+    new RegExp(`^from (\\w+)\\b.* import .*\\b${called}\\b`, "m")
+      .exec(textOf(own?.file, scene))?.[1];
+}
+
+/** One distribution in place of another, where it is the site's to take away. */
+function replacing(
+  wrong: string,
+  words: readonly string[],
+  scene: Scene,
+): string | { command: string } {
+  const install = pipInstall(scene.python, words, scene.host);
+  if (!scene.venv) {
+    return `Make a virtual environment for the site, and install ${
+      words.at(-1)
+    } into it: what the system has is used by others as well`;
+  }
+  const isOwn = distributions(scene).some(({ name, folder }) =>
+    name === normalise(wrong) && isInside(folder, scene.venv!)
+  );
+  if (!isOwn) return { command: install };
+  const uninstall = shellCommand(
+    ...[scene.python, "-m", "pip", "uninstall", "-y", wrong],
+  );
+  // Without a pip of its own, the environment gets one first.
+  const early = / -m ensurepip && /.exec(install);
+  return {
+    command: early
+      ? install.replace(early[0], `${early[0]}${uninstall} && `)
+      : `${uninstall} && ${install}`,
+  };
+}
+
+/** Another distribution than the known one has brought the module. */
+function otherBringer(subject: Subject, scene: Scene): Claim | undefined {
+  const [, module = ""] =
+    /^(?:cannot import name '\w+' from|No module named|(?:partially initialized )?module) '(\w+)[.']/
+      .exec(subject.text) ?? [];
+  if (!isPublicPackage(module) || !findInstalled(module, scene)) {
+    return undefined;
+  }
+  const right = bareName(distributionOf(module));
+  const bringer = bringerOf(module, scene);
+  if (!bringer || versionOf(right, scene) || isKin(bringer.name, right)) {
+    return undefined;
+  }
+  return {
+    seen:
+      `"${module}" is brought by the distribution "${bringer.name}" ${bringer.version} here, and not by "${right}", which most code means by \`import ${module}\``,
+    mend:
+      `Uninstall "${bringer.name}", and install "${right}" in its place, if that one is meant; correct the requirements of the site, too`,
+  };
+}
+
+/** Distributions of the same code have names alike, as opencv-python. */
+function isKin(one: string, other: string): boolean {
+  const [a, b] = [normalise(one), normalise(other)];
+  const first = a.split("-")[0]!;
+  return a.includes(b) || b.includes(a) ||
+    first === b.split("-")[0] && !/^(?:python|py|django|flask)$/.test(first);
+}
