@@ -15,7 +15,7 @@ import type { ExitCode, Io } from "./terminal.ts";
 import { APP_ROOT, resolveAppRoot } from "./app_root.ts";
 import { integerOf, parseArguments } from "./arguments.ts";
 import { command, CommandError, type Usage, UsageError } from "./command.ts";
-import { linesOfIncident } from "./history.ts";
+import { linesOfIncident } from "../site/history.ts";
 import { followLog, readLastLines, whyUnread } from "./log_file.ts";
 import { clockInWords, dayInWords, readMoment } from "./moment.ts";
 

@@ -6,14 +6,14 @@
  */
 
 import type { Layout } from "../site/layout.ts";
-import { type LogLine, readLogTail } from "../site/log.ts";
-import { readFailure, readStart } from "../site/log_text.ts";
+import { outcomeOf } from "../site/history.ts";
+import { readLogTail } from "../site/log.ts";
+import { readFailure } from "../site/log_text.ts";
 import { judgeSilence, statusInWords } from "../judge/outside.ts";
 import type { Paint } from "../reports/paint.ts";
 import { shellCommand } from "../text/shell.ts";
 import type { ExitCode, Io } from "./terminal.ts";
 import { counted, wrapText } from "../text/wrap.ts";
-import { linesOfStart } from "./history.ts";
 import { pause } from "./moment.ts";
 import { showProgress } from "./progress.ts";
 import { visit } from "./visit.ts";
@@ -119,24 +119,6 @@ async function watch(
     }; the last answer: ${answer.text}. Does this address belong to this site?`,
   );
   return 1;
-}
-
-/** How the first start after a moment went; undefined while it is under way. */
-export function outcomeOf(
-  lines: readonly LogLine[],
-  asked: number,
-): LogLine | undefined {
-  // The old process may still fail or end in the meantime: what counts is
-  // what the process with the new start says.
-  for (const [at, start] of lines.entries()) {
-    if (start.kind !== "start" || start.time < asked) continue;
-    const outcome = linesOfStart(lines, at).find(({ kind }) =>
-      kind === "ready" || kind === "failure"
-    );
-    if (outcome) return outcome;
-    if (readStart(start)?.plan === "maintenance") return start;
-  }
-  return undefined;
 }
 
 interface Answer {

@@ -1,11 +1,13 @@
 /**
  * What the log tells of a site's past: its last start and its last failure.
  *
+ * Runs on Node and Deno.
+ *
  * @module
  */
 
-import type { LogLine } from "../site/log.ts";
-import { findLastStart, readFailure, readStart } from "../site/log_text.ts";
+import type { LogLine } from "./log.ts";
+import { findLastStart, readFailure, readStart } from "./log_text.ts";
 
 /** A start of a site. */
 export interface PastStart {
@@ -56,6 +58,24 @@ export function lastStart(lines: readonly LogLine[]): PastStart | undefined {
   if (ready) return { ...past, outcome: "ready", text: ready.text };
   const outcome = plan === "run" ? "starting" : "page";
   return { ...past, outcome, text: start.text };
+}
+
+/** How the first start after a moment went; undefined while it is under way. */
+export function outcomeOf(
+  lines: readonly LogLine[],
+  asked: number,
+): LogLine | undefined {
+  // The old process may still fail or end in the meantime: what counts is
+  // what the process with the new start says.
+  for (const [at, start] of lines.entries()) {
+    if (start.kind !== "start" || start.time < asked) continue;
+    const outcome = linesOfStart(lines, at).find(({ kind }) =>
+      kind === "ready" || kind === "failure"
+    );
+    if (outcome) return outcome;
+    if (readStart(start)?.plan === "maintenance") return start;
+  }
+  return undefined;
 }
 
 function isReady({ kind }: LogLine): boolean {

@@ -1,7 +1,11 @@
 import { assertEquals } from "@std/assert";
-import { type LogLine, parseLogLine } from "../site/log.ts";
-import { lastFailure, lastStart, linesOfIncident } from "./history.ts";
-import { outcomeOf } from "./start_watch.ts";
+import { type LogLine, parseLogLine } from "./log.ts";
+import {
+  lastFailure,
+  lastStart,
+  linesOfIncident,
+  outcomeOf,
+} from "./history.ts";
 
 /** Lines of a log, one a second from `10:00:00` on. */
 function log(...lines: string[]): LogLine[] {
