@@ -17,7 +17,7 @@ import { printable } from "../text/shell.ts";
 import type { AdoptionPlan } from "./adoption_steps.ts";
 import { CommandError } from "./command.ts";
 import { pause } from "./moment.ts";
-import { outcomeOf } from "./start_watch.ts";
+import { outcomeOf } from "../site/history.ts";
 import { takeBack } from "./take_back.ts";
 import type { Io } from "./terminal.ts";
 import { visit } from "./visit.ts";
