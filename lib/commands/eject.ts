@@ -12,7 +12,7 @@ import { APP_ROOT, resolveAppRoot } from "./app_root.ts";
 import { parseArguments } from "./arguments.ts";
 import { command, CommandError, TRUST, type Usage } from "./command.ts";
 import { isRunning } from "./live_site.ts";
-import { pause } from "./moment.ts";
+import { pause } from "../text/moment.ts";
 import { WHEN_NOTICED } from "./restart.ts";
 import { change, refuseForeign } from "./site_files.ts";
 import { isAdoptionStaging, startupStateOf, takeBack } from "./take_back.ts";

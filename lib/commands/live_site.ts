@@ -16,7 +16,7 @@ import { readLogTail } from "../site/log.ts";
 import { printable } from "../text/shell.ts";
 import type { AdoptionPlan } from "./adoption_steps.ts";
 import { CommandError } from "./command.ts";
-import { pause } from "./moment.ts";
+import { pause } from "../text/moment.ts";
 import { outcomeOf } from "../site/history.ts";
 import { takeBack } from "./take_back.ts";
 import type { Io } from "./terminal.ts";

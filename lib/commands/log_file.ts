@@ -9,7 +9,7 @@ import * as fs from "node:fs";
 import { openToRead } from "../site/log.ts";
 import { type Host, refused } from "../machine/host.ts";
 import { errnoInWords } from "./errno.ts";
-import { pause } from "./moment.ts";
+import { pause } from "../text/moment.ts";
 
 /** The end of a log. */
 export interface LogEnd {

@@ -17,7 +17,7 @@ import { integerOf, parseArguments } from "./arguments.ts";
 import { command, CommandError, type Usage, UsageError } from "./command.ts";
 import { linesOfIncident } from "../site/history.ts";
 import { followLog, readLastLines, whyUnread } from "./log_file.ts";
-import { clockInWords, dayInWords, readMoment } from "./moment.ts";
+import { clockInWords, dayInWords, readMoment } from "../text/moment.ts";
 
 /** What `logs` was asked for. */
 export interface LogsOptions {

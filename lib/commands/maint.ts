@@ -18,7 +18,7 @@ import { APP_ROOT, resolveAppRoot } from "./app_root.ts";
 import { oneOf, parseArguments } from "./arguments.ts";
 import { command, CommandError, TRUST, UsageError } from "./command.ts";
 import type { Usage } from "./command.ts";
-import { agoInWords, timeInWords } from "./moment.ts";
+import { agoInWords, timeInWords } from "../text/moment.ts";
 import { warnOfMode, WHEN_NOTICED } from "./restart.ts";
 import {
   change,

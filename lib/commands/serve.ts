@@ -18,7 +18,7 @@ import type { ExitCode, Io } from "./terminal.ts";
 import { APP_ROOT, resolveAppRoot } from "./app_root.ts";
 import { integerOf, parseArguments } from "./arguments.ts";
 import { command, CommandError, TRUST, type Usage } from "./command.ts";
-import { tellIfSlow } from "./moment.ts";
+import { tellIfSlow } from "../text/moment.ts";
 import { sourceReader } from "./source_reader.ts";
 import { heedOwner } from "./stranger.ts";
 

@@ -14,7 +14,7 @@ import type { Paint } from "../reports/paint.ts";
 import { shellCommand } from "../text/shell.ts";
 import type { ExitCode, Io } from "./terminal.ts";
 import { counted, wrapText } from "../text/wrap.ts";
-import { pause } from "./moment.ts";
+import { pause } from "../text/moment.ts";
 import { showProgress } from "./progress.ts";
 import { visit } from "./visit.ts";
 

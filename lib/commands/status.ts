@@ -24,7 +24,7 @@ import { examineSite } from "./examine.ts";
 import { lastFailure, lastStart } from "../site/history.ts";
 import type { PastFailure, PastStart } from "../site/history.ts";
 import { readLastLines, whyUnread } from "./log_file.ts";
-import { agoInWords, spanInWords, timeInWords } from "./moment.ts";
+import { agoInWords, spanInWords, timeInWords } from "../text/moment.ts";
 import { findWorkers, type WorkerProcess } from "./processes.ts";
 import { heedOwner } from "./stranger.ts";
 

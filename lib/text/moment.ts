@@ -1,10 +1,12 @@
 /**
  * Moments and spans of time: as people read them, and waited for.
  *
+ * Runs on Node and Deno.
+ *
  * @module
  */
 
-import { counted } from "../text/wrap.ts";
+import { counted } from "./wrap.ts";
 
 const UNITS: readonly [name: string, seconds: number][] = [
   ["day", 86_400],
