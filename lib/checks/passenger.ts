@@ -8,7 +8,7 @@
  */
 
 import { basename, dirname, join } from "node:path";
-import { type Finding, finding, soften } from "../findings/finding.ts";
+import { type Finding, finding, isOf, soften } from "../findings/finding.ts";
 import { refused } from "../machine/host.ts";
 import { readRecordedCommand } from "../site/recorded.ts";
 import { shellCommand } from "../text/shell.ts";
@@ -19,6 +19,7 @@ import { loginFilesOf } from "../site/login_files.ts";
 import { tryLoginShell } from "./login_shell.ts";
 import { checkHtaccess } from "./htaccess.ts";
 import type { CheckOptions } from "./check.ts";
+import { checkLastRequest } from "./last_request.ts";
 import { checkRestart, lastStart } from "./restart.ts";
 import { checkTmpFiles } from "./tmp_files.ts";
 
@@ -40,10 +41,18 @@ export function checkPassenger(site: Site, options: CheckOptions): Finding[] {
     ...site.native ? [] : checkPassengerfile(site),
     ...checkTmpFiles(site),
     ...(options.at === "shell" && !site.native
-      ? [...checkRestart(site), ...checkDoor(site)]
+      ? [...checkLife(site), ...checkDoor(site)]
       : []),
     ...heed(checkHtaccess(site)),
   ];
+}
+
+/** What has failed may be mended by what waits for a restart. */
+function checkLife(site: Site): Finding[] {
+  const waiting = checkRestart(site);
+  return waiting.some((one) => isOf(one, "restart-needed"))
+    ? waiting
+    : [...waiting, ...checkLastRequest(site)];
 }
 
 function checkNode(site: Site, { at }: CheckOptions): Finding[] {

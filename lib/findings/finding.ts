@@ -134,6 +134,12 @@ export function findingLine(
   }`;
 }
 
+/** What `findingLine()` has written, without the code and what mends it. */
+export function messageOfLine(line: string): string {
+  return line.replace(/^[a-z]+\[[a-z-]+\]:? /, "")
+    .replace(/; fix(?: \(by [^)]*\))?: .*$/, "");
+}
+
 function compareFindings(a: Finding, b: Finding): number {
   return SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) ||
     compare(a.place?.file ?? "", b.place?.file ?? "") ||

@@ -4,6 +4,7 @@ import {
   type FindingFacts,
   findingLine,
   hasErrors,
+  messageOfLine,
   runnerInWords,
   sortFindings,
 } from "./finding.ts";
@@ -71,6 +72,24 @@ Deno.test("hasErrors() is no for warnings", () => {
       finding("config-missing", at("/")),
     ]),
   );
+});
+
+Deno.test("messageOfLine() leaves out the code and what mends it", () => {
+  const place = { file: "/site/app.py", line: 8 };
+  const message = "The application raised KeyError: 'a; b'";
+  for (
+    const fix of [undefined, { text: "Look: there" }, {
+      command: "x",
+      safe: true,
+      by: "root",
+    }]
+  ) {
+    const line = findingLine(
+      finding("app-request-failed", { message, place, fix }),
+    );
+    assertEquals(messageOfLine(line), `/site/app.py:8: ${message}`);
+  }
+  assertEquals(messageOfLine("of another form"), "of another form");
 });
 
 Deno.test("findingLine() is one line with place, words and mend", () => {

@@ -172,3 +172,25 @@ export function lastFailure(
     finding: found?.text ?? (incident ? undefined : failure.text),
   };
 }
+
+/**
+ * Finds the last request that failed since the last start, as far as that has
+ * been explained: one like it says no more than a number.
+ */
+export function lastFailedRequest(
+  lines: readonly LogLine[],
+): PastFailure | undefined {
+  const start = findLastStart(lines);
+  if (start < 0) return undefined;
+  const own = linesOfStart(lines, start);
+  const ready = own.findIndex(isReady);
+  if (ready < 0) return undefined;
+  const told = own.slice(ready).filter((line) =>
+    line.kind === "finding" ||
+    readFailure(line)?.codes.includes("app-request-failed")
+  );
+  const explained = told.findLastIndex(({ kind }, at) =>
+    kind === "failure" && told[at + 1]?.kind === "finding"
+  );
+  return lastFailure(explained < 0 ? told : told.slice(0, explained + 2));
+}

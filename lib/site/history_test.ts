@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { type LogLine, parseLogLine } from "./log.ts";
 import {
+  lastFailedRequest,
   lastFailure,
   lastStart,
   linesOfIncident,
@@ -141,5 +142,22 @@ Deno.test("linesOfIncident() tells what a host of its own said before a start fa
       "incident 1a2b3c4d app-import-failed",
       "error[app-import-failed] why",
     ],
+  );
+});
+
+Deno.test("lastFailedRequest() wants a start that succeeded", () => {
+  const failure = "[7] failure: incident 1a2b3c4d app-request-failed";
+  assertEquals(lastFailedRequest(log(failure)), undefined);
+  assertEquals(lastFailedRequest(log(START, failure)), undefined);
+  assertEquals(
+    lastFailedRequest(log(START, READY, failure))?.incident,
+    "1a2b3c4d",
+  );
+  // A worker that died is no request.
+  assertEquals(
+    lastFailedRequest(
+      log(START, READY, "[7] failure: incident 1a2b3c4d app-exited"),
+    ),
+    undefined,
   );
 });

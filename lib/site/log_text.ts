@@ -61,7 +61,9 @@ export function writeFailure(
 /** Reads what a line of kind `failure` says; undefined for another line. */
 export function readFailure({ kind, text }: LogLine): FailureText | undefined {
   if (kind !== "failure") return undefined;
-  const [word, incident, ...codes] = text.split(" ").filter(Boolean);
+  // The host may add why it has nothing more to say of it.
+  const [word, incident, ...codes] = text.split(/[,;:]/)[0]!.split(" ")
+    .filter(Boolean);
   return word === "incident" && /^[0-9a-f]+$/.test(incident ?? "")
     ? { incident, codes }
     : { codes: [] };

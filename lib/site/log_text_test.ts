@@ -42,6 +42,15 @@ Deno.test("readFailure() reads what writeFailure() writes", () => {
   }
 });
 
+Deno.test("readFailure() knows what the host says of an incident", () => {
+  for (const more of [", the same as incident 3c4d", ": no room", "; none"]) {
+    assertEquals(
+      readFailure(line("failure", `incident 1a2b app-request-failed${more}`)),
+      { incident: "1a2b", codes: ["app-request-failed"] },
+    );
+  }
+});
+
 Deno.test("readFailure() finds no incident where there is none", () => {
   assertEquals(readFailure(line("failure", "of another form")), { codes: [] });
   assertEquals(readFailure(line("err", "incident 1a2b x")), undefined);

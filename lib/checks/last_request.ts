@@ -1,0 +1,55 @@
+/**
+ * Reports a request that failed since the last start: a trial start asks for no
+ * page, so all may be well with it.
+ *
+ * Runs on Node and Deno.
+ *
+ * @module
+ */
+
+import { type Finding, finding, messageOfLine } from "../findings/finding.ts";
+import { refused } from "../machine/host.ts";
+import { lastFailedRequest } from "../site/history.ts";
+import { type LogLine, parseLogLine } from "../site/log.ts";
+import type { Site } from "../site/site.ts";
+import { timeInWords } from "../text/moment.ts";
+import { shellCommand } from "../text/shell.ts";
+
+const LOG_BYTES_LIMIT = 4_000_000;
+const KINDS: readonly LogLine["kind"][] = [
+  "start",
+  "ready",
+  "failure",
+  "finding",
+];
+
+export function checkLastRequest({ host, layout }: Site): Finding[] {
+  const bytes = host.readBytes(layout.log, LOG_BYTES_LIMIT);
+  if (refused(bytes)) return [];
+  const failed = lastFailedRequest(
+    new TextDecoder().decode(bytes).split("\n").map(parseLogLine)
+      .filter((line) =>
+        line !== undefined && KINDS.includes(line.kind)
+      ) as LogLine[],
+  );
+  if (failed?.incident === undefined) return [];
+  const restart = host.stat(layout.restart);
+  if (!refused(restart) && restart.modified > failed.time) return [];
+  return [finding("request-failed", {
+    message: `A request failed at ${
+      timeInWords(failed.time)
+    }, incident ${failed.incident}${
+      failed.finding === undefined ? "" : `: ${messageOfLine(failed.finding)}`
+    }`,
+    fix: {
+      command: shellCommand(
+        "wsgi-shim",
+        "logs",
+        "--incident",
+        failed.incident,
+        layout.appRoot,
+      ),
+      safe: false,
+    },
+  })];
+}
