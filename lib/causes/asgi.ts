@@ -8,7 +8,7 @@
  */
 
 import { isAbsolute, join } from "node:path";
-import { missing } from "./files.ts";
+import { missing } from "./missing_files.ts";
 import type { Rule } from "./rule.ts";
 
 const REQUEST = { problem: "request-raised" } as const;

@@ -8,7 +8,7 @@
  */
 
 import { basename } from "node:path";
-import { programNotOnPath } from "./files.ts";
+import { programNotOnPath } from "./programs.ts";
 import { ownerOf, packageOf, versionOf } from "./installed.ts";
 import type { Claim, Rule, Subject } from "./rule.ts";
 

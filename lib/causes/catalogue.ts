@@ -11,16 +11,21 @@ import { absent } from "./absent.ts";
 import { asgi } from "./asgi.ts";
 import { behaviour } from "./behaviour.ts";
 import { binaries } from "./binaries.ts";
+import { callables } from "./callables.ts";
 import { data } from "./data.ts";
 import { databases } from "./databases.ts";
 import { django } from "./django.ts";
+import { djangoApps } from "./django_apps.ts";
 import { djangoProject } from "./django_project.ts";
+import { djangoSettings } from "./django_settings.ts";
 import { endings } from "./endings.ts";
 import { everyday } from "./everyday.ts";
 import { files } from "./files.ts";
 import { frameworks } from "./frameworks.ts";
 import { hidden } from "./hidden.ts";
 import { limits } from "./limits.ts";
+import { locales } from "./locales.ts";
+import { missingFiles } from "./missing_files.ts";
 import { modules } from "./modules.ts";
 import { names } from "./names.ts";
 import { network } from "./network.ts";
@@ -28,10 +33,13 @@ import { optional } from "./optional.ts";
 import { packageParts } from "./package_parts.ts";
 import { pythonModules } from "./python_modules.ts";
 import { pythonNames } from "./python_names.ts";
+import { permissions } from "./permissions.ts";
+import { programs } from "./programs.ts";
 import type { Rule } from "./rule.ts";
 import { settings } from "./settings.ts";
 import { source } from "./source.ts";
 import { target } from "./target.ts";
+import { variables } from "./variables.ts";
 import { versions } from "./versions.ts";
 import { wrongDistributions } from "./wrong_distributions.ts";
 
@@ -44,16 +52,21 @@ export function catalogue(): readonly Rule[] {
     asgi,
     behaviour,
     binaries,
+    callables,
     data,
     databases,
     django,
+    djangoApps,
     djangoProject,
+    djangoSettings,
     endings,
     everyday,
     files,
     frameworks,
     hidden,
     limits,
+    locales,
+    missingFiles,
     modules,
     names,
     network,
@@ -61,9 +74,12 @@ export function catalogue(): readonly Rule[] {
     packageParts,
     pythonModules,
     pythonNames,
+    permissions,
+    programs,
     settings,
     source,
     target,
+    variables,
     versions,
     wrongDistributions,
   ].flatMap((family) => family());

@@ -11,12 +11,12 @@ import { basename, dirname, join } from "node:path";
 import { refused } from "../machine/host.ts";
 import { mayAccess, stateOf } from "../machine/permission.ts";
 import { shellCommand } from "../text/shell.ts";
-import { noFolder } from "./files.ts";
+import { noFolder } from "./missing_files.ts";
 import { isLibraryFile } from "../python/failure.ts";
-import { guardedLine } from "./target.ts";
+import { guardedLine } from "./appointed.ts";
 import type { Claim, Rule, Subject, When } from "./rule.ts";
 import { exists, runnerOf, type Scene, searchSite, textOf } from "./scene.ts";
-import { unsetVariable } from "./settings.ts";
+import { unsetVariable } from "./unset.ts";
 
 const DRIVER =
   /^(?:sqlite3|django\.db(?:\.utils)?|sqlalchemy(?:\.exc)?|psycopg2?(?:\.\w+)*|pymysql(?:\.err)?|MySQLdb(?:\.\w+)*|mysql\.connector(?:\.\w+)*|peewee|asyncpg(?:\.\w+)*|redis(?:\.\w+)*|pymongo(?:\.\w+)*|_mysql_exceptions|mongoengine(?:\.\w+)*|pyodbc|pymssql(?:\.\w+)*|oracledb(?:\.\w+)*|cx_Oracle|ldap3?(?:\.\w+)*|aiomysql(?:\.\w+)*|elasticsearch(?:\.\w+)*|elastic_transport|kombu(?:\.\w+)*|amqp(?:\.\w+)*|tortoise(?:\.\w+)*|pony(?:\.\w+)*)\./;

@@ -10,7 +10,7 @@
 import { join } from "node:path";
 import { findLost } from "../python/package_changes.ts";
 import { suggest } from "../text/suggestion.ts";
-import { findEntry } from "./django.ts";
+import { findEntry } from "./django_entries.ts";
 import { findInstalled, ownerInWords, versionOf } from "./installed.ts";
 import type { Rule } from "./rule.ts";
 import { exists, type Scene, textOf } from "./scene.ts";

@@ -10,7 +10,7 @@ import { dirname, join } from "node:path";
 import { findInstalled, packageOf } from "./installed.ts";
 import type { Rule } from "./rule.ts";
 import { exists, lineOf, searchSite } from "./scene.ts";
-import { guardedLine } from "./target.ts";
+import { guardedLine } from "./appointed.ts";
 
 /** Versions of packages that are known not to go together, by what they raise. */
 /** The rules of frameworks. */

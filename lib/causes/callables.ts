@@ -1,0 +1,759 @@
+/**
+ * What `[wsgi]` names and the web server cannot call as an application.
+ *
+ * Runs on Node and Deno.
+ *
+ * @module
+ */
+
+import { basename } from "node:path";
+import { startupModuleAdvice } from "../site/application.ts";
+import { listed } from "../text/wrap.ts";
+import {
+  appIs,
+  appoint,
+  callableOf,
+  FACTORY,
+  placeOf,
+  sourceOf,
+} from "./appointed.ts";
+import type { Claim, Rule } from "./rule.ts";
+import type { Scene } from "./scene.ts";
+
+const OWN_SERVER =
+  /^\s*(?:import|from)\s+(streamlit|gradio|nicegui|chainlit|shiny|voila|panel|bokeh|tornado)\b/m;
+
+/** Applications that only the server of their own package can run. */
+const OWN_APPLICATION =
+  /\b(aiohttp|tornado|sanic|gradio|nicegui|streamlit|panel|bokeh|shiny|chainlit)\./;
+
+/** Objects that hold their application in an attribute. */
+const HOLDERS: readonly { kind: RegExp; attribute: string; what: string }[] = [
+  { kind: /^dash\.|(?:^|\.)Dash$/, attribute: "server", what: "Dash" },
+  {
+    kind: /^connexion\.|(?:^|\.)(?:FlaskApp|App)$/,
+    attribute: "app",
+    what: "Connexion",
+  },
+  {
+    kind: /^(?:flask_socketio|socketio)\.|(?:^|\.)SocketIO$/,
+    attribute: "",
+    what: "Flask-SocketIO",
+  },
+  {
+    kind: /^(?:flask_restx|flask_restful|flask_restplus)\.|(?:^|\.)Api$/,
+    attribute: "app",
+    what: "an extension of Flask",
+  },
+  {
+    kind: /^flask_appbuilder\.|AppBuilder$/,
+    attribute: "app",
+    what: "Flask-AppBuilder",
+  },
+  {
+    kind: /^flask_sqlalchemy\.|SQLAlchemy$/,
+    attribute: "",
+    what: "an extension of Flask",
+  },
+  { kind: /Blueprint$/, attribute: "", what: "a blueprint of Flask" },
+];
+
+/** The rules of what is no application. */
+export const callables = (): Rule[] => [
+  {
+    name: "factory-wants-arguments",
+    code: "app-factory-failed",
+    when: {
+      problem: "factory-raised",
+      message: /missing \d+ required .*arguments?: (.*)$/,
+    },
+    claim: ({ failure, own, groups: [wanted = ""] }, scene) =>
+      // Frames of the application's own: what the factory calls was meant.
+      own ? undefined : wantsArguments(
+        failure.subject ?? "",
+        [...wanted.matchAll(/'(\w+)'/g)].map(([, name]) => name!),
+        scene,
+      ),
+    examples: [
+      {
+        raised:
+          "TypeError: create_app() missing 1 required positional argument: 'config'",
+        frames: [],
+        failure: { problem: "factory-raised", subject: "create_app" },
+        says: "it wants config",
+        mend: "`application = create_app(config=CONFIG)`",
+      },
+      {
+        raised:
+          "TypeError: create_app() missing 2 required positional arguments: 'config' and 'db'",
+        frames: [],
+        failure: { problem: "factory-raised", subject: "create_app" },
+        says: "it wants config and db",
+        mend: "`application = create_app(config=CONFIG, db=DB)`",
+      },
+    ],
+  },
+  {
+    name: "asgi-refused",
+    code: "app-not-wsgi",
+    when: { problem: "not-wsgi factory-result", kind: /^ASGI application$/ },
+    claim: ({ failure }, scene) => ({
+      says: `"${
+        callableOf(failure)
+      }" is an ASGI application, as FastAPI, Starlette and Quart make them, and ${
+        scene.site.native
+          ? "the server that loads this file speaks WSGI"
+          : 'config.toml says interface = "wsgi"'
+      }`,
+      place: scene.site.placeOf("wsgi.interface"),
+      mend: scene.site.native
+        ? "Wrap it at the end of the file: `from a2wsgi import ASGIMiddleware` and `application = ASGIMiddleware(application)`"
+        : 'Leave `interface` out of config.toml, or write: interface = "auto"',
+    }),
+    examples: [
+      {
+        failure: {
+          problem: "not-wsgi",
+          subject: "app",
+          kind: "ASGI application",
+        },
+        says: '"app" is an ASGI application',
+        mend: 'interface = "auto"',
+      },
+      {
+        failure: {
+          problem: "factory-result",
+          subject: "create_app",
+          kind: "ASGI application",
+        },
+        says: '"create_app()" is an ASGI application',
+      },
+    ],
+  },
+  {
+    name: "wsgi-refused",
+    code: "app-not-asgi",
+    when: { problem: "not-asgi" },
+    claim: ({ failure: { subject = "app", kind } }, scene) => ({
+      says: `"${subject}" is ${
+        kind === undefined
+          ? "called with two arguments, as WSGI wants it"
+          : withArticle(kind)
+      }, and config.toml says interface = "asgi", which calls it with scope, receive and send`,
+      place: scene.site.placeOf("wsgi.interface"),
+      mend: kind === "factory"
+        ? appoint(`${subject}()`, scene)
+        : kind === undefined
+        ? 'Leave `interface` out of config.toml, or write: interface = "auto"'
+        : `Let ${appIs(scene)} the application itself`,
+    }),
+    examples: [
+      {
+        failure: { problem: "not-asgi", subject: "app" },
+        says: "as WSGI wants it",
+        mend: 'interface = "auto"',
+      },
+      {
+        failure: {
+          problem: "not-asgi",
+          subject: "create_app",
+          kind: "factory",
+        },
+        says: '"create_app" is a factory',
+        mend: 'app = "create_app()"',
+      },
+    ],
+  },
+  {
+    name: "server-of-framework",
+    code: "app-not-wsgi",
+    over: "arguments-wrong callable-missing not-callable factory-result-wrong",
+    when: [
+      {
+        problem: "not-wsgi not-callable factory-result",
+        kind: OWN_APPLICATION,
+      },
+      {
+        problem: "not-callable",
+        kind:
+          /^()(?:Application|Blocks|Interface|ChatInterface|TabbedInterface|App)$/,
+      },
+      { problem: "attribute-missing" },
+    ],
+    claim: ({ failure, groups: [named] }, scene) => {
+      const server = named ||
+        (failure.candidates?.length
+          ? undefined
+          : OWN_SERVER.exec(sourceOf(scene))?.[1]);
+      return server === undefined ? undefined : {
+        says:
+          `The module is a program of ${server}, which runs a web server of its own, and has no WSGI application that this web server could call`,
+        place: placeOf(scene),
+        mend:
+          `Ask the administrators for a way to run ${server} behind the web server, or write the site with a framework that speaks WSGI, such as Flask, Dash or Django`,
+      };
+    },
+    examples: [
+      {
+        failure: {
+          problem: "not-wsgi",
+          subject: "app",
+          kind: "object of type tornado.web.Application that takes 1 argument",
+        },
+        says: "a program of tornado, which runs a web server of its own",
+        mend: "Ask the administrators",
+      },
+      {
+        failure: { problem: "attribute-missing", subject: "application" },
+        files: { "APP/app.py": "import streamlit as st\nst.write(1)\n" },
+        says: "a program of streamlit",
+      },
+      {
+        failure: { problem: "not-callable", subject: "demo", kind: "Blocks" },
+        files: { "APP/app.py": "import gradio as gr\ndemo = gr.Blocks()\n" },
+        says: "a program of gradio",
+      },
+    ],
+  },
+  {
+    name: "cherrypy-root",
+    code: "app-not-wsgi",
+    over:
+      "plain-class class-for-application arguments-wrong not-callable application-within",
+    when: { problem: "not-wsgi not-callable" },
+    claim: ({ failure: { subject = "app", kind } }, scene) => {
+      if (!/^\s*(?:import|from) cherrypy\b/m.test(sourceOf(scene))) {
+        return undefined;
+      }
+      const root = kind === "class" ? `${subject}()` : subject;
+      return {
+        says:
+          `"${subject}" holds the pages of CherryPy, and is no WSGI application itself`,
+        place: placeOf(scene),
+        mend: appoint(
+          "application",
+          scene,
+          `Add to the module \`application = cherrypy.Application(${root}, "/")\`, leave \`cherrypy.quickstart()\` below \`if __name__ == "__main__":\``,
+        ),
+      };
+    },
+    examples: [{
+      failure: { problem: "not-wsgi", subject: "Root", kind: "class" },
+      files: { "APP/app.py": "import cherrypy\nclass Root:\n    x = 1\n" },
+      mend: "cherrypy.Application(Root(),",
+    }],
+  },
+  {
+    name: "application-within",
+    code: "app-not-callable",
+    over:
+      "arguments-wrong not-callable factory-result-wrong class-for-application",
+    when: { problem: "not-wsgi not-callable factory-result" },
+    claim: ({ failure }, scene) => {
+      const { subject = "app", kind = "" } = failure;
+      const type = /([A-Za-z_][\w.]*)(?: that takes .*)?$/
+        .exec(kind.replace(/ that takes .*/, ""))?.[1] ?? "";
+      const text = sourceOf(scene);
+      const holder = HOLDERS.find((each) => each.kind.test(type)) ??
+        (type === "Dash" || new RegExp(
+            `^${subject}\\s*=\\s*(?:dash\\.)?(?:Jupyter)?Dash\\(`,
+            "m",
+          ).test(text)
+          ? HOLDERS[0]
+          : undefined);
+      if (!holder) return undefined;
+      const flask = /^(\w+)\s*=\s*(?:flask\.)?Flask\(/m.exec(text)?.[1];
+      const inside = holder.attribute
+        ? `${callableOf(failure)}.${holder.attribute}`
+        : undefined;
+      // Where the file makes the application by itself, that is the one.
+      const name = holder.what === "Dash" ? inside : flask ?? inside;
+      return {
+        says: `"${
+          callableOf(failure)
+        }" is an object of ${holder.what} (${type}), and no WSGI application itself${
+          inside ? `; its attribute "${holder.attribute}" is` : ""
+        }`,
+        place: placeOf(scene),
+        mend: name
+          ? appoint(name, scene)
+          : `Let ${appIs(scene)} the Flask application itself`,
+      };
+    },
+    examples: [
+      {
+        failure: { problem: "not-callable", subject: "app", kind: "Dash" },
+        says: 'its attribute "server" is',
+        mend: 'app = "app.server"',
+      },
+      {
+        failure: {
+          problem: "not-callable",
+          subject: "socketio",
+          kind: "SocketIO",
+        },
+        files: {
+          "APP/app.py": "app = Flask(__name__)\nsocketio = SocketIO(app)\n",
+        },
+        mend: 'app = "app"',
+      },
+    ],
+    not: [{
+      failure: { problem: "not-callable", subject: "app", kind: "str" },
+    }],
+  },
+  {
+    name: "command-line",
+    code: "app-not-wsgi",
+    over: "factory-result-wrong",
+    when: {
+      problem: "not-wsgi not-asgi factory-result",
+      kind: /^command line of (\w+)$/,
+    },
+    claim: ({ failure, groups: [library] }, scene) => {
+      const text = sourceOf(scene);
+      const name = /^(\w+)\s*=\s*(?:\w+\.)?(?:Flask|FastAPI|create_app)\(/m
+        .exec(text)?.[1];
+      return {
+        says: `"${
+          callableOf(failure)
+        }" is a command line, made with ${library}, and no web application`,
+        place: placeOf(scene),
+        mend: name
+          ? appoint(name, scene)
+          : `Let ${appIs(scene)} the application that the commands are about`,
+      };
+    },
+    examples: [{
+      failure: {
+        problem: "not-wsgi",
+        subject: "manager",
+        kind: "command line of flask_script",
+      },
+      files: { "APP/app.py": "app = Flask(1)\nmanager = Manager(app)\n" },
+      says: "a command line, made with flask_script",
+      mend: 'app = "app"',
+    }],
+  },
+  {
+    name: "router-alone",
+    code: "app-not-wsgi",
+    over: "factory-result-wrong wsgi-refused",
+    when: {
+      problem: "not-wsgi not-asgi factory-result",
+      kind: /^router of FastAPI$/,
+    },
+    claim: ({ failure }, scene) => {
+      const name = /^(\w+)\s*=\s*(?:\w+\.)?FastAPI\(/m.exec(sourceOf(scene))
+        ?.[1];
+      const subject = callableOf(failure);
+      return {
+        says:
+          `"${subject}" is a router of FastAPI (APIRouter), a part of an application and none itself`,
+        place: placeOf(scene),
+        mend: name
+          ? appoint(name, scene)
+          : `Let ${
+            appIs(scene)
+          } the application that includes it: \`application = FastAPI()\` and \`application.include_router(${subject})\``,
+      };
+    },
+    examples: [{
+      failure: {
+        problem: "not-wsgi",
+        subject: "router",
+        kind: "router of FastAPI",
+      },
+      says: "a part of an application",
+      mend: "include_router(router)",
+    }],
+  },
+  {
+    name: "worker-application",
+    code: "app-not-callable",
+    over: "not-callable factory-result-wrong",
+    when: {
+      problem: "not-callable factory-result",
+      kind:
+        /^(Celery|Huey|\w+Huey|TeleBot|Bot|Dispatcher|Updater|Client|\w*Scheduler)$/,
+    },
+    claim: ({ failure, groups: [kind] }, scene) => {
+      const text = sourceOf(scene);
+      const name = /^(\w+)\s*=\s*(?:\w+\.)?(?:Flask|FastAPI)\(/m.exec(text)
+        ?.[1];
+      return {
+        says: `"${
+          callableOf(failure)
+        }" is an object of type ${kind}, which works in processes of its own and answers no visitors`,
+        place: placeOf(scene),
+        mend: name
+          ? appoint(name, scene)
+          : `Let ${
+            appIs(scene)
+          } the web application, and start the ${kind} beside the web server, by a program of its own`,
+      };
+    },
+    examples: [
+      {
+        failure: { problem: "not-callable", subject: "app", kind: "Celery" },
+        says: "an object of type Celery",
+        mend: "beside the web server",
+      },
+      {
+        failure: { problem: "not-callable", subject: "celery", kind: "Celery" },
+        files: { "APP/app.py": "app = Flask(1)\ncelery = Celery(1)\n" },
+        mend: 'app = "app"',
+      },
+    ],
+  },
+  {
+    name: "web-py-application",
+    code: "app-not-callable",
+    over: "not-callable factory-result-wrong",
+    when: { problem: "not-callable factory-result", kind: /^application$/ },
+    claim: ({ failure: { subject = "app" } }, scene) =>
+      !/^\s*(?:import web|from web import)\b/m.test(sourceOf(scene)) ? "" : {
+        says:
+          `"${subject}" is an application of web.py, whose WSGI application \`wsgifunc()\` makes`,
+        place: placeOf(scene),
+        mend: appoint(`${subject}.wsgifunc()`, scene),
+      },
+    examples: [{
+      failure: { problem: "not-callable", subject: "app", kind: "application" },
+      files: { "APP/app.py": "import web\napp = web.application(urls, 1)\n" },
+      mend: 'app = "app.wsgifunc()"',
+    }],
+  },
+  {
+    name: "value-for-application",
+    code: "app-not-callable",
+    over: "not-callable",
+    when: {
+      problem: "not-callable",
+      kind: /^(NoneType|tuple|list|coroutine|generator)$/,
+    },
+    claim: ({ failure: { subject = "app" }, groups: [kind] }, scene) => {
+      const [, made] = new RegExp(
+        `^${subject}\\s*(?::[^=\\n]+)?=\\s*([\\w.]+)\\(`,
+        "m",
+      ).exec(sourceOf(scene)) ?? [];
+      const place = placeOf(scene);
+      const maker = made ? `${made}()` : "the function that makes it";
+      return kind === "NoneType"
+        ? {
+          says: made
+            ? `"${subject}" is None: ${maker} returned nothing`
+            : `"${subject}" is None when the module has been read`,
+          place,
+          mend: made
+            ? `End the function ${made} with \`return\` and the application`
+            : "Give it the application where the module is read, and not in a function that is called later",
+        }
+        : kind === "tuple" || kind === "list"
+        ? {
+          says:
+            `"${subject}" is a ${kind} of several objects: ${maker} returns more than the application`,
+          place,
+          mend: made
+            ? `Take the application out of it, as in \`${subject}, *_ = ${maker}\` where it is the first`
+            : `Let ${appIs(scene)} the application alone`,
+        }
+        : {
+          says: `"${subject}" is a ${kind}: ${maker} is ${
+            kind === "coroutine" ? "an async function" : "a generator"
+          }, which was called and has not run`,
+          place,
+          mend: kind === "coroutine"
+            ? `Write \`${subject} = asyncio.run(${
+              made ? maker : "…"
+            })\`, or make it an ordinary function, without async`
+            : "Write `return` in place of `yield`",
+        };
+    },
+    examples: [
+      {
+        failure: { problem: "not-callable", subject: "app", kind: "NoneType" },
+        files: { "APP/app.py": "app = make_app()\n" },
+        says: "make_app() returned nothing",
+        mend: "`return`",
+      },
+      {
+        failure: { problem: "not-callable", subject: "app", kind: "tuple" },
+        files: { "APP/app.py": "app = create_app()\n" },
+        mend: "`app, *_ = create_app()`",
+      },
+      {
+        failure: { problem: "not-callable", subject: "app", kind: "coroutine" },
+        says: "an async function",
+        mend: "asyncio.run",
+      },
+    ],
+  },
+  {
+    name: "class-of-library",
+    code: "app-not-wsgi",
+    over: "class-for-application arguments-wrong asgi-refused",
+    when: { problem: "not-wsgi not-asgi", kind: /^class$/ },
+    claim: ({ failure: { subject = "app" } }, scene) => {
+      const name = new RegExp(
+        `^${subject}\\s*=\\s*((?:\\w+\\.)?(Flask|Bottle|Quart|FastAPI|Starlette|Sanic|Falcon|Dash))\\s*(?:#.*)?$`,
+        "m",
+      ).exec(sourceOf(scene));
+      const isFlask = /^(?:Flask|Quart|Dash|Sanic)$/.test(name?.[2] ?? "");
+      if (!name) return undefined;
+      return {
+        seen: `"${subject}" is the class ${
+          name[2]
+        } itself, and no application of it: the brackets are missing`,
+        place: placeOf(scene),
+        mend: `Write in the module: \`${subject} = ${name[1]}(${
+          isFlask ? "__name__" : ""
+        })\``,
+      };
+    },
+    examples: [{
+      failure: { problem: "not-wsgi", subject: "app", kind: "class" },
+      files: { "APP/app.py": "from flask import Flask\napp = Flask\n" },
+      says: "the class Flask itself",
+      mend: "`app = Flask(__name__)`",
+    }],
+  },
+  {
+    name: "async-function",
+    code: "app-not-wsgi",
+    when: { problem: "not-wsgi factory-result", kind: /^async function$/ },
+    claim: ({ failure }, scene) => ({
+      says: `"${
+        callableOf(failure)
+      }" is an async function; WSGI calls an ordinary one and does not wait`,
+      place: placeOf(scene),
+      mend:
+        "Write `def` in place of `async def`, and run with `asyncio.run(…)` what must be awaited in it; or let it take scope, receive and send, as ASGI wants it",
+    }),
+    examples: [{
+      failure: { problem: "not-wsgi", subject: "app", kind: "async function" },
+      says: '"app" is an async function',
+      mend: "`def` in place of `async def`",
+    }],
+  },
+  {
+    name: "plain-class",
+    code: "app-not-wsgi",
+    over: "class-for-application arguments-wrong",
+    when: { problem: "not-wsgi" },
+    claim: ({ failure: { subject = "app" } }, scene) =>
+      isPlainClass(subject, scene)
+        ? {
+          seen:
+            `"${subject}" is a class without a method __call__, so neither it nor an object of it is an application`,
+          place: placeOf(scene),
+          mend: `Let ${
+            appIs(scene)
+          } the application itself, or give the class a method: \`def __call__(self, environ, start_response):\``,
+        }
+        : undefined,
+    examples: [{
+      failure: { problem: "not-wsgi", subject: "app", kind: "class" },
+      files: { "APP/app.py": "import os\nclass app:\n    pass\n\nx = 1\n" },
+      says: "a class without a method __call__",
+      mend: "def __call__(self, environ, start_response)",
+    }],
+  },
+  {
+    name: "class-for-application",
+    code: "app-not-wsgi",
+    when: { problem: "not-wsgi", kind: /^(factory|class)$/ },
+    claim: ({ failure: { subject = "app", kind } }, scene) => ({
+      says: kind === "factory"
+        ? `"${subject}" is a factory: a function that makes the application, and is none itself`
+        : `"${subject}" is a class, not an application: WSGI calls an object of it`,
+      place: placeOf(scene),
+      mend: appoint(`${subject}()`, scene),
+    }),
+    examples: [{
+      failure: { problem: "not-wsgi", subject: "app", kind: "class" },
+      files: {
+        "APP/app.py":
+          "class app:\n    x = 1\n\n    def __call__(self, e, s):\n",
+      },
+      says: '"app" is a class, not an application',
+      mend: 'app = "app()"',
+    }],
+  },
+  {
+    name: "factory-with-arguments",
+    code: "app-not-wsgi",
+    over: "arguments-wrong",
+    when: { problem: "not-wsgi", kind: /^function that takes \d+ / },
+    claim: ({ failure: { subject = "app", kind = "" } }, scene) => {
+      const name = subject.split(".").at(-1)!;
+      const names = FACTORY.test(name) ? parametersOf(name, scene) : [];
+      return kind.startsWith(`function that takes ${names.length} `)
+        ? wantsArguments(subject, names, scene)
+        : undefined;
+    },
+    examples: [{
+      failure: {
+        problem: "not-wsgi",
+        subject: "create_app",
+        kind: "function that takes 1 argument",
+      },
+      files: {
+        "APP/app.py": "def create_app(\n  mode: str, debug=False\n):\n  1",
+      },
+      says: "it wants mode",
+      mend: "with your own value for MODE",
+    }],
+  },
+  {
+    name: "arguments-wrong",
+    code: "app-not-wsgi",
+    when: { problem: "not-wsgi", kind: / takes / },
+    claim: ({ failure: { subject = "app", kind = "" } }, scene) => ({
+      says: `"${subject}" is ${
+        withArticle(kind)
+      }; WSGI calls the application with two: environ and start_response`,
+      place: placeOf(scene),
+      mend: `Let ${appIs(scene)} the application itself${
+        subject.includes(".")
+          ? ": for a method, an object's, not its class's"
+          : ""
+      }`,
+    }),
+    examples: [
+      {
+        failure: {
+          problem: "not-wsgi",
+          subject: "A.m",
+          kind: "function that takes 3 arguments",
+        },
+        says: "takes 3 arguments",
+        mend: "an object's",
+      },
+      {
+        failure: {
+          problem: "not-wsgi",
+          subject: "app",
+          kind: "object of type hello.Site that takes 1 argument",
+        },
+        says:
+          "is an object of type hello.Site that takes 1 argument; WSGI calls",
+      },
+      {
+        failure: {
+          problem: "not-wsgi",
+          subject: "index",
+          kind: "function that takes 1 argument",
+        },
+        files: { "APP/app.py": "def index(request):\n  1" },
+        says: '"index" is a function that takes 1 argument',
+      },
+    ],
+  },
+  {
+    name: "not-callable",
+    code: "app-not-callable",
+    when: { problem: "not-callable" },
+    claim: ({ failure: { subject = "app", kind } }, scene) => ({
+      says:
+        `"${subject}" is of type ${kind}, which cannot be called; the application is a function, or an object that can be called`,
+      place: placeOf(scene),
+      mend: kind === "module"
+        ? `Name what is in the module, as in: app = "${subject}.${
+          basename(subject)
+        }"`
+        : `Let ${appIs(scene)} the application itself`,
+    }),
+    examples: [{
+      failure: { problem: "not-callable", subject: "app", kind: "str" },
+      says: "of type str",
+    }],
+  },
+  {
+    name: "factory-result-wrong",
+    code: "app-factory-result",
+    when: { problem: "factory-result" },
+    claim: ({ failure: { subject, kind = "" } }, scene) =>
+      /^(?:ASGI application|async function)$/.test(kind) ? undefined : {
+        says: `${subject}() returned ${
+          kind === "NoneType"
+            ? "None"
+            : kind === "class" || kind === "factory" || kind.includes(" takes ")
+            ? withArticle(kind)
+            : `an object of type ${kind}`
+        }, which is no application`,
+        place: placeOf(scene),
+        mend: kind === "NoneType"
+          ? "End the function with `return app`"
+          : kind === "coroutine"
+          ? "Make it an ordinary function, without async"
+          : "Let the function return the application",
+      },
+    examples: [
+      {
+        failure: {
+          problem: "factory-result",
+          subject: "create_app",
+          kind: "class",
+        },
+        says: "create_app() returned a class, which is no application",
+      },
+      {
+        failure: {
+          problem: "factory-result",
+          subject: "create_app",
+          kind: "NoneType",
+        },
+        mend: "`return app`",
+      },
+    ],
+  },
+];
+
+function wantsArguments(
+  factory: string,
+  names: string[],
+  scene: Scene,
+): Claim {
+  const { site } = scene;
+  const { config, host, layout } = site;
+  const values = names.map((name) => `${name}=${name.toUpperCase()}`);
+  const advice = startupModuleAdvice(
+    factory,
+    values.join(", "),
+    config!.wsgi!,
+    layout,
+    host,
+  );
+  return {
+    says:
+      `The factory ${factory} cannot be called without arguments: it wants ${
+        listed(names)
+      }`,
+    place: placeOf(scene),
+    mend: `${advice}, with your own ${
+      names.length > 1 ? "values" : "value"
+    } for ${listed(names.map((name) => name.toUpperCase()))}`,
+  };
+}
+
+/** The parameters without a default, as far as the source tells. */
+function parametersOf(name: string, scene: Scene): string[] {
+  const head = new RegExp(`^def\\s+${name}\\s*\\(([^()]*)\\)`, "m")
+    .exec(sourceOf(scene))?.[1] ?? "";
+  return head.split(",").filter((each) => !each.includes("="))
+    .flatMap((each) => /^\s*(\w+)/.exec(each)?.[1] ?? []);
+}
+
+/** A class on its own that nothing can call an object of. */
+function isPlainClass(name: string, scene: Scene): boolean {
+  const body = new RegExp(
+    `^class[ \\t]+${name}[ \\t]*(?:\\([ \\t]*(?:object)?[ \\t]*\\))?[ \\t]*:(.*(?:\\n(?:[ \\t].*|#.*)?$)*)`,
+    "m",
+  ).exec(sourceOf(scene))?.[1];
+  return body !== undefined && !body.includes("__call__");
+}
+
+function withArticle(kind: string): string {
+  return `${kind.startsWith("object") ? "an" : "a"} ${kind}`;
+}

@@ -1,0 +1,258 @@
+/**
+ * Applications and other modules that Django's settings name.
+ *
+ * Runs on Node and Deno.
+ *
+ * @module
+ */
+
+import type { Place } from "../findings/finding.ts";
+import { namesIn } from "../machine/host.ts";
+import { isLibraryFile } from "../python/failure.ts";
+import { isPublicPackage } from "../python/package_names.ts";
+import { suggest } from "../text/suggestion.ts";
+import {
+  findEntry,
+  MODULES,
+  nameOf,
+  SETTINGS,
+  settingsFiles,
+} from "./django_entries.ts";
+import type { Rule } from "./rule.ts";
+import type { Scene } from "./scene.ts";
+
+/** Applications that Django itself brings, by their labels. */
+const CONTRIB =
+  "admin admindocs auth contenttypes flatpages gis humanize messages postgres redirects sessions sitemaps sites staticfiles syndication"
+    .split(" ");
+
+/** The rules of Django's applications. */
+export const djangoApps = (): Rule[] => [
+  {
+    name: "django-apps-not-ready",
+    code: "django-settings",
+    when: {
+      type: "AppRegistryNotReady",
+      message: /(?:Apps|Models) aren't loaded yet/,
+    },
+    claim: ({ raised, place }) => {
+      const populating = raised.frames.findIndex(({ file, function: called }) =>
+        /\/django\/apps\/registry\.py$/.test(file) && called === "populate"
+      );
+      const early = raised.frames.slice(populating + 1).find(({ file }) =>
+        !isLibraryFile(file) && file.startsWith("/")
+      );
+      return populating < 0
+        ? {
+          says: "Models of Django are used before Django has started",
+          mend:
+            "Write `django.setup()`, or `get_wsgi_application()` of django.core.wsgi, above the import of the models",
+        }
+        : {
+          says: `Models are imported while Django still loads its applications${
+            early ? `: line ${early.line} of ${early.file} leads to it` : ""
+          }`,
+          place: early ? { file: early.file, line: early.line } : place,
+          mend:
+            "Take the import of models out of an __init__.py, apps.py or the settings: import them in views, in `ready()` of the AppConfig, or inside of the function that needs them",
+        };
+    },
+    examples: [
+      {
+        raised:
+          "django.core.exceptions.AppRegistryNotReady: Apps aren't loaded yet.",
+        in: [
+          "PACKAGES/django/__init__.py setup",
+          "PACKAGES/django/apps/registry.py populate",
+          "APP/shop/__init__.py <module>",
+          "APP/shop/models.py <module>",
+          "PACKAGES/django/apps/registry.py check_apps_ready",
+        ],
+        says: "line 9 of APP/shop/__init__.py",
+        mend: "`ready()`",
+      },
+      "django.core.exceptions.AppRegistryNotReady: Apps aren't loaded yet.",
+    ],
+  },
+  {
+    name: "django-app-of-model",
+    code: "django-settings",
+    when: {
+      type: "RuntimeError",
+      message:
+        /^Model class (\w+)\.[\w.]+ doesn't declare an explicit app_label/,
+    },
+    claim: ({ text, groups: [top = ""] }) => {
+      const [, app = top] = /^Model class ([\w.]+?)\.models?\b/.exec(text) ??
+        [];
+      return {
+        says:
+          `The models of "${app}" are used, and INSTALLED_APPS in Django's settings does not name it`,
+        mend: `Add "${app}" to INSTALLED_APPS`,
+      };
+    },
+    examples: [{
+      raised:
+        "RuntimeError: Model class shop.models.Item doesn't declare an explicit app_label and isn't in an application in INSTALLED_APPS.",
+      says: "INSTALLED_APPS in Django's settings does not name it",
+      mend: 'Add "shop" to INSTALLED_APPS',
+    }],
+  },
+  {
+    name: "django-app-class",
+    code: "django-settings",
+    over: "name-undefined package-name-missing",
+    when: {
+      message: /^Module '[\w.]+' does not contain a '\w+' class/,
+    },
+    claim: {
+      says: "An entry of INSTALLED_APPS is wrong: {line}",
+      mend: "Correct the entry in INSTALLED_APPS of Django's settings",
+    },
+    examples: [{
+      raised:
+        "ImportError: Module 'blog.apps' does not contain a 'BlogConfg' class. Choices are: 'BlogConfig'.",
+      in: "PACKAGES/django/apps/config.py create",
+      says: "'BlogConfig'",
+      mend: "Correct the entry",
+    }],
+  },
+  {
+    name: "django-comma-missing",
+    code: "django-settings",
+    over: `${MODULES} package-part-gone package-damaged`,
+    when: {
+      type: "ModuleNotFoundError",
+      message: /No module named '([\w.]+)'/,
+      in:
+        /\/django\/(?:apps\/(?:config|registry)|utils\/module_loading)\.py |importlib/,
+    },
+    claim: (subject, scene) => {
+      const joined = findJoined(nameOf(subject), scene);
+      return joined && {
+        seen:
+          `A comma is missing after "${joined.entry}", so that Python joins it with the entry below it`,
+        place: joined.place,
+        mend:
+          `Write a comma after "${joined.entry}" on line ${joined.place.line} of ${joined.place.file}`,
+      };
+    },
+    examples: [{
+      raised:
+        "ModuleNotFoundError: No module named 'django.contrib.admindjango'",
+      facts: { name: "django.contrib.admindjango" },
+      in: "PACKAGES/django/apps/config.py create",
+      files: {
+        "APP/mysite/settings.py":
+          "INSTALLED_APPS = [\n    'django.contrib.admin'  # here\n    'django.contrib.auth',\n]\n",
+      },
+      says: 'A comma is missing after "django.contrib.admin"',
+      mend: "on line 2 of APP/mysite/settings.py",
+    }],
+  },
+  {
+    name: "django-named-module",
+    code: "django-settings",
+    over: MODULES,
+    when: {
+      type: "ModuleNotFoundError",
+      message: /No module named '([\w.]+)'/,
+      in: /\/django\/(?!conf\/__init__|apps\/)|importlib/,
+    },
+    claim: (subject, scene) => {
+      const name = nameOf(subject);
+      if (isPublicPackage(name)) return undefined;
+      const entry = findEntry(new RegExp(`^${name}(?:\\.|$)`), scene);
+      if (!entry) return undefined;
+      const near = suggest(name, namesIn(scene.directory, scene.host));
+      return {
+        seen:
+          `Django's settings name "${entry.text}", and Python finds no module "${name}"${
+            near ? `; there is "${near}"` : ""
+          }`,
+        place: entry.place,
+        mend:
+          `Correct the name on line ${entry.place.line} of ${entry.place.file}, or copy the module that it names to this machine`,
+      };
+    },
+    examples: [
+      {
+        raised: "ModuleNotFoundError: No module named 'mysit'",
+        facts: { name: "mysit" },
+        in: "PACKAGES/django/utils/module_loading.py import_string",
+        failure: { problem: "request-raised" },
+        files: SETTINGS,
+        says:
+          '"mysit.urls", and Python finds no module "mysit"; there is "mysite"',
+        mend: "Correct the name on line 2 of APP/mysite/settings.py",
+      },
+      {
+        raised: "ModuleNotFoundError: No module named 'mysite.midleware'",
+        facts: { name: "mysite.midleware" },
+        in: "PACKAGES/django/utils/module_loading.py import_string",
+        files: SETTINGS,
+        says: '"mysite.midleware.Log"',
+      },
+    ],
+    not: [
+      {
+        raised: "ModuleNotFoundError: No module named 'whitenoise'",
+        facts: { name: "whitenoise" },
+        in: "PACKAGES/django/utils/module_loading.py import_string",
+        files: SETTINGS,
+      },
+      // The code names it, and not Django's settings.
+      {
+        raised: "ModuleNotFoundError: No module named 'mysite.midleware'",
+        facts: { name: "mysite.midleware" },
+        files: SETTINGS,
+      },
+    ],
+  },
+  {
+    name: "django-app-label",
+    code: "django-settings",
+    when: {
+      type: "LookupError",
+      message: /^No installed app with label '(\w+)'/,
+    },
+    claim: ({ groups: [label = ""] }) => {
+      const known = CONTRIB.includes(label)
+        ? `django.contrib.${label}`
+        : undefined;
+      return {
+        says:
+          `The code asks for the application "${label}", and INSTALLED_APPS in Django's settings names none of that label`,
+        mend: known
+          ? `Add "${known}" to INSTALLED_APPS`
+          : `Add the dotted name of the application to INSTALLED_APPS, which ends in "${label}" mostly, or correct the name`,
+      };
+    },
+    examples: [
+      {
+        raised: "LookupError: No installed app with label 'admin'.",
+        mend: '"django.contrib.admin"',
+      },
+      "LookupError: No installed app with label 'shop'.",
+    ],
+  },
+];
+
+const JOINED_REGEXP =
+  /(["'])([\w.]+)\1[ \t]*(?:#[^\n]*)?\r?\n\s*(["'])([\w.]+)\3/g;
+
+/** Two texts without a comma between them are one for Python. */
+function findJoined(
+  name: string,
+  scene: Scene,
+): { entry: string; place: Place & { line: number } } | undefined {
+  for (const { file, text } of settingsFiles(scene)) {
+    for (const found of text.matchAll(JOINED_REGEXP)) {
+      const whole = `${found[2]}${found[4]}`;
+      if (!`${whole}.`.startsWith(`${name}.`)) continue;
+      const line = text.slice(0, found.index).split("\n").length;
+      return { entry: found[2]!, place: { file, line } };
+    }
+  }
+  return undefined;
+}

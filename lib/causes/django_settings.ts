@@ -1,0 +1,496 @@
+/**
+ * What Django says of its settings, and of drivers that they ask for.
+ *
+ * Reads files of settings to tell a line, and never shows them.
+ *
+ * Runs on Node and Deno.
+ *
+ * @module
+ */
+
+import { dirname, join, relative } from "node:path";
+import { namesIn } from "../machine/host.ts";
+import { quoted } from "../text/wrap.ts";
+import {
+  findEntry,
+  MODULES,
+  nameOf,
+  SETTINGS,
+  settingsFiles,
+} from "./django_entries.ts";
+import { findInstalled, versionOf } from "./installed.ts";
+import type { Claim, Rule, Subject } from "./rule.ts";
+import {
+  exists,
+  isInside,
+  isLoadFailure,
+  type Scene,
+  searchSite,
+  textOf,
+  whereSet,
+} from "./scene.ts";
+
+/** What Django needs a driver for, by the module that it fails to load. */
+const DRIVERS: Readonly<
+  Record<string, { module: string; install: string; or: string }>
+> = {
+  MySQLdb: {
+    module: "MySQLdb",
+    install: "mysqlclient",
+    or:
+      "install PyMySQL, and write `import pymysql; pymysql.install_as_MySQLdb()` into the __init__.py beside the settings",
+  },
+  psycopg2: {
+    module: "psycopg2",
+    install: "psycopg2-binary",
+    or: "install psycopg[binary], which Django knows from 4.2 on",
+  },
+  "psycopg2 or psycopg": {
+    module: "psycopg",
+    install: "psycopg[binary]",
+    or: "install psycopg2-binary",
+  },
+  cx_Oracle: {
+    module: "cx_Oracle",
+    install: "oracledb",
+    or: "use cx_Oracle with a Django before 5.0",
+  },
+  oracledb: {
+    module: "oracledb",
+    install: "oracledb",
+    or: "use another database",
+  },
+};
+
+/** The rules of Django's settings. */
+export const djangoSettings = (): Rule[] => [
+  {
+    name: "django-driver",
+    code: "package-missing",
+    over: `django-setup ${MODULES} optional-dependency`,
+    when: {
+      message:
+        /^Error loading (MySQLdb|psycopg2 or psycopg|psycopg2|cx_Oracle|oracledb) module(?:[.:]|$)/,
+    },
+    claim: ({ groups: [name = ""], raised }, scene) => {
+      const driver = DRIVERS[name]!;
+      // What is there and cannot be loaded is told by the cause below.
+      if (isLoadFailure(raised.cause)) return undefined;
+      if (
+        findInstalled(driver.module, scene) ||
+        versionOf(driver.install, scene) !== undefined
+      ) return undefined;
+      return {
+        says:
+          `Django's settings name a database whose driver, the package "${driver.install}", is not installed for ${scene.python}; the settings are right`,
+        mend: { install: driver.install, or: driver.or },
+      };
+    },
+    examples: [
+      {
+        raised:
+          "django.core.exceptions.ImproperlyConfigured: Error loading MySQLdb module.\nDid you install mysqlclient?",
+        says: '"mysqlclient", is not installed',
+        mend: "pip install mysqlclient",
+      },
+      {
+        raised:
+          "django.core.exceptions.ImproperlyConfigured: Error loading psycopg2 or psycopg module",
+        mend: "psycopg[binary]",
+      },
+    ],
+    not: ["MySQLdb", "psycopg2", "cx_Oracle"].map((name) => ({
+      raised:
+        `django.core.exceptions.ImproperlyConfigured: Error loading ${name} module.\nDid you install it?`,
+      in: "PACKAGES/django/__init__.py setup",
+      facts: {
+        cause: {
+          type: "ImportError",
+          message:
+            "libwanted.so.21: cannot open shared object file: No such file or directory",
+          frames: [],
+        },
+      },
+    })),
+  },
+  {
+    name: "django-mysql-too-old",
+    code: "package-conflict",
+    over: "django-setup",
+    when: {
+      message:
+        /^mysqlclient (\S+) or newer is required; you have (\S+?)\.?$|^psycopg2? (?:version )?(\S+) or newer is required; you have (\S+?)\.?$/,
+    },
+    claim: ({ line, text }, scene) => {
+      const isFake = /mysqlclient/.test(text) &&
+        findInstalled("pymysql", scene) !== undefined;
+      return {
+        says: isFake
+          ? `PyMySQL stands in for mysqlclient, and tells a version that Django takes for too old: ${line}`
+          : `The driver of the database is too old for this Django: ${line}`,
+        mend: isFake
+          ? 'Write `pymysql.version_info = (2, 2, 1, "final", 0)` above `pymysql.install_as_MySQLdb()`; or install mysqlclient in its place'
+          : "Write a later version of the driver into the requirements of the site, and install those",
+      };
+    },
+    examples: [{
+      raised:
+        "django.core.exceptions.ImproperlyConfigured: mysqlclient 1.4.3 or newer is required; you have 1.0.3.",
+      files: { "PACKAGES/pymysql/__init__.py": "" },
+      says: "PyMySQL stands in",
+      mend: "version_info",
+    }],
+  },
+  {
+    name: "django-settings-module",
+    code: "django-settings",
+    over: `${MODULES} own-file-is-no-package`,
+    when: {
+      type: "ModuleNotFoundError",
+      message: /No module named '([\w.]+)'/,
+      in: /\/django\/conf\/__init__\.py /,
+    },
+    claim: (subject, scene) => settingsModule(subject, scene),
+    examples: [
+      {
+        raised: "ModuleNotFoundError: No module named 'mysite.setings'",
+        facts: { name: "mysite.setings" },
+        in: "PACKAGES/django/conf/__init__.py _setup",
+        files: { "APP/mysite/settings.py": "" },
+        says: '"mysite.setings"',
+        mend: "Write mysite.settings in place of mysite.setings",
+      },
+      {
+        raised: "ModuleNotFoundError: No module named 'other'",
+        facts: { name: "other" },
+        in: "PACKAGES/django/conf/__init__.py _setup",
+        files: { "APP/mysite/settings.py": "" },
+        env: { DJANGO_SETTINGS_MODULE: "other.settings", IN_PASSENGER: "1" },
+        says: "as set in the login files",
+        mend: "Take DJANGO_SETTINGS_MODULE out of the login files",
+      },
+      {
+        raised: "ModuleNotFoundError: No module named 'mysite'",
+        facts: { name: "mysite" },
+        in: "PACKAGES/django/conf/__init__.py _setup",
+        files: { "SITE/project/mysite/settings.py": "" },
+        says: "it lies in SITE/project",
+        mend: 'chdir = "SITE/project"',
+      },
+      {
+        raised: "ModuleNotFoundError: No module named 'mysite.settings'",
+        facts: { name: "mysite.settings" },
+        in: "PACKAGES/django/conf/__init__.py _setup",
+        files: { "APP/mysite/__init__.py": "" },
+        mend: "Copy APP/mysite/settings.py to this machine",
+      },
+    ],
+  },
+  {
+    name: "django-settings-unset",
+    code: "django-settings",
+    over: "django-setup setting-from-variable",
+    when: {
+      type: "ImproperlyConfigured",
+      message: /settings are not configured/,
+    },
+    claim: {
+      says:
+        "Django does not know its settings: DJANGO_SETTINGS_MODULE is not set",
+      mend:
+        'Let module in [wsgi] name the wsgi.py of the project, which sets it; or write under [environment]: DJANGO_SETTINGS_MODULE = "mysite.settings"',
+    },
+    examples: [
+      "django.core.exceptions.ImproperlyConfigured: Requested setting DATABASES, but settings are not configured. You must",
+    ],
+  },
+  {
+    name: "django-secret-key",
+    code: "django-settings",
+    over: "django-setup",
+    when: { message: /SECRET_KEY setting must not be empty/ },
+    claim: {
+      says: "SECRET_KEY in Django's settings is empty",
+      mend:
+        "Read it from a file that [secret_files] in config.toml names: the variable holds the path of the file",
+    },
+    examples: [
+      "django.core.exceptions.ImproperlyConfigured: The SECRET_KEY setting must not be empty.",
+    ],
+  },
+  {
+    name: "django-no-debug-hosts",
+    code: "django-settings",
+    when: {
+      message: /You must set settings\.ALLOWED_HOSTS if DEBUG is False/,
+    },
+    claim: {
+      says: "ALLOWED_HOSTS in Django's settings is empty, and DEBUG is off",
+      mend:
+        'Write the name of the site: ALLOWED_HOSTS = ["mysite.example.org"]',
+    },
+    examples: [
+      "django.core.management.base.CommandError: You must set settings.ALLOWED_HOSTS if DEBUG is False.",
+    ],
+  },
+  {
+    name: "django-setting-missing",
+    code: "django-settings",
+    over: "name-lost-in-package",
+    when: {
+      type: "AttributeError",
+      message:
+        /^'(?:Settings|LazySettings|UserSettingsHolder)' object has no attribute '([A-Z]\w*)'/,
+      through: /\/django\/conf\//,
+    },
+    claim: ({ groups: [name = ""] }, scene) => {
+      const absent = settingsFiles(scene).flatMap(({ text }) =>
+        [...text.matchAll(/from\s+\.?(\w*(?:local|secret|prod)\w*)\s+import/g)]
+          .map(([, each]) => each!)
+      ).find((module) =>
+        !settingsFiles(scene).some(({ file }) =>
+          exists(join(file, "..", `${module}.py`), scene)
+        )
+      );
+      const part = emptySettings(name, scene);
+      return part ? part : absent
+        ? {
+          seen:
+            `Django's settings have no "${name}"; they take more from the module "${absent}", which is not on this machine`,
+          mend:
+            `Copy ${absent}.py to this machine, beside the settings, or define ${name} in them`,
+        }
+        : {
+          says: `Django's settings have no "${name}", which the code asks for`,
+          mend:
+            `Define ${name} in the settings that DJANGO_SETTINGS_MODULE names; where several files of settings are there, see which one is used`,
+        };
+    },
+    examples: [
+      {
+        raised:
+          "AttributeError: 'Settings' object has no attribute 'STRIPE_KEY'",
+        in: "PACKAGES/django/conf/__init__.py __getattr__",
+        says: 'have no "STRIPE_KEY"',
+      },
+      {
+        raised:
+          "AttributeError: 'Settings' object has no attribute 'ROOT_URLCONF'",
+        in: "PACKAGES/django/conf/__init__.py __getattr__",
+        files: {
+          "APP/app.py":
+            'os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mysite.settings")\n',
+          "APP/mysite/settings/__init__.py": "",
+          "APP/mysite/settings/base.py": 'ROOT_URLCONF = "mysite.urls"\n',
+          "APP/mysite/settings/production.py": "from .base import *\n",
+        },
+        says: "a package whose __init__.py sets nothing",
+        mend: '"mysite.settings.production"',
+      },
+      {
+        raised:
+          "AttributeError: 'Settings' object has no attribute 'STRIPE_KEY'",
+        in: "PACKAGES/django/conf/__init__.py __getattr__",
+        files: {
+          "APP/app.py":
+            'os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mysite.settings.base")\n',
+          "APP/mysite/settings/__init__.py": "",
+          "APP/mysite/settings/base.py": "",
+          "APP/mysite/settings/live.py": "STRIPE_KEY = 1\n",
+        },
+        says: 'have no "STRIPE_KEY", which the code asks for',
+      },
+      {
+        raised:
+          "AttributeError: 'Settings' object has no attribute 'STRIPE_KEY'",
+        in: "PACKAGES/django/conf/__init__.py __getattr__",
+        files: {
+          "APP/mysite/settings.py":
+            "try:\n    from .local_settings import *\nexcept ImportError:\n    pass\n",
+        },
+        says: '"local_settings", which is not on this machine',
+      },
+    ],
+  },
+  {
+    name: "django-databases",
+    code: "django-settings",
+    over: "django-setup",
+    when: {
+      message: /^settings\.DATABASES is improperly configured/,
+    },
+    claim: {
+      says: "DATABASES in Django's settings name no database: {line}",
+      mend:
+        "Give it an ENGINE and a NAME; where the settings read it from a variable such as DATABASE_URL, write that under [environment] in config.toml",
+    },
+    examples: [
+      "django.core.exceptions.ImproperlyConfigured: settings.DATABASES is improperly configured. Please supply the ENGINE value.",
+    ],
+  },
+  {
+    name: "django-setup",
+    code: "django-settings",
+    when: { type: "ImproperlyConfigured" },
+    claim: (subject, scene) => {
+      const { raised, own, text } = subject;
+      // The settings are right, where a driver that they name does not load.
+      if (/^Error loading /.test(text) && isLoadFailure(raised.cause)) {
+        return undefined;
+      }
+      const called = own && raised.frames[
+        raised.frames.findLastIndex(({ file, line }) =>
+          file === own.file && line === own.line
+        ) + 1
+      ];
+      // Deeper in code of the application's own, that line is the one to correct.
+      if (!/\/django\/(?:__init__|core\/wsgi)\.py$/.test(called?.file ?? "")) {
+        return undefined;
+      }
+      const quoted = [...text.matchAll(/'([\w.]+)'/g)].map(([, each]) => each!);
+      const entry =
+        quoted.slice(0, 1).map((each) =>
+          findEntry(new RegExp(`^${each}$`), scene)
+        )[0];
+      return {
+        says: `Django does not accept its settings: ${
+          text.replace(/\s+/g, " ").slice(0, 400)
+        }`,
+        place: entry?.place ?? subject.place,
+        mend: entry
+          ? `Correct line ${entry.place.line} of ${entry.place.file}`
+          : "Do in the settings of Django what that says",
+      };
+    },
+    examples: [
+      {
+        raised:
+          "django.core.exceptions.ImproperlyConfigured: 'django.db.backends.postgres' isn't an available database backend. XXX is one of:\n    'mysql', 'sqlite3'",
+        in: [
+          "PACKAGES/django/__init__.py setup",
+          "PACKAGES/django/utils/module_loading.py import_string",
+        ],
+        files: SETTINGS,
+        says: "XXX is one of: 'mysql', 'sqlite3'",
+        mend: "Correct line 4 of APP/mysite/settings.py",
+      },
+      {
+        raised:
+          "django.core.exceptions.ImproperlyConfigured: Application labels aren't unique, duplicates: shop",
+        in: "PACKAGES/django/__init__.py setup",
+        says: "duplicates: shop",
+        mend: "the settings of Django",
+      },
+    ],
+    not: [
+      // A view of the application's own is asked for what it lacks.
+      {
+        raised:
+          "django.core.exceptions.ImproperlyConfigured: TemplateResponseMixin requires either a definition of 'template_name'",
+        in: "PACKAGES/django/views/generic/base.py get_template_names",
+        failure: { problem: "request-raised" },
+      },
+    ],
+  },
+];
+
+function settingsModule(
+  subject: Subject,
+  scene: Scene,
+): Claim {
+  const name = nameOf(subject);
+  const { environment } = scene.site.config ?? {};
+  const variable = environment?.DJANGO_SETTINGS_MODULE ??
+    scene.host.env.DJANGO_SETTINGS_MODULE;
+  const where = whereSet("DJANGO_SETTINGS_MODULE", scene);
+  const wanted = variable ?? name;
+  const top = wanted.split(".")[0]!;
+  const { folders } = scene;
+  const home = searchSite(
+    scene,
+    (names, folder) =>
+      names.includes(top) &&
+      (exists(join(folder, top, "settings.py"), scene) ||
+        exists(join(folder, top, "settings"), scene)),
+  ).find((each) => !folders.includes(each));
+  const project =
+    searchSite(scene, (names) => names.includes("settings.py"))[0];
+  // As a dotted name, where imports start from the folder above it.
+  const base = folders.find((folder) => isInside(project ?? "/", folder));
+  const found = base && project &&
+    `${relative(base, project).replaceAll("/", ".")}.settings`;
+  const file = folders.map((each) =>
+    join(each, `${wanted.replaceAll(".", "/")}.py`)
+  ).find((each) => wanted.includes(".") && exists(dirname(each), scene));
+  return {
+    seen:
+      `Python does not find the module "${name}", in which Django's settings should be (DJANGO_SETTINGS_MODULE${
+        where ? `, as set in ${where}` : ""
+      }), in ${folders.join(" and ")}${home ? `; it lies in ${home}` : ""}`,
+    place: subject.place ?? scene.site.placeOf("wsgi.chdir"),
+    mend: home
+      ? `Write in [wsgi] of config.toml: chdir = "${home}"`
+      : found
+      ? where && environment?.DJANGO_SETTINGS_MODULE === undefined
+        ? `Take DJANGO_SETTINGS_MODULE out of ${where}, where it comes before what wsgi.py sets, such as "${found}"`
+        : `Write ${found} in place of ${name}${
+          where ? ` in ${where}` : ""
+        }: there are settings in ${project}/settings.py`
+      : project
+      ? `Correct the name: there are settings in ${project}/settings.py`
+      : file
+      ? `Copy ${file} to this machine, or correct the name; a file of settings that .gitignore names does not come along with git`
+      : 'Write in [wsgi] of config.toml chdir = "…", the folder that holds manage.py, or correct the name; a file of settings that .gitignore names does not come along with git',
+  };
+}
+
+/** A package of settings that itself sets nothing, beside modules that do. */
+function emptySettings(name: string, scene: Scene): Claim | undefined {
+  const found = settingsFiles(scene);
+  const empty = found.find(({ file, text }) =>
+    file.endsWith("/__init__.py") && !/^\s*(?:[A-Z]|from|import)/m.test(text)
+  );
+  if (!empty) return undefined;
+  const folder = dirname(empty.file);
+  const modules = namesIn(folder, scene.host)
+    .filter((each) => /^[a-z]\w*\.py$/.test(each))
+    .map((each) => each.slice(0, -3));
+  const live = modules.find((each) => /^(?:prod|production|live)$/.test(each));
+  const sets = new RegExp(`^${name}\\s*=`, "m");
+  const base = scene.folders.find((each) => isInside(folder, each));
+  const dotted = base && relative(base, folder).replaceAll("/", ".");
+  if (
+    dotted !== settingsNamed(scene) ||
+    !found.some(({ file, text }) => dirname(file) === folder && sets.test(text))
+  ) return undefined;
+  return {
+    seen:
+      `Django's settings have no "${name}": ${folder} is a package whose __init__.py sets nothing, and ${
+        quoted(modules.map((each) => `${each}.py`))
+      } in it ${modules.length > 1 ? "do" : "does"}`,
+    mend: live
+      ? `Name that module as DJANGO_SETTINGS_MODULE, where it is set: "${dotted}.${live}"`
+      : `Name the module for this machine as DJANGO_SETTINGS_MODULE, where it is set, as in "${dotted}.${
+        modules[0]
+      }"`,
+  };
+}
+
+/** The name of the settings that this start uses. */
+function settingsNamed(scene: Scene): string | undefined {
+  const { site, host } = scene;
+  const target = site.application?.target;
+  const files = !target
+    ? []
+    : "file" in target
+    ? [target.file]
+    : scene.folders.map((folder) =>
+      `${join(folder, target.module.replaceAll(".", "/"))}.py`
+    );
+  return site.config?.environment.DJANGO_SETTINGS_MODULE ??
+    host.env.DJANGO_SETTINGS_MODULE ??
+    files.map((file) =>
+      /DJANGO_SETTINGS_MODULE["']\s*[\],]\s*=?\s*["']([\w.]+)["']/
+        .exec(textOf(file, scene))?.[1]
+    ).find((each) => each);
+}

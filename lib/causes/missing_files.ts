@@ -1,0 +1,514 @@
+/**
+ * Files and folders that the application does not find: where it looked, where
+ * they lie, and whether the folder is to be made.
+ *
+ * Runs on Node and Deno.
+ *
+ * @module
+ */
+
+import {
+  basename,
+  dirname,
+  extname,
+  isAbsolute,
+  join,
+  relative,
+} from "node:path";
+import { namesIn, refused } from "../machine/host.ts";
+import { shellCommand } from "../text/shell.ts";
+import { suggest } from "../text/suggestion.ts";
+import { pathOf, placeOfPath, spotOf } from "./paths.ts";
+import type { Claim, Rule, Subject } from "./rule.ts";
+import {
+  exists,
+  isInside,
+  lineOf,
+  runnerOf,
+  type Scene,
+  searchSite,
+} from "./scene.ts";
+
+/** How packages say that a file is not there. */
+const LACKS =
+  "(?:[Nn]o such file|[Nn]o file|does not exist|[Nn]ot found|[Cc]annot (?:find|open|read)|[Cc]ould not (?:read|open|find)|[Uu]nable to (?:open|read|find|load)|[Cc]an't (?:open|find|read)|[Ff]ailed to (?:open|find|read|load)|[Ll]oad model from|Error (?:opening|reading)|matching files for)";
+
+/** A file with an ending that data has. */
+const DATA_FILE =
+  "((?:\\/|\\.{0,2}\\/|[\\w-]+\\/)?[\\w./-]*\\.(?:bin|cbm|cfg|ckpt|conf|crt|css|csv|dat|db|docx?|env|gguf|gif|gz|h5|html?|ini|joblib|jpe?g|js|json|keras|key|log|md|mmdb|model|mo|mp[34]|npy|npz|onnx|otf|parquet|pb|pdf|pem|pickle|pkl|png|pth?|safetensors|sql|sqlite3?|svg|tflite|toml|traineddata|ttf|txt|wav|xlsx?|xml|ya?ml|zip))";
+
+/** The rules of files that are not there. */
+export const missingFiles = (): Rule[] => [
+  {
+    name: "folder-lost",
+    code: "app-directory",
+    when: {
+      errno: "ENOENT",
+      problem: "request-raised",
+      message: /^\[Errno 2\] No such file or directory$/,
+    },
+    claim: ({ raised }, { site }) =>
+      raised.filename === undefined
+        ? {
+          seen:
+            "The folder that the application was started in is gone: it was removed or replaced while the site ran",
+          mend: {
+            command: shellCommand("wsgi-shim", "restart", site.layout.appRoot),
+          },
+        }
+        : undefined,
+    examples: [{
+      raised: "FileNotFoundError: [Errno 2] No such file or directory",
+      facts: { errno: "ENOENT" },
+      failure: { problem: "request-raised" },
+      mend: "wsgi-shim restart",
+    }],
+    not: [{ raised: "FileNotFoundError: gone", facts: { errno: "ENOENT" } }],
+  },
+  {
+    name: "file-missing",
+    code: "file-missing",
+    when: { errno: "ENOENT ENOTDIR" },
+    claim: (subject, scene) => {
+      const path = pathOf(subject, scene);
+      // Some libraries raise it by themselves, with what is no name of a file.
+      const { text, raised } = subject;
+      const isOfSystem = raised.filename === undefined ||
+        /No such file or directory|Not a directory|Unable to load configuration/
+          .test(text) ||
+        text === "";
+      if (!isOfSystem && !/[./]/.test(raised.filename ?? "")) return undefined;
+      return path === undefined ? undefined : missing(path, subject, scene);
+    },
+    examples: [
+      ...[
+        ["C:\\\\Users\\\\me\\\\data.csv", "path of Windows", "Path(__file__)"],
+        ["/Users/me/data.csv", "path of macOS", "Path(__file__)"],
+        ["~/data.csv", "only a shell", "expanduser"],
+        ["${HOME}/data.csv", "only a shell", "expandvars"],
+        ["data\\\\x.csv", "as on Windows", "`Path`"],
+      ].map(([filename = "", says, mend]) => ({
+        raised:
+          `FileNotFoundError: [Errno 2] No such file or directory: '${filename}'`,
+        facts: { errno: "ENOENT", filename },
+        says,
+        mend,
+      })),
+      {
+        raised: "FileNotFoundError: [Errno 2] No such file: 'data.txt'",
+        facts: { errno: "ENOENT", filename: "data.txt" },
+        files: { "SITE/data.txt": "" },
+        says: "working directory APP, and is not there, but in SITE",
+        mend: 'chdir = "SITE"',
+      },
+      {
+        raised: "FileNotFoundError: [Errno 2] No such file: 'data.txt'",
+        facts: { errno: "ENOENT", filename: "data.txt" },
+        says: "and is not there",
+        mend: "Path(__file__).parent",
+      },
+      ...[
+        "app.cfg.sample",
+        "app.cfg.example",
+        "app.example.cfg",
+        "app.cfg.dist",
+      ]
+        .map((name) => ({
+          raised: "FileNotFoundError: [Errno 2] No such file: 'app.cfg'",
+          facts: { errno: "ENOENT", filename: "app.cfg" },
+          files: { [`APP/${name}`]: "" },
+          says:
+            `APP/app.cfg does not exist; beside it is ${name}, as a pattern`,
+          mend: `\`cp -n APP/${name} APP/app.cfg\``,
+        })),
+      {
+        raised: "FileNotFoundError: [Errno 2] No such file",
+        facts: { errno: "ENOENT", filename: "/srv/site/etc/x.ini" },
+        files: { "SITE/etc/x.ini.dist": "" },
+        mend: "`cp -n SITE/etc/x.ini.dist SITE/etc/x.ini`",
+      },
+      {
+        raised: "FileNotFoundError: [Errno 2] No such file: 'uploads/a.txt'",
+        facts: { errno: "ENOENT", filename: "uploads/a.txt" },
+        says:
+          'The folder "uploads" does not exist in the working directory APP',
+        mend: "mkdir APP/uploads",
+      },
+      {
+        raised: "FileNotFoundError: [Errno 2] No such file",
+        facts: { errno: "ENOENT", filename: "models/m.h5" },
+        files: { "APP/app.py": '\n\nm = open("models/m.h5", "rb")\n' },
+        mend: "Copy APP/models with what belongs in it",
+      },
+      {
+        raised: "FileNotFoundError: [Errno 2] No such file",
+        facts: { errno: "ENOENT", filename: "/srv/site/var/x.log" },
+        says: "The folder SITE/var does not exist",
+        mend: "mkdir SITE/var",
+      },
+      {
+        raised: "FileNotFoundError: [Errno 2] No such file: 'data/new.txt'",
+        facts: { errno: "ENOENT", filename: "data/new.txt" },
+        files: { "APP/pkg/data": {} },
+        says: "but there is APP/pkg/data",
+        mend: "Path(__file__).parent",
+      },
+      {
+        raised: "FileNotFoundError: [Errno 2] No such file: 'in/list.csv'",
+        facts: { errno: "ENOENT", filename: "in/list.csv" },
+        files: { "SITE/list.csv": "" },
+        says: "but there is SITE/list.csv",
+      },
+      {
+        raised: "FileNotFoundError: [Errno 2] No such file",
+        facts: { errno: "ENOENT", filename: "/srv/site/secret/x.log" },
+        says: 'beside it there is "secrets"',
+        mend: "Correct the path",
+      },
+      {
+        raised: "FileNotFoundError: [Errno 2] No such file",
+        facts: {
+          errno: "ENOENT",
+          filename: "/srv/site/secrets/credential.env",
+        },
+        says: 'there is "credentials.env"',
+        mend: "correct the path",
+      },
+    ],
+    not: [
+      // There by now, or the application has changed its working directory.
+      {
+        raised: "FileNotFoundError: [Errno 2] No such file",
+        facts: { errno: "ENOENT", filename: "/srv/site/myapp/app.py" },
+      },
+    ],
+  },
+  {
+    name: "file-missing-told",
+    code: "file-missing",
+    over: "spacy-model",
+    last: true,
+    when: [
+      {
+        message: new RegExp(
+          `${LACKS}\\b[^'"\n]*?['" =]${DATA_FILE}['"]?(?:[\\s,.):]|$)`,
+        ),
+      },
+      { message: new RegExp(`['"( ]${DATA_FILE}['")]?[:,]? *['"]?${LACKS}`) },
+    ],
+    claim: (subject, scene) => {
+      const [told = ""] = subject.groups;
+      const path = isAbsolute(told) ? told : join(scene.directory, told);
+      return missing(path, {
+        ...subject,
+        raised: { ...subject.raised, filename: told },
+      }, scene);
+    },
+    examples: [
+      ...[
+        "OSError: No file or directory found at data/model.h5",
+        "ValueError: File not found: filepath=data/model.keras. Please ensure the file is an accessible `.keras` zip file.",
+        'xgboost.core.XGBoostError: [12:00:00] /ws/src/io/local_filesys.cc:209: Check failed: LocalFileSystem::Open "data/model.json": No such file or directory',
+        "onnxruntime.NoSuchFile: [ONNXRuntimeError] : 3 : NO_SUCHFILE : Load model from data/model.onnx failed:Load model failed. File doesn't exist",
+        "oauth2client.clientsecrets.InvalidClientSecretsError: ('Error opening file', 'data/client_secrets.json', 'No such file or directory', 2)",
+      ].map((raised) => ({
+        raised,
+        in: "PACKAGES/learn/io.py load",
+        files: { "APP/data": {} },
+        says: "looked for in the working directory APP",
+        mend: "Path(__file__).parent",
+      })),
+      {
+        raised:
+          "OSError: [E053] Could not read config file from /srv/site/models/en/config.cfg",
+        files: { "SITE/models": {} },
+        says: "The folder SITE/models/en does not exist",
+      },
+      {
+        raised:
+          "OSError: Unable to open file (unable to open file: name = 'model.h5', errno = 2)",
+        says: '"model.h5" is looked for in the working directory APP',
+      },
+    ],
+    not: [
+      {
+        raised: "ValueError: Could not find config.toml",
+        files: { "APP/config.toml": "" },
+      },
+      "ValueError: Could not find 'app.models'",
+    ],
+  },
+  {
+    name: "home-missing",
+    code: "home-missing",
+    over: "file-missing permission-denied variable-missing",
+    when: [
+      {
+        type: "RuntimeError",
+        message: /^(?:Could not|Can't) determine home directory/,
+      },
+      { errno: "ENOENT EACCES EROFS" },
+    ],
+    claim: (subject, scene) => {
+      const home = scene.host.env.HOME ??
+        scene.host.user(scene.host.identity.uid)?.home;
+      const path = pathOf(subject, scene);
+      const isAbout = path === undefined
+        ? subject.kind === "RuntimeError"
+        : home !== undefined && home.length > 1 &&
+          (path === home || isInside(path, home));
+      if (!isAbout || !home) return undefined;
+      const proper = scene.host.user(scene.host.identity.uid)?.home;
+      const status = scene.host.stat(home);
+      const isStrange = scene.site.config?.environment.HOME === undefined &&
+        (refused(status) || status.uid !== scene.host.identity.uid);
+      if (proper && proper !== home && isStrange) {
+        return {
+          seen: `HOME is ${home}, and the home folder of ${
+            runnerOf(scene)
+          } is ${proper}: the application looks for files of its own in somebody else's${
+            path ? `, as for ${path}` : ""
+          }`,
+          mend:
+            `Write under [environment] in config.toml: HOME = "${proper}"; or take HOME out of where it is set`,
+        };
+      }
+      if (exists(home, scene)) return undefined;
+      return {
+        seen:
+          `The home folder ${home} does not exist for the web server, and the application wants to use it${
+            path && path !== home ? ` for ${path}` : ""
+          }`,
+        mend:
+          `Write under [environment] in config.toml: HOME = "${scene.site.layout.siteDirectory}"; or the variable by which the package takes another folder for its own files`,
+      };
+    },
+    examples: [
+      {
+        raised: "FileNotFoundError: [Errno 2] No such file",
+        facts: { errno: "ENOENT", filename: "/home/jdoe/.cache/x" },
+        files: { "/home/jdoe": null },
+        says: "/home/jdoe does not exist for the web server",
+        mend: 'HOME = "SITE"',
+      },
+      {
+        raised: "PermissionError: [Errno 13] Permission denied",
+        facts: { errno: "EACCES", filename: "/root/.config/x" },
+        env: { HOME: "/root" },
+        says: "HOME is /root",
+        mend: 'HOME = "/home/jdoe"',
+      },
+    ],
+  },
+];
+
+/** A path that cannot be meant for this machine as it stands. */
+function foreignPath(
+  path: string,
+): { what: string; mend: string } | undefined {
+  const beside =
+    "copy the file to this machine, and name it beside the code, as with `Path(__file__).parent`";
+  return /^[A-Za-z]:[\\/]/.test(path)
+    ? {
+      what: "has a path of Windows, which no folder here has",
+      mend: `Leave the path of the other machine out: ${beside}`,
+    }
+    : /^\/Users\/|^\/Volumes\//.test(path)
+    ? {
+      what: "has a path of macOS, which this machine does not have",
+      mend: `Leave the path of the other machine out: ${beside}`,
+    }
+    : /^\/content\/|^\/kaggle\//.test(path)
+    ? {
+      what: "has a path of a notebook on another machine (Colab, Kaggle)",
+      mend: `Leave the path of the other machine out: ${beside}`,
+    }
+    : path.startsWith("~")
+    ? {
+      what: 'begins with "~", which only a shell replaces by a home folder',
+      mend:
+        "Write `Path(path).expanduser()` or `os.path.expanduser(path)`, or the whole path; the home folder is that of the user that runs the site",
+    }
+    : /\$\{?\w+\}?|^%\w+%/.test(path)
+    ? {
+      what: "holds the name of a variable, which only a shell replaces",
+      mend: "Write `os.path.expandvars(path)`, or the whole path",
+    }
+    : path.includes("\\") && !path.includes("/")
+    ? {
+      what:
+        'is named with "\\", as on Windows; here that is a letter of the name, and folders are parted by "/"',
+      mend:
+        'Join folders and names by `Path`, as `Path(__file__).parent / "data" / "x.csv"`, which is right everywhere',
+    }
+    : undefined;
+}
+
+/** What is said of a path that is not there. */
+export function missing(
+  path: string,
+  subject: Subject,
+  scene: Scene,
+): Claim | undefined {
+  const { host, directory } = scene;
+  const status = host.stat(path);
+  // It is there now, or the application had changed its working directory.
+  if (!refused(status) || !/^ENO(?:ENT|TDIR)$/.test(status.errno)) {
+    return undefined;
+  }
+  const { filename } = subject.raised;
+  const foreign = foreignPath(filename ?? path);
+  if (foreign) {
+    return {
+      says: `The file "${filename ?? path}" ${foreign.what}${spotOf(subject)}`,
+      place: subject.place,
+      mend: foreign.mend,
+    };
+  }
+  const parent = dirname(path);
+  const isRelative = filename !== undefined && !isAbsolute(filename);
+  if (isRelative) {
+    const home = searchSite(
+      scene,
+      (_, folder) =>
+        folder !== directory && exists(join(folder, filename), scene),
+    )[0];
+    if (home) {
+      return {
+        seen:
+          `The file "${filename}" is looked for in the working directory ${directory}, and is not there, but in ${home}`,
+        place: subject.place ?? { file: path },
+        mend: `Open it beside the code, as with \`Path(__file__).parent / "${
+          basename(filename)
+        }"\`; or write in [wsgi] of config.toml: chdir = "${home}"`,
+      };
+    }
+    const pattern = patternOf(path, scene);
+    if (pattern) return madeFrom(pattern, path, subject);
+    if (parent === directory || exists(parent, scene)) {
+      return {
+        seen:
+          `The file "${filename}" is looked for in the working directory ${directory}, and is not there`,
+        place: subject.place ?? { file: path },
+        mend:
+          "Copy it there, or name it by its absolute path, as with `Path(__file__).parent`; a file that .gitignore names does not come along with git",
+      };
+    }
+  }
+  const pattern = patternOf(path, scene);
+  if (pattern) return madeFrom(pattern, path, subject);
+  if (exists(parent, scene)) {
+    const near = suggest(basename(path), namesIn(parent, host));
+    return {
+      seen: `${path} does not exist${
+        near ? `; in the same folder there is "${near}"` : ""
+      }${spotOf(subject)}`,
+      place: placeOfPath(path, scene),
+      mend: near
+        ? `Name "${near}", if that is meant; else copy ${path} to this machine, or correct the path`
+        : `Copy ${path} to this machine, if it was left out; else correct the path`,
+    };
+  }
+  const folder = noFolder(parent, scene, basename(path));
+  return {
+    ...folder,
+    // What is only read must come from somewhere: an empty folder is no help.
+    ...typeof folder.mend === "object" && isRead(subject, scene) && {
+      mend:
+        `Copy ${parent} with what belongs in it to this machine, if it was left out or .gitignore names it; else correct the path`,
+    },
+    seen: isRelative
+      ? `The folder "${
+        dirname(filename)
+      }" does not exist in the working directory ${directory}, and "${
+        basename(filename)
+      }" should be in it${folder.beside}`
+      : `The folder ${parent} does not exist, in which "${
+        basename(path)
+      }" should be${folder.beside}${spotOf(subject)}`,
+    place: isRelative
+      ? subject.place ?? { file: path }
+      : placeOfPath(path, scene),
+  };
+}
+
+/** Tells whether the application's line opens a file to read it alone. */
+function isRead({ own }: Subject, scene: Scene): boolean {
+  const line = own ? lineOf(own, scene) : "";
+  return /\bopen\(\s*(?:[^,()]|\([^()]*\))*(?:,\s*(?:mode\s*=\s*)?["']r[bt]?["'][^)]*)?\)/
+    .test(line) && !/["'][rbt]*[wax+][rbt+]*["']/.test(line);
+}
+
+/** A file that shows how one of another name is to look. */
+function patternOf(path: string, { host }: Scene): string | undefined {
+  const [stem, end] = [basename(path, extname(path)), extname(path)];
+  const patterns = PATTERN_WORDS.split(" ").flatMap((word) => [
+    `${basename(path)}.${word}`,
+    `${basename(path)}-${word}`,
+    `${stem}.${word}${end}`,
+    `${stem}-${word}${end}`,
+    `${stem}_${word}${end}`,
+    `${word}.${stem}${end}`,
+    `${basename(path)}_${word}`,
+  ]);
+  const found = namesIn(dirname(path), host)
+    .find((name) => patterns.includes(name));
+  return found && join(dirname(path), found);
+}
+
+const PATTERN_WORDS = "example sample dist template default tmpl tpl";
+
+function madeFrom(pattern: string, path: string, subject: Subject): Claim {
+  return {
+    seen: `${path} does not exist; beside it is ${
+      basename(pattern)
+    }, as a pattern for it${spotOf(subject)}`,
+    place: subject.place ?? { file: path },
+    mend:
+      `Copy ${path} from where the application ran before, or make it from the pattern: \`${
+        shellCommand("cp", "-n", pattern, path)
+      }\`, and fill in your own values`,
+  };
+}
+
+/**
+ * A folder that is not there: made, where its name is no slip of the pen and
+ * nothing of that name lies elsewhere in the site, which it would hide.
+ *
+ * @param file What should be in it
+ */
+export function noFolder(
+  folder: string,
+  scene: Scene,
+  file: string,
+): { beside: string; mend: string | { command: string } } {
+  const { siteDirectory, appRoot } = scene.site.layout;
+  const wanted = isInside(folder, scene.directory)
+    ? relative(scene.directory, folder)
+    : basename(folder);
+  const isReal = (path: string) =>
+    !isInside(path, appRoot) && path !== folder && exists(path, scene);
+  const elsewhere =
+    searchSite(scene, () => true).flatMap((home) =>
+      [join(home, wanted), join(home, basename(folder)), join(home, file)]
+        .filter(isReal)
+    )[0];
+  if (elsewhere) {
+    return {
+      beside: `; but there is ${elsewhere}`,
+      mend:
+        `Name what is meant by its absolute path, or beside the code, as with \`Path(__file__).parent\`: a new folder ${folder} would be empty, and what is in ${elsewhere} would not be found`,
+    };
+  }
+  const above = dirname(folder);
+  const near = suggest(basename(folder), namesIn(above, scene.host));
+  const isOurs = isInside(folder, siteDirectory) &&
+    !isInside(folder, appRoot) &&
+    exists(above, scene);
+  return {
+    beside: near ? `; beside it there is "${near}"` : "",
+    mend: isOurs && !near
+      ? { command: shellCommand("mkdir", folder) }
+      : `Correct the path, or make the folder ${folder}, if it is meant`,
+  };
+}

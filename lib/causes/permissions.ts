@@ -1,0 +1,317 @@
+/**
+ * What the system refuses the application: which folder or file stands in the
+ * way, and what opens it to the site alone.
+ *
+ * Runs on Node and Deno.
+ *
+ * @module
+ */
+
+import { basename, dirname, join } from "node:path";
+import { type FileStatus, refused } from "../machine/host.ts";
+import {
+  type Access,
+  chmod,
+  findBarrier,
+  mayAccess,
+  stateOf,
+} from "../machine/permission.ts";
+import { shellCommand } from "../text/shell.ts";
+import { pathOf, placeOfPath, spotOf } from "./paths.ts";
+import { START } from "./programs.ts";
+import type { Claim, Rule, Subject } from "./rule.ts";
+import { isInside, lineOf, runnerOf, type Scene } from "./scene.ts";
+
+/** The rules of what is refused. */
+export const permissions = (): Rule[] => [
+  {
+    name: "permission-denied",
+    code: "permission-denied",
+    when: { errno: "EACCES EPERM" },
+    claim: (subject, scene) => {
+      const path = pathOf(subject, scene);
+      if (path === undefined) return undefined;
+      return runsAsStranger(scene) ?? denied(path, subject, scene);
+    },
+    examples: [
+      {
+        raised: "PermissionError: [Errno 13] Permission denied",
+        facts: { errno: "EACCES", filename: "/srv/site/data/x" },
+        files: { "SITE/data": { mode: 0o755, owner: "root:root" } },
+        says:
+          'jdoe may not create "x" in SITE/data (mode 0755, owner root:root)',
+        mend: "chown jdoe SITE/data",
+      },
+      {
+        raised: "PermissionError: [Errno 13] Permission denied",
+        facts: { errno: "EACCES", filename: "/srv/site/data/in/x" },
+        files: { "SITE/data": { mode: 0o700, owner: "ann:project" } },
+        says:
+          "jdoe may not enter SITE/data (mode 0700, owner ann:project), on the way to SITE/data/in/x",
+        mend: "chmod g+x SITE/data",
+      },
+      {
+        raised: "PermissionError: [Errno 13] Permission denied",
+        facts: { errno: "EACCES", filename: "/srv/site/x" },
+        files: { "SITE/x": { text: "", mode: 0o444 } },
+        says: "may not write SITE/x (mode 0444",
+        mend: "chmod u+w SITE/x",
+      },
+      {
+        raised: "PermissionError: [Errno 13] Permission denied",
+        facts: { errno: "EACCES", filename: "/srv/site/x" },
+        files: { "SITE/x": { text: "", mode: 0o644 } },
+        says: "though its mode allows it",
+        mend: "getfacl",
+      },
+      // What a line shows that it does is what needs a right.
+      ...[
+        'Path("x").write_text("1")',
+        'with open("/srv/site/x", "w") as file:',
+        'f = open(NAME, mode="ab")',
+        "image.save(NAME)",
+      ].map((line) => ({
+        raised: "PermissionError: [Errno 13] Permission denied",
+        facts: { errno: "EACCES", filename: "/srv/site/x" },
+        files: {
+          "SITE/x": { text: "", mode: 0o600, owner: "root:root" },
+          "APP/app.py": `\n\n${line}\n`,
+        },
+        says: "jdoe may not write SITE/x (mode 0600, owner root:root)",
+        mend: "chmod g+w SITE/x",
+      })),
+      ...[
+        'f = json.load(open(os.path.join(HERE, "x.json")))',
+        'Path("x").read_text()',
+      ].map((line) => ({
+        raised: "PermissionError: [Errno 13] Permission denied",
+        facts: { errno: "EACCES", filename: "/srv/site/x" },
+        files: {
+          "SITE/x": { text: "", mode: 0o600, owner: "root:root" },
+          "APP/app.py": `\n\n${line}\n`,
+        },
+        says: "jdoe may not read SITE/x",
+        mend: "chmod g+r SITE/x",
+      })),
+      ...["load(NAME)", "f = open(NAME, mode)", 'open(NAME, "r+")'].map((
+        line,
+      ) => ({
+        raised: "PermissionError: [Errno 13] Permission denied",
+        facts: { errno: "EACCES", filename: "/srv/site/x" },
+        files: {
+          "SITE/x": { text: "", mode: 0o600, owner: "root:root" },
+          "APP/app.py": `\n\n${line}\n`,
+        },
+        says: "jdoe may not open SITE/x (mode 0600, owner root:root)",
+        mend: "let its owner root allow that alone",
+      })),
+    ],
+    not: [
+      { raised: "PermissionError: no", facts: { errno: "EACCES" } },
+      // Its numbers are none of the system's.
+      {
+        raised: "ssl.SSLError: [SSL] something (_ssl.c:1006)",
+        facts: { errno: "EPERM", filename: "/srv/site/x" },
+      },
+    ],
+  },
+  {
+    name: "privilege-missing",
+    code: "privilege-missing",
+    when: { type: "PermissionError", errno: "EPERM" },
+    claim: ({ raised }) =>
+      raised.filename ? undefined : {
+        says:
+          "The application asked for something that only root may do, and it runs as {user}: {line}"
+            .replace("{line}", raised.message),
+        mend:
+          "Leave the call out: the web server has set user, group and limits already",
+      },
+    examples: [{
+      raised: "PermissionError: [Errno 1] Not permitted",
+      facts: { errno: "EPERM" },
+      says: "only root may do",
+      mend: "Leave the call out",
+    }],
+    not: [
+      { raised: "ssl.SSLError: [SSL] x", facts: { errno: "EPERM" } },
+      {
+        raised: "socket.herror: [Errno 1] Unknown host",
+        facts: { errno: "EPERM" },
+      },
+    ],
+  },
+  {
+    name: "cache-of-package",
+    code: "permission-denied",
+    when: {
+      message: /^cannot cache function '?\w+'?: no locator available for file/,
+    },
+    claim: (_, scene) => ({
+      says:
+        "The package numba keeps what it compiles, and finds no folder for that which the application may write: neither beside the package nor in the home folder",
+      mend:
+        `Make a folder for it in the site, and write under [environment] in config.toml: NUMBA_CACHE_DIR = "${
+          join(scene.site.layout.siteDirectory, "cache")
+        }"`,
+    }),
+    examples: [{
+      raised:
+        "RuntimeError: cannot cache function '__shear_dense': no locator available for file 'PACKAGES/librosa/util/utils.py'",
+      says: "numba keeps what it compiles",
+      mend: 'NUMBA_CACHE_DIR = "SITE/cache"',
+    }],
+  },
+];
+
+/** Whoever runs the site is not who it belongs to: that comes before files. */
+function runsAsStranger(scene: Scene): Claim | undefined {
+  const { host, site } = scene;
+  const owner = host.stat(site.layout.appRoot);
+  const { uid } = host.identity;
+  const wanted = site.user;
+  const isStranger = wanted ? wanted.uid !== uid : false;
+  if (!isStranger || uid === 0 || refused(owner)) return undefined;
+  return {
+    code: "user-differs",
+    seen: `The application runs as ${runnerOf(scene)}, and config.toml says ${
+      wanted!.name
+    }: what belongs to ${wanted!.name} is closed to it`,
+    place: site.placeOf("passenger.user"),
+    mend: `Ask the administrators to let the web server run the site as ${
+      wanted!.name
+    } (PassengerUser, PassengerGroup); without these, Passenger takes the owner of the startup file`,
+  };
+}
+
+export function denied(
+  path: string,
+  subject: Subject,
+  scene: Scene,
+): Claim | undefined {
+  const { host } = scene;
+  const who = host.identity;
+  const runner = runnerOf(scene);
+  const spot = spotOf(subject);
+  const place = placeOfPath(path, scene);
+  const barrier = findBarrier(path, who, host);
+  if (barrier) {
+    return {
+      seen: `${runner} may not enter ${barrier.folder} (${
+        stateOf(barrier.status, host)
+      }), on the way to ${path}${spot}`,
+      place,
+      mend: opening(barrier.folder, barrier.status, "search", scene),
+    };
+  }
+  const status = host.stat(path);
+  if (refused(status)) {
+    const parent = dirname(path);
+    const folder = host.stat(parent);
+    if (refused(folder) || status.errno !== "ENOENT") return undefined;
+    if (mayAccess(folder, who, "write")) return undefined;
+    return {
+      seen: `${runner} may not create "${basename(path)}" in ${parent} (${
+        stateOf(folder, host)
+      })${spot}`,
+      place,
+      mend: opening(parent, folder, "write", scene),
+    };
+  }
+  const isProgram = START.test(
+    `${subject.raised.frames.at(-1)?.file} ${
+      subject.raised.frames.at(-1)?.function
+    }`,
+  );
+  const needed = isProgram
+    ? ["execute" as const]
+    : neededAt(subject, scene) ?? ["read" as const, "write" as const];
+  const lacking = needed.filter((each) => !mayAccess(status, who, each));
+  if (lacking.length > 1) {
+    const owner = host.user(status.uid)?.name ?? `uid ${status.uid}`;
+    return {
+      seen: `${runner} may not open ${path} (${stateOf(status, host)})${spot}`,
+      place,
+      mend:
+        `See whether the application is to read it or to write to it, and let its owner ${owner} allow that alone; or let the application use a file of its own`,
+    };
+  }
+  const [access] = lacking;
+  if (access === undefined) {
+    return {
+      seen:
+        `The system refuses ${runner} access to ${path}, though its mode allows it (${
+          stateOf(status, host)
+        })${spot}`,
+      place,
+      mend:
+        "Look at its access control list (`getfacl`), its SELinux label (`ls -Z`), its attributes (`lsattr`), and whether its file system is mounted noexec",
+    };
+  }
+  return {
+    seen: `${runner} may not ${
+      access === "execute" ? "run the program" : access
+    } ${path} (${stateOf(status, host)})${spot}`,
+    place,
+    mend: opening(path, status, access, scene),
+  };
+}
+
+const WRITING =
+  /\.write_(?:text|bytes)\(|\.save\(|\.touch\(|\.to_(?:csv|excel|json|parquet|pickle)\(|FileHandler\(|\bopen\(.*(?:, *|\bmode=)["'][bt]?[wax][bt]?["']|\.open\(["'][bt]?[wax][bt]?["']/;
+
+/** The last of them is `open()` of a path alone. */
+const READING =
+  /\.read_(?:text|bytes|csv|excel|json|parquet|pickle)\(|\bopen\(.*(?:, *|\bmode=)["'](?:r[bt]?|[bt]r)["']|(?<![.\w])open\((?:[^,()]|\((?:[^()]|\([^()]*\))*\))+\)/;
+
+/** What the application needs to do with a file, where its line shows that. */
+function neededAt(
+  { own, raised }: Subject,
+  scene: Scene,
+): ("read" | "write")[] | undefined {
+  const line = lineOf(own, scene).replace(/(?:^|\s)#.*$/, "");
+  // The modules of Python below it tell what a helper of a package does not.
+  const below = raised.frames.at(-1);
+  const isDirect = below === undefined || below.file === own?.file ||
+    /\/(?:pathlib|logging)\/|\/(?:pathlib|tokenize|io|codecs)\.py$/.test(
+      below.file,
+    );
+  const writes = WRITING.test(line);
+  const reads = READING.test(line);
+  if (
+    writes === reads || !isDirect && !/\.(?:save|to_\w+|read_\w+)\(/.test(line)
+  ) {
+    return undefined;
+  }
+  return [writes ? "write" : "read"];
+}
+
+/** Never opens anything to everyone. */
+export function opening(
+  path: string,
+  status: FileStatus,
+  access: Access,
+  { host, site }: Scene,
+): string | { command: string } {
+  const who = host.identity;
+  const letter = access === "search" || access === "execute" ? "x" : access[0]!;
+  const letters = status.kind === "folder" && access === "write"
+    ? "wx"
+    : letter;
+  if (status.uid === who.uid) {
+    return { command: chmod(`u+${letters}`, path) };
+  }
+  // Nobody should open a file of the system for the sake of a site.
+  if (status.uid === 0 && !isInside(path, site.layout.siteDirectory)) {
+    return `Let the application use a file of its own: ${path} belongs to root, and not to the site`;
+  }
+  const group = site.group?.name ?? String(who.gid);
+  const user = host.user(who.uid)?.name ?? String(who.uid);
+  const chgrp = who.groups.includes(status.gid)
+    ? ""
+    : `${shellCommand("chgrp", group, path)} && `;
+  const owner = host.user(status.uid)?.name ?? `uid ${status.uid}`;
+  return `Let its owner ${owner} run: \`${chgrp}${
+    chmod(`g+${letters}`, path)
+  }\`; or root: \`${shellCommand("chown", user, path)}\``;
+}

@@ -1,0 +1,272 @@
+/**
+ * Variables that are not set: which one a line or a setting is made of, whether
+ * it is set in another place, and how it reaches the application.
+ *
+ * Runs on Node and Deno.
+ *
+ * @module
+ */
+
+import { dirname, join } from "node:path";
+import { namesIn } from "../machine/host.ts";
+import { isLibraryFile } from "../python/failure.ts";
+import { isSecretName } from "../site/secret_words.ts";
+import { suggest } from "../text/suggestion.ts";
+import type { Claim, Subject } from "./rule.ts";
+import { type Scene, searchSite, textOf } from "./scene.ts";
+
+/** A line that reads a variable and makes do with None. */
+const READS_REGEXP =
+  /(?:environ\.get|getenv|\benv(?:\.\w+)?|\bconfig)\(\s*["'](\w+)["']\s*(?:,\s*(?:default\s*=\s*)?(?:None|["']{2})\s*)?\)/g;
+
+/** A variable that is read, with any value in its place. */
+const READ_REGEXP =
+  /(?:environ(?:\.get)?|getenv|\benv(?:\.\w+)?|\bconfig)\s*[([]\s*["'](\w+)["']/g;
+
+/** A line that loads a file of variables by a path that begins nowhere. */
+function relativeLoad(
+  { own }: Subject,
+  scene: Scene,
+): { file: string; line: number; path: string } | undefined {
+  const lines = textOf(own?.file, scene).split(/\r?\n/);
+  for (const [at, line] of lines.entries()) {
+    const path =
+      /\b(?:load_dotenv|dotenv_values|read_env|read_dotenv|RepositoryEnv)\(\s*(?:dotenv_path\s*=\s*)?["']([^"'/][^"']*)["']/
+        .exec(line)?.[1];
+    if (path && own) return { file: own.file, line: at + 1, path };
+  }
+  return undefined;
+}
+
+/** What is said of a variable; nothing where config.toml sets it. */
+export function missingVariable(
+  name: string,
+  subject: Subject,
+  scene: Scene,
+): Claim | undefined {
+  const { config, host } = scene.site;
+  const environment = { ...config?.environment, ...config?.secretFiles };
+  // It is set for the application, which has taken it out or asks elsewhere.
+  if (Object.hasOwn(environment, name)) return undefined;
+  const elsewhere = variableOfOther(name);
+  if (elsewhere) return { ...elsewhere, place: subject.place };
+  const near = suggest(name, Object.keys(environment));
+  const holder = Object.entries(config?.secretFiles ?? {})
+    .find(([, file]) => defines(file, name, scene));
+  const file = [
+    ...new Set([
+      scene.directory,
+      ...dirname(scene.directory).startsWith(
+          scene.site.layout.siteDirectory,
+        )
+        ? [dirname(scene.directory)]
+        : [],
+      scene.site.layout.siteDirectory,
+      ...searchSite(
+        scene,
+        (names) => names.some((each) => /^\.env|^\.flaskenv$/.test(each)),
+      ),
+    ]),
+  ].flatMap((folder) =>
+    [".env", ".flaskenv", ".envrc", ".env.local", ".env.production"]
+      .map((each) => join(folder, each))
+  ).find((path) => defines(path, name, scene));
+  const home = host.user(host.identity.uid)?.home;
+  const login = home
+    ? [".bashrc", ".profile", ".bash_profile", ".zshrc"]
+      .map((each) => join(home, each))
+      .find((path) => defines(path, name, scene))
+    : undefined;
+  const secret = join(
+    scene.site.layout.siteDirectory,
+    "secrets",
+    name.toLowerCase(),
+  );
+  const says =
+    `The environment variable "${name}" is not set for the application`;
+  const relative = file && relativeLoad(subject, scene);
+  const known = holder
+    ? `; the file in ${holder[0]} holds it, and nothing has loaded that file`
+    : file
+    ? relative
+      ? `; ${file} holds it, and line ${relative.line} of ${relative.file} looks for "${relative.path}" in another place: a relative path begins at the working directory, ${scene.directory}`
+      : `; ${file} holds it, and nothing has loaded that file`
+    : login
+    ? isExported(login, name, scene)
+      ? `; ${login} sets it for shells, and not for the web server`
+      : `; ${login} gives it a value without \`export\`, so that no program gets it`
+    : near
+    ? `; config.toml sets "${near}"`
+    : "";
+  const path = holder ? `os.environ["${holder[0]}"]` : `"${file}"`;
+  const mend = holder || file
+    ? `Load the file before the variable is read, as with \`dotenv.load_dotenv(${path})\`; or write under [environment] in config.toml what is no secret`
+    : isSecretName(name)
+    ? `Write it into a file of its own, as ${secret}, closed with \`chmod 600\`; name the file in config.toml below [secret_files]: \`${name}_FILE = "${secret}"\`; and read it in the code: \`${name} = open(os.environ["${name}_FILE"]).read().strip()\``
+    : `Write it in config.toml: under [environment], ${name} = "…"; for a secret, keep it in a file of its own, and name the file in [secret_files]`;
+  return {
+    ...known ? { seen: says + known } : { says },
+    place: subject.place,
+    mend,
+  };
+}
+
+const DESKTOP_REGEXP =
+  /^(?:(?:WAYLAND_)?DISPLAY|XAUTHORITY|XDG_(?:RUNTIME_DIR|CURRENT_DESKTOP|SEAT|VTNR|SESSION_\w+)|DBUS_SESSION_BUS_ADDRESS|DESKTOP_SESSION|SESSION_MANAGER|WINDOWID|GNOME_\w+|KDE_\w+)$/;
+
+const TERMINAL_REGEXP =
+  /^(?:SSH_(?:AUTH_SOCK|AGENT_PID|TTY|CONNECTION|CLIENT)|TERM|TERM_PROGRAM|COLUMNS|LINES|SUDO_(?:USER|UID|GID))$/;
+
+const CGI_REGEXP =
+  /^(?:REQUEST_(?:METHOD|URI|SCHEME)|SERVER_(?:NAME|PORT|PROTOCOL|SOFTWARE|ADDR)|PATH_(?:INFO|TRANSLATED)|SCRIPT_(?:NAME|FILENAME)|QUERY_STRING|CONTENT_(?:TYPE|LENGTH)|HTTP_[A-Z_]+|REMOTE_(?:ADDR|HOST|PORT|USER)|DOCUMENT_ROOT|GATEWAY_INTERFACE)$/;
+
+const WINDOWS_REGEXP =
+  /^(?:(?:LOCAL)?APPDATA|USERPROFILE|PROGRAM(?:FILES|DATA)|SYSTEM(?:ROOT|DRIVE)|WINDIR|COMSPEC|HOME(?:PATH|DRIVE)|COMPUTERNAME)$/i;
+
+/** A variable that no server has: a value for it would be a lie. */
+function variableOfOther(
+  name: string,
+): { says: string; mend: string } | undefined {
+  const owner = DESKTOP_REGEXP.test(name)
+    ? {
+      what: "that a desktop sets for the programs on its screen",
+      mend:
+        "Leave out what needs a desktop, such as windows, the clipboard or a keyring; libraries that draw can mostly write to files",
+    }
+    : TERMINAL_REGEXP.test(name)
+    ? {
+      what: "that somebody's login in a terminal sets",
+      mend: "Leave out what needs a terminal, or let the code do without",
+    }
+    : CGI_REGEXP.test(name)
+    ? {
+      what: "of CGI, set anew for each request",
+      mend:
+        "Read it in the function that answers a request, from what that is given: `environ` of WSGI, `request` of the framework; where CGIHandler or `cgi` is used, leave that out, as `app` in config.toml names the application itself",
+    }
+    : WINDOWS_REGEXP.test(name)
+    ? {
+      what: "that Windows sets",
+      mend:
+        "Let the code take a folder of the site where it is not on Windows, as with `Path(__file__).parent`",
+    }
+    : undefined;
+  return owner && {
+    says:
+      `The variable "${name}" is one ${owner.what}: under a web server there is none, and setting it by hand mends nothing`,
+    mend: owner.mend,
+  };
+}
+
+/** Whether a login file hands a variable on to what the shell starts. */
+function isExported(file: string, name: string, scene: Scene): boolean {
+  return new RegExp(
+    `^\\s*(?:export|declare -x|typeset -x)\\b.*\\b${name}\\b|^\\s*set -\\w*a`,
+    "m",
+  ).test(textOf(file, scene));
+}
+
+/** Tells whether a file of settings gives the variable a value. */
+function defines(file: string, name: string, scene: Scene): boolean {
+  return new RegExp(`^\\s*(?:export\\s+)?${name}\\s*[=:]`, "m")
+    .test(textOf(file, scene));
+}
+
+/** The variable that a line reads; with two of them, either may be the one. */
+export function readIn(line: string): string | undefined {
+  if (/\bdj_database_url\.config\(\s*(?:\)|\w)/.test(line)) {
+    return "DATABASE_URL";
+  }
+  const asked = [...line.matchAll(READS_REGEXP)];
+  return asked.length === 1 ? asked[0]![1] : undefined;
+}
+
+/** The variable that gave a name in a line its value, elsewhere in the text. */
+export function givenTo(line: string, text: string): string | undefined {
+  const names = new Set(line.match(/\b[A-Za-z_]\w*\b/g));
+  const found = new Set(
+    text.split(/\r?\n/).flatMap((each) => {
+      const name = /^\s*(\w+)\s*(?::[^=]+)?=(?!=)/.exec(each)?.[1];
+      return name && names.has(name) ? readIn(each) ?? [] : [];
+    }),
+  );
+  return found.size === 1 ? [...found][0] : undefined;
+}
+
+/** Files in which frameworks' settings are written. */
+const SETTINGS_FILES =
+  /^(?:settings|config|configuration|base|production|prod|local|default|defaults|conf|app|wsgi|main|__init__|extensions|db|database|core)\.py$/;
+
+/** Where the site reads a variable of such a name that is not set. */
+export function unsetVariable(
+  wanted: RegExp,
+  { own }: Subject,
+  scene: Scene,
+): { name: string; file: string; line: number } | undefined {
+  const files = new Set([...own ? [own.file] : [], ...settingsFiles(scene)]);
+  for (const file of files) {
+    for (const [index, line] of textOf(file, scene).split(/\r?\n/).entries()) {
+      if (/^\s*#/.test(line)) continue;
+      const name = [...line.matchAll(READ_REGEXP)].map(([, each]) => each!)
+        .find((each) => wanted.test(each) && !scene.host.env[each]);
+      if (name) return { name, file, line: index + 1 };
+    }
+  }
+  return undefined;
+}
+
+/** The variables that lines above or at the failing one read, and are not set. */
+export function unsetReads({ own }: Subject, scene: Scene): string[] {
+  const lines = textOf(own?.file, scene).split(/\r?\n/);
+  const line = lines[(own?.line ?? 0) - 1] ?? "";
+  const names = new Set(line.match(/\b[A-Za-z_]\w*\b/g));
+  const found = lines.slice(0, own?.line).flatMap((each, at) => {
+    const given = /^\s*(\w+)\s*(?::[^=]+)?=(?!=)/.exec(each)?.[1];
+    return at + 1 === own?.line || given && names.has(given)
+      ? [...each.matchAll(READ_REGEXP)].map(([, name]) => name!)
+      : [];
+  });
+  return [...new Set(found)].filter((name) => !scene.host.env[name]);
+}
+
+/** The files of the site that mostly hold its settings. */
+function settingsFiles(scene: Scene): string[] {
+  const module = scene.site.config?.wsgi?.module;
+  const folders = [scene.directory];
+  for (const name of namesIn(scene.directory, scene.host)) {
+    if (!name.includes(".") && !/^(?:venv|node_modules)/.test(name)) {
+      folders.push(join(scene.directory, name));
+      folders.push(join(scene.directory, name, "settings"));
+    }
+  }
+  return [
+    ...new Set([
+      ...module?.startsWith("/") ? [module] : [],
+      ...folders.slice(0, 60).flatMap((folder) =>
+        namesIn(folder, scene.host).filter((name) => SETTINGS_FILES.test(name))
+          .map((name) => join(folder, name))
+      ),
+    ].filter((file) => !isLibraryFile(file))),
+  ];
+}
+
+/** Where a framework's setting is read from a variable that is not set. */
+export function variableBehind(
+  setting: string,
+  scene: Scene,
+): { name: string; file: string; line: number } | undefined {
+  const given = new RegExp(
+    `(?:^|[\\s\\["'.])${setting}(?:["']\\])?\\s*(?::[^=]+)?=(?!=)`,
+  );
+  for (const file of settingsFiles(scene)) {
+    const text = textOf(file, scene);
+    for (const [index, line] of text.split(/\r?\n/).entries()) {
+      if (!given.test(line)) continue;
+      const name = readIn(line) ?? givenTo(line.replace(/^[^=]*=/, ""), text);
+      if (name && scene.host.env[name] === undefined) {
+        return { name, file, line: index + 1 };
+      }
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,494 @@
+/**
+ * Variables of the environment that never arrived, whoever reads them.
+ *
+ * Runs on Node and Deno.
+ *
+ * @module
+ */
+
+import { join } from "node:path";
+import { isLibraryFile } from "../python/failure.ts";
+import { quoted } from "../text/wrap.ts";
+import type { Rule, Subject } from "./rule.ts";
+import { type Scene, textOf } from "./scene.ts";
+import { givenTo, missingVariable, readIn, variableBehind } from "./unset.ts";
+
+/** How packages for settings say that a variable is not set. */
+const TOLD: readonly RegExp[] = [
+  /^Set the (\w+) environment variable/,
+  /^(\w+) not found\. Declare it as envvar/,
+  /^Environment variable "(\w+)" (?:not set|is not set|invalid: \['?(?:Missing data|Field may not be null))/,
+  /^(?:The )?(?:required )?environment variable [`'"]?(\w+)[`'"]? (?:is not set|is missing|must be set|not set|not found|is required|is not defined)/i,
+  /^(?:The )?[`'"]?(\w+)[`'"]? (?:environment|env) (?:variable|var) (?:is not set|is missing|must be set|not set|not found|is required|needs to be set|is not defined)/i,
+  /^(?:Missing|Undefined|Please set|You must set|Please define|No) (?:the )?(?:required )?(?:environment|env) variable:? [`'"]?(\w+)/i,
+  /\bset (?:the |an? )?(?:environment|env) (?:variable|var) [`'"]?(\w+)/i,
+  /^"?Config '(\w+)' is missing, and has no default/,
+  /\bset(?:ting)? the [`'"]?(\w+)[`'"]?(?: or [`'"]?\w+[`'"]?)? environment variable/i,
+  /\b(?:[Pp]lease set|HINT: set) [`'"]?([A-Z][A-Z0-9]*_[A-Z0-9_]+)[`'"]?/,
+  /^The environment options? "([A-Z_]+)".* (?:is|are) missing/,
+  // Without the word for it, only capital letters tell a variable.
+  /^[`'"]?([A-Z][A-Z0-9_]{2,})[`'"]? (?:is not set|not set|must be set|is missing|is required|is not defined)(?: in (?:the )?environment| in env \w+)?\.?$/,
+];
+
+const FIELDS_REGEXP = /^\d+ validation errors? for (\w+)\n/;
+
+const FIELD_REGEXP = /\n([A-Za-z_]\w*)\n\s+[Ff]ield required/g;
+
+/** Pydantic's classes of settings; in its first version compiled. */
+const SETTINGS_CLASS =
+  /\/pydantic_settings\/|(?:^|\/)pydantic\/(?:v1\/)?env_settings\.py /;
+
+/** The variables behind the fields that a class of settings asks for. */
+function missingFields(
+  { text, raised }: Subject,
+  scene: Scene,
+): string[] | undefined {
+  const [, name] = FIELDS_REGEXP.exec(text) ?? [];
+  if (!name) return undefined;
+  const source = raised.frames.map(({ file }) => file)
+    .filter((file) => !isLibraryFile(file)).reverse()
+    .map((file) => textOf(file, scene))
+    .map((each) =>
+      new RegExp(`^class ${name}\\b[\\s\\S]*?(?=^\\S|(?![\\s\\S]))`, "m")
+        .exec(each)?.[0]
+    )
+    .find((each) => each !== undefined) ?? "";
+  const prefix = /\benv_prefix\s*=\s*["'](\w*)["']/.exec(source)?.[1] ?? "";
+  return [...text.matchAll(FIELD_REGEXP)].map(([, field = ""]) => {
+    const named = new RegExp(
+      `^\\s+${field}\\s*:.*\\b(?:env|validation_alias|alias)\\s*=\\s*["'](\\w+)["']`,
+      "m",
+    ).exec(source)?.[1];
+    return (named ?? prefix + field).toUpperCase();
+  });
+}
+
+/** A variable that chooses, and what is taken without it. */
+const CHOICE_REGEXP =
+  /(?:environ\.get|getenv|environ)\s*[([]\s*["'](\w+)["']\s*(?:,\s*["']([\w-]+)["'])?/g;
+
+/** The keys of a dictionary that is written out in one of the site's files. */
+function keysOf(name: string, text: string, scene: Scene): string[] {
+  const texts = [
+    text,
+    ...scene.folders.flatMap((folder) =>
+      ["config.py", "settings.py", `${name}.py`, "config/__init__.py"]
+        .map((file) => textOf(join(folder, file), scene))
+    ),
+  ];
+  const found =
+    texts.map((each) =>
+      new RegExp(`^${name}\\s*(?::[^=\\n]+)?=\\s*(?:dict\\()?\\{?([^}]*)`, "m")
+        .exec(each)?.[1]
+    ).find((each) => each !== undefined) ?? "";
+  return [...found.matchAll(/["']([\w-]+)["']\s*:/g)].map(([, key]) => key!);
+}
+
+/** The rules of variables. */
+export const variables = (): Rule[] => [
+  {
+    name: "variable-missing",
+    code: "variable-missing",
+    over:
+      "django-setup django-secret-key optional-dependency credentials-missing",
+    when: [
+      {
+        type: "KeyError",
+        message: /^'(\w+)'$/,
+        in: /(?:(?:^|\/)os\.py|^<frozen os>) __getitem__$/,
+      },
+      // What CGI alone has is asked by name in many ways.
+      {
+        type: "KeyError",
+        message:
+          /^'((?:REQUEST_METHOD|SERVER_PROTOCOL|PATH_INFO|SCRIPT_NAME|QUERY_STRING|DOCUMENT_ROOT|HTTP_HOST))'$/,
+        problem: "import-raised factory-raised",
+      },
+      ...TOLD.map((message) => ({ message })),
+      {
+        message: FIELDS_REGEXP,
+        through: SETTINGS_CLASS,
+      },
+    ],
+    claim: (subject, scene) => {
+      const fields = missingFields(subject, scene);
+      const found = subject.groups.length === 0 || fields
+        ? fields?.[0]
+        : subject.groups.find((each) => each !== undefined);
+      if (!found) return undefined;
+      // Words alone may mean something else, such as a value that is wrong.
+      if (subject.kind !== "KeyError" && scene.host.env[found]) {
+        return undefined;
+      }
+      const claim = missingVariable(found, subject, scene);
+      const others = (fields ?? []).slice(1);
+      if (!claim || others.length === 0) return claim;
+      const also = `; neither ${others.length > 1 ? "are" : "is"} ${
+        quoted(others)
+      }`;
+      return "seen" in claim
+        ? { ...claim, seen: claim.seen + also }
+        : { ...claim, says: claim.says + also };
+    },
+    examples: [
+      {
+        raised: "KeyError: 'STRIPE_URL'",
+        in: "PYTHON/os.py __getitem__",
+        files: {
+          "SITE/.env": "STRIPE_URL=x\n",
+          "APP/app.py": 'load_dotenv(".env")\n\nx = os.environ["STRIPE_URL"]\n',
+        },
+        says: 'line 1 of APP/app.py looks for ".env" in another place',
+        mend: 'load_dotenv("SITE/.env")',
+      },
+      {
+        raised: "KeyError: 'DJANGO_SECRET_KEY'",
+        in: "PYTHON/os.py __getitem__",
+        says: '"DJANGO_SECRET_KEY" is not set',
+        mend: 'DJANGO_SECRET_KEY_FILE = "SITE/secrets/django_secret_key"',
+      },
+      {
+        raised: "KeyError: 'DATABASE_URL'",
+        in: "<frozen os> __getitem__",
+        mend: "[environment]",
+      },
+      {
+        raised: "KeyError: 'GREETINGS'",
+        in: "PYTHON/os.py __getitem__",
+        says: 'config.toml sets "GREETING"',
+      },
+      {
+        raised: "KeyError: 'KEY'",
+        in: "PYTHON/os.py __getitem__",
+        says: "the file in CREDENTIALS holds it",
+        mend: 'dotenv.load_dotenv(os.environ["CREDENTIALS"])',
+      },
+      {
+        raised: "KeyError: 'API_URL'",
+        in: "PYTHON/os.py __getitem__",
+        files: { "APP/.env": "API_URL=x\n" },
+        says: "APP/.env holds it",
+        mend: 'dotenv.load_dotenv("APP/.env")',
+      },
+      {
+        raised: "KeyError: 'API_URL'",
+        in: "PYTHON/os.py __getitem__",
+        files: { "/home/jdoe/.bashrc": "export API_URL=x\n" },
+        says: "/home/jdoe/.bashrc sets it for shells",
+      },
+      {
+        raised: "KeyError: 'API_URL'",
+        in: "PYTHON/os.py __getitem__",
+        files: { "/home/jdoe/.profile": "API_URL=x\n" },
+        says: "/home/jdoe/.profile gives it a value without `export`",
+      },
+      ...["DISPLAY", "WAYLAND_DISPLAY", "XDG_RUNTIME_DIR"].map((name) => ({
+        raised: `KeyError: '${name}'`,
+        in: "PYTHON/os.py __getitem__",
+        says: "a desktop sets",
+        mend: "Leave out what needs a desktop",
+      })),
+      ...["REQUEST_METHOD", "HTTP_HOST"].map((name) => ({
+        raised: `KeyError: '${name}'`,
+        in: "PYTHON/os.py __getitem__",
+        says: "of CGI",
+        mend: "`environ` of WSGI",
+      })),
+      {
+        raised: "KeyError: 'REQUEST_METHOD'",
+        in: "PYTHON/wsgiref/handlers.py setup_environ",
+        says: "of CGI",
+      },
+      {
+        raised: "KeyError: 'APPDATA'",
+        in: "PYTHON/os.py __getitem__",
+        says: "that Windows sets",
+        mend: "a folder of the site",
+      },
+      "django.core.exceptions.ImproperlyConfigured: Set the SECRET_KEY environment variable",
+      {
+        raised:
+          "openai.OpenAIError: Missing credentials. Please pass an `api_key`, or set the `OPENAI_API_KEY` or `OPENAI_ADMIN_KEY` environment variable.",
+        says: '"OPENAI_API_KEY"',
+        mend: "`chmod 600`",
+      },
+      "decouple.UndefinedValueError: DEBUG_MODE not found. Declare it as envvar or define a default value.",
+      {
+        raised:
+          "RuntimeError: The environment variable 'SHOP_SETTINGS' is not set and as such configuration could not be loaded. Set this variable and make it point to a configuration file",
+        in: "PACKAGES/flask/config.py from_envvar",
+        says: '"SHOP_SETTINGS"',
+      },
+      "RuntimeError: DATABASE_URL is not set",
+      "ValueError: Environment variable MAIL_HOST is required",
+      {
+        raised:
+          "pydantic_core._pydantic_core.ValidationError: 1 validation error for Settings\ndatabase_url\n  Field required [type=missing]",
+        in: "PACKAGES/pydantic_settings/main.py f",
+        says: '"DATABASE_URL"',
+      },
+      {
+        raised:
+          "pydantic_core._pydantic_core.ValidationError: 2 validation errors for Settings\ndatabase_url\n  Field required [type=missing, input_value={}, input_type=dict]\n    For further information visit https://errors.pydantic.dev/2.9/v/missing\napi_url\n  Field required [type=missing, input_value={}, input_type=dict]",
+        in: "PACKAGES/pydantic_settings/main.py __init__",
+        files: {
+          "APP/app.py":
+            'class Settings(BaseSettings):\n    model_config = SettingsConfigDict(env_prefix="shop_")\n    database_url: str\n',
+        },
+        says:
+          'The environment variable "SHOP_DATABASE_URL" is not set for the application; neither is "SHOP_API_URL"',
+      },
+      {
+        raised:
+          "pydantic.error_wrappers.ValidationError: 1 validation error for Settings\ndb\n  field required (type=value_error.missing)",
+        in:
+          "pydantic/env_settings.py pydantic.env_settings.BaseSettings.__init__",
+        files: {
+          "APP/app.py":
+            'class Settings(BaseSettings):\n    db: str = Field(..., env="DATABASE_URL")\n',
+        },
+        says: '"DATABASE_URL" is not set',
+      },
+    ],
+    not: [
+      "KeyError: 'DATABASE_URL'",
+      // Somebody's own dictionary in a file called os.py elsewhere.
+      {
+        raised: "KeyError: 'DATABASE_URL'",
+        in: "PACKAGES/pkg/cos.py __getitem__",
+      },
+      // Set in config.toml: the application has removed it.
+      { raised: "KeyError: 'GREETING'", in: "PYTHON/os.py __getitem__" },
+      "ValueError: 1 validation error for Order\nid\n  Field required",
+      "ValueError: name is required",
+    ],
+  },
+  {
+    name: "none-from-variable",
+    code: "variable-missing",
+    over: "django-setup sqlalchemy-uri-missing",
+    when: [
+      { message: /\bNone(?:Type)?\b/ },
+      { message: /^invalid literal for int\(\) with base 10: ''/ },
+    ],
+    claim: (subject, scene) => {
+      const { own } = subject;
+      const text = textOf(own?.file, scene);
+      const line = text.split(/\r?\n/)[(own?.line ?? 0) - 1] ?? "";
+      const name = readIn(line) ??
+        // The line above gave the name in this line its value.
+        givenTo(line, text);
+      if (!name || scene.host.env[name] !== undefined) return undefined;
+      return missingVariable(name, subject, scene);
+    },
+    examples: [
+      {
+        raised:
+          "sqlalchemy.exc.ArgumentError: Expected string or URL object, got None",
+        files: {
+          "APP/app.py":
+            'import os\n\nx = create_engine(os.environ.get("DB_URL"))\n',
+        },
+        in: "PACKAGES/sqlalchemy/engine.py f",
+        says: '"DB_URL" is not set',
+      },
+      {
+        raised: "AttributeError: 'NoneType' object has no attribute 'split'",
+        files: {
+          "APP/app.py":
+            'import os\nurl = os.environ.get("DB_URL")\nparts = url.split(":")\n',
+        },
+        says: '"DB_URL" is not set',
+        mend: "[environment]",
+      },
+    ],
+    not: [
+      // It is set, so that something else was None.
+      {
+        raised: "AttributeError: 'NoneType' object has no attribute 'split'",
+        files: {
+          "APP/app.py": '\n\nx = find(os.getenv("GREETING")).split(":")\n',
+        },
+      },
+      "TypeError: 'NoneType' object is not iterable",
+    ],
+  },
+  {
+    name: "setting-from-variable",
+    code: "variable-missing",
+    over:
+      "django-databases sqlalchemy-uri-missing django-setup django-secret-key session-without-key",
+    when: [
+      {
+        message:
+          /'(SQLALCHEMY_DATABASE_URI)' or '(?:SQLALCHEMY_BINDS)' must be set/,
+      },
+      { message: /^The (SECRET_KEY) setting must not be empty/ },
+      { message: /^settings\.(DATABASES) is improperly configured/ },
+      { message: /no (secret key) was set/ },
+      {
+        message:
+          /\b([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)\b.*\b(?:must (?:not )?be|is (?:required|missing|not set|empty|None))\b/,
+      },
+      {
+        message:
+          /^(?:You )?(?:[Mm]ust|[Nn]eed to|[Hh]ave to|[Ss]hould|[Pp]lease) (?:set|define|provide|specify|configure|give)\b[^.]*?\b([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)\b/,
+      },
+      {
+        message:
+          /^No [`'"]?([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)[`'"]? (?:is |was )?(?:set|configured|defined|given|provided|found)\b/,
+      },
+      {
+        message:
+          /(?:must be set|is not set|is required|requires)[^.]*\b([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)\b/,
+      },
+    ],
+    claim: (subject, scene) => {
+      const setting = subject.groups[0]!.toUpperCase().replace(/ /g, "_");
+      const read = variableBehind(setting, scene);
+      if (!read) return undefined;
+      const claim = missingVariable(read.name, subject, scene);
+      return claim && {
+        ...claim,
+        place: { file: read.file, line: read.line },
+      };
+    },
+    examples: [
+      {
+        raised:
+          "RuntimeError: Either 'SQLALCHEMY_DATABASE_URI' or 'SQLALCHEMY_BINDS' must be set.",
+        in: "PACKAGES/flask_sqlalchemy/extension.py init_app",
+        files: {
+          "APP/app.py":
+            'import os\napp = Flask(1)\napp.config["SQLALCHEMY_DATABASE_URI"] = os.environ.get("DATABASE_URL")\n',
+        },
+        says: '"DATABASE_URL" is not set',
+      },
+      {
+        raised:
+          "django.core.exceptions.ImproperlyConfigured: The SECRET_KEY setting must not be empty.",
+        files: {
+          "APP/mysite/settings.py":
+            'import os\nSECRET_KEY = os.getenv("DJANGO_KEY", "")\n',
+        },
+        says: '"DJANGO_KEY"',
+        mend: "[secret_files]",
+      },
+      ...[
+        "ValueError: No SECRET_KEY set for Flask application",
+        "RuntimeError: You must set SECRET_KEY",
+      ].map((raised) => ({
+        raised,
+        files: {
+          "APP/app.py":
+            'import os\nSECRET_KEY = os.environ.get("SECRET_KEY")\n',
+        },
+        says: 'variable "SECRET_KEY" is not set',
+      })),
+    ],
+    not: [
+      "RuntimeError: Either 'SQLALCHEMY_DATABASE_URI' or 'SQLALCHEMY_BINDS' must be set.",
+      {
+        raised:
+          "RuntimeError: Either 'SQLALCHEMY_DATABASE_URI' or 'SQLALCHEMY_BINDS' must be set.",
+        files: {
+          "APP/app.py":
+            'x["SQLALCHEMY_DATABASE_URI"] = os.environ.get("GREETING")\n',
+        },
+      },
+    ],
+  },
+  {
+    name: "configuration-chosen",
+    code: "config-value",
+    when: { type: "KeyError", message: /^'([\w-]+)'$/ },
+    claim: ({ groups: [key = ""], own }, scene) => {
+      const text = textOf(own?.file, scene);
+      const line = text.split(/\r?\n/)[(own?.line ?? 0) - 1] ?? "";
+      const read = [...text.matchAll(CHOICE_REGEXP)].find(([, name, other]) =>
+        (scene.host.env[name!] ?? other) === key
+      );
+      const dictionary = /\b(\w+)\s*\[/.exec(line)?.[1];
+      if (!read || !dictionary) return undefined;
+      const name = read[1]!;
+      const isSet = scene.host.env[name] !== undefined;
+      const keys = keysOf(dictionary, text, scene);
+      return {
+        says: isSet
+          ? `The variable ${name} has the value "${key}", and ${dictionary} has no configuration of that name`
+          : `The variable ${name} is not set, and ${dictionary} has no configuration "${key}", which the code takes then`,
+        ...isSet && scene.site.config?.environment[name] !== undefined &&
+          { place: scene.site.placeOf(`environment.${name}`) },
+        mend: `Write under [environment] in config.toml: ${name} = "${
+          keys[0] ?? "…"
+        }"${
+          keys.length > 1 ? `; there are ${quoted(keys)}` : ""
+        }; or add "${key}" to ${dictionary}`,
+      };
+    },
+    examples: [
+      {
+        raised: "KeyError: 'live'",
+        files: {
+          "APP/app.py":
+            'import os\nfrom config import config\napp.config.from_object(config[os.getenv("FLASK_ENV", "live")])\n',
+          "APP/config.py":
+            'config = {\n    "development": Dev,\n    "production": Prod,\n}\n',
+        },
+        says: "The variable FLASK_ENV is not set",
+        mend: 'there are "development" and "production"',
+      },
+      {
+        raised: "KeyError: 'hello'",
+        files: {
+          "APP/app.py":
+            'import os\nname = os.environ["GREETING"]\napp.config.from_object(configs[name])\n',
+        },
+        env: { GREETING: "hello" },
+        says: 'GREETING has the value "hello"',
+      },
+    ],
+    not: [{
+      raised: "KeyError: 'users'",
+      files: { "APP/app.py": '\n\nx = data["users"]\n' },
+    }],
+  },
+  {
+    name: "variable-invalid",
+    code: "config-value",
+    when: [
+      {
+        message:
+          /^Environment variable "(\w+)" invalid: \['?((?!Missing data|Field may not)[^'\]]*)/,
+      },
+      {
+        message:
+          /^\d+ validation errors? for [\s\S]*?\n([A-Za-z_]\w*)\n\s+(Input should be [^\n[]*)/,
+        through: /\/pydantic_settings\//,
+      },
+    ],
+    claim: ({ groups }, scene) => {
+      const [name = "", why = ""] = groups.filter((each) => each !== undefined);
+      const key = [name, name.toUpperCase()].find((each) =>
+        scene.site.config?.environment[each] !== undefined
+      );
+      return {
+        says: `The value of the variable "${
+          key ?? name
+        }" is not what the application takes: ${why.trim()}`,
+        ...key && { place: scene.site.placeOf(`environment.${key}`) },
+        mend: `Correct it ${
+          key ? "under [environment] in config.toml" : "where it is set"
+        }; an empty text is a value, too`,
+      };
+    },
+    examples: [{
+      raised:
+        "environs.EnvValidationError: Environment variable \"PORT\" invalid: ['Not a valid integer.']",
+      says: '"PORT" is not what',
+    }],
+    not: [
+      "pydantic_core._pydantic_core.ValidationError: 1 validation error for Item\nprice\n  Input should be a valid number [type=float_parsing]",
+    ],
+  },
+];
