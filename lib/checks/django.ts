@@ -249,6 +249,9 @@ function judge(
       // Who uses no database has none.
       return empty && !own ? { ...found, severity: "advice" } : found;
     }
+    // The host of a site may be of another version, and know other remarks.
+    default:
+      return undefined;
   }
 }
 

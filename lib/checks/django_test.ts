@@ -89,6 +89,10 @@ Deno.test("checkDjango() tells what Django's own check says", () => {
   assertEquals(more.fix, { text: "Write one" });
 });
 
+Deno.test("checkDjango() passes over what a host of another version tells", () => {
+  assertEquals(tell({ what: "news" }), []);
+});
+
 Deno.test("checkDjango() tells of cookies and names that fit no visitor", () => {
   const cookie = (name: string) =>
     tell({ what: "cookie-domain", name, domain: "localhost" })[0]!.message;

@@ -46,6 +46,12 @@ Deno.test("checkSpoken() advises against a wrapper, and Django's asgi.py for ord
   assertEquals(tried("", "wsgi"), []);
 });
 
+Deno.test("checkSpoken() passes over what a host of another version tells", () => {
+  assertEquals(tried("", "asgi", ["news" as Remark, "wrapped"]), [
+    "asgi-wrapped",
+  ]);
+});
+
 Deno.test("checkSpoken() tells the line that gives Flask a local name", () => {
   const app =
     'app = Flask("x")\napp.config["SERVER_NAME"] = "localhost:5000"\n';

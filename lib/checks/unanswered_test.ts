@@ -42,6 +42,12 @@ Deno.test("checkUnanswered() says where the addresses are that do not count", ()
   assertEquals(comment.place, { file: MODULE });
 });
 
+Deno.test("checkUnanswered() passes over what a host of another version tells", () => {
+  const site = readSite(ROOT, createFakeHost({ files: healthyFiles() }));
+  const told = [{ what: "news" }] as unknown as Unanswered[];
+  assertEquals(checkUnanswered(site, told), []);
+});
+
 Deno.test("checkUnanswered() names the application that is in a wrapper", () => {
   const found = tell({ what: "events", package: "mangum", inner: "app" });
   assertEquals([found.code, found.severity], ["app-not-callable", "warning"]);
