@@ -14,6 +14,7 @@ import { shellCommand } from "../text/shell.ts";
 import { noFolder } from "./missing_files.ts";
 import { isLibraryFile } from "../python/failure.ts";
 import { guardedLine } from "./appointed.ts";
+import { unsetAddress, unsetInWords } from "./origins.ts";
 import type { Claim, Rule, Subject, When } from "./rule.ts";
 import { exists, runnerOf, type Scene, searchSite, textOf } from "./scene.ts";
 import { unsetVariable } from "./unset.ts";
@@ -39,6 +40,21 @@ function thingOf(type: string): string {
     : /^elastic/.test(type)
     ? "The search server"
     : "The database";
+}
+
+/** What variables for the address of such a server have in their names. */
+function variablesOf(type: string): RegExp {
+  return /^redis/.test(type)
+    ? /REDIS|CACHE|BROKER|CELERY|RESULT/
+    : /^ldap/.test(type)
+    ? /LDAP/
+    : /^(?:kombu|amqp)/.test(type)
+    ? /BROKER|CELERY|AMQP|RABBIT|REDIS/
+    : /^elastic/.test(type)
+    ? /ELASTIC|SEARCH|^ES_/
+    : /^(?:pymongo|mongoengine)/.test(type)
+    ? /MONGO|^DB_|DATABASE/
+    : /^(?:DB|PG|SQL)|_DB_|DATABASE|POSTGRES|MYSQL|MARIADB|SQLALCHEMY/;
 }
 
 /** The rules of databases. */
@@ -296,7 +312,19 @@ export const databases = (): Rule[] => [
     when: told(
       /Connection refused|could not translate host name|Name or service not known|Temporary failure in name resolution|Can't connect to (?:local )?(?:MySQL|MariaDB|server)|Unknown (?:(?:MySQL|MariaDB) )?server host|Connection timed out|timeout expired|No route to host|connection to server .* failed|could not connect to server|Lost connection to (?:MySQL|MariaDB) server|Network is unreachable|connection is bad|nodename nor servname|ServerSelectionTimeout|Error \d+ connecting to|No servers found yet|Adaptive Server (?:connection failed|is unavailable)|Timeout connecting to server|Can't contact LDAP server|socket connection error|invalid server address/i,
     ),
-    claim: ({ line, text, raised }) => {
+    claim: (subject, scene) => {
+      const { line, text, raised } = subject;
+      const reads = unsetAddress(subject, scene, variablesOf(raised.type));
+      if (reads[0]) {
+        return {
+          seen: `${thingOf(raised.type)} cannot be reached: ${line}${
+            unsetInWords(reads)
+          }`,
+          mend: `Write it in config.toml: under [environment], ${
+            reads[0].name
+          } = "…", as the administrators of the server name it; an address with a password in it belongs in a file that [secret_files] names, and that the code reads`,
+        };
+      }
       // Other libraries call every connection a socket.
       const isSocket =
         /through socket ['"]|on socket ['"]|socket ['"]\/|(?:^|["' (])(?:unix:)?\/[^\s'"]*(?:\.sock|\.s\.PGSQL)|No such file or directory/
@@ -349,6 +377,37 @@ export const databases = (): Rule[] => [
         raised:
           'psycopg2.OperationalError: could not translate host name "db" to address: Temporary failure in name resolution',
         mend: "No machine of that name",
+      },
+      {
+        raised:
+          'psycopg2.OperationalError: could not translate host name "None" to address: Name or service not known',
+        in: "PACKAGES/psycopg2/__init__.py connect",
+        files: {
+          "APP/app.py":
+            "import os\nengine = create_engine(f\"postgresql://{os.getenv('DB_USER')}@{os.getenv('DB_HOST')}/x\")\nengine.connect()\n",
+        },
+        says: '"DB_HOST", which line 2 of APP/app.py reads, is not set',
+        mend: 'DB_HOST = "…"',
+      },
+      {
+        raised:
+          "redis.exceptions.ConnectionError: Error 111 connecting to localhost:6379. Connection refused.",
+        files: {
+          "APP/config.py":
+            'import os\nCACHE_REDIS_URL = os.getenv("REDIS_URL", "redis://localhost:6379/0")\n',
+        },
+        says: '"REDIS_URL", which line 2 of APP/config.py reads, is not set',
+      },
+      // It reaches the application from a file.
+      {
+        raised:
+          "redis.exceptions.ConnectionError: Error 111 connecting to localhost:6379. Connection refused.",
+        files: {
+          "APP/.env": "REDIS_URL=redis://localhost:6379/0\n",
+          "APP/config.py":
+            'load_dotenv()\nCACHE_REDIS_URL = os.getenv("REDIS_URL")\n',
+        },
+        mend: "Nothing answers at that host and port",
       },
     ],
     not: [

@@ -8,8 +8,10 @@
  */
 
 import { quoted } from "../text/wrap.ts";
-import { type Scene, textOf, whereSet } from "./scene.ts";
+import { unsetAddress, unsetBehind, unsetInWords } from "./origins.ts";
 import type { Claim, Rule } from "./rule.ts";
+import { type Scene, textOf, whereSet } from "./scene.ts";
+import { missingVariables } from "./unset.ts";
 
 const NOT_AT_IMPORT =
   "ask it in the function that needs the answer, not while the file is imported, so that the site starts without it";
@@ -195,14 +197,34 @@ export const network = (): Rule[] => [
       { message: /unknown url type: '(None|)/ },
       { type: "MissingSchema UnsupportedProtocol", message: /'()(?:None|\/)/ },
     ],
-    claim: {
-      says:
-        "The address of another server begins with nothing: a setting that should hold it is not set",
-      mend:
-        "Look at the line for the setting or variable that it is made of, and give that a value: under [environment] in config.toml",
+    claim: (subject, scene) => {
+      const reads = unsetBehind(subject, scene);
+      const says = "The address of another server begins with nothing";
+      const claim = missingVariables(
+        reads.map(({ name }) => name),
+        subject,
+        scene,
+        `${says}: `,
+      );
+      return claim ? { ...claim, code: "variable-missing" } : {
+        says: `${says}: a setting that should hold it is not set`,
+        mend:
+          "Look at the line for the setting or variable that it is made of, and give that a value: under [environment] in config.toml",
+      };
     },
     examples: [
       "requests.exceptions.MissingSchema: Invalid URL 'None/api': No scheme supplied. Perhaps you meant https://None/api?",
+      {
+        raised:
+          "requests.exceptions.MissingSchema: Invalid URL 'None/api': No scheme supplied.",
+        in: "PACKAGES/requests/models.py prepare_url",
+        files: {
+          "APP/app.py":
+            'import os\nAPI = os.getenv("API_URL")\nrequests.get(f"{API}/api")\n',
+        },
+        code: "variable-missing",
+        says: '"API_URL" is not set',
+      },
     ],
     not: [
       "requests.exceptions.MissingSchema: Invalid URL 'api.x.org': No scheme supplied.",
@@ -271,12 +293,24 @@ export const network = (): Rule[] => [
       },
       { through: /\/smtplib\.py /, type: "TimeoutError gaierror timeout" },
     ],
-    claim: ({ kind, line, text, own }, scene) => {
+    claim: (subject, scene) => {
+      const { kind, line, text, own } = subject;
       const isLogin = kind === "SMTPAuthenticationError";
       if (/\b530\b|Authentication Required|Must issue a STARTTLS/i.test(text)) {
         return wantsLogin(line, own?.file, scene);
       }
       const isReach = !/^SMTP/.test(kind);
+      const reads = isReach ? unsetAddress(subject, scene, /MAIL|SMTP/) : [];
+      if (reads[0]) {
+        return {
+          seen: `The server for mail cannot be reached: ${line}${
+            unsetInWords(reads)
+          }`,
+          mend: `Write under [environment] in config.toml: ${
+            reads[0].name
+          } = "…"; many hosts let mail out only through a server of their own, which the administrators name`,
+        };
+      }
       return {
         says: isReach
           ? `The server for mail cannot be reached: ${line}`
@@ -297,6 +331,17 @@ export const network = (): Rule[] => [
         in: ["PYTHON/smtplib.py connect", "PYTHON/socket.py create_connection"],
         says: "server for mail cannot be reached",
         mend: "close port 25",
+      },
+      {
+        raised: "ConnectionRefusedError: [Errno 111] Connection refused",
+        facts: { errno: "ECONNREFUSED" },
+        in: ["PACKAGES/flask_mail.py send", "PYTHON/smtplib.py connect"],
+        files: {
+          "APP/config.py":
+            'import os\nMAIL_SERVER = os.environ.get("MAIL_SERVER", "localhost")\n',
+        },
+        says: '"MAIL_SERVER", which line 2 of APP/config.py reads',
+        mend: "MAIL_SERVER =",
       },
       {
         raised:

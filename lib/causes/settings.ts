@@ -10,16 +10,11 @@
 import { join } from "node:path";
 import { firstLine } from "../python/failure.ts";
 import { suggest } from "../text/suggestion.ts";
-import { quoted } from "../text/wrap.ts";
 import type { Rule } from "./rule.ts";
-import { classOf, exists, searchSite, textOf } from "./scene.ts";
+import { classOf, exists, type Scene, searchSite, textOf } from "./scene.ts";
 import { guardedLine } from "./appointed.ts";
-import {
-  missingVariable,
-  unsetReads,
-  unsetVariable,
-  variableBehind,
-} from "./unset.ts";
+import { unsetBehind, unsetBehindSetting } from "./origins.ts";
+import { isUnset, missingVariables, unsetVariable } from "./unset.ts";
 
 /** The rules of settings. */
 export const settings = (): Rule[] => [
@@ -187,7 +182,16 @@ export const settings = (): Rule[] => [
         scene.site.config?.wsgi?.module,
         scene,
       );
-      const behind = variableBehind(name, scene);
+      const behind = unsetBehindSetting(name, scene);
+      const source = behind ? undefined : unsetSource(own?.file, scene);
+      if (source && !below) {
+        return {
+          seen:
+            `The application's configuration has no "${name}": line ${source.line} of ${source.file} takes it from what the variable "${source.name}" names, and that is not set for the application`,
+          mend:
+            `Write under [environment] in config.toml: ${source.name} = "…", with the name of the configuration for this machine, as in "config.ProductionConfig"`,
+        };
+      }
       return below
         ? {
           seen:
@@ -206,6 +210,14 @@ export const settings = (): Rule[] => [
       raised: "KeyError: 'MAIL_SERVER'",
       files: { "APP/app.py": "\n\nserver = app.config['MAIL_SERVER']\n" },
       says: 'configuration has no "MAIL_SERVER"',
+    }, {
+      raised: "KeyError: 'MAIL_SERVER'",
+      files: {
+        "APP/app.py":
+          "import os\napp.config.from_object(os.environ.get('APP_SETTINGS'))\nserver = app.config['MAIL_SERVER']\n",
+      },
+      says: 'from what the variable "APP_SETTINGS" names',
+      mend: "APP_SETTINGS =",
     }],
     not: ["KeyError: 'MAIL_SERVER'"],
   },
@@ -225,29 +237,14 @@ export const settings = (): Rule[] => [
     ],
     claim: (subject, scene) => {
       const { raised, line } = subject;
-      const reads = unsetReads(subject, scene);
-      if (reads.length > 0) {
-        const claim = missingVariable(reads[0]!, subject, scene);
-        const also = reads.slice(1);
-        const says =
-          `The application finds no credentials for another service: ${line}; `;
-        const rest = also.length > 0
-          ? `; neither ${also.length > 1 ? "are" : "is"} ${quoted(also)}`
-          : "";
-        if (claim) {
-          return "seen" in claim
-            ? {
-              ...claim,
-              code: "variable-missing",
-              seen: says + claim.seen + rest,
-            }
-            : {
-              ...claim,
-              code: "variable-missing",
-              says: says + claim.says + rest,
-            };
-        }
-      }
+      const reads = unsetBehind(subject, scene, true).map(({ name }) => name);
+      const claim = missingVariables(
+        reads,
+        subject,
+        scene,
+        `The application finds no credentials for another service: ${line}; `,
+      );
+      if (claim) return { ...claim, code: "variable-missing" };
       const home = scene.host.env.HOME ??
         scene.host.user(scene.host.identity.uid)?.home ?? "";
       const isAmazon = /boto/.test(raised.type);
@@ -353,3 +350,23 @@ export const settings = (): Rule[] => [
     }],
   },
 ];
+
+/** A line that takes all settings from what a variable names, not set. */
+function unsetSource(
+  file: string | undefined,
+  scene: Scene,
+): { name: string; file: string; line: number } | undefined {
+  const module = scene.site.config?.wsgi?.module;
+  for (const each of new Set([file, module])) {
+    if (!each?.startsWith("/")) continue;
+    for (const [at, line] of textOf(each, scene).split(/\r?\n/).entries()) {
+      const name =
+        /\.from_object\(\s*(?:os\.)?(?:environ\.get|getenv)\(\s*["'](\w+)["']\s*\)/
+          .exec(line)?.[1];
+      if (name && isUnset(name, scene)) {
+        return { name, file: each, line: at + 1 };
+      }
+    }
+  }
+  return undefined;
+}

@@ -12,16 +12,17 @@ import { namesIn } from "../machine/host.ts";
 import { isLibraryFile } from "../python/failure.ts";
 import { isSecretName } from "../site/secret_words.ts";
 import { suggest } from "../text/suggestion.ts";
+import { quoted } from "../text/wrap.ts";
 import type { Claim, Subject } from "./rule.ts";
 import { type Scene, searchSite, textOf } from "./scene.ts";
-
-/** A line that reads a variable and makes do with None. */
-const READS_REGEXP =
-  /(?:environ\.get|getenv|\benv(?:\.\w+)?|\bconfig)\(\s*["'](\w+)["']\s*(?:,\s*(?:default\s*=\s*)?(?:None|["']{2})\s*)?\)/g;
 
 /** A variable that is read, with any value in its place. */
 const READ_REGEXP =
   /(?:environ(?:\.get)?|getenv|\benv(?:\.\w+)?|\bconfig)\s*[([]\s*["'](\w+)["']/g;
+
+/** A file of variables that is named by a path which begins nowhere. */
+const LOADED_REGEXP =
+  /\b(?:load_dotenv|dotenv_values|read_env|read_dotenv|RepositoryEnv)\(\s*(?:dotenv_path\s*=\s*)?["']([^"'/][^"']*)["']/;
 
 /** A line that loads a file of variables by a path that begins nowhere. */
 function relativeLoad(
@@ -30,16 +31,33 @@ function relativeLoad(
 ): { file: string; line: number; path: string } | undefined {
   const lines = textOf(own?.file, scene).split(/\r?\n/);
   for (const [at, line] of lines.entries()) {
-    const path =
-      /\b(?:load_dotenv|dotenv_values|read_env|read_dotenv|RepositoryEnv)\(\s*(?:dotenv_path\s*=\s*)?["']([^"'/][^"']*)["']/
-        .exec(line)?.[1];
+    const path = LOADED_REGEXP.exec(line)?.[1];
     if (path && own) return { file: own.file, line: at + 1, path };
   }
   return undefined;
 }
 
+/** What is said of several variables; nothing where config.toml sets the first. */
+export function missingVariables(
+  [first, ...others]: readonly string[],
+  subject: Subject,
+  scene: Scene,
+  before = "",
+): Claim | undefined {
+  const claim = first === undefined
+    ? undefined
+    : missingVariable(first, subject, scene);
+  const also = others.length === 0
+    ? ""
+    : `; neither ${others.length > 1 ? "are" : "is"} ${quoted(others)}`;
+  return claim &&
+    ("seen" in claim
+      ? { ...claim, seen: before + claim.seen + also }
+      : { ...claim, says: before + claim.says + also });
+}
+
 /** What is said of a variable; nothing where config.toml sets it. */
-export function missingVariable(
+function missingVariable(
   name: string,
   subject: Subject,
   scene: Scene,
@@ -53,24 +71,7 @@ export function missingVariable(
   const near = suggest(name, Object.keys(environment));
   const holder = Object.entries(config?.secretFiles ?? {})
     .find(([, file]) => defines(file, name, scene));
-  const file = [
-    ...new Set([
-      scene.directory,
-      ...dirname(scene.directory).startsWith(
-          scene.site.layout.siteDirectory,
-        )
-        ? [dirname(scene.directory)]
-        : [],
-      scene.site.layout.siteDirectory,
-      ...searchSite(
-        scene,
-        (names) => names.some((each) => /^\.env|^\.flaskenv$/.test(each)),
-      ),
-    ]),
-  ].flatMap((folder) =>
-    [".env", ".flaskenv", ".envrc", ".env.local", ".env.production"]
-      .map((each) => join(folder, each))
-  ).find((path) => defines(path, name, scene));
+  const file = fileOfVariables(name, scene);
   const home = host.user(host.identity.uid)?.home;
   const login = home
     ? [".bashrc", ".profile", ".bash_profile", ".zshrc"]
@@ -158,6 +159,66 @@ function variableOfOther(
   };
 }
 
+/** A file of variables in the site, such as .env, that gives one its value. */
+function fileOfVariables(name: string, scene: Scene): string | undefined {
+  return [
+    ...new Set([
+      scene.directory,
+      ...dirname(scene.directory).startsWith(
+          scene.site.layout.siteDirectory,
+        )
+        ? [dirname(scene.directory)]
+        : [],
+      scene.site.layout.siteDirectory,
+      ...searchSite(
+        scene,
+        (names) => names.some((each) => /^\.env|^\.flaskenv$/.test(each)),
+      ),
+    ]),
+  ].flatMap((folder) =>
+    [".env", ".flaskenv", ".envrc", ".env.local", ".env.production"]
+      .map((each) => join(folder, each))
+  ).find((path) => defines(path, name, scene));
+}
+
+/** Tells whether a source may load a file of variables, as it looks for one. */
+function mayLoad(file: string, holder: string, scene: Scene): boolean {
+  const text = textOf(file, scene);
+  if (!LOADING_REGEXP.test(text)) return false;
+  const path = LOADED_REGEXP.exec(text)?.[1];
+  return path !== undefined
+    ? join(scene.directory, path) === holder
+    // Without a path it is looked for beside the source, and above it.
+    : !/\b(?:load_dotenv|find_dotenv|AutoConfig)\(\s*\)|from decouple import/
+      .test(text) ||
+      `${dirname(file)}/`.startsWith(`${dirname(holder)}/`);
+}
+
+/** What loads variables from a file when the application starts. */
+const LOADING_REGEXP =
+  /dotenv|read_env|\bdecouple\b|env_file|RepositoryEnv|\bdynaconf\b|\bos\.environ\.update\(/;
+
+/**
+ * Tells whether nothing gives the application this variable: neither its
+ * environment nor, as far as the source tells, a file that it loads.
+ */
+export function isUnset(name: string, scene: Scene): boolean {
+  const { config } = scene.site;
+  if (
+    scene.host.env[name] !== undefined ||
+    config?.environment[name] !== undefined ||
+    config?.secretFiles[name] !== undefined
+  ) return false;
+  const texts = settingsFiles(scene).map((file) => textOf(file, scene));
+  const sets = new RegExp(
+    `environ(?:\\.setdefault\\(|\\[)\\s*["']${name}["']\\s*(?:,|\\]\\s*=(?!=))`,
+  );
+  if (texts.some((text) => sets.test(text))) return false;
+  const holder = fileOfVariables(name, scene);
+  return holder === undefined ||
+    !settingsFiles(scene).some((file) => mayLoad(file, holder, scene));
+}
+
 /** Whether a login file hands a variable on to what the shell starts. */
 function isExported(file: string, name: string, scene: Scene): boolean {
   return new RegExp(
@@ -170,27 +231,6 @@ function isExported(file: string, name: string, scene: Scene): boolean {
 function defines(file: string, name: string, scene: Scene): boolean {
   return new RegExp(`^\\s*(?:export\\s+)?${name}\\s*[=:]`, "m")
     .test(textOf(file, scene));
-}
-
-/** The variable that a line reads; with two of them, either may be the one. */
-export function readIn(line: string): string | undefined {
-  if (/\bdj_database_url\.config\(\s*(?:\)|\w)/.test(line)) {
-    return "DATABASE_URL";
-  }
-  const asked = [...line.matchAll(READS_REGEXP)];
-  return asked.length === 1 ? asked[0]![1] : undefined;
-}
-
-/** The variable that gave a name in a line its value, elsewhere in the text. */
-export function givenTo(line: string, text: string): string | undefined {
-  const names = new Set(line.match(/\b[A-Za-z_]\w*\b/g));
-  const found = new Set(
-    text.split(/\r?\n/).flatMap((each) => {
-      const name = /^\s*(\w+)\s*(?::[^=]+)?=(?!=)/.exec(each)?.[1];
-      return name && names.has(name) ? readIn(each) ?? [] : [];
-    }),
-  );
-  return found.size === 1 ? [...found][0] : undefined;
 }
 
 /** Files in which frameworks' settings are written. */
@@ -215,22 +255,8 @@ export function unsetVariable(
   return undefined;
 }
 
-/** The variables that lines above or at the failing one read, and are not set. */
-export function unsetReads({ own }: Subject, scene: Scene): string[] {
-  const lines = textOf(own?.file, scene).split(/\r?\n/);
-  const line = lines[(own?.line ?? 0) - 1] ?? "";
-  const names = new Set(line.match(/\b[A-Za-z_]\w*\b/g));
-  const found = lines.slice(0, own?.line).flatMap((each, at) => {
-    const given = /^\s*(\w+)\s*(?::[^=]+)?=(?!=)/.exec(each)?.[1];
-    return at + 1 === own?.line || given && names.has(given)
-      ? [...each.matchAll(READ_REGEXP)].map(([, name]) => name!)
-      : [];
-  });
-  return [...new Set(found)].filter((name) => !scene.host.env[name]);
-}
-
 /** The files of the site that mostly hold its settings. */
-function settingsFiles(scene: Scene): string[] {
+export function settingsFiles(scene: Scene): string[] {
   const module = scene.site.config?.wsgi?.module;
   const folders = [scene.directory];
   for (const name of namesIn(scene.directory, scene.host)) {
@@ -248,25 +274,4 @@ function settingsFiles(scene: Scene): string[] {
       ),
     ].filter((file) => !isLibraryFile(file))),
   ];
-}
-
-/** Where a framework's setting is read from a variable that is not set. */
-export function variableBehind(
-  setting: string,
-  scene: Scene,
-): { name: string; file: string; line: number } | undefined {
-  const given = new RegExp(
-    `(?:^|[\\s\\["'.])${setting}(?:["']\\])?\\s*(?::[^=]+)?=(?!=)`,
-  );
-  for (const file of settingsFiles(scene)) {
-    const text = textOf(file, scene);
-    for (const [index, line] of text.split(/\r?\n/).entries()) {
-      if (!given.test(line)) continue;
-      const name = readIn(line) ?? givenTo(line.replace(/^[^=]*=/, ""), text);
-      if (name && scene.host.env[name] === undefined) {
-        return { name, file, line: index + 1 };
-      }
-    }
-  }
-  return undefined;
 }

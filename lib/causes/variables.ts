@@ -9,9 +9,11 @@
 import { join } from "node:path";
 import { isLibraryFile } from "../python/failure.ts";
 import { quoted } from "../text/wrap.ts";
-import type { Rule, Subject } from "./rule.ts";
+import { packageOf } from "./installed.ts";
+import type { Claim, Rule, Subject } from "./rule.ts";
 import { type Scene, textOf } from "./scene.ts";
-import { givenTo, missingVariable, readIn, variableBehind } from "./unset.ts";
+import { type Read, unsetBehind, unsetBehindSetting } from "./origins.ts";
+import { missingVariables } from "./unset.ts";
 
 /** How packages for settings say that a variable is not set. */
 const TOLD: readonly RegExp[] = [
@@ -61,6 +63,36 @@ function missingFields(
     ).exec(source)?.[1];
     return (named ?? prefix + field).toUpperCase();
   });
+}
+
+/** Messages that tell of None, or of nothing, as of what a call was given. */
+const GIVEN_REGEXP =
+  /\b(?:got|given|not) '?None(?:Type)?\b|['"]None['":/]|\bbase 10: '(?:None)?'|NoneType given/;
+
+/** What was read nowhere is told as a guess at what is behind a failure. */
+function guessed(
+  reads: readonly Read[],
+  subject: Subject,
+  scene: Scene,
+): Claim | undefined {
+  const claim = missingVariables(
+    reads.map(({ name }) => name),
+    subject,
+    scene,
+  );
+  const [first] = reads;
+  if (!claim || !first || typeof claim.mend !== "string") return undefined;
+  const told = "seen" in claim ? claim.seen : claim.says;
+  return {
+    says:
+      `What is given there is no value to go on with: ${subject.kind}: ${subject.line}`,
+    probably:
+      `the variable "${first.name}" is behind it, which line ${first.line} of ${first.file} reads: ${
+        told[0]!.toLowerCase()
+      }${told.slice(1)}`,
+    place: claim.place,
+    mend: claim.mend,
+  };
 }
 
 /** A variable that chooses, and what is taken without it. */
@@ -120,15 +152,16 @@ export const variables = (): Rule[] => [
       if (subject.kind !== "KeyError" && scene.host.env[found]) {
         return undefined;
       }
-      const claim = missingVariable(found, subject, scene);
-      const others = (fields ?? []).slice(1);
-      if (!claim || others.length === 0) return claim;
-      const also = `; neither ${others.length > 1 ? "are" : "is"} ${
-        quoted(others)
-      }`;
-      return "seen" in claim
-        ? { ...claim, seen: claim.seen + also }
-        : { ...claim, says: claim.says + also };
+      // A package names the variable that it would read by itself.
+      const given = subject.kind === "KeyError" || fields
+        ? []
+        : unsetBehind(subject, scene)
+          .filter(({ hasDefault }) => !hasDefault).map(({ name }) => name);
+      return missingVariables(
+        given.length > 0 ? given : [found, ...(fields ?? []).slice(1)],
+        subject,
+        scene,
+      );
     },
     examples: [
       {
@@ -272,14 +305,14 @@ export const variables = (): Rule[] => [
       { message: /^invalid literal for int\(\) with base 10: ''/ },
     ],
     claim: (subject, scene) => {
-      const { own } = subject;
-      const text = textOf(own?.file, scene);
-      const line = text.split(/\r?\n/)[(own?.line ?? 0) - 1] ?? "";
-      const name = readIn(line) ??
-        // The line above gave the name in this line its value.
-        givenTo(line, text);
-      if (!name || scene.host.env[name] !== undefined) return undefined;
-      return missingVariable(name, subject, scene);
+      const reads = unsetBehind(subject, scene)
+        .filter(({ hasDefault }) => !hasDefault);
+      const names = reads.map(({ name }) => name);
+      const file = subject.raised.frames.at(-1)?.file ?? "";
+      // Inside of a package, something else may be None.
+      return packageOf(file) === undefined || GIVEN_REGEXP.test(subject.text)
+        ? missingVariables(names, subject, scene)
+        : guessed(reads, subject, scene);
     },
     examples: [
       {
@@ -301,8 +334,44 @@ export const variables = (): Rule[] => [
         says: '"DB_URL" is not set',
         mend: "[environment]",
       },
+      ...["from config import DB_URL", "import config"].map((line) => ({
+        raised:
+          "sqlalchemy.exc.ArgumentError: Expected string or URL object, got None",
+        in: "PACKAGES/sqlalchemy/engine.py f",
+        files: {
+          "APP/config.py": 'import os\nDB_URL = os.getenv("DATABASE_URL")\n',
+          "APP/app.py": `${line}\n\nx = create_engine(${
+            line.startsWith("from") ? "" : "config."
+          }DB_URL)\n`,
+        },
+        says: '"DATABASE_URL" is not set',
+      })),
+      {
+        raised: 'TypeError: can only concatenate str (not "NoneType") to str',
+        files: {
+          "APP/app.py":
+            'import os\napp.config["TOKEN"] = os.getenv("BOT_TOKEN")\nx = "https://" + app.config["TOKEN"]\n',
+        },
+        says: '"BOT_TOKEN" is not set',
+      },
+      {
+        raised: "AttributeError: 'NoneType' object has no attribute 'encode'",
+        files: {
+          "APP/app.py":
+            'import os\n\nx = sign(os.getenv("KEY").encode(), data.get("a"))\n',
+        },
+        says: '"KEY" is not set',
+      },
     ],
     not: [
+      // What was asked for the attribute is not what was read.
+      ...[
+        'x = find(os.getenv("KEY")).split(":")',
+        'x = sign(os.getenv("KEY"), data.get("a").split(":"))',
+      ].map((line) => ({
+        raised: "AttributeError: 'NoneType' object has no attribute 'split'",
+        files: { "APP/app.py": `import os\n\n${line}\n` },
+      })),
       // It is set, so that something else was None.
       {
         raised: "AttributeError: 'NoneType' object has no attribute 'split'",
@@ -311,6 +380,66 @@ export const variables = (): Rule[] => [
         },
       },
       "TypeError: 'NoneType' object is not iterable",
+    ],
+  },
+  {
+    name: "value-from-variable",
+    code: "variable-missing",
+    last: true,
+    when: { type: /(?:Error|Exception|Invalid\w*)$/ },
+    claim: (subject, scene) => {
+      const { raised, kind, text } = subject;
+      const file = raised.frames.at(-1)?.file ?? "";
+      if (
+        packageOf(file) === undefined ||
+        /^(?:jinja2|django\.(?:template|urls))\.|SSLError$/.test(raised.type) ||
+        kind === "ValueError" && /^Unable to /.test(text)
+      ) return undefined;
+      const reads = unsetBehind(subject, scene)
+        .filter(({ hasDefault }) => !hasDefault);
+      return guessed(reads, subject, scene);
+    },
+    examples: [
+      {
+        raised: "TypeError: Expected a string or bytes value",
+        in: "PACKAGES/jwt/utils.py force_bytes",
+        files: {
+          "APP/app.py":
+            'import os\n\ntoken = jwt.encode(data, os.getenv("JWT_SECRET"))\n',
+        },
+        says:
+          'Expected a string or bytes value; probably the variable "JWT_SECRET" is behind it',
+        mend: "JWT_SECRET_FILE",
+      },
+    ],
+    not: [
+      {
+        raised: "TypeError: Expected a string or bytes value",
+        in: "PACKAGES/jwt/utils.py force_bytes",
+        files: {
+          "APP/app.py":
+            'import os\n\ntoken = jwt.encode(data, os.getenv("GREETING"))\n',
+        },
+      },
+      // Something stands in for it.
+      {
+        raised: "TypeError: Expected a string or bytes value",
+        in: "PACKAGES/jwt/utils.py force_bytes",
+        files: {
+          "APP/app.py":
+            'import os\n\ntoken = jwt.encode(data, os.getenv("KEY", "abc"))\n',
+        },
+      },
+      // A file of variables gives it, and is loaded.
+      {
+        raised: "TypeError: Expected a string or bytes value",
+        in: "PACKAGES/jwt/utils.py force_bytes",
+        files: {
+          "APP/.env": "KEY=abc\n",
+          "APP/app.py":
+            'load_dotenv()\n\ntoken = jwt.encode(data, os.getenv("KEY"))\n',
+        },
+      },
     ],
   },
   {
@@ -345,9 +474,9 @@ export const variables = (): Rule[] => [
     ],
     claim: (subject, scene) => {
       const setting = subject.groups[0]!.toUpperCase().replace(/ /g, "_");
-      const read = variableBehind(setting, scene);
+      const read = unsetBehindSetting(setting, scene);
       if (!read) return undefined;
-      const claim = missingVariable(read.name, subject, scene);
+      const claim = missingVariables([read.name], subject, scene);
       return claim && {
         ...claim,
         place: { file: read.file, line: read.line },
