@@ -72,7 +72,10 @@ export function askerOf(
 ): string | undefined {
   // Some raise by a `__getattr__` of their own, and Python's own modules only
   // stand between.
-  return raised.frames
+  const inner = raised.frames.findLastIndex((frame) =>
+    frame.function !== "__getattr__"
+  );
+  return raised.frames.slice(0, inner + 1)
     .filter(({ file }) => packageOf(file) !== undefined || !isLibraryFile(file))
     .map(({ file }) => packageOf(file))
     .findLast((each) =>

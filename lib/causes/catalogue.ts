@@ -12,6 +12,7 @@ import { asgi } from "./asgi.ts";
 import { behaviour } from "./behaviour.ts";
 import { binaries } from "./binaries.ts";
 import { callables } from "./callables.ts";
+import { clashes } from "./clashes.ts";
 import { data } from "./data.ts";
 import { databases } from "./databases.ts";
 import { django } from "./django.ts";
@@ -53,6 +54,7 @@ export function catalogue(): readonly Rule[] {
     behaviour,
     binaries,
     callables,
+    clashes,
     data,
     databases,
     django,

@@ -15,7 +15,7 @@ import {
   isKnownPart,
   isStandardModule,
 } from "../python/package_names.ts";
-import { compareReleases } from "../python/version.ts";
+import { compareReleases, fulfils } from "../python/version.ts";
 import { suggest } from "../text/suggestion.ts";
 import { askerInWords, askerOf } from "./asked.ts";
 import {
@@ -57,11 +57,17 @@ export const packageParts = (): Rule[] => [
       const version = versionOf(distribution, scene);
       if (
         version === undefined || findInstalled(top, scene) ||
-        isOwn(top, scene) || isStandardModule(top) ||
-        // Another version of it is what the table names.
-        /[<>=]/.test(distribution)
+        isOwn(top, scene) || isStandardModule(top)
       ) return undefined;
       const name = bareName(distribution);
+      const [bound] = /[<>=].*$/.exec(distribution) ?? [];
+      if (bound) {
+        return fulfils(version, bound) ? undefined : {
+          seen:
+            `${name} ${version} is installed, and has the module "${top}" no more`,
+          mend: { install: distribution, module: top },
+        };
+      }
       const source = sourceOf(distribution, scene);
       if (source !== undefined) {
         return {
@@ -97,6 +103,13 @@ export const packageParts = (): Rule[] => [
         mend: "correct the import",
       },
       {
+        raised: "ModuleNotFoundError: No module named 'pkg_resources'",
+        files: { "PACKAGES/setuptools-82.0.dist-info/RECORD": "" },
+        says:
+          'setuptools 82.0 is installed, and has the module "pkg_resources"',
+        mend: "pip install 'setuptools<81'",
+      },
+      {
         raised: "ModuleNotFoundError: No module named 'yaml'",
         files: {
           "PACKAGES/PyYAML-6.0.dist-info/RECORD":
@@ -118,7 +131,7 @@ export const packageParts = (): Rule[] => [
     ],
     not: [{
       raised: "ModuleNotFoundError: No module named 'pkg_resources'",
-      files: { "PACKAGES/setuptools-82.0.dist-info/RECORD": "" },
+      files: { "PACKAGES/setuptools-70.0.dist-info/RECORD": "" },
     }],
   },
   {
@@ -142,7 +155,7 @@ export const packageParts = (): Rule[] => [
         says: `The module "${name}", which ${
           askerInWords(subject, topOf(subject))
         } imports, is gone from ${gone.package} since version ${gone.version}${
-          installedAs(topOf(subject), scene)
+          installed ? ` (installed is ${installed})` : ""
         }${gone.now ? `; what it held is in \`${gone.now}\` now` : ""}`,
         mend: asker
           ? instead(asker, `${gone.package}<${gone.version}`, scene)
@@ -582,9 +595,4 @@ function partsOf(shared: string, scene: Scene): string[] {
       bringer ? ` (${bringer.name} ${bringer.version})` : ""
     }`;
   });
-}
-
-function installedAs(top: string, scene: Scene): string {
-  const version = versionSuffix(top, scene);
-  return version ? ` (installed is${version})` : "";
 }

@@ -13,13 +13,40 @@
  * today.
  */
 const LOST = `
-Celery 5.0 celery: task=celery decorators=celery
-click 8.1 click: _unicodefun
+Celery 4.0 celery.contrib: methods
+Celery 5.0 celery: task=celery decorators=celery five=vine.five
+Celery 5.0 celery.utils: encoding=kombu.utils.encoding
+click 8.0 click: _bashcomplete=click.shell_completion
+click 8.1 click: _unicodefun get_os_args=sys.argv get_terminal_size=shutil.get_terminal_size
+click 8.1 click.utils: get_os_args=sys.argv
 click 8.1 click.termui: get_terminal_size=shutil.get_terminal_size
+djangorestframework 3.7 rest_framework.filters: DjangoFilterBackend=django_filters.rest_framework.DjangoFilterBackend
+djangorestframework 3.7 rest_framework.compat: django_filters=django_filters
+djangorestframework 3.10 rest_framework.compat: unicode_to_repr
+djangorestframework 3.10 rest_framework.decorators: list_route=rest_framework.decorators.action detail_route=rest_framework.decorators.action
+djangorestframework 3.10 rest_framework.filters: DjangoObjectPermissionsFilter=rest_framework_guardian.filters.ObjectPermissionsFilter
+djangorestframework 3.14 rest_framework.fields: NullBooleanField=rest_framework.fields.BooleanField
+djangorestframework 3.14 rest_framework.serializers: NullBooleanField=rest_framework.serializers.BooleanField
+djangorestframework 3.15 rest_framework.compat: distinct
+djangorestframework 3.17 rest_framework.compat: coreapi=drf_spectacular
+djangorestframework 3.17 rest_framework.schemas: coreapi=drf_spectacular
+djangorestframework 3.17 rest_framework: documentation=drf_spectacular
 dash 3.0 Dash: run_server=run
+Django 1.5 django.views.generic: date_based=django.views.generic list_detail=django.views.generic simple=django.views.generic create_update=django.views.generic
 Django 1.6 django.conf.urls: defaults=django.urls
+Django 1.6 django.contrib: localflavor=localflavor
+Django 1.6 django.utils: hashcompat=hashlib
 Django 1.7 django.utils: simplejson=json
-Django 1.8 django.contrib: comments=django_comments
+Django 1.8 django.contrib: comments=django_comments formtools=formtools
+Django 1.8 django.db.transaction: commit_on_success=django.db.transaction.atomic commit_manually=django.db.transaction.atomic autocommit=django.db.transaction.atomic
+Django 1.8 django.middleware: transaction=django.db.transaction
+Django 1.9 django.contrib.admin: util=django.contrib.admin.utils
+Django 1.9 django.core.cache: get_cache=django.core.cache.caches
+Django 1.9 django.core.servers: fastcgi
+Django 1.9 django.db.backends: util=django.db.backends.utils
+Django 1.9 django.db.models: get_model=django.apps.apps.get_model get_models=django.apps.apps.get_models
+Django 1.9 django.utils: tzinfo=django.utils.timezone unittest=unittest
+Django 1.9 django.utils.functional: memoize=functools.lru_cache
 Django 1.9 django.utils: importlib=importlib
 Django 1.9 django.utils.datastructures: SortedDict=collections.OrderedDict
 Django 1.9 django.contrib.contenttypes: generic=django.contrib.contenttypes.fields
@@ -27,7 +54,11 @@ Django 1.9 django.db.models: loading=django.apps
 Django 1.9 django.forms: util=django.forms.utils
 Django 1.10 django.conf.urls: patterns
 Django 1.10 django.core: context_processors=django.template.context_processors
+Django 1.10 django.core.management.base: NoArgsCommand=django.core.management.base.BaseCommand
 Django 2.0 django.core: urlresolvers=django.urls
+Django 2.0 django.contrib.gis: geoip=django.contrib.gis.geoip2
+Django 2.1 django.contrib.auth.views: login=django.contrib.auth.views.LoginView logout=django.contrib.auth.views.LogoutView password_change=django.contrib.auth.views.PasswordChangeView password_reset=django.contrib.auth.views.PasswordResetView
+Django 2.1 django.db.models: permalink=django.urls.reverse
 Django 2.0 django.contrib.auth.middleware: SessionAuthenticationMiddleware
 Django 2.0 django.utils.functional: allow_lazy=django.utils.functional.keep_lazy
 Django 3.0 django.contrib.staticfiles: templatetags=django.templatetags.static
@@ -44,6 +75,8 @@ Django 3.1 django.db.models.fields: FieldDoesNotExist=django.core.exceptions.Fie
 Django 3.1 django.db.models.query: EmptyResultSet=django.core.exceptions.EmptyResultSet
 Django 3.1 django.db.models.sql: EmptyResultSet=django.core.exceptions.EmptyResultSet
 Django 3.1 django.db.models.sql.datastructures: EmptyResultSet=django.core.exceptions.EmptyResultSet
+Django 3.1 django.contrib.staticfiles.storage: CachedStaticFilesStorage=django.contrib.staticfiles.storage.ManifestStaticFilesStorage
+Django 3.1 django.utils.timezone: FixedOffset=datetime.timezone
 Django 3.1 django.utils.decorators: classproperty=django.utils.functional.classproperty
 Django 4.0 Signal.__init__(): providing_args
 Django 4.0 WSGIRequest: is_ajax
@@ -63,38 +96,61 @@ Flask 1.0 flask: ext
 Flask 1.0 flask.ext: *=flask_*
 Flask 2.0 flask: _compat
 Flask 2.0 flask.helpers: _endpoint_from_view_func
+Flask 2.0 flask.testing: make_test_environ_builder=flask.testing.EnvironBuilder
+Flask 2.0 flask.wrappers: JSONMixin
 Flask 2.1 flask: safe_join=werkzeug.utils.safe_join
 Flask 2.1 flask.helpers: safe_join=werkzeug.utils.safe_join
 Flask 2.3 Blueprint: before_app_first_request json_encoder json_decoder
 Flask 2.3 Flask: before_first_request env json_encoder=json_provider_class json_decoder=json_provider_class propagate_exceptions send_file_max_age_default session_cookie_name templates_auto_reload use_x_sendfile
-Flask 2.3 flask: _app_ctx_stack=flask.g _request_ctx_stack=flask.g
-Flask 2.3 flask.globals: _app_ctx_stack=flask.g _request_ctx_stack=flask.g
+Flask 2.1 flask.helpers: total_seconds=datetime.timedelta.total_seconds
+Flask 2.2 flask.app: _request_ctx_stack=flask.globals.request_ctx
+Flask 2.2 flask.globals: _app_ctx_err_msg _find_app _lookup_req_object
 Flask 2.3 flask.helpers: get_env
-Flask 2.3 flask.json: JSONEncoder=flask.json.provider.DefaultJSONProvider JSONDecoder=flask.json.provider.DefaultJSONProvider
-Flask 3.0 flask: Markup=markupsafe.Markup escape=markupsafe.escape
+Flask 2.3 flask.json: htmlsafe_dumps=jinja2.utils.htmlsafe_json_dumps JSONEncoder=flask.json.provider.DefaultJSONProvider JSONDecoder=flask.json.provider.DefaultJSONProvider
+Flask 3.0 flask: Markup=markupsafe.Markup escape=markupsafe.escape signals_available _app_ctx_stack=flask.g _request_ctx_stack=flask.g
+Flask 3.0 flask.globals: _app_ctx_stack=flask.g _request_ctx_stack=flask.g
+Flask 3.0 flask.helpers: locked_cached_property=werkzeug.utils.cached_property
+Flask 3.0 flask.scaffold: *=flask.sansio.scaffold.*
+Flask 3.0 flask: scaffold=flask.sansio.scaffold
+Flask 3.0 flask.signals: signals_available
 Flask-Babel 3.0 Babel: localeselector timezoneselector
 Flask-JWT-Extended 4.0 JWTManager: token_in_blacklist_loader=token_in_blocklist_loader user_claims_loader=additional_claims_loader user_loader_callback_loader=user_lookup_loader
 Flask-JWT-Extended 4.0 flask_jwt_extended: fresh_jwt_required=flask_jwt_extended.jwt_required get_jwt_claims=flask_jwt_extended.get_jwt get_raw_jwt=flask_jwt_extended.get_jwt jwt_optional=flask_jwt_extended.jwt_required jwt_refresh_token_required=flask_jwt_extended.jwt_required
 Flask-Limiter 3.0 Limiter.__init__(): key_func
 Flask-Migrate 3.0 flask_migrate: MigrateCommand
 Flask-SQLAlchemy 3.0 SQLAlchemy.__init__(): use_native_unicode
-Flask-SQLAlchemy 3.0 flask_sqlalchemy: BaseQuery=flask_sqlalchemy.query.Query Pagination=flask_sqlalchemy.pagination.Pagination SignallingSession=flask_sqlalchemy.session.Session get_debug_queries=flask_sqlalchemy.record_queries.get_recorded_queries
-Flask-WTF 1.0 flask_wtf: Form=flask_wtf.FlaskForm CsrfProtect=flask_wtf.CSRFProtect
+Flask-SQLAlchemy 3.0 SQLAlchemy.create_all(): app=app.app_context bind=bind_key
+Flask-SQLAlchemy 3.0 SQLAlchemy.drop_all(): app=app.app_context bind=bind_key
+Flask-SQLAlchemy 3.0 flask_sqlalchemy: get_state
+Flask-SQLAlchemy 3.1 flask_sqlalchemy: Model=flask_sqlalchemy.model.Model models_committed=flask_sqlalchemy.track_modifications.models_committed before_models_committed=flask_sqlalchemy.track_modifications.before_models_committed BaseQuery=flask_sqlalchemy.query.Query Pagination=flask_sqlalchemy.pagination.Pagination SignallingSession=flask_sqlalchemy.session.Session get_debug_queries=flask_sqlalchemy.record_queries.get_recorded_queries
+Flask-WTF 0.9 flask_wtf: html5=wtforms.fields
+Flask-WTF 1.0 flask_wtf: CsrfProtect=flask_wtf.CSRFProtect
+Flask-WTF 1.0 flask_wtf.csrf: CsrfProtect=flask_wtf.CSRFProtect
+httpx 0.11 httpx: config=httpx
+httpx 0.14 httpx: ASGIDispatch=httpx.ASGITransport WSGIDispatch=httpx.WSGITransport
+httpx 0.18 httpx: StatusCode=httpx.codes
+httpx 0.28 httpx._types: ProxiesTypes VerifyTypes
 httpx 0.28 AsyncClient.__init__(): app=transport proxies=proxy
 httpx 0.28 Client.__init__(): app=transport proxies=proxy
 huggingface_hub 0.26 huggingface_hub: cached_download=huggingface_hub.hf_hub_download
 importlib-metadata 5.0 EntryPoints: get=select
 IPython 4.0 IPython: html=notebook nbformat=nbformat
-itsdangerous 2.1 itsdangerous: JSONWebSignatureSerializer TimedJSONWebSignatureSerializer=itsdangerous.URLSafeTimedSerializer json=json
-Jinja2 3.0 jinja2: _compat markupsafe=markupsafe
+itsdangerous 2.1 itsdangerous: jws JSONWebSignatureSerializer TimedJSONWebSignatureSerializer=itsdangerous.URLSafeTimedSerializer json=json
+Jinja2 3.0 jinja2: _compat asyncsupport
+Jinja2 3.0 jinja2.runtime: implements_to_string
+Jinja2 3.0 jinja2.utils: soft_unicode=markupsafe.soft_str
 Jinja2 3.1 jinja2.ext: autoescape with_ AutoEscapeExtension WithExtension
+Jinja2 3.1 jinja2.filters: contextfilter=jinja2.pass_context environmentfilter=jinja2.pass_environment evalcontextfilter=jinja2.pass_eval_context
 Jinja2 3.1 jinja2: Markup=markupsafe.Markup escape=markupsafe.escape contextfunction=jinja2.pass_context contextfilter=jinja2.pass_context environmentfunction=jinja2.pass_environment environmentfilter=jinja2.pass_environment evalcontextfunction=jinja2.pass_eval_context evalcontextfilter=jinja2.pass_eval_context
-Jinja2 3.1 jinja2.utils: Markup=markupsafe.Markup escape=markupsafe.escape soft_unicode=markupsafe.soft_str unicode_urlencode=jinja2.utils.url_quote contextfunction=jinja2.pass_context environmentfunction=jinja2.pass_environment evalcontextfunction=jinja2.pass_eval_context
+Jinja2 3.1 jinja2.utils: Markup=markupsafe.Markup escape=markupsafe.escape unicode_urlencode=jinja2.utils.url_quote contextfunction=jinja2.pass_context environmentfunction=jinja2.pass_environment evalcontextfunction=jinja2.pass_eval_context
 Keras 2.10 keras.layers: core=keras.layers convolutional=keras.layers
 Keras 2.13 keras.utils: np_utils=keras.utils
 langchain 0.2 langchain: llms=langchain_community.llms chat_models=langchain_community.chat_models embeddings=langchain_community.embeddings vectorstores=langchain_community.vectorstores document_loaders=langchain_community.document_loaders
 Markdown 3.2 markdown.util: etree=xml.etree.ElementTree
 MarkupSafe 2.1 markupsafe: soft_unicode=markupsafe.soft_str
+marshmallow 3.0 Schema.__init__(): strict
+marshmallow 3.0 marshmallow: MarshalResult UnmarshalResult compat
+marshmallow 4.0 Schema.__init__(): context=marshmallow.experimental.context.Context
 marshmallow 4.0 Field.__init__(): default=dump_default missing=load_default
 marshmallow 4.0 marshmallow: __version__=importlib.metadata.version __version_info__=importlib.metadata.version pprint=pprint.pprint
 matplotlib 3.9 matplotlib.cm: get_cmap=matplotlib.colormaps
@@ -102,9 +158,11 @@ moviepy 2.0 moviepy: editor=moviepy
 numpy 1.18 numpy.testing: decorators=numpy.testing
 numpy 1.24 numpy: bool=bool complex=complex float=float int=int long=int object=object str=str unicode=str
 numpy 1.26 numpy: distutils=setuptools
-numpy 2.0 numpy: float_=numpy.float64 complex_=numpy.complex128 unicode_=numpy.str_ string_=numpy.bytes_ NaN=numpy.nan NAN=numpy.nan Inf=numpy.inf Infinity=numpy.inf infty=numpy.inf PINF=numpy.inf NINF product=numpy.prod cumproduct=numpy.cumprod sometrue=numpy.any alltrue=numpy.all round_=numpy.round msort=numpy.sort asfarray=numpy.asarray cast find_common_type=numpy.promote_types AxisError=numpy.exceptions.AxisError ComplexWarning=numpy.exceptions.ComplexWarning RankWarning=numpy.exceptions.RankWarning VisibleDeprecationWarning=numpy.exceptions.VisibleDeprecationWarning DataSource=numpy.lib.npyio.DataSource
+numpy 2.0 numpy: bool8=numpy.bool_ int0=numpy.intp uint0=numpy.uintp str0=numpy.str_ bytes0=numpy.bytes_ object0=numpy.object_ void0=numpy.void mat=numpy.asmatrix cfloat=numpy.complex128 longfloat=numpy.longdouble longcomplex=numpy.clongdouble singlecomplex=numpy.complex64 PZERO NZERO recfromcsv=numpy.genfromtxt recfromtxt=numpy.genfromtxt issubclass_=issubclass issubsctype=numpy.issubdtype issctype obj2sctype sctypes maximum_sctype set_string_function=numpy.set_printoptions disp who lookfor safe_eval=ast.literal_eval byte_bounds=numpy.lib.array_utils.byte_bounds compare_chararrays=numpy.char.compare_chararrays float_=numpy.float64 complex_=numpy.complex128 unicode_=numpy.str_ string_=numpy.bytes_ NaN=numpy.nan NAN=numpy.nan Inf=numpy.inf Infinity=numpy.inf infty=numpy.inf PINF=numpy.inf NINF product=numpy.prod cumproduct=numpy.cumprod sometrue=numpy.any alltrue=numpy.all round_=numpy.round msort=numpy.sort asfarray=numpy.asarray cast find_common_type=numpy.promote_types AxisError=numpy.exceptions.AxisError ComplexWarning=numpy.exceptions.ComplexWarning RankWarning=numpy.exceptions.RankWarning VisibleDeprecationWarning=numpy.exceptions.VisibleDeprecationWarning DataSource=numpy.lib.npyio.DataSource
 numpy 2.4 numpy: in1d=numpy.isin trapz=numpy.trapezoid
-openai 1.0 openai: error=openai api_resources=openai
+openai 1.0 openai: error=openai api_resources=openai embeddings_utils
+openai 1.0 OpenAI.__init__(): proxies=http_client
+openai 1.0 AsyncOpenAI.__init__(): proxies=http_client
 pandas 0.19 pandas.io: data=pandas_datareader
 pandas 0.25 pandas: Panel
 pandas 1.0 DataFrame: ix=loc
@@ -114,22 +172,42 @@ pandas 2.0 Series: append=pandas.concat iteritems=items mad
 pandas 2.0 NDFrame.to_excel(): encoding
 pandas 2.0 OpenpyxlWriter: save=close
 pandas 2.0 XlsxWriter: save=close
+pandas 3.0 DataFrame: applymap=map swapaxes=transpose
+pandas 3.0 DataFrame.groupby(): axis
+pandas 3.0 NDFrame.fillna(): method=ffill
+pandas 3.0 read_csv(): date_parser=date_format delim_whitespace=sep infer_datetime_format keep_date_col verbose
 pandas 2.0 pandas: Float64Index=pandas.Index Int64Index=pandas.Index UInt64Index=pandas.Index datetime=datetime.datetime np=numpy
 pandas 2.0 pandas.core.indexes: numeric=pandas.Index
 pandas 2.0 pandas.io.json: json_normalize=pandas.json_normalize
 pandas 2.0 pandas.util: testing=pandas.testing
 pandas 2.0 read_csv(): error_bad_lines=on_bad_lines warn_bad_lines=on_bad_lines mangle_dupe_cols prefix squeeze
 pandas 2.0 to_excel(): encoding
-Pillow 7.0 PIL: PILLOW_VERSION=PIL.__version__
+Pillow 6.0 PIL: OleFileIO=olefile VERSION=PIL.__version__
+Pillow 6.0 PIL.Image: VERSION=PIL.__version__
+Pillow 9.0 PIL: PILLOW_VERSION=PIL.__version__
 Pillow 10.0 FreeTypeFont: getsize=getbbox getsize_multiline=ImageDraw.multiline_textbbox
 Pillow 10.0 ImageDraw: multiline_textsize=multiline_textbbox textsize=textbbox
 Pillow 10.0 ImageFont: getsize=getbbox
 Pillow 10.0 PIL.Image: ANTIALIAS=PIL.Image.LANCZOS LINEAR=PIL.Image.BILINEAR CUBIC=PIL.Image.BICUBIC
+Pillow 11.0 PIL: PyAccess
+Pillow 12.0 PIL.Image: isImageType=isinstance
+protobuf 5.26 SymbolDatabase: GetPrototype=google.protobuf.message_factory.GetMessageClass
+protobuf 6.30 google.protobuf: service
+protobuf 6.30 MessageFactory: GetPrototype=google.protobuf.message_factory.GetMessageClass
+pyOpenSSL 23.3 OpenSSL.crypto: PKCS12=cryptography.hazmat.primitives.serialization.pkcs12 load_pkcs12=cryptography.hazmat.primitives.serialization.pkcs12.load_key_and_certificates
 pip 10.0 pip: req download utils
-pydantic 2.0 pydantic: BaseSettings=pydantic_settings.BaseSettings env_settings=pydantic_settings
+pydantic 2.0 pydantic: BaseSettings=pydantic_settings.BaseSettings
 pydantic 2.0 pydantic.fields: ModelField Undefined UndefinedType
 pydantic 2.0 pydantic.main: ModelMetaclass
-PyJWT 2.0 jwt: ExpiredSignature=jwt.ExpiredSignatureError
+pydantic 2.0 conlist(): min_items=min_length max_items=max_length unique_items
+pydantic 2.0 constr(): regex=pattern
+pydantic 2.0 conset(): min_items=min_length max_items=max_length
+PyJWT 2.0 jwt: ExpiredSignature=jwt.ExpiredSignatureError InvalidAudience=jwt.InvalidAudienceError InvalidIssuer=jwt.InvalidIssuerError compat contrib
+PyJWT 2.0 jwt.exceptions: ExpiredSignature=jwt.ExpiredSignatureError
+PyJWT 2.0 jwt.utils: merge_dict
+pymongo 3.0 pymongo: Connection=pymongo.MongoClient connection=pymongo.mongo_client
+pymongo 4.0 pymongo: MongoReplicaSetClient=pymongo.MongoClient GEOHAYSTACK son_manipulator
+pymongo 4.0 pymongo.errors: CertificateError=ssl.CertificateError
 pymongo 4.0 Collection: insert=insert_one update=update_one remove=delete_one save=replace_one count=count_documents ensure_index=create_index find_and_modify=find_one_and_update map_reduce group
 pymongo 4.0 Database: collection_names=list_collection_names add_user authenticate
 pymongo 4.0 MongoClient: database_names=list_database_names
@@ -137,6 +215,10 @@ python-telegram-bot 20.0 telegram: ParseMode=telegram.constants.ParseMode
 python-telegram-bot 20.0 telegram.ext: Filters=telegram.ext.filters Dispatcher=telegram.ext.Application
 python-telegram-bot 20.0 Updater.__init__(): use_context token
 redis 4.0 redis: _compat
+redis 5.0 redis.client: parse_info
+redis 5.0 redis.connection: HiredisParser=redis.connection._HiredisParser PythonParser
+redis 6.0 Redis.__init__(): charset=encoding errors=encoding_errors
+redis 6.0 redis.commands.search: indexDefinition=redis.commands.search.index_definition
 scikit-learn 0.20 sklearn: cross_validation=sklearn.model_selection grid_search=sklearn.model_selection
 scikit-learn 0.22 sklearn.preprocessing: Imputer=sklearn.impute.SimpleImputer
 scikit-learn 0.23 sklearn.externals: joblib=joblib six=six
@@ -147,39 +229,62 @@ scikit-learn 1.4 OneHotEncoder.__init__(): sparse=sparse_output
 scipy 1.13 scipy.linalg: tri=numpy.tri tril=numpy.tril triu=numpy.triu
 scipy 1.13 scipy.signal: hamming=scipy.signal.windows.hamming hann=scipy.signal.windows.hann gaussian=scipy.signal.windows.gaussian
 scipy 1.14 scipy.integrate: cumtrapz=scipy.integrate.cumulative_trapezoid simps=scipy.integrate.simpson trapz=scipy.integrate.trapezoid
+scipy 1.15 scipy.linalg: kron=numpy.kron
+scipy 1.15 scipy.signal: cwt=pywt.cwt ricker morlet morlet2 daub qmf cascade
+scipy 1.17 scipy.special: sph_harm=scipy.special.sph_harm_y
 scipy 1.2 scipy.misc: imread=imageio.imread imsave=imageio.imwrite imresize=PIL.Image.Image.resize
-scipy 1.12 scipy: misc=scipy.datasets
 scipy 1.12 scipy.misc: ascent=scipy.datasets.ascent face=scipy.datasets.face electrocardiogram=scipy.datasets.electrocardiogram
 setuptools 71 setuptools: extern=packaging _vendor=packaging
+SQLAlchemy 1.4 sqlalchemy.engine.result: RowProxy=sqlalchemy.engine.Row ResultProxy=sqlalchemy.engine.Result
+SQLAlchemy 1.4 sqlalchemy.engine: RowProxy=sqlalchemy.engine.Row
+SQLAlchemy 1.4 sqlalchemy.orm: comparable_property=sqlalchemy.ext.hybrid.hybrid_property MapperExtension=sqlalchemy.event
+SQLAlchemy 1.4 sqlalchemy.orm.query: _ColumnEntity
+SQLAlchemy 1.4 sqlalchemy: interfaces=sqlalchemy.event
 SQLAlchemy 2.0 Engine: execute=Connection.execute has_table=inspect(engine).has_table scalar=Connection.scalar table_names=inspect(engine).get_table_names
 SQLAlchemy 2.0 MetaData.__init__(): bind
 SQLAlchemy 2.0 Query: from_self
 SQLAlchemy 2.0 Session.__init__(): autocommit
 SQLAlchemy 2.0 sqlalchemy: databases=sqlalchemy.dialects
-SQLAlchemy 2.0 sqlalchemy.orm: eagerload=sqlalchemy.orm.joinedload mapper=sqlalchemy.orm.registry.map_imperatively relation=sqlalchemy.orm.relationship
-SQLAlchemy 2.0 sqlalchemy.orm.query: _ColumnEntity
+SQLAlchemy 2.0 sqlalchemy.orm: eagerload=sqlalchemy.orm.joinedload relation=sqlalchemy.orm.relationship
+SQLAlchemy 2.0 sqlalchemy.dialects: firebird sybase
+SQLAlchemy 2.0 sqlalchemy.sql.visitors: VisitableType
+SQLAlchemy 2.0 sqlalchemy.util.langhelpers: public_factory
+SQLAlchemy 2.0 sqlalchemy.util.compat: string_types
+SQLAlchemy 2.1 sqlalchemy.pool: FallbackAsyncAdaptedQueuePool=sqlalchemy.pool.AsyncAdaptedQueuePool
+starlette 0.17 starlette: graphql
+starlette 1.0 Starlette.__init__(): on_startup=lifespan on_shutdown=lifespan
+starlette 1.0 Starlette: add_event_handler on_event route=starlette.routing.Route websocket_route=starlette.routing.WebSocketRoute exception_handler middleware
 stripe 13.0 stripe: error=stripe
 tensorflow 2.0 tensorflow: ConfigProto=tensorflow.compat.v1.ConfigProto GraphDef=tensorflow.compat.v1.GraphDef Session=tensorflow.compat.v1.Session contrib examples get_default_graph=tensorflow.compat.v1.get_default_graph global_variables_initializer=tensorflow.compat.v1.global_variables_initializer placeholder=tensorflow.compat.v1.placeholder reset_default_graph=tensorflow.compat.v1.reset_default_graph
 tweepy 4.0 tweepy: StreamListener=tweepy.Stream TweepError=tweepy.TweepyException
 twilio 6.0 twilio.rest: TwilioRestClient=twilio.rest.Client
 urllib3 2.0 Retry.__init__(): method_whitelist=allowed_methods
-urllib3 2.0 urllib3.contrib: appengine
+urllib3 1.26.8 urllib3.packages: ssl_match_hostname=urllib3.util.ssl_match_hostname
+urllib3 2.0 urllib3.contrib: appengine ntlmpool
+urllib3 2.0 urllib3.exceptions: SubjectAltNameWarning SNIMissingWarning
+urllib3 2.0 urllib3.request: RequestMethods=urllib3._request_methods.RequestMethods
+urllib3 2.1 urllib3.contrib: securetransport
 urllib3 2.0 urllib3.packages: six=six
 urllib3 2.0 urllib3.util.ssl_: DEFAULT_CIPHERS
 Werkzeug 1.0 Request: is_xhr
 Werkzeug 1.0 werkzeug: contrib=werkzeug.middleware cached_property=werkzeug.utils.cached_property secure_filename=werkzeug.utils.secure_filename import_string=werkzeug.utils.import_string find_modules=werkzeug.utils.find_modules redirect=werkzeug.utils.redirect FileStorage=werkzeug.datastructures.FileStorage MultiDict=werkzeug.datastructures.MultiDict ImmutableMultiDict=werkzeug.datastructures.ImmutableMultiDict generate_password_hash=werkzeug.security.generate_password_hash check_password_hash=werkzeug.security.check_password_hash url_encode=urllib.parse.urlencode url_quote=urllib.parse.quote abort=werkzeug.exceptions.abort Headers=werkzeug.datastructures.Headers LocalProxy=werkzeug.local.LocalProxy BaseResponse=werkzeug.wrappers.Response BaseRequest=werkzeug.wrappers.Request wrap_file=werkzeug.wsgi.wrap_file escape=markupsafe.escape
 Werkzeug 1.0 werkzeug.contrib: fixers=werkzeug.middleware.proxy_fix cache=cachelib profiler=werkzeug.middleware.profiler securecookie=secure_cookie.cookie sessions=secure_cookie.session
 Werkzeug 1.0 werkzeug.wsgi: DispatcherMiddleware=werkzeug.middleware.dispatcher.DispatcherMiddleware SharedDataMiddleware=werkzeug.middleware.shared_data.SharedDataMiddleware ProxyMiddleware=werkzeug.middleware.http_proxy.ProxyMiddleware
-Werkzeug 2.0 werkzeug: posixemulation
-Werkzeug 2.1 werkzeug: useragents=werkzeug.user_agent
+Werkzeug 2.0 werkzeug: posixemulation _compat
+Werkzeug 2.1 werkzeug: useragents=werkzeug.user_agent filesystem
+Werkzeug 2.1 werkzeug.urls: Href
+Werkzeug 2.3 werkzeug.wsgi: extract_path_info get_query_string get_script_name pop_path_info peek_path_info
 Werkzeug 2.1 werkzeug.security: safe_str_cmp=hmac.compare_digest pbkdf2_bin=hashlib.pbkdf2_hmac pbkdf2_hex=hashlib.pbkdf2_hmac
 Werkzeug 2.1 werkzeug.serving: run_with_reloader=werkzeug._reloader.run_with_reloader
-Werkzeug 2.1 werkzeug.utils: escape=markupsafe.escape unescape=html.unescape
+Werkzeug 2.1 werkzeug.utils: escape=markupsafe.escape unescape=html.unescape bind_arguments=inspect.Signature.bind validate_arguments=inspect.Signature.bind format_string=string.Template invalidate_cached_property HTMLBuilder
 Werkzeug 2.1 werkzeug.wrappers: BaseResponse=werkzeug.wrappers.Response BaseRequest=werkzeug.wrappers.Request *Mixin
-Werkzeug 3.0 werkzeug.urls: url_quote=urllib.parse.quote url_quote_plus=urllib.parse.quote_plus url_unquote=urllib.parse.unquote url_unquote_plus=urllib.parse.unquote_plus url_encode=urllib.parse.urlencode url_decode=urllib.parse.parse_qs url_parse=urllib.parse.urlsplit url_unparse=urllib.parse.urlunsplit url_join=urllib.parse.urljoin url_*=urllib.parse Href
+Werkzeug 3.0 werkzeug.urls: url_quote=urllib.parse.quote url_quote_plus=urllib.parse.quote_plus url_unquote=urllib.parse.unquote url_unquote_plus=urllib.parse.unquote_plus url_encode=urllib.parse.urlencode url_decode=urllib.parse.parse_qs url_parse=urllib.parse.urlsplit url_unparse=urllib.parse.urlunsplit url_join=urllib.parse.urljoin url_*=urllib.parse
+Werkzeug 3.0 werkzeug.http: parse_authorization_header=werkzeug.datastructures.Authorization.from_header parse_www_authenticate_header=werkzeug.datastructures.WWWAuthenticate.from_header
+Werkzeug 3.0 werkzeug.wsgi: make_chunk_iter make_line_iter
 Werkzeug 3.1 werkzeug: __version__=importlib.metadata.version
 WTForms 3.0 wtforms: TextField=wtforms.StringField compat html5=wtforms
 WTForms 3.0 wtforms.ext: *=wtforms_*
+WTForms 3.0 wtforms.fields.core: StringField=wtforms.fields.StringField TextField=wtforms.fields.StringField BooleanField=wtforms.fields.BooleanField
 WTForms 3.0 wtforms.fields: TextField=wtforms.StringField html5=wtforms.fields
 WTForms 3.0 wtforms.fields.html5: *=wtforms.fields.*
 WTForms 3.0 wtforms.validators: Required=wtforms.validators.DataRequired
@@ -208,23 +313,29 @@ Flask 2.0 Flask: delete get patch post put
 Flask 2.2 Flask: json json_provider_class
 Flask 2.2 flask.json: provider
 Jinja2 3.0 jinja2: pass_context pass_environment pass_eval_context
-MarkupSafe 2.0 markupsafe: soft_str
 matplotlib 3.5 matplotlib: colormaps
 numpy 1.17 numpy.random: default_rng
 numpy 1.20 numpy: typing
 numpy 1.25 numpy: exceptions
 numpy 2.0 numpy: _core
-openai 1.0 openai: APIConnectionError APIError APIStatusError APITimeoutError AsyncAzureOpenAI AsyncOpenAI AuthenticationError AzureOpenAI BadRequestError OpenAI OpenAIError RateLimitError
+openai 1.0 openai: APIConnectionError APIStatusError APITimeoutError AsyncAzureOpenAI AsyncOpenAI AuthenticationError AzureOpenAI BadRequestError OpenAI RateLimitError
 pandas 1.0 pandas: json_normalize NA
 Pillow 9.1 PIL.Image: Resampling Transpose
-pydantic 2.0 pydantic: AfterValidator AliasChoices AliasPath AwareDatetime BeforeValidator ConfigDict PlainSerializer PlainValidator RootModel SerializationInfo TypeAdapter ValidationInfo WithJsonSchema WrapValidator computed_field field_serializer field_validator model_serializer model_validator with_config
+pydantic 2.0 pydantic: AfterValidator AliasChoices AliasPath AwareDatetime BeforeValidator PlainSerializer PlainValidator RootModel SerializationInfo TypeAdapter ValidationInfo WithJsonSchema WrapValidator computed_field field_serializer field_validator model_serializer model_validator
+pydantic 2.7 pydantic: with_config
 PyJWT 2.0 jwt: PyJWKClient PyJWKClientError
+PyJWT 2.1 jwt: PyJWK
+PyJWT 2.10 jwt: decode_complete
+pymongo 4.9 pymongo: AsyncMongoClient
+redis 6.0 redis.commands.search: index_definition
 redis 4.2 redis: asyncio
 SQLAlchemy 1.4 sqlalchemy.ext: asyncio
-SQLAlchemy 1.4 sqlalchemy.orm: DeclarativeMeta declarative_base declared_attr registry
+SQLAlchemy 1.4 sqlalchemy.orm: DeclarativeMeta Mapped declarative_base declared_attr registry synonym_for
+SQLAlchemy 1.4 sqlalchemy.engine: Row
 SQLAlchemy 2.0 Connection: commit rollback
 SQLAlchemy 2.0 sqlalchemy: Double Uuid
-SQLAlchemy 2.0 sqlalchemy.ext.asyncio: AsyncAttrs async_sessionmaker
+SQLAlchemy 2.0 sqlalchemy.ext.asyncio: async_sessionmaker
+SQLAlchemy 2.0.13 sqlalchemy.ext.asyncio: AsyncAttrs
 SQLAlchemy 2.0 sqlalchemy.orm: DeclarativeBase DeclarativeBaseNoMeta MappedAsDataclass WriteOnlyMapped mapped_column
 typing_extensions 4.0 typing_extensions: NotRequired Required Self
 typing_extensions 4.1 typing_extensions: LiteralString Never Unpack TypeVarTuple dataclass_transform reveal_type assert_never
@@ -239,8 +350,10 @@ typing_extensions 4.14 typing_extensions: Sentinel
 Werkzeug 0.15 werkzeug: middleware
 Werkzeug 2.0 werkzeug: sansio
 Werkzeug 2.0 werkzeug.utils: safe_join send_file
-WTForms 3.0 wtforms: ColorField DateTimeLocalField EmailField SearchField TelField URLField
-WTForms 3.0 wtforms.fields: ColorField DateTimeLocalField EmailField SearchField TelField URLField
+WTForms 3.1 wtforms: ColorField
+WTForms 3.1 wtforms.fields: ColorField
+WTForms 3.0 wtforms: DateTimeLocalField EmailField SearchField TelField URLField
+WTForms 3.0 wtforms.fields: DateTimeLocalField EmailField SearchField TelField URLField
 `;
 
 /** Packages that nobody keeps any more, and what does their work today. */
@@ -285,7 +398,8 @@ export interface Change {
 
 /** What became of a name that a package gave up. */
 export function findLost(of: string, name: string): Change | undefined {
-  return find(LOST, of, name);
+  // requests has urllib3 under a name of its own as well.
+  return find(LOST, of.replace(/^requests\.packages\./, ""), name);
 }
 
 /** Which version brought a name. */

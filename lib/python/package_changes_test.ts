@@ -13,6 +13,12 @@ Deno.test("findLost() knows names of modules, methods and arguments, and what is
     version: "2.0",
     now: "",
   });
+  assertEquals(
+    findLost("requests.packages.urllib3.packages", "six")?.package,
+    "urllib3",
+  );
+  assertEquals(findLost("flask", "_app_ctx_stack")?.version, "3.0");
+  assertEquals(findLost("flask_sqlalchemy", "BaseQuery")?.version, "3.1");
   assertEquals(findLost("flask.ext", "login")?.now, "flask_login");
   assertEquals(findLost("werkzeug.wrappers", "JSONMixin")?.version, "2.1");
 });
