@@ -14,6 +14,7 @@ import { binaries } from "./binaries.ts";
 import { callables } from "./callables.ts";
 import { clashes } from "./clashes.ts";
 import { data } from "./data.ts";
+import { dataFiles } from "./data_files.ts";
 import { databases } from "./databases.ts";
 import { django } from "./django.ts";
 import { djangoApps } from "./django_apps.ts";
@@ -56,6 +57,7 @@ export function catalogue(): readonly Rule[] {
     callables,
     clashes,
     data,
+    dataFiles,
     databases,
     django,
     djangoApps,

@@ -7,7 +7,7 @@
  * @module
  */
 
-import { basename, isAbsolute, join, resolve } from "node:path";
+import { basename, isAbsolute, join } from "node:path";
 import { isLibraryFile } from "../python/failure.ts";
 import { ownerInWords, ownerOf, versionSuffix } from "./installed.ts";
 import type { Rule, Subject } from "./rule.ts";
@@ -322,16 +322,6 @@ export const data = (): Rule[] => [
         in: "PACKAGES/sklearn/base.py fit",
       },
     ],
-  },
-  {
-    name: "data-empty",
-    code: "data-damaged",
-    when: { type: "EmptyDataError" },
-    claim: {
-      says: "The file that is read there is empty: {line}",
-      mend: "Look at its size with `ls -l`, and copy it to this machine again",
-    },
-    examples: ["pandas.errors.EmptyDataError: No columns to parse from file"],
   },
   {
     name: "pickle-protocol",
@@ -713,72 +703,6 @@ export const data = (): Rule[] => [
     }),
     examples: [
       "OSError: We couldn't connect to 'https://huggingface.co' to load this file, couldn't find it in the cached files and it looks like bert-base is not the path to a directory",
-    ],
-  },
-  {
-    name: "json-broken",
-    code: "data-damaged",
-    when: { type: "JSONDecodeError" },
-    claim: {
-      says: "What is read there is no JSON: {line}",
-      mend:
-        "Look at what is read: a file that is empty, cut off or holds a comma too many or single quotes; an answer of another server that is a page of an error",
-    },
-    examples: [{
-      raised:
-        "json.decoder.JSONDecodeError: Expecting value: line 1 column 1 (char 0)",
-      says: "no JSON",
-    }],
-  },
-  {
-    name: "configuration-file-unread",
-    code: "file-missing",
-    when: [
-      { type: "NoSectionError NoOptionError" },
-      { type: "KeyError", in: /\/configparser\.py / },
-    ],
-    claim: ({ own, line }, scene) => {
-      const says =
-        `The file of settings that was read lacks what is asked of it: ${line}`;
-      const [, name = ""] = /\.read\(\s*\[?\s*["']([^"'\n]+)["']/.exec(
-        textOf(own?.file, scene),
-      ) ?? [];
-      const path = name && resolve(scene.directory, name);
-      if (!path || exists(path, scene)) {
-        return {
-          says,
-          mend:
-            "ConfigParser.read() says nothing of a file that is not there, and a relative path begins at the working directory: name it as with `Path(__file__).parent`, and look whether it was copied to this machine",
-        };
-      }
-      const home = searchSite(
-        scene,
-        (_, folder) => exists(join(folder, basename(name)), scene),
-      )[0];
-      return {
-        seen:
-          `The file of settings "${name}" is looked for as ${path}, and is not there, which ConfigParser.read() does not say${
-            home ? `; it lies in ${home}` : ""
-          }`,
-        mend: home
-          ? `Name it by its absolute path, ${
-            join(home, basename(name))
-          }, or beside the code, as with \`Path(__file__).parent\``
-          : `Copy it to this machine, if .gitignore names it or it was left out; or correct the path`,
-      };
-    },
-    examples: [
-      "configparser.NoSectionError: No section: 'db'",
-      { raised: "KeyError: 'db'", in: "PYTHON/configparser.py __getitem__" },
-      {
-        raised: "configparser.NoSectionError: No section: 'db'",
-        files: {
-          "APP/app.py": 'c.read("config.ini")\n\nx = c.get("db", "host")\n',
-          "APP/conf/config.ini": "[db]",
-        },
-        says: "it lies in APP/conf",
-        mend: "APP/conf/config.ini",
-      },
     ],
   },
 ];

@@ -14,7 +14,7 @@ import { shellCommand } from "../text/shell.ts";
 import { noFolder } from "./missing_files.ts";
 import { isLibraryFile } from "../python/failure.ts";
 import { guardedLine } from "./appointed.ts";
-import { unsetAddress, unsetInWords } from "./origins.ts";
+import { unsetAddress, unsetBehind, unsetInWords } from "./origins.ts";
 import type { Claim, Rule, Subject, When } from "./rule.ts";
 import { exists, runnerOf, type Scene, searchSite, textOf } from "./scene.ts";
 import { unsetVariable } from "./unset.ts";
@@ -178,6 +178,17 @@ export const databases = (): Rule[] => [
           };
       }
       const isSocket = /\b1698\b/.test(text);
+      // A name that is not given is that of the user of the system.
+      const reads = unsetBehind(subject, scene, true)
+        .filter(({ hasDefault }) => !hasDefault);
+      if (reads[0]) {
+        return {
+          seen: `The database refuses the login: ${line}${unsetInWords(reads)}`,
+          mend: `Write in config.toml what is no secret: under [environment], ${
+            reads[0].name
+          } = "…"; a password belongs in a file of its own that [secret_files] names, and that the code reads`,
+        };
+      }
       return {
         says: `The database refuses the login: ${line}`,
         mend: isSocket
@@ -208,6 +219,14 @@ export const databases = (): Rule[] => [
         },
         says: '"DB_PASSWORD", which line 2 of APP/mysite/settings.py reads',
         mend: "[secret_files]",
+      },
+      {
+        raised: 'psycopg2.OperationalError: FATAL:  role "jdoe" does not exist',
+        files: {
+          "APP/app.py":
+            'import os\n\nc = psycopg2.connect(host=os.getenv("DB_HOST"), user=os.getenv("DB_USER"))\n',
+        },
+        says: 'the variables "DB_HOST" and "DB_USER", which line 3',
       },
       {
         raised:
@@ -336,7 +355,9 @@ export const databases = (): Rule[] => [
         !/refused/i.test(text);
       return {
         says: `${thingOf(raised.type)} cannot be reached: ${line}`,
-        mend: isSocket
+        mend: isName && /name "[^"]*@|host '[^']*@/.test(text)
+          ? "A password with an @ in it ends at the first one: write it as %40 in the address, as `urllib.parse.quote_plus()` does, or give the parts to `sqlalchemy.URL.create()`"
+          : isSocket
           ? 'That is a server on this machine, asked through a file (a socket), and there is none: write the host that the administrators name; with "localhost" MySQL means the socket, with "127.0.0.1" the network'
           : isName
           ? "No machine of that name is known here: correct the host in the settings"
@@ -397,6 +418,11 @@ export const databases = (): Rule[] => [
             'import os\nCACHE_REDIS_URL = os.getenv("REDIS_URL", "redis://localhost:6379/0")\n',
         },
         says: '"REDIS_URL", which line 2 of APP/config.py reads, is not set',
+      },
+      {
+        raised:
+          'psycopg2.OperationalError: could not translate host name "ss@localhost" to address: Name or service not known',
+        mend: "%40",
       },
       // It reaches the application from a file.
       {
@@ -780,7 +806,7 @@ function emptyDatabase(subject: Subject, scene: Scene): Claim | undefined {
     place: subject.place,
     mend: full
       ? `Name the database by its absolute path, ${full}: a relative one begins at ${scene.directory}`
-      : `Create the tables in it, or name the database that has them by its absolute path: a relative one begins at ${scene.directory}`,
+      : `Create the tables in it, as with the migrations of the framework or with \`db.create_all()\` in the context of the application, or name the database that has them by its absolute path: a relative one begins at ${scene.directory}`,
   };
 }
 

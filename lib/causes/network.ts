@@ -299,7 +299,8 @@ export const network = (): Rule[] => [
       if (/\b530\b|Authentication Required|Must issue a STARTTLS/i.test(text)) {
         return wantsLogin(line, own?.file, scene);
       }
-      const isReach = !/^SMTP/.test(kind);
+      const isUnnamed = /please run connect\(\) first/.test(text);
+      const isReach = !/^SMTP/.test(kind) || isUnnamed;
       const reads = isReach ? unsetAddress(subject, scene, /MAIL|SMTP/) : [];
       if (reads[0]) {
         return {
@@ -312,7 +313,9 @@ export const network = (): Rule[] => [
         };
       }
       return {
-        says: isReach
+        says: isUnnamed
+          ? `The server for mail was never asked, as its host is not given: ${line}`
+          : isReach
           ? `The server for mail cannot be reached: ${line}`
           : `The server for mail refuses: ${line}`,
         mend: isLogin

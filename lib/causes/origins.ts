@@ -11,6 +11,7 @@
 import { dirname, join } from "node:path";
 import { isLibraryFile } from "../python/failure.ts";
 import { quoted } from "../text/wrap.ts";
+import { packageOf } from "./installed.ts";
 import type { Subject } from "./rule.ts";
 import { exists, type Scene, textOf } from "./scene.ts";
 import { isUnset, settingsFiles } from "./unset.ts";
@@ -60,7 +61,10 @@ export function unsetBehind(
     file.startsWith("/") && !isLibraryFile(file)
   );
   const spots = own ? [own, ...frames.reverse().slice(1, 3)] : [];
-  const asked = /^'NoneType' object has no attribute '(\w+)'/.exec(text)?.[1];
+  // Inside of a package, it is nothing that the statement names.
+  const asked = packageOf(raised.frames.at(-1)?.file ?? "") === undefined
+    ? /^'NoneType' object has no attribute '(\w+)'/.exec(text)?.[1]
+    : undefined;
   for (const [depth, { file, line }] of spots.entries()) {
     const statement = statementAt({ file, line }, scene);
     const found = readsIn(

@@ -16,6 +16,16 @@ import { guardedLine } from "./appointed.ts";
 import { unsetBehind, unsetBehindSetting } from "./origins.ts";
 import { isUnset, missingVariables, unsetVariable } from "./unset.ts";
 
+/** Variables that the packages of services read by themselves. */
+const SERVICES: Readonly<Record<string, string>> = {
+  anthropic: "ANTHROPIC_API_KEY",
+  cohere: "CO_API_KEY",
+  groq: "GROQ_API_KEY",
+  mistralai: "MISTRAL_API_KEY",
+  openai: "OPENAI_API_KEY",
+  sendgrid: "SENDGRID_API_KEY",
+};
+
 /** The rules of settings. */
 export const settings = (): Rule[] => [
   {
@@ -230,6 +240,7 @@ export const settings = (): Rule[] => [
         type:
           "NoCredentialsError PartialCredentialsError NoRegionError ProfileNotFound CredentialRetrievalError DefaultCredentialsError TokenRetrievalError",
       },
+      { message: /Could not resolve authentication method/ },
       {
         message:
           /^(?:No API key provided|Credentials are required to create|You must provide an? (?:API )?(?:key|token)|API key (?:is )?(?:missing|not (?:set|found|provided)|required)|Missing (?:API key|credentials))/i,
@@ -238,8 +249,13 @@ export const settings = (): Rule[] => [
     claim: (subject, scene) => {
       const { raised, line } = subject;
       const reads = unsetBehind(subject, scene, true).map(({ name }) => name);
+      const service = Object.entries(SERVICES).find(([module]) =>
+        raised.frames.at(-1)?.file.includes(`/site-packages/${module}/`)
+      )?.[1];
       const claim = missingVariables(
-        reads,
+        reads.length > 0 || !service || scene.host.env[service]
+          ? reads
+          : [service],
         subject,
         scene,
         `The application finds no credentials for another service: ${line}; `,
@@ -283,27 +299,14 @@ export const settings = (): Rule[] => [
           "google.auth.exceptions.DefaultCredentialsError: File /home/x/key.json was not found.",
         mend: "GOOGLE_APPLICATION_CREDENTIALS",
       },
-      "stripe.error.AuthenticationError: No API key provided. (HINT: set your API key using",
-    ],
-  },
-  {
-    name: "configuration-file-broken",
-    code: "data-damaged",
-    when: [
       {
-        type:
-          "MissingSectionHeaderError ParsingError DuplicateOptionError DuplicateSectionError TOMLDecodeError TomlDecodeError ScannerError ComposerError ConstructorError",
+        raised:
+          'TypeError: "Could not resolve authentication method. Expected one of api_key, auth_token, or credentials to be set."',
+        in: "PACKAGES/anthropic/_client.py _validate_headers",
+        code: "variable-missing",
+        says: '"ANTHROPIC_API_KEY" is not set',
       },
-      { type: /^yaml\.parser\.ParserError$/ },
-    ],
-    claim: ({ text }) => ({
-      says: `A file of settings cannot be read: ${
-        text.replace(/\s+/g, " ").slice(0, 300)
-      }`,
-      mend: "Correct the line that is named, in the file that is read there",
-    }),
-    examples: [
-      'yaml.scanner.ScannerError: mapping values are not allowed here\n  in "config.yml", line 3, column 8',
+      "stripe.error.AuthenticationError: No API key provided. (HINT: set your API key using",
     ],
   },
   {

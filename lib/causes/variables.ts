@@ -474,7 +474,9 @@ export const variables = (): Rule[] => [
     ],
     claim: (subject, scene) => {
       const setting = subject.groups[0]!.toUpperCase().replace(/ /g, "_");
-      const read = unsetBehindSetting(setting, scene);
+      const read = unsetBehindSetting(setting, scene) ??
+        // Frameworks have attributes for some of them.
+        unsetBehindSetting(setting.toLowerCase(), scene);
       if (!read) return undefined;
       const claim = missingVariables([read.name], subject, scene);
       return claim && {

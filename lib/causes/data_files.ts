@@ -1,0 +1,510 @@
+/**
+ * Files of data and of settings that are read, and are not what they should
+ * be: which file it was, and what is in it.
+ *
+ * Looks at the first bytes of a file, and never shows them. Runs on Node and
+ * Deno.
+ *
+ * @module
+ */
+
+import { basename, dirname, isAbsolute, join, resolve } from "node:path";
+import { isLibraryFile } from "../python/failure.ts";
+import { refused } from "../machine/host.ts";
+import { statementAt, unsetBehind } from "./origins.ts";
+import type { Claim, Rule, Subject } from "./rule.ts";
+import { exists, type Scene, searchSite, textOf } from "./scene.ts";
+import { missingVariables } from "./unset.ts";
+
+const DATA_REGEXP =
+  /\.(?:csv|tsv|txt|json|jsonl|geojson|ya?ml|toml|ini|cfg|conf|xml|env|md|html?|sql|dat|log)$/;
+const LINES_ABOVE = 6;
+const DEEPEST = 3;
+const READ_BYTES = 2_000_000;
+
+/**
+ * The file that a statement of the application reads, where its path is
+ * written plainly: in it, in the `with` above it, or where a name in it was
+ * given its value.
+ */
+function fileRead(
+  { raised, own }: Subject,
+  scene: Scene,
+): string | undefined {
+  const frames = raised.frames.filter(({ file }) =>
+    file.startsWith("/") && !isLibraryFile(file)
+  ).reverse();
+  for (const frame of [...own ? [own] : [], ...frames].slice(0, 3)) {
+    const found = fileIn(statementAt(frame, scene), frame, scene, 0);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+function fileIn(
+  statement: string,
+  { file, line }: { file: string; line: number },
+  scene: Scene,
+  depth: number,
+): string | undefined {
+  const texts = [...statement.matchAll(/(["'])([^"'\n]*)\1/g)]
+    .map(([, , text]) => text!);
+  const at = texts.findIndex((text) => DATA_REGEXP.test(text));
+  if (at >= 0) {
+    const isBeside = /__file__|root_path|BASE_?DIR|HERE\b/i.test(statement);
+    const parts = texts.slice(0, at + 1);
+    const paths = [
+      ...isAbsolute(texts[at]!) ? [texts[at]!] : [],
+      ...isBeside ? [join(dirname(file), ...parts)] : [],
+      ...isBeside ? [] : [resolve(scene.directory, texts[at]!)],
+    ];
+    return paths.find((path) => exists(path, scene));
+  }
+  if (depth >= DEEPEST) return undefined;
+  const lines = textOf(file, scene).split(/\r?\n/);
+  const names = new Set(
+    statement.replace(/(["'])[^"'\n]*\1/g, "").match(/\b[A-Za-z_]\w*\b/g),
+  );
+  for (const [index, each] of lines.entries()) {
+    const name = /^\s*(\w+)\s*(?::[^=]+)?=(?!=)/.exec(each)?.[1] ??
+      (index + 1 < line && index + LINES_ABOVE >= line
+        ? /\bas\s+(\w+)\s*:/.exec(each)?.[1]
+        : undefined);
+    if (!name || !names.has(name) || index + 1 === line) continue;
+    const found = fileIn(
+      statementAt({ file, line: index + 1 }, scene),
+      { file, line: index + 1 },
+      scene,
+      depth + 1,
+    );
+    if (found) return found;
+  }
+  return undefined;
+}
+
+function bytesOf(file: string, { host }: Scene): Uint8Array | undefined {
+  const bytes = host.readBytes(file, READ_BYTES);
+  return refused(bytes) ? undefined : bytes;
+}
+
+/** Tells what is wrong with the start of a file. */
+function stateOfFile(
+  file: string,
+  scene: Scene,
+): { what: string; mend: string } | undefined {
+  const bytes = bytesOf(file, scene);
+  if (!bytes) return undefined;
+  const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
+  const again = `Copy ${file} to this machine again, or restore it`;
+  return bytes.length === 0
+    ? {
+      what: "is empty (0 bytes)",
+      mend: `${again}; what writes it may have been ended while it did`,
+    }
+    : text.startsWith("\uFEFF")
+    ? {
+      what:
+        "begins with a byte order mark (BOM), as editors on Windows write it",
+      mend:
+        'Open it with `encoding="utf-8-sig"`, or save it as UTF-8 without a BOM',
+    }
+    : /^\s*<(?:!doctype|html)/i.test(text) && !/\.html?$/.test(file)
+    ? {
+      what:
+        "holds a page of HTML, as a server sends it for an error or a login",
+      mend: again,
+    }
+    : text.trim() === ""
+    ? { what: "holds nothing but blanks", mend: again }
+    : undefined;
+}
+
+/** What is said of the file that was read, where it can be told. */
+function damaged(
+  what: string,
+  subject: Subject,
+  scene: Scene,
+): Claim | undefined {
+  const file = fileRead(subject, scene);
+  const state = file && stateOfFile(file, scene);
+  if (file && state) {
+    return {
+      seen: `${file}, which is read there, ${state.what}: ${subject.line}`,
+      place: { file },
+      mend: state.mend,
+    };
+  }
+  return file
+    ? {
+      says: `${file}, which is read there, ${what}: ${subject.line}`,
+      place: lineTold(subject.text, file),
+      mend: `Correct ${file}, or copy it to this machine again`,
+    }
+    : undefined;
+}
+
+/** The place in the file, where the message counts its lines. */
+function lineTold(text: string, file: string) {
+  const line = /\bline:? (\d+)\b|\[line +(\d+)\]/.exec(text);
+  return { file, ...line && { line: Number(line[1] ?? line[2]) } };
+}
+
+/** The rules of files that are read. */
+export const dataFiles = (): Rule[] => [
+  {
+    name: "json-broken",
+    code: "data-damaged",
+    when: { type: "JSONDecodeError" },
+    claim: (subject, scene) => {
+      // What comes out of a variable that is not set, is an empty text.
+      const reads = /char 0\)/.test(subject.line)
+        ? unsetBehind(subject, scene)
+        : [];
+      const claim = missingVariables(
+        reads.filter(({ hasDefault }) => !hasDefault).map(({ name }) => name),
+        subject,
+        scene,
+      );
+      if (claim) return { ...claim, code: "variable-missing" };
+      return damaged("is no JSON", subject, scene) ?? {
+        says: `What is read there is no JSON: ${subject.line}`,
+        mend:
+          "Look at what is read: a file that is empty, cut off or holds a comma too many or single quotes; an answer of another server that is a page of an error",
+      };
+    },
+    examples: [
+      {
+        raised:
+          "json.decoder.JSONDecodeError: Expecting value: line 1 column 1 (char 0)",
+        says: "no JSON",
+        mend: "an answer of another server",
+      },
+      {
+        raised:
+          "json.decoder.JSONDecodeError: Expecting value: line 1 column 1 (char 0)",
+        in: "PYTHON/json/decoder.py raw_decode",
+        files: {
+          "APP/users.json": "",
+          "APP/app.py":
+            'with open("users.json") as file:\n\n    users = json.load(file)\n',
+        },
+        says: "APP/users.json, which is read there, is empty (0 bytes)",
+        mend: "Copy APP/users.json",
+      },
+      {
+        raised:
+          "json.decoder.JSONDecodeError: Expecting property name enclosed in double quotes: line 2 column 1 (char 9)",
+        files: {
+          "APP/data/users.json": "{'a': 1,\n}",
+          "APP/app.py":
+            'USERS = Path(__file__).parent / "data" / "users.json"\n\nusers = json.loads(USERS.read_text())\n',
+        },
+        says: "APP/data/users.json, which is read there, is no JSON",
+        mend: "Correct APP/data/users.json",
+      },
+      {
+        raised:
+          "json.decoder.JSONDecodeError: Unexpected UTF-8 BOM (decode using utf-8-sig): line 1 column 1 (char 0)",
+        files: {
+          "APP/users.json": "\uFEFF{}",
+          "APP/app.py": '\n\nusers = json.load(open("users.json"))\n',
+        },
+        says: "byte order mark",
+        mend: "utf-8-sig",
+      },
+      {
+        raised:
+          "json.decoder.JSONDecodeError: Expecting value: line 1 column 1 (char 0)",
+        files: {
+          "APP/app.py": '\n\nkey = json.loads(os.getenv("KEY_JSON", ""))\n',
+        },
+        code: "variable-missing",
+        says: '"KEY_JSON" is not set',
+      },
+    ],
+  },
+  {
+    name: "data-empty",
+    code: "data-damaged",
+    when: { type: "EmptyDataError" },
+    claim: (subject, scene) =>
+      damaged("has no columns", subject, scene) ?? {
+        says: `The file that is read there is empty: ${subject.line}`,
+        mend:
+          "Look at its size with `ls -l`, and copy it to this machine again",
+      },
+    examples: [
+      "pandas.errors.EmptyDataError: No columns to parse from file",
+      {
+        raised: "pandas.errors.EmptyDataError: No columns to parse from file",
+        in: "PACKAGES/pandas/io/parsers/readers.py read_csv",
+        files: {
+          "APP/d.csv": "",
+          "APP/app.py": '\n\nX = pd.read_csv("d.csv")\n',
+        },
+        says: "APP/d.csv, which is read there, is empty (0 bytes)",
+      },
+    ],
+  },
+  {
+    name: "table-broken",
+    code: "data-damaged",
+    when: {
+      type: /^(?:pandas\.errors\.ParserError|_csv\.Error|csv\.Error)$/,
+    },
+    claim: (subject, scene) =>
+      damaged("cannot be read as a table", subject, scene) ?? {
+        says:
+          `What is read there is no table as it is expected: ${subject.line}`,
+        mend:
+          "Look at the line that is named: a separator that is another than the comma (`sep`), a quotation mark without its second one, or lines of another length",
+      },
+    examples: [{
+      raised:
+        "pandas.errors.ParserError: Error tokenizing data. C error: Expected 2 fields in line 3, saw 3",
+      files: {
+        "APP/d.csv": "a,b\n1,2\n1,2,3\n",
+        "APP/app.py": '\n\nX = pd.read_csv("d.csv")\n',
+      },
+      says: "APP/d.csv, which is read there, cannot be read as a table",
+    }, {
+      raised:
+        "pandas.errors.ParserError: Error tokenizing data. C error: Expected 2 fields in line 3, saw 3",
+      mend: "`sep`",
+    }],
+  },
+  {
+    name: "table-with-mark",
+    code: "data-damaged",
+    over: "framework-key-missing configuration-chosen",
+    when: {
+      type: "KeyError ValueError",
+      message: /^'([^']+)'|^'([^']+)' is not in list/,
+    },
+    claim: (subject, scene) => {
+      const key = subject.groups.find((each) => each !== undefined) ?? "";
+      const file = fileRead(subject, scene);
+      const bytes = file ? bytesOf(file, scene) : undefined;
+      if (!file || !bytes) return undefined;
+      const text = new TextDecoder("utf-8", { ignoreBOM: true })
+        .decode(bytes.slice(0, 4_096));
+      return text.startsWith("\uFEFF") &&
+          text.slice(1).replace(/^"/, "").startsWith(key)
+        ? {
+          seen:
+            `${file} begins with a byte order mark (BOM), which becomes a part of its first name: there is no "${key}" then`,
+          place: subject.place,
+          mend: 'Open it with `encoding="utf-8-sig"`',
+        }
+        : undefined;
+    },
+    examples: [{
+      raised: "KeyError: 'name'",
+      files: {
+        "APP/d.csv": "\uFEFFname,b\nx,2\n",
+        "APP/app.py":
+          'rows = list(csv.DictReader(open("d.csv")))\n\nx = rows[0]["name"]\n',
+      },
+      says: "byte order mark",
+      mend: "utf-8-sig",
+    }],
+    not: [{
+      raised: "KeyError: 'name'",
+      files: {
+        "APP/d.csv": "\uFEFFb,name\nx,2\n",
+        "APP/app.py":
+          'rows = list(csv.DictReader(open("d.csv")))\n\nx = rows[0]["name"]\n',
+      },
+    }],
+  },
+  {
+    name: "settings-empty",
+    code: "data-damaged",
+    over: "none-from-variable",
+    when: {
+      type: "TypeError AttributeError",
+      message:
+        /^'NoneType' object (?:is not (?:subscriptable|iterable)|has no attribute '(?:get|items|keys|values)')/,
+    },
+    claim: (subject, scene) => {
+      const file = fileRead(subject, scene);
+      const bytes = file && /\.ya?ml$/.test(file)
+        ? bytesOf(file, scene)
+        : undefined;
+      return file && bytes &&
+          /^(?:\s|#.*$|---$)*$/m.test(new TextDecoder().decode(bytes).trim()) &&
+          !/^[^#\s-]/m.test(new TextDecoder().decode(bytes))
+        ? {
+          seen:
+            `${file}, which is read there, says nothing, so that what YAML makes of it is None`,
+          place: { file },
+          mend: `Copy ${file} to this machine again, or fill it in`,
+        }
+        : undefined;
+    },
+    examples: [{
+      raised: "TypeError: 'NoneType' object is not subscriptable",
+      files: {
+        "APP/conf.yml": "# nothing yet\n",
+        "APP/app.py":
+          'conf = yaml.safe_load(open("conf.yml"))\n\nx = conf["db"]\n',
+      },
+      says: "APP/conf.yml, which is read there, says nothing",
+    }],
+    not: [{
+      raised: "TypeError: 'NoneType' object is not subscriptable",
+      files: {
+        "APP/conf.yml": "db:\n",
+        "APP/app.py":
+          'conf = yaml.safe_load(open("conf.yml"))\n\nx = conf["db"]["name"]\n',
+      },
+    }],
+  },
+  {
+    name: "text-of-other-encoding",
+    code: "text-encoding",
+    over: "encoding-read",
+    when: { type: "UnicodeDecodeError", message: /^'utf-8'/ },
+    claim: (subject, scene) => {
+      const file = fileRead(subject, scene);
+      const bytes = file ? bytesOf(file, scene) : undefined;
+      if (!file || !bytes) return undefined;
+      const [first, second] = bytes;
+      const isUtf16 = first === 0xff && second === 0xfe ||
+        first === 0xfe && second === 0xff;
+      try {
+        new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+        return undefined;
+      } catch {
+        return {
+          seen: `${file}, which is read there, is ${
+            isUtf16 ? "UTF-16" : "not UTF-8"
+          } text: ${subject.line}`,
+          place: subject.place,
+          mend: isUtf16
+            ? 'Say so where it is read, `encoding="utf-16"`, or save it as UTF-8'
+            : 'Save it as UTF-8 in an editor that shows its letters rightly; or say what it is where it is read, as with `encoding="cp1252"` for what Windows and Excel write',
+        };
+      }
+    },
+    examples: [{
+      raised:
+        "UnicodeDecodeError: 'utf-8' codec can't decode byte 0xfc in position 1: invalid start byte",
+      files: {
+        "APP/d.csv": { text: new Uint8Array([0x61, 0xfc, 0x62, 0x62, 0x63]) },
+        "APP/app.py": '\n\nX = pd.read_csv("d.csv")\n',
+      },
+      says: "APP/d.csv, which is read there, is not UTF-8 text",
+      mend: "cp1252",
+    }],
+    not: [{
+      raised:
+        "UnicodeDecodeError: 'utf-8' codec can't decode byte 0xfc in position 1: invalid start byte",
+      files: {
+        "APP/d.csv": "a,b",
+        "APP/app.py": '\n\nX = decode(open("d.csv"), answer)\n',
+      },
+    }],
+  },
+  {
+    name: "percent-in-settings",
+    code: "data-damaged",
+    when: { type: "InterpolationSyntaxError InterpolationMissingOptionError" },
+    claim: {
+      says:
+        'A value in a file of settings has a "%", with which ConfigParser begins a reference: {line}',
+      mend:
+        "Write `%%` for each `%` in that value, as in a password; or read the file with `ConfigParser(interpolation=None)`",
+    },
+    examples: [{
+      raised:
+        "configparser.InterpolationSyntaxError: '%' must be followed by '%' or '(', found: '%b'",
+      mend: "`%%`",
+    }],
+  },
+  {
+    name: "configuration-file-broken",
+    code: "data-damaged",
+    when: [
+      {
+        type:
+          "MissingSectionHeaderError ParsingError DuplicateOptionError DuplicateSectionError TOMLDecodeError TomlDecodeError ScannerError ComposerError ConstructorError",
+      },
+      { type: /^yaml\.parser\.ParserError$/ },
+    ],
+    claim: (subject, scene) => {
+      const { text } = subject;
+      const why = text.replace(/\s+/g, " ").slice(0, 300);
+      const file = fileRead(subject, scene);
+      return {
+        says: `A file of settings cannot be read${
+          file && !text.includes(basename(file)) ? `, ${file}` : ""
+        }: ${why}`,
+        ...file && { place: lineTold(text, file) },
+        mend: "Correct the line that is named, in the file that is read there",
+      };
+    },
+    examples: [
+      'yaml.scanner.ScannerError: mapping values are not allowed here\n  in "config.yml", line 3, column 8',
+      {
+        raised: "tomllib.TOMLDecodeError: Invalid value (at line 1, column 5)",
+        files: {
+          "APP/c.toml": "a = \n",
+          "APP/app.py": '\n\nc = tomllib.load(open("c.toml", "rb"))\n',
+        },
+        says: "cannot be read, APP/c.toml: Invalid value",
+      },
+    ],
+  },
+  {
+    name: "configuration-file-unread",
+    code: "file-missing",
+    when: [
+      { type: "NoSectionError NoOptionError" },
+      { type: "KeyError", in: /\/configparser\.py / },
+    ],
+    claim: ({ own, line }, scene) => {
+      const says =
+        `The file of settings that was read lacks what is asked of it: ${line}`;
+      const [, name = ""] = /\.read\(\s*\[?\s*["']([^"'\n]+)["']/.exec(
+        textOf(own?.file, scene),
+      ) ?? [];
+      const path = name && resolve(scene.directory, name);
+      if (!path || exists(path, scene)) {
+        return {
+          says,
+          mend:
+            "ConfigParser.read() says nothing of a file that is not there, and a relative path begins at the working directory: name it as with `Path(__file__).parent`, and look whether it was copied to this machine",
+        };
+      }
+      const home = searchSite(
+        scene,
+        (_, folder) => exists(join(folder, basename(name)), scene),
+      )[0];
+      return {
+        seen:
+          `The file of settings "${name}" is looked for as ${path}, and is not there, which ConfigParser.read() does not say${
+            home ? `; it lies in ${home}` : ""
+          }`,
+        mend: home
+          ? `Name it by its absolute path, ${
+            join(home, basename(name))
+          }, or beside the code, as with \`Path(__file__).parent\``
+          : `Copy it to this machine, if .gitignore names it or it was left out; or correct the path`,
+      };
+    },
+    examples: [
+      "configparser.NoSectionError: No section: 'db'",
+      { raised: "KeyError: 'db'", in: "PYTHON/configparser.py __getitem__" },
+      {
+        raised: "configparser.NoSectionError: No section: 'db'",
+        files: {
+          "APP/app.py": 'c.read("config.ini")\n\nx = c.get("db", "host")\n',
+          "APP/conf/config.ini": "[db]",
+        },
+        says: "it lies in APP/conf",
+        mend: "APP/conf/config.ini",
+      },
+    ],
+  },
+];
