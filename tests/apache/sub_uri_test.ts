@@ -178,12 +178,12 @@ test("pages stand in for it on every path, until it is mended", {
   await everywhere(broken);
   await site.write("myapp/hello.py", APPLICATION);
   await eventually(site, { status: 200, tells: [`${mount}|/|`] });
-  const raised = await site.get("/raise");
-  assertMatches(raised, {
+  const explained = {
     status: 500,
     kind: "exception",
     codes: ["app-request-failed"],
-  });
+  };
+  const raised = await eventually(site, explained, "/raise");
   // The owner is told the path as visitors see it.
   assertStringIncludes(raised.text, `GET ${mount}/raise`);
   await untilLogged(site, `: GET ${mount}/raise`);

@@ -204,17 +204,21 @@ export function assertMatches(answer: Answer, expected: Expectation): void {
   assertEquals([...new Set(codes)], [...expected.codes].sort(), told);
 }
 
-/** Visits until the expected comes, but not for ever. */
+/**
+ * Visits until the expected comes, but not for ever: a site starts again, or an
+ * exception was explained later than a visitor waits, and the next is told.
+ */
 export async function eventually(
   site: RunningSite,
   expected: Expectation,
-): Promise<void> {
+  path = "/",
+): Promise<Answer> {
   const deadline = Date.now() + 30_000;
   while (true) {
-    const answer = await site.get();
+    const answer = await site.get(path);
     try {
       assertMatches(answer, expected);
-      return;
+      return answer;
     } catch (error) {
       if (Date.now() > deadline) throw error;
     }
