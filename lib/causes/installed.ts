@@ -216,6 +216,16 @@ export function isRequired(distribution: string, scene: Scene): boolean {
   );
 }
 
+/** What an installed distribution names as needed by some uses of it alone. */
+export function extrasOf(distribution: string, scene: Scene): string[] {
+  const wanted = normalise(bareName(distribution));
+  const folder = distributions(scene)
+    .find(({ name }) => name === wanted)?.folder;
+  const text = folder ? textOf(join(folder, "METADATA"), scene) : "";
+  return [...text.matchAll(/^Requires-Dist: *([\w.-]+)[^\n]*\bextra *==/gm)]
+    .map(([, name]) => name!);
+}
+
 /**
  * The versions of another distribution that an installed one asks for in any
  * case: `>=2.0,<3`.

@@ -11,8 +11,15 @@ import { normalise } from "../python/pip.ts";
 import { distributionOf } from "../python/package_names.ts";
 import { mayInstall } from "./installing.ts";
 import type { Rule } from "./rule.ts";
-import { findInstalled, ownerOf, packageOf, versionOf } from "./installed.ts";
-import { isLoadFailure } from "./scene.ts";
+import {
+  extrasOf,
+  findInstalled,
+  ownerOf,
+  packageOf,
+  versionOf,
+} from "./installed.ts";
+import { isLibraryFile } from "../python/failure.ts";
+import { isLoadFailure, lineOf, type Scene, textOf } from "./scene.ts";
 
 /** What packages say in words that name no package, and what they want. */
 const TOLD: readonly { message: RegExp; install: string; why?: string }[] = [
@@ -57,6 +64,11 @@ const TOLD: readonly { message: RegExp; install: string; why?: string }[] = [
   {
     message: /\b(lxml|html5lib) not found, please install it/,
     install: "$1",
+  },
+  { message: /^MySQL driver not installed!/, install: "PyMySQL" },
+  {
+    message: /^(?:psycopg2 )?[Pp]ostgres driver not (?:found|installed)/,
+    install: "psycopg2-binary",
   },
   {
     message: /tried using: 'pyarrow', 'fastparquet'/,
@@ -117,6 +129,12 @@ const TOLD: readonly { message: RegExp; install: string; why?: string }[] = [
   },
 ];
 
+/** Words beside a name that tell that it is wanted. */
+const WANTED_BEFORE =
+  "(?:requires?|needs?|needed|without|install(?:ing|ed)?|missing|depends on|import)\\b[^\\n]{0,50}";
+const WANTED_AFTER =
+  "[^\\n]{0,50}(?:to be (?:available|installed)|(?:is|are) (?:required|needed|missing)|not (?:be )?(?:found|available|installed|imported)|must be)";
+
 /** How packages name what they want: the name is the first group. */
 const WORDS: readonly RegExp[] = [
   /Missing optional dependency '([\w.-]+)'/,
@@ -152,7 +170,7 @@ export const optional = (): Rule[] => [
         type:
           /^(?!(?:ModuleNotFoundError|KeyError|FileNotFoundError|TypeError|IndexError|SyntaxError)$)/,
         message:
-          /was not found and is required|[Ii]nstall|algorithm library|required|dependenc|[Uu]nable to import|tree builder|Did you|[Ff]ailed to import|not import|requires/,
+          /was not found and is required|driver|available|without|needed|[Ii]nstall|algorithm library|required|dependenc|[Uu]nable to import|tree builder|Did you|[Ff]ailed to import|not import|requires/,
       },
     ],
     claim: ({ text, raised }, scene) => {
@@ -168,7 +186,8 @@ export const optional = (): Rule[] => [
             // What asks is often named as well, as in "install it with pip".
             normalise(each) !== owner &&
             !findInstalled(each.replaceAll("-", "_"), scene)
-          );
+          ) ??
+        (owner && extraTold(owner, text, scene));
       if (!name || isLoadFailure(raised.cause)) return undefined;
       // A library or a program of the system is no package of Python's.
       const module = name.replaceAll("-", "_");
@@ -288,6 +307,43 @@ export const optional = (): Rule[] => [
         files: { "PACKAGES/requests/__init__.py": "" },
         mend: "install PySocks",
       },
+      {
+        raised: "RuntimeError: clustermap requires scipy to be available",
+        in: "PACKAGES/seaborn/matrix.py clustermap",
+        files: {
+          "PACKAGES/seaborn/__init__.py": "",
+          "PACKAGES/seaborn-1.0.dist-info/METADATA":
+            'Name: seaborn\nRequires-Dist: scipy>=1; extra == "all"\n',
+        },
+        mend: "install scipy",
+      },
+      {
+        raised: "AttributeError: The '.style' accessor requires jinja2",
+        in: "PACKAGES/pandas/core/frame.py style",
+        files: {
+          "PACKAGES/pandas/__init__.py": "",
+          "PACKAGES/pandas-1.0.dist-info/METADATA":
+            'Name: pandas\nRequires-Dist: jinja2>=1; extra == "all"\n',
+        },
+        mend: "install jinja2",
+      },
+      // Only the package itself knows the name.
+      {
+        raised:
+          "ImportError: Using URI string without version '2.0.36' or newer of 'weirddb' installed.",
+        in: "PACKAGES/pandas/io/sql.py pandasSQL_builder",
+        files: {
+          "PACKAGES/pandas/__init__.py": "",
+          "PACKAGES/pandas-3.0.6.dist-info/METADATA":
+            'Name: pandas\nRequires-Dist: weirddb>=2.0.36; extra == "sql"\n',
+        },
+        mend: "install weirddb",
+      },
+      {
+        raised: "peewee.ImproperlyConfigured: MySQL driver not installed!",
+        in: "PACKAGES/peewee.py _connect",
+        mend: "install PyMySQL",
+      },
       "ImportError: The requests library is not installed, please run `pip install requests`",
     ],
     not: [
@@ -301,6 +357,103 @@ export const optional = (): Rule[] => [
         raised: "ImportError: Error loading it. Did you install mysqlclient?",
         files: { "PACKAGES/mysqlclient-2.2.0.dist-info/METADATA": "" },
       },
+      // The name stands there for something else.
+      {
+        raised: "ValueError: the column 'weirddb' holds no numbers",
+        in: "PACKAGES/pandas/io/sql.py f",
+        files: {
+          "PACKAGES/pandas/__init__.py": "",
+          "PACKAGES/pandas-3.0.6.dist-info/METADATA":
+            'Name: pandas\nRequires-Dist: weirddb>=2.0.36; extra == "sql"\n',
+        },
+      },
     ],
   },
+  {
+    name: "optional-left-none",
+    code: "package-missing",
+    when: {
+      type: "AttributeError TypeError",
+      message:
+        /^'NoneType' object (?:has no attribute '(\w+)'|is not callable)/,
+    },
+    claim: ({ raised, groups: [name] }, scene) => {
+      const frame = raised.frames.at(-1);
+      const asker = packageOf(frame?.file ?? "");
+      if (!frame || !asker || !isLibraryFile(frame.file)) return undefined;
+      const text = textOf(frame.file, scene);
+      const used = [
+        ...lineOf(frame, scene).matchAll(
+          name ? new RegExp(`\\b(\\w+)\\.${name}\\b`, "g") : /\b(\w+)\(/g,
+        ),
+      ].map(([, each]) => each!);
+      const module = used.flatMap((each) =>
+        // It went on without, after the import had failed.
+        new RegExp(
+            `except (?:\\w*ImportError|ModuleNotFoundError|Exception)[^\\n]*\\n(?:[ \\t]+[^\\n]*\\n|[ \\t]*\\n)*?[ \\t]+${each} *=(?: *\\w+ *=)* *None\\b`,
+          ).test(text)
+          ? [importedAs(each, text)]
+          : []
+      ).find((each) => each !== undefined);
+      const top = module?.split(".")[0] ?? "";
+      return top === "" || findInstalled(top, scene) ||
+          !mayInstall({ module: module! }, scene)
+        ? undefined
+        : {
+          seen: `The package "${
+            asker.replace(/\.py$/, "")
+          }" went on without the package "${top}", which is not installed, and needs it here`,
+          mend: { module: module! },
+        };
+    },
+    examples: [{
+      raised: "AttributeError: 'NoneType' object has no attribute 'Redis'",
+      in: "PACKAGES/kombu/transport/redis.py __init__",
+      files: {
+        "PACKAGES/kombu/transport/redis.py":
+          "try:\n    import redis\nexcept ImportError:  # pragma: no cover\n    redis = None\n\n\n\n\nx = redis.Redis\n",
+      },
+      says: 'without the package "redis"',
+      mend: "pip install redis",
+    }],
+    not: [{
+      raised: "AttributeError: 'NoneType' object has no attribute 'Redis'",
+      in: "PACKAGES/kombu/transport/redis.py __init__",
+      files: {
+        "PACKAGES/redis/__init__.py": "",
+        "PACKAGES/kombu/transport/redis.py":
+          "try:\n    import redis\nexcept ImportError:\n    redis = None\n\n\n\n\nx = redis.Redis\n",
+      },
+    }, {
+      raised: "AttributeError: 'NoneType' object has no attribute 'Redis'",
+      in: "PACKAGES/kombu/transport/redis.py __init__",
+      files: {
+        "PACKAGES/kombu/transport/redis.py":
+          "try:\n    import redis\nexcept ImportError:\n    pass\nredis = None\n\n\n\nx = redis.Redis\n",
+      },
+    }],
+  },
 ];
+
+/** The module that a source file imports under a name. */
+function importedAs(name: string, text: string): string | undefined {
+  return new RegExp(`^\\s+import ([\\w.]+) as ${name}\\b`, "m").exec(text)
+    ?.[1] ??
+    new RegExp(`^\\s+import (${name})\\b(?:\\.[\\w.]+)?`, "m").exec(text)
+      ?.[1] ??
+    new RegExp(`^\\s+from (\\w[\\w.]*) import .*\\b${name}\\b`, "m").exec(text)
+      ?.[1];
+}
+
+/** A package whose use the raising one has as an extra, and that it names. */
+function extraTold(
+  owner: string,
+  text: string,
+  scene: Scene,
+): string | undefined {
+  return extrasOf(owner, scene).find((name) => {
+    const word = `[\\x60'"]?\\b${name.replace(/[-_.]/g, "[-_.]")}\\b[\\x60'"]?`;
+    return new RegExp(`${WANTED_BEFORE}${word}|${word}${WANTED_AFTER}`, "i")
+      .test(text) && versionOf(name, scene) === undefined;
+  });
+}

@@ -143,8 +143,11 @@ export const packageParts = (): Rule[] => [
       const missing = nameOf(subject);
       // A line that asks deeper tells more than the part that is missing.
       const asked = moduleAsked(subject, scene);
-      const name = asked && goneIn(asked) ? asked : missing;
-      const gone = goneIn(name);
+      const lost = goneIn(missing);
+      const deeper = asked && goneIn(asked);
+      const isDeeper = deeper && deeper.now !== lost?.now;
+      const name = isDeeper ? asked! : missing;
+      const gone = isDeeper ? deeper : lost;
       const installed = gone && versionOf(gone.package, scene);
       if (
         !gone || !findInstalled(topOf(subject), scene) ||
@@ -179,6 +182,16 @@ export const packageParts = (): Rule[] => [
         facts: { name: "flask.ext" },
         files: { "PACKAGES/flask/__init__.py": "" },
         says: "gone from Flask",
+      },
+      {
+        raised: "ModuleNotFoundError: No module named 'langchain.llms'",
+        facts: { name: "langchain.llms" },
+        files: {
+          "PACKAGES/langchain/__init__.py": "",
+          "APP/app.py": "\n\nfrom langchain.llms import OpenAI\n",
+        },
+        says: 'The module "langchain.llms", which the code imports, is gone',
+        mend: "Import from `langchain_community.llms`",
       },
       {
         raised: "ModuleNotFoundError: No module named 'flask.ext'",

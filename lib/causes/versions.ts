@@ -76,6 +76,7 @@ const GONE_TOLD =
 const TOLD_VERSIONS: readonly RegExp[] = [
   /[Rr]equires version '()[\d.]+' or newer of '[\w-]+'/,
   /incompatible with ([\w-]+) ?<=? ?\d/,
+  /installed ([\w-]+) version \([\d.]+\) is incompatible with .*, which requires [\d.]+/,
   /\b([\w-]+) ?>= ?[\d.]+\w* (?:is|are) required/,
   /[Rr]equires ([\w-]+) ?[<>=]=? ?\d/,
   /[Rr]equires ([\w-]+) (?:version )?[\d.]+ or (?:newer|later|higher|above)/,
@@ -84,6 +85,10 @@ const TOLD_VERSIONS: readonly RegExp[] = [
 
 /** The versions that such words want. */
 function wantedVersion(text: string): string | undefined {
+  const [, same] =
+    /^The installed .* is incompatible with .*, which requires (\d[\d.]*\d)/
+      .exec(text) ?? [];
+  if (same) return `==${same}`;
   const [, sign, least] = /(>=|<=|==|>|<) ?(\d[\d.]*\d|\d)/.exec(text) ?? [];
   if (/incompatible with [\w-]+ ?</.test(text) && least) return `>=${least}`;
   if (sign && least) return sign + least;
@@ -470,6 +475,13 @@ export const versions = (): Rule[] => [
         in: "PACKAGES/transformers/utils/versions.py f",
         files: { "PACKAGES/accelerate-0.20.0.dist-info/METADATA": "" },
         mend: "Write accelerate>=0.26.0",
+      },
+      {
+        raised:
+          "SystemError: The installed pydantic-core version (2.49.0) is incompatible with the current pydantic version, which requires 2.46.5. If you encounter this error, make sure that you haven't upgraded pydantic-core manually.",
+        in: "PACKAGES/pydantic/version.py _ensure_pydantic_core_version",
+        files: { "PACKAGES/pydantic_core-2.49.0.dist-info/METADATA": "" },
+        says: "wants pydantic-core ==2.46.5, and 2.49.0 is installed",
       },
       {
         raised:

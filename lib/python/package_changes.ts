@@ -145,7 +145,10 @@ Jinja2 3.1 jinja2: Markup=markupsafe.Markup escape=markupsafe.escape contextfunc
 Jinja2 3.1 jinja2.utils: Markup=markupsafe.Markup escape=markupsafe.escape unicode_urlencode=jinja2.utils.url_quote contextfunction=jinja2.pass_context environmentfunction=jinja2.pass_environment evalcontextfunction=jinja2.pass_eval_context
 Keras 2.10 keras.layers: core=keras.layers convolutional=keras.layers
 Keras 2.13 keras.utils: np_utils=keras.utils
-langchain 0.2 langchain: llms=langchain_community.llms chat_models=langchain_community.chat_models embeddings=langchain_community.embeddings vectorstores=langchain_community.vectorstores document_loaders=langchain_community.document_loaders
+langchain 1.0 langchain: llms=langchain_community.llms vectorstores=langchain_community.vectorstores document_loaders=langchain_community.document_loaders callbacks=langchain_core.callbacks chains=langchain_classic.chains docstore=langchain_community.docstore hub=langchain_classic.hub memory=langchain_classic.memory output_parsers=langchain_core.output_parsers prompts=langchain_core.prompts retrievers=langchain_classic.retrievers schema=langchain_core text_splitter=langchain_text_splitters utilities=langchain_community.utilities
+langchain 1.0 langchain.agents: AgentExecutor=langchain_classic.agents.AgentExecutor AgentType=langchain_classic.agents.AgentType initialize_agent=langchain_classic.agents.initialize_agent load_tools=langchain_community.agent_toolkits.load_tools.load_tools create_react_agent=langchain.agents.create_agent
+langchain 1.0 langchain.chat_models: ChatOpenAI=langchain_openai.ChatOpenAI ChatAnthropic=langchain_anthropic.ChatAnthropic AzureChatOpenAI=langchain_openai.AzureChatOpenAI
+langchain 1.0 langchain.embeddings: OpenAIEmbeddings=langchain_openai.OpenAIEmbeddings HuggingFaceEmbeddings=langchain_huggingface.HuggingFaceEmbeddings
 Markdown 3.2 markdown.util: etree=xml.etree.ElementTree
 MarkupSafe 2.1 markupsafe: soft_unicode=markupsafe.soft_str
 marshmallow 3.0 Schema.__init__(): strict
