@@ -198,6 +198,22 @@ const CLASHES: readonly {
     wants: "nothing new: write the new name in place of the one that is told",
   },
   {
+    message: /unexpected keyword argument '(?:many|partial|unknown)'/,
+    through: /\/marshmallow\/schema\.py/,
+    says:
+      "marshmallow gives more arguments to methods below `@post_load` and its like since 3.0, as `many`, and this one does not take them",
+    wants:
+      "nothing new: write `**kwargs` at the end of its arguments, as `def make(self, data, **kwargs):`; where a package defines it, write a later version of that",
+  },
+  {
+    message: /^Detected (?:incompatible|mismatched) Protobuf Gencode\/Runtime/,
+    through: /\/google\/protobuf\//,
+    says:
+      "Code that protoc has made (_pb2.py) is of another version than the installed protobuf can load",
+    wants:
+      "a protobuf of the version that the message calls gencode, or a later one of the same first number,",
+  },
+  {
     message: /can't be correctly interpreted for Annotated Declarative Table/,
     through: /\/sqlalchemy\//,
     says:
@@ -280,6 +296,19 @@ export const clashes = (): Rule[] => [
           "NotImplementedError: Database objects do not implement truth value testing or bool(). Please compare with None instead: database is not None",
         in: "PACKAGES/pymongo/synchronous/database.py __bool__",
         mend: "if db is not None",
+      },
+      {
+        raised:
+          "TypeError: Shop.make() got an unexpected keyword argument 'many'",
+        in: "PACKAGES/marshmallow/schema.py _invoke_processors",
+        mend: "**kwargs",
+      },
+      {
+        raised:
+          "google.protobuf.runtime_version.VersionError: Detected incompatible Protobuf Gencode/Runtime versions when loading x.proto: gencode 6.31.1 runtime 5.29.3.",
+        in:
+          "PACKAGES/google/protobuf/runtime_version.py ValidateProtobufRuntimeVersion",
+        mend: "gencode",
       },
       {
         raised: "TypeError: duplicate base class TimeoutError",

@@ -136,5 +136,10 @@ function summary(exception: PythonException): string {
   // A group by itself only tells how many it holds.
   if (inner) return `${exception.type} of ${summary(inner)}`;
   const message = wholeMessage(exception.message);
-  return message ? `${exception.type}: ${message}` : exception.type;
+  const own = message ? `${exception.type}: ${message}` : exception.type;
+  const { cause, incidental } = exception;
+  // What was only being handled may have nothing to do with it.
+  return cause && !incidental && !message.includes(cause.message.trim())
+    ? `${own}, because of ${summary({ ...cause, cause: undefined })}`
+    : own;
 }

@@ -7,6 +7,7 @@
  * @module
  */
 
+import { isLibraryFile } from "../python/failure.ts";
 import {
   hostOf,
   isStandardModule,
@@ -15,6 +16,7 @@ import {
   PYTHON_2_MODULES,
   PYTHON_2_PACKAGES,
   REMOVED_MODULES,
+  RUNNERS,
   SERVER_MODULES,
 } from "../python/package_names.ts";
 import { findInstalled, packageOf } from "./installed.ts";
@@ -276,6 +278,49 @@ export const pythonModules = (): Rule[] => [
       raised: "ModuleNotFoundError: No module named 'uwsgi.x'",
       files: { "APP/uwsgi/__init__.py": "" },
     }],
+  },
+  {
+    name: "package-of-other-server",
+    code: "module-of-other-server",
+    over:
+      `${ANYWHERE} package-in-other-environment package-for-other-python packages-unreadable`,
+    when: MISSING,
+    claim: (subject, scene) => {
+      const top = topOf(subject);
+      const where = entryOf(RUNNERS, top);
+      const importer = subject.raised.frames.at(-1)?.file ?? "";
+      if (
+        !where || isLibraryFile(importer) || findInstalled(top, scene) ||
+        isOwn(top, scene) || homesOf(top, scene).length > 0
+      ) return undefined;
+      return {
+        says:
+          `The package "${top}" runs an application with ${where}; it is not installed, and not needed here, where the web server runs the application`,
+        mend:
+          `Leave the import and what uses it out, or put both below \`if __name__ == "__main__":\`, so that the application itself is what the module defines; where ${top} is to do more than that, add it to the requirements of the site, and install those`,
+      };
+    },
+    examples: [
+      {
+        raised: "ModuleNotFoundError: No module named 'waitress'",
+        says: "with the server waitress",
+        mend: '`if __name__ == "__main__":`',
+      },
+      {
+        raised: "ModuleNotFoundError: No module named 'mangum'",
+        says: "AWS Lambda",
+      },
+    ],
+    not: [
+      {
+        raised: "ModuleNotFoundError: No module named 'gunicorn'",
+        in: "PACKAGES/prometheus/multi.py <module>",
+      },
+      {
+        raised: "ModuleNotFoundError: No module named 'zappa'",
+        files: { "SITE/lib/zappa.py": "" },
+      },
+    ],
   },
   {
     name: "module-of-other-host",

@@ -35,6 +35,7 @@ const NEWER_SYNTAX: readonly { line: RegExp; since: number; what: string }[] = [
     what: "type parameters",
   },
   { line: /^\s*with\s*\(.*\bas\b/, since: 9, what: "with (…)" },
+  { line: /^\s*@\w[\w.]*\[/, since: 9, what: "@name[…]" },
 ];
 
 /** What an earlier Python reads and then refuses to run. */
@@ -72,6 +73,39 @@ const NEWER_USES: readonly {
     message: /^'str' object has no attribute 'remove(?:prefix|suffix)'/,
     since: 9,
     what: "`str.removeprefix()`",
+  },
+  {
+    message:
+      /^'(?:Pure)?(?:Posix)?Path' object has no attribute '(?:is_relative_to|with_stem|readlink)'/,
+    since: 9,
+    what: "such a method of `Path`",
+  },
+  {
+    message: /^'(?:Posix)?Path' object has no attribute 'walk'/,
+    since: 12,
+    what: "`Path.walk()`",
+  },
+  {
+    message: /^'int' object has no attribute 'bit_count'/,
+    since: 10,
+    what: "`int.bit_count()`",
+  },
+  {
+    message: /^zip\(\) takes no keyword arguments/,
+    line: /\bstrict *=/,
+    since: 10,
+    what: "`zip(…, strict=True)`",
+  },
+  {
+    message:
+      /^entry_points\(\) got an unexpected keyword argument '(?:group|name)'/,
+    since: 10,
+    what: "`entry_points(group=…)`",
+  },
+  {
+    message: /^Invalid isoformat string: '[\d-]+T[\d:.,]+Z'/,
+    since: 11,
+    what: "`fromisoformat()` with a time that ends with Z",
   },
 ];
 
@@ -331,7 +365,7 @@ export const source = (): Rule[] => [
     name: "use-of-later-python",
     code: "code-needs-later-python",
     over: "none-from-variable",
-    when: { type: "TypeError AttributeError" } satisfies When,
+    when: { type: "TypeError AttributeError ValueError" } satisfies When,
     claim: ({ raised, text }, scene) => {
       const { version } = scene;
       const frame = raised.frames.at(-1);

@@ -10,7 +10,7 @@
 import type { Frame, PythonException } from "../python/failure.ts";
 import { isLibraryFile } from "../python/failure.ts";
 import { ownerInWords, ownerOf, packageOf } from "./installed.ts";
-import { classOf, lineOf, outputCommand, type Scene } from "./scene.ts";
+import { classOf, lineOf, outputCommand, type Scene, textOf } from "./scene.ts";
 
 /** What is mostly behind a class of exceptions, where the line is one's own. */
 const BEHIND: readonly {
@@ -28,6 +28,25 @@ const BEHIND: readonly {
   },
   {
     type: /^TypeError$/,
+    message: /^((?:\w+\.)*\w+)\(\) got an unexpected keyword argument '(\w+)'/,
+    says: ([called = "", name = ""]) =>
+      `\`${called}()\` takes no argument \`${name}\`, as it is installed or written here: leave it out, or see in its definition, or in the notes on its versions, what came in its place`,
+  },
+  {
+    type: /^TypeError$/,
+    message: /^((?:\w+\.)*\w+)\(\) takes .*positional arguments? but/,
+    says: ([called = ""]) =>
+      `\`${called}()\` takes fewer arguments by their place than it gets; later versions of packages often take the rest only by name, as \`name=value\`; in a method of your own, \`self\` may be missing`,
+  },
+  {
+    type: /^TypeError$/,
+    message:
+      /^((?:\w+\.)*\w+)\(\) missing \d+ required (?:positional|keyword-only) arguments?: (.*)/,
+    says: ([called = "", names = ""]) =>
+      `\`${called}()\` needs ${names}, which it is not given there: compare the call with its definition, and with the documentation of the version that is installed`,
+  },
+  {
+    type: /^TypeError$/,
     message: /(?:missing|takes|got an unexpected|got multiple values)/,
     says: () =>
       "what is called takes other arguments than it gets: compare the call with its definition, and with the documentation of the version that is installed",
@@ -37,6 +56,12 @@ const BEHIND: readonly {
     message: /'([\w.]+)' object has no attribute '(\w+)'/,
     says: ([kind = "", name = ""]) =>
       `what stands there is a ${kind}, and such a one has no \`${name}\`: it may be another object than is meant, or one of another version`,
+  },
+  {
+    type: /^KeyError$/,
+    message: /^('(?:\w|[ .-]){1,60}'|\d+)$/,
+    says: ([key]) =>
+      `there is no ${key} in what is asked: see what that holds, and where it comes from, such as a file, a form or an answer of another server; \`.get(${key})\` gives None in its place`,
   },
   {
     type: /^KeyError$/,
@@ -86,6 +111,14 @@ export function adviceFor(
   if (top && asked) {
     const owner = ownerInWords(top, scene);
     const who = `the package "${top}"${owner === top ? "" : ` (${owner})`}`;
+    const called = exception && calledBack(exception, textOf(own.file, scene));
+    if (called) {
+      return `${who[0]!.toUpperCase()}${
+        who.slice(1)
+      }, which ${at} comes to, calls your \`${called}()\` with other arguments than that takes: compare its definition in ${own.file} with what the documentation of ${
+        ownerOf(top, scene).name
+      } gives to it; \`**kwargs\` at its end takes what later versions add; ${shown}`;
+    }
     const isImport = asked.function === "<module>";
     return `It is raised inside ${who}, ${
       isImport ? "while it is imported by" : "which is called by"
@@ -116,4 +149,17 @@ export function adviceFor(
   return behind
     ? `Look at ${at}, where your code met it${through}: ${behind}; ${shown}`
     : `Look at ${at}, where your code met it${through}; ${shown}`;
+}
+
+/** A function of the application's own that a package calls in a wrong way. */
+function calledBack(
+  { message }: PythonException,
+  text: string,
+): string | undefined {
+  const [, name] =
+    /^(?:\w+\.)*(\w+)\(\) (?:got an unexpected keyword|takes |missing \d)/
+      .exec(message) ?? [];
+  return name && new RegExp(`^\\s*(?:async )?def ${name}\\(`, "m").test(text)
+    ? name
+    : undefined;
 }

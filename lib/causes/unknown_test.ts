@@ -45,8 +45,20 @@ Deno.test("explainFailure() tells what is mostly behind an everyday exception", 
     const [raised, words] of [
       ["AttributeError: 'NoneType' object has no attribute 'get'", "`get`"],
       ["IndexError: list index out of range", "fewer items"],
-      ["KeyError: 'users'", "the key is not in what is asked"],
-      ["TypeError: f() missing 1 required positional argument: 'x'", "other"],
+      ["KeyError: 'users'", "there is no 'users' in what is asked"],
+      ["KeyError: <Shop 1>", "the key is not in what is asked"],
+      [
+        "TypeError: f() missing 1 required positional argument: 'x'",
+        "`f()` needs 'x'",
+      ],
+      [
+        "TypeError: A.f() got an unexpected keyword argument 'x'",
+        "`A.f()` takes no argument `x`",
+      ],
+      [
+        "TypeError: f() takes 1 positional argument but 2 were given",
+        "`name=value`",
+      ],
       ["AttributeError: 'Shop' object has no attribute 'open'", "is a Shop"],
       ["ZeroDivisionError: division by zero", "line 3 of APP/app.py"],
     ] as const
@@ -54,6 +66,19 @@ Deno.test("explainFailure() tells what is mostly behind an everyday exception", 
     const { mend } = told({ raised });
     assertStringIncludes(mend, spellOut(words), raised);
   }
+});
+
+Deno.test("explainFailure() sees that a package calls a function of the application's", () => {
+  const { mend } = told({
+    raised:
+      "TypeError: Shop.make() missing 1 required positional argument: 'x'",
+    in: "PACKAGES/paint/core.py draw",
+    files: {
+      "APP/app.py": "def make(self, x):\n  pass\npaint.draw(make)\n",
+    },
+  });
+  assertStringIncludes(mend, 'The package "paint", which line 3');
+  assertStringIncludes(mend, "calls your `make()`");
 });
 
 Deno.test("explainFailure() sees that the application raises something itself", () => {

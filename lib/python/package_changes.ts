@@ -164,8 +164,6 @@ numpy 1.26 numpy: distutils=setuptools
 numpy 2.0 numpy: bool8=numpy.bool_ int0=numpy.intp uint0=numpy.uintp str0=numpy.str_ bytes0=numpy.bytes_ object0=numpy.object_ void0=numpy.void mat=numpy.asmatrix cfloat=numpy.complex128 longfloat=numpy.longdouble longcomplex=numpy.clongdouble singlecomplex=numpy.complex64 PZERO NZERO recfromcsv=numpy.genfromtxt recfromtxt=numpy.genfromtxt issubclass_=issubclass issubsctype=numpy.issubdtype issctype obj2sctype sctypes maximum_sctype set_string_function=numpy.set_printoptions disp who lookfor safe_eval=ast.literal_eval byte_bounds=numpy.lib.array_utils.byte_bounds compare_chararrays=numpy.char.compare_chararrays float_=numpy.float64 complex_=numpy.complex128 unicode_=numpy.str_ string_=numpy.bytes_ NaN=numpy.nan NAN=numpy.nan Inf=numpy.inf Infinity=numpy.inf infty=numpy.inf PINF=numpy.inf NINF product=numpy.prod cumproduct=numpy.cumprod sometrue=numpy.any alltrue=numpy.all round_=numpy.round msort=numpy.sort asfarray=numpy.asarray cast find_common_type=numpy.promote_types AxisError=numpy.exceptions.AxisError ComplexWarning=numpy.exceptions.ComplexWarning RankWarning=numpy.exceptions.RankWarning VisibleDeprecationWarning=numpy.exceptions.VisibleDeprecationWarning DataSource=numpy.lib.npyio.DataSource
 numpy 2.4 numpy: in1d=numpy.isin trapz=numpy.trapezoid
 openai 1.0 openai: error=openai api_resources=openai embeddings_utils
-openai 1.0 OpenAI.__init__(): proxies=http_client
-openai 1.0 AsyncOpenAI.__init__(): proxies=http_client
 pandas 0.19 pandas.io: data=pandas_datareader
 pandas 0.25 pandas: Panel
 pandas 1.0 DataFrame: ix=loc

@@ -536,6 +536,23 @@ export const SERVER_MODULES: Readonly<Record<string, string>> = {
   uwsgidecorators: "uWSGI",
 };
 
+/** Packages that only run an application elsewhere, and where that is. */
+export const RUNNERS: Readonly<Record<string, string>> = {
+  apig_wsgi: "AWS Lambda",
+  aws_wsgi: "AWS Lambda",
+  awsgi: "AWS Lambda",
+  bjoern: "the server bjoern",
+  django_heroku: "Heroku",
+  django_on_heroku: "Heroku",
+  gunicorn: "the server gunicorn",
+  hypercorn: "the server Hypercorn",
+  mangum: "AWS Lambda",
+  meinheld: "the server meinheld",
+  serverless_wsgi: "AWS Lambda",
+  waitress: "the server waitress",
+  zappa: "AWS Lambda",
+};
+
 const HOSTS: Readonly<Record<string, string>> = {
   "Windows":
     "winreg _winreg msvcrt _winapi _overlapped winsound nt _msi msilib win32api win32com win32con win32gui win32ui win32event win32file win32pipe win32process win32security win32service win32serviceutil win32print win32clipboard win32crypt win32cred win32net win32pdh win32evtlog win32job win32profile win32ts win32console win32timezone win32inet win32pdhutil winioctlcon pywintypes pythoncom pythonwin servicemanager winerror winxpgui winrt winshell pywinauto wmi win10toast",
