@@ -305,7 +305,7 @@ function readsOf(
   seen: Set<string>,
 ): Read[] {
   const given = new RegExp(
-    `^\\s*(?:self\\.|\\w+(?:\\.\\w+)*\\[["'])?${name}(?:["']\\])?${
+    `^\\s*(?:(?:self|\\w*app\\w*)\\.|\\w+(?:\\.\\w+)*\\[["'])?${name}(?:["']\\])?${
       isLoose ? "(?:\\.\\w+)?" : ""
     }\\s*(?::[^=]+)?=(?!=)|^\\s*["']${name}["']\\s*:|[(,]\\s*${name}\\s*=(?!=)\\s*(?:os\\.)?(?:environ|getenv|config\\(|env\\()`,
   );

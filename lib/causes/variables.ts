@@ -516,6 +516,17 @@ export const variables = (): Rule[] => [
         },
         says: 'variable "SECRET_KEY" is not set',
       })),
+      {
+        raised:
+          "RuntimeError: The session is unavailable because no secret key was set.  Set the secret_key on the application to something unique and secret.",
+        in: "PACKAGES/flask/sessions.py _fail",
+        files: {
+          "APP/app.py":
+            'import os\napp.secret_key = os.getenv("FLASK_SECRET")\nsession["a"] = 1\n',
+        },
+        says: 'variable "FLASK_SECRET" is not set',
+        mend: "FLASK_SECRET_FILE",
+      },
     ],
     not: [
       "RuntimeError: Either 'SQLALCHEMY_DATABASE_URI' or 'SQLALCHEMY_BINDS' must be set.",

@@ -259,7 +259,7 @@ def look_at_session(application):
     using = [
         module.__file__
         for module in own_modules()
-        if any(each is flask.session or each is flask.flash for each in vars(module).values())
+        if uses_session(module, (flask.session, flask.flash))
     ]
     if not using:
         return []
@@ -272,6 +272,16 @@ def look_at_session(application):
     if path not in ("/", None, ""):
         return [{"what": "cookie-path", "path": path}]
     return []
+
+
+def uses_session(module, things):
+    """Tell whether a module does more with a thing of Flask than to import it."""
+    names = [name for name, each in vars(module).items() if any(each is one for one in things)]
+    if not names:
+        return False
+    with open(module.__file__, "rb") as stream:
+        tree = ast.parse(stream.read())
+    return any(isinstance(each, ast.Name) and each.id in names for each in ast.walk(tree))
 
 
 def is_refused(domain):
