@@ -458,6 +458,23 @@ export const databases = (): Rule[] => [
       const manage = [scene.directory, ...scene.folders]
         .map((folder) => join(folder, "manage.py"))
         .find((file) => exists(file, scene));
+      if (
+        subject.raised.frames.some(({ file }) =>
+          file.endsWith("/django/core/cache/backends/db.py")
+        )
+      ) {
+        return {
+          says:
+            `The table that CACHES in Django's settings names is not there: ${line}`,
+          mend: `Make it, as the site's user: \`${
+            shellCommand(
+              scene.python,
+              manage ?? "manage.py",
+              "createcachetable",
+            )
+          }\``,
+        };
+      }
       const mend = manage
         ? `Run the migrations, as the site's user: \`${
           shellCommand(scene.python, manage, "migrate")
@@ -471,6 +488,12 @@ export const databases = (): Rule[] => [
         files: { "APP/manage.py": "" },
         says: "auth_user",
         mend: "PYTHON APP/manage.py migrate",
+      },
+      {
+        raised: "django.db.utils.OperationalError: no such table: cached",
+        in: "PACKAGES/django/core/cache/backends/db.py _base_set",
+        files: { "APP/manage.py": "" },
+        mend: "PYTHON APP/manage.py createcachetable",
       },
       {
         raised: "sqlite3.OperationalError: no such table: posts",

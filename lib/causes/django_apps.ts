@@ -6,6 +6,7 @@
  * @module
  */
 
+import { join } from "node:path";
 import type { Place } from "../findings/finding.ts";
 import { namesIn } from "../machine/host.ts";
 import { isLibraryFile } from "../python/failure.ts";
@@ -18,6 +19,8 @@ import {
   SETTINGS,
   settingsFiles,
 } from "./django_entries.ts";
+import { exists } from "./scene.ts";
+import { bringerOf, ownerInWords } from "./installed.ts";
 import type { Rule } from "./rule.ts";
 import type { Scene } from "./scene.ts";
 
@@ -206,6 +209,76 @@ export const djangoApps = (): Rule[] => [
         raised: "ModuleNotFoundError: No module named 'mysite.midleware'",
         facts: { name: "mysite.midleware" },
         files: SETTINGS,
+      },
+    ],
+  },
+  {
+    name: "django-named-part",
+    code: "django-settings",
+    over: `${MODULES} package-part-gone package-damaged`,
+    when: {
+      type: "ModuleNotFoundError",
+      message: /No module named '([\w.]+)'/,
+      in: /\/django\/(?!conf\/__init__)|importlib/,
+    },
+    claim: (subject, scene) => {
+      const name = nameOf(subject);
+      const parts = name.split(".");
+      const folder = scene.packages.map((each) =>
+        join(each, ...parts.slice(0, -1))
+      ).find((each) => parts.length > 1 && exists(each, scene));
+      const entry = folder && findEntry(
+        new RegExp(`^${name.replaceAll(".", "\\.")}(?:\\.|$)`),
+        scene,
+      );
+      // What the package should have is lost from it, and rightly named.
+      if (!folder || !entry || bringerOf(name, scene)) return undefined;
+      const near = suggest(
+        parts.at(-1)!,
+        namesIn(folder, scene.host).map((each) => each.replace(/\.py$/, "")),
+      );
+      const above = parts.slice(0, -1).join(".");
+      return {
+        seen: `Django's settings name "${entry.text}", and the installed ${
+          ownerInWords(parts[0]!, scene)
+        } has no module "${name}"${
+          near ? `; there is "${above}.${near}"` : ""
+        }`,
+        place: entry.place,
+        mend:
+          `Correct the name on line ${entry.place.line} of ${entry.place.file} as the documentation of that version tells`,
+      };
+    },
+    examples: [{
+      raised:
+        "ModuleNotFoundError: No module named 'django.core.cache.backends.reddis'",
+      facts: { name: "django.core.cache.backends.reddis" },
+      in: "PACKAGES/django/utils/module_loading.py import_string",
+      files: {
+        "PACKAGES/django/core/cache/backends/redis.py": "",
+        "PACKAGES/django/__init__.py": "",
+        "APP/mysite/settings.py":
+          'CACHES = {"default": {"BACKEND": "django.core.cache.backends.reddis.RedisCache"}}\n',
+      },
+      says: 'there is "django.core.cache.backends.redis"',
+      mend: "Correct the name on line 1 of APP/mysite/settings.py",
+    }],
+    not: [
+      // The package should have it.
+      {
+        raised:
+          "ModuleNotFoundError: No module named 'django.core.cache.backends.redis'",
+        facts: { name: "django.core.cache.backends.redis" },
+        in: "PACKAGES/django/utils/module_loading.py import_string",
+        files: {
+          "PACKAGES/django/core/cache/backends/db.py": "",
+          "PACKAGES/django/__init__.py": "",
+          "PACKAGES/Django-5.2.dist-info/METADATA": "Name: Django\n",
+          "PACKAGES/Django-5.2.dist-info/RECORD":
+            "django/core/cache/backends/redis.py,sha256=x,1\n",
+          "APP/mysite/settings.py":
+            'CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache"}}\n',
+        },
       },
     ],
   },
