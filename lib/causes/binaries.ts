@@ -11,6 +11,7 @@ import { basename } from "node:path";
 import { programNotOnPath } from "./programs.ts";
 import { ownerOf, packageOf, versionOf } from "./installed.ts";
 import type { Claim, Rule, Subject } from "./rule.ts";
+import { shellCommand } from "../text/shell.ts";
 
 const LOADING = "ImportError OSError ModuleNotFoundError";
 
@@ -113,6 +114,26 @@ const LIBRARIES: readonly {
     message: /xmlsec.*(?:not found|library version mismatch)/i,
     library: "xmlsec",
     debian: "libxmlsec1-openssl",
+  },
+  {
+    message: /Unable to find dmtx shared library/i,
+    library: "libdmtx",
+    debian: "libdmtx0b",
+  },
+  {
+    message: /cannot load library '?libvips/i,
+    library: "libvips",
+    debian: "libvips42",
+  },
+  {
+    message: /Cannot find the ecCodes library/i,
+    library: "ecCodes",
+    debian: "libeccodes0",
+  },
+  {
+    message: /Couldn't locate OpenSlide|libopenslide\.so/i,
+    library: "OpenSlide",
+    debian: "libopenslide0",
   },
   {
     message: /unable to find.*libusb|libusb.*not found/i,
@@ -297,6 +318,68 @@ export const binaries = (): Rule[] => [
       "ModuleNotFoundError: No module named 'git'",
       "jinja2.exceptions.TemplateNotFound: index.html",
     ],
+  },
+  {
+    name: "browser-missing",
+    code: "program-missing",
+    over: "program-told file-missing optional-dependency",
+    when: [
+      {
+        message: /Executable doesn't exist at (\S+)/,
+        through: /\/playwright\//,
+      },
+      { message: /Unable to obtain driver for (\w+)/ },
+      { message: /cannot find (Chrome|Firefox|Edge) binary/i },
+    ],
+    claim: ({ groups: [what = ""] }, scene) => {
+      const isPath = what.startsWith("/");
+      return {
+        says: isPath
+          ? `The browser that Playwright starts is not on this machine for this user: ${what} is not there`
+          : `Selenium finds no ${what}, or no driver for it, on this machine`,
+        mend: isPath
+          ? `Fetch it as the site's user: \`${
+            shellCommand(scene.python, "-m", "playwright", "install")
+          }\`; the libraries that browsers need are the administrators' to install`
+          : 'Ask the administrators for the browser and its driver (in Debian chromium and chromium-driver, or firefox-esr), and name both by their paths, as `Service("/usr/bin/chromedriver")` and `options.binary_location`; a server has no screen: `options.add_argument("--headless")`',
+      };
+    },
+    examples: [
+      {
+        raised:
+          "playwright._impl._errors.Error: BrowserType.launch: Executable doesn't exist at /home/ann/.cache/ms-playwright/chromium-1/chrome",
+        in: "PACKAGES/playwright/_impl/_connection.py wrap_api_call",
+        mend: "playwright install",
+      },
+      {
+        raised:
+          "selenium.common.exceptions.NoSuchDriverException: Message: Unable to obtain driver for chrome; For documentation on this error, please visit: https://x",
+        in: "PACKAGES/selenium/webdriver/common/driver_finder.py f",
+        mend: "--headless",
+      },
+    ],
+    not: ["RuntimeError: Executable doesn't exist at /opt/x"],
+  },
+  {
+    name: "keyring-of-desktop",
+    code: "program-missing",
+    over: "optional-dependency",
+    when: [
+      { type: "NoKeyringError" },
+      { message: /^No recommended backend was available/ },
+    ],
+    claim: {
+      says:
+        "keyring keeps secrets in the store of somebody's desktop, and a server's user has none",
+      mend:
+        "Let the code read the secret from a file that config.toml names below [secret_files], in place of `keyring.get_password(…)`",
+    },
+    examples: [{
+      raised:
+        "keyring.errors.NoKeyringError: No recommended backend was available. Install a recommended 3rd party backend package; or, install the keyrings.alt package",
+      in: "PACKAGES/keyring/backends/fail.py get_password",
+      mend: "[secret_files]",
+    }],
   },
   {
     name: "numpy-mismatch",

@@ -7,7 +7,9 @@
  * @module
  */
 
+import { versionOf } from "./installed.ts";
 import type { Rule } from "./rule.ts";
+import { lineOf } from "./scene.ts";
 
 /** What is raised, through whose files, and what is behind it. */
 const CLASHES: readonly {
@@ -225,6 +227,41 @@ const CLASHES: readonly {
 
 /** The rules of known clashes. */
 export const clashes = (): Rule[] => [
+  {
+    name: "marshmallow-result",
+    code: "package-conflict",
+    over: "none-from-variable",
+    when: {
+      type: "AttributeError",
+      message: /^'(?:dict|list)' object has no attribute '(data|errors)'/,
+    },
+    claim: ({ own, groups: [name] }, scene) => {
+      const version = versionOf("marshmallow", scene);
+      return version !== undefined && Number(version.split(".")[0]) >= 3 &&
+          /\.(?:dump|load)s?\(/.test(lineOf(own, scene)) && {
+            says:
+              `What marshmallow's \`dump()\` and \`load()\` give has no \`${name}\` since 3.0, and ${version} is installed`,
+            mend: name === "data"
+              ? "Leave `.data` out: they give the data themselves"
+              : "Catch `marshmallow.ValidationError` around `load()`: its `messages` are the errors",
+          } || undefined;
+    },
+    examples: [{
+      raised: "AttributeError: 'dict' object has no attribute 'data'",
+      files: {
+        "APP/app.py": "\n\nx = schema.dump(shop).data\n",
+        "PACKAGES/marshmallow-3.20.0.dist-info/METADATA": "",
+      },
+      mend: "Leave `.data` out",
+    }],
+    not: [{
+      raised: "AttributeError: 'dict' object has no attribute 'data'",
+      files: {
+        "APP/app.py": "\n\nx = shop.data\n",
+        "PACKAGES/marshmallow-3.20.0.dist-info/METADATA": "",
+      },
+    }],
+  },
   {
     name: "versions-clash",
     code: "package-conflict",

@@ -82,6 +82,40 @@ const HELD: Readonly<Record<string, string>> = {
   tqdm: "write pandas",
 };
 
+/** How libraries give rows, and what lets names be asked of them. */
+const ROWS: readonly { module: string; gives: string; mend: string }[] = [
+  {
+    module: "sqlite3",
+    gives: "sqlite3 gives as a tuple",
+    mend:
+      "Write `connection.row_factory = sqlite3.Row` after the connection is made; or ask by number: `row[0]`",
+  },
+  {
+    module: "(?:flask_)?sqlalchemy",
+    gives: "SQLAlchemy gives as a tuple with names since 2.0",
+    mend:
+      'Write `row.name`, or `row._mapping["name"]`, or let the result give dicts: `execute(…).mappings()`',
+  },
+  {
+    module: "(?:pymysql|MySQLdb|flask_mysqldb|flaskext\\.mysql)",
+    gives: "the driver of MySQL gives as a tuple",
+    mend:
+      "Let the cursor give dicts: `cursorclass=pymysql.cursors.DictCursor`, or `MySQLdb.cursors.DictCursor`; or ask by number: `row[0]`",
+  },
+  {
+    module: "mysql\\.connector",
+    gives: "the driver of MySQL gives as a tuple",
+    mend:
+      "Let the cursor give dicts: `connection.cursor(dictionary=True)`; or ask by number: `row[0]`",
+  },
+  {
+    module: "psycopg2?",
+    gives: "the driver of PostgreSQL gives as a tuple",
+    mend:
+      "Let the cursor give dicts: `cursor_factory=psycopg2.extras.RealDictCursor`, with psycopg 3 `row_factory=psycopg.rows.dict_row`; or ask by number: `row[0]`",
+  },
+];
+
 /** The rules of everyday exceptions. */
 export const everyday = (): Rule[] => [
   {
@@ -330,6 +364,44 @@ export const everyday = (): Rule[] => [
         "The variable or field that it comes from is not set: give it a value, or a default",
     },
     examples: ["ValueError: invalid literal for int() with base 10: ''"],
+  },
+  {
+    name: "row-by-name",
+    code: "app-code",
+    when: {
+      type: "TypeError",
+      message: /^tuple indices must be integers or slices, not str/,
+    },
+    claim: ({ own }, scene) => {
+      const text = textOf(own?.file, scene);
+      const found = ROWS.filter(({ module }) =>
+        new RegExp(`^\\s*(?:import|from) ${module}\\b`, "m").test(text)
+      );
+      const [row] = found;
+      return row && found.length === 1
+        ? {
+          says: "What is asked by a name there is a tuple",
+          probably: `it is a row of the database, which ${row.gives}`,
+          mend: row.mend,
+        }
+        : undefined;
+    },
+    examples: [
+      {
+        raised: "TypeError: tuple indices must be integers or slices, not str",
+        files: { "APP/app.py": "import sqlite3\n\nx = row['a']\n" },
+        says: "sqlite3 gives as a tuple",
+        mend: "row_factory",
+      },
+      {
+        raised: "TypeError: tuple indices must be integers or slices, not str",
+        files: {
+          "APP/app.py": "from sqlalchemy import text\n\nx = row['a']\n",
+        },
+        mend: ".mappings()",
+      },
+    ],
+    not: ["TypeError: tuple indices must be integers or slices, not str"],
   },
   {
     name: "program-failed",

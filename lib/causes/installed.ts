@@ -216,6 +216,21 @@ export function isRequired(distribution: string, scene: Scene): boolean {
   );
 }
 
+/** Tells whether a distribution brings a module, as far as pip wrote it down. */
+export function mayBring(
+  distribution: string,
+  module: string,
+  scene: Scene,
+): boolean {
+  const wanted = normalise(bareName(distribution));
+  const folder = distributions(scene)
+    .find(({ name }) => name === wanted)?.folder;
+  const record = folder ? `\n${recordOf(folder, scene)}` : "";
+  return record.trim() === "" ||
+    ["/", ".py,", ".cpython-", ".abi3."]
+      .some((end) => record.includes(`\n${module}${end}`));
+}
+
 /** What an installed distribution names as needed by some uses of it alone. */
 export function extrasOf(distribution: string, scene: Scene): string[] {
   const wanted = normalise(bareName(distribution));

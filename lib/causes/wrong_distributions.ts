@@ -19,6 +19,7 @@ import {
   bringerOf,
   distributions,
   findInstalled,
+  mayBring,
   packageOf,
   versionOf,
 } from "./installed.ts";
@@ -54,7 +55,9 @@ export const wrongDistributions = (): Rule[] => [
         const known = module && Object.hasOwn(WRONG_DISTRIBUTIONS, module)
           ? WRONG_DISTRIBUTIONS[module]
           : undefined;
-        const wrong = known?.wrong.find((each) => versionOf(each, scene));
+        const wrong = known?.wrong.find((each) =>
+          versionOf(each, scene) && mayBring(each, module!, scene)
+        );
         if (!known || !wrong) continue;
         const both = versionOf(known.right, scene);
         if (both) {
@@ -143,6 +146,16 @@ export const wrongDistributions = (): Rule[] => [
       },
     ],
     not: [{
+      // An empty one, which only asks for the right one.
+      raised:
+        "ImportError: cannot import name 'x' from 'sklearn' (PACKAGES/sklearn/__init__.py)",
+      files: {
+        "PACKAGES/sklearn/__init__.py": "",
+        "PACKAGES/scikit_learn-1.4.0.dist-info/METADATA": "",
+        "PACKAGES/sklearn-0.0.dist-info/RECORD":
+          "sklearn-0.0.dist-info/METADATA,,\n",
+      },
+    }, {
       // The same code, by another name.
       raised:
         "ImportError: cannot import name 'x' from 'psycopg2' (PACKAGES/psycopg2/__init__.py)",
