@@ -221,14 +221,16 @@ export const pythonModules = (): Rule[] => [
     over: ANYWHERE,
     when: MISSING,
     claim: (subject, scene) => {
-      const gone = entryOf(REMOVED_MODULES, topOf(subject));
+      const name = entryOf(REMOVED_MODULES, nameOf(subject))
+        ? nameOf(subject)
+        : topOf(subject);
+      const gone = entryOf(REMOVED_MODULES, name);
       const { version } = scene;
       if (!gone || !version || version[1] < gone.since) return undefined;
-      const says = `The module "${
-        topOf(subject)
-      }" is no longer part of Python since 3.${gone.since}, and this is Python ${
-        version.join(".")
-      }`;
+      const says =
+        `The module "${name}" is no longer part of Python since 3.${gone.since}, and this is Python ${
+          version.join(".")
+        }`;
       const rest =
         "use a later version of the code that imports it, or an earlier Python";
       return gone.install
@@ -241,6 +243,13 @@ export const pythonModules = (): Rule[] => [
         failure: { python: "3.12.1" },
         says: "since 3.12",
         mend: "importlib",
+      },
+      {
+        raised:
+          "ModuleNotFoundError: No module named 'typing.io'; 'typing' is not a package",
+        facts: { name: "typing.io" },
+        failure: { python: "3.13.0" },
+        mend: "Use `typing`",
       },
       {
         raised: "ModuleNotFoundError: No module named 'distutils'",

@@ -7,6 +7,7 @@
  * @module
  */
 
+import { isLibraryFile } from "../python/failure.ts";
 import {
   bornIn,
   distributionOf,
@@ -22,6 +23,7 @@ import {
   asking,
 } from "./asked.ts";
 import type { Rule } from "./rule.ts";
+import { lineOf } from "./scene.ts";
 
 /** The rules of names that Python does not have. */
 export const pythonNames = (): Rule[] => [
@@ -49,6 +51,7 @@ export const pythonNames = (): Rule[] => [
           each.module.test(module) && each.name.test(name)
         );
       if (!removed || !version || version[1] < removed.since) return undefined;
+      const now = "now" in removed ? removed.now : undefined;
       const importer = askerOf(subject, module);
       return {
         code: importer ? "package-conflict" : "python-module-removed",
@@ -65,7 +68,9 @@ export const pythonNames = (): Rule[] => [
           ? `Install a later version of ${
             distributionOf(importer)
           }, if there is one; else make another virtual environment with a Python before 3.${removed.since}`
-          : `Correct the line, or make another virtual environment with a Python before 3.${removed.since}`,
+          : `${
+            now ? `Write \`${now}\` in its place` : "Correct the line"
+          }, or make another virtual environment with a Python before 3.${removed.since}`,
       };
     }),
     examples: [{
@@ -77,6 +82,11 @@ export const pythonNames = (): Rule[] => [
     }, {
       raised: "AttributeError: 'Thread' object has no attribute 'isAlive'",
       says: "gone from Python's class Thread since Python 3.9",
+      mend: "Write `is_alive` in its place",
+    }, {
+      raised: "AttributeError: 'ConfigParser' object has no attribute 'readfp'",
+      failure: { python: "3.12.1" },
+      mend: "`read_file`",
     }, {
       raised:
         "TypeError: As of 3.10, the *loop* parameter was removed from Lock() since it is no longer necessary",
@@ -93,6 +103,122 @@ export const pythonNames = (): Rule[] => [
       },
       "AttributeError: 'NoneType' object has no attribute 'Mapping'",
     ],
+  },
+  {
+    name: "use-lost-in-python",
+    code: "python-module-removed",
+    over: "arguments-wrong",
+    when: { message: /^/ },
+    claim: (subject, { version }) => {
+      const { raised, text } = subject;
+      const inner = raised.frames.at(-1);
+      const lost = LOST_USES.find((each) =>
+        each.message.test(text) &&
+        (!each.in || each.in.test(`${inner?.file} ${inner?.function}`))
+      );
+      if (!lost || !version || version[1] < lost.since) return undefined;
+      const asker = askerOf(subject, "python");
+      return {
+        code: asker ? "package-conflict" : "python-module-removed",
+        says: `${lost.what} since Python 3.${lost.since}; ${
+          asker ? `the package "${asker}"` : "the code"
+        } was written for an older one`,
+        mend: asker
+          ? `Install a later version of ${
+            distributionOf(asker)
+          }, if there is one; else make another virtual environment with a Python before 3.${lost.since}`
+          : lost.mend,
+      };
+    },
+    examples: [{
+      raised:
+        "TypeError: Population must be a sequence.  For dicts or sets, use sorted(d).",
+      in: "PYTHON/random.py sample",
+      says: "takes no set since Python 3.11",
+      mend: "sorted(",
+    }, {
+      raised: "ValueError: invalid mode: 'rU'",
+      in: "PACKAGES/old/setup.py read",
+      code: "package-conflict",
+      says: 'the package "old"',
+      mend: "later version of old",
+    }, {
+      raised: "TypeError: 'float' object cannot be interpreted as an integer",
+      in: "PYTHON/random.py randrange",
+      failure: { python: "3.12.1" },
+      mend: "int(",
+    }],
+    not: [
+      "TypeError: 'float' object cannot be interpreted as an integer",
+      "TypeError: install() got an unexpected keyword argument 'code'",
+    ],
+  },
+  {
+    name: "list-only-in-python-2",
+    code: "code-for-python-2",
+    over: "arguments-wrong",
+    when: [
+      {
+        type: "TypeError",
+        message:
+          /^'(map|filter|zip|dict_keys|dict_values|dict_items)' object is not subscriptable/,
+      },
+      {
+        type: "TypeError",
+        message: /^object of type '(map|filter|zip)' has no len\(\)/,
+      },
+      {
+        type: "AttributeError",
+        message:
+          /^'(map|filter|zip|dict_keys|dict_values|dict_items)' object has no attribute '(?:sort|append|remove|index|pop|reverse|extend|insert|count)'/,
+      },
+    ],
+    claim: {
+      says:
+        "`map()`, `filter()`, `zip()` and the `keys()`, `values()` and `items()` of a dict give no list since Python 3, and what stands there is a $1",
+      mend:
+        "Make a list of it, as `list(map(…))` or `list(shop.keys())`; for a sorted one `sorted(…)`",
+    },
+    examples: [
+      {
+        raised: "TypeError: 'dict_keys' object is not subscriptable",
+        mend: "list(shop.keys())",
+      },
+      "AttributeError: 'dict_keys' object has no attribute 'sort'",
+      "TypeError: object of type 'map' has no len()",
+    ],
+    not: ["TypeError: 'int' object is not subscriptable"],
+  },
+  {
+    name: "division-of-python-2",
+    code: "code-for-python-2",
+    when: {
+      type: "TypeError",
+      message:
+        /^'float' object cannot be interpreted as an integer|^(?:list|tuple|string|slice) indices must be integers.*not float|^slice indices must be integers/,
+    },
+    claim: ({ raised }, scene) => {
+      const frame = raised.frames.at(-1);
+      return frame && !isLibraryFile(frame.file) &&
+          /[\w)\]]\s*\/\s*[\w(]/.test(
+            lineOf(frame, scene).replace(/(["']).*?\1/g, ""),
+          )
+        ? {
+          says:
+            "A whole number is needed there, and `/` gives a float since Python 3, also of whole numbers",
+          mend: "Write `//` in place of `/`, or `int(…)` around it",
+        }
+        : undefined;
+    },
+    examples: [{
+      raised: "TypeError: 'float' object cannot be interpreted as an integer",
+      files: { "APP/app.py": "\n\nx = range(len(a) / 2)\n" },
+      mend: "`//`",
+    }],
+    not: [{
+      raised: "TypeError: 'float' object cannot be interpreted as an integer",
+      files: { "APP/app.py": "\n\nx = range(float(a))\n" },
+    }],
   },
   {
     name: "name-only-in-python-2",
@@ -225,6 +351,52 @@ export const pythonNames = (): Rule[] => [
       raised: "AttributeError: module 'itertools' has no attribute 'batchd'",
       failure: { python: "3.8.10" },
     }],
+  },
+];
+
+/** What Python took until a version, and refuses since; where it is raised. */
+const LOST_USES: readonly {
+  message: RegExp;
+  in?: RegExp;
+  since: number;
+  what: string;
+  mend: string;
+}[] = [
+  {
+    message: /^Population must be a sequence/,
+    in: /\/random\.py /,
+    since: 11,
+    what: "`random.sample()` takes no set",
+    mend: "Write `random.sample(sorted(…), k)`",
+  },
+  {
+    message: /^invalid mode: '[rb]*U[rb]*'/,
+    since: 11,
+    what: "`open()` has no mode `U`",
+    mend: "Leave the `U` out: files that are read as text have it anyway",
+  },
+  {
+    message:
+      /^(?:install|translation)\(\) got an unexpected keyword argument 'codeset'/,
+    since: 11,
+    what: "gettext takes no `codeset`",
+    mend: "Leave `codeset=…` out",
+  },
+  {
+    message: /^global flags not at the start of the expression/,
+    since: 11,
+    what:
+      "a regular expression may have flags such as `(?i)` only at its very start",
+    mend:
+      "Move the flags to the start of the expression, or give them as an argument: `re.IGNORECASE`",
+  },
+  {
+    message:
+      /^'float' object cannot be interpreted as an integer|^non-integer arg 1 for randrange/,
+    in: /\/random\.py (?:randrange|randint)/,
+    since: 12,
+    what: "`random.randint()` and `randrange()` take no floats",
+    mend: "Write `random.randint(int(…), int(…))`",
   },
 ];
 

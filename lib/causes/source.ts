@@ -23,6 +23,12 @@ const NULL_BYTES = /source code (?:string )?cannot contain null bytes/;
 const ENCODING =
   /^\(unicode error\) 'utf-8' codec can't decode|^Non-UTF-8 code starting with|^encoding problem|^'utf-8' codec can't decode/;
 
+const PYTHON_2_MESSAGE =
+  /^Missing parentheses in call to '(?:print|exec)'|^(?:multiple exception types|leading zeros in decimal integer)|^invalid token|^except clause/;
+/** `raise X, "y"`, a quoted expression, `<>`, `10L`, `print >>` and `exec "x"`. */
+const PYTHON_2_LINE =
+  /^\s*raise\s+[\w.]+\s*,|^[^#'"]*`[^`]+`|^[^#'"]*<>|^[^#'"]*(?<![\w.])\d+[lL]\b|^\s*print\s*>>|^\s*exec\s+["'\w]/;
+
 /** Syntax of later versions, by what a line of it looks like. */
 const NEWER_SYNTAX: readonly { line: RegExp; since: number; what: string }[] = [
   { line: /^\s*match\s+[^=]+:\s*(?:#.*)?$/, since: 10, what: "match" },
@@ -227,21 +233,31 @@ export const source = (): Rule[] => [
     name: "source-for-python-2",
     code: "code-for-python-2",
     over: "source-syntax",
-    when: {
-      type: SYNTAX,
-      message:
-        /^Missing parentheses in call to '(?:print|exec)'|^(?:multiple exception types|leading zeros in decimal integer)|^invalid token|^except clause/,
-    },
-    claim: inOwnFile((file, message) => ({
-      says: `${file} is written for Python 2: ${message}`,
-      mend:
-        "Use a version of the code for Python 3, or convert it with the tool 2to3",
-    })),
+    when: { type: SYNTAX },
+    claim: inOwnFile((file, message, { raised }, scene) =>
+      PYTHON_2_MESSAGE.test(message) ||
+        PYTHON_2_LINE.test(lineOf({ file, line: raised.line }, scene))
+        ? {
+          says: `${file} is written for Python 2: ${message}`,
+          mend:
+            "Use a version of the code for Python 3, or convert it with the tool 2to3",
+        }
+        : undefined
+    ),
+    not: [{
+      raised: "SyntaxError: invalid syntax",
+      facts: { filename: "APP/app.py", line: 1 },
+      files: { "APP/app.py": "raise ValueError(a, 'x'\n" },
+    }],
     examples: [{
       raised:
         "SyntaxError: Missing parentheses in call to 'print'. Did you mean print(...)?",
       facts: { filename: "APP/app.py", line: 1 },
       says: "Python 2",
+    }, {
+      raised: "SyntaxError: invalid syntax",
+      facts: { filename: "APP/app.py", line: 1 },
+      files: { "APP/app.py": "raise ValueError, 'x'\n" },
     }],
   },
   {

@@ -52,6 +52,20 @@ const BEHIND: readonly {
       "what is called takes other arguments than it gets: compare the call with its definition, and with the documentation of the version that is installed",
   },
   {
+    type: /^TypeError$/,
+    message:
+      /not supported between instances of '(?:NoneType' and '\w+|\w+' and 'NoneType)'|unsupported operand type\(s\) for .*'NoneType'/,
+    says: () =>
+      "one of the two that meet there is None: see what gave it, such as a field of the database that is empty, a setting that is not set, or a function without `return`",
+  },
+  {
+    type: /^TypeError$/,
+    message:
+      /not "?bytes"?\) to str|can't concat str to bytes|a bytes-like object is required, not 'str'|string pattern on a bytes-like|bytes pattern on a string/,
+    says: () =>
+      'a text and bytes meet there: make a text of the bytes with `.decode("utf-8")`, or bytes of the text with `.encode("utf-8")`',
+  },
+  {
     type: /^AttributeError$/,
     message: /'([\w.]+)' object has no attribute '(\w+)'/,
     says: ([kind = "", name = ""]) =>

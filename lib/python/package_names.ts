@@ -394,6 +394,8 @@ export const REMOVED_MODULES: Readonly<
   smtpd: { since: 12, install: "aiosmtpd" },
   sndhdr: { since: 13, install: "standard-sndhdr" },
   telnetlib: { since: 13, install: "standard-telnetlib" },
+  "typing.io": { since: 13, instead: "typing" },
+  "typing.re": { since: 13, instead: "typing" },
   uu: { since: 13, instead: "base64" },
   xdrlib: { since: 13, install: "standard-xdrlib" },
 };
@@ -464,39 +466,131 @@ export const LOST_PYTHON_NAMES: readonly {
   module: RegExp;
   name: RegExp;
   since: number;
+  /** What does its work today. */
+  now?: string;
 }[] = [
+  {
+    module: /ConfigParser$/,
+    name: /^readfp$/,
+    since: 12,
+    now: "read_file",
+  },
+  {
+    module: /^locale$/,
+    name: /^resetlocale$/,
+    since: 13,
+    now: 'locale.setlocale(locale.LC_ALL, "")',
+  },
+  {
+    module: /^\w*Test(?:Case)?$/,
+    name:
+      /^(?:assert\w+s|failUnless\w*|failIf\w*|assertRegexpMatches|assert_)$/,
+    since: 12,
+    now: "assertEqual and its like, without the s",
+  },
   {
     module: /^collections$/,
     name:
       /^(?:Mutable(?:Mapping|Sequence|Set)|Mapping|Sequence|Set|Iterable|Iterator|Callable|Hashable|Sized|Container|Generator|KeysView|ItemsView|ValuesView)$/,
     since: 10,
+    now: "collections.abc",
   },
-  { module: /^inspect$/, name: /^(?:getargspec|formatargspec)$/, since: 11 },
-  { module: /^pkgutil$/, name: /^Imp(?:Importer|Loader)$/, since: 12 },
-  { module: /^ssl$/, name: /^(?:wrap_socket|match_hostname)$/, since: 12 },
-  { module: /^configparser$/, name: /^SafeConfigParser$/, since: 12 },
-  { module: /^asyncio$/, name: /^coroutine$/, since: 11 },
-  { module: /^asyncio$/, name: /^async$/, since: 7 },
-  { module: /^fractions$/, name: /^gcd$/, since: 9 },
-  { module: /^base64$/, name: /^(?:en|de)codestring$/, since: 9 },
-  { module: /^plistlib$/, name: /^(?:read|write)Plist\w*$/, since: 9 },
+  {
+    module: /^inspect$/,
+    name: /^(?:getargspec|formatargspec)$/,
+    since: 11,
+    now: "inspect.getfullargspec",
+  },
+  {
+    module: /^pkgutil$/,
+    name: /^Imp(?:Importer|Loader)$/,
+    since: 12,
+    now: "importlib.machinery",
+  },
+  {
+    module: /^ssl$/,
+    name: /^(?:wrap_socket|match_hostname)$/,
+    since: 12,
+    now: "ssl.create_default_context().wrap_socket",
+  },
+  {
+    module: /^configparser$/,
+    name: /^SafeConfigParser$/,
+    since: 12,
+    now: "configparser.ConfigParser",
+  },
+  { module: /^asyncio$/, name: /^coroutine$/, since: 11, now: "async def" },
+  {
+    module: /^asyncio$/,
+    name: /^async$/,
+    since: 7,
+    now: "asyncio.ensure_future",
+  },
+  { module: /^fractions$/, name: /^gcd$/, since: 9, now: "math.gcd" },
+  {
+    module: /^base64$/,
+    name: /^(?:en|de)codestring$/,
+    since: 9,
+    now: "base64.encodebytes and decodebytes",
+  },
+  {
+    module: /^plistlib$/,
+    name: /^(?:read|write)Plist\w*$/,
+    since: 9,
+    now: "plistlib.load and dump",
+  },
   { module: /Element(?:Tree)?$/, name: /^get(?:children|iterator)$/, since: 9 },
-  { module: /HTMLParser$/i, name: /^unescape$/, since: 9 },
-  { module: /^array\.array$/, name: /^(?:to|from)string$/, since: 9 },
-  { module: /Thread$/, name: /^isAlive$/, since: 9 },
-  { module: /^platform$/, name: /^(?:linux_distribution|dist)$/, since: 8 },
-  { module: /^locale$/, name: /^format$/, since: 12 },
-  { module: /^importlib$/, name: /^find_loader$/, since: 12 },
+  {
+    module: /HTMLParser$/i,
+    name: /^unescape$/,
+    since: 9,
+    now: "html.unescape",
+  },
+  {
+    module: /^array\.array$/,
+    name: /^(?:to|from)string$/,
+    since: 9,
+    now: "tobytes and frombytes",
+  },
+  { module: /Thread$/, name: /^isAlive$/, since: 9, now: "is_alive" },
+  {
+    module: /^platform$/,
+    name: /^(?:linux_distribution|dist)$/,
+    since: 8,
+    now: "distro.linux_distribution, of the package distro",
+  },
+  {
+    module: /^locale$/,
+    name: /^format$/,
+    since: 12,
+    now: "locale.format_string",
+  },
+  {
+    module: /^importlib$/,
+    name: /^find_loader$/,
+    since: 12,
+    now: "importlib.util.find_spec",
+  },
   {
     module: /^unittest$/,
     name: /^(?:makeSuite|findTestCases|getTestCaseNames)$/,
     since: 13,
   },
   { module: /^typing$/, name: /^(?:io|re)$/, since: 13 },
-  { module: /^pkgutil$/, name: /^(?:find|get)_loader$/, since: 14 },
-  { module: /^cgi$/, name: /^escape$/, since: 8 },
-  { module: /^time$/, name: /^clock$/, since: 8 },
-  { module: /^ast$/, name: /^(?:Num|Str|Bytes|NameConstant)$/, since: 14 },
+  {
+    module: /^pkgutil$/,
+    name: /^(?:find|get)_loader$/,
+    since: 14,
+    now: "importlib.util.find_spec",
+  },
+  { module: /^cgi$/, name: /^escape$/, since: 8, now: "html.escape" },
+  { module: /^time$/, name: /^clock$/, since: 8, now: "time.perf_counter" },
+  {
+    module: /^ast$/,
+    name: /^(?:Num|Str|Bytes|NameConstant)$/,
+    since: 14,
+    now: "ast.Constant",
+  },
 ];
 
 /** Names that a later Python, `3.N`, brought to modules that it had before. */
