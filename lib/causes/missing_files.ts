@@ -47,23 +47,38 @@ export const missingFiles = (): Rule[] => [
       problem: "request-raised",
       message: /^\[Errno 2\] No such file or directory$/,
     },
-    claim: ({ raised }, { site }) =>
-      raised.filename === undefined
+    claim: ({ raised, own }, scene) =>
+      raised.filename === undefined &&
+        // Only the working directory is asked for without a name.
+        (/^(?:abspath|realpath|_joinrealpath|cwd|absolute|resolve|getcwd)$/
+          .test(raised.frames.at(-1)?.function ?? "") ||
+          /\b(?:getcwdb?|abspath|realpath|cwd|resolve|absolute)\(/
+            .test(lineOf(own, scene)))
         ? {
           seen:
             "The folder that the application was started in is gone: it was removed or replaced while the site ran",
           mend: {
-            command: shellCommand("wsgi-shim", "restart", site.layout.appRoot),
+            command: shellCommand(
+              "wsgi-shim",
+              "restart",
+              scene.site.layout.appRoot,
+            ),
           },
         }
         : undefined,
     examples: [{
       raised: "FileNotFoundError: [Errno 2] No such file or directory",
       facts: { errno: "ENOENT" },
+      in: "PYTHON/posixpath.py abspath",
       failure: { problem: "request-raised" },
       mend: "wsgi-shim restart",
     }],
-    not: [{ raised: "FileNotFoundError: gone", facts: { errno: "ENOENT" } }],
+    not: [{
+      raised: "FileNotFoundError: [Errno 2] No such file or directory",
+      facts: { errno: "ENOENT" },
+      in: "PYTHON/ssl.py create_default_context",
+      failure: { problem: "request-raised" },
+    }, { raised: "FileNotFoundError: gone", facts: { errno: "ENOENT" } }],
   },
   {
     name: "file-missing",

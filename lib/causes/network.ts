@@ -10,7 +10,7 @@
 import { quoted } from "../text/wrap.ts";
 import { unsetAddress, unsetBehind, unsetInWords } from "./origins.ts";
 import type { Claim, Rule } from "./rule.ts";
-import { type Scene, textOf, whereSet } from "./scene.ts";
+import { lineOf, type Scene, textOf, whereSet } from "./scene.ts";
 import { missingVariables } from "./unset.ts";
 
 const NOT_AT_IMPORT =
@@ -157,6 +157,47 @@ export const network = (): Rule[] => [
       },
       'psycopg2.OperationalError: root certificate file "/home/x/.postgresql/root.crt" does not exist\nEither provide the file or change sslmode',
     ],
+  },
+  {
+    name: "certificate-file-missing",
+    code: "file-missing",
+    over: "folder-lost",
+    when: [
+      { errno: "ENOENT", through: /\/ssl\.py / },
+      { errno: "ENOENT", message: /^\[Errno 2\] No such file or directory$/ },
+    ],
+    claim: ({ raised, own }, scene) => {
+      if (raised.filename !== undefined) return undefined;
+      const line = lineOf(own, scene);
+      const isMeant = /\/ssl\.py$/.test(raised.frames.at(-1)?.file ?? "") ||
+        /\b(?:cafile|certfile|keyfile|load_cert_chain|load_verify_locations|ssl_ca|ssl_cert|ssl_key)\b/
+          .test(line);
+      const file = /["']([^"'\n]+\.(?:pem|crt|cer|key))["']/.exec(line)?.[1];
+      return !isMeant ? undefined : {
+        says: `A file with certificates or a key, which is given for TLS${
+          file ? ` as "${file}"` : ""
+        }, is not there; the exception does not name it`,
+        mend:
+          `Copy it to this machine, and name it by its absolute path: a relative one begins at ${scene.directory}; certificates of usual authorities need no file`,
+      };
+    },
+    examples: [{
+      raised: "FileNotFoundError: [Errno 2] No such file or directory",
+      facts: { errno: "ENOENT" },
+      in: "PYTHON/ssl.py create_default_context",
+      failure: { problem: "request-raised" },
+      files: {
+        "APP/app.py": '\n\nssl.create_default_context(cafile="certs/ca.pem")\n',
+      },
+      says: 'as "certs/ca.pem", is not there',
+      mend: "absolute path",
+    }],
+    not: [{
+      raised: "FileNotFoundError: [Errno 2] No such file or directory",
+      facts: { errno: "ENOENT" },
+      in: "PYTHON/posixpath.py abspath",
+      failure: { problem: "request-raised" },
+    }],
   },
   {
     name: "server-answers-error",

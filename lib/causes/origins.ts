@@ -65,18 +65,18 @@ export function unsetBehind(
   const asked = packageOf(raised.frames.at(-1)?.file ?? "") === undefined
     ? /^'NoneType' object has no attribute '(\w+)'/.exec(text)?.[1]
     : undefined;
+  let given: string | undefined;
   for (const [depth, { file, line }] of spots.entries()) {
-    const statement = statementAt({ file, line }, scene);
-    const found = readsIn(
-      asked && depth === 0 ? receiversOf(asked, statement) : statement,
-      { file, line, depth },
-      scene,
-      isLoose,
-      new Set(),
-    );
-    if (found.length > 0) return unique(found);
-    // The caller gave it only where the function takes what it uses.
-    if (!usesParameter(file, line, scene)) return [];
+    const statement = given ?? statementAt({ file, line }, scene);
+    const asking = asked && depth === 0
+      ? receiversOf(asked, statement)
+      : statement;
+    const spot = { file, line, depth };
+    const found = readsIn(asking, spot, scene, isLoose, new Set());
+    const caller = spots[depth + 1];
+    if (found.length > 0 || !caller) return unique(found);
+    given = argumentGiven(asking, spot, caller, scene);
+    if (given === undefined) return [];
   }
   return [];
 }
@@ -169,7 +169,14 @@ function readsAt(
   const at = `${spot.file}:${spot.line}`;
   if (spot.depth > DEEPEST || seen.has(at)) return [];
   seen.add(at);
-  return readsIn(statementAt(spot, scene), spot, scene, isLoose, seen);
+  const statement = statementAt(spot, scene);
+  return readsIn(
+    isLoose ? statement : valueOf(statement),
+    spot,
+    scene,
+    isLoose,
+    seen,
+  );
 }
 
 function readsIn(
@@ -361,16 +368,72 @@ function importedFrom(
   }).filter((each) => each !== file);
 }
 
-/** Tells whether a statement uses a parameter of the function that it is in. */
-function usesParameter(file: string, line: number, scene: Scene): boolean {
+/** What a caller gives for the parameter that a statement uses. */
+function argumentGiven(
+  statement: string,
+  { file, line }: { file: string; line: number },
+  caller: { file: string; line: number },
+  scene: Scene,
+): string | undefined {
   const lines = textOf(file, scene).split(/\r?\n/);
   const head = lines.slice(0, line).findLastIndex((each) =>
     /^\s*(?:async\s+)?def\s/.test(each)
   );
-  if (head < 0) return false;
-  const [, inside = ""] =
-    /\(([\s\S]*)\)/.exec(statementAt({ file, line: head + 1 }, scene)) ?? [];
-  const names: string[] = inside.match(/\b[A-Za-z_]\w*/g) ?? [];
-  return terms(statementAt({ file, line }, scene))
-    .some(({ root }) => root !== "self" && names.includes(root));
+  if (head < 0) return undefined;
+  const [, called = "", inside = ""] = /def\s+(\w+)\s*\(([\s\S]*)\)/
+    .exec(statementAt({ file, line: head + 1 }, scene)) ?? [];
+  const parameters = inside.split(",")
+    .map((each) => /^[\s*]*(\w+)/.exec(each)?.[1] ?? "")
+    .filter((each) => each !== "self" && each !== "cls");
+  const used = terms(statement).map(({ root }) => root)
+    .filter((root) => parameters.includes(root));
+  if (new Set(used).size !== 1) return undefined;
+  const [, rest = ""] = new RegExp(`\\b${called}\\(([\\s\\S]*)`)
+    .exec(statementAt(caller, scene)) ?? [];
+  const given = argumentsIn(rest);
+  const named = new RegExp(`^\\s*${used[0]}\\s*=(?!=)`);
+  return given.find((each) => named.test(each))?.replace(named, "") ??
+    given.filter((each) => !/^\s*\w+\s*=(?!=)/.test(each))[
+      parameters.indexOf(used[0]!)
+    ];
+}
+
+/** The arguments of a call, from what follows its opening bracket. */
+function argumentsIn(text: string): string[] {
+  const found = [""];
+  let open = 0;
+  for (const sign of text) {
+    if (/[([{]/.test(sign)) open++;
+    if (/[)\]}]/.test(sign) && open-- === 0) break;
+    if (sign === "," && open === 0) found.push("");
+    else found[found.length - 1] += sign;
+  }
+  return found;
+}
+
+/** Calls that hand on what they are given, as far as it is None or empty. */
+const PASSING_REGEXP =
+  /(?:^|\.)(?:int|float|str|Path|join|dict|list|strip|rstrip|lower|upper|split|replace|update|from_mapping|setdefault)?$/;
+const READING_REGEXP = /(?:environ\.get|getenv|\benv(?:\.\w+)?|\bconfig)$/;
+
+/**
+ * What a line that gives a value makes it of: what goes into other calls comes
+ * out of them as something else.
+ */
+function valueOf(statement: string): string {
+  let value = statement;
+  for (let round = 0; round < MOST_LINES; round++) {
+    const next = value.replace(
+      /([\w.]*)\(([^()]*)\)/,
+      (_, name: string, inside: string) =>
+        READING_REGEXP.test(name)
+          ? `${name}\u27E6${inside}\u27E7`
+          : PASSING_REGEXP.test(name)
+          ? ` ${inside} `
+          : " ",
+    );
+    if (next === value) break;
+    value = next;
+  }
+  return value.replaceAll("\u27E6", "(").replaceAll("\u27E7", ")");
 }

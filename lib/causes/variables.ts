@@ -364,6 +364,23 @@ export const variables = (): Rule[] => [
       },
     ],
     not: [
+      // A function made None of it, or of something else.
+      {
+        raised: "AttributeError: 'NoneType' object has no attribute 'name'",
+        files: {
+          "APP/app.py": 'user = find(os.getenv("ADMIN"))\n\nx = user.name\n',
+        },
+      },
+      {
+        raised: "TypeError: 'NoneType' object is not subscriptable",
+        frames: ["APP/app.py view", "APP/rows.py render"],
+        files: {
+          "APP/app.py": "\n".repeat(8) +
+            'x = render(row, os.getenv("LABEL"))\n',
+          "APP/rows.py": "\n".repeat(7) +
+            "def render(row, label):\n    return row[0]\n",
+        },
+      },
       // What was asked for the attribute is not what was read.
       ...[
         'x = find(os.getenv("KEY")).split(":")',

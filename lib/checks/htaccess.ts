@@ -115,6 +115,7 @@ function checkFile(
   );
   const isOfPanel = text.split(/\r?\n/).some((line) => PANEL_REGEXP.test(line));
   return [
+    ...checkSections(text, file),
     ...directives.flatMap((each) => checkPassenger(each, file)),
     ...sure.flatMap((each) => checkPlace(each, file)),
     // Panels' servers take lines that Apache does not know.
@@ -146,6 +147,42 @@ function directivesIn(text: string): Directive[] {
     if (key.startsWith("<")) within.push(key);
   }
   return found;
+}
+
+/** Sections that nothing closes, or that nothing opened: Apache reads no more. */
+function checkSections(text: string, file: string): Finding[] {
+  const open: { name: string; line: number }[] = [];
+  const lines = text.split(/\r?\n/);
+  const tell = (line: number, what: string, mend: string) => [
+    finding("htaccess-directive", {
+      message:
+        `Line ${line} of "${file}" ${what}, so that Apache answers every request with 500`,
+      place: { file, line },
+      fix: { text: mend },
+    }),
+  ];
+  for (const [index, each] of lines.entries()) {
+    const [, slash, name = ""] = /^\s*<(\/?)([A-Za-z]\w*)/.exec(each) ?? [];
+    if (slash === undefined || lines[index - 1]?.endsWith("\\")) continue;
+    const line = index + 1;
+    if (slash === "") {
+      open.push({ name, line });
+    } else if (open.pop()?.name.toLowerCase() !== name.toLowerCase()) {
+      return tell(
+        line,
+        `closes a section <${name}> that is not open there`,
+        `Remove line ${line} of ${file}, or open the section above it: each </…> closes the last one`,
+      );
+    }
+  }
+  const [left] = open;
+  return left
+    ? tell(
+      left.line,
+      `opens a section <${left.name}> that no line closes`,
+      `Write </${left.name}> below what belongs to line ${left.line} of ${file}`,
+    )
+    : [];
 }
 
 function checkPassenger({ name, rest, line }: Directive, file: string) {

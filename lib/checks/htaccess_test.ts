@@ -25,6 +25,22 @@ Deno.test("checkHtaccess() reports lines that take the site down", () => {
   assertEquals(line("RewriteRule . /x \\\nListen"), []);
 });
 
+Deno.test("checkHtaccess() reports sections that are not closed, or not open", () => {
+  const rewrite = "RewriteEngine On";
+  const found = only(written(`<IfModule mod_rewrite.c>\n${rewrite}`));
+  assertEquals(found.code, "htaccess-directive");
+  assertStringIncludes(JSON.stringify(found.fix), "Write </IfModule>");
+  assertEquals(line(`${rewrite}\n</IfModule>`), ["htaccess-directive"]);
+  assertEquals(
+    line("<IfModule a>\n<Files x>\n</IfModule>\n</Files>"),
+    ["htaccess-directive"],
+  );
+  assertEquals(
+    line("<IfModule a>\n<files x>\n</Files>\n  </ifmodule>\n# <Files>"),
+    [],
+  );
+});
+
 Deno.test("checkHtaccess() reports lines that keep visitors away", () => {
   assertEquals(line("PassengerEnabled off"), ["htaccess-denies"]);
   assertEquals(line("Require all denied"), ["htaccess-denies"]);
