@@ -231,13 +231,25 @@ export function mayBring(
       .some((end) => record.includes(`\n${module}${end}`));
 }
 
-/** What an installed distribution names as needed by some uses of it alone. */
-export function extrasOf(distribution: string, scene: Scene): string[] {
+/**
+ * What an installed distribution names as needed by some uses of it alone.
+ *
+ * @param extra The one use that is meant; without it, all
+ */
+export function extrasOf(
+  distribution: string,
+  scene: Scene,
+  extra?: string,
+): string[] {
   const wanted = normalise(bareName(distribution));
   const folder = distributions(scene)
     .find(({ name }) => name === wanted)?.folder;
   const text = folder ? textOf(join(folder, "METADATA"), scene) : "";
-  return [...text.matchAll(/^Requires-Dist: *([\w.-]+)[^\n]*\bextra *==/gm)]
+  return [
+    ...text.matchAll(
+      /^Requires-Dist: *([\w.-]+)[^\n]*\bextra *== *["']([\w.-]+)/gm,
+    ),
+  ].filter(([, , use]) => extra === undefined || use === extra)
     .map(([, name]) => name!);
 }
 

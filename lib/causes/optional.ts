@@ -188,7 +188,22 @@ export const optional = (): Rule[] => [
             !findInstalled(each.replaceAll("-", "_"), scene)
           ) ??
         (owner && extraTold(owner, text, scene));
-      if (!name || isLoadFailure(raised.cause)) return undefined;
+      if (isLoadFailure(raised.cause)) return undefined;
+      const extra = who && owner && !named &&
+          !(name && mayInstall({ module: name.replaceAll("-", "_") }, scene))
+        ? extraAsked(owner, text, scene)
+        : undefined;
+      if (extra) {
+        const label = ownerOf(who!, scene).name;
+        return {
+          says:
+            `The package "${who}" asks for its own extra "${extra.name}", and of that ${
+              extra.missing.join(", ")
+            } ${extra.missing.length > 1 ? "are" : "is"} not installed`,
+          mend: { install: `${label}[${extra.name}]` },
+        };
+      }
+      if (!name) return undefined;
       // A library or a program of the system is no package of Python's.
       const module = name.replaceAll("-", "_");
       const asked = named === undefined &&
@@ -340,6 +355,18 @@ export const optional = (): Rule[] => [
         mend: "install weirddb",
       },
       {
+        raised:
+          "RuntimeError: The web interface is not there. Install it with: pip install 'weirdq[web]'",
+        in: "PACKAGES/weirdq/web.py start",
+        files: {
+          "PACKAGES/weirdq/__init__.py": "",
+          "PACKAGES/weirdq-1.2.dist-info/METADATA":
+            'Name: weirdq\nProvides-Extra: web\nRequires-Dist: weirdweb>=2; extra == "web"\n',
+        },
+        says: 'its own extra "web", and of that weirdweb is not installed',
+        mend: "'weirdq[web]'",
+      },
+      {
         raised: "peewee.ImproperlyConfigured: MySQL driver not installed!",
         in: "PACKAGES/peewee.py _connect",
         mend: "install PyMySQL",
@@ -443,6 +470,27 @@ function importedAs(name: string, text: string): string | undefined {
       ?.[1] ??
     new RegExp(`^\\s+from (\\w[\\w.]*) import .*\\b${name}\\b`, "m").exec(text)
       ?.[1];
+}
+
+/** An extra of the raising package that its words name, and what it lacks. */
+function extraAsked(
+  owner: string,
+  text: string,
+  scene: Scene,
+): { name: string; missing: string[] } | undefined {
+  for (
+    const [, whose = "", names = ""] of text.matchAll(
+      /\b([\w.-]+)\[([\w.-]+(?:, *[\w.-]+)*)\]/g,
+    )
+  ) {
+    if (normalise(whose) !== owner) continue;
+    for (const name of names.split(/, */)) {
+      const missing = extrasOf(owner, scene, name)
+        .filter((each) => versionOf(each, scene) === undefined);
+      if (missing.length > 0) return { name, missing };
+    }
+  }
+  return undefined;
 }
 
 /** A package whose use the raising one has as an extra, and that it names. */

@@ -51,7 +51,9 @@ export const pythonNames = (): Rule[] => [
           each.module.test(module) && each.name.test(name)
         );
       if (!removed || !version || version[1] < removed.since) return undefined;
-      const now = "now" in removed ? removed.now : undefined;
+      const now = "now" in removed && removed.now !== undefined
+        ? name.replace(removed.name, removed.now)
+        : undefined;
       const importer = askerOf(subject, module);
       return {
         code: importer ? "package-conflict" : "python-module-removed",
@@ -79,6 +81,9 @@ export const pythonNames = (): Rule[] => [
       code: "package-conflict",
       says: "since Python 3.10",
       mend: "later version of old",
+    }, {
+      raised: "AttributeError: module 'collections' has no attribute 'Mapping'",
+      mend: "Write `collections.abc.Mapping` in its place",
     }, {
       raised: "AttributeError: 'Thread' object has no attribute 'isAlive'",
       says: "gone from Python's class Thread since Python 3.9",
@@ -362,6 +367,13 @@ const LOST_USES: readonly {
   what: string;
   mend: string;
 }[] = [
+  {
+    message:
+      /unexpected keyword argument 'cmp'$|^'cmp' is an invalid keyword argument for sort/,
+    since: 0,
+    what: "`sort()` and `sorted()` have no argument `cmp`",
+    mend: "Write `key=functools.cmp_to_key(…)` in its place",
+  },
   {
     message: /^Population must be a sequence/,
     in: /\/random\.py /,
