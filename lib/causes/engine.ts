@@ -182,10 +182,21 @@ function isWrapper(raised: PythonException): boolean {
       /^Unable to (?:configure|add|set) /.test(raised.message));
 }
 
-/** A package that went on without what it could not import, and fell. */
-function isStumble({ cause, frames }: PythonException): boolean {
-  return packageOf(frames.at(-1)?.file ?? "") !== undefined &&
-    /^(?:ModuleNotFound|Import)Error$/.test(cause?.type ?? "");
+/** Words of one who tells what is to be installed. */
+const INSTALLING_REGEXP =
+  /\binstall|\brequire|\bneed|not (?:found|available)|missing|import/i;
+
+/**
+ * Code that went on without what it could not import, and fell; or that only
+ * says in its own words what it could not import.
+ */
+function isStumble({ cause, frames, message }: PythonException): boolean {
+  const file = frames.at(-1)?.file ?? "";
+  return /^(?:ModuleNotFound|Import)Error$/.test(cause?.type ?? "") &&
+    (packageOf(file) !== undefined ||
+      cause?.type === "ModuleNotFoundError" &&
+        INSTALLING_REGEXP.test(message) &&
+        cause.frames.some((frame) => frame.file === file));
 }
 
 function claimOf(rule: Rule, subject: Subject, scene: Scene): Claimed[] {

@@ -157,6 +157,24 @@ export const modules = (): Rule[] => [
         raised: "ModuleNotFoundError: No module named 'cv2'",
         mend: "install opencv-python-headless",
       },
+      // The application tells in words of its own what it could not import.
+      {
+        raised: "RuntimeError: the drawing part is missing",
+        facts: {
+          incidental: true,
+          cause: {
+            type: "ModuleNotFoundError",
+            message: "No module named 'matplotlib'",
+            name: "matplotlib",
+            frames: [{
+              file: "/srv/site/myapp/app.py",
+              line: 3,
+              function: "<module>",
+            }],
+          },
+        },
+        mend: "install matplotlib",
+      },
       ...Object.entries({
         PIL: "Pillow",
         yaml: "PyYAML",
@@ -203,6 +221,22 @@ export const modules = (): Rule[] => [
       "ValueError: No module named 'flask'",
       "ModuleNotFoundError: No module named 'json'",
       "ModuleNotFoundError: No module named 'config'",
+      // Who only handles it says no more of it.
+      {
+        raised: "RuntimeError: the shop is closed",
+        facts: {
+          incidental: true,
+          cause: {
+            type: "ModuleNotFoundError",
+            message: "No module named 'flask'",
+            frames: [{
+              file: "/srv/site/myapp/app.py",
+              line: 3,
+              function: "f",
+            }],
+          },
+        },
+      },
       "ModuleNotFoundError: No module named 'utils'",
       "ModuleNotFoundError: No module named 'models'",
       "ModuleNotFoundError: No module named 'settings'",

@@ -65,6 +65,7 @@ const TOLD: readonly { message: RegExp; install: string; why?: string }[] = [
     message: /\b(lxml|html5lib) not found, please install it/,
     install: "$1",
   },
+  { message: /\binstall redis-py\b/, install: "redis" },
   { message: /^MySQL driver not installed!/, install: "PyMySQL" },
   {
     message: /^(?:psycopg2 )?[Pp]ostgres driver not (?:found|installed)/,
@@ -155,6 +156,10 @@ const WORDS: readonly RegExp[] = [
   /(?:[Uu]nable|[Ff]ailed|[Cc]ould not|[Cc]ouldn't|[Cc]annot) (?:to )?import (?:the )?(?:module |package )?[`'"]?([\w.-]+)[`'"]?(?:\.|,|;|$| module| package| library| library| is)/,
 ];
 
+/** The same, where the name must be a known one. */
+const LOOSE_WORDS =
+  /[Pp]lease install (?:the )?(?:specific |right )?(?:version of |packages? )?[`'"]?([\w.-]+)[`'"]?(?: and| first|\.?$)/;
+
 /** Words that follow and name nothing. */
 const NO_NAMES =
   /^(?:it|them|this|that|the|a|an|package|packages|module|modules|library|dependency|dependencies|python|pip|your|some|name|name_or|from|with|for|one|all|both|either|extra|extras|required|requirements?|setuptools)$/i;
@@ -173,24 +178,29 @@ export const optional = (): Rule[] => [
           /was not found and is required|driver|available|without|needed|[Ii]nstall|algorithm library|required|dependenc|[Uu]nable to import|tree builder|Did you|[Ff]ailed to import|not import|requires/,
       },
     ],
-    claim: ({ text, raised }, scene) => {
+    claim: ({ text, raised, own }, scene) => {
       const who = packageOf(raised.frames.at(-1)?.file ?? "");
       const owner = who && normalise(ownerOf(who, scene).name);
       const told = TOLD.find((each) => each.message.test(text));
       const found = told?.message.exec(text);
       const named = told?.install.replace("$1", found?.[1] ?? "");
-      const name = named ??
-        WORDS.map((each) => each.exec(text)?.[1]?.replace(/\.+$/, ""))
-          .find((each) =>
-            each && !NO_NAMES.test(each) &&
-            // What asks is often named as well, as in "install it with pip".
-            normalise(each) !== owner &&
-            !findInstalled(each.replaceAll("-", "_"), scene)
-          ) ??
+      const isKnown = (each: string) =>
+        mayInstall({ module: each.replaceAll("-", "_") }, scene);
+      const names = WORDS
+        .map((each) => each.exec(text)?.[1]?.replace(/\.+$/, ""))
+        .filter((each) => each !== undefined)
+        .filter((each) =>
+          !NO_NAMES.test(each) &&
+          // What asks is often named as well, as in "install it with pip".
+          normalise(each) !== owner &&
+          !findInstalled(each.replaceAll("-", "_"), scene)
+        );
+      const loose = LOOSE_WORDS.exec(text)?.[1];
+      const name = named ?? names.find(isKnown) ??
+        (loose && isKnown(loose) ? loose : undefined) ?? names[0] ??
         (owner && extraTold(owner, text, scene));
       if (isLoadFailure(raised.cause)) return undefined;
-      const extra = who && owner && !named &&
-          !(name && mayInstall({ module: name.replaceAll("-", "_") }, scene))
+      const extra = who && owner && !named && !(name && isKnown(name))
         ? extraAsked(owner, text, scene)
         : undefined;
       if (extra) {
@@ -206,10 +216,7 @@ export const optional = (): Rule[] => [
       if (!name) return undefined;
       // A library or a program of the system is no package of Python's.
       const module = name.replaceAll("-", "_");
-      const asked = named === undefined &&
-          !mayInstall({ module }, scene)
-        ? name
-        : undefined;
+      const asked = named === undefined && !isKnown(name) ? name : undefined;
       const top = module.split("[")[0]!;
       if (
         findInstalled(top, scene) || findInstalled(top.toLowerCase(), scene) ||
@@ -217,9 +224,24 @@ export const optional = (): Rule[] => [
       ) {
         return undefined;
       }
-      const asker = who ? `The package "${who}"` : "A package";
+      const isOwn = own !== undefined && own === raised.frames.at(-1);
+      const asker = who
+        ? `The package "${who}"`
+        : isOwn
+        ? "The application"
+        : "A package";
       if (asked !== undefined) {
         const isPackage = /install|package|library|dependenc/i.test(text);
+        // The owner's own words name a package of the index.
+        if (isOwn && /\bpip3? install\b/.test(text)) {
+          return {
+            says: `${asker} asks for a package that is not installed: ${
+              text.replace(/\s+/g, " ").slice(0, 300)
+            }`,
+            mend:
+              `Add "${asked}" to the requirements of the site, if that is the package which is meant, and install those`,
+          };
+        }
         return who === undefined || !isPackage ? undefined : {
           says: `${asker} asks for something that is not installed: ${
             text.replace(/\s+/g, " ").slice(0, 300)
@@ -371,10 +393,24 @@ export const optional = (): Rule[] => [
         in: "PACKAGES/peewee.py _connect",
         mend: "install PyMySQL",
       },
+      {
+        raised:
+          "ImportError: Please install weirdlib first: pip install weirdlib",
+        says: "The application asks for a package",
+        mend: 'Add "weirdlib" to the requirements',
+      },
+      {
+        raised: "ImportError: Please install scipy and numpy",
+        mend: "install scipy",
+      },
       "ImportError: The requests library is not installed, please run `pip install requests`",
     ],
     not: [
       "ValueError: name is required",
+      {
+        raised: "ValueError: Please install the certificate first",
+        in: "PACKAGES/shopx/core.py f",
+      },
       {
         raised: "django.core.exceptions.FieldError: 'email' is required",
         in: "PACKAGES/django/forms.py f",

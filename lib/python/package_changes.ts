@@ -274,6 +274,7 @@ Werkzeug 1.0 werkzeug.wsgi: DispatcherMiddleware=werkzeug.middleware.dispatcher.
 Werkzeug 2.0 werkzeug: posixemulation _compat
 Werkzeug 2.1 werkzeug: useragents=werkzeug.user_agent filesystem
 Werkzeug 2.1 werkzeug.urls: Href
+Werkzeug 2.2 werkzeug.routing: parse_rule parse_converter_args
 Werkzeug 2.3 werkzeug.wsgi: extract_path_info get_query_string get_script_name pop_path_info peek_path_info
 Werkzeug 2.1 werkzeug.security: safe_str_cmp=hmac.compare_digest pbkdf2_bin=hashlib.pbkdf2_hmac pbkdf2_hex=hashlib.pbkdf2_hmac
 Werkzeug 2.1 werkzeug.serving: run_with_reloader=werkzeug._reloader.run_with_reloader

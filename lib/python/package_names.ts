@@ -17,6 +17,7 @@ Cython Cython, IPython ipython, Levenshtein python-Levenshtein,
 MySQLdb mysqlclient, OpenGL PyOpenGL,
 OpenSSL pyOpenSSL, PIL Pillow, PyPDF2 PyPDF2, Xlib python-xlib,
 absl absl-py, argon2 argon2-cffi, dns dnspython, adminsortable2 django-admin-sortable2, aiokafka aiokafka,
+can python-can, graphql graphql-core, markdown_it markdown-it-py, nats nats-py, paho paho-mqtt, pdfminer pdfminer.six, progressbar progressbar2, proto proto-plus, cpuinfo py-cpuinfo, ahocorasick pyahocorasick, shapefile pyshp, Stemmer PyStemmer, z3 z3-solver,
 allauth django-allauth, ariadne ariadne, attr attrs, autoslug django-autoslug,
 axes django-axes, barcode python-barcode, bootstrap4 django-bootstrap4,
 bootstrap5 django-bootstrap5, bs4 beautifulsoup4, bson pymongo, cairo pycairo,
@@ -152,7 +153,26 @@ const POPULAR = new Set(
     "flask_seasurf flask_security flask_session flask_simplelogin " +
     "flask_smorest flask_socketio flask_sslify flask_swagger " +
     "flask_swagger_ui flask_talisman flask_testing flask_uploads flask_user " +
-    "flask_uuid flask_weasyprint flask_wtf")
+    "flask_uuid flask_weasyprint flask_wtf " +
+    "aiomqtt appdirs asn1crypto astropy asttokens autograd backoff " +
+    "beartype billiard boltons bottleneck cbor2 cftime cloudpathlib " +
+    "cloudpickle colorlog configargparse curl_cffi cvxpy dateparser " +
+    "debugpy einops exceptiongroup fasteners fastjsonschema fiona flake8 " +
+    "frozendict frozenlist ftfy graphviz groq gspread holidays httpcore " +
+    "httpx_sse humanfriendly hyperlink hypothesis importlib_metadata " +
+    "importlib_resources ipykernel jax jedi joserfc json5 jsonpatch " +
+    "jsonpath_ng jsonpointer jsonref jupyter_client jupyter_core " +
+    "kiwisolver langchain_community langchain_core langchain_google_genai " +
+    "langchain_huggingface langchain_openai langchain_text_splitters " +
+    "langsmith librosa llvmlite lz4 mmh3 mpmath msgspec multidict mutagen " +
+    "nbconvert nbformat neo4j nest_asyncio newrelic nibabel omegaconf " +
+    "onnx optuna pandera pathos pg8000 pinecone platformdirs playwright " +
+    "pluggy postgrest posthog pybind11 pydicom pyee pymupdf4llm pypdfium2 " +
+    "pyreadr pytest_asyncio pytorch_lightning s3transfer safetensors " +
+    "service_identity shap simpleeval sounddevice soundfile supabase " +
+    "tensorboard tokenizers tomli_w torchmetrics traitlets trimesh " +
+    "truststore uncertainties uuid_utils virtualenv wandb xarray " +
+    "xmlschema xxhash yfinance zstandard")
     .split(" "),
 );
 
