@@ -38,6 +38,7 @@ import { pythonNames } from "./python_names.ts";
 import { permissions } from "./permissions.ts";
 import { programs } from "./programs.ts";
 import type { Rule } from "./rule.ts";
+import { services } from "./services.ts";
 import { settings } from "./settings.ts";
 import { source } from "./source.ts";
 import { target } from "./target.ts";
@@ -80,6 +81,7 @@ export function catalogue(): readonly Rule[] {
     pythonNames,
     permissions,
     programs,
+    services,
     settings,
     source,
     target,

@@ -56,7 +56,7 @@ export const network = (): Rule[] => [
     name: "certificate-untrusted",
     code: "certificate-untrusted",
     over:
-      "network-unreachable database-unreachable mail-server tls-broken name-unknown database-closed-idle",
+      "network-unreachable database-unreachable mail-server tls-broken name-unknown database-closed-idle database-tls",
     when: {
       message:
         /CERTIFICATE_VERIFY_FAILED|certificate verify failed|SSLCertVerificationError|self[- ]signed certificate|unable to get local issuer/i,
@@ -127,7 +127,8 @@ export const network = (): Rule[] => [
   {
     name: "authorities-missing",
     code: "certificate-untrusted",
-    over: "file-missing-told file-missing network-unreachable",
+    over:
+      "file-missing-told file-missing network-unreachable database-unreachable",
     when: {
       message:
         /Could not find a suitable TLS CA certificate bundle, invalid path: (\S+)|error setting certificate verify locations.*?CAfile: (\S+)|root certificate file "([^"]+)" does not exist/,

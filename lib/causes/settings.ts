@@ -137,6 +137,10 @@ export const settings = (): Rule[] => [
       },
       { type: "BadDsn", message: /[\s\S]/ },
       {
+        message:
+          /Could not deserialize key data|^Could not parse the provided (?:public|private) key|Unable to load PEM file|No key could be detected/,
+      },
+      {
         message: /^(?:HMAC key must not be empty|Expected a string value$)/,
         through: /\/jwt\//,
       },
@@ -170,6 +174,11 @@ export const settings = (): Rule[] => [
             'import os\n\nf = Fernet(os.getenv("FERNET_KEY", ""))\n',
         },
         says: '"FERNET_KEY", which line 3',
+      },
+      {
+        raised:
+          "ValueError: ('Could not deserialize key data. The data may be in an incorrect format', [<OpenSSLError>])",
+        mend: "line end",
       },
       {
         raised: "sentry_sdk.utils.BadDsn: Unsupported scheme ''",

@@ -27,6 +27,9 @@ const TOLD: readonly RegExp[] = [
   /^"?Config '(\w+)' is missing, and has no default/,
   /\bset(?:ting)? the [`'"]?(\w+)[`'"]?(?: or [`'"]?\w+[`'"]?)? environment variable/i,
   /\b(?:[Pp]lease set|HINT: set) [`'"]?([A-Z][A-Z0-9]*_[A-Z0-9_]+)[`'"]?/,
+  /\b(?:[Mm]issing|[Uu]ndefined|[Uu]nset) (?:os |system |required )*(?:environment|enviroment|env) (?:variable|var):? [`'"]?([A-Z]\w*)/,
+  /^['"]?(?:[Ee]nvironment|[Ee]nv) (?:variable|var) [`'"]?([A-Z]\w*)[`'"]? (?:was )?(?:not found|missing|is missing|is empty|is unset)/,
+  /^['"]?([A-Z][A-Z0-9_]{2,}) (?:environment|env) (?:variable|var) (?:missing|not found|not provided|is empty|is unset)/,
   /^The environment options? "([A-Z_]+)".* (?:is|are) missing/,
   // Without the word for it, only capital letters tell a variable.
   /^[`'"]?([A-Z][A-Z0-9_]{2,})[`'"]? (?:is not set|not set|must be set|is missing|is required|is not defined)(?: in (?:the )?environment| in env \w+)?\.?$/,
@@ -253,6 +256,9 @@ export const variables = (): Rule[] => [
         says: '"SHOP_SETTINGS"',
       },
       "RuntimeError: DATABASE_URL is not set",
+      "Exception: Missing os enviroment variable 'API_URL'",
+      "ValueError: DATABASE_URL environment variable missing",
+      "KeyError: 'Environment variable API_URL not found'",
       "ValueError: Environment variable MAIL_HOST is required",
       {
         raised:

@@ -1,0 +1,390 @@
+/**
+ * Services that were reached and refuse: keys that do not hold, rights, quotas
+ * and what a server is not set up for.
+ *
+ * Runs on Node and Deno.
+ *
+ * @module
+ */
+
+import { unsetBehind, unsetInWords } from "./origins.ts";
+import type { Rule } from "./rule.ts";
+import { isUnset } from "./unset.ts";
+
+const SERVICE =
+  /^(?:openai|anthropic|groq|mistralai|cohere|stripe|twilio|sendgrid|slack_sdk|botocore|google|telegram|tweepy|github|paypalrestsdk|mailchimp\w*)\./;
+
+/** The rules of services. */
+export const services = (): Rule[] => [
+  {
+    name: "service-key-refused",
+    code: "credentials-missing",
+    over: "server-answers-error credentials-missing",
+    when: [
+      {
+        type: SERVICE,
+        message:
+          /\b401\b|Invalid API [Kk]ey|Incorrect API key|invalid x-api-key|InvalidAccessKeyId|SignatureDoesNotMatch|InvalidClientTokenId|UnrecognizedClientException|AuthFailure|\bUnauthorized\b|invalid_grant|invalid_auth/,
+      },
+    ],
+    claim: (subject, scene) => {
+      const { line, text } = subject;
+      const reads = unsetBehind(subject, scene, true);
+      const says =
+        `Another service was reached, and does not take the key: ${line}`;
+      const mend =
+        "See that the key is whole where the code reads it, with no line end, quotes or blanks around it (`.strip()`), that it belongs to this service and account, and that it still holds; keep it in a file that [secret_files] of config.toml names";
+      return reads[0]
+        ? { code: "variable-missing", seen: says + unsetInWords(reads), mend }
+        : {
+          says,
+          ...(/\bprovided: '?None\b/.test(text) &&
+            { probably: "it is made of a variable that is not set" }),
+          mend: /invalid_grant|Signature(?:Does|Expired)/.test(text)
+            ? `${mend}; a clock of this machine that is wrong looks the same (\`date -u\`)`
+            : mend,
+        };
+    },
+    examples: [
+      {
+        raised:
+          "openai.AuthenticationError: Error code: 401 - {'error': {'message': 'Incorrect API key provided: None.'}}",
+        says: "probably it is made of a variable",
+        mend: "`.strip()`",
+      },
+      "stripe._error.AuthenticationError: Invalid API Key provided: sk_test_x",
+      {
+        raised:
+          "botocore.exceptions.ClientError: An error occurred (SignatureDoesNotMatch) when calling the PutObject operation: The request signature we calculated does not match",
+        mend: "`date -u`",
+      },
+    ],
+    not: [
+      "botocore.exceptions.ClientError: An error occurred (NoSuchKey) when calling the GetObject operation: The specified key does not exist.",
+    ],
+  },
+  {
+    name: "service-rights",
+    code: "server-refused",
+    over: "server-answers-error",
+    when: {
+      type: SERVICE,
+      message:
+        /\((?:AccessDenied|AccessDeniedException|UnauthorizedOperation|AllAccessDisabled)\)|\b403\b|PermissionDenied|insufficient_scope|missing_scope/,
+    },
+    claim: {
+      says:
+        "Another service takes the key, and not what is asked for with it: {line}",
+      mend:
+        "Give the account or key the right in the settings of that service, or correct what is asked for, such as the name of the bucket",
+    },
+    examples: [
+      "botocore.exceptions.ClientError: An error occurred (AccessDenied) when calling the PutObject operation: Access Denied",
+    ],
+  },
+  {
+    name: "service-quota",
+    code: "server-refused",
+    over: "server-answers-error",
+    when: {
+      type: SERVICE,
+      message:
+        /\b429\b|exceeded your current quota|insufficient_quota|rate_limit|Rate limit|\((?:Throttling|ThrottlingException|SlowDown|TooManyRequestsException)\)/,
+    },
+    claim: {
+      says:
+        "Another service was asked too often, or its quota is used up: {line}",
+      mend:
+        "Look at the account's quota and payment with that service; ask less often, keep answers for a while, and let the page do without",
+    },
+    examples: [
+      "openai.RateLimitError: Error code: 429 - {'error': {'message': 'You exceeded your current quota'}}",
+    ],
+  },
+  {
+    name: "service-name-missing",
+    code: "app-setting-missing",
+    over: "none-from-variable",
+    when: {
+      type: "ParamValidationError",
+      message: /Invalid type for parameter (\w+), value: None/,
+    },
+    claim: (subject, scene) => {
+      const reads = unsetBehind(subject, scene);
+      const says = `The service is asked with no value for "${
+        subject.groups[0]
+      }"`;
+      const mend =
+        "Give the setting or variable that it is made of a value: under [environment] in config.toml";
+      return reads[0]
+        ? { code: "variable-missing", seen: says + unsetInWords(reads), mend }
+        : { says, mend };
+    },
+    examples: [{
+      raised:
+        "botocore.exceptions.ParamValidationError: Parameter validation failed:\nInvalid type for parameter Bucket, value: None, type: <class 'NoneType'>, valid types: <class 'str'>",
+      in: "PACKAGES/botocore/validate.py serialize_to_request",
+      files: {
+        "APP/app.py":
+          '\n\ns3.put_object(Bucket=os.getenv("BUCKET"), Key="x")\n',
+      },
+      code: "variable-missing",
+      says: 'no value for "Bucket"; the variable "BUCKET", which line 3',
+    }],
+  },
+  {
+    name: "service-endpoint",
+    code: "server-unreachable",
+    over: "network-unreachable name-unknown",
+    when: {
+      type: "EndpointConnectionError",
+      message: /^Could not connect to the endpoint URL: "([^"]+)"/,
+    },
+    claim: {
+      says: "The service cannot be reached at $1",
+      mend:
+        "Correct the name of the region (AWS_DEFAULT_REGION, region_name), which is a part of the address, as in eu-central-1; else see whether this machine may reach it",
+    },
+    examples: [{
+      raised:
+        'botocore.exceptions.EndpointConnectionError: Could not connect to the endpoint URL: "https://s3.eu-central.amazonaws.com/"',
+      mend: "region",
+    }],
+  },
+  {
+    name: "tasks-without-backend",
+    code: "app-setting-missing",
+    when: [
+      { message: /^'DisabledBackend' object has no attribute '\w+'/ },
+      {
+        type: "NotImplementedError",
+        message: /^No result backend is configured/,
+      },
+    ],
+    claim: (_, scene) => {
+      const name = ["CELERY_RESULT_BACKEND", "RESULT_BACKEND"]
+        .find((each) => !isUnset(each, scene));
+      return {
+        says:
+          "The result of a task is asked for, and this Celery has no backend that keeps results",
+        mend: name
+          ? `Give it to Celery where that is made: \`Celery(…, backend=os.environ["${name}"])\``
+          : 'Give it one where it is made, as in `Celery(…, broker=…, backend=…)`, with the address of Redis or of a database; the tasks of Django are found through `app.config_from_object("django.conf:settings", namespace="CELERY")` and the import of celery.py in the __init__.py of the project',
+      };
+    },
+    examples: [{
+      raised:
+        "AttributeError: 'DisabledBackend' object has no attribute '_get_task_meta_for'",
+      mend: "backend=",
+    }],
+  },
+  {
+    name: "tasks-without-worker",
+    code: "server-unreachable",
+    when: { type: /^celery\.exceptions\.TimeoutError$/ },
+    claim: {
+      says: "The result of a task did not come in time",
+      probably:
+        "no worker of Celery runs: the web server starts none, and what it starts is the web application alone",
+      mend:
+        "Ask the administrators how a program may run beside the web server, and start the worker there; do not wait for tasks in a request",
+    },
+    examples: ["celery.exceptions.TimeoutError: The operation timed out."],
+  },
+  {
+    name: "store-refuses-writing",
+    code: "server-refused",
+    when: [
+      {
+        type: /^redis\./,
+        message: /^(MISCONF|OOM|READONLY)\b|(read only replica)/,
+      },
+    ],
+    claim: ({ line, groups: [word = ""] }) => ({
+      says: `The Redis server was reached, and writes nothing: ${line}`,
+      mend: word === "MISCONF"
+        ? "Its disk is full or closed to it: tell its administrators; the log of that server says which"
+        : word === "OOM"
+        ? "Its memory is used up: let keys expire, or ask its administrators for more, or for a policy that drops old keys"
+        : "It is a copy of another server, which can only be read: write the address of the one that is written to",
+    }),
+    examples: [
+      {
+        raised:
+          "redis.exceptions.ResponseError: MISCONF Redis is configured to save RDB snapshots, but it's currently unable to persist to disk.",
+        mend: "disk is full",
+      },
+      "redis.exceptions.ReadOnlyError: You can't write against a read only replica.",
+      "redis.exceptions.ResponseError: OOM command not allowed when used memory > 'maxmemory'.",
+    ],
+  },
+  {
+    name: "database-letters",
+    code: "text-encoding",
+    when: {
+      type: /^(?:django\.db|pymysql|MySQLdb|mysql\.connector|sqlalchemy)\./,
+      message:
+        /\(1366,|\b1366 \(|Incorrect string value|Illegal mix of collations|Unknown character set: '/,
+    },
+    claim: ({ line }) => ({
+      says: `The database does not take letters as they are sent: ${line}`,
+      mend: /Unknown character/.test(line)
+        ? "The server, or the library of the driver, is older than that set of letters: use what both know, or a later server"
+        : /mix of collations/.test(line)
+        ? "Tables, columns and the connection have different collations: let all have the same, as utf8mb4 with one collation, after a backup"
+        : 'MySQL\'s older "utf8" knows no emoji and some other letters: let the connection speak utf8mb4 (`charset=utf8mb4` in the address, or in OPTIONS of Django), and let tables and columns be converted to utf8mb4, after a backup',
+    }),
+    examples: [
+      {
+        raised:
+          "django.db.utils.DataError: (1366, \"Incorrect string value: '\\\\xF0\\\\x9F' for column 'name' at row 1\")",
+        mend: "utf8mb4",
+      },
+      "django.db.utils.OperationalError: (1267, \"Illegal mix of collations (utf8mb3_general_ci,IMPLICIT) and (utf8mb4_general_ci,COERCIBLE) for operation '='\")",
+    ],
+  },
+  {
+    name: "database-waits",
+    code: "database-locked",
+    when: {
+      type:
+        /^(?:django\.db|pymysql|MySQLdb|mysql\.connector|sqlalchemy|psycopg2?)\./,
+      message:
+        /\((?:1205|1213),|Lock wait timeout exceeded|[Dd]eadlock (?:found|detected)|canceling statement due to (?:lock|statement) timeout/,
+    },
+    claim: {
+      says: "Requests wait for each other's locks in the database: {line}",
+      mend:
+        "Keep transactions short, change rows in the same order everywhere, and do the request anew where it is the one that was given up; a transaction that was left open holds its locks until its connection is closed",
+    },
+    examples: [
+      "MySQLdb.OperationalError: (1205, 'Lock wait timeout exceeded; try restarting transaction')",
+    ],
+  },
+  {
+    name: "database-transaction-broken",
+    code: "app-code",
+    when: [
+      { type: "PendingRollbackError" },
+      {
+        message:
+          /current transaction is aborted, commands ignored|You can't execute queries until the end of the 'atomic' block/,
+      },
+    ],
+    claim: {
+      says:
+        "An earlier error in the same transaction was passed over, and the database takes nothing more until that is rolled back",
+      mend:
+        "Look in the log for the first error before this one; call `session.rollback()` where it is caught, and let each request have a session of its own, which its end closes",
+    },
+    examples: [
+      "sqlalchemy.exc.PendingRollbackError: This Session's transaction has been rolled back due to a previous exception during flush.",
+      "django.db.utils.InternalError: current transaction is aborted, commands ignored until end of transaction block",
+    ],
+  },
+  {
+    name: "database-connection-shared",
+    code: "thread-bound",
+    when: {
+      message:
+        /^Packet sequence number wrong|^\(2014, ['"]?Commands out of sync|another operation is in progress|lost synchronization with server/,
+    },
+    claim: {
+      says: "One connection to the database is used by several at once: {line}",
+      mend:
+        "Let each thread and each process open a connection of its own, in the request and not while the file is imported; a pool, as SQLAlchemy has one, does so",
+    },
+    examples: [
+      "pymysql.err.InternalError: Packet sequence number wrong - got 1 expected 2",
+    ],
+  },
+  {
+    name: "database-wants-tls",
+    code: "tls-failed",
+    over: "database-login database-unreachable",
+    when: {
+      message:
+        /insecure transport are prohibited|\(3159,|server requires encryption|SSL(?:\/TLS)? (?:connection )?(?:is )?required(?!,)/,
+      type:
+        /^(?:django\.db|pymysql|MySQLdb|mysql\.connector|sqlalchemy|psycopg2?|pyodbc)\./,
+    },
+    claim: {
+      says: "The database server takes only connections with TLS: {line}",
+      mend:
+        'Ask for it in the settings of the connection, as `"OPTIONS": {"ssl": {"ca": "…"}}` in Django with MySQL, `?ssl_ca=…` or `sslmode=require` in an address, with the certificate that the administrators of the database name',
+    },
+    examples: [
+      "django.db.utils.OperationalError: (3159, 'Connections using insecure transport are prohibited while --require_secure_transport=ON.')",
+    ],
+  },
+  {
+    name: "mongo-address",
+    code: "database-address",
+    over: "database-unreachable",
+    when: [
+      {
+        type: "InvalidURI",
+        message: /^Username and password must be escaped/,
+      },
+      {
+        type: /^pymongo\./,
+        message: /DNS query name does not exist: ([\w.-]+)/,
+      },
+    ],
+    claim: ({ groups: [host], line }) => ({
+      says: host
+        ? `There is no cluster of that name: ${line}`
+        : "Name or password in the address of the database have signs that mean something else there",
+      mend: host
+        ? "Take the address anew from the pages of the cluster: a cluster that was deleted or is paused has no name any more; that this machine has no way to ask for it looks the same"
+        : "Write them with `urllib.parse.quote_plus()`: @ as %40, / as %2F, : as %3A",
+    }),
+    examples: [
+      {
+        raised:
+          "pymongo.errors.InvalidURI: Username and password must be escaped according to RFC 3986, use urllib.parse.quote_plus",
+        mend: "%40",
+      },
+      "pymongo.errors.ConfigurationError: The DNS query name does not exist: _mongodb._tcp.cluster0.abc.mongodb.net.",
+    ],
+  },
+  {
+    name: "django-history-mixed",
+    code: "database-not-migrated",
+    when: {
+      type: "InconsistentMigrationHistory",
+      message: /^Migration ([\w.]+) is applied before its dependency ([\w.]+)/,
+    },
+    claim: {
+      says:
+        "The database has migration $1, and not $2, on which it rests: mostly the user's model was changed after the first migrations were applied",
+      mend:
+        "Take the database and the migrations from where both fit each other; where there are no data yet, begin with a new database; else see in Django's documentation how AUTH_USER_MODEL is changed in a project that runs",
+    },
+    examples: [
+      "django.db.migrations.exceptions.InconsistentMigrationHistory: Migration admin.0001_initial is applied before its dependency accounts.0001_initial on database 'default'.",
+    ],
+  },
+  {
+    name: "scheduler-twice",
+    code: "app-code",
+    when: [
+      { type: "SchedulerAlreadyRunningError" },
+      { type: "ConflictingIdError" },
+    ],
+    claim: ({ kind }) => ({
+      says: kind === "ConflictingIdError"
+        ? "A job is added to the scheduler that it has already"
+        : "The scheduler is started that runs already",
+      mend: `${
+        kind === "ConflictingIdError"
+          ? "Add jobs with `replace_existing=True` and an `id`"
+          : "Start it in one place"
+      }, where the module is read once; each process of the site has a scheduler of its own, and the web server ends processes that nobody asks: jobs that must run belong into a program beside it, or into cron`,
+    }),
+    examples: [
+      "apscheduler.schedulers.SchedulerAlreadyRunningError: Scheduler is already running",
+      "apscheduler.jobstores.base.ConflictingIdError: 'Job identifier (x) conflicts with an existing job'",
+    ],
+  },
+];
