@@ -533,6 +533,59 @@ export const behaviour = (): Rule[] => [
     }],
   },
   {
+    name: "address-outside-request",
+    code: "app-setting-missing",
+    when: {
+      message:
+        /^(?:Unable to build URLs outside an active request|Application was not able to create a URL adapter for request independent URL generation)/,
+    },
+    claim: {
+      says:
+        "An address is built with `url_for()` outside of a request, where Flask does not know the name of the site",
+      mend:
+        "Build it in the function that answers a request; for work outside of one, as for mail in a thread, build it before and hand it on, or do it within `with app.test_request_context(base_url=…):`",
+    },
+    examples: [
+      "RuntimeError: Unable to build URLs outside an active request without 'SERVER_NAME' configured. Also configure 'APPLICATION_ROOT' and 'PREFERRED_URL_SCHEME' as needed.",
+    ],
+  },
+  {
+    name: "work-after-end",
+    code: "thread-bound",
+    when: {
+      message:
+        /^(?:cannot schedule new futures after (?:interpreter )?shutdown|can't register atexit after shutdown|can't create new thread at interpreter shutdown)/,
+    },
+    claim: {
+      says:
+        "Work in a thread goes on while the process is being ended, and Python begins nothing new then",
+      mend:
+        "The web server ends a process at a restart, and when nobody asks: keep work in a request short, let threads be daemons, and give what must be done to a program beside the web server",
+    },
+    examples: [
+      "RuntimeError: cannot schedule new futures after interpreter shutdown",
+    ],
+  },
+  {
+    name: "times-with-and-without-zone",
+    code: "app-code",
+    when: {
+      type: "TypeError",
+      message:
+        /^can't (?:compare|subtract) offset-naive and offset-aware datetimes/,
+    },
+    claim: {
+      says:
+        "A time with a time zone and one without are compared or subtracted",
+      mend:
+        "Give both a zone: `timezone.now()` in Django, `datetime.now(timezone.utc)` elsewhere; what comes out of a database without zones gets one by `.replace(tzinfo=timezone.utc)`, where it is meant so",
+    },
+    examples: [
+      "TypeError: can't compare offset-naive and offset-aware datetimes",
+      "TypeError: can't subtract offset-naive and offset-aware datetimes",
+    ],
+  },
+  {
     name: "exit-in-request",
     code: "request-exited",
     when: { problem: "request-raised", type: "SystemExit" },

@@ -407,6 +407,38 @@ export const dataFiles = (): Rule[] => [
     }],
   },
   {
+    name: "workbook-of-other-kind",
+    code: "data-damaged",
+    when: [
+      {
+        type: "InvalidFileException",
+        message: /does not support (?:the old \.xls|\S+) file format/,
+      },
+      { type: "XLRDError", message: /^Excel xlsx file; not supported/ },
+      { type: "BadZipFile", through: /\/(?:openpyxl|docx|pptx)\// },
+    ],
+    claim: ({ kind, line }) => ({
+      says: `The file is none of the kind that is read there: ${line}`,
+      mend: kind === "XLRDError"
+        ? 'xlrd reads .xls alone from 2.0 on: read .xlsx with openpyxl, as `pandas.read_excel(path, engine="openpyxl")`'
+        : "openpyxl and its like read .xlsx, .docx and .pptx, which are archives inside: an older .xls, a page of HTML, or a file that was uploaded in part is none, whatever its name says",
+    }),
+    examples: [
+      {
+        raised: "xlrd.biffh.XLRDError: Excel xlsx file; not supported",
+        mend: "openpyxl",
+      },
+      "openpyxl.utils.exceptions.InvalidFileException: openpyxl does not support the old .xls file format, please use xlrd to read this file, or convert it to the more recent .xlsx file format.",
+      {
+        raised: "zipfile.BadZipFile: File is not a zip file",
+        in: [
+          "PACKAGES/openpyxl/reader/excel.py load_workbook",
+          "PYTHON/zipfile.py _RealGetContents",
+        ],
+      },
+    ],
+  },
+  {
     name: "percent-in-settings",
     code: "data-damaged",
     when: { type: "InterpolationSyntaxError InterpolationMissingOptionError" },

@@ -96,7 +96,7 @@ export const databases = (): Rule[] => [
     code: "database-closed",
     over: ANY,
     when: told(
-      /\((?:2006|2013|4031|2055),|MySQL server has gone away|Lost connection to (?:MySQL|MariaDB) server (?:during query|at)|disconnected by the server because of inactivity|server closed the connection unexpectedly|terminating connection due to|connection already closed|the connection is (?:closed|lost)|SSL connection has been closed unexpectedly|SSL SYSCALL error: EOF|MySQL Connection not available|Can't reconnect until invalid transaction|^\(0, ''\)$/i,
+      /\((?:2006|2013|4031|2055),|MySQL server has gone away|Lost connection to (?:MySQL|MariaDB) server (?:during query|at)|disconnected by the server because of inactivity|server closed the connection unexpectedly|Error while reading from \S+ ?: \(104|terminating connection due to|connection already closed|the connection is (?:closed|lost)|SSL connection has been closed unexpectedly|SSL SYSCALL error: EOF|MySQL Connection not available|Can't reconnect until invalid transaction|^\(0, ''\)$/i,
     ),
     claim: ({ failure, line, text }, scene) => {
       if (
@@ -134,6 +134,7 @@ export const databases = (): Rule[] => [
       "pymysql.err.OperationalError: (4031, 'The client was disconnected by the server because of inactivity.')",
       "sqlalchemy.exc.OperationalError: (psycopg2.OperationalError) server closed the connection unexpectedly\n\tThis probably means the server terminated abnormally",
       "django.db.utils.InterfaceError: connection already closed",
+      "redis.exceptions.ConnectionError: Error while reading from localhost:6379 : (104, 'Connection reset by peer')",
     ],
     not: [
       'psycopg2.OperationalError: connection to server at "x" (10.0.0.1), port 5432 failed: server closed the connection unexpectedly',
@@ -261,7 +262,7 @@ export const databases = (): Rule[] => [
     code: "database-login",
     over: `${ANY} database-login`,
     when: told(
-      /permission denied for (?:table|schema|relation|database|sequence|function)|command denied to user|must be owner of|Access denied for user .* to database|INSERT permission was denied|insufficient privileges?|ORA-01031/i,
+      /permission denied for (?:table|schema|relation|database|sequence|function)|not (?:allowed|authorized) (?:to do action|on \w+ to execute)|NOPERM\b|command denied to user|must be owner of|Access denied for user .* to database|INSERT permission was denied|insufficient privileges?|ORA-01031/i,
     ),
     claim: {
       says:
@@ -272,6 +273,7 @@ export const databases = (): Rule[] => [
     examples: [
       "psycopg2.errors.InsufficientPrivilege: permission denied for table auth_user",
       "MySQLdb.OperationalError: (1142, \"SELECT command denied to user 'x'@'localhost' for table 'y'\")",
+      "pymongo.errors.OperationFailure: user is not allowed to do action [find] on [shop.items]",
       "MySQLdb.OperationalError: (1044, \"Access denied for user 'x'@'%' to database 'y'\")",
     ],
   },
@@ -329,7 +331,7 @@ export const databases = (): Rule[] => [
     name: "database-unreachable",
     code: "database-unreachable",
     when: told(
-      /Connection refused|could not translate host name|Name or service not known|Temporary failure in name resolution|Can't connect to (?:local )?(?:MySQL|MariaDB|server)|Unknown (?:(?:MySQL|MariaDB) )?server host|Connection timed out|timeout expired|No route to host|connection to server .* failed|could not connect to server|Lost connection to (?:MySQL|MariaDB) server|Network is unreachable|connection is bad|nodename nor servname|ServerSelectionTimeout|Error \d+ connecting to|No servers found yet|Adaptive Server (?:connection failed|is unavailable)|Timeout connecting to server|Can't contact LDAP server|socket connection error|invalid server address/i,
+      /Connection refused|could not translate host name|Name or service not known|Temporary failure in name resolution|Can't connect to (?:local )?(?:MySQL|MariaDB|server)|Unknown (?:(?:MySQL|MariaDB) )?server host|Connection timed out|timeout expired|No route to host|connection to server .* failed|could not connect to server|Lost connection to (?:MySQL|MariaDB) server|Network is unreachable|connection is bad|nodename nor servname|ServerSelectionTimeout|Error \d+ connecting to|No servers found yet|Timeout reading from socket|is not currently accepting connections|the database system is (?:starting up|shutting down|in recovery)|Adaptive Server (?:connection failed|is unavailable)|Timeout connecting to server|Can't contact LDAP server|socket connection error|invalid server address/i,
     ),
     claim: (subject, scene) => {
       const { line, text, raised } = subject;
@@ -353,6 +355,14 @@ export const databases = (): Rule[] => [
           .test(text);
       const isTimeout = /timed out|timeout/i.test(text) &&
         !/refused/i.test(text);
+      if (/accepting connections|database system is/.test(text)) {
+        return {
+          says:
+            `The database server is there, and lets nobody in for now: ${line}`,
+          mend:
+            "Wait until it has started, or ask its administrators; a page that can do without it may say so to its visitors",
+        };
+      }
       return {
         says: `${thingOf(raised.type)} cannot be reached: ${line}`,
         mend: isName && /name "[^"]*@|host '[^']*@/.test(text)
@@ -423,6 +433,11 @@ export const databases = (): Rule[] => [
         raised:
           'psycopg2.OperationalError: could not translate host name "ss@localhost" to address: Name or service not known',
         mend: "%40",
+      },
+      {
+        raised:
+          "psycopg2.OperationalError: FATAL:  the database system is starting up",
+        says: "lets nobody in for now",
       },
       // It reaches the application from a file.
       {

@@ -244,6 +244,35 @@ export const services = (): Rule[] => [
     ],
   },
   {
+    name: "database-packet",
+    code: "server-refused",
+    over: "database-closed-idle",
+    when: { message: /max_allowed_packet|\(1153,/ },
+    claim: {
+      says:
+        "What is sent to the database is larger than it takes at once: {line}",
+      mend:
+        "Store files in a folder of the site, and their names in the database; or send less at once, or ask the administrators of the database for a larger max_allowed_packet",
+    },
+    examples: [
+      "django.db.utils.OperationalError: (1153, \"Got a packet bigger than 'max_allowed_packet' bytes\")",
+    ],
+  },
+  {
+    name: "task-unknown",
+    code: "app-code",
+    when: {
+      type: /^celery\.exceptions\.NotRegistered$/,
+      message: /'?([\w.]+)'?/,
+    },
+    claim: {
+      says: 'This Celery knows no task "$1"',
+      mend:
+        "Let the module that defines it be imported where Celery is made (`include=[…]`, `autodiscover_tasks()`), by the same dotted name in the site and in the worker; a worker that runs older code is started anew",
+    },
+    examples: ["celery.exceptions.NotRegistered: 'shop.tasks.add'"],
+  },
+  {
     name: "database-waits",
     code: "database-locked",
     when: {

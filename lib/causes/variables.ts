@@ -409,7 +409,10 @@ export const variables = (): Rule[] => [
     name: "value-from-variable",
     code: "variable-missing",
     last: true,
-    when: { type: /(?:Error|Exception|Invalid\w*)$/ },
+    when: {
+      type:
+        /(?:Type|Value|Attribute|Argument|Configuration|Auth\w*|Credentials?|Address|URL|URI|Host|Data)Error$|ImproperlyConfigured$|\.(?:Invalid|Missing)\w+$/,
+    },
     claim: (subject, scene) => {
       const { raised, kind, text } = subject;
       const file = raised.frames.at(-1)?.file ?? "";
@@ -442,6 +445,15 @@ export const variables = (): Rule[] => [
         files: {
           "APP/app.py":
             'import os\n\ntoken = jwt.encode(data, os.getenv("GREETING"))\n',
+        },
+      },
+      // It says nothing of what it was given.
+      {
+        raised: "stripe._error.CardError: Your card was declined.",
+        in: "PACKAGES/stripe/_api_requestor.py request",
+        files: {
+          "APP/app.py":
+            'import os\n\nstripe.Charge.create(1, label=os.getenv("LABEL"))\n',
         },
       },
       // Something stands in for it.
