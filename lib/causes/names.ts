@@ -239,10 +239,16 @@ export const names = (): Rule[] => [
       const top = module.split(".")[0]!;
       const home = findInstalled(top, scene);
       const folder = home && join(home, ...module.split(".").slice(1));
+      const own = ownFile(module, scene);
+      const beside = own && basename(own) === "__init__.py"
+        ? dirname(own)
+        : undefined;
       const isPart = STANDARD_PARTS[module]?.split(" ").includes(name) ||
-        folder !== undefined &&
-          (exists(join(folder, `${name}.py`), scene) ||
-            exists(join(folder, name, "__init__.py"), scene));
+        [folder, beside].some((each) =>
+          each !== undefined &&
+          (exists(join(each, `${name}.py`), scene) ||
+            exists(join(each, name, "__init__.py"), scene))
+        );
       return isPart && !isPartial
         ? {
           says:
@@ -260,6 +266,11 @@ export const names = (): Rule[] => [
         raised: "AttributeError: module 'tornado' has no attribute 'web'",
         files: { "PACKAGES/tornado/web.py": "" },
         mend: "`import tornado.web`",
+      },
+      {
+        raised: "AttributeError: module 'shop' has no attribute 'views'",
+        files: { "APP/shop/__init__.py": "", "APP/shop/views.py": "" },
+        mend: "`import shop.views`",
       },
     ],
     not: ["AttributeError: module 'logging' has no attribute 'handler'"],

@@ -443,7 +443,7 @@ export const optional = (): Rule[] => [
     claim: ({ raised, groups: [name] }, scene) => {
       const frame = raised.frames.at(-1);
       const asker = packageOf(frame?.file ?? "");
-      if (!frame || !asker || !isLibraryFile(frame.file)) return undefined;
+      if (!frame || !asker && isLibraryFile(frame.file)) return undefined;
       const text = textOf(frame.file, scene);
       const used = [
         ...lineOf(frame, scene).matchAll(
@@ -463,9 +463,11 @@ export const optional = (): Rule[] => [
           !mayInstall({ module: module! }, scene)
         ? undefined
         : {
-          seen: `The package "${
-            asker.replace(/\.py$/, "")
-          }" went on without the package "${top}", which is not installed, and needs it here`,
+          seen: `${
+            asker
+              ? `The package "${asker.replace(/\.py$/, "")}"`
+              : "The application"
+          } went on without the package "${top}", which is not installed, and needs it here`,
           mend: { module: module! },
         };
     },
@@ -478,6 +480,14 @@ export const optional = (): Rule[] => [
       },
       says: 'without the package "redis"',
       mend: "pip install redis",
+    }, {
+      raised: "AttributeError: 'NoneType' object has no attribute 'DataFrame'",
+      frames: ["APP/lib/prices.py <module>"],
+      files: {
+        "APP/lib/prices.py":
+          "try:\n    import pandas as pd\nexcept ImportError:\n    pd = None\n\n\n\n\npd.DataFrame()\n",
+      },
+      says: 'The application went on without the package "pandas"',
     }],
     not: [{
       raised: "AttributeError: 'NoneType' object has no attribute 'Redis'",

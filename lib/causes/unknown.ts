@@ -61,7 +61,7 @@ const BEHIND: readonly {
   {
     type: /^TypeError$/,
     message:
-      /not "?bytes"?\) to str|can't concat str to bytes|a bytes-like object is required, not 'str'|string pattern on a bytes-like|bytes pattern on a string/,
+      /not "?bytes"?\) to str|can't concat str to bytes|a bytes-like object is required, not 'str'|cannot be converted to 'PyBytes'|must be encoded before hashing|string pattern on a bytes-like|bytes pattern on a string/,
     says: () =>
       'a text and bytes meet there: make a text of the bytes with `.decode("utf-8")`, or bytes of the text with `.encode("utf-8")`',
   },
@@ -86,6 +86,55 @@ const BEHIND: readonly {
     type: /^IndexError$/,
     says: () =>
       "there are fewer items than are asked for: see where they come from; under a web server there is no command line (`sys.argv`)",
+  },
+  {
+    type: /^ValueError$/,
+    message: /^password cannot be longer than (\d+) bytes/,
+    says: ([count = ""]) =>
+      `bcrypt reads ${count} bytes of a password at most, and refuses longer ones since 5.0: refuse them in the form, or cut them, \`password.encode()[:${count}]\``,
+  },
+  {
+    type: /^RecursionError$/,
+    says: () =>
+      "what is called there calls itself, or others that call it again, without an end",
+  },
+  {
+    type: /^UnboundLocalError$/,
+    message: /local variable '(\w+)'/,
+    says: ([name = ""]) =>
+      `\`${name}\` is set somewhere in that function, and so belongs to it alone; on the way that was taken it is read before: set it at the start of the function, or write \`global ${name}\` where the one of the module is meant`,
+  },
+  {
+    type: /^NotImplementedError$/,
+    says: () =>
+      "what is called is only an outline, which a class of its own is to fill in",
+  },
+  {
+    type: /^TypeError$/,
+    message: /^Can't instantiate abstract class (\w+) .*methods? (.*)$/,
+    says: ([kind = "", names = ""]) =>
+      `the class ${kind} is an outline, or does not define all of one: ${
+        names.replaceAll("'", "")
+      } is to be defined in it`,
+  },
+  {
+    type: /^ValueError$/,
+    message: /^(?:not enough|too many) values to unpack \(expected ([^)]*)\)/,
+    says: ([count = ""]) =>
+      `more or fewer values come than there are names for them on the left (expected ${count}): see what gives them`,
+  },
+  {
+    type: /^ValueError$/,
+    message:
+      /^(?:invalid literal for int\(\) with base \d+: |could not convert string to float: |time data |Invalid isoformat string: )('[^']{1,60}')/,
+    says: ([value = ""]) =>
+      `${value} is what came there, and cannot be read as that: see where it comes from, such as a form, a file or a setting`,
+  },
+  {
+    type: /^ValueError$/,
+    message: /^(\S{1,60}) is not a valid (\w+)$/,
+    says: ([value = "", kind = ""]) =>
+      `${value} is what came there, and ${kind} has no such member: see where it comes from, and what ${kind} lists`,
   },
   {
     type: /^AssertionError$/,
@@ -145,7 +194,7 @@ export function adviceFor(
     }; ${shown}`;
   }
   const line = lineOf(own, scene);
-  if (/^\s*(?:raise\b|abort\()/.test(line)) {
+  if (/^\s*(?:[^#"']*:\s*)?(?:raise\b|abort\()/.test(line)) {
     return `The application raises that itself, at ${at}: what is tested above that line does not hold here; ${shown}`;
   }
   const behind = exception && BEHIND.flatMap(({ type, message, says }) => {

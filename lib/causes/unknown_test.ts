@@ -60,6 +60,13 @@ Deno.test("explainFailure() tells what is mostly behind an everyday exception", 
         "`name=value`",
       ],
       ["AttributeError: 'Shop' object has no attribute 'open'", "is a Shop"],
+      [
+        "UnboundLocalError: cannot access local variable 'x' where it is not associated with a value",
+        "`x` is set somewhere",
+      ],
+      ["RecursionError: maximum recursion depth exceeded", "calls itself"],
+      ["ValueError: time data 'x' does not match format '%Y'", "'x' is what"],
+      ["ValueError: 'x' is not a valid Colour", "Colour has no such member"],
       ["ZeroDivisionError: division by zero", "line 3 of APP/app.py"],
     ] as const
   ) {
