@@ -37,6 +37,7 @@ import { pythonModules } from "./python_modules.ts";
 import { pythonNames } from "./python_names.ts";
 import { permissions } from "./permissions.ts";
 import { programs } from "./programs.ts";
+import { refusals } from "./refusals.ts";
 import type { Rule } from "./rule.ts";
 import { services } from "./services.ts";
 import { settings } from "./settings.ts";
@@ -79,6 +80,7 @@ export function catalogue(): readonly Rule[] {
     packageParts,
     pythonModules,
     pythonNames,
+    refusals,
     permissions,
     programs,
     services,

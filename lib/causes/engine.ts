@@ -42,6 +42,7 @@ const RAISING = [
   "factory-raised",
   "startup-raised",
   "request-raised",
+  "thread-raised",
 ];
 
 /**

@@ -39,6 +39,8 @@ const CODES: Record<Problem, Code> = {
   "factory-result": "app-factory-result",
   "startup-raised": "app-startup-failed",
   "request-raised": "app-request-failed",
+  "request-refused": "form-refused",
+  "thread-raised": "thread-failed",
   "socket": "worker-socket",
   "python-old": "python-too-old",
   "hung": "app-hung",
@@ -120,6 +122,10 @@ function messageOf({ problem, exception, subject }: Failure): string {
         : `The application's own start (lifespan) raised ${raised}`;
     case "request-raised":
       return `The application raised ${raised}`;
+    case "request-refused":
+      return `Django refused a form: ${exception?.message ?? ""}`;
+    case "thread-raised":
+      return `A thread of the application, ${subject}, was ended by ${raised}`;
     case "socket":
       return `The worker cannot listen on its socket: ${raised}`;
     case "not-wsgi":

@@ -37,7 +37,7 @@ import "./environment_test.ts";
 import "./exposure_test.ts";
 import "./htaccess_test.ts";
 import "./imports_test.ts";
-import "./last_request_test.ts";
+import "./failures_test.ts";
 import "./layout_test.ts";
 import "./limits_test.ts";
 import "./login_shell_test.ts";

@@ -19,7 +19,7 @@ import { loginFilesOf } from "../site/login_files.ts";
 import { tryLoginShell } from "./login_shell.ts";
 import { checkHtaccess } from "./htaccess.ts";
 import type { CheckOptions } from "./check.ts";
-import { checkLastRequest } from "./last_request.ts";
+import { checkFailures } from "./failures.ts";
 import { checkRestart, lastStart } from "./restart.ts";
 import { checkTmpFiles } from "./tmp_files.ts";
 
@@ -52,7 +52,7 @@ function checkLife(site: Site): Finding[] {
   const waiting = checkRestart(site);
   return waiting.some((one) => isOf(one, "restart-needed"))
     ? waiting
-    : [...waiting, ...checkLastRequest(site)];
+    : [...waiting, ...checkFailures(site)];
 }
 
 function checkNode(site: Site, { at }: CheckOptions): Finding[] {

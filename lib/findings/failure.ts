@@ -116,6 +116,24 @@ export const failureWords = {
       "The incident on the page stands in the log, with the traceback and the request: `wsgi-shim logs --incident ID`. Correct the line, and restart the site.",
     example: "ZeroDivisionError: division by zero",
   },
+  "thread-failed": {
+    severity: "error",
+    title: "An exception has ended a thread of the application",
+    why:
+      "What the thread did is done no more, although pages are still answered: nothing begins it again until the next start.",
+    mend:
+      "Correct the line. Work that must go on catches its exceptions; work that must not stop with the site belongs into a program of its own.",
+    example: "RuntimeError: Working outside of application context.",
+  },
+  "form-refused": {
+    severity: "error",
+    title: "Django refused a form, as its settings say",
+    why:
+      "The visitor sees 403 Forbidden, with DEBUG off without a reason; Django tells it to its log alone.",
+    mend: "Let the settings name the address that visitors use.",
+    example:
+      "Forbidden (Origin checking failed - https://example.org does not match any trusted origins.): /login/",
+  },
   "worker-keeps-dying": {
     severity: "error",
     title: "Python keeps dying",

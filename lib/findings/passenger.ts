@@ -54,11 +54,11 @@ export const passengerWords = {
     mend: "Remove the file.",
     example: "rm /site/www/tmp/always_restart.txt",
   },
-  "request-failed": {
+  "failed-since-start": {
     severity: "warning",
-    title: "A request failed since the last start",
+    title: "The application has failed since the last start",
     why:
-      "A check starts the application and asks for no page, so it does not meet what fails in one. The log has told it since the site was started last.",
+      "A check starts the application and asks for no page, so it does not meet what fails in one, or in a thread. The log has it.",
     mend: "Read what the log says of it; after a mend, restart the site.",
     example: "wsgi-shim logs --incident 1a2b3c4d /site/www",
   },

@@ -29,6 +29,9 @@ export interface Frame {
  *   that cannot be a WSGI callable;
  * - `startup-raised`: an ASGI application failed at lifespan.startup;
  * - `request-raised`: the application raised while serving a request;
+ * - `request-refused`: Django answered a request by a refusal that its
+ *   settings demand;
+ * - `thread-raised`: an exception has ended a thread of the application;
  * - `socket`: the worker cannot listen;
  * - `python-old`: the interpreter is older than the worker can be run with;
  * - `hung`: no answer within the start time;
@@ -51,6 +54,8 @@ const PROBLEMS = [
   "factory-result",
   "startup-raised",
   "request-raised",
+  "request-refused",
+  "thread-raised",
   "socket",
   "python-old",
   "hung",
@@ -108,7 +113,7 @@ export interface Failure {
   isTrial?: true;
   /** The exception, where there was one. */
   exception?: PythonException;
-  /** What the settings name: a module, a file, a callable, a folder. */
+  /** What the settings name (a module, a file, a callable, a folder); a thread. */
   subject?: string;
   /** Callables that the module does have, for a missing one. */
   candidates?: string[];

@@ -174,21 +174,21 @@ export function lastFailure(
 }
 
 /**
- * Finds the last request that failed since the last start, as far as that has
- * been explained: one like it says no more than a number.
+ * Finds what has failed last since the last start, in a request or in a thread,
+ * as far as that has been explained: one like it says no more than a number.
  */
-export function lastFailedRequest(
+export function lastFailureSinceStart(
   lines: readonly LogLine[],
 ): PastFailure | undefined {
   const start = findLastStart(lines);
   if (start < 0) return undefined;
-  const own = linesOfStart(lines, start);
-  const ready = own.findIndex(isReady);
-  if (ready < 0) return undefined;
-  const told = own.slice(ready).filter((line) =>
-    line.kind === "finding" ||
-    readFailure(line)?.codes.includes("app-request-failed")
-  );
+  let isServing = false;
+  const told = linesOfStart(lines, start).filter((line) => {
+    if (isReady(line)) isServing = true;
+    // What fails before the next worker is ready is its start.
+    if (line.kind === "death" || line.kind === "stop") isServing = false;
+    return isServing && (line.kind === "failure" || line.kind === "finding");
+  });
   const explained = told.findLastIndex(({ kind }, at) =>
     kind === "failure" && told[at + 1]?.kind === "finding"
   );

@@ -1,8 +1,8 @@
 import { assertEquals } from "@std/assert";
 import { type LogLine, parseLogLine } from "./log.ts";
 import {
-  lastFailedRequest,
   lastFailure,
+  lastFailureSinceStart,
   lastStart,
   linesOfIncident,
   outcomeOf,
@@ -145,19 +145,23 @@ Deno.test("linesOfIncident() tells what a host of its own said before a start fa
   );
 });
 
-Deno.test("lastFailedRequest() wants a start that succeeded", () => {
+Deno.test("lastFailureSinceStart() wants a start that succeeded", () => {
   const failure = "[7] failure: incident 1a2b3c4d app-request-failed";
-  assertEquals(lastFailedRequest(log(failure)), undefined);
-  assertEquals(lastFailedRequest(log(START, failure)), undefined);
+  assertEquals(lastFailureSinceStart(log(failure)), undefined);
+  assertEquals(lastFailureSinceStart(log(START, failure)), undefined);
   assertEquals(
-    lastFailedRequest(log(START, READY, failure))?.incident,
+    lastFailureSinceStart(log(START, READY, failure))?.incident,
     "1a2b3c4d",
   );
-  // A worker that died is no request.
+  // The worker died, and could not be started again.
   assertEquals(
-    lastFailedRequest(
-      log(START, READY, "[7] failure: incident 1a2b3c4d app-exited"),
-    ),
+    lastFailureSinceStart(log(START, READY, "[7] death: killed", failure)),
     undefined,
+  );
+  assertEquals(
+    lastFailureSinceStart(
+      log(START, READY, failure, "[7] death: killed", READY, "[7] stop: ends"),
+    )?.incident,
+    "1a2b3c4d",
   );
 });

@@ -1610,6 +1610,72 @@ class AnswerTest(WorkerTest):
 
 
 @unittest.skipUnless(importlib.util.find_spec("django"), "needs Django")
+class DjangoRefusalsTest(WorkerTest):
+    SETTINGS = (
+        "import warnings\nwarnings.simplefilter('ignore')\n"
+        "import django\nfrom django.conf import settings\n"
+        "settings.configure(ROOT_URLCONF='urls', ALLOWED_HOSTS=['a.org'], SECRET_KEY='x',"
+        " MIDDLEWARE=['django.middleware.csrf.CsrfViewMiddleware']%s)\n"
+        "django.setup()\nfrom django.core.wsgi import get_wsgi_application\n"
+        "app = get_wsgi_application()\n"
+    )
+    STRANGE = {
+        "REQUEST_METHOD": "POST",
+        "HTTP_HOST": "a.org",
+        "HTTPS": "on",
+        "HTTP_REFERER": "https://b.org/form",
+    }
+
+    def serve_django(self, settings=""):
+        self.write(
+            "urls.py",
+            """
+            from django.http import HttpResponse
+            from django.urls import path
+            from django.views.decorators.http import require_POST
+            urlpatterns = [
+                path("", lambda request: HttpResponse("ok")),
+                path("post", require_POST(lambda request: HttpResponse("ok"))),
+            ]
+            """,
+        )
+        return self.serve(self.SETTINGS % settings)
+
+    def test_a_form_from_an_address_that_is_not_trusted_is_explained(self):
+        worker = self.serve_django()
+        for _ in range(2):
+            self.assertEqual(worker.get(**self.STRANGE).status, 403)
+        told = worker.report("exception")
+        self.assertEqual(told["failure"]["problem"], "request-refused")
+        self.assertEqual(told["failure"]["exception"]["type"], "django.security.csrf")
+        self.assertIn("https://b.org/form", told["failure"]["exception"]["message"])
+        self.assertEqual(worker.output().count("Incident " + told["id"]), 1)
+        self.assertEqual(worker.output().count("Referer checking failed"), 1)
+
+    def test_other_refusals_are_told_where_nobody_else_tells_them(self):
+        worker = self.serve_django()
+        self.assertEqual(worker.get(REQUEST_METHOD="POST", HTTP_HOST="a.org").status, 403)
+        self.assertEqual(worker.get("/post", HTTP_HOST="a.org").status, 405)
+        self.assertEqual(worker.get("/none", HTTP_HOST="a.org").status, 404)
+        self.assertEqual(
+            worker.output().splitlines(),
+            ["Forbidden (CSRF cookie not set.): /", "Method Not Allowed (GET): /post"],
+        )
+
+    def test_an_application_with_handlers_of_its_own_tells_them_itself(self):
+        worker = self.serve_django(
+            ", LOGGING={'version': 1, 'handlers': {'own': {'class':"
+            " 'logging.StreamHandler'}}, 'root': {'handlers': ['own']}}"
+        )
+        self.assertEqual(worker.get(REQUEST_METHOD="POST", HTTP_HOST="a.org").status, 403)
+        self.assertEqual(worker.output().count("CSRF cookie not set"), 1)
+        self.assertEqual(worker.get(**self.STRANGE).status, 403)
+        self.assertEqual(
+            worker.report("exception")["failure"]["problem"], "request-refused"
+        )
+
+
+@unittest.skipUnless(importlib.util.find_spec("django"), "needs Django")
 class DjangoRemarksTest(WorkerTest):
     SETTINGS = (
         # Old versions of Django import what Python is about to give up.
@@ -2189,6 +2255,30 @@ class LifeTest(WorkerTest):
                 )
                 self.assertEqual(worker.get().body, b"Hello")
                 self.assertEqual(worker.process.wait(PATIENCE), 0)
+
+    def test_an_exception_that_ends_a_thread_is_told(self):
+        worker = self.serve(
+            "import os, threading\n"
+            "def work(): raise LookupError('no tea')\n"
+            "def leave(): raise SystemExit\n"
+            "def app(environ, start_response):\n"
+            "    start_response('200 OK', [])\n"
+            "    for target in (leave, work, work):\n"
+            "        thread = threading.Thread(target=target, name='mailer')\n"
+            "        thread.start()\n"
+            "        thread.join()\n"
+            "    return [b'Hello']\n"
+        )
+        self.assertEqual(worker.get().body, b"Hello")
+        told = worker.report("exception")
+        self.assertEqual(told["failure"]["problem"], "thread-raised")
+        self.assertEqual(told["failure"]["subject"], "mailer")
+        self.assertEqual(told["failure"]["exception"]["type"], "LookupError")
+        heading = "Incident %s: the thread mailer has ended\n" % told["id"]
+        # Python itself prints each traceback.
+        self.assertEqual(worker.output().count("LookupError: no tea"), 2)
+        self.assertEqual(worker.output().count("Incident"), 1)
+        self.assertIn(heading, worker.output())
 
     def test_exit_handlers_run(self):
         worker = self.serve("import atexit\natexit.register(print, 'bye')\n" + PLAIN)

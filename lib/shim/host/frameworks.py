@@ -1,8 +1,11 @@
 """Hearing of what Flask and Django keep to themselves."""
 
+import os
 import sys
 
 from . import streams
+
+OURS = "wsgi-shim"  # the name of our handler of Django's log
 
 
 def hear_django():
@@ -17,19 +20,26 @@ def hear_django():
     import logging
 
     logger = logging.getLogger("django")
-    own = [
-        handler
-        for handler in logger.handlers + logging.getLogger().handlers
-        if type(handler).__name__ != "AdminEmailHandler"
-        and not any(type(each).__name__ == "RequireDebugTrue" for each in handler.filters)
-    ]
-    silent = [each for each in logger.handlers if each not in own]
-    if silent and not own:
+    if logger.handlers and not own_handlers():
         handler = logging.StreamHandler(streams.errors)
         handler.setLevel(logging.ERROR)
+        handler.set_name(OURS)
         if hasattr(log, "RequireDebugFalse"):
             handler.addFilter(log.RequireDebugFalse())
         logger.addHandler(handler)
+
+
+def own_handlers():
+    """List what the application has in place of Django's own settings for logging."""
+    import logging
+
+    return [
+        handler
+        for handler in logging.getLogger("django").handlers + logging.getLogger().handlers
+        if handler.get_name() != OURS
+        and type(handler).__name__ != "AdminEmailHandler"
+        and not any(type(each).__name__ == "RequireDebugTrue" for each in handler.filters)
+    ]
 
 
 def hear_frameworks(heard):
@@ -46,6 +56,50 @@ def hear_frameworks(heard):
             sys.modules[name].got_request_exception.connect(receive, weak=False)
         except Exception:
             pass  # not loaded, or a Flask that is without the package blinker
+
+
+def hear_refusals(refused):
+    """Have a function called with what Django refuses without an exception.
+
+    It is given the name of Django's logger, what that says, and whether it
+    speaks of the settings rather than of a visitor.
+    """
+    if "django.utils.log" not in sys.modules:
+        return
+    import logging
+
+    is_told = bool(own_handlers())
+
+    class Handler(logging.Handler):
+        """Takes in forms and methods that are refused."""
+
+        def emit(self, record):
+            """Tell of what nobody else tells with DEBUG off."""
+            text = record.getMessage()
+            is_form = record.name == "django.security.csrf"
+            if is_form and "checking failed - " in text:
+                refused(record.name, text, True)
+            elif not is_told and (is_form or getattr(record, "status_code", None) == 405):
+                refused(record.name, text, False)
+
+    for name in ("django.security.csrf", "django.request"):
+        logging.getLogger(name).addHandler(Handler(logging.WARNING))
+
+
+def hear_threads(heard):
+    """Have a function called with the name and the exception of a thread that ends."""
+    import threading
+
+    pid = os.getpid()
+    print_it = threading.excepthook
+
+    def hook(args):
+        print_it(args)
+        is_error = args.exc_value is not None and args.exc_type is not SystemExit
+        if is_error and os.getpid() == pid:
+            heard(getattr(args.thread, "name", "of another"), args.exc_value)
+
+    threading.excepthook = hook
 
 
 def try_django():

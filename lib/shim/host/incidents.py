@@ -43,22 +43,42 @@ class Incidents:
 
     def tell(self, request, error):
         """Tell the owner of an exception that the visitor has an answer for."""
-        trace = error.__traceback__
-        while trace and trace.tb_next:
-            trace = trace.tb_next
-        spot = (type(error), trace and (trace.tb_frame.f_code, trace.tb_lineno))
+        if self._is_told(spot_of(error)):
+            return
+        incident, heading, facts = self._describe(request, error)
+        print_line(heading + ", answered by the application")
+        self._channel.report("exception", id=incident, **facts)
+
+    def tell_thread(self, name, error):
+        """Tell the owner of an exception that has ended a thread."""
+        if self._is_told(spot_of(error)):
+            return
+        incident = os.urandom(4).hex()
+        print_line("Incident %s: the thread %s has ended" % (incident, name))
+        failure = make_failure("thread-raised", error=error, subject=name)
+        self._channel.report("exception", id=incident, failure=failure)
+
+    def tell_refusal(self, kind, text, is_explained):
+        """Tell the owner of a request that a framework refused by itself."""
+        if self._is_told(text):
+            return
+        if not is_explained:
+            print_line(text)
+            return
+        incident = os.urandom(4).hex()
+        print_line("Incident %s: %s" % (incident, text))
+        failure = make_failure("request-refused")
+        failure["exception"] = {"type": kind, "message": text, "frames": []}
+        self._channel.report("exception", id=incident, failure=failure)
+
+    def _is_told(self, spot):
         now = time.monotonic()
         if now - self._told.get(spot, -AGAIN_SECONDS) < AGAIN_SECONDS:
-            return
+            return True
         if len(self._told) > 100:
             self._told.clear()
         self._told[spot] = now
-        incident, heading, facts = self._describe(request, error)
-        try:
-            print(heading + ", answered by the application", file=streams.errors)
-        except ValueError:
-            pass  # an application may have closed wsgi.errors
-        self._channel.report("exception", id=incident, **facts)
+        return False
 
     def count(self):
         """Take note of an answer: after some, a death is an accident."""
@@ -81,6 +101,22 @@ class Incidents:
                 "accept": request.accept,
             },
         )
+
+
+def spot_of(error):
+    """Return what two exceptions have in common that are told once."""
+    trace = error.__traceback__
+    while trace and trace.tb_next:
+        trace = trace.tb_next
+    return type(error), trace and (trace.tb_frame.f_code, trace.tb_lineno)
+
+
+def print_line(text):
+    """Print a line into the log."""
+    try:
+        print(text, file=streams.errors)
+    except ValueError:
+        pass  # an application may have closed wsgi.errors
 
 
 def plain_page(status, text=""):

@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 
-from . import asgi, channel, facts, frameworks, loading, server, sources, streams
+from . import asgi, channel, facts, frameworks, incidents, loading, server, sources, streams
 
 EXIT_SECONDS = 5  # for threads and exit handlers of the application
 # What the start itself was told, and means nothing to an application.
@@ -63,6 +63,9 @@ def run(settings, listener, link):
         faulthandler.dump_traceback_later(settings["start_timeout"], file=link.faults)
     began = time.monotonic()
     serving = failed = loop = None
+    told = incidents.Incidents(link)
+    if listener is not None:
+        frameworks.hear_threads(told.tell_thread)
     interface = "wsgi"
     loading.is_begun = True
     try:
@@ -94,6 +97,7 @@ def run(settings, listener, link):
             link.sources.tell()
         link.stop = serving.stop
         signaled = handle_signals(serving.stop)
+        frameworks.hear_refusals(told.tell_refusal)
     remarks = {}
     if settings.get("trial"):
         from . import django_remarks, unanswered

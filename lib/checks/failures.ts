@@ -1,6 +1,6 @@
 /**
- * Reports a request that failed since the last start: a trial start asks for no
- * page, so all may be well with it.
+ * Reports what has failed since the last start, in a request or in a thread: a
+ * trial start asks for no page, so all may be well with it.
  *
  * Runs on Node and Deno.
  *
@@ -9,7 +9,7 @@
 
 import { type Finding, finding, messageOfLine } from "../findings/finding.ts";
 import { refused } from "../machine/host.ts";
-import { lastFailedRequest } from "../site/history.ts";
+import { lastFailureSinceStart } from "../site/history.ts";
 import { type LogLine, parseLogLine } from "../site/log.ts";
 import type { Site } from "../site/site.ts";
 import { timeInWords } from "../text/moment.ts";
@@ -21,12 +21,14 @@ const KINDS: readonly LogLine["kind"][] = [
   "ready",
   "failure",
   "finding",
+  "death",
+  "stop",
 ];
 
-export function checkLastRequest({ host, layout }: Site): Finding[] {
+export function checkFailures({ host, layout }: Site): Finding[] {
   const bytes = host.readBytes(layout.log, LOG_BYTES_LIMIT);
   if (refused(bytes)) return [];
-  const failed = lastFailedRequest(
+  const failed = lastFailureSinceStart(
     new TextDecoder().decode(bytes).split("\n").map(parseLogLine)
       .filter((line) =>
         line !== undefined && KINDS.includes(line.kind)
@@ -35,8 +37,8 @@ export function checkLastRequest({ host, layout }: Site): Finding[] {
   if (failed?.incident === undefined) return [];
   const restart = host.stat(layout.restart);
   if (!refused(restart) && restart.modified > failed.time) return [];
-  return [finding("request-failed", {
-    message: `A request failed at ${
+  return [finding("failed-since-start", {
+    message: `The application failed at ${
       timeInWords(failed.time)
     }, incident ${failed.incident}${
       failed.finding === undefined ? "" : `: ${messageOfLine(failed.finding)}`

@@ -21,12 +21,12 @@ const of = (...lines: string[]) => ({
   files: { [`${ROOT}/log/wsgi-shim.log`]: log(...lines) },
 });
 
-Deno.test("checkLastRequest() tells what has failed since the start", () => {
+Deno.test("checkFailures() tells what has failed since the start", () => {
   const [found] = check(of(START, READY, ...FAILED));
-  assertEquals(found?.code, "request-failed");
+  assertEquals(found?.code, "failed-since-start");
   assertEquals(
     found!.message.replace(/at .*?, incident/, "at TIME, incident"),
-    `A request failed at TIME, incident 1a2b3c4d: ${MODULE}:8: The application raised KeyError: 'city'`,
+    `The application failed at TIME, incident 1a2b3c4d: ${MODULE}:8: The application raised KeyError: 'city'`,
   );
   assertEquals(found!.fix, {
     command: `wsgi-shim logs --incident 1a2b3c4d ${ROOT}`,
@@ -34,7 +34,7 @@ Deno.test("checkLastRequest() tells what has failed since the start", () => {
   });
 });
 
-Deno.test("checkLastRequest() names the incident that was explained", () => {
+Deno.test("checkFailures() names the incident that was explained", () => {
   const [found] = check(
     of(
       START,
@@ -46,7 +46,7 @@ Deno.test("checkLastRequest() names the incident that was explained", () => {
   assertEquals(/incident 1a2b3c4d: .*KeyError/.test(found!.message), true);
 });
 
-Deno.test("checkLastRequest() is silent about what is over, or was no request", () => {
+Deno.test("checkFailures() is silent about what is over, or was no request", () => {
   assertEquals(codes(of(START, READY)), []);
   assertEquals(codes(of(START, READY, ...FAILED, START, READY)), []);
   // The start itself failed, which the trial meets too.
