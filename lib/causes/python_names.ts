@@ -114,12 +114,14 @@ export const pythonNames = (): Rule[] => [
     code: "python-module-removed",
     over: "arguments-wrong",
     when: { message: /^/ },
-    claim: (subject, { version }) => {
+    claim: (subject, scene) => {
+      const { version } = scene;
       const { raised, text } = subject;
       const inner = raised.frames.at(-1);
       const lost = LOST_USES.find((each) =>
         each.message.test(text) &&
-        (!each.in || each.in.test(`${inner?.file} ${inner?.function}`))
+        (!each.in || each.in.test(`${inner?.file} ${inner?.function}`)) &&
+        (!each.line || each.line.test(lineOf(inner, scene)))
       );
       if (!lost || !version || version[1] < lost.since) return undefined;
       const asker = askerOf(subject, "python");
@@ -156,6 +158,10 @@ export const pythonNames = (): Rule[] => [
     not: [
       "TypeError: 'float' object cannot be interpreted as an integer",
       "TypeError: install() got an unexpected keyword argument 'code'",
+      {
+        raised: "TypeError: sort() got an unexpected keyword argument 'cmp'",
+        files: { "APP/app.py": "def sort(a):\n    pass\nsort(1, cmp=2)\n" },
+      },
     ],
   },
   {
@@ -363,13 +369,15 @@ export const pythonNames = (): Rule[] => [
 const LOST_USES: readonly {
   message: RegExp;
   in?: RegExp;
+  line?: RegExp;
   since: number;
   what: string;
   mend: string;
 }[] = [
   {
     message:
-      /unexpected keyword argument 'cmp'$|^'cmp' is an invalid keyword argument for sort/,
+      /^sort\(\) got an unexpected keyword argument 'cmp'|^'cmp' is an invalid keyword argument for sort/,
+    line: /\.sort\(|\bsorted\(/,
     since: 0,
     what: "`sort()` and `sorted()` have no argument `cmp`",
     mend: "Write `key=functools.cmp_to_key(…)` in its place",

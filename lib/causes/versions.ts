@@ -32,7 +32,8 @@ import {
 } from "./installed.ts";
 import { requirementOf } from "./installing.ts";
 import type { Claim, Rule, Subject, When } from "./rule.ts";
-import type { Scene } from "./scene.ts";
+import { homesOf } from "./own_modules.ts";
+import { type Scene, textOf } from "./scene.ts";
 
 /** Groups: what has it not, and the name. */
 const OF_OBJECT: readonly When[] = [
@@ -107,7 +108,9 @@ export const versions = (): Rule[] => [
     claim: (subject, scene) => {
       const { of, name, isModule } = lackOf(subject);
       const lost = findLost(of, name);
-      if (!lost) return undefined;
+      if (!lost || !isModule && isOwnWord(of, subject, scene)) {
+        return undefined;
+      }
       const installed = versionOf(lost.package, scene);
       // A class of the application's own may have the same name.
       if (
@@ -171,6 +174,17 @@ export const versions = (): Rule[] => [
       },
     ],
     not: [
+      ...[
+        { "APP/app.py": "class DataFrame:\n    pass\nDataFrame().append(1)\n" },
+        {
+          "APP/app.py":
+            "from frames import DataFrame\n\nDataFrame().append(1)\n",
+          "APP/frames.py": "class DataFrame:\n    pass\n",
+        },
+      ].map((files) => ({
+        raised: "AttributeError: 'DataFrame' object has no attribute 'append'",
+        files: { ...files, "PACKAGES/pandas-2.1.3.dist-info/METADATA": "" },
+      })),
       // A class of the application's own that only has the same name.
       "AttributeError: 'Engine' object has no attribute 'execute'",
       {
@@ -190,7 +204,8 @@ export const versions = (): Rule[] => [
     over: "circular-import name-undefined package-name-missing",
     when: NOT_THERE,
     claim: (subject, scene) => {
-      const { of, name } = lackOf(subject);
+      const { of, name, isModule } = lackOf(subject);
+      if (!isModule && isOwnWord(of, subject, scene)) return undefined;
       const born = findNew(of, name);
       const installed = born && versionOf(born.package, scene);
       if (!installed || compareReleases(installed, born.version) >= 0) {
@@ -674,6 +689,21 @@ export const versions = (): Rule[] => [
     ],
   },
 ];
+
+/** Tells whether the code that was running has a class or function so named. */
+function isOwnWord(of: string, { raised }: Subject, scene: Scene): boolean {
+  const [word = ""] = /^\w+/.exec(of) ?? [];
+  return raised.frames.some(({ file }) => {
+    if (isLibraryFile(file)) return false;
+    const text = textOf(file, scene);
+    const home = new RegExp(`^from +([\\w.]+) +import\\b.*\\b${word}\\b`, "m")
+      .exec(text)?.[1];
+    return new RegExp(`^(?:class|def) ${word}\\b`, "m").test(text) ||
+      home !== undefined &&
+        (home.startsWith(".") ||
+          homesOf(home.split(".")[0]!, scene).length > 0);
+  });
+}
 
 /** A name that a package gave up, and who still asks for it. */
 function lostClaim(
