@@ -174,17 +174,22 @@ export const versions = (): Rule[] => [
       },
     ],
     not: [
-      ...[
-        { "APP/app.py": "class DataFrame:\n    pass\nDataFrame().append(1)\n" },
-        {
+      {
+        raised: "AttributeError: 'DataFrame' object has no attribute 'append'",
+        files: {
+          "APP/app.py": "class DataFrame:\n    pass\nDataFrame().append(1)\n",
+          "PACKAGES/pandas-2.1.3.dist-info/METADATA": "",
+        },
+      },
+      {
+        raised: "AttributeError: 'DataFrame' object has no attribute 'append'",
+        files: {
           "APP/app.py":
             "from frames import DataFrame\n\nDataFrame().append(1)\n",
           "APP/frames.py": "class DataFrame:\n    pass\n",
+          "PACKAGES/pandas-2.1.3.dist-info/METADATA": "",
         },
-      ].map((files) => ({
-        raised: "AttributeError: 'DataFrame' object has no attribute 'append'",
-        files: { ...files, "PACKAGES/pandas-2.1.3.dist-info/METADATA": "" },
-      })),
+      },
       // A class of the application's own that only has the same name.
       "AttributeError: 'Engine' object has no attribute 'execute'",
       {
