@@ -42,6 +42,12 @@ const NEWER_SYNTAX: readonly { line: RegExp; since: number; what: string }[] = [
   },
   { line: /^\s*with\s*\(.*\bas\b/, since: 9, what: "with (…)" },
   { line: /^\s*@\w[\w.]*\[/, since: 9, what: "@name[…]" },
+  {
+    line:
+      /\b[rR]?f"[^"{]*(?<!\{)\{(?!\{)[^}"]*\["\w+"\][^}"]*\}|\b[rR]?f'[^'{]*(?<!\{)\{(?!\{)[^}']*\['\w+'\][^}']*\}/,
+    since: 12,
+    what: 'f"{name["key"]}"',
+  },
 ];
 
 /** What an earlier Python reads and then refuses to run. */
@@ -287,6 +293,16 @@ export const source = (): Rule[] => [
       failure: { python: "3.9.2" },
       says: "`match`, which Python knows from 3.10 on; this is Python 3.9",
       mend: "Python 3.10",
+    }, {
+      raised: "SyntaxError: f-string: unmatched '['",
+      facts: { filename: "APP/a.py", line: 1 },
+      files: { "APP/a.py": 'x = f"the {shop["name"]} is open"\n' },
+      says: "from 3.12 on",
+    }],
+    not: [{
+      raised: "SyntaxError: f-string: expecting '}'",
+      facts: { filename: "APP/a.py", line: 1 },
+      files: { "APP/a.py": 'x = f"the {shop is " + "open"\n' },
     }],
   },
   {
