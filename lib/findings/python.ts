@@ -175,7 +175,7 @@ export const pythonWords = {
     example: "/site/venv/bin/python -m pip install flask",
   },
   "package-damaged": {
-    severity: "error",
+    severity: "warning",
     varies: true,
     title: "An installed package lacks some of its files",
     why:

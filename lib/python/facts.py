@@ -431,12 +431,14 @@ def find_packages():
 def files_of(record):
     """The sources and libraries that a RECORD lists.
 
-    Its lines are path, hash and size; dist.files makes an object of each.
+    Its lines are path, hash and size; dist.files makes an object of each. A
+    package's own tests are often taken away, to save room, and are not missed.
     """
     paths = [line.split(",")[0] for line in record.splitlines()]
     return [
         path for path in paths
         if path.endswith((".py", ".so")) and not path.startswith(("..", '"'))
+        and not {"test", "tests"}.intersection(path.split("/")[:-1])
     ]
 
 

@@ -212,7 +212,7 @@ class PackagesTest(InFolder):
             'of-python-2; python_version < "3"',
             'asked-for; extra == "docs" or python_version > "3"',
         ], ["half/there.py", "half/lost.py", "half/data.txt",
-            "../../bin/half"])
+            "half/tests/test_half.py", "../../bin/half"])
         self.write({"lib/half/there.py": ""})
         with mock.patch.object(sys, "path", [self.folder + "/lib"] + sys.path), \
                 mock.patch.object(sys, "prefix", self.folder):
