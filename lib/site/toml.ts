@@ -191,7 +191,7 @@ function obstacleFault(
     column,
     message: `${shown} stands here a second time, first on line ${before}`,
     advice: kind === "header"
-      ? `Move the lines below it to the section on line ${before}, and remove line ${line}`
+      ? `Move the lines below it to the section on line ${before}, and remove line ${line}; of a setting that both have, keep the one that is meant`
       : `Keep line ${before} or line ${line}, and remove the other`,
   };
 }
