@@ -551,7 +551,7 @@ export const FAULTS: readonly Fault[] = [
     request: true,
     code: "app-request-failed",
     says: "RuntimeError: boom",
-    fix: "Look at line",
+    fix: "raises that itself",
   },
   {
     name: "returned None",
