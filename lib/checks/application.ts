@@ -8,15 +8,16 @@
  * @module
  */
 
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { startupFileOf } from "../site/adoption.ts";
 import { type Application, moduleKey } from "../site/application.ts";
 import { type Finding, finding } from "../findings/finding.ts";
-import { refused } from "../machine/host.ts";
+import { namesIn, refused } from "../machine/host.ts";
 import { shellCommand } from "../text/shell.ts";
 import type { Site } from "../site/site.ts";
 import { firstMissing } from "../machine/way.ts";
 import { suggest } from "../text/suggestion.ts";
+import { quoted } from "../text/wrap.ts";
 import { movedPath } from "./config.ts";
 import type { CheckOptions } from "./check.ts";
 import { checkImports } from "./imports.ts";
@@ -120,6 +121,26 @@ function missingFile(file: string, site: Site): Finding {
   }
   if (refused(names)) {
     const missing = firstMissing(folder, host);
+    const link = host.readLink(missing);
+    if (typeof link === "string") {
+      const target = resolve(dirname(missing), link);
+      const beside = namesIn(dirname(target), host);
+      return finding("app-module-missing", {
+        message:
+          `There is no file "${file}": "${missing}" is a link to "${link}", which is not there${
+            beside.length > 0
+              ? `; in ${dirname(target)} there ${
+                beside.length > 1 ? "are" : "is"
+              } ${quoted(beside, 4)}`
+              : ""
+          }`,
+        place,
+        fix: {
+          text:
+            "Let the link lead to the folder that is meant, or name that in `module`",
+        },
+      });
+    }
     const parent = host.list(dirname(missing));
     const near = refused(parent)
       ? undefined

@@ -31,6 +31,18 @@ Deno.test("checkApplication() tells links to nowhere and things that are no file
   assertEquals(at({ text: "" }).code, "source-empty");
 });
 
+Deno.test("checkApplication() tells a folder that is a link to nowhere", () => {
+  const found = only({
+    config: [["/myapp/app.py", "/deploy/current/app.py"]],
+    files: {
+      [`${SITE}/deploy/current`]: { link: "releases/20260901" },
+      [`${SITE}/deploy/releases/20261115/app.py`]: "app = 1\n",
+    },
+  });
+  assertStringIncludes(found.message, 'a link to "releases/20260901"');
+  assertStringIncludes(found.message, '"20261115"');
+});
+
 Deno.test("checkApplication() finds modules by dotted name", () => {
   const module = (name: string) => ({
     config: [[/module = .*/, `module = "${name}"`]] as [RegExp, string][],
