@@ -1609,6 +1609,27 @@ class AnswerTest(WorkerTest):
                 self.assertEqual(exception.get("refusal"), word)
 
 
+@unittest.skipUnless(importlib.util.find_spec("flask"), "needs Flask")
+class FlaskRefusalsTest(WorkerTest):
+    def test_a_field_that_was_not_sent_is_named(self):
+        worker = self.serve(
+            "import warnings\nwarnings.simplefilter('ignore')\n"
+            "from flask import Flask, request\n"
+            "app = Flask(__name__)\n"
+            "@app.route('/<name>')\n"
+            "def view(name): return request.args[name]\n"
+        )
+        self.assertEqual(worker.get("/q", QUERY_STRING="q=1").body, b"1")
+        for _ in range(2):
+            answer = worker.get("/user", QUERY_STRING="q=1")
+            self.assertEqual(answer.status, 400)
+            self.assertIn(b"Bad Request", answer.body)
+        self.assertRegex(
+            worker.output(),
+            r"^Bad Request: /user: no field 'user' was sent, which /\S+\.py:6 asks for\n$",
+        )
+
+
 @unittest.skipUnless(importlib.util.find_spec("django"), "needs Django")
 class DjangoRefusalsTest(WorkerTest):
     SETTINGS = (

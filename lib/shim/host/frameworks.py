@@ -4,6 +4,7 @@ import os
 import sys
 
 from . import streams
+from .facts import LIBRARY_REGEXP
 
 OURS = "wsgi-shim"  # the name of our handler of Django's log
 
@@ -59,13 +60,49 @@ def hear_frameworks(heard):
 
 
 def hear_refusals(refused):
-    """Have a function called with what Django refuses without an exception.
+    """Have a function called with what Django and Flask refuse, and tell nobody.
 
-    It is given the name of Django's logger, what that says, and whether it
-    speaks of the settings rather than of a visitor.
+    It is given a name for the kind, what is said, and whether that speaks of
+    the settings rather than of a visitor.
     """
-    if "django.utils.log" not in sys.modules:
-        return
+    if "django.utils.log" in sys.modules:
+        hear_django_refusals(refused)
+    if "flask" in sys.modules:
+        hear_flask_refusals(refused)
+
+
+def hear_flask_refusals(refused):
+    """Hear of fields that a view asks for, and that a form has not.
+
+    Flask answers 400 Bad Request, with DEBUG off without the name.
+    """
+    try:
+        from werkzeug.exceptions import BadRequestKeyError
+
+        respond = BadRequestKeyError.get_response
+    except (ImportError, AttributeError):
+        return  # another Werkzeug
+
+    def get_response(self, environ=None, *args, **options):
+        trace, path = self.__traceback__, (environ or {}).get("PATH_INFO", "")
+        lines = []
+        while trace:
+            lines.append("%s:%d" % (trace.tb_frame.f_code.co_filename, trace.tb_lineno))
+            trace = trace.tb_next
+        own = [each for each in lines if not LIBRARY_REGEXP.search(each)]
+        text = "Bad Request: %s: no field %s was sent, which %s asks for" % (
+            path,
+            ", ".join(map(repr, self.args)),
+            (own or lines or ["the application"])[-1],
+        )
+        refused("werkzeug", text, False)
+        return respond(self, environ, *args, **options)
+
+    BadRequestKeyError.get_response = get_response
+
+
+def hear_django_refusals(refused):
+    """Hear of forms that Django takes for strange, and of methods."""
     import logging
 
     is_told = bool(own_handlers())
