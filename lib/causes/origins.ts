@@ -33,7 +33,7 @@ const READ_REGEXP =
 const NOTHING_REGEXP =
   /^(?:(?:default\s*=\s*)?(?:None|["']{2})|cast\s*=\s*\w+)?\s*,?\s*$/;
 const TERM_REGEXP =
-  /(?<![\w.])([A-Za-z_]\w*)((?:\.[A-Za-z_]\w*)*)(?:(?:\.get\(|\[)\s*["']([A-Za-z]\w*)["'])?(\s*[(=](?!=))?/g;
+  /(?<![\w."'])([A-Za-z_]\w*)((?:\.[A-Za-z_]\w*)*)(?:(?:\.get\(|\[)\s*["']([A-Za-z]\w*)["'])?(\s*[(=](?!=))?/g;
 /** Objects whose keys and attributes are settings of the application. */
 const SETTINGS_REGEXP = /(?:^|\.)(?:config|settings|conf|cfg)$/i;
 const DEEPEST = 3;
@@ -387,15 +387,16 @@ function argumentGiven(
     .filter((each) => each !== "self" && each !== "cls");
   const used = terms(statement).map(({ root }) => root)
     .filter((root) => parameters.includes(root));
-  if (new Set(used).size !== 1) return undefined;
+  if (used.length === 0) return undefined;
   const [, rest = ""] = new RegExp(`\\b${called}\\(([\\s\\S]*)`)
     .exec(statementAt(caller, scene)) ?? [];
   const given = argumentsIn(rest);
-  const named = new RegExp(`^\\s*${used[0]}\\s*=(?!=)`);
-  return given.find((each) => named.test(each))?.replace(named, "") ??
-    given.filter((each) => !/^\s*\w+\s*=(?!=)/.test(each))[
-      parameters.indexOf(used[0]!)
-    ];
+  const inOrder = given.filter((each) => !/^\s*\w+\s*=(?!=)/.test(each));
+  return [...new Set(used)].flatMap((name) => {
+    const named = new RegExp(`^\\s*${name}\\s*=(?!=)`);
+    return given.find((each) => named.test(each))?.replace(named, "") ??
+      inOrder[parameters.indexOf(name)] ?? [];
+  }).join(" , ");
 }
 
 /** The arguments of a call, from what follows its opening bracket. */
