@@ -7,7 +7,7 @@
  * @module
  */
 
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, isAbsolute, join } from "node:path";
 import { namesIn, refused } from "../machine/host.ts";
 import { isLibraryFile } from "../python/failure.ts";
 import {
@@ -30,7 +30,14 @@ import {
 } from "./missing.ts";
 import { homesOf, isModuleName, type Trace, tracesOf } from "./own_modules.ts";
 import type { Claim, Rule, Subject } from "./rule.ts";
-import { exists, isInside, type Scene, searchSite, textOf } from "./scene.ts";
+import {
+  exists,
+  isInside,
+  lineOf,
+  type Scene,
+  searchSite,
+  textOf,
+} from "./scene.ts";
 
 /** The rules of parts of the site's own code that are not found. */
 export const absent = (): Rule[] => [
@@ -167,9 +174,39 @@ export const absent = (): Rule[] => [
       },
       {
         raised: "ModuleNotFoundError: No module named 'core'",
-        files: { "APP/lib/core.py": "" },
+        files: {
+          "APP/lib/core.py": "",
+          "APP/app.py": "#\n#\nimport core as c\n",
+        },
         says: "lies in APP/lib",
-        mend: "from lib import core",
+        mend: "`from lib import core as c`; or",
+      },
+      // What the line takes from the module stays in it.
+      {
+        raised: "ModuleNotFoundError: No module named 'core'",
+        files: {
+          "APP/lib/core.py": "",
+          "APP/app.py": "#\n#\nfrom core import app as application  # x\n",
+        },
+        mend: "`from lib.core import app as application`; or",
+      },
+      {
+        raised: "ModuleNotFoundError: No module named 'core'",
+        files: {
+          "APP/lib/core.py": "",
+          "APP/app.py": "#\n#\nimport_module(NAME)\n",
+        },
+        mend: 'in [wsgi] of config.toml: chdir = "APP/lib"',
+      },
+      {
+        raised: "ModuleNotFoundError: No module named 'core'",
+        files: {
+          "APP/lib/core.py": "",
+          "APP/app.py":
+            'import sys\nsys.path.insert(0, "/home/ann/lib")\nfrom core import app as application\n',
+        },
+        says: "line 2 of APP/app.py names /home/ann/lib, which is not on this",
+        mend: 'Write "APP/lib" in place of "/home/ann/lib" on line 2',
       },
       {
         raised: "ModuleNotFoundError: No module named 'lib2'",
@@ -361,22 +398,74 @@ function liesElsewhere(
   const deeper = scene.folders.find((folder) => isInside(home, folder));
   const way = deeper && home.slice(deeper.length + 1).replaceAll("/", ".");
   const { config } = scene.site;
-  const around = isInside(config?.wsgi?.module ?? scene.directory, home);
+  const entry = config?.wsgi?.module ?? scene.directory;
+  const around = isInside(entry, home);
   const search = config?.environment.PYTHONPATH;
+  const byVariable = `under [environment] in config.toml: PYTHONPATH = "${
+    search ? `${search}:` : ""
+  }${home}"`;
+  const old = folderOfBefore(home, subject, scene);
+  const line = way && importFrom(way, top, subject, scene);
   return {
     seen:
       `Python does not find the module "${top}": it lies in ${home}, and Python looks in ${
         scene.folders.join(" and ")
+      }${
+        old
+          ? `; line ${old.line} of ${old.file} names ${old.path}, which is not on this machine`
+          : ""
       }`,
     place: subject.place ?? scene.site.placeOf("wsgi.chdir"),
-    mend: way
-      ? `Write \`from ${way} import ${top}\`; or in [wsgi] of config.toml: chdir = "${home}"`
-      : around
+    mend: old
+      ? `Write "${home}" in place of "${old.path}" on line ${old.line} of ${old.file}`
+      : line
+      ? `Write \`${line}\`; or in [wsgi] of config.toml: chdir = "${home}"`
+      : around || way && isAbsolute(entry)
       ? `Write in [wsgi] of config.toml: chdir = "${home}"`
-      : `Write under [environment] in config.toml: PYTHONPATH = "${
-        search ? `${search}:` : ""
-      }${home}"`,
+      : `Write ${byVariable}`,
   };
+}
+
+/**
+ * The line that imports a module, with all that it takes from it, for where
+ * the module lies.
+ */
+function importFrom(
+  way: string,
+  top: string,
+  { own }: Subject,
+  scene: Scene,
+): string | undefined {
+  const line = lineOf(own, scene).replace(/\s*#.*$/, "").trim();
+  const [, rest] = new RegExp(`^from\\s+${top}(?=[.\\s])(.*)$`).exec(line) ??
+    [];
+  if (rest !== undefined) return `from ${way}.${top}${rest}`;
+  // One of several, or a part of it, is used by its whole name below.
+  const [whole, other] =
+    new RegExp(`^import\\s+${top}(?:\\s+as\\s+(\\w+))?$`).exec(line) ?? [];
+  return whole === undefined
+    ? undefined
+    : `from ${way} import ${top}${other ? ` as ${other}` : ""}`;
+}
+
+/**
+ * A line of the file that imports, which names the folder by its path on the
+ * machine that the site came from.
+ */
+function folderOfBefore(
+  home: string,
+  { own }: Subject,
+  scene: Scene,
+): { file: string; line: number; path: string } | undefined {
+  const text = textOf(own?.file, scene);
+  if (!own || !/\bsys\.path\b|\badd(?:site)?dir\(/.test(text)) return undefined;
+  for (const [at, each] of text.split(/\r?\n/).entries()) {
+    const [, path] = /^[^#]*?["'](\/[^"'\n]+)["']/.exec(each) ?? [];
+    if (
+      path && basename(path) === basename(home) && !exists(path, scene)
+    ) return { file: own.file, line: at + 1, path };
+  }
+  return undefined;
 }
 
 const TRACE_WORDS: Readonly<Record<Trace["what"], string>> = {

@@ -43,6 +43,7 @@ import { services } from "./services.ts";
 import { settings } from "./settings.ts";
 import { source } from "./source.ts";
 import { target } from "./target.ts";
+import { templates } from "./templates.ts";
 import { variables } from "./variables.ts";
 import { versions } from "./versions.ts";
 import { wrongDistributions } from "./wrong_distributions.ts";
@@ -87,6 +88,7 @@ export function catalogue(): readonly Rule[] {
     settings,
     source,
     target,
+    templates,
     variables,
     versions,
     wrongDistributions,

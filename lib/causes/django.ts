@@ -130,39 +130,6 @@ export const django = (): Rule[] => [
     ],
   },
   {
-    name: "django-template-missing",
-    code: "template-missing",
-    when: { type: "TemplateDoesNotExist", message: /(\S+)/ },
-    claim: ({ groups: [name = ""] }, scene) => {
-      const home =
-        searchSite(scene, (_, folder) => exists(join(folder, name), scene))[0];
-      return home
-        ? {
-          seen:
-            `Django does not find the template "${name}", which lies in ${home}`,
-          mend: basename(home) === "templates"
-            ? `Let the application that holds it stand in INSTALLED_APPS, with "APP_DIRS": True; or write ${home} into "DIRS" of TEMPLATES in the settings`
-            : `Write ${home} into "DIRS" of TEMPLATES in the settings`,
-        }
-        : {
-          says: `Django finds no template "${name}"`,
-          mend:
-            'Copy it to this machine, if it was left out: into `templates` of an application that INSTALLED_APPS names, or into a folder that "DIRS" of TEMPLATES names; capital letters count',
-        };
-    },
-    examples: [
-      {
-        raised: "django.template.exceptions.TemplateDoesNotExist: index.html",
-        files: { "APP/templates/index.html": "" },
-        says: "which lies in APP/templates",
-      },
-      {
-        raised: "django.template.exceptions.TemplateDoesNotExist: index.html",
-        says: "finds no template",
-      },
-    ],
-  },
-  {
     name: "django-url-conf",
     code: "django-settings",
     over: "django-setup",

@@ -6,10 +6,10 @@
  * @module
  */
 
-import { dirname, join } from "node:path";
+import { dirname } from "node:path";
 import { findInstalled, packageOf } from "./installed.ts";
 import type { Rule } from "./rule.ts";
-import { exists, lineOf, searchSite } from "./scene.ts";
+import { lineOf } from "./scene.ts";
 import { guardedLine } from "./appointed.ts";
 
 /** Versions of packages that are known not to go together, by what they raise. */
@@ -295,46 +295,6 @@ export const frameworks = (): Rule[] => [
     examples: ["TypeError: Object of type datetime is not JSON serializable"],
   },
   {
-    name: "template-faulty",
-    code: "app-code",
-    when: {
-      type:
-        /^jinja2\.exceptions\.(?:UndefinedError|TemplateSyntaxError|TemplateAssertionError)$/,
-    },
-    claim: ({ line, kind, raised, place }) => {
-      const template = raised.frames.findLast(({ file }) =>
-        /\.(?:html?|j2|jinja2?|txt|xml)$/.test(file)
-      );
-      return {
-        says: `A template ${
-          kind === "UndefinedError"
-            ? "uses what it is not given"
-            : "is not written as Jinja wants it"
-        }: ${line}`,
-        place: template ? { file: template.file, line: template.line } : place,
-        mend: kind === "UndefinedError"
-          ? "Give it to `render_template()`, or write `{% if … is defined %}` or `|default(…)` around it"
-          : /[Nn]o (?:filter|test) named/.test(line)
-          ? "Correct the name, or register the filter with the application where it is made, as with `@app.template_filter()`"
-          : "Correct the template at the line that is named: each `{% if %}`, `{% for %}` and `{% block %}` has its end",
-      };
-    },
-    examples: [
-      {
-        raised: "jinja2.exceptions.UndefinedError: 'user' is undefined",
-        in: "APP/templates/index.html top-level",
-        failure: { problem: "request-raised" },
-        says: "'user' is undefined",
-      },
-      {
-        raised:
-          "jinja2.exceptions.TemplateAssertionError: No filter named 'money'.",
-        in: "PACKAGES/jinja2/environment.py handle_exception",
-        mend: "template_filter",
-      },
-    ],
-  },
-  {
     name: "django-second-start",
     code: "django-settings",
     when: { type: "RuntimeError", message: /^populate\(\) isn't reentrant/ },
@@ -416,42 +376,6 @@ export const frameworks = (): Rule[] => [
     examples: [
       "werkzeug.routing.exceptions.BuildError: Could not build url for endpoint 'auth.login'. Did you mean 'login' instead?",
       "django.urls.exceptions.NoReverseMatch: Reverse for 'index' not found. 'index' is not a valid view function or pattern name.",
-    ],
-  },
-  {
-    name: "template-missing",
-    code: "template-missing",
-    when: { type: "TemplateNotFound", message: /^(\S+)/ },
-    claim: ({ groups: [name = ""], own }, scene) => {
-      const home = searchSite(
-        scene,
-        (_, folder) => exists(join(folder, name), scene),
-      )[0];
-      const beside = own ? join(dirname(own.file), "templates") : "templates";
-      return home && home !== beside
-        ? {
-          seen:
-            `The template "${name}" lies in ${home}, and Flask looks in the folder \`templates\` beside the module that makes the application`,
-          mend:
-            `Move it there; or say where it is: \`Flask(__name__, template_folder="${home}")\``,
-        }
-        : {
-          says:
-            `There is no template "${name}" where the framework looks for it`,
-          mend:
-            "Put the template where the framework looks for it, for Flask the folder `templates` beside the module; capital letters count; what .gitignore names does not come along",
-        };
-    },
-    examples: [
-      {
-        raised: "jinja2.exceptions.TemplateNotFound: Index.html",
-        says: 'no template "Index.html"',
-      },
-      {
-        raised: "jinja2.exceptions.TemplateNotFound: index.html",
-        files: { "APP/pages/index.html": "" },
-        says: "lies in APP/pages",
-      },
     ],
   },
   {

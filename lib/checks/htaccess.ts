@@ -7,7 +7,7 @@
  * @module
  */
 
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { type Finding, finding, soften } from "../findings/finding.ts";
 import { type Host, refused } from "../machine/host.ts";
 import { shellCommand } from "../text/shell.ts";
@@ -101,9 +101,10 @@ export function checkHtaccess(site: Site): Finding[] {
 
 function checkFile(
   folder: string,
-  { host }: Site,
+  site: Site,
   isDocumentRoot: boolean,
 ): Finding[] {
+  const { host } = site;
   const file = join(folder, ".htaccess");
   const bytes = host.readBytes(file, HTACCESS_BYTES_LIMIT);
   if (refused(bytes)) return [];
@@ -121,6 +122,7 @@ function checkFile(
     // Panels' servers take lines that Apache does not know.
     ...(isOfPanel ? [] : checkModules(sure, file, host)),
     ...sure.flatMap((each) => checkRewrite(each, file, folder, host)),
+    ...checkPasswords(sure, file, folder, site),
     ...(isDocumentRoot ? checkDenied(sure, file) : []),
   ];
 }
@@ -285,6 +287,57 @@ function checkRewrite(
         `Remove the rewrite rules around line ${line} of ${file}: Passenger needs none`,
     },
   })];
+}
+
+/** Where Apache looks for a path that does not begin with a slash. */
+const SERVER_ROOTS = ["/etc/apache2", "/etc/httpd", "/usr/local/apache"];
+
+/** Files of passwords that Apache does not find: whoever logs in, gets 500. */
+function checkPasswords(
+  directives: readonly Directive[],
+  file: string,
+  folder: string,
+  { host, layout }: Site,
+): Finding[] {
+  // They count only where somebody is asked for a password.
+  const asks = directives.some(({ key, rest }) =>
+    key === "require" && /^(?:valid-user|user|group)\b/i.test(rest)
+  );
+  const isThere = (path: string) => !refused(host.stat(path));
+  return directives.flatMap(({ name, key, rest, line }) => {
+    if (!asks || !/^auth(?:user|group|digest)file$/.test(key)) return [];
+    const path = rest.trim().replace(/^(["'])(.*)\1$/, "$2");
+    if (path === "" || path.includes("${")) return [];
+    const isRelative = !path.startsWith("/");
+    const looked = isRelative ? SERVER_ROOTS : [""];
+    // A file in a folder that cannot be seen from here may be there.
+    const isSeen = isRelative || isThere(dirname(path));
+    if (!isSeen || looked.some((root) => isThere(join(root, path)))) return [];
+    const bare = path.split("/").at(-1)!;
+    const found = [folder, layout.appRoot, layout.siteDirectory]
+      .flatMap((each) => [join(each, path), join(each, bare)])
+      .find(isThere);
+    const made = finding("htaccess-directive", {
+      message: `Line ${line} of "${file}" has ${name} ${path}, ${
+        isRelative
+          ? "which Apache looks for in the folder of its own configuration"
+          : "and there is no such file"
+      }${
+        found ? `; there is ${found}` : ""
+      }: Apache answers everybody who logs in with 500`,
+      place: { file, line },
+      fix: {
+        text: found
+          ? `Write the whole path on line ${line} of ${file}: ${name} ${found}`
+          : isRelative
+          ? `Write the whole path of the file on line ${line} of ${file}`
+          : `Correct the path on line ${line} of ${file}, or make the file with the program htpasswd, outside of the folder that visitors see`,
+      },
+    });
+    return [
+      found ? made : soften(made, "the web server may see other files"),
+    ];
+  });
 }
 
 /** Lines that keep everybody out. */

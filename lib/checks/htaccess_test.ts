@@ -71,6 +71,30 @@ Deno.test("checkHtaccess() reports rules that were meant for another program", (
   assertStringIncludes(all.message, "do not reach the application");
 });
 
+Deno.test("checkHtaccess() reports files of passwords that Apache does not find", () => {
+  const told = (path: string, more: Files = {}, require = "valid-user") =>
+    written(
+      `AuthType Basic\nAuthUserFile ${path}\nRequire ${require}`,
+      undefined,
+      more,
+    );
+  const beside = { [`${ROOT}/.htpasswd`]: "" };
+  const found = only(told(".htpasswd", beside));
+  assertEquals([found.code, found.severity], ["htaccess-directive", "error"]);
+  assertStringIncludes(
+    JSON.stringify(found.fix),
+    `AuthUserFile ${ROOT}/.htpasswd`,
+  );
+  assertEquals(only(told(".htpasswd")).severity, "warning");
+  assertEquals(codes(told(".htpasswd", beside, "all granted")), []);
+  assertEquals(codes(told("users", { "/etc/apache2/users": "" })), []);
+  assertEquals(codes(told(`${ROOT}/.htpasswd`, beside)), []);
+  assertEquals(codes(told(`"${ROOT}/.htpasswd"`, beside)), []);
+  assertEquals(codes(told("/home/hidden/.htpasswd")), []);
+  const gone = only(told(`${ROOT}/passwords`, beside));
+  assertStringIncludes(gone.message, "there is no such file");
+});
+
 Deno.test("checkHtaccess() says of which module a line is that Apache lacks", () => {
   const php = "php_value upload_max_filesize 64M\nphp_flag x Off";
   const apache = (...names: string[]) =>

@@ -9,7 +9,9 @@
  */
 
 import { basename, dirname, join } from "node:path";
+import { mendForDjango, mendForJinja } from "../causes/templates.ts";
 import { codeLines } from "../python/code_lines.ts";
+import { isLibraryFile } from "../python/failure.ts";
 import {
   type Finding,
   finding,
@@ -185,7 +187,8 @@ function judge(remark: Unanswered, site: Site): Finding | undefined {
         place: { file: remark.file, line: remark.line },
         fix: {
           text: library === undefined
-            ? `Correct "${remark.name}"`
+            ? mendForJinja(remark.message) ?? mendForDjango(remark.message) ??
+              `Correct "${remark.name}"`
             : /^(?:static|admin_?static|staticfiles)$/.test(library)
             ? `Write {% load static %} there, the name of today, with "django.contrib.staticfiles" in INSTALLED_APPS`
             : `Add to INSTALLED_APPS the application that has "${library}" in its folder templatetags, or correct the name`,
@@ -303,25 +306,39 @@ function templateMissing(
   >,
   site: Site,
 ): Finding {
-  const { host } = site;
-  const near = nearTemplate(wanted, folders, file, site);
-  const there = folders.filter((folder) => !refused(host.stat(folder)));
+  const { application, host } = site;
+  // A folder of a package is no place for a template of the site's own.
+  const own = folders.filter((folder) => !isLibraryFile(`${folder}/`));
+  const near = nearTemplate(wanted, own, file, site);
+  const there = own.filter((folder) => !refused(host.stat(folder)));
+  const [home] = near || !application ? [] : walkApplication(application, site)
+    .filter(({ path }) => path.endsWith(`/${wanted}`))
+    .map(({ path }) => path.slice(0, -wanted.length - 1))
+    .filter((folder) => !own.includes(folder));
   return finding("template-unusable", {
     message: `The template "${name}" is rendered here, and ${
       wanted === name ? "is" : `"${wanted}", which it needs, is`
     } ${
       there.length > 0
         ? `not in ${quoted(there.slice(0, 3))}`
-        : folders.length > 0
-        ? `not there: there is no folder ${quoted(folders.slice(0, 3))}`
+        : own.length > 0
+        ? `not there: there is no folder ${quoted(own.slice(0, 3))}`
         : "in no folder of templates"
-    }${near ? `; there is "${near}"` : ""}: the page fails`,
+    }${
+      near
+        ? `; there is "${near}"`
+        : home
+        ? `; it lies in "${home}", where the framework does not look`
+        : ""
+    }: the page fails`,
     place: { file, line },
     fix: {
       text: near
         ? "Give file and folders the names that the code has: capital letters count on this machine"
+        : home
+        ? `Write the folder where the framework looks: for Django, DIRS of TEMPLATES in the settings; for Flask, \`template_folder="${home}"\``
         : `Upload "${wanted}" to ${
-          there[0] ?? folders[0] ?? "the folder of templates"
+          there[0] ?? own[0] ?? "the folder of templates"
         }, or correct the name`,
     },
   });

@@ -92,6 +92,14 @@ Deno.test("checkUnanswered() finds a template that has another name", () => {
     [`${SITE}/myapp/Templates/Base.html`]: "x",
   });
   assertEquals(other.place, { file: VIEWS, line: 3 });
+  // A package's folder is named as no place for it.
+  const ofPackage = `${SITE}/venv/lib/python3.11/site-packages/shop/templates`;
+  const elsewhere = tell(
+    { ...remark, name: "Base.html", folders: [ofPackage] },
+    { [`${folder}/Base.html`]: "x", [`${ofPackage}/x.html`]: "" },
+  );
+  assertStringIncludes(elsewhere.message, `it lies in "${folder}"`);
+  assertEquals(JSON.stringify(elsewhere).includes(ofPackage), false);
 });
 
 Deno.test("checkUnanswered() tells of templates that are broken or empty", () => {
@@ -102,6 +110,10 @@ Deno.test("checkUnanswered() tells of templates that are broken or empty", () =>
   const tags = "is not a registered tag library. Must be one of:";
   assertStringIncludes(broken(`'staticfiles' ${tags}`), "{% load static %}");
   assertStringIncludes(broken(`'markup' ${tags}`), "templatetags");
+  assertStringIncludes(
+    broken("Encountered unknown tag 'load'."),
+    "is of Django's templates",
+  );
   assertStringIncludes(
     tell({ what: "template-empty", ...at }).message,
     "blank page",
