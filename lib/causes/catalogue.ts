@@ -25,6 +25,7 @@ import { everyday } from "./everyday.ts";
 import { files } from "./files.ts";
 import { frameworks } from "./frameworks.ts";
 import { hidden } from "./hidden.ts";
+import { hiddenNames } from "./hidden_names.ts";
 import { limits } from "./limits.ts";
 import { locales } from "./locales.ts";
 import { missingFiles } from "./missing_files.ts";
@@ -71,6 +72,7 @@ export function catalogue(): readonly Rule[] {
     files,
     frameworks,
     hidden,
+    hiddenNames,
     limits,
     locales,
     missingFiles,

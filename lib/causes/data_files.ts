@@ -166,7 +166,16 @@ export const dataFiles = (): Rule[] => [
         scene,
       );
       if (claim) return { ...claim, code: "variable-missing" };
-      return damaged("is no JSON", subject, scene) ?? {
+      const found = damaged("is no JSON", subject, scene);
+      if (!found && /BOM/.test(subject.line)) {
+        return {
+          says:
+            `What is read there begins with a byte order mark (BOM), as editors on Windows write it: ${subject.line}`,
+          mend:
+            'Open the file with `encoding="utf-8-sig"`, or save it as UTF-8 without a BOM',
+        };
+      }
+      return found ?? {
         says: `What is read there is no JSON: ${subject.line}`,
         mend:
           "Look at what is read: a file that is empty, cut off or holds a comma too many or single quotes; an answer of another server that is a page of an error",

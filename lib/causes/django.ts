@@ -6,11 +6,12 @@
  * @module
  */
 
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { namesIn } from "../machine/host.ts";
 import { shellCommand } from "../text/shell.ts";
 import { suggest } from "../text/suggestion.ts";
 import { findInstalled, versionOf } from "./installed.ts";
+import { definedIn } from "./own_modules.ts";
 import type { Rule } from "./rule.ts";
 import { exists, type Scene, searchSite, textOf } from "./scene.ts";
 
@@ -135,16 +136,62 @@ export const django = (): Rule[] => [
     over: "django-setup",
     when: {
       message:
-        /The included URLconf '([^']+)' does not appear to have any patterns in it/,
+        /The included URLconf '(?:<module ')?([^']+)'(?: from '([^']+)'>')? does not appear to have any patterns in it/,
     },
-    claim: {
-      says:
-        'The module "$1", which holds the addresses of the site, has no list `urlpatterns`, or is imported while it is still being read',
-      mend:
-        "Write `urlpatterns = […]` into it; if it is there, something that it imports needs the addresses already: use `reverse_lazy()` there",
+    claim: ({ groups: [name = "", path] }, scene) => {
+      const way = name.replaceAll(".", "/");
+      const file = path ??
+        scene.folders.flatMap((folder) => [
+          join(folder, `${way}.py`),
+          join(folder, way, "__init__.py"),
+        ]).find((each) => exists(each, scene));
+      const defined = file ? definedIn(file, scene) : [];
+      if (!file || defined.includes("urlpatterns")) {
+        return {
+          says:
+            `The module "${name}", which holds the addresses of the site, has no list \`urlpatterns\`, or is imported while it is still being read`,
+          mend:
+            "Write `urlpatterns = […]` into it; if it is there, something that it imports needs the addresses already: use `reverse_lazy()` there",
+        };
+      }
+      const near = suggest("urlpatterns", defined);
+      return {
+        seen: `${file}, which is to hold addresses of the site, ${
+          textOf(file, scene).trim() === ""
+            ? "is empty"
+            : `has no list \`urlpatterns\`${near ? `; it has "${near}"` : ""}`
+        }`,
+        place: { file },
+        mend: near
+          ? `Name it \`urlpatterns\` in ${file}, in place of \`${near}\``
+          : `Write \`urlpatterns = […]\` into ${file}, or copy it to this machine again; or take the \`include()\` that names it out`,
+      };
     },
     examples: [
       "django.core.exceptions.ImproperlyConfigured: The included URLconf 'mysite.urls' does not appear to have any patterns in it. If you see the 'urlpatterns' variable with valid patterns in the file then the issue is probably caused by a circular import.",
+      {
+        raised:
+          "django.core.exceptions.ImproperlyConfigured: The included URLconf '<module 'blog.urls' from 'APP/blog/urls.py'>' does not appear to have any patterns in it. If you see the 'urlpatterns' variable",
+        in: "PACKAGES/django/urls/resolvers.py url_patterns",
+        files: { "APP/blog/urls.py": "urlpattern = []\n" },
+        says:
+          'APP/blog/urls.py, which is to hold addresses of the site, has no list `urlpatterns`; it has "urlpattern"',
+        mend: "Name it `urlpatterns`",
+      },
+      {
+        raised:
+          "django.core.exceptions.ImproperlyConfigured: The included URLconf 'blog.urls' does not appear to have any patterns in it.",
+        files: { "APP/blog/urls.py": "" },
+        says: "is empty",
+      },
+      {
+        raised:
+          "django.core.exceptions.ImproperlyConfigured: The included URLconf 'blog.urls' does not appear to have any patterns in it.",
+        files: {
+          "APP/blog/urls.py": "from . import views\nurlpatterns = []\n",
+        },
+        says: "or is imported while",
+      },
     ],
   },
   {

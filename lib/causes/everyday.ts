@@ -8,8 +8,9 @@
 
 import { isLibraryFile } from "../python/failure.ts";
 import { isStandardModule } from "../python/package_names.ts";
-import type { Rule } from "./rule.ts";
-import { textOf, whereSet } from "./scene.ts";
+import { statementAt } from "./origins.ts";
+import type { Rule, Subject } from "./rule.ts";
+import { type Scene, textOf, whereSet } from "./scene.ts";
 
 /** Names that everybody imports from the same place. */
 const HOMES: Readonly<Record<string, string>> = {
@@ -115,6 +116,29 @@ const ROWS: readonly { module: string; gives: string; mend: string }[] = [
       "Let the cursor give dicts: `cursor_factory=psycopg2.extras.RealDictCursor`, with psycopg 3 `row_factory=psycopg.rows.dict_row`; or ask by number: `row[0]`",
   },
 ];
+
+/** The line that reads a file whole, for a name that a statement uses. */
+function ownReads(
+  { own }: Subject,
+  scene: Scene,
+): { file: string; line: number } | undefined {
+  if (!own) return undefined;
+  const statement = statementAt(own, scene);
+  const lines = textOf(own.file, scene).split(/\r?\n/);
+  const found = lines.flatMap((each, at) => {
+    const [, name] = /^\s*(\w+)\s*=(?!=)/.exec(each) ?? [];
+    const isUsed = at + 1 === own.line ||
+      name !== undefined && new RegExp(`\\b${name}\\b`).test(statement);
+    return isUsed &&
+        /\.(?:read|read_text|readline)\([^()]*\)(?!\s*\.\s*(?:r?strip|split))/
+          .test(
+            each,
+          )
+      ? [{ file: own.file, line: at + 1 }]
+      : [];
+  });
+  return found.length === 1 ? found[0] : undefined;
+}
 
 /** The rules of everyday exceptions. */
 export const everyday = (): Rule[] => [
@@ -364,6 +388,74 @@ export const everyday = (): Rule[] => [
         "The variable or field that it comes from is not set: give it a value, or a default",
     },
     examples: ["ValueError: invalid literal for int() with base 10: ''"],
+  },
+  {
+    name: "line-end-in-value",
+    code: "app-code",
+    when: [
+      { type: "InvalidHeader", message: /return character/ },
+      {
+        type: "ValueError LocalProtocolError",
+        message:
+          /^(?:Invalid|Illegal) header value b?(['"]).*\\[rn]\1|^Header values must not contain newline/,
+      },
+      {
+        type: "BadHeaderError",
+        message: /^Header values can't contain newlines/,
+      },
+      { type: "InvalidURL", message: /control characters\..*\\[rn]/ },
+    ],
+    claim: (subject, scene) => {
+      const { line, own, kind } = subject;
+      const read = ownReads(subject, scene);
+      const says =
+        `A value with a line end in it goes where none may be: ${line}`;
+      if (read) {
+        return {
+          seen:
+            `${says}; line ${read.line} of ${read.file} reads a file with the line end at its end`,
+          place: read,
+          mend:
+            `Write \`.strip()\` behind the reading on line ${read.line} of ${read.file}`,
+        };
+      }
+      return {
+        says,
+        mend: kind === "BadHeaderError"
+          ? 'Make one line of it before it goes into the mail: `" ".join(subject.split())`'
+          : `Write \`.strip()\` where the value is read${
+            own ? "" : " by the application"
+          }: what comes from a file or a form often ends with a line end`,
+      };
+    },
+    examples: [
+      {
+        raised:
+          "requests.exceptions.InvalidHeader: Invalid leading whitespace, reserved character(s), or return character(s) in header value: 'Bearer x\\n'",
+        in: "PACKAGES/requests/utils.py _validate_header_part",
+        files: {
+          "APP/app.py":
+            'KEY = open("key.txt").read()\n\nrequests.get(URL, headers={"X": KEY})\n',
+        },
+        says: "line 1 of APP/app.py reads a file",
+        mend: "`.strip()`",
+      },
+      {
+        raised: "ValueError: Invalid header value b'Bearer x\\n'",
+        in: "PYTHON/http/client.py putheader",
+        files: {
+          "APP/app.py":
+            'KEY = open("key.txt").read().strip()\n\nurlopen(Request(URL, headers={"X": KEY}))\n',
+        },
+        says: "A value with a line end in it",
+      },
+      {
+        raised:
+          "django.core.mail.message.BadHeaderError: Header values can't contain newlines (got 'A\\n' for header 'Subject')",
+        in: "PACKAGES/django/core/mail/message.py forbid_multi_line_headers",
+        mend: '" ".join(',
+      },
+    ],
   },
   {
     name: "row-by-name",

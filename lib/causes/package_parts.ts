@@ -160,7 +160,9 @@ export const packageParts = (): Rule[] => [
         } imports, is gone from ${gone.package} since version ${gone.version}${
           installed ? ` (installed is ${installed})` : ""
         }${gone.now ? `; what it held is in \`${gone.now}\` now` : ""}`,
-        mend: asker
+        mend: name === "whitenoise.django"
+          ? 'Take the lines of `whitenoise.django` out, and write "whitenoise.middleware.WhiteNoiseMiddleware" into MIDDLEWARE of the settings, below "django.middleware.security.SecurityMiddleware"; what stores the files is "whitenoise.storage.CompressedManifestStaticFilesStorage" now'
+          : asker
           ? instead(asker, `${gone.package}<${gone.version}`, scene)
           : `${
             gone.now
@@ -202,6 +204,16 @@ export const packageParts = (): Rule[] => [
         },
         says: 'The module "flask.ext.login", which the code imports, is gone',
         mend: "Import from `flask_login`",
+      },
+      {
+        raised: "ModuleNotFoundError: No module named 'whitenoise.django'",
+        facts: { name: "whitenoise.django" },
+        files: {
+          "PACKAGES/whitenoise/__init__.py": "",
+          "APP/app.py": "\n\nfrom whitenoise.django import DjangoWhiteNoise\n",
+        },
+        says: "gone from WhiteNoise since version 4.0",
+        mend: '"whitenoise.middleware.WhiteNoiseMiddleware" into MIDDLEWARE',
       },
     ],
     not: [{

@@ -161,7 +161,10 @@ const SKIPPED_REGEXP =
  * large: what is not found is then not known.
  */
 export function searchSite(
-  { host, site: { layout }, directory }: Scene,
+  { host, site: { layout }, directory }: Pick<
+    Scene,
+    "host" | "site" | "directory"
+  >,
   test: (names: string[], folder: string) => boolean,
 ): string[] {
   const roots = isInside(directory, layout.siteDirectory)

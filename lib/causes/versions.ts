@@ -118,7 +118,16 @@ export const versions = (): Rule[] => [
       ) {
         return undefined;
       }
-      return lostClaim(`"${name}" is gone from ${of}`, lost, subject, scene);
+      const mend = IN_LINES.find((each) =>
+        each.of.test(of) && each.name.test(name)
+      )?.mend;
+      return lostClaim(
+        `"${name}" is gone from ${of}`,
+        lost,
+        subject,
+        scene,
+        mend,
+      );
     },
     examples: [
       {
@@ -156,6 +165,19 @@ export const versions = (): Rule[] => [
         files: { "PACKAGES/flask-3.1.3.dist-info/METADATA": "" },
         says: "gone from Flask since Flask 2.3; installed is Flask 3.1.3",
         mend: "Flask<2.3",
+      },
+      {
+        raised: "AttributeError: 'Engine' object has no attribute 'execute'",
+        files: { "PACKAGES/SQLAlchemy-2.1.1.dist-info/METADATA": "" },
+        says: '"execute" is gone from Engine since SQLAlchemy 2.0',
+        mend: "`with engine.connect() as connection:",
+      },
+      {
+        raised:
+          "TypeError: send_file() got an unexpected keyword argument 'attachment_filename'",
+        files: { "PACKAGES/flask-3.1.3.dist-info/METADATA": "" },
+        says: '"attachment_filename" is gone from send_file() since Flask 2.2',
+        mend: "`download_name`",
       },
       {
         raised:
@@ -716,6 +738,7 @@ function lostClaim(
   lost: Change,
   subject: Subject,
   scene: Scene,
+  lines?: string,
 ): Claim {
   const installed = versionOf(lost.package, scene);
   const asker = askerOf(subject, lost.package);
@@ -728,12 +751,24 @@ function lostClaim(
     mend: asker
       ? instead(asker, bound, scene)
       : `${
-        lost.now
+        lines
+          ? lines
+          : lost.now
           ? `Write what does its work today: \`${lost.now}\``
           : `Change the line as the notes on ${lost.package} ${lost.version} tell`
       }; or write ${bound} into the requirements of the site, where nothing else there needs a later one`,
   };
 }
+
+/** What does the work of a name that is gone, where that takes more than one. */
+const IN_LINES: readonly { of: RegExp; name: RegExp; mend: string }[] = [
+  {
+    of: /^Engine$/,
+    name: /^(?:execute|scalar)$/,
+    mend:
+      'Ask a connection, and give it a text: `with engine.connect() as connection: rows = connection.execute(text("SELECT …")).fetchall()`, with `from sqlalchemy import text`; `with engine.begin()` where something is written',
+  },
+];
 
 /** What is done about a package that asks for what is gone. */
 export function instead(asker: string, bound: string, scene: Scene): string {

@@ -9,6 +9,7 @@
  */
 
 import { basename, dirname, join } from "node:path";
+import { searchSite } from "../causes/scene.ts";
 import { mendForDjango, mendForJinja } from "../causes/templates.ts";
 import { codeLines } from "../python/code_lines.ts";
 import { isLibraryFile } from "../python/failure.ts";
@@ -311,10 +312,11 @@ function templateMissing(
   const own = folders.filter((folder) => !isLibraryFile(`${folder}/`));
   const near = nearTemplate(wanted, own, file, site);
   const there = own.filter((folder) => !refused(host.stat(folder)));
-  const [home] = near || !application ? [] : walkApplication(application, site)
-    .filter(({ path }) => path.endsWith(`/${wanted}`))
-    .map(({ path }) => path.slice(0, -wanted.length - 1))
-    .filter((folder) => !own.includes(folder));
+  const [home] = near || !application ? [] : searchSite(
+    { host, site, directory: application.directory },
+    (_, folder) =>
+      !own.includes(folder) && !refused(host.stat(join(folder, wanted))),
+  );
   return finding("template-unusable", {
     message: `The template "${name}" is rendered here, and ${
       wanted === name ? "is" : `"${wanted}", which it needs, is`

@@ -78,6 +78,8 @@ Django 3.1 django.db.models.sql.datastructures: EmptyResultSet=django.core.excep
 Django 3.1 django.contrib.staticfiles.storage: CachedStaticFilesStorage=django.contrib.staticfiles.storage.ManifestStaticFilesStorage
 Django 3.1 django.utils.timezone: FixedOffset=datetime.timezone
 Django 3.1 django.utils.decorators: classproperty=django.utils.functional.classproperty
+Django 1.10 render(): context_instance=request dictionary=context dirs current_app=request.current_app
+Django 1.10 render_to_string(): context_instance=request dictionary=context dirs
 Django 4.0 Signal.__init__(): providing_args
 Django 4.0 WSGIRequest: is_ajax
 Django 4.0 django.conf.urls: url=django.urls.re_path
@@ -100,6 +102,8 @@ Flask 2.0 flask.testing: make_test_environ_builder=flask.testing.EnvironBuilder
 Flask 2.0 flask.wrappers: JSONMixin
 Flask 2.1 flask: safe_join=werkzeug.utils.safe_join
 Flask 2.1 flask.helpers: safe_join=werkzeug.utils.safe_join
+Flask 2.2 send_file(): attachment_filename=download_name cache_timeout=max_age add_etags=etag
+Flask 2.2 send_from_directory(): filename=path attachment_filename=download_name cache_timeout=max_age add_etags=etag
 Flask 2.3 Blueprint: before_app_first_request json_encoder json_decoder
 Flask 2.3 Flask: before_first_request env json_encoder=json_provider_class json_decoder=json_provider_class propagate_exceptions send_file_max_age_default session_cookie_name templates_auto_reload use_x_sendfile
 Flask 2.1 flask.helpers: total_seconds=datetime.timedelta.total_seconds
@@ -174,6 +178,8 @@ pandas 2.0 NDFrame.to_excel(): encoding
 pandas 2.0 OpenpyxlWriter: save=close
 pandas 2.0 XlsxWriter: save=close
 pandas 3.0 DataFrame: applymap=map swapaxes=transpose
+pandas 2.0 NDFrame.to_csv(): line_terminator=lineterminator
+pandas 2.0 to_csv(): line_terminator=lineterminator
 pandas 3.0 DataFrame.groupby(): axis
 pandas 3.0 NDFrame.fillna(): method=ffill
 pandas 3.0 read_csv(): date_parser=date_format delim_whitespace=sep infer_datetime_format keep_date_col verbose
@@ -243,6 +249,8 @@ SQLAlchemy 1.4 sqlalchemy.orm.query: _ColumnEntity
 SQLAlchemy 1.4 sqlalchemy: interfaces=sqlalchemy.event
 SQLAlchemy 2.0 Engine: execute=Connection.execute has_table=inspect(engine).has_table scalar=Connection.scalar table_names=inspect(engine).get_table_names
 SQLAlchemy 2.0 MetaData.__init__(): bind
+SQLAlchemy 2.0 declarative_base(): bind
+SQLAlchemy 2.0 select(): whereclause=Select.where from_obj=Select.select_from columns
 SQLAlchemy 2.0 Query: from_self
 SQLAlchemy 2.0 Session.__init__(): autocommit
 SQLAlchemy 2.0 sqlalchemy: databases=sqlalchemy.dialects
@@ -269,6 +277,9 @@ urllib3 2.0 urllib3.packages: six=six
 urllib3 2.0 urllib3.util.ssl_: DEFAULT_CIPHERS
 Werkzeug 1.0 Request: is_xhr
 Werkzeug 1.0 werkzeug: contrib=werkzeug.middleware cached_property=werkzeug.utils.cached_property secure_filename=werkzeug.utils.secure_filename import_string=werkzeug.utils.import_string find_modules=werkzeug.utils.find_modules redirect=werkzeug.utils.redirect FileStorage=werkzeug.datastructures.FileStorage MultiDict=werkzeug.datastructures.MultiDict ImmutableMultiDict=werkzeug.datastructures.ImmutableMultiDict generate_password_hash=werkzeug.security.generate_password_hash check_password_hash=werkzeug.security.check_password_hash url_encode=urllib.parse.urlencode url_quote=urllib.parse.quote abort=werkzeug.exceptions.abort Headers=werkzeug.datastructures.Headers LocalProxy=werkzeug.local.LocalProxy BaseResponse=werkzeug.wrappers.Response BaseRequest=werkzeug.wrappers.Request wrap_file=werkzeug.wsgi.wrap_file escape=markupsafe.escape
+WhiteNoise 4.0 whitenoise: django=whitenoise.middleware
+WhiteNoise 4.0 whitenoise.storage: GzipManifestStaticFilesStorage=whitenoise.storage.CompressedManifestStaticFilesStorage
+Werkzeug 1.0 ProxyFix.__init__(): num_proxies=x_for
 Werkzeug 1.0 werkzeug.contrib: fixers=werkzeug.middleware.proxy_fix cache=cachelib profiler=werkzeug.middleware.profiler securecookie=secure_cookie.cookie sessions=secure_cookie.session
 Werkzeug 1.0 werkzeug.wsgi: DispatcherMiddleware=werkzeug.middleware.dispatcher.DispatcherMiddleware SharedDataMiddleware=werkzeug.middleware.shared_data.SharedDataMiddleware ProxyMiddleware=werkzeug.middleware.http_proxy.ProxyMiddleware
 Werkzeug 2.0 werkzeug: posixemulation _compat
