@@ -451,12 +451,7 @@ export const optional = (): Rule[] => [
         ),
       ].map(([, each]) => each!);
       const module = used.flatMap((each) =>
-        // It went on without, after the import had failed.
-        new RegExp(
-            `except (?:\\w*ImportError|ModuleNotFoundError|Exception)[^\\n]*\\n(?:[ \\t]+[^\\n]*\\n|[ \\t]*\\n)*?[ \\t]+${each} *=(?: *\\w+ *=)* *None\\b`,
-          ).test(text)
-          ? [importedAs(each, text)]
-          : []
+        wentOnWithout(each, text) ? [importedAs(each, text)] : []
       ).find((each) => each !== undefined);
       const top = module?.split(".")[0] ?? "";
       return top === "" || findInstalled(top, scene) ||
@@ -549,5 +544,21 @@ function extraTold(
     const word = `[\\x60'"]?\\b${name.replace(/[-_.]/g, "[-_.]")}\\b[\\x60'"]?`;
     return new RegExp(`${WANTED_BEFORE}${word}|${word}${WANTED_AFTER}`, "i")
       .test(text) && versionOf(name, scene) === undefined;
+  });
+}
+
+/** Tells whether a name is set to None after its import has failed. */
+function wentOnWithout(name: string, text: string): boolean {
+  const isGivenUp = new RegExp(`^\\s+${name} *=(?: *\\w+ *=)* *None\\b`);
+  let isAfter = false;
+  return text.split("\n").some((line) => {
+    if (/^\s*$/.test(line)) return false;
+    if (isAfter && isGivenUp.test(line)) return true;
+    if (
+      !/^\s*except (?:\w*ImportError|ModuleNotFoundError|Exception)/.test(line)
+    ) {
+      isAfter &&= /^\s/.test(line);
+    } else isAfter = true;
+    return false;
   });
 }

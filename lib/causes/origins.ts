@@ -365,7 +365,7 @@ function importedFrom(
       `${join(base, way)}.py`,
       join(base, way, "__init__.py"),
     ]).filter((each) => exists(each, scene)).slice(0, 1);
-  }).filter((each) => each !== file);
+  }).filter((each) => each !== file && !isLibraryFile(each));
 }
 
 /** What a caller gives for the parameter that a statement uses. */
