@@ -11,6 +11,7 @@ import { absent } from "./absent.ts";
 import { asgi } from "./asgi.ts";
 import { behaviour } from "./behaviour.ts";
 import { binaries } from "./binaries.ts";
+import { brokers } from "./brokers.ts";
 import { callables } from "./callables.ts";
 import { clashes } from "./clashes.ts";
 import { data } from "./data.ts";
@@ -58,6 +59,7 @@ export function catalogue(): readonly Rule[] {
     asgi,
     behaviour,
     binaries,
+    brokers,
     callables,
     clashes,
     data,

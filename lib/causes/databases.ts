@@ -17,7 +17,7 @@ import { guardedLine } from "./appointed.ts";
 import { unsetAddress, unsetBehind, unsetInWords } from "./origins.ts";
 import type { Claim, Rule, Subject, When } from "./rule.ts";
 import { exists, runnerOf, type Scene, searchSite, textOf } from "./scene.ts";
-import { unsetVariable } from "./unset.ts";
+import { configurationUnloaded, unsetVariable } from "./unset.ts";
 
 const DRIVER =
   /^(?:sqlite3|django\.db(?:\.utils)?|sqlalchemy(?:\.exc)?|psycopg2?(?:\.\w+)*|pymysql(?:\.err)?|MySQLdb(?:\.\w+)*|mysql\.connector(?:\.\w+)*|peewee|asyncpg(?:\.\w+)*|redis(?:\.\w+)*|pymongo(?:\.\w+)*|_mysql_exceptions|mongoengine(?:\.\w+)*|pyodbc|pymssql(?:\.\w+)*|oracledb(?:\.\w+)*|cx_Oracle|ldap3?(?:\.\w+)*|aiomysql(?:\.\w+)*|elasticsearch(?:\.\w+)*|elastic_transport|kombu(?:\.\w+)*|amqp(?:\.\w+)*|tortoise(?:\.\w+)*|pony(?:\.\w+)*)\./;
@@ -373,6 +373,9 @@ export const databases = (): Rule[] => [
           ? "No machine of that name is known here: correct the host in the settings"
           : isTimeout
           ? "The host does not answer: see whether host and port are right, and whether a firewall lets this machine through to it"
+          : thingOf(raised.type) === "The database" &&
+              /localhost|127\.0\.0\.1|::1\b/.test(text)
+          ? "Nothing answers at that host and port; `localhost` means this machine, the web server itself. On shared hosting the database mostly has a host name of its own, which the panel tells beside the database: write that in place of `localhost`; where the server is to run here, see that it does"
           : "Nothing answers at that host and port: see whether the server runs there, and whether both are right for this machine; `localhost` is the web server itself",
       };
     },
@@ -438,6 +441,11 @@ export const databases = (): Rule[] => [
         raised:
           "psycopg2.OperationalError: FATAL:  the database system is starting up",
         says: "lets nobody in for now",
+      },
+      {
+        raised:
+          "mysql.connector.errors.DatabaseError: 2003 (HY000): Can't connect to MySQL server on 'localhost:3306' (111)",
+        mend: "which the panel tells beside the database",
       },
       // It reaches the application from a file.
       {
@@ -737,12 +745,13 @@ export const databases = (): Rule[] => [
       message:
         /'SQLALCHEMY_DATABASE_URI' (?:or|and) '(?:SQLALCHEMY_BINDS)'|Neither SQLALCHEMY_DATABASE_URI nor/,
     },
-    claim: {
-      says:
-        "Flask-SQLAlchemy was started before the application knew its database: SQLALCHEMY_DATABASE_URI is not set",
-      mend:
-        'Set `app.config["SQLALCHEMY_DATABASE_URI"]` above the line that calls `SQLAlchemy(app)` or `init_app(app)`; where it comes from a variable, write that under [environment] in config.toml',
-    },
+    claim: (subject, scene) =>
+      configurationUnloaded("no SQLALCHEMY_DATABASE_URI", subject, scene) ?? {
+        says:
+          "Flask-SQLAlchemy was started before the application knew its database: SQLALCHEMY_DATABASE_URI is not set",
+        mend:
+          'Set `app.config["SQLALCHEMY_DATABASE_URI"]` above the line that calls `SQLAlchemy(app)` or `init_app(app)`; where it comes from a variable, write that under [environment] in config.toml',
+      },
     examples: [
       "RuntimeError: Either 'SQLALCHEMY_DATABASE_URI' or 'SQLALCHEMY_BINDS' must be set.",
     ],

@@ -9,6 +9,7 @@
 import { dirname } from "node:path";
 import { findInstalled, packageOf } from "./installed.ts";
 import type { Rule } from "./rule.ts";
+import { configurationUnloaded } from "./unset.ts";
 import { lineOf } from "./scene.ts";
 import { guardedLine } from "./appointed.ts";
 
@@ -25,9 +26,13 @@ export const frameworks = (): Rule[] => [
           /A secret key is required to use|Must provide secret_key|SECRET_KEY (?:must|is required)/i,
       },
     ],
-    claim: (_, scene) => {
+    claim: (subject, scene) => {
       const { module } = scene.site.config?.wsgi ?? {};
       const below = guardedLine(/secret_key|SECRET_KEY/, module, scene);
+      const unloaded = below
+        ? undefined
+        : configurationUnloaded("no secret key", subject, scene);
+      if (unloaded) return unloaded;
       return below
         ? {
           seen:
@@ -49,6 +54,19 @@ export const frameworks = (): Rule[] => [
           "RuntimeError: The session is unavailable because no secret key was set.  Set the secret_key on the application to something unique and secret.",
         failure: { problem: "request-raised" },
         mend: "`app.secret_key = open(",
+      },
+      {
+        raised:
+          "RuntimeError: The session is unavailable because no secret key was set.",
+        failure: { problem: "request-raised" },
+        files: {
+          "APP/app.py":
+            'name = os.getenv("APP_SETTINGS")\napp.config.from_object(name)\n',
+          "APP/config.py":
+            "class Config:\n    A = 1\nclass LiveConfig(Config):\n    A = 2\nclass ProductionConfig(Config):\n    A = 3\n",
+        },
+        says: "has no secret key: line 2 of APP/app.py",
+        mend: 'APP_SETTINGS = "config.ProductionConfig"',
       },
       {
         raised:

@@ -9,9 +9,9 @@
 
 import { quoted } from "../text/wrap.ts";
 import { unsetAddress, unsetBehind, unsetInWords } from "./origins.ts";
-import type { Claim, Rule } from "./rule.ts";
+import type { Claim, Rule, Subject } from "./rule.ts";
 import { lineOf, type Scene, textOf, whereSet } from "./scene.ts";
-import { missingVariables } from "./unset.ts";
+import { missingVariables, settingsFiles } from "./unset.ts";
 
 const NOT_AT_IMPORT =
   "ask it in the function that needs the answer, not while the file is imported, so that the site starts without it";
@@ -44,6 +44,37 @@ function wantsLogin(
     mend: first
       ? `Set the name under [environment] in config.toml, and keep the password in a file that [secret_files] names and the code reads`
       : "Log in with name and password of the mail account, after STARTTLS; see whether the settings of both have reached the application",
+  };
+}
+
+/** Settings that name no server for mail, so that this machine is asked. */
+function mailOfThisMachine(
+  { raised, own, line }: Subject,
+  scene: Scene,
+): Claim | undefined {
+  const [name, of] =
+    raised.frames.some(({ file }) => /\/django\/core\/mail\//.test(file))
+      ? ["EMAIL_HOST", "Django"]
+      : raised.frames.some(({ file }) => /\/flask_mail(?:man)?\b/.test(file))
+      ? ["MAIL_SERVER", "Flask-Mail"]
+      : [];
+  const texts = [...own ? [own.file] : [], ...settingsFiles(scene)]
+    .map((file) => textOf(file, scene));
+  if (
+    !name || texts.some((text) =>
+      text.includes(name) ||
+      // More settings may come from what is not read here.
+      /\bimport \*|\.from_(?:file|json|pyfile|envvar|prefixed_env)\(|dynaconf|\bconfigurations\b/
+        .test(text)
+    )
+  ) return undefined;
+  const start = name.split("_")[0];
+  return {
+    seen:
+      `The server for mail cannot be reached: ${line}; no settings name ${name}, so that ${of} asks this machine itself (localhost, port 25), where no such server answers`,
+    mend: of === "Django"
+      ? "Write into the settings what the provider of your mail account tells: EMAIL_HOST, EMAIL_PORT, EMAIL_USE_TLS and EMAIL_HOST_USER; read EMAIL_HOST_PASSWORD from a file that [secret_files] of config.toml names"
+      : `Set what the provider of your mail account tells: ${start}_SERVER, ${start}_PORT, ${start}_USE_TLS and ${start}_USERNAME of \`app.config\`; read ${start}_PASSWORD from a file that [secret_files] of config.toml names`,
   };
 }
 
@@ -354,6 +385,9 @@ export const network = (): Rule[] => [
           } = "…"; many hosts let mail out only through a server of their own, which the administrators name`,
         };
       }
+      const unnamed = isReach && !isUnnamed &&
+        mailOfThisMachine(subject, scene);
+      if (unnamed) return unnamed;
       return {
         says: isUnnamed
           ? `The server for mail was never asked, as its host is not given: ${line}`
@@ -387,6 +421,35 @@ export const network = (): Rule[] => [
         },
         says: '"MAIL_SERVER", which line 2 of APP/config.py reads',
         mend: "MAIL_SERVER =",
+      },
+      {
+        raised: "ConnectionRefusedError: [Errno 111] Connection refused",
+        facts: { errno: "ECONNREFUSED" },
+        in: ["PACKAGES/flask_mail.py send", "PYTHON/smtplib.py connect"],
+        files: { "APP/app.py": "mail = Mail(app)\n" },
+        says: "no settings name MAIL_SERVER",
+        mend: "MAIL_PORT",
+      },
+      {
+        raised: "ConnectionRefusedError: [Errno 111] Connection refused",
+        facts: { errno: "ECONNREFUSED" },
+        in: [
+          "PACKAGES/django/core/mail/backends/smtp.py open",
+          "PYTHON/smtplib.py connect",
+        ],
+        files: { "APP/shop/settings.py": "DEBUG = False\n" },
+        says: "no settings name EMAIL_HOST, so that Django asks this machine",
+        mend: "EMAIL_HOST_USER",
+      },
+      {
+        raised: "ConnectionRefusedError: [Errno 111] Connection refused",
+        facts: { errno: "ECONNREFUSED" },
+        in: [
+          "PACKAGES/django/core/mail/backends/smtp.py open",
+          "PYTHON/smtplib.py connect",
+        ],
+        files: { "APP/shop/settings.py": 'EMAIL_HOST = "localhost"\n' },
+        mend: "Correct host and port",
       },
       {
         raised:
@@ -486,17 +549,22 @@ export const network = (): Rule[] => [
       ) {
         return undefined;
       }
-      const where = whereSet(first.name, scene) ?? "the environment";
+      const where = [
+        ...new Set(
+          named.map(({ name }) => whereSet(name, scene) ?? "the environment"),
+        ),
+      ].join(" and ");
       return {
         says:
           `A request to another server went to the proxy ${first.host}, and that does not answer: ${subject.line}`,
         probably: `it is the one that ${
           quoted(named.map(({ name }) => name))
         } ${named.length > 1 ? "name" : "names"}, set in ${where}`,
-        mend:
-          `Take the variable out of ${where}, if there is no such proxy any more; or name the right one, and in no_proxy the servers that are asked without it${
-            failure.problem === "request-raised" ? "" : `; ${NOT_AT_IMPORT}`
-          }`,
+        mend: `Take ${
+          named.length > 1 ? "the variables" : "the variable"
+        } out of ${where}, if there is no such proxy any more; or name the right one, and in no_proxy the servers that are asked without it${
+          failure.problem === "request-raised" ? "" : `; ${NOT_AT_IMPORT}`
+        }`,
       };
     },
     examples: [
@@ -514,6 +582,22 @@ export const network = (): Rule[] => [
         },
         says: "went to the proxy 127.0.0.1:3128, and that does not answer",
         mend: "Take the variable out of the login files",
+      },
+      {
+        raised:
+          "urllib.error.URLError: <urlopen error [Errno 111] Connection refused>",
+        in: [
+          "PYTHON/urllib/request.py urlopen",
+          "PYTHON/urllib/request.py do_open",
+        ],
+        failure: { problem: "request-raised" },
+        env: { http_proxy: "http://127.0.0.1:3128", IN_PASSENGER: "1" },
+        files: {
+          "/home/jdoe/.bash_profile":
+            "umask 022\nexport http_proxy=http://127.0.0.1:3128\n",
+        },
+        says: "set in line 2 of /home/jdoe/.bash_profile",
+        mend: "out of line 2 of /home/jdoe/.bash_profile",
       },
     ],
     not: [

@@ -15,6 +15,7 @@ import {
   type PythonException,
 } from "../python/failure.ts";
 import { type Host, namesIn, refused } from "../machine/host.ts";
+import { loginFilesOf } from "../site/login_files.ts";
 import type { Site } from "../site/site.ts";
 import { shellCommand } from "../text/shell.ts";
 import { packageFolders } from "../python/venv.ts";
@@ -119,9 +120,22 @@ export function whereSet(
     ? "[environment] of config.toml"
     : host.env[name] === undefined
     ? undefined
-    : host.env.IN_PASSENGER === undefined
-    ? "the environment of this shell"
-    : "the login files";
+    : loginLine(name, site) ??
+      (host.env.IN_PASSENGER === undefined
+        ? "the environment of this shell"
+        : "the login files");
+}
+
+/** The line of the login files that gives a variable just this value. */
+function loginLine(name: string, site: Site): string | undefined {
+  const value = (site.host.env[name] ?? "").replace(
+    /[\\^$.*+?()[\]{}|]/g,
+    "\\$&",
+  );
+  const found = loginFilesOf(site).findLine(
+    new RegExp(`\\b${name}=(["']?)${value}\\1\\s*(?:[;&#]|\\s\\w|$)`),
+  );
+  return found && `line ${found.line} of ${found.file}`;
 }
 
 /** The name of the class alone: `OperationalError`. */

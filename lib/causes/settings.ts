@@ -14,7 +14,11 @@ import type { Rule } from "./rule.ts";
 import { classOf, exists, type Scene, searchSite, textOf } from "./scene.ts";
 import { guardedLine } from "./appointed.ts";
 import { unsetBehind, unsetBehindSetting } from "./origins.ts";
-import { isUnset, missingVariables, unsetVariable } from "./unset.ts";
+import {
+  configurationUnloaded,
+  missingVariables,
+  unsetVariable,
+} from "./unset.ts";
 
 /** Variables that the packages of services read by themselves. */
 const SERVICES: Readonly<Record<string, string>> = {
@@ -191,7 +195,8 @@ export const settings = (): Rule[] => [
     name: "framework-key-missing",
     code: "app-setting-missing",
     when: { type: "KeyError", message: /^'([A-Z][A-Z0-9_]*)'$/ },
-    claim: ({ groups: [name = ""], own }, scene) => {
+    claim: (subject, scene) => {
+      const { groups: [name = ""], own } = subject;
       const asked = new RegExp(`config\\[["']${name}["']\\]`);
       const line =
         textOf(own?.file, scene).split(/\r?\n/)[(own?.line ?? 0) - 1];
@@ -202,15 +207,10 @@ export const settings = (): Rule[] => [
         scene,
       );
       const behind = unsetBehindSetting(name, scene);
-      const source = behind ? undefined : unsetSource(own?.file, scene);
-      if (source && !below) {
-        return {
-          seen:
-            `The application's configuration has no "${name}": line ${source.line} of ${source.file} takes it from what the variable "${source.name}" names, and that is not set for the application`,
-          mend:
-            `Write under [environment] in config.toml: ${source.name} = "…", with the name of the configuration for this machine, as in "config.ProductionConfig"`,
-        };
-      }
+      const unloaded = behind || below
+        ? undefined
+        : configurationUnloaded(`no "${name}"`, subject, scene);
+      if (unloaded) return unloaded;
       return below
         ? {
           seen:
@@ -362,23 +362,3 @@ export const settings = (): Rule[] => [
     }],
   },
 ];
-
-/** A line that takes all settings from what a variable names, not set. */
-function unsetSource(
-  file: string | undefined,
-  scene: Scene,
-): { name: string; file: string; line: number } | undefined {
-  const module = scene.site.config?.wsgi?.module;
-  for (const each of new Set([file, module])) {
-    if (!each?.startsWith("/")) continue;
-    for (const [at, line] of textOf(each, scene).split(/\r?\n/).entries()) {
-      const name =
-        /\.from_object\(\s*(?:os\.)?(?:environ\.get|getenv)\(\s*["'](\w+)["']\s*\)/
-          .exec(line)?.[1];
-      if (name && isUnset(name, scene)) {
-        return { name, file: each, line: at + 1 };
-      }
-    }
-  }
-  return undefined;
-}

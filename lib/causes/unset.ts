@@ -11,10 +11,11 @@ import { dirname, join } from "node:path";
 import { namesIn } from "../machine/host.ts";
 import { isLibraryFile } from "../python/failure.ts";
 import { isSecretName } from "../site/secret_words.ts";
+import { shellCommand } from "../text/shell.ts";
 import { suggest } from "../text/suggestion.ts";
 import { quoted } from "../text/wrap.ts";
 import type { Claim, Subject } from "./rule.ts";
-import { type Scene, searchSite, textOf } from "./scene.ts";
+import { exists, type Scene, searchSite, textOf } from "./scene.ts";
 
 /** A variable that is read, with any value in its place. */
 const READ_REGEXP =
@@ -72,6 +73,13 @@ function missingVariable(
   const holder = Object.entries(config?.secretFiles ?? {})
     .find(([, file]) => defines(file, name, scene));
   const file = fileOfVariables(name, scene);
+  const misnamed = file ? undefined : fileOfVariables(name, scene, MISNAMED);
+  const shown = file || misnamed
+    ? undefined
+    : fileOfVariables(name, scene, PATTERN);
+  const pattern = shown && !exists(join(dirname(shown), ".env"), scene)
+    ? shown
+    : undefined;
   const home = host.user(host.identity.uid)?.home;
   const login = home
     ? [".bashrc", ".profile", ".bash_profile", ".zshrc"]
@@ -92,6 +100,10 @@ function missingVariable(
     ? relative
       ? `; ${file} holds it, and line ${relative.line} of ${relative.file} looks for "${relative.path}" in another place: a relative path begins at the working directory, ${scene.directory}`
       : `; ${file} holds it, and nothing has loaded that file`
+    : misnamed
+    ? `; ${misnamed} holds it, and programs look for a file named ".env"`
+    : pattern
+    ? `; ${pattern} names it, as a pattern for a file ".env", which is not there`
     : login
     ? isExported(login, name, scene)
       ? `; ${login} sets it for shells, and not for the web server`
@@ -100,7 +112,15 @@ function missingVariable(
     ? `; config.toml sets "${near}"`
     : "";
   const path = holder ? `os.environ["${holder[0]}"]` : `"${file}"`;
-  const mend = holder || file
+  const taken = misnamed ?? pattern;
+  const proper = taken && join(dirname(taken), ".env");
+  const mend = proper && !exists(proper, scene)
+    ? misnamed
+      ? `Give ${misnamed} the name ".env"; Windows hides endings such as .txt. Where nothing in the code loads it, write under [environment] in config.toml what is no secret`
+      : `Make it from the pattern, with your own values: \`${
+        shellCommand("cp", "-n", taken, proper)
+      }\`; where nothing in the code loads it, write under [environment] in config.toml what is no secret`
+    : holder || file
     ? `Load the file before the variable is read, as with \`dotenv.load_dotenv(${path})\`; or write under [environment] in config.toml what is no secret`
     : isSecretName(name)
     ? `Write it into a file of its own, as ${secret}, closed with \`chmod 600\`; name the file in config.toml below [secret_files]: \`${name}_FILE = "${secret}"\`; and read it in the code: \`${name} = open(os.environ["${name}_FILE"]).read().strip()\``
@@ -159,8 +179,19 @@ function variableOfOther(
   };
 }
 
+/** Files of variables whose name was changed on the way, as by an editor. */
+const MISNAMED =
+  /^(?:\.?env\.txt|\.?dotenv|\.?env|_env|\.env\.(?:bak|old|save|copy)|\.?env \(\d\)(?:\.txt)?)$/;
+/** Files that show which variables there are. */
+const PATTERN =
+  /^(?:\.env[._-](?:example|sample|dist|template)|(?:example|sample)\.env)$/;
+
 /** A file of variables in the site, such as .env, that gives one its value. */
-function fileOfVariables(name: string, scene: Scene): string | undefined {
+function fileOfVariables(
+  name: string,
+  scene: Scene,
+  names = /^(?:\.env|\.flaskenv|\.envrc|\.env\.local|\.env\.production)$/,
+): string | undefined {
   return [
     ...new Set([
       scene.directory,
@@ -172,11 +203,11 @@ function fileOfVariables(name: string, scene: Scene): string | undefined {
       scene.site.layout.siteDirectory,
       ...searchSite(
         scene,
-        (names) => names.some((each) => /^\.env|^\.flaskenv$/.test(each)),
+        (found) => found.some((each) => names.test(each)),
       ),
     ]),
   ].flatMap((folder) =>
-    [".env", ".flaskenv", ".envrc", ".env.local", ".env.production"]
+    namesIn(folder, scene.host).filter((each) => names.test(each))
       .map((each) => join(folder, each))
   ).find((path) => defines(path, name, scene));
 }
@@ -274,4 +305,54 @@ export function settingsFiles(scene: Scene): string[] {
       ),
     ].filter((file) => !isLibraryFile(file))),
   ];
+}
+
+/**
+ * What is said of a setting that is not there, where a line takes the whole
+ * configuration from what a variable names, and that is not set: Flask loads
+ * nothing then, and says nothing.
+ *
+ * @param what What the configuration has not
+ */
+export function configurationUnloaded(
+  what: string,
+  { own }: Subject,
+  scene: Scene,
+): Claim | undefined {
+  const read = /(?:os\.)?(?:environ\.get|getenv)\(\s*["'](\w+)["']\s*\)/;
+  for (const file of new Set([own?.file, ...settingsFiles(scene)])) {
+    const text = textOf(file, scene);
+    for (const [at, line] of text.split(/\r?\n/).entries()) {
+      const [, given = ""] =
+        /^[^#]*\.from_(?:object|envvar)\((.*)$/.exec(line) ?? [];
+      if (!file || given === "") continue;
+      const [, named] = /^(\w+)\s*\)/.exec(given) ?? [];
+      const name = /^["'](\w+)["']\s*,\s*silent\s*=\s*True/.exec(given)?.[1] ??
+        read.exec(given)?.[1] ??
+        (named &&
+          new RegExp(`^\\s*${named}\\s*=\\s*${read.source}`, "m")
+            .exec(text)?.[1]);
+      if (!name || !isUnset(name, scene)) continue;
+      const classes = [
+        ...textOf(join(scene.directory, "config.py"), scene)
+          .matchAll(/^class (\w+)/gm),
+      ].map(([, each]) => each!);
+      const chosen = classes.find((each) => /^Prod/.test(each)) ??
+        classes.at(-1);
+      const example = line.includes("from_envvar")
+        ? `"…", with the path of the file of settings`
+        : chosen
+        ? `"config.${chosen}"`
+        : `"…", with the name of the configuration for this machine, as in "config.ProductionConfig"`;
+      return {
+        code: "app-setting-missing",
+        seen: `The application's configuration has ${what}: line ${
+          at + 1
+        } of ${file} takes it from what the variable "${name}" names, and that is not set for the application, so that nothing is loaded`,
+        place: { file, line: at + 1 },
+        mend: `Write under [environment] in config.toml: ${name} = ${example}`,
+      };
+    }
+  }
+  return undefined;
 }

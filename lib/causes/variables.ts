@@ -202,7 +202,21 @@ export const variables = (): Rule[] => [
       {
         raised: "KeyError: 'API_URL'",
         in: "PYTHON/os.py __getitem__",
-        files: { "APP/.env": "API_URL=x\n" },
+        files: { "APP/.env.txt": "API_URL=x\n" },
+        says: "APP/.env.txt holds it, and programs look for a file named",
+        mend: 'Give APP/.env.txt the name ".env"',
+      },
+      {
+        raised: "KeyError: 'API_URL'",
+        in: "/os.py __getitem__",
+        files: { "APP/.env.example": "API_URL=\n" },
+        says: 'APP/.env.example names it, as a pattern for a file ".env"',
+        mend: "`cp -n APP/.env.example APP/.env`",
+      },
+      {
+        raised: "KeyError: 'API_URL'",
+        in: "/os.py __getitem__",
+        files: { "APP/.env": "API_URL=x\n", "APP/.env.txt": "API_URL=y\n" },
         says: "APP/.env holds it",
         mend: 'dotenv.load_dotenv("APP/.env")',
       },
