@@ -11,7 +11,7 @@ import { join } from "node:path";
 import { firstLine } from "../python/failure.ts";
 import { suggest } from "../text/suggestion.ts";
 import type { Rule } from "./rule.ts";
-import { classOf, exists, type Scene, searchSite, textOf } from "./scene.ts";
+import { classOf, exists, searchSite, textOf } from "./scene.ts";
 import { guardedLine } from "./appointed.ts";
 import { unsetBehind, unsetBehindSetting } from "./origins.ts";
 import {
