@@ -6,7 +6,8 @@
  * @module
  */
 
-import { basename } from "node:path";
+import { join } from "node:path";
+import { startupFileOf } from "../site/adoption.ts";
 import { startupModuleAdvice } from "../site/application.ts";
 import { listed } from "../text/wrap.ts";
 import {
@@ -18,7 +19,7 @@ import {
   sourceOf,
 } from "./appointed.ts";
 import type { Claim, Rule } from "./rule.ts";
-import type { Scene } from "./scene.ts";
+import { exists, type Scene, textOf } from "./scene.ts";
 
 const OWN_SERVER =
   /^\s*(?:import|from)\s+(streamlit|gradio|nicegui|chainlit|shiny|voila|panel|bokeh|tornado)\b/m;
@@ -495,10 +496,28 @@ export const callables = (): Rule[] => [
     over: "class-for-application arguments-wrong asgi-refused",
     when: { problem: "not-wsgi not-asgi", kind: /^class$/ },
     claim: ({ failure: { subject = "app" } }, scene) => {
+      const text = sourceOf(scene);
+      const imported = new RegExp(
+        `^from[ \\t]+\\S+[ \\t]+import[ \\t]+(?:.*,[ \\t]*)?(Flask|Bottle|Quart|FastAPI|Starlette|Sanic|Falcon|Dash)[ \\t]+as[ \\t]+${subject}\\b`,
+        "m",
+      ).exec(text)?.[1];
+      if (imported) {
+        const made = new RegExp(`^(\\w+)\\s*=\\s*${subject}\\(`, "m")
+          .exec(text)?.[1];
+        return {
+          seen:
+            `"${subject}" is the class ${imported} itself, which is imported under that name, and no application of it`,
+          place: placeOf(scene),
+          mend:
+            `Import \`${imported}\` under its own name, and write in the module: \`${subject} = ${
+              made ?? `${imported}(__name__)`
+            }\`${made ? ` below the line that makes \`${made}\`` : ""}`,
+        };
+      }
       const name = new RegExp(
         `^${subject}\\s*=\\s*((?:\\w+\\.)?(Flask|Bottle|Quart|FastAPI|Starlette|Sanic|Falcon|Dash))\\s*(?:#.*)?$`,
         "m",
-      ).exec(sourceOf(scene));
+      ).exec(text);
       const isFlask = /^(?:Flask|Quart|Dash|Sanic)$/.test(name?.[2] ?? "");
       if (!name) return undefined;
       return {
@@ -516,6 +535,14 @@ export const callables = (): Rule[] => [
       files: { "APP/app.py": "from flask import Flask\napp = Flask\n" },
       says: "the class Flask itself",
       mend: "`app = Flask(__name__)`",
+    }, {
+      failure: { problem: "not-wsgi", subject: "application", kind: "class" },
+      files: {
+        "APP/app.py":
+          "from flask import Flask as application\nsite = application(1)\n",
+      },
+      says: "imported under that name",
+      mend: "`application = site`",
     }],
   },
   {
@@ -557,6 +584,71 @@ export const callables = (): Rule[] => [
       files: { "APP/app.py": "import os\nclass app:\n    pass\n\nx = 1\n" },
       says: "a class without a method __call__",
       mend: "def __call__(self, environ, start_response)",
+    }],
+  },
+  {
+    name: "view-for-application",
+    code: "app-not-wsgi",
+    over: "class-for-application arguments-wrong factory-with-arguments",
+    when: { problem: "not-wsgi", kind: /^(?:factory|function that takes )/ },
+    claim: ({ failure: { subject = "app" } }, scene) => {
+      const file = startupFileOf(scene.site) ?? scene.site.config?.wsgi?.module;
+      const text = textOf(file, scene);
+      const view = new RegExp(
+        `^@(\\w+)\\.(?:route|get|post|put|delete|page|errorhandler)\\b.*\\n(?:@.*\\n)*(?:async )?def ${subject}\\b`,
+        "m",
+      ).exec(text);
+      const [whole, holder = ""] = view ?? [];
+      // A blueprint is no application either.
+      if (
+        !file || !view || whole === undefined ||
+        new RegExp(
+          `^${holder}\\s*=\\s*(?:\\w+\\.)*(?:Blueprint|APIRouter)\\(`,
+          "m",
+        )
+          .test(text)
+      ) return undefined;
+      const line = text.slice(0, view.index + whole.length).split("\n").length;
+      const rename =
+        `Give the function on line ${line} of ${file} another name`;
+      return {
+        seen:
+          `"${subject}" is a view, the function on line ${line} of ${file}, and not the application`,
+        place: { file, line },
+        mend: holder === subject ? rename : appoint(holder, scene, rename),
+      };
+    },
+    examples: [
+      {
+        failure: {
+          problem: "not-wsgi",
+          subject: "application",
+          kind: "factory",
+        },
+        files: {
+          "APP/app.py":
+            'application = Flask(__name__)\n@application.route("/")\ndef application():\n    return "x"\n',
+        },
+        says: '"application" is a view, the function on line 3',
+        mend: "another name",
+      },
+      {
+        failure: {
+          problem: "not-wsgi",
+          subject: "index",
+          kind: "function that takes 1 argument",
+        },
+        files: {
+          "APP/app.py":
+            'app = Flask(__name__)\n@app.route("/<a>")\ndef index(a):\n    return "x"\n',
+        },
+        says: "the function on line 3",
+        mend: 'app = "app"',
+      },
+    ],
+    not: [{
+      failure: { problem: "not-wsgi", subject: "make_app", kind: "factory" },
+      files: { "APP/app.py": "def make_app():\n    return 1\n" },
     }],
   },
   {
@@ -651,6 +743,72 @@ export const callables = (): Rule[] => [
     ],
   },
   {
+    name: "module-for-application",
+    code: "app-not-callable",
+    over: "not-callable",
+    when: { problem: "not-callable", kind: /^module$/ },
+    claim: ({ failure: { subject = "app" } }, scene) => {
+      const source = startupFileOf(scene.site) ??
+        scene.site.config?.wsgi?.module;
+      const text = textOf(source, scene);
+      const [, around, part, plain] = new RegExp(
+        `^(?:from[ \\t]+([\\w.]+)[ \\t]+import[ \\t]+(?:.*,[ \\t]*)?(\\w+)(?:[ \\t]+as[ \\t]+${subject})?|import[ \\t]+([\\w.]+)(?:[ \\t]+as[ \\t]+${subject})?)[ \\t]*(?:#.*)?$`,
+        "m",
+      ).exec(
+        text.split(/\r?\n/).filter((line) =>
+          new RegExp(`\\b${subject}\\s*(?:#.*)?$`).test(line)
+        ).join("\n"),
+      ) ?? [];
+      const module = plain ?? (around && `${around}.${part}`);
+      if (!source || !module) return undefined;
+      const way = module.replace(/^\.+/, "").replaceAll(".", "/");
+      const file = scene.folders.flatMap((folder) => [
+        join(folder, `${way}.py`),
+        join(folder, way, "__init__.py"),
+      ]).find((each) => exists(each, scene));
+      const names = [
+        ...textOf(file, scene).matchAll(
+          /^(\w+)\s*=\s*(?:\w+\.)*(?:Flask|Bottle|Dash|FastAPI|get_wsgi_application|create_app|make_app)\(/gm,
+        ),
+      ].map(([, name]) => name!);
+      const name = names.find((each) => /^app(?:lication)?$/.test(each)) ??
+        names[0];
+      return name && {
+        seen:
+          `"${subject}" is the module ${file}, and not the application in it, "${name}"`,
+        place: placeOf(scene),
+        mend: `Write in ${source}: \`from ${module} import ${name}${
+          name === subject ? "" : ` as ${subject}`
+        }\``,
+      };
+    },
+    examples: [
+      {
+        failure: {
+          problem: "not-callable",
+          subject: "application",
+          kind: "module",
+        },
+        files: {
+          "APP/app.py": "from shop import site as application\n",
+          "APP/shop/site.py":
+            "from flask import Flask\napp = Flask(__name__)\n",
+        },
+        says:
+          'the module APP/shop/site.py, and not the application in it, "app"',
+        mend: "`from shop.site import app as application`",
+      },
+      {
+        failure: { problem: "not-callable", subject: "shop", kind: "module" },
+        files: {
+          "APP/app.py": "import shop\n",
+          "APP/shop/__init__.py": "app = Flask(__name__)\n",
+        },
+        mend: "`from shop import app as shop`",
+      },
+    ],
+  },
+  {
     name: "not-callable",
     code: "app-not-callable",
     when: { problem: "not-callable" },
@@ -659,9 +817,7 @@ export const callables = (): Rule[] => [
         `"${subject}" is of type ${kind}, which cannot be called; the application is a function, or an object that can be called`,
       place: placeOf(scene),
       mend: kind === "module"
-        ? `Name what is in the module, as in: app = "${subject}.${
-          basename(subject)
-        }"`
+        ? `Name what is in the module: \`from MODULE import app as ${subject}\`, with the name that the application has there`
         : `Let ${appIs(scene)} the application itself`,
     }),
     examples: [{

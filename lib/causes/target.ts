@@ -271,6 +271,46 @@ export const target = (): Rule[] => [
     }],
   },
   {
+    name: "cgi-in-startup-file",
+    code: "app-callable-missing",
+    over: "callable-missing",
+    when: { problem: "attribute-missing" },
+    claim: ({ failure: { subject = "application" } }, scene) => {
+      const file = startupFileOf(scene.site) ?? scene.site.config?.wsgi?.module;
+      const lines = textOf(file, scene).split(/\r?\n/);
+      const run =
+        /^(?:\w+\.)*(?:CGIHandler|IISCGIHandler|run_with_cgi)\((?:\)\.run\()?([\w.]+(?:\(\))?)\)/;
+      const at = lines.findIndex((line) => run.test(line));
+      const app = run.exec(lines[at] ?? "")?.[1];
+      return file && app && {
+        seen: `Line ${
+          at + 1
+        } of ${file} answers one request as a CGI program, and ends; this server calls "${subject}" for each, and the file has none`,
+        place: { file, line: at + 1 },
+        mend: `Write in place of line ${at + 1}: ${subject} = ${app}`,
+      };
+    },
+    examples: [{
+      failure: {
+        problem: "attribute-missing",
+        subject: "application",
+        candidates: ["app"],
+      },
+      files: {
+        "APP/app.py":
+          "from wsgiref.handlers import CGIHandler\nfrom shop import app\nCGIHandler().run(app)\n",
+      },
+      says: "Line 3 of APP/app.py answers one request as a CGI program",
+      mend: "in place of line 3: application = app",
+    }],
+    not: [{
+      failure: { problem: "attribute-missing", subject: "application" },
+      files: {
+        "APP/app.py": 'if __name__ == "__main__":\n    CGIHandler().run(app)\n',
+      },
+    }],
+  },
+  {
     name: "callable-missing",
     code: "app-callable-missing",
     when: { problem: "attribute-missing" },

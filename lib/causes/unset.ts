@@ -316,9 +316,9 @@ export function settingsFiles(scene: Scene): string[] {
  */
 export function configurationUnloaded(
   what: string,
-  { own }: Subject,
+  { own }: Pick<Subject, "own">,
   scene: Scene,
-): Claim | undefined {
+): Extract<Claim, { seen: string }> & { mend: string } | undefined {
   const read = /(?:os\.)?(?:environ\.get|getenv)\(\s*["'](\w+)["']\s*\)/;
   for (const file of new Set([own?.file, ...settingsFiles(scene)])) {
     const text = textOf(file, scene);

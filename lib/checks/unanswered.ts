@@ -9,8 +9,9 @@
  */
 
 import { basename, dirname, join } from "node:path";
-import { searchSite } from "../causes/scene.ts";
+import { makeScene, searchSite } from "../causes/scene.ts";
 import { mendForDjango, mendForJinja } from "../causes/templates.ts";
+import { configurationUnloaded } from "../causes/unset.ts";
 import { codeLines } from "../python/code_lines.ts";
 import { isLibraryFile } from "../python/failure.ts";
 import {
@@ -142,16 +143,24 @@ function judge(remark: Unanswered, site: Site): Finding | undefined {
         }),
         severity: "advice",
       };
-    case "no-key":
+    case "no-key": {
+      const unloaded = configurationUnloaded(
+        "no secret key",
+        {},
+        makeScene({ problem: "request-raised" }, site),
+      );
       return finding("session-cookie", {
         message:
-          `"${remark.file}" uses sessions of Flask, and the application has no SECRET_KEY: a page that writes into one fails`,
-        place: { file: remark.file },
+          `"${remark.file}" uses sessions of Flask, and the application has no SECRET_KEY: a page that writes into one fails${
+            unloaded ? `. ${unloaded.seen}` : ""
+          }`,
+        place: unloaded?.place ?? { file: remark.file },
         fix: {
-          text:
+          text: unloaded?.mend ??
             "Keep a key in a file that [secret_files] of config.toml names, and set `app.secret_key` from it; one that is set under `if __name__` does not count",
         },
       });
+    }
     case "cookie-domain":
       return finding("session-cookie", {
         message:

@@ -74,6 +74,14 @@ Deno.test("checkUnanswered() only advises where it may be meant so", () => {
   ]);
 });
 
+Deno.test("checkUnanswered() tells which variable should have brought the key", () => {
+  const found = tell({ what: "no-key", file: MODULE }, {
+    [MODULE]: 'app.config.from_object(os.environ.get("APP_SETTINGS"))\n',
+  });
+  assertEquals(found.place, { file: MODULE, line: 1 });
+  assertStringIncludes(JSON.stringify(found.fix), "APP_SETTINGS = ");
+});
+
 Deno.test("checkUnanswered() finds a template that has another name", () => {
   const folder = `${SITE}/myapp/templates`;
   const remark: Unanswered = {
