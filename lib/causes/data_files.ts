@@ -13,7 +13,7 @@ import { isLibraryFile } from "../python/failure.ts";
 import { refused } from "../machine/host.ts";
 import { statementAt, unsetBehind } from "./origins.ts";
 import type { Claim, Rule, Subject } from "./rule.ts";
-import { exists, type Scene, searchSite, textOf } from "./scene.ts";
+import { exists, linesOf, type Scene, searchSite, textOf } from "./scene.ts";
 import { missingVariables } from "./unset.ts";
 
 const DATA_REGEXP =
@@ -35,7 +35,7 @@ function fileRead(
     file.startsWith("/") && !isLibraryFile(file)
   ).reverse();
   for (const frame of [...own ? [own] : [], ...frames].slice(0, 3)) {
-    const found = fileIn(statementAt(frame, scene), frame, scene, 0);
+    const found = fileIn(statementAt(frame, scene), frame, scene, 0, new Set());
     if (found) return found;
   }
   return undefined;
@@ -46,6 +46,7 @@ function fileIn(
   { file, line }: { file: string; line: number },
   scene: Scene,
   depth: number,
+  seen: Set<number>,
 ): string | undefined {
   const texts = [...statement.matchAll(/(["'])([^"'\n]*)\1/g)]
     .map(([, , text]) => text!);
@@ -61,7 +62,7 @@ function fileIn(
     return paths.find((path) => exists(path, scene));
   }
   if (depth >= DEEPEST) return undefined;
-  const lines = textOf(file, scene).split(/\r?\n/);
+  const lines = linesOf(file, scene);
   const names = new Set(
     statement.replace(/(["'])[^"'\n]*\1/g, "").match(/\b[A-Za-z_]\w*\b/g),
   );
@@ -71,11 +72,14 @@ function fileIn(
         ? /\bas\s+(\w+)\s*:/.exec(each)?.[1]
         : undefined);
     if (!name || !names.has(name) || index + 1 === line) continue;
+    if (seen.has(index)) continue;
+    seen.add(index);
     const found = fileIn(
       statementAt({ file, line: index + 1 }, scene),
       { file, line: index + 1 },
       scene,
       depth + 1,
+      seen,
     );
     if (found) return found;
   }
@@ -187,6 +191,14 @@ export const dataFiles = (): Rule[] => [
           "json.decoder.JSONDecodeError: Expecting value: line 1 column 1 (char 0)",
         says: "no JSON",
         mend: "an answer of another server",
+      },
+      {
+        raised:
+          "json.decoder.JSONDecodeError: Expecting value: line 1 column 1 (char 0)",
+        in: "PYTHON/json/decoder.py raw_decode",
+        // One name, given value after value.
+        files: { "APP/app.py": "rows = load(rows)\n".repeat(1000) },
+        says: "no JSON",
       },
       {
         raised:

@@ -488,6 +488,16 @@ export const optional = (): Rule[] => [
       raised: "AttributeError: 'NoneType' object has no attribute 'Redis'",
       in: "PACKAGES/kombu/transport/redis.py __init__",
       files: {
+        // Long, with blank lines that are not empty.
+        "PACKAGES/kombu/transport/redis.py":
+          `try:\n    import x\nexcept ImportError:\n    x = redis.Redis\n${
+            "        \n".repeat(1000)
+          }`,
+      },
+    }, {
+      raised: "AttributeError: 'NoneType' object has no attribute 'Redis'",
+      in: "PACKAGES/kombu/transport/redis.py __init__",
+      files: {
         "PACKAGES/redis/__init__.py": "",
         "PACKAGES/kombu/transport/redis.py":
           "try:\n    import redis\nexcept ImportError:\n    redis = None\n\n\n\n\nx = redis.Redis\n",

@@ -13,7 +13,7 @@ import { isLibraryFile } from "../python/failure.ts";
 import { quoted } from "../text/wrap.ts";
 import { packageOf } from "./installed.ts";
 import type { Subject } from "./rule.ts";
-import { exists, type Scene, textOf } from "./scene.ts";
+import { exists, linesOf, type Scene, textOf } from "./scene.ts";
 import { isUnset, settingsFiles } from "./unset.ts";
 
 /** A line that reads a variable which is not set. */
@@ -38,6 +38,7 @@ const TERM_REGEXP =
 const SETTINGS_REGEXP = /(?:^|\.)(?:config|settings|conf|cfg)$/i;
 const DEEPEST = 3;
 const MOST_LINES = 40;
+const LONGEST_LINE = 500;
 
 /** A place in the source, and how far it is from the failure. */
 interface Spot {
@@ -144,11 +145,11 @@ export function statementAt(
   { file, line }: { file: string; line: number },
   scene: Scene,
 ): string {
-  const lines = textOf(file, scene).split(/\r?\n/);
+  const lines = linesOf(file, scene);
   const taken: string[] = [];
   let open = 0;
   for (const each of lines.slice(line - 1, line - 1 + MOST_LINES)) {
-    const code = each.replace(/(^|\s)#.*$/, "");
+    const code = each.slice(0, LONGEST_LINE).replace(/(^|\s)#.*$/, "");
     taken.push(code);
     open += count(code, /[([{]/g) - count(code, /[)\]}]/g);
     if (open <= 0 && !code.endsWith("\\")) break;
@@ -316,7 +317,7 @@ function readsOf(
       isLoose ? "(?:\\.\\w+)?" : ""
     }\\s*(?::[^=]+)?=(?!=)|^\\s*["']${name}["']\\s*:|[(,]\\s*${name}\\s*=(?!=)\\s*(?:os\\.)?(?:environ|getenv|config\\(|env\\()`,
   );
-  const lines = textOf(file, scene).split(/\r?\n/);
+  const lines = linesOf(file, scene);
   return [
     ...lines.flatMap((each, at) =>
       given.test(each)
@@ -375,7 +376,7 @@ function argumentGiven(
   caller: { file: string; line: number },
   scene: Scene,
 ): string | undefined {
-  const lines = textOf(file, scene).split(/\r?\n/);
+  const lines = linesOf(file, scene);
   const head = lines.slice(0, line).findLastIndex((each) =>
     /^\s*(?:async\s+)?def\s/.test(each)
   );

@@ -207,12 +207,38 @@ export function searchSite(
   return found;
 }
 
+/** The files that were read for a scene: rules ask again and again. */
+const READ = new WeakMap<
+  Scene,
+  Map<string, { text: string; lines?: readonly string[] }>
+>();
+
+function readOnce(file: string, scene: Scene) {
+  const read = READ.get(scene) ??
+    new Map<string, { text: string; lines?: readonly string[] }>();
+  READ.set(scene, read);
+  if (!read.has(file)) {
+    const bytes = scene.host.readBytes(file, 1_000_000);
+    read.set(file, {
+      text: refused(bytes) ? "" : new TextDecoder().decode(bytes),
+    });
+  }
+  return read.get(file)!;
+}
+
 /** The text of a file; empty where it cannot be read. */
-export function textOf(file: string | undefined, { host }: Scene): string {
-  const bytes = file?.startsWith("/")
-    ? host.readBytes(file, 1_000_000)
-    : undefined;
-  return !bytes || refused(bytes) ? "" : new TextDecoder().decode(bytes);
+export function textOf(file: string | undefined, scene: Scene): string {
+  return file?.startsWith("/") ? readOnce(file, scene).text : "";
+}
+
+/** The lines of a text file; none where it cannot be read. */
+export function linesOf(
+  file: string | undefined,
+  scene: Scene,
+): readonly string[] {
+  if (!file?.startsWith("/")) return [];
+  const read = readOnce(file, scene);
+  return read.lines ??= read.text.split(/\r?\n/);
 }
 
 /** A line of a source file; empty where there is none. */
@@ -220,8 +246,7 @@ export function lineOf(
   frame: { file: string; line?: number } | undefined,
   scene: Scene,
 ): string {
-  return textOf(frame?.file, scene).split(/\r?\n/)[(frame?.line ?? 0) - 1] ??
-    "";
+  return linesOf(frame?.file, scene)[(frame?.line ?? 0) - 1] ?? "";
 }
 
 /** Tells whether there is something at a path, as far as it can be seen. */
