@@ -86,22 +86,52 @@ export const frameworks = (): Rule[] => [
     name: "application-context",
     code: "app-code",
     when: { message: /^Working outside of application context/ },
-    claim: {
-      says:
-        "The line needs an application of Flask, and runs outside of one, as while the file is imported",
-      mend: "Put it below `with app.app_context():`, or into a view",
-    },
-    examples: ["RuntimeError: Working outside of application context.\n\nThis"],
+    claim: ({ failure: { problem } }) =>
+      problem === "thread-raised"
+        ? {
+          says:
+            "The line needs an application of Flask, and runs in a thread, which does not know the one of the request that started it",
+          mend:
+            "Give the thread the application, `args=(current_app._get_current_object(), …)`, and let what it does stand below `with app.app_context():`",
+        }
+        : {
+          says:
+            "The line needs an application of Flask, and runs outside of one, as while the file is imported",
+          mend: "Put it below `with app.app_context():`, or into a view",
+        },
+    examples: [
+      "RuntimeError: Working outside of application context.\n\nThis",
+      {
+        raised: "RuntimeError: Working outside of application context.",
+        failure: { problem: "thread-raised" },
+        mend: "current_app._get_current_object()",
+      },
+    ],
   },
   {
     name: "request-context",
     code: "app-code",
     when: { message: /^Working outside of request context/ },
-    claim: {
-      says: "The line needs a request, and runs outside of one",
-      mend: "Only a view has a request: move that line into one",
-    },
-    examples: ["RuntimeError: Working outside of request context.\n\nThis"],
+    claim: ({ failure: { problem } }) =>
+      problem === "thread-raised"
+        ? {
+          says:
+            "The line needs a request, and runs in a thread, which does not know the one that started it",
+          mend:
+            "Take from `request` and `session` in the view what the thread needs, and give it that as arguments",
+        }
+        : {
+          says: "The line needs a request, and runs outside of one",
+          mend: "Only a view has a request: move that line into one",
+        },
+    examples: [
+      "RuntimeError: Working outside of request context.\n\nThis",
+      {
+        raised: "RuntimeError: Working outside of request context.",
+        failure: { problem: "thread-raised" },
+        mend: "as arguments",
+      },
+    ],
   },
   {
     name: "endpoint-twice",
