@@ -89,6 +89,31 @@ const CLASHES: readonly {
       'nothing new: write `jwt.decode(token, key, algorithms=["HS256"])`, with the algorithm that the token is made with; where a package calls it, write a later version of that',
   },
   {
+    message: /^(?:Flask\.)?send_from_directory\(\) missing \d .*'path'/,
+    through: /^/,
+    says:
+      "`send_from_directory()` of Flask calls its second argument `path` since 2.2, which was `filename`",
+    wants:
+      "nothing new: write `send_from_directory(folder, name)`, or `path=` in place of `filename=`",
+  },
+  {
+    message: /^List argument must consist only of (?:tuples|dictionaries)/,
+    through: /\/sqlalchemy\//,
+    says:
+      "SQLAlchemy takes what stands for the signs in a query by name, as a dictionary, since 2.0",
+    wants:
+      'nothing new: write `execute(text("… WHERE id = :id"), {"id": value})` in place of `?` or `%s` and a list of values',
+  },
+  {
+    message:
+      /^(?:Client\.)?__init__\(\) missing \d .*'callback_api_version'|^Unsupported callback API version/,
+    through: /^/,
+    says:
+      "`Client()` of paho-mqtt must be told which kind of callbacks it calls since 2.0",
+    wants:
+      "nothing new: write `mqtt.Client(mqtt.CallbackAPIVersion.VERSION1, …)`, which is as before",
+  },
+  {
     message:
       /^Not an executable object: '|^Textual SQL expression .* should be explicitly declared as text\(/,
     through: /\/sqlalchemy\//,
@@ -303,6 +328,22 @@ export const clashes = (): Rule[] => [
           "sqlalchemy.exc.ObjectNotExecutableError: Not an executable object: 'SELECT 1'",
         in: "PACKAGES/sqlalchemy/engine/base.py execute",
         mend: 'execute(text("…"))',
+      },
+      {
+        raised:
+          "TypeError: send_from_directory() missing 1 required positional argument: 'path'",
+        mend: "`path=` in place of `filename=`",
+      },
+      {
+        raised:
+          "sqlalchemy.exc.ArgumentError: List argument must consist only of dictionaries",
+        in: "PACKAGES/sqlalchemy/engine/base.py execute",
+        mend: '{"id": value}',
+      },
+      {
+        raised:
+          "TypeError: Client.__init__() missing 1 required positional argument: 'callback_api_version'",
+        mend: "VERSION1",
       },
       {
         raised: "AttributeError: module 'yaml' has no attribute 'CLoader'",
