@@ -1654,7 +1654,14 @@ class DjangoRefusalsTest(WorkerTest):
             from django.http import HttpResponse
             from django.urls import path
             from django.views.decorators.http import require_POST
+            from django.views.generic import View
+
+            class LogoutView(View):
+                __module__ = "django.contrib.auth.views"
+                http_method_names = ["post"]
+
             urlpatterns = [
+                path("logout", LogoutView.as_view()),
                 path("", lambda request: HttpResponse("ok")),
                 path("post", require_POST(lambda request: HttpResponse("ok"))),
             ]
@@ -1682,6 +1689,11 @@ class DjangoRefusalsTest(WorkerTest):
             worker.output().splitlines(),
             ["Forbidden (CSRF cookie not set.): /", "Method Not Allowed (GET): /post"],
         )
+
+    def test_a_link_to_the_logout_is_told_what_it_should_be(self):
+        worker = self.serve_django()
+        self.assertEqual(worker.get("/logout", HTTP_HOST="a.org").status, 405)
+        self.assertIn("a form with method=", worker.output())
 
     def test_an_application_with_handlers_of_its_own_tells_them_itself(self):
         worker = self.serve_django(

@@ -117,10 +117,27 @@ def hear_django_refusals(refused):
             if is_form and "checking failed - " in text:
                 refused(record.name, text, True)
             elif not is_told and (is_form or getattr(record, "status_code", None) == 405):
-                refused(record.name, text, False)
+                refused(record.name, text + hint_of(record), False)
 
     for name in ("django.security.csrf", "django.request"):
         logging.getLogger(name).addHandler(Handler(logging.WARNING))
+
+
+def hint_of(record):
+    """Say what a refused method means where a link leads to Django's own logout."""
+    request = getattr(record, "request", None)
+    view = getattr(getattr(request, "resolver_match", None), "func", None)
+    classes = getattr(getattr(view, "view_class", None), "__mro__", ())
+    is_logout = any(
+        one.__module__ == "django.contrib.auth.views" and one.__name__ == "LogoutView"
+        for one in classes
+    )
+    if not is_logout or getattr(request, "method", "") != "GET":
+        return ""
+    return (
+        ": since version 5, Django's LogoutView takes POST alone; write in place of the link"
+        ' a form with method="post", {% csrf_token %} and a button'
+    )
 
 
 def hear_threads(heard):
