@@ -17,6 +17,7 @@ import {
 } from "../python/package_names.ts";
 import { shellCommand } from "../text/shell.ts";
 import { suggest } from "../text/suggestion.ts";
+import { ASKED, asking } from "./asked.ts";
 import { findInstalled } from "./installed.ts";
 import { mayInstall } from "./installing.ts";
 import {
@@ -34,6 +35,7 @@ import {
   exists,
   isInside,
   lineOf,
+  linesOf,
   type Scene,
   searchSite,
   textOf,
@@ -41,6 +43,114 @@ import {
 
 /** The rules of parts of the site's own code that are not found. */
 export const absent = (): Rule[] => [
+  {
+    name: "import-names-file",
+    code: "module-not-here",
+    over:
+      `${ANYWHERE} module-name-case package-in-other-environment module-hidden-by-file own-file-is-no-package package-part-gone namespace-part-missing module-removed-from-python installed-app-missing`,
+    when: { ...MISSING, type: "ModuleNotFoundError" },
+    claim: (subject, scene) => {
+      const name = nameOf(subject);
+      if (!/^\w[\w.]*\.py$/.test(name)) return undefined;
+      const module = name.slice(0, -".py".length);
+      const line = lineOf(subject.own, scene).trim();
+      const isLine = /^(?:from|import)\s/.test(line) && line.includes(name);
+      return {
+        says:
+          `"${name}" is the name of a file, and the code asks for it as for a module: modules are named without ".py", and after a point follows a part of a package`,
+        mend: isLine && line.length < 100
+          ? `Write \`${line.replace(name, module)}\``
+          : `Write "${module}" in place of "${name}"`,
+      };
+    },
+    examples: [
+      {
+        raised:
+          "ModuleNotFoundError: No module named 'shop.py'; 'shop' is not a package",
+        facts: { name: "shop.py" },
+        files: {
+          "APP/shop.py": "",
+          "APP/app.py": "#\n#\nfrom shop.py import app as application\n",
+        },
+        mend: "Write `from shop import app as application`",
+      },
+      {
+        raised:
+          "ModuleNotFoundError: No module named 'shop.urls.py'; 'shop.urls' is not a package",
+        facts: { name: "shop.urls.py" },
+        mend: 'Write "shop.urls" in place of "shop.urls.py"',
+      },
+      {
+        raised: "ModuleNotFoundError: No module named 'flask.py'",
+        facts: { name: "flask.py" },
+        files: { "PACKAGES/flask/__init__.py": "" },
+        mend: 'Write "flask"',
+      },
+    ],
+    not: [{
+      raised:
+        "ModuleNotFoundError: No module named 'app.config'; 'app' is not a package",
+      facts: { name: "app.config" },
+    }, "ModuleNotFoundError: No module named 'py'"],
+  },
+  {
+    name: "own-folder-empty",
+    code: "module-not-here",
+    over:
+      "name-undefined package-name-missing attribute-undefined circular-import namespace-part-missing name-lost-in-package",
+    when: ASKED,
+    claim: asking(({ module }, subject, scene) => {
+      if (/ \(\//.test(subject.text)) return undefined;
+      const folder = scene.folders.map((each) =>
+        join(each, ...module.split("."))
+      ).find((each) => {
+        const names = scene.host.list(each);
+        return !refused(names) && names.length === 0;
+      });
+      if (!folder || findInstalled(module, scene)) return undefined;
+      const list = searchSite(scene, (names) => names.includes(".gitmodules"))
+        .map((home) => join(home, ".gitmodules"))
+        .find((file) =>
+          linesOf(file, scene).some((line) => {
+            const [, path] = /^\s*path\s*=\s*(\S+)/.exec(line) ?? [];
+            return path && join(dirname(file), path) === folder;
+          })
+        );
+      return {
+        seen: `"${module}" is the folder ${folder}, and it is empty${
+          list
+            ? `: ${list} names it as a part of another repository, which was not fetched`
+            : ", so that Python takes it for a package with nothing in it"
+        }`,
+        place: subject.place ?? { file: folder },
+        mend: list
+          ? `Fetch it in the repository with \`git submodule update --init\`, or copy what belongs into ${folder} to this machine`
+          : `Copy what belongs into ${folder} to this machine`,
+      };
+    }),
+    examples: [
+      {
+        raised:
+          "ImportError: cannot import name 'Client' from 'pay' (unknown location)",
+        files: {
+          "APP/.gitmodules": '[submodule "pay"]\n\tpath = pay\n',
+          "APP/pay": {},
+        },
+        says: "APP/.gitmodules names it",
+        mend: "git submodule update --init",
+      },
+      {
+        raised: "AttributeError: module 'pay' has no attribute 'Client'",
+        files: { "APP/pay": {} },
+        says: "and it is empty",
+        mend: "Copy what belongs into APP/pay",
+      },
+    ],
+    not: [{
+      raised: "AttributeError: module 'pay' has no attribute 'Client'",
+      files: { "APP/pay/other.py": "" },
+    }],
+  },
   {
     name: "module-name-case",
     code: "module-name-case",

@@ -113,6 +113,34 @@ const RECIPES: readonly { line: RegExp; what: string; mend: string }[] = [
   },
 ];
 
+/** Python was given the lines that a shell reads to enter an environment. */
+function shellActivated(
+  { filename = "" }: { filename?: string },
+  line: string,
+  place: Place | undefined,
+  scene: Scene,
+): Claim | undefined {
+  const isOf = (each: string) =>
+    /\bactivate(?:_this)?(?:\.\w+)?["']/.test(each);
+  if (
+    !place?.file || !/\b(?:exec|execfile|open|run_path)\s*\(/.test(line) ||
+    !isOf(line) && !/(?:^|\/)activate(?:\.\w+)?$/.test(filename) &&
+      filename.startsWith("/")
+  ) return undefined;
+  const at = codeLines(textOf(place.file, scene)).findIndex((each) =>
+    isOf(each)
+  );
+  return at < 0 ? undefined : {
+    says: `Line ${
+      at + 1
+    } of ${place.file} names a file that activates a virtual environment in a shell: it is written for shells, and Python cannot run it`,
+    place,
+    mend: `Remove that line${
+      at + 1 === place.line ? "" : ", and those that read and run the file"
+    }: passenger_python in config.toml names the interpreter of the virtual environment, and with it all its packages`,
+  };
+}
+
 /** A line of an old recipe in the application's own file. */
 function findRecipe(
   scene: Scene,
@@ -388,13 +416,18 @@ export const behaviour = (): Rule[] => [
   {
     name: "recipe-activate-this",
     code: "startup-file-restarts-python",
-    over: "file-missing module-unknown name-undefined-here",
+    over:
+      "file-missing file-missing-told module-unknown name-undefined-here source-syntax source-for-python-2 source-of-later-python",
     when: [
-      { errno: "ENOENT", message: /activate_this/ },
+      { errno: "ENOENT", message: /activate_this|\/bin\/activate\b/ },
+      { type: "SyntaxError IndentationError" },
       { type: "NameError", message: /^name 'execfile' is not defined/ },
     ],
-    claim: ({ place }, scene) => {
+    claim: ({ place, kind, raised }, scene) => {
       const line = place ? lineOf(place, scene) : "";
+      if (kind !== "NameError" && !/activate_this/.test(raised.message)) {
+        return shellActivated(raised, line, place, scene);
+      }
       if (/execfile/.test(line) && !/activate_this/.test(line)) {
         return {
           code: "code-for-python-2",
@@ -417,7 +450,30 @@ export const behaviour = (): Rule[] => [
         facts: { errno: "ENOENT", filename: "/x/bin/activate_this.py" },
         mend: "Remove these lines",
       },
+      {
+        raised: "SyntaxError: invalid syntax (activate, line 4)",
+        facts: { filename: "/srv/site/venv/bin/activate", line: 4 },
+        files: {
+          "APP/app.py": '#\n#\nexec(open("venv/bin/activate").read())\n',
+        },
+        says: "Line 3 of APP/app.py",
+        mend: "Remove",
+      },
+      {
+        raised: "SyntaxError: invalid syntax (<string>, line 4)",
+        facts: { filename: "<string>", line: 4 },
+        files: {
+          "APP/app.py":
+            'start = "/x/bin/activate_this.py"\nwith open(start) as f:\n    exec(f.read(), dict(__file__=start))\n',
+        },
+        says: "Line 1 of APP/app.py",
+      },
     ],
+    not: [{
+      raised: "SyntaxError: invalid syntax (<string>, line 4)",
+      facts: { filename: "<string>", line: 4 },
+      files: { "APP/app.py": '#\n#\nexec(open("settings.txt").read())\n' },
+    }],
   },
   {
     name: "recipe-of-environment",

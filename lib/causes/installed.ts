@@ -6,7 +6,7 @@
  * @module
  */
 
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { normalise } from "../python/pip.ts";
 import { distributionOf, isFamily } from "../python/package_names.ts";
 import { type Scene, textOf } from "./scene.ts";
@@ -65,6 +65,24 @@ export function bringerOf(
       ));
   return bringer &&
     { name: labelOf(bringer.folder, scene), version: bringer.version };
+}
+
+/** The distributions that, as pip wrote down, all wrote the same module. */
+export function bringersOf(
+  module: string,
+  scene: Scene,
+): { name: string; version: string }[] {
+  const files = [`\n${module}/__init__.py,`, `\n${module}.py,`];
+  const homes = scene.packages.map((folder) =>
+    distributions(scene).slice(0, MOST_RECORDS).filter((each) =>
+      dirname(each.folder) === folder
+    ).filter((each) => {
+      const record = `\n${recordOf(each.folder, scene)}`;
+      return files.some((file) => record.includes(file));
+    })
+  );
+  return (homes.find((all) => all.length > 1) ?? [])
+    .map(({ folder, version }) => ({ name: labelOf(folder, scene), version }));
 }
 
 const MOST_RECORDS = 200;

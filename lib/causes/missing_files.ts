@@ -18,7 +18,7 @@ import {
 import { namesIn, refused } from "../machine/host.ts";
 import { shellCommand } from "../text/shell.ts";
 import { suggest } from "../text/suggestion.ts";
-import { pathOf, placeOfPath, spotOf } from "./paths.ts";
+import { deadLink, pathOf, placeOfPath, spotOf } from "./paths.ts";
 import type { Claim, Rule, Subject } from "./rule.ts";
 import {
   exists,
@@ -380,6 +380,20 @@ export function missing(
       mend: foreign.mend,
     };
   }
+  const dead = deadLink(path, scene);
+  if (dead) {
+    return {
+      seen:
+        `${dead.link} is a link to ${dead.to}, which is not on this machine${
+          dead.link === path
+            ? ""
+            : `, and "${relative(dead.link, path)}" should be behind it`
+        }${spotOf(subject)}`,
+      place: { file: dead.link },
+      mend:
+        `Copy what ${dead.to} holds from where the application ran before, and put it in place of the link, or let the link lead to it`,
+    };
+  }
   const parent = dirname(path);
   const isRelative = filename !== undefined && !isAbsolute(filename);
   if (isRelative) {
@@ -498,6 +512,15 @@ export function noFolder(
   file: string,
 ): { beside: string; mend: string | { command: string } } {
   const { siteDirectory, appRoot } = scene.site.layout;
+  const dead = deadLink(folder, scene);
+  if (dead) {
+    return {
+      beside:
+        `; ${dead.link} is a link to ${dead.to}, which is not on this machine`,
+      mend:
+        `Let the link ${dead.link} lead to a folder of this machine, or put the folder itself in its place`,
+    };
+  }
   const wanted = isInside(folder, scene.directory)
     ? relative(scene.directory, folder)
     : basename(folder);

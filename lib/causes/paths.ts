@@ -6,8 +6,9 @@
  * @module
  */
 
-import { isAbsolute, join } from "node:path";
+import { dirname, isAbsolute, join } from "node:path";
 import type { Place } from "../findings/finding.ts";
+import { refused } from "../machine/host.ts";
 import type { Subject } from "./rule.ts";
 import type { Scene } from "./scene.ts";
 
@@ -21,6 +22,19 @@ export function pathOf({ raised }: Subject, scene: Scene): string | undefined {
 /** ` (FILE:LINE)`, for a message whose place is another; else nothing. */
 export function spotOf({ place }: Subject): string {
   return place ? ` (${place.file}:${place.line})` : "";
+}
+
+/** A link to nowhere, at a path or on the way to it, and where it leads. */
+export function deadLink(
+  path: string,
+  { host }: Scene,
+): { link: string; to: string } | undefined {
+  for (let at = path; at.length > 1; at = dirname(at)) {
+    if (!refused(host.stat(at))) return undefined;
+    const to = host.readLink(at);
+    if (typeof to === "string") return { link: at, to };
+  }
+  return undefined;
 }
 
 /** Where it was: the path itself, and the setting that names it. */

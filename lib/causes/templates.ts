@@ -120,6 +120,34 @@ function valueIn(
 /** The rules of templates. */
 export const templates = (): Rule[] => [
   {
+    name: "template-with-backslash",
+    code: "template-missing",
+    over: "template-missing django-template-missing",
+    when: {
+      type: "TemplateNotFound TemplateDoesNotExist",
+      message: /^([^\s\\]*\\\S*)/,
+    },
+    claim: ({ groups: [name = ""] }) => ({
+      says:
+        `The template "${name}" was not found: "\\" parts folders on Windows alone, and here it is a sign of the name`,
+      mend: `Write "${
+        name.replace(/\\+/g, "/")
+      }", which is right everywhere; the same where a name is made with os.path.join or a Path`,
+    }),
+    examples: [
+      {
+        raised:
+          "django.template.exceptions.TemplateDoesNotExist: shop\\list.html",
+        mend: 'Write "shop/list.html"',
+      },
+      {
+        raised: "jinja2.exceptions.TemplateNotFound: shop\\new\\list.html",
+        mend: 'Write "shop/new/list.html"',
+      },
+    ],
+    not: ["jinja2.exceptions.TemplateNotFound: shop/list.html"],
+  },
+  {
     name: "template-missing",
     code: "template-missing",
     when: { type: "TemplateNotFound", message: /^(\S+)/ },

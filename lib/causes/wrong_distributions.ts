@@ -17,8 +17,10 @@ import { ANY_NAME, ASKED } from "./asked.ts";
 import {
   bareName,
   bringerOf,
+  bringersOf,
   distributions,
   findInstalled,
+  isShared,
   mayBring,
   packageOf,
   versionOf,
@@ -32,7 +34,7 @@ export const wrongDistributions = (): Rule[] => [
     name: "wrong-distribution",
     code: "package-wrong",
     over:
-      `${ANY_NAME} python-2-module package-damaged package-part-missing module-unknown package-missing package-source-unreadable module-mistyped name-lost-in-package package-part-gone namespace-part-missing submodule-not-imported attribute-undefined`,
+      `${ANY_NAME} module-name-case python-2-module package-damaged package-part-missing module-unknown package-missing package-source-unreadable module-mistyped name-lost-in-package package-part-gone namespace-part-missing submodule-not-imported attribute-undefined`,
     when: [
       ...ASKED,
       { type: "ModuleNotFoundError", message: /^No module named '[\w.]+'/ },
@@ -79,9 +81,33 @@ export const wrongDistributions = (): Rule[] => [
           mend: replacing(wrong, [known.right], scene),
         };
       }
-      return otherBringer(subject, scene);
+      return clobbered(asked, scene) ?? otherBringer(subject, scene);
     },
     examples: [
+      {
+        raised:
+          "ImportError: cannot import name 'SON' from 'bson' (PACKAGES/bson/__init__.py)",
+        files: {
+          "PACKAGES/bson/__init__.py": "",
+          "PACKAGES/bson/son.py": "",
+          "PACKAGES/bson-0.5.10.dist-info/RECORD": "bson/__init__.py,,\n",
+          "PACKAGES/pymongo-4.6.0.dist-info/RECORD":
+            "bson/__init__.py,,\nbson/son.py,,\n",
+        },
+        says: 'Both "bson" 0.5.10 and "pymongo" 4.6.0 are installed',
+        mend: "pip uninstall -y bson",
+      },
+      {
+        raised:
+          "ImportError: cannot import name 'Menu' from 'menus' (PACKAGES/menus/__init__.py)",
+        files: {
+          "PACKAGES/menus/__init__.py": "",
+          "PACKAGES/menus-1.0.dist-info/RECORD": "menus/__init__.py,,\n",
+          "PACKAGES/kitchen-2.0.dist-info/RECORD": "menus/__init__.py,,\n",
+        },
+        says: "both wrote the module",
+        mend: "Uninstall both",
+      },
       {
         raised:
           "ImportError: cannot import name 'Repo' from 'git' (PACKAGES/git/__init__.py)",
@@ -212,6 +238,30 @@ function replacing(
       ? install.replace(early[0], `${early[0]}${uninstall} && `)
       : `${uninstall} && ${install}`,
   };
+}
+
+/** Two distributions that are no kin wrote the same module. */
+function clobbered(
+  asked: readonly (string | undefined)[],
+  scene: Scene,
+): Claim | undefined {
+  for (const module of new Set(asked)) {
+    if (!module || isShared(module, scene)) continue;
+    const [one, other] = bringersOf(module, scene);
+    if (!one || !other || isKin(one.name, other.name)) continue;
+    const right = normalise(bareName(distributionOf(module)));
+    const meant = [one, other].find(({ name }) => normalise(name) === right);
+    return {
+      seen:
+        `The distributions "${one.name}" ${one.version} and "${other.name}" ${other.version} are both installed, and both wrote the module "${module}": the one that came later has spoilt the other`,
+      mend: `Uninstall both with pip, and install ${
+        meant
+          ? `"${meant.name}" again, which most code means by \`import ${module}\``
+          : "the one that the code means again"
+      }; take the other one out of the requirements of the site`,
+    };
+  }
+  return undefined;
 }
 
 /** Another distribution than the known one has brought the module. */

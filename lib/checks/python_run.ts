@@ -8,8 +8,9 @@
  */
 
 import { type Finding, finding, isOf } from "../findings/finding.ts";
-import type { RunResult } from "../machine/host.ts";
+import { namesIn, type RunResult } from "../machine/host.ts";
 import { moduleKey } from "../site/application.ts";
+import { loginFilesOf } from "../site/login_files.ts";
 import type { Site } from "../site/site.ts";
 import type { CheckOptions } from "./check.ts";
 import { explainMissing } from "../causes/static.ts";
@@ -19,6 +20,7 @@ import {
   readPythonFacts,
   reasonOf,
 } from "../python/facts.ts";
+import { tryLoginShell } from "./login_shell.ts";
 import { checkVersion } from "./venv.ts";
 import { quoted } from "../text/wrap.ts";
 import { laterFix, tooOldInWords, venvFix } from "../python/venv.ts";
@@ -111,7 +113,27 @@ function checkMissing(
       },
     })];
   }
-  return explainMissing(missing, version.join("."), site);
+  const { environment } = tryLoginShell(site);
+  // Nobody can tell where Python looks, where the files alone are known.
+  if (!environment && loginFilesOf(site).findLine(/\bPYTHONPATH=/)) return [];
+  const folders = (environment?.PYTHONPATH ?? "").split(":")
+    .filter((folder) => folder.startsWith("/"));
+  const isByLogin = (module: string) => {
+    const [top = ""] = module.split(".");
+    return folders.some((folder) =>
+      namesIn(folder, site.host).some((name) =>
+        name === top || name.startsWith(`${top}.`)
+      )
+    );
+  };
+  return explainMissing(
+    // What config.toml sets is in place of what the login files do.
+    site.config?.environment.PYTHONPATH === undefined
+      ? missing.filter(({ name }) => !isByLogin(name))
+      : missing,
+    version.join("."),
+    site,
+  );
 }
 
 function checkDamaged(

@@ -319,6 +319,15 @@ function templateMissing(
   const { application, host } = site;
   // A folder of a package is no place for a template of the site's own.
   const own = folders.filter((folder) => !isLibraryFile(`${folder}/`));
+  if (wanted.includes("\\")) {
+    const proper = wanted.replace(/\\+/g, "/");
+    return finding("template-unusable", {
+      message:
+        `The template "${wanted}" is rendered here: "\\" parts folders on Windows alone, and this machine looks for a file with that sign in its name: the page fails`,
+      place: { file, line },
+      fix: { text: `Write "${proper}", which is right everywhere` },
+    });
+  }
   const near = nearTemplate(wanted, own, file, site);
   const there = own.filter((folder) => !refused(host.stat(folder)));
   const [home] = near || !application ? [] : searchSite(
