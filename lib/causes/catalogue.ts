@@ -8,6 +8,7 @@
  */
 
 import { absent } from "./absent.ts";
+import { addresses } from "./addresses.ts";
 import { asgi } from "./asgi.ts";
 import { behaviour } from "./behaviour.ts";
 import { binaries } from "./binaries.ts";
@@ -56,6 +57,7 @@ let all: readonly Rule[] | undefined;
 export function catalogue(): readonly Rule[] {
   return all ??= [
     absent,
+    addresses,
     asgi,
     behaviour,
     binaries,

@@ -38,6 +38,52 @@ export const django = (): Rule[] => [
     }],
   },
   {
+    name: "django-host-blank",
+    code: "host-not-allowed",
+    over: "django-host",
+    when: {
+      type: "DisallowedHost",
+      message: /^Invalid HTTP_HOST header: '([^':]*)(?::\d+)?'/,
+    },
+    claim: ({ groups: [asked = ""] }, scene) => {
+      const { environment = {} } = scene.site.config ?? {};
+      const [name, value] = Object.entries({
+        ...scene.host.env,
+        ...environment,
+      }).find(([name, value]) =>
+        /HOST/.test(name) &&
+        value?.split(",").some((each) =>
+          each !== asked && each.trim() === asked
+        )
+      ) ?? [];
+      return name === undefined ? undefined : {
+        seen:
+          `The site is asked for as "${asked}", and the variable "${name}" names that with a blank beside it: where the settings split it at the commas alone, ALLOWED_HOSTS holds the blank as well, and fits no request`,
+        mend: `Write it without blanks${
+          environment[name] === undefined
+            ? ""
+            : ` under [environment] in config.toml: ${name} = "${
+              value!.split(",").map((each) => each.trim()).join(",")
+            }"`
+        }; or take them off in the settings: \`[name.strip() for name in ….split(",")]\``,
+      };
+    },
+    examples: [{
+      raised:
+        "django.core.exceptions.DisallowedHost: Invalid HTTP_HOST header: 'b.example.org'. You may need to add",
+      config: 'ALLOWED_HOSTS = "a.example.org, b.example.org"',
+      failure: { problem: "request-raised" },
+      says: "with a blank beside it",
+      mend: 'ALLOWED_HOSTS = "a.example.org,b.example.org"',
+    }],
+    not: [{
+      raised:
+        "django.core.exceptions.DisallowedHost: Invalid HTTP_HOST header: 'c.example.org'. You may need to add",
+      config: 'ALLOWED_HOSTS = "a.example.org, b.example.org"',
+      failure: { problem: "request-raised" },
+    }],
+  },
+  {
     name: "django-static-manifest",
     code: "static-files",
     over: "django-setup",

@@ -6,11 +6,12 @@
  * @module
  */
 
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import type { Place } from "../findings/finding.ts";
 import { namesIn } from "../machine/host.ts";
 import { isLibraryFile } from "../python/failure.ts";
 import { isPublicPackage } from "../python/package_names.ts";
+import { shellCommand } from "../text/shell.ts";
 import { suggest } from "../text/suggestion.ts";
 import {
   findEntry,
@@ -19,10 +20,9 @@ import {
   SETTINGS,
   settingsFiles,
 } from "./django_entries.ts";
-import { exists } from "./scene.ts";
 import { bringerOf, ownerInWords } from "./installed.ts";
 import type { Rule } from "./rule.ts";
-import type { Scene } from "./scene.ts";
+import { exists, linesOf, type Scene, searchSite, textOf } from "./scene.ts";
 
 /** Applications that Django itself brings, by their labels. */
 const CONTRIB =
@@ -31,6 +31,97 @@ const CONTRIB =
 
 /** The rules of Django's applications. */
 export const djangoApps = (): Rule[] => [
+  {
+    name: "django-app-without-migrations",
+    code: "database-not-migrated",
+    over: "database-not-migrated",
+    when: {
+      type: /^django\.db\./,
+      message:
+        /no such table: (\w+)|relation "(\w+)" does not exist|Table '(?:[^'.]*\.)?(\w+)' doesn't exist/,
+    },
+    claim: ({ groups }, scene) => {
+      const table = groups.find((each) => each !== undefined) ?? "";
+      const [home] = searchSite(
+        scene,
+        (names, folder) =>
+          (names.includes("models.py") || names.includes("models")) &&
+          table.startsWith(`${basename(folder).toLowerCase()}_`),
+      );
+      if (!home) return undefined;
+      const label = basename(home);
+      const folder = join(home, "migrations");
+      const isOtherwise =
+        settingsFiles(scene).some((file) =>
+          textOf(file, scene).includes("MIGRATION_MODULES")
+        ) || /\bmanaged *= *False/.test(textOf(join(home, "models.py"), scene));
+      const has = namesIn(folder, scene.host).some((name) =>
+        /^(?!__init__\.).+\.pyc?$/.test(name)
+      );
+      if (isOtherwise || has) return undefined;
+      const manage = [scene.directory, ...scene.folders]
+        .map((each) => join(each, "manage.py"))
+        .find((file) => exists(file, scene)) ?? "manage.py";
+      const run = (...words: string[]) =>
+        `\`${shellCommand(scene.python, manage, ...words)}\``;
+      const ignoring = [home, dirname(home), scene.directory]
+        .map((each) => join(each, ".gitignore"))
+        .find((file) =>
+          linesOf(file, scene).some((line) =>
+            /^[^#!]*\bmigrations\b/.test(line)
+          )
+        );
+      return {
+        seen:
+          `The database has no table ${table}, and the application "${label}" ${
+            exists(folder, scene)
+              ? `has no migration in ${folder}`
+              : `has no folder ${folder}`
+          }, so that \`migrate\` makes no table for it${
+            ignoring
+              ? `; ${ignoring} names migrations, so that git does not bring them along`
+              : ""
+          }`,
+        mend:
+          `Copy ${folder} with all its files from where the application ran before, and run ${
+            run("migrate")
+          }, as the site's user; where it never had any, make them first: ${
+            run("makemigrations", label)
+          }`,
+      };
+    },
+    examples: [
+      {
+        raised: "django.db.utils.OperationalError: no such table: shop_product",
+        files: {
+          "APP/manage.py": "",
+          "APP/shop/models.py": "",
+          "APP/.gitignore": "*.pyc\n**/migrations/\n",
+        },
+        says: "APP/.gitignore names migrations",
+        mend: "APP/manage.py makemigrations shop",
+      },
+      {
+        raised:
+          'django.db.utils.ProgrammingError: relation "shop_product" does not exist',
+        files: {
+          "APP/shop/models.py": "",
+          "APP/shop/migrations/__init__.py": "",
+        },
+        says: "has no migration in APP/shop/migrations",
+      },
+    ],
+    not: [
+      {
+        raised: "django.db.utils.OperationalError: no such table: shop_product",
+        files: {
+          "APP/shop/models.py": "",
+          "APP/shop/migrations/0001_initial.py": "",
+        },
+      },
+      "django.db.utils.OperationalError: no such table: auth_user",
+    ],
+  },
   {
     name: "django-apps-not-ready",
     code: "django-settings",

@@ -10,7 +10,7 @@
 import { quoted } from "../text/wrap.ts";
 import { unsetAddress, unsetBehind, unsetInWords } from "./origins.ts";
 import type { Claim, Rule, Subject } from "./rule.ts";
-import { lineOf, type Scene, textOf, whereSet } from "./scene.ts";
+import { lineOf, linesOf, type Scene, textOf, whereSet } from "./scene.ts";
 import { missingVariables, settingsFiles } from "./unset.ts";
 
 const NOT_AT_IMPORT =
@@ -80,6 +80,10 @@ function mailOfThisMachine(
 
 /** What a proxy says that is there, and refuses. */
 const PROXY_ANSWER = /Tunnel connection failed: (\d{3}(?: [\w ]+)?)/;
+
+/** A line of the application that names a proxy; its host is the group. */
+const PROXY_LINE =
+  /^[^#]*(?:\b(?:https?_proxy|all_proxy|HTTPS?_PROXY|ALL_PROXY|proxy|proxies|proxy_url|PROXY|ProxyHandler)\b).*?["'](?:https?|socks5h?):\/\/(?:[^"'@/]*@)?([\w.-]+:\d+)/;
 
 /** The rules of the network. */
 export const network = (): Rule[] => [
@@ -617,6 +621,83 @@ export const network = (): Rule[] => [
         ],
       },
     ],
+  },
+  {
+    name: "proxy-in-code",
+    code: "server-unreachable",
+    over: "network-unreachable proxy-refused name-unknown proxy-dead",
+    when: [
+      {
+        message:
+          /ProxyError|[Pp]roxy|not known|Failed to resolve|name resolution|refused|timed out/,
+      },
+    ],
+    claim: (subject, scene) => {
+      const { text, own } = subject;
+      if (PROXY_ANSWER.test(text)) return undefined;
+      const files = new Set([
+        ...own ? [own.file] : [],
+        ...settingsFiles(scene),
+      ]);
+      for (const file of files) {
+        const lines = linesOf(file, scene);
+        const found = lines.flatMap((each, at) => {
+          const [, host] = PROXY_LINE.exec(each.slice(0, 500)) ?? [];
+          return host ? [{ host, line: at + 1 }] : [];
+        });
+        const [first] = found;
+        // What is asked otherwise names the server, and not the proxy.
+        if (!first || !text.includes(first.host.split(":")[0]!)) continue;
+        const numbers = found.map(({ line }) => line);
+        return {
+          seen:
+            `A request to another server was to go through the proxy ${first.host}, which is not reached from this machine: ${
+              numbers.length > 1 ? "lines" : "line"
+            } ${numbers.join(" and ")} of ${file} ${
+              numbers.length > 1 ? "name" : "names"
+            } it${
+              first.host.startsWith("proxy.server")
+                ? "; it is the one of PythonAnywhere, and nowhere else"
+                : ""
+            }`,
+          place: { file, line: first.line },
+          mend: `Remove ${
+            numbers.length > 1 ? "these lines" : "that line"
+          }, so that the other server is asked directly; where this machine has a proxy of its own, its administrators name it`,
+        };
+      }
+      return undefined;
+    },
+    examples: [
+      {
+        raised:
+          "requests.exceptions.ProxyError: HTTPSConnectionPool(host='api.x.org', port=443): Max retries exceeded with url: / (Caused by ProxyError('Unable to connect to proxy', NameResolutionError(\"HTTPSConnection(host='proxy.server', port=3128): Failed to resolve 'proxy.server' ([Errno -2] Name or service not known)\")))",
+        in: "PACKAGES/requests/adapters.py send",
+        files: {
+          "APP/app.py":
+            'import os\nos.environ["http_proxy"] = "http://proxy.server:3128"\nos.environ["https_proxy"] = "http://proxy.server:3128"\n',
+        },
+        failure: { problem: "request-raised" },
+        says: "lines 2 and 3 of APP/app.py name it",
+        mend: "Remove these lines",
+      },
+      {
+        raised:
+          "telegram.error.NetworkError: httpx.ConnectError: Cannot connect to host proxy.lan:3128 ssl:default [Name or service not known]",
+        files: {
+          "APP/app.py": 'bot = Bot(TOKEN, proxy="http://u:p@proxy.lan:3128")\n',
+        },
+        says: "line 1 of APP/app.py names it",
+        mend: "Remove that line",
+      },
+    ],
+    not: [{
+      raised:
+        "requests.exceptions.ConnectionError: HTTPSConnectionPool(host='api.x.org', port=443): Max retries exceeded (Caused by NameResolutionError(\"Failed to resolve 'api.x.org'\"))",
+      files: {
+        "APP/app.py": 'os.environ["no_proxy"] = "http://api.x.org"\n',
+      },
+    }],
   },
   {
     name: "proxy-refused",

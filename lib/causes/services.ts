@@ -378,58 +378,6 @@ export const services = (): Rule[] => [
     ],
   },
   {
-    name: "address-signs",
-    code: "database-address",
-    when: [
-      {
-        type: "ValueError",
-        message: /^Port could not be cast to integer value as '([^'\n]*)'/,
-      },
-      {
-        type: "ValueError",
-        message: /^invalid literal for int\(\) with base 10: '([^'\n]*)'/,
-        in: /\/sqlalchemy\/engine\/url\.py /,
-      },
-      {
-        type: "ValueError",
-        message: /^(Invalid IPv6 URL)/,
-        through: /\/(?:redis|dj_database_url|environ|kombu|sqlalchemy)\b/,
-      },
-    ],
-    claim: ({ groups: [port = ""] }) =>
-      // A part that never arrived, or that a pattern leaves open.
-      /^(?:None|[A-Z_]*|[<{$[].*)$/.test(port) ? undefined : {
-        says:
-          "The address of a server cannot be read: what stands in the place of its port is no number",
-        probably:
-          "a sign in name or password ends that part too early, as / # ? @ : and [ do",
-        mend:
-          "Write such signs as numbers, as `urllib.parse.quote_plus()` does: / as %2F, # as %23, ? as %3F, @ as %40, : as %3A; else correct the port",
-      },
-    examples: [
-      {
-        raised: "ValueError: Port could not be cast to integer value as 'p'",
-        in: [
-          "PACKAGES/redis/connection.py parse_url",
-          "PYTHON/urllib/parse.py port",
-        ],
-        mend: "/ as %2F",
-      },
-      {
-        raised: "ValueError: invalid literal for int() with base 10: 'p'",
-        in: "PACKAGES/sqlalchemy/engine/url.py _parse_url",
-        says: "in the place of its port",
-      },
-    ],
-    not: [
-      {
-        raised: "ValueError: Port could not be cast to integer value as 'None'",
-        in: "PYTHON/urllib/parse.py port",
-      },
-      "ValueError: invalid literal for int() with base 10: 'p'",
-    ],
-  },
-  {
     name: "django-history-mixed",
     code: "database-not-migrated",
     when: {

@@ -80,7 +80,8 @@ function judge(
     const bytes = site.host.readBytes(file, 500_000);
     const text = refused(bytes) ? "" : new TextDecoder().decode(bytes);
     const at = text.split(/\r?\n/)
-      .findIndex((each) =>
+      // What is written last, counts.
+      .findLastIndex((each) =>
         new RegExp(`^\\s*${name}\\s*(?::[^=]+)?=`).test(each)
       );
     return at < 0 ? { file } : { file, line: at + 1 };
@@ -115,6 +116,20 @@ function judge(
       );
     }
     case "hosts-form":
+      if (/^\s+\S+$|^\S+\s+$/.test(remark.entry)) {
+        return soften(
+          finding("host-not-allowed", {
+            message:
+              `ALLOWED_HOSTS holds "${remark.entry}", with a blank at an end of it: no request fits it, and Django answers 400 Bad Request`,
+            place: line("ALLOWED_HOSTS"),
+            fix: {
+              text:
+                `Write the name alone, as in \`"${remark.entry.trim()}"\`; where a text is split at its commas, leave out the blanks beside them (\`a.org,b.org\`), or take them off: \`[name.strip() for name in ….split(",")]\``,
+            },
+          }),
+          "the application itself starts",
+        );
+      }
       return soften(
         finding("host-not-allowed", {
           message:
