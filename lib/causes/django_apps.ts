@@ -52,8 +52,8 @@ export const djangoApps = (): Rule[] => [
       const label = basename(home);
       const folder = join(home, "migrations");
       const isOtherwise =
-        settingsFiles(scene).some((file) =>
-          textOf(file, scene).includes("MIGRATION_MODULES")
+        settingsFiles(scene).some(({ text }) =>
+          text.includes("MIGRATION_MODULES")
         ) || /\bmanaged *= *False/.test(textOf(join(home, "models.py"), scene));
       const has = namesIn(folder, scene.host).some((name) =>
         /^(?!__init__\.).+\.pyc?$/.test(name)
