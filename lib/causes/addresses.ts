@@ -8,8 +8,10 @@
  * @module
  */
 
+import { join } from "node:path";
+import { namesIn } from "../machine/host.ts";
 import type { Rule } from "./rule.ts";
-import { linesOf, type Scene } from "./scene.ts";
+import { linesOf, type Scene, searchSite } from "./scene.ts";
 import { settingsFiles } from "./unset.ts";
 
 const ENCODE =
@@ -83,7 +85,6 @@ export const addresses = (): Rule[] => [
       return found && {
         seen:
           `The host that is asked, is a part of the password: ${found.where} has an address whose password holds signs that mean something else there, as @ : / # or ?, so that it ends too early`,
-        place: found.place,
         mend:
           `${ENCODE}; or give the parts one by one, as with \`sqlalchemy.URL.create()\``,
       };
@@ -124,12 +125,66 @@ export const addresses = (): Rule[] => [
       },
     ],
   },
+  {
+    name: "address-of-container",
+    code: "database-address",
+    over: "database-unreachable name-unknown network-unreachable",
+    when: {
+      message:
+        /(?:translate host name|server host|server on|Failed to resolve|connecting to|host=)[ ]?["']?([a-z][\w-]*)["']?[\s\S]*(?:not known|name resolution|nodename)/,
+    },
+    claim: ({ groups: [host = ""], place }, scene) => {
+      if (host === "localhost") return undefined;
+      const found = searchSite(
+        scene,
+        (names) => names.some((name) => COMPOSE.test(name)),
+      ).flatMap((folder) =>
+        namesIn(folder, scene.host).filter((name) => COMPOSE.test(name))
+          .map((name) => join(folder, name))
+      ).flatMap((file) => {
+        const at = linesOf(file, scene).findIndex((line) =>
+          new RegExp(`^\\s+["']?${host}["']?:\\s*(?:#.*)?$`).test(line)
+        );
+        return at < 0 ? [] : [{ file, line: at + 1 }];
+      })[0];
+      return found && {
+        seen:
+          `No machine is called "${host}" here: that is the name of a container, by line ${found.line} of ${found.file}, and counts only among containers that Docker has started`,
+        place,
+        mend:
+          `Write in place of "${host}", where the application takes it from, the host that the administrators of this machine or the panel name for that server, as "localhost"`,
+      };
+    },
+    examples: [
+      {
+        raised:
+          'sqlalchemy.exc.OperationalError: (psycopg2.OperationalError) could not translate host name "db" to address: Name or service not known',
+        files: {
+          "APP/docker-compose.yml":
+            "services:\n  web:\n    build: .\n  db:\n    image: postgres\n",
+        },
+        says: "line 4 of APP/docker-compose.yml",
+        mend: '"localhost"',
+      },
+      {
+        raised:
+          "redis.exceptions.ConnectionError: Error -2 connecting to redis:6379. Name or service not known.",
+        files: { "SITE/compose.yaml": "services:\n  redis:\n" },
+      },
+    ],
+    not: [{
+      raised:
+        'psycopg2.OperationalError: could not translate host name "dbx" to address: Name or service not known',
+      files: { "APP/docker-compose.yml": "services:\n  db:\n" },
+    }],
+  },
 ];
+
+const COMPOSE = /^(?:docker-)?compose(?:\.\w+)*\.ya?ml$/;
 
 /** An address whose password has signs in it, and where it is written. */
 interface Address {
   where: string;
-  place: { file: string; line?: number } | undefined;
   /** What may be taken for its host. */
   pieces: string[];
 }
@@ -147,7 +202,6 @@ function addressesIn(scene: Scene): Address[] {
           where: config?.environment[name] === undefined
             ? `the variable "${name}"`
             : `"${name}" of config.toml`,
-          place: undefined,
           pieces,
         }))
         : []
@@ -159,7 +213,6 @@ function addressesIn(scene: Scene): Address[] {
           ? [...line.matchAll(/["']([a-z][\w+.-]*:\/\/[^"'\s]+)["']/g)]
             .flatMap(([, text]) => piecesOf(text!)).map((pieces) => ({
               where: `line ${at + 1} of ${file}`,
-              place: { file, line: at + 1 },
               pieces,
             }))
           : []

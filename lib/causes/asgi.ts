@@ -8,6 +8,7 @@
  */
 
 import { isAbsolute, join } from "node:path";
+import { appoint, placeOf, sourceOf } from "./appointed.ts";
 import { missing } from "./missing_files.ts";
 import type { Rule } from "./rule.ts";
 
@@ -16,6 +17,47 @@ const STARTUP = { problem: "startup-raised" } as const;
 
 /** The rules of this family. */
 export const asgi = (): readonly Rule[] => [
+  {
+    name: "wsgi-middleware-reversed",
+    code: "app-not-wsgi",
+    over: "arguments-wrong",
+    when: {
+      type: "TypeError",
+      message:
+        /^(\w+)\.?__call__\(\) missing \d+ required positional arguments?: .*'send'/,
+      through: /\/(?:starlette\/middleware\/wsgi|a2wsgi\/\w+)\.py /,
+    },
+    claim: ({ groups: [kind] }, scene) => {
+      const [, inner] = /\bWSGIMiddleware\(\s*(\w+)/.exec(sourceOf(scene)) ??
+        [];
+      return {
+        says:
+          `WSGIMiddleware was given an application that speaks ASGI (${kind}): it lets one of WSGI, such as Flask's, run inside of one of ASGI, and not the other way`,
+        place: placeOf(scene),
+        mend:
+          `Leave WSGIMiddleware out: applications of ASGI run here as they are. ${
+            appoint(inner ?? "app", scene)
+          }`,
+      };
+    },
+    examples: [{
+      raised:
+        "TypeError: FastAPI.__call__() missing 1 required positional argument: 'send'",
+      frames: ["PACKAGES/starlette/middleware/wsgi.py wsgi"],
+      failure: { problem: "request-raised" },
+      files: {
+        "APP/app.py":
+          "from main import site\napplication = WSGIMiddleware(site)\n",
+      },
+      mend: 'app = "site"',
+    }],
+    not: [{
+      raised:
+        "TypeError: FastAPI.__call__() missing 1 required positional argument: 'send'",
+      failure: { problem: "request-raised" },
+      in: "PACKAGES/werkzeug/test.py run_wsgi_app",
+    }],
+  },
   {
     name: "event-loop-runs-already",
     code: "app-code",

@@ -39,9 +39,10 @@ const SERVER_START: Claim = {
 
 /** What makes the application where only the call of a server did. */
 function applicationOf(text: string): string | undefined {
-  const cherry = /^\s*cherrypy\.quickstart\(\s*([\w.]+(?:\([^()]*\))?)/m.exec(
-    text,
-  );
+  const cherry =
+    /^\s*(?:\w+ *= *)?cherrypy\.quickstart\(\s*([\w.]+(?:\([^()]*\))?)/m.exec(
+      text,
+    );
   if (cherry) {
     return `in its place write \`application = cherrypy.Application(${
       cherry[1]

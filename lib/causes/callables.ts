@@ -22,7 +22,7 @@ import type { Claim, Rule } from "./rule.ts";
 import { exists, type Scene, textOf } from "./scene.ts";
 
 const OWN_SERVER =
-  /^\s*(?:import|from)\s+(streamlit|gradio|nicegui|chainlit|shiny|voila|panel|bokeh|tornado)\b/m;
+  /^\s*(?:import|from)\s+(streamlit|gradio|nicegui|chainlit|shiny|voila|panel|bokeh|tornado|robyn|socketify|japronto|vibora)\b/m;
 
 /** Applications that only the server of their own package can run. */
 const OWN_APPLICATION =
@@ -177,7 +177,7 @@ export const callables = (): Rule[] => [
       {
         problem: "not-callable",
         kind:
-          /^()(?:Application|Blocks|Interface|ChatInterface|TabbedInterface|App)$/,
+          /^()(?:Application|Blocks|Interface|ChatInterface|TabbedInterface|App|Robyn)$/,
       },
       { problem: "attribute-missing" },
     ],
@@ -208,6 +208,13 @@ export const callables = (): Rule[] => [
         failure: { problem: "attribute-missing", subject: "application" },
         files: { "APP/app.py": "import streamlit as st\nst.write(1)\n" },
         says: "a program of streamlit",
+      },
+      {
+        failure: { problem: "not-callable", subject: "app", kind: "Robyn" },
+        files: {
+          "APP/app.py": "from robyn import Robyn\napp = Robyn(__file__)\n",
+        },
+        says: "a program of robyn",
       },
       {
         failure: { problem: "not-callable", subject: "demo", kind: "Blocks" },

@@ -16,8 +16,19 @@ import { isLibraryFile } from "../python/failure.ts";
 import { guardedLine } from "./appointed.ts";
 import { unsetAddress, unsetBehind, unsetInWords } from "./origins.ts";
 import type { Claim, Rule, Subject, When } from "./rule.ts";
-import { exists, runnerOf, type Scene, searchSite, textOf } from "./scene.ts";
-import { configurationUnloaded, unsetVariable } from "./unset.ts";
+import {
+  exists,
+  linesOf,
+  runnerOf,
+  type Scene,
+  searchSite,
+  textOf,
+} from "./scene.ts";
+import {
+  configurationUnloaded,
+  settingsFiles,
+  unsetVariable,
+} from "./unset.ts";
 
 const DRIVER =
   /^(?:sqlite3|django\.db(?:\.utils)?|sqlalchemy(?:\.exc)?|psycopg2?(?:\.\w+)*|pymysql(?:\.err)?|MySQLdb(?:\.\w+)*|mysql\.connector(?:\.\w+)*|peewee|asyncpg(?:\.\w+)*|redis(?:\.\w+)*|pymongo(?:\.\w+)*|_mysql_exceptions|mongoengine(?:\.\w+)*|pyodbc|pymssql(?:\.\w+)*|oracledb(?:\.\w+)*|cx_Oracle|ldap3?(?:\.\w+)*|aiomysql(?:\.\w+)*|elasticsearch(?:\.\w+)*|elastic_transport|kombu(?:\.\w+)*|amqp(?:\.\w+)*|tortoise(?:\.\w+)*|pony(?:\.\w+)*)\./;
@@ -264,13 +275,26 @@ export const databases = (): Rule[] => [
     when: told(
       /permission denied for (?:table|schema|relation|database|sequence|function)|not (?:allowed|authorized) (?:to do action|on \w+ to execute)|NOPERM\b|command denied to user|must be owner of|Access denied for user .* to database|INSERT permission was denied|insufficient privileges?|ORA-01031/i,
     ),
-    claim: {
-      says:
-        "The database lets the application in, and not do what it asks for: {line}",
-      mend:
-        "Let whoever owns the database give that user the right (GRANT), or correct user and database in the settings",
+    claim: ({ line }) => {
+      const schema = /permission denied for schema (\w+)/.exec(line)?.[1];
+      return {
+        says:
+          `The database lets the application in, and not do what it asks for: ${line}`,
+        mend: schema
+          ? `Let the owner of the database give the right, once: \`GRANT CREATE ON SCHEMA ${schema} TO\` and the name of the application's user${
+            schema === "public"
+              ? "; since PostgreSQL 15 only that owner has it from the start. Or let that user own the database (`ALTER DATABASE … OWNER TO …`)"
+              : ""
+          }`
+          : "Let whoever owns the database give that user the right (GRANT), or correct user and database in the settings",
+      };
     },
     examples: [
+      {
+        raised:
+          "psycopg2.errors.InsufficientPrivilege: permission denied for schema public",
+        mend: "`GRANT CREATE ON SCHEMA public TO`",
+      },
       "psycopg2.errors.InsufficientPrivilege: permission denied for table auth_user",
       "MySQLdb.OperationalError: (1142, \"SELECT command denied to user 'x'@'localhost' for table 'y'\")",
       "pymongo.errors.OperationFailure: user is not allowed to do action [find] on [shop.items]",
@@ -284,12 +308,21 @@ export const databases = (): Rule[] => [
     when: told(
       /\(2026,|SSL is required, but|does not support SSL|SSL connection error|TLS\/SSL error|SSL error: (?!certificate)/i,
     ),
-    claim: {
-      says: "Application and database server do not agree on TLS: {line}",
-      mend:
+    claim: ({ line, text }, scene) => ({
+      says: `Application and database server do not agree on TLS: ${line}`,
+      mend: plainServer(text, scene) ??
         "Look at the settings for TLS on this side (sslmode, ssl, ssl_mode), and ask the administrators of the database what it offers and asks for",
-    },
+    }),
     examples: [
+      {
+        raised:
+          'django.db.utils.OperationalError: connection to server at "127.0.0.1", port 5432 failed: server does not support SSL, but SSL was required',
+        files: {
+          "APP/shop/settings.py":
+            "import dj_database_url\nDATABASES = {'default': dj_database_url.config(ssl_require=True)}\n",
+        },
+        mend: "line 2 of APP/shop/settings.py",
+      },
       "MySQLdb.OperationalError: (2026, 'TLS/SSL error: SSL is required, but the server does not support it')",
     ],
   },
@@ -805,6 +838,31 @@ function unwritable(how: string, subject: Subject, scene: Scene): Claim {
       ? { command: shellCommand("chmod", "u+w", path) }
       : `As root: \`${shellCommand("chown", runner, file, dirname(file))}\``,
   };
+}
+
+/** A server of this machine that speaks no TLS, and the line that wants it. */
+function plainServer(text: string, scene: Scene): string | undefined {
+  if (
+    !/does not support SSL/.test(text) ||
+    !/"(?:localhost|127\.0\.0\.1|::1)"/.test(text)
+  ) return undefined;
+  const wanting =
+    settingsFiles(scene).flatMap((file) =>
+      linesOf(file, scene).flatMap((line, at) => {
+        const [word] =
+          /^[^#]*?\b(?:ssl_require\s*=\s*True|sslmode\b[^#]*?(?:require|verify-\w+)|django_heroku\.settings\()/
+              .test(line)
+            ? /ssl_require\s*=\s*True|sslmode|django_heroku/.exec(line)!
+            : [];
+        return word ? [{ file, line: at + 1, word }] : [];
+      })
+    )[0];
+  return wanting &&
+    `The server is on this machine, and speaks no TLS: take \`${wanting.word}\` out on line ${wanting.line} of ${wanting.file}${
+      wanting.word === "django_heroku"
+        ? ', which asks for it by itself, as with `del DATABASES["default"]["OPTIONS"]["sslmode"]` below'
+        : ""
+    }; a server on another machine should speak it`;
 }
 
 /** A new file of 0 bytes where the application looks, and the one with data. */

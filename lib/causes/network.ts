@@ -28,7 +28,11 @@ function wantsLogin(
 ): Claim {
   const { site, host } = scene;
   const { environment = {}, secretFiles = {} } = site.config ?? {};
-  const unset = [...textOf(file, scene).matchAll(MAIL_VARIABLE)]
+  const reader = [...file ? [file] : [], ...settingsFiles(scene)]
+    .find((each) =>
+      linesOf(each, scene).some((one) => one.search(MAIL_VARIABLE) >= 0)
+    );
+  const unset = [...textOf(reader, scene).matchAll(MAIL_VARIABLE)]
     .map(([, name]) => name!)
     .filter((name) =>
       (environment[name] ?? secretFiles[name] ?? host.env[name]) === undefined
@@ -39,7 +43,7 @@ function wantsLogin(
     ...first && {
       probably: `nobody has, as ${quoted(unset)} ${
         unset.length > 1 ? "are" : "is"
-      } not set for the application, which ${file} reads`,
+      } not set for the application, which ${reader} reads`,
     },
     mend: first
       ? `Set the name under [environment] in config.toml, and keep the password in a file that [secret_files] names and the code reads`
@@ -725,6 +729,54 @@ export const network = (): Rule[] => [
     examples: [
       "OSError: Tunnel connection failed: 403 Forbidden",
       "requests.exceptions.ProxyError: HTTPSConnectionPool(host='pypi.org', port=443): Max retries exceeded with url: /x (Caused by ProxyError('Cannot connect to proxy.', OSError('Tunnel connection failed: 403 Forbidden')))",
+    ],
+  },
+  {
+    name: "development-server-asked",
+    code: "server-unreachable",
+    over: "network-unreachable proxy-dead",
+    when: {
+      message:
+        /(?:host='(?:localhost|127\.0\.0\.1|0\.0\.0\.0)', port=|Cannot connect to host (?:localhost|127\.0\.0\.1):)(5000|8000|8080)\b[\s\S]*(?:refused|Connect call failed)/,
+    },
+    claim: ({ groups: [port = ""], place, own }, scene) => {
+      const files = [...own ? [own.file] : [], ...settingsFiles(scene)];
+      const found = files.flatMap((file) => {
+        const at = linesOf(file, scene).findIndex((line) =>
+          !/^\s*#/.test(line) &&
+          new RegExp(`(?:localhost|127\\.0\\.0\\.1|0\\.0\\.0\\.0):${port}\\b`)
+            .test(line)
+        );
+        return at < 0 ? [] : [{ file, line: at + 1 }];
+      })[0];
+      return {
+        says: `The application asks port ${port} of this machine${
+          found && found.line !== place?.line
+            ? `, as line ${found.line} of ${found.file} names it`
+            : ""
+        }, and nothing listens there`,
+        probably:
+          "the application's own development server is meant, which runs on a programmer's computer alone",
+        mend:
+          "Call the function that gives the answer, in place of asking for it over the network: a site that asks itself waits for a thread of its own; a page in the browser asks a path alone (`/api/…`). Where another server is meant, it must run here, at that port",
+      };
+    },
+    examples: [
+      {
+        raised:
+          "requests.exceptions.ConnectionError: HTTPConnectionPool(host='localhost', port=5000): Max retries exceeded with url: /api (Caused by NewConnectionError('Failed to establish a new connection: [Errno 111] Connection refused'))",
+        in: "PACKAGES/requests/adapters.py send",
+        files: {
+          "APP/app.py":
+            'API = "http://localhost:5000/api"\n\nrequests.get(API)\n',
+        },
+        failure: { problem: "request-raised" },
+        says: "line 1 of APP/app.py",
+        mend: "Call the function",
+      },
+    ],
+    not: [
+      "requests.exceptions.ConnectionError: HTTPConnectionPool(host='localhost', port=9200): Max retries exceeded with url: / (Caused by NewConnectionError('[Errno 111] Connection refused'))",
     ],
   },
   {

@@ -10,6 +10,7 @@
 import { join } from "node:path";
 import { firstLine } from "../python/failure.ts";
 import { suggest } from "../text/suggestion.ts";
+import { quoted } from "../text/wrap.ts";
 import type { Rule } from "./rule.ts";
 import { classOf, exists, searchSite, textOf } from "./scene.ts";
 import { guardedLine } from "./appointed.ts";
@@ -76,14 +77,33 @@ export const settings = (): Rule[] => [
         const classes = [
           ...textOf(file, scene).matchAll(/^(?:class )?([A-Z]\w*)\s*[(:=]/gm),
         ].map(([, each]) => each!);
-        const near = suggest(name, classes) ?? classes[0];
+        const short = (each: string) =>
+          each.replace(/(?:Config|Settings?)$/, "").toLowerCase();
+        const near = suggest(name, classes) ??
+          classes.find((each) =>
+            short(each).length > 2 && short(name).startsWith(short(each)) ||
+            short(name).length > 2 && short(each).startsWith(short(name))
+          ) ?? (classes.length === 1 ? classes[0] : undefined);
+        const others = classes.filter((each) => each !== near);
         return {
           code: "import-name-missing",
           says: `The configuration "${asked}" is asked for, and ${
             file ?? `the module "${owner}"`
-          } has no "${name}"${near ? `; it has "${near}"` : ""}`,
+          } has no "${name}"${
+            near
+              ? `; it has "${near}"${
+                others.length > 0 ? ` besides ${quoted(others, 4)}` : ""
+              }`
+              : others.length > 0
+              ? `; it has ${quoted(others, 5)}`
+              : ""
+          }`,
           mend: near
             ? `Write "${owner}.${near}", if that is meant; else define \`${name}\` there`
+            : others.length > 0
+            ? `Name one of those, as "${owner}.${
+              others[0]
+            }", or define \`${name}\` there`
             : `Define \`${name}\` there, or correct the name`,
         };
       }
@@ -123,6 +143,17 @@ export const settings = (): Rule[] => [
         code: "import-name-missing",
         says: 'APP/config.py has no "Prod"; it has "Config"',
         mend: '"config.Config"',
+      },
+      {
+        raised:
+          "werkzeug.utils.ImportStringError: import_string() failed for 'config.ProductionConfig'. Possible reasons are:\n\nOriginal exception:\n\nImportError: module 'config' has no attribute 'ProductionConfig'",
+        files: {
+          "APP/config.py":
+            "class Config:\n    X = 1\nclass DevConfig(Config):\n    X = 2\nclass ProdConfig(Config):\n    X = 3\n",
+        },
+        code: "import-name-missing",
+        says: 'it has "ProdConfig" besides "Config" and "DevConfig"',
+        mend: '"config.ProdConfig"',
       },
     ],
   },

@@ -70,6 +70,8 @@ const OF_MODULES: readonly {
 const PANEL_REGEXP = /^# DO NOT REMOVE\b.*CLOUDLINUX.* (BEGIN|END)\s*$/;
 /** What is between them counts only where the server is so. */
 const CONDITION_REGEXP = /^<if(?:module|define|version|file|directive)$/;
+/** Stands for a section of what every Apache but a few has. */
+const REWRITING = "<ifmodule mod_rewrite.c";
 /** A script that serves a site in another way than Passenger. */
 const SCRIPT_REGEXP =
   /^\S+\s+\/?([^\s$%:]+?\.(?:php|phtml|fcgi|cgi|pl|py|rb|wsgi))(?![^\s/?])/i;
@@ -111,8 +113,11 @@ function checkFile(
   const text = new TextDecoder().decode(bytes);
   const directives = directivesIn(text);
   // What holds only where the server has a module does no harm elsewhere.
+  const isRewriting = findApacheModules(host)?.includes("rewrite") !== false;
   const sure = directives.filter(({ within }) =>
-    !within.some((key) => CONDITION_REGEXP.test(key))
+    !within.some((key) =>
+      CONDITION_REGEXP.test(key) || key === REWRITING && !isRewriting
+    )
   );
   const isOfPanel = text.split(/\r?\n/).some((line) => PANEL_REGEXP.test(line));
   return [
@@ -146,7 +151,14 @@ function directivesIn(text: string): Directive[] {
       continue;
     }
     found.push({ name, key, rest, line: index + 1, within: [...within] });
-    if (key.startsWith("<")) within.push(key);
+    if (key.startsWith("<")) {
+      within.push(
+        key === "<ifmodule" &&
+          /^"?(?:mod_rewrite\.c|rewrite_module)\b/i.test(rest)
+          ? REWRITING
+          : key,
+      );
+    }
   }
   return found;
 }
