@@ -156,6 +156,73 @@ function lineTold(text: string, file: string) {
 /** The rules of files that are read. */
 export const dataFiles = (): Rule[] => [
   {
+    name: "google-key-of-other-kind",
+    code: "config-value",
+    over: "key-malformed",
+    when: {
+      message:
+        /Service account info was not in the expected format|Invalid service account certificate|Client secrets must be for a web or installed app/,
+    },
+    claim: (subject, scene) => {
+      const isSecret = subject.text.includes("Client secrets");
+      const file = fileRead(subject, scene);
+      const text = textOf(file, scene).slice(0, 2_000);
+      const what = /^\s*\{\s*"(?:web|installed)"\s*:/.test(text)
+        ? 'the secret of an OAuth client (it begins with "web" or "installed"), by which visitors log in with Google'
+        : /"project_info"\s*:|"mobilesdk_app_id"/.test(text)
+        ? "the configuration of an app for telephones (google-services.json)"
+        : /"type"\s*:\s*"authorized_user"/.test(text)
+        ? "the login of a person (authorized_user)"
+        : /"type"\s*:\s*"service_account"/.test(text)
+        ? "the key of a service account"
+        : undefined;
+      const wanted = isSecret
+        ? "the secret of an OAuth client"
+        : "the key of a service account";
+      if (what === wanted) return undefined;
+      return {
+        says: `${file ?? "The file with the key"} is not ${wanted}${
+          what ? `, but ${what}` : ", as the code wants it"
+        }`,
+        place: subject.place,
+        mend: isSecret
+          ? "Download the client's secret in the Google Cloud console (APIs & Services, Credentials), and put it there; or load a service account with `Credentials.from_service_account_file()`"
+          : "Make a key of a service account in the Google Cloud console (IAM & Admin, Service Accounts, Keys; JSON), and put that file in its place; share with the account's address what it is to read",
+      };
+    },
+    examples: [
+      {
+        raised:
+          "google.auth.exceptions.MalformedError: Service account info was not in the expected format, missing fields client_email, token_uri.",
+        in: "PACKAGES/google/auth/_service_account_info.py from_dict",
+        files: {
+          "APP/app.py":
+            'KEY = Path(__file__).parent / "credentials.json"\n\nc = Credentials.from_service_account_file(KEY)\n',
+          "APP/credentials.json": '{"web": {"client_id": "x"}}',
+        },
+        says: "but the secret of an OAuth client",
+        mend: "Make a key of a service account",
+      },
+      {
+        raised:
+          "ValueError: Client secrets must be for a web or installed app.",
+        in:
+          "PACKAGES/google_auth_oauthlib/helpers.py session_from_client_config",
+        says: "is not the secret of an OAuth client",
+      },
+    ],
+    not: [{
+      raised:
+        "google.auth.exceptions.MalformedError: Service account info was not in the expected format, missing fields token_uri.",
+      in: "PACKAGES/google/auth/_service_account_info.py from_dict",
+      files: {
+        "APP/app.py":
+          'KEY = Path(__file__).parent / "credentials.json"\n\nc = Credentials.from_service_account_file(KEY)\n',
+        "APP/credentials.json": '{"type": "service_account"}',
+      },
+    }],
+  },
+  {
     name: "json-broken",
     code: "data-damaged",
     when: { type: "JSONDecodeError" },

@@ -20,7 +20,17 @@ import { shellCommand } from "../text/shell.ts";
 import { pathOf, placeOfPath, spotOf } from "./paths.ts";
 import { START } from "./programs.ts";
 import type { Claim, Rule, Subject } from "./rule.ts";
-import { isInside, lineOf, runnerOf, type Scene } from "./scene.ts";
+import { isInside, lineOf, linesOf, runnerOf, type Scene } from "./scene.ts";
+import { settingsFiles } from "./unset.ts";
+
+/** A setting that is a path; the groups are its name and the path. */
+const PATH_LINE =
+  /^\s*(?:[\w.]+\[)?["']?(\w+)["']?\]?\s*[:=]\s*(?:[\w.]+\()?r?["'](\/[^"']+)["']/;
+
+/** A path lies in a folder, or on the way to it. */
+function isOnWay(path: string, folder: string): boolean {
+  return path === folder || isInside(path, folder) || isInside(folder, path);
+}
 
 /** The rules of what is refused. */
 export const permissions = (): Rule[] => [
@@ -140,6 +150,76 @@ export const permissions = (): Rule[] => [
         facts: { errno: "EPERM" },
       },
     ],
+  },
+  {
+    name: "folder-of-other-machine",
+    code: "permission-denied",
+    over: "permission-denied",
+    when: { errno: "EACCES EPERM EROFS" },
+    claim: (subject, scene) => {
+      const path = pathOf(subject, scene);
+      const { siteDirectory } = scene.site.layout;
+      // What is there may be opened to the site.
+      if (
+        !path || isInside(path, siteDirectory) ||
+        !refused(scene.host.stat(path))
+      ) return undefined;
+      const [found] = settingsFiles(scene).flatMap((file) =>
+        linesOf(file, scene).flatMap((line, at) => {
+          const [, name, value] = PATH_LINE.exec(line.slice(0, 500)) ?? [];
+          return name && value && isOnWay(path, value)
+            ? [{ file, line: at + 1, name, value }]
+            : [];
+        })
+      );
+      if (!found) return undefined;
+      const { file, line, name, value } = found;
+      const base =
+        linesOf(file, scene).some((each) =>
+            /^BASE_DIR\s*=\s*.*\bPath\(/.test(each)
+          )
+          ? "BASE_DIR"
+          : "Path(__file__).parent";
+      return {
+        seen:
+          `${name}, on line ${line} of ${file}, is "${value}": there is no such folder on this machine, and ${
+            runnerOf(scene)
+          } may not make it`,
+        place: { file, line },
+        mend: `Name a folder of the site there, as with \`${base} / "${
+          basename(value)
+        }"\`, and bring to it what belongs in it`,
+      };
+    },
+    examples: [
+      {
+        raised: "PermissionError: [Errno 13] Permission denied",
+        facts: { errno: "EACCES", filename: "/home/anna" },
+        files: {
+          "/home": { owner: "root:root" },
+          "APP/shop/settings.py":
+            'BASE_DIR = Path(__file__).parent.parent\nMEDIA_ROOT = "/home/anna/shop/media"\n',
+        },
+        says: 'MEDIA_ROOT, on line 2 of APP/shop/settings.py, is "/home/anna',
+        mend: '`BASE_DIR / "media"`',
+      },
+      {
+        raised: "PermissionError: [Errno 13] Permission denied",
+        facts: { errno: "EACCES", filename: "/var/www/up/x.png" },
+        files: {
+          "APP/app.py": 'app.config["UPLOAD_FOLDER"] = "/var/www/up"\n',
+        },
+        says: "UPLOAD_FOLDER, on line 1 of APP/app.py",
+      },
+    ],
+    not: [{
+      raised: "PermissionError: [Errno 13] Permission denied",
+      facts: { errno: "EACCES", filename: "/srv/site/data/x" },
+      files: {
+        "SITE/data": { mode: 0o755, owner: "root:root" },
+        "APP/app.py": 'DATA = "/srv/site/data"\n',
+      },
+    }],
   },
   {
     name: "cache-of-package",
