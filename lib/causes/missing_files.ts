@@ -110,6 +110,14 @@ export const missingFiles = (): Rule[] => [
         mend,
       })),
       {
+        raised: "FileNotFoundError: [Errno 2] No such file",
+        facts: { errno: "ENOENT", filename: "/srv/site/data/x.json" },
+        files: { "SITE/data": { link: "/home/anna/data" } },
+        says:
+          'SITE/data is a link to /home/anna/data, which is not on this machine, and "x.json" should be behind it',
+        mend: "let the link lead to it",
+      },
+      {
         raised: "FileNotFoundError: [Errno 2] No such file: 'data.txt'",
         facts: { errno: "ENOENT", filename: "data.txt" },
         files: { "SITE/data.txt": "" },

@@ -176,6 +176,7 @@ export type Example = string | {
 /** A file's text; or a folder, or a file with a mode and an owner. */
 export type ExampleFile = string | null | {
   text?: string | Uint8Array;
+  link?: string;
   mode?: number;
   owner?: string;
 };

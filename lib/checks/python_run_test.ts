@@ -2,6 +2,7 @@ import { dirname } from "node:path";
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import {
   check,
+  loggedIn,
   MODULE,
   only,
   PROGRAM,
@@ -152,4 +153,20 @@ Deno.test("checkPythonRun() installs from a list only what is on it", () => {
     text:
       'Import "requests", if that is meant; if "reqeusts" is a part of your own code, copy it to this machine',
   });
+});
+
+Deno.test("checkPythonRun() knows where the login files let Python look", () => {
+  const missing = { missing: [{ name: "bakery", file: MODULE, line: 1 }] };
+  const codes = (login: ReturnType<typeof loggedIn>, folder = "mylib") =>
+    check({
+      files: {
+        [`${SITE}/${folder}`]: {},
+        [`${SITE}/${folder}/bakery.py`]: "",
+      },
+      run: programs({ python: missing, login }),
+    }).map(({ code }) => code);
+  const login = loggedIn({ PYTHONPATH: `${SITE}/mylib` });
+  assertEquals(codes(login), []);
+  assertEquals(codes(loggedIn({})), ["module-elsewhere"]);
+  assertEquals(codes(login, "other"), ["module-elsewhere"]);
 });

@@ -61,6 +61,7 @@ export type Unanswered =
   | { what: "no-key"; file: string }
   | { what: "cookie-domain"; name: string; domain: string }
   | { what: "cookie-path"; path: string }
+  | { what: "static-folder"; folder: string; file: string; line: number }
   | {
     what: "template-missing";
     name: string;
@@ -184,6 +185,23 @@ function judge(remark: Unanswered, site: Site): Finding | undefined {
         }),
         severity: "advice",
       };
+    case "static-folder": {
+      const isBuilt = /^(?:build|dist|out)$/.test(basename(remark.folder)) &&
+        namesIn(dirname(remark.folder), site.host).includes("package.json");
+      return soften(
+        finding("file-missing", {
+          message:
+            `Line ${remark.line} of "${remark.file}" sends a file out of the static folder of Flask, "${remark.folder}", which is not on this machine: the answer is 404 Not Found`,
+          place: { file: remark.file, line: remark.line },
+          fix: {
+            text: isBuilt
+              ? `Build the front end where Node.js is, as with \`npm run build\`, and upload ${remark.folder}: a .gitignore mostly names it, so that git does not bring it along`
+              : `Upload ${remark.folder} with what belongs in it, or correct \`static_folder\`, where the application is made`,
+          },
+        }),
+        "the application itself starts",
+      );
+    }
     case "template-missing":
       return templateMissing(remark, site);
     case "template-broken": {

@@ -127,3 +127,30 @@ Deno.test("checkUnanswered() tells of templates that are broken or empty", () =>
     "blank page",
   );
 });
+
+Deno.test("checkUnanswered() tells of a front end that was not built", () => {
+  const remark: Unanswered = {
+    what: "static-folder",
+    folder: `${SITE}/myapp/frontend/build`,
+    file: VIEWS,
+    line: 3,
+  };
+  const text = (files = {}) => JSON.stringify(tell(remark, files).fix);
+  assertStringIncludes(text(), "correct `static_folder`");
+  const list = { [`${SITE}/myapp/frontend/package.json`]: "{}" };
+  assertStringIncludes(text(list), "npm run build");
+  assertStringIncludes(tell(remark).message, "404 Not Found");
+});
+
+Deno.test("checkUnanswered() tells of a template that is named as on Windows", () => {
+  const name = "shop\\list.html";
+  const found = tell({
+    what: "template-missing",
+    name,
+    wanted: name,
+    folders: [],
+    file: VIEWS,
+    line: 3,
+  });
+  assertStringIncludes(JSON.stringify(found.fix), "shop/list.html");
+});

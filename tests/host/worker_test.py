@@ -1821,6 +1821,19 @@ class UnansweredTest(WorkerTest):
             with self.subTest(source):
                 self.assertEqual(self.told("app.secret_key = 'x'\n" + source), [])
 
+    def test_a_front_end_that_was_not_built(self):
+        send = "@app.route('/')\ndef root(): return %s\n"
+        key = "app.secret_key = 'x'\napp.static_folder = '../front/build'\n"
+        for call in (
+            "app.send_static_file('index.html')",
+            "send_from_directory(app.static_folder, 'index.html')",
+        ):
+            with self.subTest(call):
+                [told] = self.told(key + send % call)
+                self.assertEqual(told["what"], "static-folder")
+                self.assertNotIn("..", told["folder"])
+        self.assertEqual(self.told(key + send % "'x'"), [])
+
     def test_addresses_that_lead_nowhere(self):
         key = "app.secret_key = 'x'\n"
         [told] = self.told(key)

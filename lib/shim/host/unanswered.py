@@ -20,7 +20,14 @@ RENDERING = {"render_template": 0, "render": 1, "render_to_string": 0, "get_temp
 def unanswered(application):
     """List requests that get no answer, or not the one that was meant."""
     found = []
-    for look in (look_at_wrapper, look_at_routes, look_at_root, look_at_session, look_at_templates):
+    for look in (
+        look_at_wrapper,
+        look_at_routes,
+        look_at_root,
+        look_at_session,
+        look_at_static,
+        look_at_templates,
+    ):
         try:
             found += look(application)
         except Exception:
@@ -272,6 +279,35 @@ def look_at_session(application):
     if path not in ("/", None, ""):
         return [{"what": "cookie-path", "path": path}]
     return []
+
+
+def look_at_static(application):
+    """Tell of a Flask that sends files out of a folder which is not there."""
+    if not is_of(application, "flask", "Flask"):
+        return []
+    folder = application.static_folder
+    if not folder or os.path.lexists(folder):
+        return []
+    folder = os.path.normpath(folder)
+    for module in own_modules():
+        with open(module.__file__, "rb") as stream:
+            tree = ast.parse(stream.read())
+        lines = [each.lineno for each in ast.walk(tree) if sends_static(each)]
+        if lines:
+            file = module.__file__
+            return [{"what": "static-folder", "folder": folder, "file": file, "line": lines[0]}]
+    return []
+
+
+def sends_static(node):
+    """Tell whether code itself sends a file out of the static folder of Flask."""
+    if not isinstance(node, ast.Call):
+        return False
+    name = getattr(node.func, "attr", getattr(node.func, "id", None))
+    first = node.args[0] if node.args else None
+    return name == "send_static_file" or (
+        name == "send_from_directory" and getattr(first, "attr", None) == "static_folder"
+    )
 
 
 def uses_session(module, things):
