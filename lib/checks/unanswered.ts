@@ -61,6 +61,14 @@ export type Unanswered =
   | { what: "no-key"; file: string }
   | { what: "cookie-domain"; name: string; domain: string }
   | { what: "cookie-path"; path: string }
+  | {
+    what: "never-starts";
+    /** The function, and an application that may be meant. */
+    name: string;
+    inner: Part | null;
+    file: string;
+    line: number;
+  }
   | { what: "static-folder"; folder: string; file: string; line: number }
   | {
     what: "template-missing";
@@ -185,6 +193,25 @@ function judge(remark: Unanswered, site: Site): Finding | undefined {
         }),
         severity: "advice",
       };
+    case "never-starts": {
+      const { name, inner, file, line } = remark;
+      const module = inner && basename(inner.file, ".py");
+      return soften(
+        finding("app-not-wsgi", {
+          message:
+            `The function "${name}" never calls what it is given to begin an answer with (start_response), so that every request fails`,
+          place: { file, line },
+          fix: {
+            text: inner
+              ? inner.file === file
+                ? `Name "${inner.name}" of that file in its place, which is an application of Flask`
+                : `Write in its place: \`from ${module} import ${inner.name} as ${name}\`, which is an application of Flask`
+              : 'Call `start_response("200 OK", headers)` in it, and return bytes in a list; where it should hand on to another application, name that in its place',
+          },
+        }),
+        "the application itself starts",
+      );
+    }
     case "static-folder": {
       const isBuilt = /^(?:build|dist|out)$/.test(basename(remark.folder)) &&
         namesIn(dirname(remark.folder), site.host).includes("package.json");

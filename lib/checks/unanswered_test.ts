@@ -154,3 +154,15 @@ Deno.test("checkUnanswered() tells of a template that is named as on Windows", (
   });
   assertStringIncludes(JSON.stringify(found.fix), "shop/list.html");
 });
+
+Deno.test("checkUnanswered() tells of a function that begins no answer", () => {
+  const remark = { what: "never-starts", file: MODULE, line: 3 } as const;
+  const text = (inner: { name: string; file: string } | null) =>
+    JSON.stringify(tell({ ...remark, name: "application", inner }).fix);
+  assertStringIncludes(text(null), "start_response");
+  assertStringIncludes(
+    text({ name: "app", file: VIEWS }),
+    "import app as application",
+  );
+  assertStringIncludes(text({ name: "app", file: MODULE }), "of that file");
+});

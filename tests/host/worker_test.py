@@ -1821,6 +1821,24 @@ class UnansweredTest(WorkerTest):
             with self.subTest(source):
                 self.assertEqual(self.told("app.secret_key = 'x'\n" + source), [])
 
+    def test_a_function_that_begins_no_answer(self):
+        head = "def main(): pass\ndel app\n"
+        for body, what in (
+            ("return main", ["never-starts"]),
+            ("return [b'x']", ["never-starts"]),
+            ("start('200 OK', [])\n    return [b'x']", []),
+            ("return other(environ, start)", []),
+            ("return [start for start in [lambda: start]]", []),
+            ("return (start('200 OK', []) for _ in 'x')", []),
+        ):
+            with self.subTest(body):
+                told = self.told(head + "def app(environ, start):\n    " + body + "\n")
+                self.assertEqual([each["what"] for each in told], what)
+        for form in ("*all", "environ, start, more=1", "environ, start, **more"):
+            with self.subTest(form):
+                told = self.told(head + "def app(%s):\n    return []\n" % form)
+                self.assertEqual(told, [])
+
     def test_a_front_end_that_was_not_built(self):
         send = "@app.route('/')\ndef root(): return %s\n"
         key = "app.secret_key = 'x'\napp.static_folder = '../front/build'\n"

@@ -4,7 +4,9 @@ Each framework is asked for what it would do; no view is called.
 """
 
 import ast
+import dis
 import gc
+import inspect
 import io
 import os
 import re
@@ -22,6 +24,7 @@ def unanswered(application):
     found = []
     for look in (
         look_at_wrapper,
+        look_at_start,
         look_at_routes,
         look_at_root,
         look_at_session,
@@ -58,6 +61,34 @@ def is_of(thing, module, name):
 def has_routes(rules):
     """Tell whether a map of Werkzeug leads to more than static files."""
     return any(not re.search(r"(^|\.)static$", str(each.endpoint)) for each in rules)
+
+
+def look_at_start(application):
+    """Tell of a function that has no use for `start_response`, and so never answers."""
+    if not inspect.isfunction(application) or not is_own(application.__code__.co_filename):
+        return []
+    code = application.__code__
+    if code.co_argcount != 2 or code.co_kwonlyargcount or code.co_flags & (
+        inspect.CO_VARARGS | inspect.CO_VARKEYWORDS
+    ):
+        return []
+    name = code.co_varnames[1]
+    used = [each.argval for each in dis.get_instructions(code) if "LOAD_" in each.opname]
+    # Later versions load two in one.
+    used += [each for pair in used if type(pair) is tuple for each in pair]
+    if name in code.co_cellvars or name in used:
+        return []
+    inner = next(
+        (
+            {"name": name, "file": module.__file__}
+            for module in own_modules()
+            for name, each in list(vars(module).items())
+            if is_of(each, "flask", "Flask")
+        ),
+        None,
+    )
+    place = {"file": code.co_filename, "line": code.co_firstlineno}
+    return [dict(place, what="never-starts", name=application.__name__, inner=inner)]
 
 
 def look_at_wrapper(application):
