@@ -372,6 +372,12 @@ export const absent = (): Rule[] => [
         mend: "Copy APP/config.py from where the application ran before",
       },
       {
+        raised: "ModuleNotFoundError: No module named 'shared'",
+        files: { "APP/shared": { link: "../../code/shared" } },
+        says: "APP/shared is a link to it",
+        mend: "let the link APP/shared lead",
+      },
+      {
         raised: "ModuleNotFoundError: No module named 'secrets_local'",
         files: { "APP/.gitignore": "secrets_local.py\n" },
         says: "APP/.gitignore names it",
@@ -586,6 +592,7 @@ const TRACE_WORDS: Readonly<Record<Trace["what"], string>> = {
   source: " is its source, which must be built on each machine",
   generated: " is what a tool makes it from",
   build: " is a build of it for another Python or another kind of machine",
+  link: " is a link to it",
   submodule: " names it as a part of another repository, which was not fetched",
 };
 
@@ -613,6 +620,8 @@ export function absentOwn(name: string, trace: Trace): Claim {
         ? "; or build it here, with the Python of the site, as its own documentation tells"
         : what === "submodule"
         ? "; or fetch it in the repository with `git submodule update --init`"
+        : what === "link"
+        ? `; or let the link ${file} lead to where it is here`
         : what === "ignored"
         ? "; what .gitignore names must be copied by hand"
         : ""

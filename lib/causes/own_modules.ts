@@ -7,8 +7,9 @@
  * @module
  */
 
-import { dirname, join, relative } from "node:path";
+import { dirname, isAbsolute, join, relative } from "node:path";
 import { namesIn, refused } from "../machine/host.ts";
+import { deadLink } from "./paths.ts";
 import { exists, type Scene, searchSite, textOf } from "./scene.ts";
 
 /** Tells whether a file or folder is a module of this name. */
@@ -40,7 +41,8 @@ export interface Trace {
     | "source"
     | "build"
     | "generated"
-    | "submodule";
+    | "submodule"
+    | "link";
   /** The file that tells it. */
   file: string;
   /** Where the module itself should be. */
@@ -70,6 +72,14 @@ export function tracesOf(module: string, scene: Scene): Trace[] {
   for (const folder of folders) {
     const wanted = join(folder, `${name}.py`);
     const names = namesIn(folder, scene.host);
+    const link = names.find((each) => isModuleName(each, name));
+    const dead = link && deadLink(join(folder, link), scene);
+    if (dead) {
+      const to = isAbsolute(dead.to)
+        ? dead.to
+        : join(dirname(dead.link), dead.to);
+      traces.push({ what: "link", file: dead.link, wanted: to });
+    }
     const found = names.find((each) => example.test(each));
     if (found) {
       traces.push({ what: "example", file: join(folder, found), wanted });
