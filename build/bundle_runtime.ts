@@ -19,6 +19,9 @@ const TEST_REGEXP = /_test\.ts$/;
 /** Modules that a healthy start does without; each costs milliseconds. */
 const LAZY_REGEXP = /^var (import_\w+) = require\("(node:crypto)"\);$/gm;
 
+/** Where this machine keeps its packages: else each has a runtime of its own. */
+const OUTSIDE_REGEXP = /^\/\/ \.\.\/.*\n/gm;
+
 /** Failures that rules must and must not claim: for tests, and costly to read. */
 const EXAMPLES_REGEXP =
   /^( +)(?:examples|not): \[(?:\n[\s\S]*?\n\1\]|.*\]),?\n/gm;
@@ -39,7 +42,7 @@ async function build(draft: string): Promise<void> {
     'var $1 = __lazily(() => require("$2"));',
   );
   if (lazy === bundled) throw new Error("Cannot find what to load lazily");
-  const lean = lazy.replace(EXAMPLES_REGEXP, "");
+  const lean = lazy.replace(EXAMPLES_REGEXP, "").replace(OUTSIDE_REGEXP, "");
   if (/^ +examples: /m.test(lean)) {
     throw new Error("Cannot leave out the examples of the catalogue of causes");
   }

@@ -49,6 +49,11 @@ async function build({ folder }: Checkout) {
   return { code, err: new TextDecoder().decode(stderr) };
 }
 
+Deno.test("the built runtime is the same on every machine: it names no folder of this one", () => {
+  const text = Deno.readTextFileSync(`${ROOT}build/runtime.cjs`);
+  assertEquals(text.match(/^\/\/ (?:\.\.|\/).*$/m), null);
+});
+
 Deno.test(
   "the build makes one file, and leaves the old one where it fails",
   inCheckout(async (checkout) => {
