@@ -18,11 +18,16 @@ import {
   placeOf,
   sourceOf,
 } from "./appointed.ts";
+import { ANYWHERE } from "./missing.ts";
 import type { Claim, Rule } from "./rule.ts";
 import { exists, type Scene, textOf } from "./scene.ts";
 
 const OWN_SERVER =
   /^\s*(?:import|from)\s+(streamlit|gradio|nicegui|chainlit|shiny|voila|panel|bokeh|tornado|robyn|socketify|japronto|vibora)\b/m;
+
+/** What makes an application that this web server can call. */
+const MADE =
+  /\b(?:Flask|FastAPI|Starlette|Dash|Quart|Bottle|Litestar)\(|get_[aw]sgi_application|start_response|\bapplication\s*=/;
 
 /** Applications that only the server of their own package can run. */
 const OWN_APPLICATION =
@@ -168,11 +173,17 @@ export const callables = (): Rule[] => [
   {
     name: "server-of-framework",
     code: "app-not-wsgi",
-    over: "arguments-wrong callable-missing not-callable factory-result-wrong",
+    over:
+      `${ANYWHERE} arguments-wrong callable-missing not-callable factory-result-wrong`,
     when: [
       {
         problem: "not-wsgi not-callable factory-result",
         kind: OWN_APPLICATION,
+      },
+      // Before anybody installs it.
+      {
+        type: "ModuleNotFoundError",
+        message: /^No module named '(streamlit|gradio|nicegui|chainlit)'/,
       },
       {
         problem: "not-callable",
@@ -181,7 +192,10 @@ export const callables = (): Rule[] => [
       },
       { problem: "attribute-missing" },
     ],
-    claim: ({ failure, groups: [named] }, scene) => {
+    claim: ({ failure, kind, groups: [named] }, scene) => {
+      if (kind === "ModuleNotFoundError" && MADE.test(sourceOf(scene))) {
+        return undefined;
+      }
       const server = named ||
         (failure.candidates?.length
           ? undefined
@@ -210,6 +224,12 @@ export const callables = (): Rule[] => [
         says: "a program of streamlit",
       },
       {
+        raised: "ModuleNotFoundError: No module named 'streamlit'",
+        files: { "APP/app.py": "import streamlit as st\nst.write(1)\n" },
+        says: "a program of streamlit",
+        mend: "a framework that speaks WSGI",
+      },
+      {
         failure: { problem: "not-callable", subject: "app", kind: "Robyn" },
         files: {
           "APP/app.py": "from robyn import Robyn\napp = Robyn(__file__)\n",
@@ -222,6 +242,13 @@ export const callables = (): Rule[] => [
         says: "a program of gradio",
       },
     ],
+    not: [{
+      raised: "ModuleNotFoundError: No module named 'gradio'",
+      files: {
+        "APP/app.py":
+          "import gradio\nfrom flask import Flask\napp = Flask(__name__)\n",
+      },
+    }],
   },
   {
     name: "cherrypy-root",
