@@ -1,7 +1,8 @@
 /**
  * Whether an adopted site is better left to the Python of the server, by the
  * startup file that it had before: where that runs another Python than the one
- * that is recorded, and the recorded one cannot be started.
+ * that is recorded, and the recorded one cannot be started; and where that file
+ * is back in its place.
  *
  * Runs on Node and Deno.
  *
@@ -26,11 +27,14 @@ export function findDoubt(
 ): string | undefined {
   const { site } = judgement;
   const recorded = site.config?.passenger.python;
+  const errors = (failed?.findings ?? judgement.findings)
+    .filter(({ severity }) => severity === "error");
+  // It was given back while this start was under way: what is there now runs.
+  const back = errors.find(({ code }) => code === "startup-file-replaced");
+  if (back && server) return findingLine(back);
   if (!runsOriginal(site) || recorded === undefined || server === "") {
     return undefined;
   }
-  const errors = (failed?.findings ?? judgement.findings)
-    .filter(({ severity }) => severity === "error");
   const isOfPython = errors.length > 0 &&
     errors.every(({ code }) => /^(python|venv)-/.test(code));
   if (!isOfPython) return undefined;

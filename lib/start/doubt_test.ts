@@ -18,8 +18,14 @@ const ORIGINAL = `${ROOT}/passenger_wsgi.app.py`;
 const SERVER = "/opt/server/bin/python3";
 
 /** What an adopted site without the file or folder at a path is doubted for. */
-function doubt(missing: string, server?: string, module = ORIGINAL) {
-  const text = CONFIG.replace(MODULE, module);
+function doubt(
+  missing: string,
+  server?: string,
+  module = ORIGINAL,
+  startup = "",
+) {
+  const text = CONFIG.replace(MODULE, module)
+    .replace("[passenger]", '[passenger]\npassenger_app_type = "wsgi"');
   const host = createFakeHost({
     run: programs(),
     files: {
@@ -27,6 +33,10 @@ function doubt(missing: string, server?: string, module = ORIGINAL) {
       [ORIGINAL]: "def app(environ, start_response):\n    return []\n",
       [SERVER]: { link: "/usr/bin/python3.11" },
       [`${ROOT}/config.toml`]: { text, mode: 0o640 },
+      ...startup === undefined ? {} : {
+        [`${ROOT}/passenger_wsgi.py`]: startup,
+        [`${ROOT}/shim/adopted.json`]: "{}",
+      },
       [missing]: undefined,
     },
   });
@@ -53,6 +63,16 @@ Deno.test("nothing is left to a server whose Python is not known", () => {
 
 Deno.test("a site that was not adopted is never left to the server", () => {
   assertEquals(doubt(PYTHON, SERVER, MODULE), undefined);
+});
+
+Deno.test("a site that is given back while it starts is left to its startup file", () => {
+  const back = "def application(environ, start_response):\n    return []\n";
+  assertStringIncludes(
+    doubt(ORIGINAL, SERVER, ORIGINAL, back)!,
+    "startup-file-replaced",
+  );
+  // Where nobody knows how the server would load it, it stays a page.
+  assertEquals(doubt(ORIGINAL, "", ORIGINAL, back), undefined);
 });
 
 Deno.test("what is not the fault of a Python stays a page", () => {
