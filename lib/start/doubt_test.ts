@@ -33,7 +33,7 @@ function doubt(
       [ORIGINAL]: "def app(environ, start_response):\n    return []\n",
       [SERVER]: { link: "/usr/bin/python3.11" },
       [`${ROOT}/config.toml`]: { text, mode: 0o640 },
-      ...startup === undefined ? {} : {
+      ...startup === "" ? {} : {
         [`${ROOT}/passenger_wsgi.py`]: startup,
         [`${ROOT}/shim/adopted.json`]: "{}",
       },
