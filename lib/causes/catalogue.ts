@@ -45,6 +45,7 @@ import type { Rule } from "./rule.ts";
 import { services } from "./services.ts";
 import { settings } from "./settings.ts";
 import { source } from "./source.ts";
+import { sqlite } from "./sqlite.ts";
 import { target } from "./target.ts";
 import { templates } from "./templates.ts";
 import { variables } from "./variables.ts";
@@ -93,6 +94,7 @@ export function catalogue(): readonly Rule[] {
     services,
     settings,
     source,
+    sqlite,
     target,
     templates,
     variables,

@@ -1,0 +1,17 @@
+/**
+ * The exceptions of databases' drivers, and of what wraps them.
+ *
+ * Runs on Node and Deno.
+ *
+ * @module
+ */
+
+import type { When } from "./rule.ts";
+
+const DRIVER =
+  /^(?:sqlite3|django\.db(?:\.utils)?|sqlalchemy(?:\.exc)?|psycopg2?(?:\.\w+)*|pymysql(?:\.err)?|MySQLdb(?:\.\w+)*|mysql\.connector(?:\.\w+)*|peewee|asyncpg(?:\.\w+)*|redis(?:\.\w+)*|pymongo(?:\.\w+)*|_mysql_exceptions|mongoengine(?:\.\w+)*|pyodbc|pymssql(?:\.\w+)*|oracledb(?:\.\w+)*|cx_Oracle|ldap3?(?:\.\w+)*|aiomysql(?:\.\w+)*|elasticsearch(?:\.\w+)*|elastic_transport|kombu(?:\.\w+)*|amqp(?:\.\w+)*|tortoise(?:\.\w+)*|pony(?:\.\w+)*)\./;
+
+/** An exception of a database with such a message. */
+export function told(message: RegExp): When {
+  return { type: DRIVER, message };
+}

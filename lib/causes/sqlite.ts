@@ -1,0 +1,340 @@
+/**
+ * SQLite's files: read-only, elsewhere, empty, locked, full or damaged.
+ *
+ * Runs on Node and Deno.
+ *
+ * @module
+ */
+
+import { basename, dirname, join } from "node:path";
+import { refused } from "../machine/host.ts";
+import { mayAccess, stateOf } from "../machine/permission.ts";
+import { shellCommand } from "../text/shell.ts";
+import { told } from "./drivers.ts";
+import { noFolder } from "./missing_files.ts";
+import type { Claim, Rule, Subject } from "./rule.ts";
+import { runnerOf, type Scene, searchSite, textOf } from "./scene.ts";
+
+export const sqlite = (): Rule[] => [
+  {
+    name: "sqlite-read-only",
+    code: "database-readonly",
+    when: told(/attempt to write a readonly database/),
+    claim: (subject, scene) => unwritable("can only be read", subject, scene),
+    examples: [{
+      raised: "sqlite3.OperationalError: attempt to write a readonly database",
+      files: {
+        "APP/db.sqlite3": { text: "x", mode: 0o644, owner: "root:root" },
+      },
+      says: "APP/db.sqlite3 has mode 0644, owner root:root",
+      mend: "chown jdoe APP/db.sqlite3 APP",
+    }],
+  },
+  {
+    name: "sqlite-not-opened",
+    code: "database-readonly",
+    when: told(/unable to open database file/),
+    claim: (subject, scene) =>
+      withoutFolder(subject, scene) ??
+        unwritable("cannot be opened", subject, scene),
+    examples: [
+      {
+        raised:
+          "django.db.utils.OperationalError: unable to open database file",
+        files: {
+          "SITE/data": { mode: 0o555 },
+          "SITE/data/x.db": { text: "x", mode: 0o644 },
+        },
+        says: "SITE/data has mode 0555",
+        mend: "chmod u+w SITE/data",
+      },
+      {
+        raised:
+          "sqlalchemy.exc.OperationalError: (sqlite3.OperationalError) unable to open database file\n(Background)",
+        says: "probably the folder that it should be in does not exist",
+        mend: "absolute path",
+      },
+      ...([
+        ['db = connect("data/app.db")', "APP/data"],
+        ['db = connect("/srv/site/data/app.db")', "SITE/data"],
+        ['db = connect(Path(__file__).parent / "data" / "app.db")', "APP/data"],
+        ['db = connect(join(dirname(__file__), "var", "app.db"))', "APP/var"],
+        ["db = connect(FILE)", "SITE/db"],
+        ["engine.connect()", "APP/data"],
+      ] as const).map(([line, folder]) => ({
+        raised: "sqlite3.OperationalError: unable to open database file",
+        files: {
+          "APP/app.py":
+            `FILE = "/srv/site/db/app.sqlite3"\nengine = make("sqlite:///data/app.db")\n${line}\n`,
+        },
+        code: "file-missing" as const,
+        says:
+          `The folder ${folder} does not exist, in which the SQLite database "app`,
+        mend: `mkdir ${folder}`,
+      })),
+      ...[
+        'db = connect(HOME / "data" / "app.db")',
+        "db = connect(f'{HOME}/app.db')",
+      ].map((line) => ({
+        raised: "sqlite3.OperationalError: unable to open database file",
+        files: { "APP/app.py": `import x\n\n${line}\n` },
+        says: "cannot be opened",
+      })),
+    ],
+    not: ["RuntimeError: unable to open database file"],
+  },
+  {
+    name: "sqlite-locked",
+    code: "database-locked",
+    when: told(/database (?:table )?is locked|locking protocol/),
+    claim: {
+      says:
+        "The SQLite database is locked: something else has been writing to it for too long",
+      mend:
+        "Look for a process that holds it (`fuser FILE`), keep transactions short, or use `PRAGMA journal_mode=WAL`; SQLite on a network file system locks badly",
+    },
+    examples: [{
+      raised: "sqlite3.OperationalError: database is locked",
+      mend: "fuser",
+    }],
+    not: ["RuntimeError: database is locked"],
+  },
+  {
+    name: "sqlite-full",
+    code: "disk-full",
+    when: told(/database or disk is full/),
+    claim: {
+      says: "The file system of the SQLite database is full",
+      mend: "See with `df -h` which one it is, and remove what is not needed",
+    },
+    examples: ["sqlite3.OperationalError: database or disk is full"],
+  },
+  {
+    name: "sqlite-io",
+    code: "database-readonly",
+    when: told(/disk I\/O error/),
+    claim: {
+      says:
+        "The system failed to read or write the file of the SQLite database",
+      probably:
+        "its file system is full or a network file system, or the files beside it (-wal, -shm, -journal) belong to somebody else",
+      mend:
+        "Look with `df -h` at the space and with `ls -l` at the files beside the database; SQLite is made for a disk of the machine itself",
+    },
+    examples: ["sqlite3.OperationalError: disk I/O error"],
+  },
+  {
+    name: "sqlite-damaged",
+    code: "database-damaged",
+    when: told(/file is not a database|database disk image is malformed/),
+    claim: (subject, scene) => {
+      const pointer = databaseFiles(scene).find((file) =>
+        textOf(file, scene).startsWith("version https://git-lfs")
+      );
+      return pointer
+        ? {
+          code: "data-not-here",
+          seen:
+            `${pointer} holds no database, but a pointer of Git LFS: the file itself was never fetched`,
+          place: { file: pointer },
+          mend: "Fetch it in the repository with `git lfs pull`",
+        }
+        : {
+          says:
+            `The SQLite database is damaged, or the file is none: ${subject.line}`,
+          mend: `Restore it from a backup that ${
+            runnerOf(scene)
+          } may read and write; an encrypted database, or a file of another kind, looks the same`,
+        };
+    },
+    examples: [
+      {
+        raised: "sqlite3.DatabaseError: file is not a database",
+        mend: "backup",
+      },
+      {
+        raised: "sqlite3.DatabaseError: file is not a database",
+        files: {
+          "APP/data.db": "version https://git-lfs.github.com/spec/v1\noid x\n",
+        },
+        code: "data-not-here",
+        mend: "git lfs pull",
+      },
+    ],
+  },
+  {
+    name: "sqlite-too-old",
+    code: "library-missing",
+    over: "django-setup",
+    when: {
+      message:
+        /^SQLite (\d[\d.]*) or later is required \(found (\d[\d.]*)\)|unsupported version of sqlite3[\s\S]*?(\d[\d.]*)|^no such (?:function|module): (?:json|fts|rtree)|near "(?:RETURNING|ON CONFLICT|UPSERT|WINDOW)"/i,
+    },
+    claim: {
+      says: "The SQLite of this Python is too old: {line}",
+      mend:
+        "SQLite comes with Python: make another virtual environment with a later Python of the system, use an older version of the package that asks, or another database",
+    },
+    examples: [
+      "django.core.exceptions.ImproperlyConfigured: SQLite 3.31 or later is required (found 3.26.0).",
+    ],
+  },
+];
+
+/**
+ * SQLite needs to write the file and its folder. Which file it was, the
+ * exception does not say; one that cannot be written is the one.
+ */
+function unwritable(how: string, subject: Subject, scene: Scene): Claim {
+  const runner = runnerOf(scene);
+  const { place } = subject;
+  const candidates = databaseFiles(scene).flatMap((file) => {
+    const path = [file, dirname(file)].find((each) => {
+      const status = scene.host.stat(each);
+      return !refused(status) &&
+        !mayAccess(status, scene.host.identity, "write");
+    });
+    const status = path && scene.host.stat(path);
+    return path && status && !refused(status) ? [{ file, path, status }] : [];
+  });
+  const blocked = candidates.length === 1 ? candidates[0] : undefined;
+  const rule = `${runner} must be able to write both the file and its folder`;
+  if (!blocked && how === "cannot be opened") {
+    return {
+      place,
+      says: "The SQLite database cannot be opened",
+      probably:
+        `the folder that it should be in does not exist; if it does, ${rule}`,
+      mend:
+        `Name the database by its absolute path (a relative one begins at ${scene.directory}), and look at its folder with \`ls -ld\``,
+    };
+  }
+  if (!blocked) {
+    return {
+      place,
+      says: `The SQLite database ${how}: ${rule}`,
+      mend:
+        `Look at both with \`ls -ld\`; a database that is mounted read-only or in an image of a container cannot be written either`,
+    };
+  }
+  const { file, path, status } = blocked;
+  const owned = status.uid === scene.host.identity.uid;
+  return {
+    seen: `The SQLite database ${how}: ${rule}; ${path} has ${
+      stateOf(status, scene.host)
+    }`,
+    place: { file: path },
+    mend: owned
+      ? { command: shellCommand("chmod", "u+w", path) }
+      : `As root: \`${shellCommand("chown", runner, file, dirname(file))}\``,
+  };
+}
+
+/** A new file of 0 bytes where the application looks, and the one with data. */
+export function emptyDatabase(
+  subject: Subject,
+  scene: Scene,
+): Claim | undefined {
+  const looked = [
+    ...written(subject, scene),
+    ...configured(scene),
+    ...databaseFiles(scene),
+  ].find((path) => {
+    const status = scene.host.stat(path);
+    return !refused(status) && status.kind === "file" && status.size === 0;
+  });
+  if (!looked) return undefined;
+  const full = databaseFiles(scene).find((path) => {
+    const status = scene.host.stat(path);
+    return path !== looked && basename(path) === basename(looked) &&
+      !refused(status) && status.size > 0;
+  });
+  return {
+    seen:
+      `The SQLite database ${looked} is empty (0 bytes): SQLite made it anew where the application looks for it${
+        full ? `; ${full} is not empty` : ""
+      }`,
+    place: subject.place,
+    mend: full
+      ? `Name the database by its absolute path, ${full}: a relative one begins at ${scene.directory}`
+      : `Create the tables in it, as with the migrations of the framework or with \`db.create_all()\` in the context of the application, or name the database that has them by its absolute path: a relative one begins at ${scene.directory}`,
+  };
+}
+
+/** SQLite creates the file, and not the folder that it should be in. */
+function withoutFolder(subject: Subject, scene: Scene): Claim | undefined {
+  const { host } = scene;
+  const file = [...configured(scene), ...written(subject, scene)]
+    .find((path) => {
+      const folder = host.stat(dirname(path));
+      return refused(folder) && folder.errno === "ENOENT";
+    });
+  if (!file) return undefined;
+  const folder = dirname(file);
+  const { beside, mend } = noFolder(folder, scene, basename(file));
+  return {
+    code: "file-missing",
+    seen: `The folder ${folder} does not exist, in which the SQLite database "${
+      basename(file)
+    }" should be${beside}`,
+    place: subject.place ?? { file },
+    mend,
+  };
+}
+
+const DATABASE_REGEXP = /\.(?:db|db3|sqlite|sqlite3)$/;
+
+/** The databases that `[environment]` names. */
+function configured({ site }: Scene): string[] {
+  return Object.values(site.config?.environment ?? {})
+    .map((value) => /^(?:sqlite:\/\/\/)?(\/.*)$/.exec(value)?.[1])
+    .filter((path) => path !== undefined)
+    .filter((path) => DATABASE_REGEXP.test(path));
+}
+
+/**
+ * The database that the line names which was running, or the line above that
+ * gave a name in it its value.
+ */
+function written({ own }: Subject, scene: Scene): string[] {
+  if (!own) return [];
+  const lines = textOf(own.file, scene).split(/\r?\n/);
+  const running = lines[own.line - 1] ?? "";
+  const names: string[] = running.match(/\w+/g) ?? [];
+  const given = lines.find((line) =>
+    names.includes(/^\s*(\w+)\s*(?::[^=]+)?=[^=]/.exec(line)?.[1] ?? "") &&
+    textsOf(line).some((text) => DATABASE_REGEXP.test(text))
+  );
+  const line = textsOf(running).some((text) => DATABASE_REGEXP.test(text))
+    ? running
+    : given ?? "";
+  const texts = textsOf(line);
+  const at = texts.findIndex((text) => DATABASE_REGEXP.test(text));
+  const named = texts[at];
+  if (named === undefined) return [];
+  if (named.startsWith("/")) return [named];
+  // As with os.path.join(…, "data", "app.db") and folder / "data" / "app.db".
+  const isJoined = /join\s*\(|\/\s*["']/.test(line);
+  if (isJoined && !/__file__/.test(line)) return [];
+  const base = isJoined ? dirname(own.file) : scene.directory;
+  return [join(base, ...isJoined ? texts.slice(0, at) : [], named)];
+}
+
+/** The texts in a line of Python, without those that are put together. */
+function textsOf(line: string): string[] {
+  return [...line.matchAll(/(?<![\w{])[rR]?(["'])([^"'\\{}]*)\1/g)]
+    .map(([, , text]) => text!.replace(/^sqlite:\/\/\//, ""));
+}
+
+function databaseFiles(scene: Scene): string[] {
+  const named = configured(scene);
+  const found: string[] = [];
+  searchSite(scene, (names, folder) => {
+    found.push(
+      ...names.filter((name) => DATABASE_REGEXP.test(name))
+        .map((name) => join(folder, name)),
+    );
+    return false;
+  });
+  return [...new Set([...named, ...found])];
+}
