@@ -16,6 +16,8 @@ SAME_SECONDS = 10  # that an answer is given again for the same exception
 BURST = 5  # questions within BURST_SECONDS
 BURST_SECONDS = 5
 JUDGE_SECONDS = 30  # that the judge may take
+# What the log says where the judge has not: the codes of `lib/causes/explain.ts`.
+CODES = {"thread-raised": "thread-failed", "request-refused": "form-refused"}
 
 
 class Question:
@@ -23,6 +25,8 @@ class Question:
 
     def __init__(self, report):
         self.incident = report["id"]
+        code = CODES.get(report["failure"]["problem"], "app-request-failed")
+        self.told = "incident %s %s" % (self.incident, code)
         self.key = (report["failure"], report.get("accept"))
         self.asked = time.monotonic()
         self.waiting = []  # (incident, reply)
@@ -60,8 +64,8 @@ class Explainer:
         incident = question.incident
         for each in self._recent:
             if each.key == question.key:
-                told = "incident %s app-request-failed, the same as incident %s"
-                self._log.write("failure", told % (incident, each.incident))
+                same = ", the same as incident %s" % each.incident
+                self._log.write("failure", question.told + same)
                 if each.is_answered:
                     reply(each.page_for(incident))
                 else:
@@ -69,7 +73,7 @@ class Explainer:
                 return
         lately = [each for each in self._recent if now - each.asked < BURST_SECONDS]
         if len(lately) >= BURST:
-            self._log.write("failure", "incident %s app-request-failed" % incident)
+            self._log.write("failure", question.told)
             reply(None)
             return
         question.waiting.append((incident, reply))
@@ -98,11 +102,11 @@ class Explainer:
 
     def _ask(self, question):
         if self._orders["judge"]:
-            self._run(question.message)
+            self._run(question)
         else:
             ending.tell(dict(question.message, event="exception"))
 
-    def _run(self, message):
+    def _run(self, question):
         judge = self._orders["judge"]
         words = judge + ["explain", self._orders["app_root"]]
         words += ["--door", self._orders["door"]]
@@ -122,31 +126,28 @@ class Explainer:
         except OSError as error:
             os.close(asking)
             os.close(answers)
-            self._log.write(
-                "failure", "incident %s app-request-failed: %s" % (message["incident"], error)
-            )
+            self._log.write("failure", "%s: %s" % (question.told, error))
             self.answer(None)
             return
         finally:
             os.close(questions)
             os.close(answering)
-        self._loop.send(asking, json.dumps(message).encode(), close=True)
+        self._loop.send(asking, json.dumps(question.message).encode(), close=True)
         said = bytearray()
 
         def take(data):
             said.extend(data)
             if not data:
-                self._answered(message["incident"], bytes(said))
+                self._answered(question, bytes(said))
 
         self._loop.read(answers, take)
         self._loop.on_end(self._pid, lambda status: None)
         self._loop.after(JUDGE_SECONDS, self._give_up, self._pid)
 
-    def _answered(self, incident, said):
+    def _answered(self, question, said):
         page = read_json(said).get("page")
         if page is None:
-            told = "incident %s app-request-failed; the judge gave no answer"
-            self._log.write("failure", told % incident)
+            self._log.write("failure", question.told + "; the judge gave no answer")
         self.answer(page)
 
     def _give_up(self, pid):
