@@ -10,23 +10,14 @@
 import { type Finding, finding, messageOfLine } from "../findings/finding.ts";
 import { refused } from "../machine/host.ts";
 import { lastFailureSinceStart } from "../site/history.ts";
-import { parseLogLine } from "../site/log.ts";
 import type { Site } from "../site/site.ts";
 import { timeInWords } from "../text/moment.ts";
 import { shellCommand } from "../text/shell.ts";
+import { readOwnLines } from "./own_log.ts";
 
-const LOG_BYTES_LIMIT = 4_000_000;
-/** What most lines are not: the application's own. */
-const TOLD_REGEXP = /\] (?:start|ready|failure|finding|death|stop): /;
-
-export function checkFailures({ host, layout }: Site): Finding[] {
-  const bytes = host.readBytes(layout.log, LOG_BYTES_LIMIT);
-  if (refused(bytes)) return [];
-  const failed = lastFailureSinceStart(
-    new TextDecoder().decode(bytes).split("\n")
-      .filter((line) => TOLD_REGEXP.test(line)).map(parseLogLine)
-      .filter((line) => line !== undefined),
-  );
+export function checkFailures(site: Site): Finding[] {
+  const { host, layout } = site;
+  const failed = lastFailureSinceStart(readOwnLines(site));
   if (failed?.incident === undefined) return [];
   const restart = host.stat(layout.restart);
   if (!refused(restart) && restart.modified > failed.time) return [];

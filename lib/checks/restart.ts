@@ -10,13 +10,13 @@
 import { join, resolve } from "node:path";
 import { type Finding, finding } from "../findings/finding.ts";
 import { type Host, namesIn, refused } from "../machine/host.ts";
-import { type LogLine, parseLogLine } from "../site/log.ts";
+import type { LogLine } from "../site/log.ts";
 import { findLastStart } from "../site/log_text.ts";
 import type { Site } from "../site/site.ts";
 import { shellCommand } from "../text/shell.ts";
 import { quoted } from "../text/wrap.ts";
+import { readOwnLines } from "./own_log.ts";
 
-const LOG_BYTES_LIMIT = 4_000_000;
 const SOURCES_BYTES_LIMIT = 2_000_000;
 const SERVER_FILES_LIMIT = 300;
 const SERVER_BYTES_LIMIT = 200_000;
@@ -36,12 +36,9 @@ export function lastStart(site: Site): LogLine | undefined {
 }
 
 /** From the last start on: when processes began, served and were ended. */
-function linesOfLife({ host, layout }: Site): LogLine[] {
-  const bytes = host.readBytes(layout.log, LOG_BYTES_LIMIT);
-  if (refused(bytes)) return [];
-  const lines = new TextDecoder().decode(bytes).split("\n")
-    .filter((line) => /\] (start|ready|stop): /.test(line)).map(parseLogLine)
-    .filter((line) => line !== undefined);
+function linesOfLife(site: Site): LogLine[] {
+  const lines = readOwnLines(site)
+    .filter(({ kind }) => /^(?:start|ready|stop)$/.test(kind));
   const at = findLastStart(lines);
   return at < 0 ? [] : lines.slice(at);
 }
