@@ -8,7 +8,7 @@
 
 import type { Place } from "../findings/finding.ts";
 import { startupFileOf } from "../site/adoption.ts";
-import { type Scene, textOf } from "./scene.ts";
+import { linesOf, type Scene, textOf } from "./scene.ts";
 
 export const FACTORY = /^(?:create|make|get|build|init|setup)(?:_|$)/;
 
@@ -47,7 +47,7 @@ export function guardedLine(
   scene: Scene,
 ): { file: string; line: number } | undefined {
   if (!file?.startsWith("/")) return undefined;
-  const lines = textOf(file, scene).split(/\r?\n/);
+  const lines = linesOf(file, scene);
   let isBelow = false;
   for (const [index, line] of lines.entries()) {
     if (/^if\s+__name__\s*==\s*["']__main__["']\s*:/.test(line)) isBelow = true;

@@ -9,7 +9,7 @@
 import { basename, dirname, join } from "node:path";
 import { namesIn } from "../machine/host.ts";
 import type { Claim, Rule, Subject } from "./rule.ts";
-import { exists, type Scene, searchSite, textOf } from "./scene.ts";
+import { exists, linesOf, type Scene, searchSite, textOf } from "./scene.ts";
 import { settingsFiles } from "./unset.ts";
 
 /** Files in which Celery's application and its tasks are mostly written. */
@@ -90,7 +90,7 @@ function brokerGivenNowhere(
     )
   );
   for (const file of files) {
-    const lines = textOf(file, scene).split(/\r?\n/);
+    const lines = linesOf(file, scene);
     const at = lines.findIndex((line) => /^[^#]*=\s*Celery\(/.test(line));
     if (at < 0) continue;
     const package_ = join(dirname(file), "__init__.py");

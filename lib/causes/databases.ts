@@ -9,7 +9,6 @@
  */
 
 import { join } from "node:path";
-import { refused } from "../machine/host.ts";
 import { shellCommand } from "../text/shell.ts";
 import { isLibraryFile } from "../python/failure.ts";
 import { guardedLine } from "./appointed.ts";

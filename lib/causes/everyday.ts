@@ -10,7 +10,7 @@ import { isLibraryFile } from "../python/failure.ts";
 import { isStandardModule } from "../python/package_names.ts";
 import { statementAt } from "./origins.ts";
 import type { Rule, Subject } from "./rule.ts";
-import { type Scene, textOf, whereSet } from "./scene.ts";
+import { linesOf, type Scene, textOf, whereSet } from "./scene.ts";
 
 /** Names that everybody imports from the same place. */
 const HOMES: Readonly<Record<string, string>> = {
@@ -124,7 +124,7 @@ function ownReads(
 ): { file: string; line: number } | undefined {
   if (!own) return undefined;
   const statement = statementAt(own, scene);
-  const lines = textOf(own.file, scene).split(/\r?\n/);
+  const lines = linesOf(own.file, scene);
   const found = lines.flatMap((each, at) => {
     const [, name] = /^\s*(\w+)\s*=(?!=)/.exec(each) ?? [];
     const isUsed = at + 1 === own.line ||

@@ -117,7 +117,7 @@ export function unsetAddress(
   if (inStatement.length > 0) return inStatement;
   return unique(
     settingsFiles(scene).flatMap((file) =>
-      textOf(file, scene).split(/\r?\n/).flatMap((each, at) =>
+      linesOf(file, scene).flatMap((each, at) =>
         /^\s*#/.test(each)
           ? []
           : directReads(each, { file, line: at + 1 }, scene)

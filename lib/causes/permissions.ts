@@ -75,45 +75,41 @@ export const permissions = (): Rule[] => [
         mend: "getfacl",
       },
       // What a line shows that it does is what needs a right.
-      ...[
-        'Path("x").write_text("1")',
-        'with open("/srv/site/x", "w") as file:',
-        'f = open(NAME, mode="ab")',
-        "image.save(NAME)",
-      ].map((line) => ({
+      ...([
+        ['Path("x").write_text("1")', "may not write", "chmod g+w SITE/x"],
+        [
+          'with open("/srv/site/x", "w") as file:',
+          "may not write",
+          "chmod g+w SITE/x",
+        ],
+        ['f = open(NAME, mode="ab")', "may not write", "chmod g+w SITE/x"],
+        ["image.save(NAME)", "may not write", "chmod g+w SITE/x"],
+        [
+          'f = json.load(open(os.path.join(HERE, "x.json")))',
+          "may not read",
+          "chmod g+r SITE/x",
+        ],
+        ['Path("x").read_text()', "may not read", "chmod g+r SITE/x"],
+        ["load(NAME)", "may not open", "let its owner root allow that alone"],
+        [
+          "f = open(NAME, mode)",
+          "may not open",
+          "let its owner root allow that alone",
+        ],
+        [
+          'open(NAME, "r+")',
+          "may not open",
+          "let its owner root allow that alone",
+        ],
+      ] as const).map(([line, may, mend]) => ({
         raised: "PermissionError: [Errno 13] Permission denied",
         facts: { errno: "EACCES", filename: "/srv/site/x" },
         files: {
           "SITE/x": { text: "", mode: 0o600, owner: "root:root" },
           "APP/app.py": `\n\n${line}\n`,
         },
-        says: "jdoe may not write SITE/x (mode 0600, owner root:root)",
-        mend: "chmod g+w SITE/x",
-      })),
-      ...[
-        'f = json.load(open(os.path.join(HERE, "x.json")))',
-        'Path("x").read_text()',
-      ].map((line) => ({
-        raised: "PermissionError: [Errno 13] Permission denied",
-        facts: { errno: "EACCES", filename: "/srv/site/x" },
-        files: {
-          "SITE/x": { text: "", mode: 0o600, owner: "root:root" },
-          "APP/app.py": `\n\n${line}\n`,
-        },
-        says: "jdoe may not read SITE/x",
-        mend: "chmod g+r SITE/x",
-      })),
-      ...["load(NAME)", "f = open(NAME, mode)", 'open(NAME, "r+")'].map((
-        line,
-      ) => ({
-        raised: "PermissionError: [Errno 13] Permission denied",
-        facts: { errno: "EACCES", filename: "/srv/site/x" },
-        files: {
-          "SITE/x": { text: "", mode: 0o600, owner: "root:root" },
-          "APP/app.py": `\n\n${line}\n`,
-        },
-        says: "jdoe may not open SITE/x (mode 0600, owner root:root)",
-        mend: "let its owner root allow that alone",
+        says: `jdoe ${may} SITE/x (mode 0600, owner root:root)`,
+        mend,
       })),
     ],
     not: [

@@ -207,23 +207,25 @@ export function searchSite(
   return found;
 }
 
-/** The files that were read for a scene: rules ask again and again. */
-const READ = new WeakMap<
-  Scene,
-  Map<string, { text: string; lines?: readonly string[] }>
->();
+interface ReadFile {
+  text: string;
+  lines?: readonly string[];
+}
 
-function readOnce(file: string, scene: Scene) {
-  const read = READ.get(scene) ??
-    new Map<string, { text: string; lines?: readonly string[] }>();
+/** The files that were read for a scene: rules ask again and again. */
+const READ = new WeakMap<Scene, Map<string, ReadFile>>();
+
+function readOnce(file: string, scene: Scene): ReadFile {
+  const read = READ.get(scene) ?? new Map<string, ReadFile>();
   READ.set(scene, read);
-  if (!read.has(file)) {
-    const bytes = scene.host.readBytes(file, 1_000_000);
-    read.set(file, {
-      text: refused(bytes) ? "" : new TextDecoder().decode(bytes),
-    });
-  }
-  return read.get(file)!;
+  const known = read.get(file);
+  if (known) return known;
+  const bytes = scene.host.readBytes(file, 1_000_000);
+  const found: ReadFile = {
+    text: refused(bytes) ? "" : new TextDecoder().decode(bytes),
+  };
+  read.set(file, found);
+  return found;
 }
 
 /** The text of a file; empty where it cannot be read. */

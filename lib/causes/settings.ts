@@ -12,7 +12,7 @@ import { firstLine } from "../python/failure.ts";
 import { suggest } from "../text/suggestion.ts";
 import { quoted } from "../text/wrap.ts";
 import type { Rule } from "./rule.ts";
-import { classOf, exists, searchSite, textOf } from "./scene.ts";
+import { classOf, exists, linesOf, searchSite, textOf } from "./scene.ts";
 import { guardedLine } from "./appointed.ts";
 import { unsetBehind, unsetBehindSetting } from "./origins.ts";
 import {
@@ -229,8 +229,7 @@ export const settings = (): Rule[] => [
     claim: (subject, scene) => {
       const { groups: [name = ""], own } = subject;
       const asked = new RegExp(`config\\[["']${name}["']\\]`);
-      const line =
-        textOf(own?.file, scene).split(/\r?\n/)[(own?.line ?? 0) - 1];
+      const line = linesOf(own?.file, scene)[(own?.line ?? 0) - 1];
       if (!line || !asked.test(line)) return undefined;
       const below = guardedLine(
         new RegExp(`${name}["']\\]\\s*=`),

@@ -14,7 +14,14 @@ import type { Code, Place } from "../findings/finding.ts";
 import { findInstalled, partIn, versionSuffix } from "./installed.ts";
 import { isModuleName } from "./own_modules.ts";
 import type { Claim, Subject } from "./rule.ts";
-import { exists, isInside, type Scene, textOf, whereSet } from "./scene.ts";
+import {
+  exists,
+  isInside,
+  linesOf,
+  type Scene,
+  textOf,
+  whereSet,
+} from "./scene.ts";
 import { namesIn, refused } from "../machine/host.ts";
 
 /**
@@ -253,7 +260,7 @@ function listNaming(home: string, scene: Scene): string | undefined {
     namesIn(folder, scene.host).filter((name) => name.endsWith(".pth"))
       .map((name) => join(folder, name))
   ).find((file) =>
-    textOf(file, scene).split(/\r?\n/).some((line) =>
+    linesOf(file, scene).some((line) =>
       line.trim().replace(/(?<=.)\/+$/, "") === home
     )
   );

@@ -13,7 +13,7 @@ import { shellCommand } from "../text/shell.ts";
 import { told } from "./drivers.ts";
 import { noFolder } from "./missing_files.ts";
 import type { Claim, Rule, Subject } from "./rule.ts";
-import { runnerOf, type Scene, searchSite, textOf } from "./scene.ts";
+import { linesOf, runnerOf, type Scene, searchSite, textOf } from "./scene.ts";
 
 export const sqlite = (): Rule[] => [
   {
@@ -298,7 +298,7 @@ function configured({ site }: Scene): string[] {
  */
 function written({ own }: Subject, scene: Scene): string[] {
   if (!own) return [];
-  const lines = textOf(own.file, scene).split(/\r?\n/);
+  const lines = linesOf(own.file, scene);
   const running = lines[own.line - 1] ?? "";
   const names: string[] = running.match(/\w+/g) ?? [];
   const given = lines.find((line) =>

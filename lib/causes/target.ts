@@ -20,7 +20,7 @@ import {
   sourceOf,
 } from "./appointed.ts";
 import type { Rule } from "./rule.ts";
-import { exists, type Scene, searchSite, textOf } from "./scene.ts";
+import { exists, linesOf, type Scene, searchSite, textOf } from "./scene.ts";
 
 /** The rules of the target. */
 export const target = (): Rule[] => [
@@ -194,7 +194,7 @@ export const target = (): Rule[] => [
     when: { problem: "attribute-missing" },
     claim: ({ failure: { subject = "app", candidates = [] } }, scene) => {
       const file = scene.site.config?.wsgi?.module;
-      const lines = textOf(file, scene).split(/\r?\n/);
+      const lines = linesOf(file, scene);
       const made = new RegExp(
         `^\\s+${
           subject.split(".")[0]
@@ -277,7 +277,7 @@ export const target = (): Rule[] => [
     when: { problem: "attribute-missing" },
     claim: ({ failure: { subject = "application" } }, scene) => {
       const file = startupFileOf(scene.site) ?? scene.site.config?.wsgi?.module;
-      const lines = textOf(file, scene).split(/\r?\n/);
+      const lines = linesOf(file, scene);
       const run =
         /^(?:\w+\.)*(?:CGIHandler|IISCGIHandler|run_with_cgi)\((?:\)\.run\()?([\w.]+(?:\(\))?)\)/;
       const at = lines.findIndex((line) => run.test(line));
@@ -400,7 +400,7 @@ function caughtLine(
   file: string,
   scene: Scene,
 ): { line: number; handler: number } | undefined {
-  const lines = textOf(file, scene).split(/\r?\n/);
+  const lines = linesOf(file, scene);
   const set = new RegExp(
     `^\\s+(?:${name}\\s*=(?!=)|(?:from\\s.*)?\\bimport\\s+(?:.*\\bas\\s+)?${name}\\s*$)`,
   );

@@ -15,7 +15,7 @@ import { shellCommand } from "../text/shell.ts";
 import { suggest } from "../text/suggestion.ts";
 import { quoted } from "../text/wrap.ts";
 import type { Claim, Subject } from "./rule.ts";
-import { exists, type Scene, searchSite, textOf } from "./scene.ts";
+import { exists, linesOf, type Scene, searchSite, textOf } from "./scene.ts";
 
 /** A variable that is read, with any value in its place. */
 const READ_REGEXP =
@@ -30,7 +30,7 @@ function relativeLoad(
   { own }: Subject,
   scene: Scene,
 ): { file: string; line: number; path: string } | undefined {
-  const lines = textOf(own?.file, scene).split(/\r?\n/);
+  const lines = linesOf(own?.file, scene);
   for (const [at, line] of lines.entries()) {
     const path = LOADED_REGEXP.exec(line)?.[1];
     if (path && own) return { file: own.file, line: at + 1, path };
@@ -276,7 +276,7 @@ export function unsetVariable(
 ): { name: string; file: string; line: number } | undefined {
   const files = new Set([...own ? [own.file] : [], ...settingsFiles(scene)]);
   for (const file of files) {
-    for (const [index, line] of textOf(file, scene).split(/\r?\n/).entries()) {
+    for (const [index, line] of linesOf(file, scene).entries()) {
       if (/^\s*#/.test(line)) continue;
       const name = [...line.matchAll(READ_REGEXP)].map(([, each]) => each!)
         .find((each) => wanted.test(each) && !scene.host.env[each]);
