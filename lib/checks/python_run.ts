@@ -113,6 +113,7 @@ function checkMissing(
       },
     })];
   }
+  if (missing.length === 0) return [];
   const { environment } = tryLoginShell(site);
   // Nobody can tell where Python looks, where the files alone are known.
   if (!environment && loginFilesOf(site).findLine(/\bPYTHONPATH=/)) return [];
