@@ -148,10 +148,13 @@ def hear_threads(heard):
     print_it = threading.excepthook
 
     def hook(args):
-        print_it(args)
         is_error = args.exc_value is not None and args.exc_type is not SystemExit
-        if is_error and os.getpid() == pid:
-            heard(getattr(args.thread, "name", "of another"), args.exc_value)
+        try:
+            # Before the traceback, which then belongs to what is told.
+            if is_error and os.getpid() == pid:
+                heard(getattr(args.thread, "name", "of another"), args.exc_value)
+        finally:
+            print_it(args)
 
     threading.excepthook = hook
 
