@@ -28,6 +28,7 @@ import { files } from "./files.ts";
 import { frameworks } from "./frameworks.ts";
 import { hidden } from "./hidden.ts";
 import { hiddenNames } from "./hidden_names.ts";
+import { libraryObjects } from "./library_objects.ts";
 import { limits } from "./limits.ts";
 import { locales } from "./locales.ts";
 import { missingFiles } from "./missing_files.ts";
@@ -78,6 +79,7 @@ export function catalogue(): readonly Rule[] {
     frameworks,
     hidden,
     hiddenNames,
+    libraryObjects,
     limits,
     locales,
     missingFiles,
