@@ -1,8 +1,7 @@
 """Requests to an ASGI application: from a connection to the application and back.
 
 The ASGI specification, HTTP 2.5. Everything here runs in the thread of the
-event loop. No asyncio is imported: what serves a WSGI application loads this
-file as well, and needs none.
+event loop, of which it knows the few calls that each loop has.
 """
 
 import os

@@ -4,16 +4,23 @@ The event loop runs in a thread of its own. The thread of a request does for
 the application what may block: it reads the body, and hands on the answer.
 """
 
+import asyncio
 import os
 import queue
 import threading
 
 from . import facts, streams
-from .asgi import SHUTDOWN_SECONDS, Lifespan, open_loop, single, takes_root_path
+from .asgi import (
+    SHUTDOWN_SECONDS,
+    START_SECONDS,
+    Lifespan,
+    open_loop,
+    single,
+    takes_root_path,
+)
 from .asgi_http import SPEC, Bell, status_line
 
 SIZE = 65536
-START_SECONDS = 3600  # where nothing else is said
 
 
 class Bridge:
@@ -44,7 +51,6 @@ class Bridge:
         print("wsgi-shim: %s" % text, file=streams.errors)
 
     def _start(self):
-        import asyncio
         import atexit
 
         loop = open_loop(self._settings, self)
@@ -63,8 +69,6 @@ class Bridge:
         )
 
     def _stop(self, pid):
-        import asyncio
-
         if pid != os.getpid():
             return
         ending = self._lifespan.stop(SHUTDOWN_SECONDS)

@@ -6,7 +6,6 @@ Valid in Python 2.7 and every 3, as `__main__.py` is.
 
 import json
 import os
-import tempfile
 
 CHANNEL = 3  # where who has started the host listens, if anybody does
 
@@ -38,6 +37,8 @@ def tell(event):
 
 def keep(failure):
     """Write a failure to a file that its reader removes (mode 0600)."""
+    import tempfile
+
     descriptor, path = tempfile.mkstemp(prefix="wsgi-shim-", suffix=".json")
     with os.fdopen(descriptor, "w") as file:
         json.dump(failure, file)

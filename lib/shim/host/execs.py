@@ -6,7 +6,6 @@ another Python runs. Here that one runs already, perhaps by another path.
 
 import contextlib
 import os
-import shutil
 import sys
 
 from .home import prefix_of
@@ -29,6 +28,8 @@ def passed_over(interpreter):
         def execute(path, *rest):
             program = os.fsdecode(path)
             if name == "_execvpe":  # by the PATH
+                import shutil
+
                 program = shutil.which(program) or program
             if is_python(program) and real_prefix(program) in own:
                 passed.append(program)

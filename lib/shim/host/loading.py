@@ -6,7 +6,7 @@ import importlib.util
 import os
 import sys
 
-from . import callables, catching, execs, frameworks, hello
+from . import callables, execs, frameworks, hello
 from .facts import Failed, exit_status, frames_of, print_error
 
 # What `import passenger_wsgi` gives in the application's own code.
@@ -50,6 +50,8 @@ def load(settings):
         )
     interface = choose_interface(found, settings)
     if settings.get("trial"):
+        from . import catching
+
         caught = getattr(getattr(module, "__loader__", None), "caught", None)
         if caught and interface == "wsgi" and catching.fails(found):
             raise import_failure(caught, caught=True)
@@ -84,7 +86,11 @@ def import_startup(target, settings):
     if "name" not in target:
         return import_file(target["file"])
     path, name = target["file"], target["name"]
-    loader = catching.Loader(name, path) if settings.get("trial") else None
+    loader = None
+    if settings.get("trial"):
+        from . import catching
+
+        loader = catching.Loader(name, path)
     with execs.passed_over(settings.get("interpreter")) as passed:
         module = import_file(path, name, loader)
         if passed and not hasattr(module, settings["attribute"].split(".")[0]):

@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 
-from . import asgi, channel, facts, frameworks, incidents, loading, server, sources, streams
+from . import channel, facts, frameworks, incidents, loading, server, sources, streams
 
 EXIT_SECONDS = 5  # for threads and exit handlers of the application
 # What the start itself was told, and means nothing to an application.
@@ -70,6 +70,8 @@ def run(settings, listener, link):
     loading.is_begun = True
     try:
         if settings.get("interface") == "asgi":
+            from . import asgi
+
             loop = asgi.open_loop(settings, link)
         application, interface = loading.load(settings)
         loading.loaded = application
@@ -80,6 +82,8 @@ def run(settings, listener, link):
         # is not for a copy; the thread that cancelling waits for is not in it.
         return 0
     if failed is None and interface != "wsgi":
+        from . import asgi  # a third of the host, which a WSGI application has no use for
+
         serving = asgi.Server(application, interface, settings, link, listener, loop)
         try:
             serving.begin(began + (settings.get("start_timeout") or asgi.START_SECONDS))
