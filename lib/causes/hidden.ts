@@ -12,6 +12,7 @@ import { namesIn } from "../machine/host.ts";
 import { isLibraryFile } from "../python/failure.ts";
 import { isStandardModule, STANDARD_PARTS } from "../python/package_names.ts";
 import { ANY_NAME, ASKED, askedIn, asking, ATTRIBUTE } from "./asked.ts";
+import { explainForeign, onPythonPath } from "./foreign.ts";
 import { findInstalled, ownerInWords, packageOf, partIn } from "./installed.ts";
 import { mayInstall } from "./installing.ts";
 import {
@@ -26,12 +27,7 @@ import {
 import { definedIn, homesOf } from "./own_modules.ts";
 import type { Claim, Rule } from "./rule.ts";
 import { exists, type Scene } from "./scene.ts";
-import {
-  explainForeign,
-  explainShadow,
-  explainTwins,
-  onPythonPath,
-} from "./shadows.ts";
+import { explainShadow, explainTwins } from "./shadows.ts";
 
 /** The rules of modules that others hide. */
 export const hidden = (): Rule[] => [
