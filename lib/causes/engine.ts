@@ -55,8 +55,8 @@ export function claimsTo(
   onFault: OnFault,
 ): Claimed[] {
   const subjects = subjectsOf(scene);
-  for (const isLast of [false, true]) {
-    const asked = rules.filter((rule) => Boolean(rule.last) === isLast);
+  for (const turn of ["first", undefined, "last"]) {
+    const asked = rules.filter((rule) => turnOf(rule) === turn);
     for (const subject of subjects) {
       const claims = asked.flatMap((rule) => {
         try {
@@ -72,6 +72,10 @@ export function claimsTo(
     }
   }
   return [];
+}
+
+function turnOf({ first, last }: Rule): "first" | "last" | undefined {
+  return first ? "first" : last ? "last" : undefined;
 }
 
 /** Makes the finding of a claim: whatever its rule says, it stopped the site. */

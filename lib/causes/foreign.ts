@@ -7,11 +7,12 @@
  * @module
  */
 
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { isLibraryFile } from "../python/failure.ts";
 import { isPublicPackage, isStandardModule } from "../python/package_names.ts";
 import type { Code, Place } from "../findings/finding.ts";
-import { findInstalled, partIn, versionSuffix } from "./installed.ts";
+import { normalise } from "../python/pip.ts";
+import { findInstalled, ownerOf, partIn, versionSuffix } from "./installed.ts";
 import { isModuleName } from "./own_modules.ts";
 import type { Claim, Subject } from "./rule.ts";
 import {
@@ -127,6 +128,18 @@ export function explainForeign(
   const own = installed
     ? ""
     : `Install for the site itself, in the version that the code is for, what brings "${top}"; and where nothing else there is needed: `;
+  return naming(home, top, found, own, place, scene);
+}
+
+/** Who has put a folder on Python's search path, and how it is taken off. */
+function naming(
+  home: string,
+  top: string,
+  found: string,
+  before: string,
+  place: Place | undefined,
+  scene: Scene,
+): Claim | undefined {
   if (pythonPath(scene).some((each) => isSame(each, home, scene))) {
     const source = pythonPathSource(scene);
     return {
@@ -137,7 +150,7 @@ export function explainForeign(
         ? `Rename ${
           join(home, top)
         }, so that the installed one is imported; or take ${home} out of PYTHONPATH in ${source.where}, where nothing else there is needed`
-        : own + withoutFolder(home, source.where),
+        : before + withoutFolder(home, source.where),
     };
   }
   const list = listNaming(home, scene);
@@ -145,23 +158,217 @@ export function explainForeign(
     return {
       seen: `${found}; ${list} names that folder`,
       place: { file: list },
-      mend: `${own}Take the line with ${home} out of ${list}`,
+      mend: `${before}Take the line with ${home} out of ${list}`,
     };
   }
-  if (/\/\.local\/lib\/python[\d.]+\/site-packages$/.test(home)) {
+  if (USER_PACKAGES.test(home)) {
     return {
       seen:
         `${found}; that folder holds what \`pip install --user\` has installed for one user`,
       mend:
-        `${own}Write under [environment] in config.toml: PYTHONNOUSERSITE = "1"`,
+        `${before}Write under [environment] in config.toml: PYTHONNOUSERSITE = "1"`,
+    };
+  }
+  const line = lineAdding(home, scene);
+  if (line) {
+    return {
+      seen:
+        `${found}; line ${line.line} of ${line.file} puts that folder on \`sys.path\``,
+      place: line,
+      mend: before +
+        (line.isFirst
+          ? `Write \`sys.path.append(…)\` in place of \`insert\` on line ${line.line} of ${line.file}, so that what is installed comes first; or leave that line out, where nothing else there is needed`
+          : `Leave line ${line.line} of ${line.file} out, where nothing else there is needed`),
     };
   }
   return isLibraryFile(`${home}/`) ? undefined : {
     seen:
       `${found}; the search path of the application (sys.path) has that folder`,
     mend:
-      `${own}Look in the application for what puts ${home} on \`sys.path\`, and leave that out; what lies there may belong to another project, and stays as it is`,
+      `${before}Look in the application for what puts ${home} on \`sys.path\`, and leave that out; what lies there may belong to another project, and stays as it is`,
   };
+}
+
+const USER_PACKAGES = /\/\.local\/lib\/python[\d.]+\/site-packages$/;
+
+/** The line of the application's own code that adds a folder to `sys.path`. */
+function lineAdding(
+  home: string,
+  scene: Scene,
+): { file: string; line: number; isFirst: boolean } | undefined {
+  const { exception } = scene.failure;
+  const entry = scene.site.config?.wsgi?.module;
+  const files = new Set([
+    ...(exception?.frames ?? []).map(({ file }) => file)
+      .filter((file) => file.startsWith("/") && !isLibraryFile(file)),
+    ...entry?.startsWith("/") ? [entry] : [],
+  ]);
+  for (const file of files) {
+    if (isInside(file, home)) continue;
+    for (const [at, each] of linesOf(file, scene).entries()) {
+      const [, how] =
+        /^[^#]*\bsys\.path\.(insert|append|extend)\(|^[^#]*\bsite\.(addsitedir)\(/
+          .exec(each) ?? [];
+      const named = [...each.matchAll(/["']([^"'\n]+)["']/g)]
+        .map(([, path]) => path!.replace(/(?<=.)\/+$/, ""));
+      const isNamed = named.some((path) =>
+        path === home ||
+        !path.startsWith("/") && path !== "." &&
+          `${home}/`.endsWith(`/${path}/`)
+      );
+      if (/\bsys\.path\b|\baddsitedir\b/.test(each) && isNamed) {
+        return { file, line: at + 1, isFirst: how === "insert" };
+      }
+    }
+  }
+  return undefined;
+}
+
+/** What is raised by code that its Python or its neighbours do not fit. */
+const UNFIT: readonly { type: RegExp; message?: RegExp }[] = [
+  {
+    type:
+      /^(?:ImportError|ModuleNotFoundError|SyntaxError|IndentationError|TabError)$/,
+  },
+  {
+    type: /^AttributeError$/,
+    message:
+      /^(?:partially initialized )?module '|^'(?:dict|str|list|map|filter|generator|function|method|Thread|ElementTree)' object has no attribute '(?:iter\w*|view\w+|has_key|decode|next|sort|isAlive|getchildren|getiterator|im_\w+|func_\w+)'/,
+  },
+];
+/** The same, where it is raised while the code is imported. */
+const UNFIT_AT_IMPORT: typeof UNFIT = [
+  { type: /^(?:AttributeError|NameError)$/ },
+  {
+    type: /^TypeError$/,
+    message:
+      /got an unexpected keyword|takes (?:\d|from|no)|missing \d+ required|not subscriptable|not callable|unsupported operand|multiple values|metaclass/,
+  },
+];
+
+/**
+ * A copy of a package from outside that fails by itself, in place of the one
+ * that is installed for the site.
+ */
+export function explainCopy(
+  subject: Subject,
+  scene: Scene,
+): Claim | undefined {
+  const { raised, failure, kind, line } = subject;
+  const isMeant = (each: (typeof UNFIT)[number]) =>
+    each.type.test(kind) && (each.message?.test(raised.message) ?? true);
+  if (
+    !UNFIT.some(isMeant) &&
+    (failure.problem !== "import-raised" || !UNFIT_AT_IMPORT.some(isMeant))
+  ) return undefined;
+  const copy = copyFailing(subject, scene);
+  const installed = copy && findInstalled(copy.top, scene);
+  if (!copy || !installed) return undefined;
+  const { top, home } = copy;
+  const version = versionIn(home, top, scene);
+  const own = versionSuffix(top, scene);
+  // The same copy would fail so from its own place.
+  if (version !== undefined && ` ${version}` === own) return undefined;
+  return naming(
+    home,
+    top,
+    `"${top}"${
+      version ? ` ${version}` : ""
+    } is imported from ${home}, and not the one that is installed for the site, ${installed}${own}: that copy fails${
+      raised.line && raised.filename
+        ? ` on line ${raised.line} of ${raised.filename}`
+        : ""
+    }: ${kind}: ${line}`,
+    "",
+    subject.place,
+    scene,
+  );
+}
+
+/** A copy that this Python cannot read, where none is installed for the site. */
+export function unreadableCopy(
+  { raised: { type, filename = "" } }: Subject,
+  scene: Scene,
+): Claim | undefined {
+  const folder = /^(?:Syntax|Indentation|Tab)Error$/.test(type)
+    ? pythonPath(scene).find((each) => isInside(filename, each))
+    : undefined;
+  const top = folder &&
+    filename.slice(folder.length + 1).split("/")[0]!.replace(/\.py$/, "");
+  return top && !findInstalled(top, scene)
+    ? onPythonPath(top, filename, scene)
+    : undefined;
+}
+
+/** The copy from outside whose own code an exception comes from. */
+function copyFailing(
+  { raised }: Subject,
+  scene: Scene,
+): { top: string; home: string } | undefined {
+  const isSyntax = /^(?:Syntax|Indentation|Tab)Error$/.test(raised.type);
+  const file = isSyntax ? raised.filename : raised.frames
+    .findLast((frame) =>
+      frame.function !== "__getattr__" && !isPythons(frame.file, scene)
+    )?.file;
+  if (!file?.startsWith("/")) return undefined;
+  const home = homeOf(file, scene);
+  const top = file.slice(home.length + 1).split("/")[0]!.replace(/\.py$/, "");
+  if (
+    isStandardModule(top) || home === "/" ||
+    scene.folders.some((each) => isSame(each, home, scene)) ||
+    // Without an environment, these are the user's own way to install.
+    !scene.venv && USER_PACKAGES.test(home)
+  ) return undefined;
+  const isOutside = isForeign(home, scene) || isNamedCopy(home, scene) ||
+    isLibraryFile(file) === false &&
+      isInside(home, scene.site.layout.siteDirectory) &&
+      lineAdding(home, scene) !== undefined;
+  return isOutside && isCopy(home, top, scene) ? { top, home } : undefined;
+}
+
+/** Tells whether a file is one of Python's own. */
+function isPythons(file: string, scene: Scene): boolean {
+  return isLibraryFile(file) && !/\/(?:site|dist)-packages\//.test(file) &&
+    !pythonPath(scene).some((each) => isInside(file, each));
+}
+
+/** The folder on Python's search path that a source file comes from. */
+function homeOf(file: string, scene: Scene): string {
+  const named = pythonPath(scene).filter((each) => isInside(file, each))
+    .sort((a, b) => b.length - a.length)[0];
+  const [packages] = /^.*\/(?:site|dist)-packages(?=\/)/.exec(file) ?? [];
+  if (named ?? packages) return (named ?? packages)!;
+  let home = dirname(file);
+  while (home !== "/" && exists(join(home, "__init__.py"), scene)) {
+    home = dirname(home);
+  }
+  return home;
+}
+
+/**
+ * Tells whether what lies there is of the same distribution as what is
+ * installed: many have a module of their own that is called `utils`.
+ */
+function isCopy(home: string, top: string, scene: Scene): boolean {
+  if (versionIn(home, top, scene) !== undefined) return true;
+  if (isPublicPackage(top) && isForeign(home, scene)) return true;
+  const names = (folder: string) =>
+    namesIn(join(folder, top), scene.host)
+      .filter((name) => /^[a-z]/i.test(name));
+  const there = scene.packages.flatMap(names);
+  return names(home).some((name) => there.includes(name));
+}
+
+/** The version of a package in a folder, where pip wrote it down there. */
+function versionIn(
+  home: string,
+  top: string,
+  scene: Scene,
+): string | undefined {
+  const wanted = normalise(ownerOf(top, scene).name);
+  return namesIn(home, scene.host).map((file) =>
+    /^(.+?)-(\d[^-]*)(?:-py[\d.]+)?\.(?:dist|egg)-info$/.exec(file)
+  ).find((found) => found && normalise(found[1]!) === wanted)?.[2];
 }
 
 /** Where PYTHONPATH has another copy of a package, without what is asked. */

@@ -12,7 +12,7 @@ import { namesIn } from "../machine/host.ts";
 import { isLibraryFile } from "../python/failure.ts";
 import { isStandardModule, STANDARD_PARTS } from "../python/package_names.ts";
 import { ANY_NAME, ASKED, askedIn, asking, ATTRIBUTE } from "./asked.ts";
-import { explainForeign, onPythonPath } from "./foreign.ts";
+import { explainCopy, explainForeign, unreadableCopy } from "./foreign.ts";
 import { findInstalled, ownerInWords, packageOf, partIn } from "./installed.ts";
 import { mayInstall } from "./installing.ts";
 import {
@@ -28,6 +28,15 @@ import { definedIn, homesOf } from "./own_modules.ts";
 import type { Claim, Rule } from "./rule.ts";
 import { exists, type Scene } from "./scene.ts";
 import { explainShadow, explainTwins } from "./shadows.ts";
+
+/** An old copy of an installed package, outside of the site. */
+const OLD_JINJA = {
+  "/srv/old/jinja2/__init__.py": "",
+  "/srv/old/jinja2/utils.py": "a\nb\nprint 'x'\n",
+  "PACKAGES/jinja2/__init__.py": "",
+  "PACKAGES/jinja2/utils.py": "",
+  "PACKAGES/jinja2-3.1.2.dist-info/METADATA": "Name: Jinja2\n",
+};
 
 /** The rules of modules that others hide. */
 export const hidden = (): Rule[] => [
@@ -260,27 +269,117 @@ export const hidden = (): Rule[] => [
   },
   {
     name: "python-path-hides-package",
-    code: "login-variable",
-    over: `${ANY_NAME} source-syntax source-for-python-2 package-damaged`,
-    when: { type: "SyntaxError IndentationError" },
-    claim: ({ raised: { filename = "" } }, scene) => {
-      const path = scene.site.config?.environment.PYTHONPATH ??
-        scene.host.env.PYTHONPATH ?? "";
-      const folder = path.split(":").find((each) =>
-        each.startsWith("/") && filename.startsWith(`${each}/`)
-      );
-      const top = folder &&
-        filename.slice(folder.length + 1).split("/")[0]!.replace(/\.py$/, "");
-      return top ? onPythonPath(top, filename, scene) : undefined;
+    code: "package-shadowed",
+    first: true,
+    when: {
+      type:
+        "ImportError ModuleNotFoundError AttributeError NameError TypeError SyntaxError IndentationError TabError",
     },
-    examples: [{
-      raised: "SyntaxError: invalid syntax",
-      facts: { filename: "/srv/other/lib/flask/app.py", line: 3 },
-      env: { PYTHONPATH: "/srv/other/lib" },
-      files: { "/srv/other/lib/flask/app.py": "a\nb\nprint 'x'\n" },
-      says: '"flask" is imported from /srv/other/lib',
-      mend: "Take /srv/other/lib out of PYTHONPATH",
-    }],
+    claim: (subject, scene) =>
+      explainCopy(subject, scene) ?? unreadableCopy(subject, scene),
+    examples: [
+      {
+        raised: "SyntaxError: invalid syntax",
+        facts: { filename: "/srv/other/lib/flask/app.py", line: 3 },
+        env: { PYTHONPATH: "/srv/other/lib" },
+        files: { "/srv/other/lib/flask/app.py": "a\nb\nprint 'x'\n" },
+        code: "login-variable",
+        says: '"flask" is imported from /srv/other/lib',
+        mend: "Take /srv/other/lib out of PYTHONPATH",
+      },
+      {
+        raised:
+          "SyntaxError: Missing parentheses in call to 'print'. Did you mean print(...)?",
+        facts: { filename: "/srv/old/jinja2/utils.py", line: 3 },
+        env: { PYTHONPATH: "/srv/old", IN_PASSENGER: "1" },
+        files: OLD_JINJA,
+        code: "login-variable",
+        says:
+          "and not the one that is installed for the site, PACKAGES/jinja2 3.1.2: that copy fails on line 3 of /srv/old/jinja2/utils.py",
+        mend: "Take /srv/old out of PYTHONPATH in the login files",
+      },
+      {
+        raised:
+          "ImportError: cannot import name 'Mapping' from 'collections' (PYTHON/collections/__init__.py)",
+        frames: [
+          "APP/app.py <module>",
+          "PACKAGES/flask/__init__.py <module>",
+          "/srv/old/jinja2/__init__.py <module>",
+          "/srv/old/jinja2/utils.py <module>",
+        ],
+        config: 'PYTHONPATH = "/srv/old"',
+        files: { ...OLD_JINJA, "/srv/old/Jinja2-2.8.dist-info/RECORD": "" },
+        code: "config-value",
+        says: '"jinja2" 2.8 is imported from /srv/old',
+        mend: "out of PYTHONPATH in [environment]",
+      },
+      // What it asks of Python, or of others, it asks in vain.
+      ...[
+        "AttributeError: module 'inspect' has no attribute 'getargspec'",
+        "ModuleNotFoundError: No module named 'urllib2'",
+        "ImportError: cannot import name 'soft_unicode' from 'markupsafe' (PACKAGES/markupsafe/__init__.py)",
+        "TypeError: 'type' object is not subscriptable",
+      ].map((raised) => ({
+        raised,
+        frames: ["APP/app.py <module>", "/srv/old/jinja2/utils.py <module>"],
+        files: OLD_JINJA,
+        says: "the search path of the application (sys.path) has that folder",
+        mend: "Look in the application for what puts /srv/old",
+      })),
+      {
+        raised: "AttributeError: 'dict' object has no attribute 'iteritems'",
+        frames: ["APP/app.py index", "/srv/old/jinja2/utils.py render"],
+        failure: { problem: "request-raised" },
+        files: OLD_JINJA,
+        says: '"jinja2" is imported from /srv/old',
+      },
+      {
+        raised: "ModuleNotFoundError: No module named 'urllib2'",
+        frames: ["APP/app.py <module>", "SITE/lib/jinja2/utils.py <module>"],
+        files: {
+          ...OLD_JINJA,
+          "SITE/lib/jinja2/__init__.py": "",
+          "SITE/lib/jinja2/utils.py": "",
+          "APP/app.py":
+            'import sys\nsys.path.insert(0, "/srv/site/lib")\nimport jinja2\n',
+        },
+        says: "line 2 of APP/app.py puts that folder on `sys.path`",
+        mend: "Write `sys.path.append(…)` in place of `insert` on line 2",
+      },
+    ],
+    not: [
+      // The very same version would fail so from its own place.
+      {
+        raised: "ModuleNotFoundError: No module named 'urllib2'",
+        frames: ["APP/app.py <module>", "/srv/old/jinja2/utils.py <module>"],
+        env: { PYTHONPATH: "/srv/old" },
+        files: { ...OLD_JINJA, "/srv/old/Jinja2-3.1.2.dist-info/RECORD": "" },
+      },
+      // A module of the owner's own, which an installed one is called as.
+      {
+        raised: "ModuleNotFoundError: No module named 'urllib2'",
+        frames: ["APP/app.py <module>", "/srv/lib/tools/web.py <module>"],
+        env: { PYTHONPATH: "/srv/lib" },
+        files: {
+          "/srv/lib/tools/__init__.py": "",
+          "/srv/lib/tools/web.py": "",
+          "PACKAGES/tools/__init__.py": "",
+          "PACKAGES/tools/core.py": "",
+        },
+      },
+      // What the application gives to it, may be at fault.
+      {
+        raised: "TypeError: Object of type set is not JSON serializable",
+        frames: ["APP/app.py index", "/srv/old/jinja2/utils.py dumps"],
+        failure: { problem: "request-raised" },
+        files: OLD_JINJA,
+      },
+      {
+        raised: "ModuleNotFoundError: No module named 'urllib2'",
+        frames: ["/srv/old/jinja2/utils.py load", "APP/app.py <module>"],
+        files: OLD_JINJA,
+      },
+    ],
   },
   {
     name: "package-from-elsewhere",

@@ -134,6 +134,11 @@ export interface Rule {
   /** Speaks only where no other rule does. */
   last?: true;
   /**
+   * Speaks before all others: what it tells makes their words those of another
+   * copy of the code than the one that is meant.
+   */
+  first?: true;
+  /**
    * What it says. In the words, `$1` is a group of the expression that fits,
    * `{line}` the message's first line, `{type}` the class of the exception,
    * `{user}` who the application runs as.
