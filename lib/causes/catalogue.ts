@@ -22,6 +22,7 @@ import { django } from "./django.ts";
 import { djangoApps } from "./django_apps.ts";
 import { djangoProject } from "./django_project.ts";
 import { djangoSettings } from "./django_settings.ts";
+import { encodings } from "./encodings.ts";
 import { endings } from "./endings.ts";
 import { everyday } from "./everyday.ts";
 import { files } from "./files.ts";
@@ -73,6 +74,7 @@ export function catalogue(): readonly Rule[] {
     djangoApps,
     djangoProject,
     djangoSettings,
+    encodings,
     endings,
     everyday,
     files,

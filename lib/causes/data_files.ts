@@ -27,7 +27,7 @@ const READ_BYTES = 2_000_000;
  * written plainly: in it, in the `with` above it, or where a name in it was
  * given its value.
  */
-function fileRead(
+export function fileRead(
   { raised, own }: Subject,
   scene: Scene,
 ): string | undefined {
@@ -445,52 +445,6 @@ export const dataFiles = (): Rule[] => [
         "APP/conf.yml": "db:\n",
         "APP/app.py":
           'conf = yaml.safe_load(open("conf.yml"))\n\nx = conf["db"]["name"]\n',
-      },
-    }],
-  },
-  {
-    name: "text-of-other-encoding",
-    code: "text-encoding",
-    over: "encoding-read",
-    when: { type: "UnicodeDecodeError", message: /^'utf-8'/ },
-    claim: (subject, scene) => {
-      const file = fileRead(subject, scene);
-      const bytes = file ? bytesOf(file, scene) : undefined;
-      if (!file || !bytes) return undefined;
-      const [first, second] = bytes;
-      const isUtf16 = first === 0xff && second === 0xfe ||
-        first === 0xfe && second === 0xff;
-      try {
-        new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-        return undefined;
-      } catch {
-        return {
-          seen: `${file}, which is read there, is ${
-            isUtf16 ? "UTF-16" : "not UTF-8"
-          } text: ${subject.line}`,
-          place: subject.place,
-          mend: isUtf16
-            ? 'Say so where it is read, `encoding="utf-16"`, or save it as UTF-8'
-            : 'Save it as UTF-8 in an editor that shows its letters rightly; or say what it is where it is read, as with `encoding="cp1252"` for what Windows and Excel write',
-        };
-      }
-    },
-    examples: [{
-      raised:
-        "UnicodeDecodeError: 'utf-8' codec can't decode byte 0xfc in position 1: invalid start byte",
-      files: {
-        "APP/d.csv": { text: new Uint8Array([0x61, 0xfc, 0x62, 0x62, 0x63]) },
-        "APP/app.py": '\n\nX = pd.read_csv("d.csv")\n',
-      },
-      says: "APP/d.csv, which is read there, is not UTF-8 text",
-      mend: "cp1252",
-    }],
-    not: [{
-      raised:
-        "UnicodeDecodeError: 'utf-8' codec can't decode byte 0xfc in position 1: invalid start byte",
-      files: {
-        "APP/d.csv": "a,b",
-        "APP/app.py": '\n\nX = decode(open("d.csv"), answer)\n',
       },
     }],
   },
