@@ -18,6 +18,7 @@ import {
 import { namesIn, refused } from "../machine/host.ts";
 import { shellCommand } from "../text/shell.ts";
 import { suggest } from "../text/suggestion.ts";
+import { foreignPath, writtenByWindows } from "./foreign_paths.ts";
 import { deadLink, pathOf, placeOfPath, spotOf } from "./paths.ts";
 import type { Claim, Rule, Subject } from "./rule.ts";
 import {
@@ -109,6 +110,27 @@ export const missingFiles = (): Rule[] => [
         says,
         mend,
       })),
+      ...([
+        ["data\\list.csv", "is named with", "data/list.csv"],
+        ["APP/C:\\Users\\me\\list.csv", "lies in APP/data", "list.csv"],
+        ["data\table.csv", 'makes of "\\t"', "table.csv"],
+        ["data/list.csv\n", "has a line end", "`.strip()`"],
+        ["'data/list.csv'", "quotation marks", "without them"],
+        ["https://x.org/list.csv", "an address", "urlopen"],
+      ] as const).map(([filename, says, mend]) => ({
+        raised: "FileNotFoundError: [Errno 2] No such file or directory",
+        facts: { errno: "ENOENT", filename },
+        files: { "APP/data/list.csv": "", "APP/data/table.csv": "" },
+        says,
+        mend,
+      })),
+      {
+        raised: "FileNotFoundError: [Errno 2] No such file",
+        facts: { errno: "ENOENT", filename: "out/a.txt" },
+        files: { "APP/out\\a.txt": "", "APP/out": {} },
+        says: 'but a file called "out\\a.txt" in APP',
+        mend: "move the file",
+      },
       {
         raised: "FileNotFoundError: [Errno 2] No such file",
         facts: { errno: "ENOENT", filename: "/srv/site/data/x.json" },
@@ -325,48 +347,6 @@ export const missingFiles = (): Rule[] => [
   },
 ];
 
-/** A path that cannot be meant for this machine as it stands. */
-function foreignPath(
-  path: string,
-): { what: string; mend: string } | undefined {
-  const beside =
-    "copy the file to this machine, and name it beside the code, as with `Path(__file__).parent`";
-  return /^[A-Za-z]:[\\/]/.test(path)
-    ? {
-      what: "has a path of Windows, which no folder here has",
-      mend: `Leave the path of the other machine out: ${beside}`,
-    }
-    : /^\/Users\/|^\/Volumes\//.test(path)
-    ? {
-      what: "has a path of macOS, which this machine does not have",
-      mend: `Leave the path of the other machine out: ${beside}`,
-    }
-    : /^\/content\/|^\/kaggle\//.test(path)
-    ? {
-      what: "has a path of a notebook on another machine (Colab, Kaggle)",
-      mend: `Leave the path of the other machine out: ${beside}`,
-    }
-    : path.startsWith("~")
-    ? {
-      what: 'begins with "~", which only a shell replaces by a home folder',
-      mend:
-        "Write `Path(path).expanduser()` or `os.path.expanduser(path)`, or the whole path; the home folder is that of the user that runs the site",
-    }
-    : /\$\{?\w+\}?|^%\w+%/.test(path)
-    ? {
-      what: "holds the name of a variable, which only a shell replaces",
-      mend: "Write `os.path.expandvars(path)`, or the whole path",
-    }
-    : path.includes("\\") && !path.includes("/")
-    ? {
-      what:
-        'is named with "\\", as on Windows; here that is a letter of the name, and folders are parted by "/"',
-      mend:
-        'Join folders and names by `Path`, as `Path(__file__).parent / "data" / "x.csv"`, which is right everywhere',
-    }
-    : undefined;
-}
-
 /** What is said of a path that is not there. */
 export function missing(
   path: string,
@@ -380,12 +360,21 @@ export function missing(
     return undefined;
   }
   const { filename } = subject.raised;
-  const foreign = foreignPath(filename ?? path);
-  if (foreign) {
+  const foreign = foreignPath(filename ?? path, subject, scene);
+  if (foreign) return foreign;
+  const windows = writtenByWindows(path, scene);
+  if (windows) {
     return {
-      says: `The file "${filename ?? path}" ${foreign.what}${spotOf(subject)}`,
+      seen: `${path} does not exist, but a file called "${
+        basename(windows)
+      }" in ${
+        dirname(windows)
+      }: what wrote it parted folders by "\\", which is a letter of the name here${
+        spotOf(subject)
+      }`,
       place: subject.place,
-      mend: foreign.mend,
+      mend:
+        'Let the code that writes it part folders by "/", or join them by `Path`; then move the file to its place',
     };
   }
   const dead = deadLink(path, scene);

@@ -1,0 +1,197 @@
+/**
+ * Paths that cannot be meant for this machine as they stand: those of Windows
+ * and of other machines, what only a shell replaces, and what is no path.
+ *
+ * Runs on Node and Deno.
+ *
+ * @module
+ */
+
+import { basename, dirname, isAbsolute, join, relative } from "node:path";
+import { namesIn } from "../machine/host.ts";
+import { spotOf } from "./paths.ts";
+import type { Claim, Subject } from "./rule.ts";
+import { exists, isInside, type Scene, searchSite } from "./scene.ts";
+
+const BESIDE =
+  "copy the file to this machine, and name it beside the code, as with `Path(__file__).parent`";
+
+/** What Python makes of a backslash and a letter in a text. */
+const ESCAPES: Readonly<Record<string, { letter: string; what: string }>> = {
+  "\x07": { letter: "a", what: "a bell" },
+  "\b": { letter: "b", what: "a step back" },
+  "\t": { letter: "t", what: "a tab" },
+  "\n": { letter: "n", what: "a line end" },
+  "\v": { letter: "v", what: "a vertical tab" },
+  "\f": { letter: "f", what: "a form feed" },
+  "\r": { letter: "r", what: "a carriage return" },
+};
+// deno-lint-ignore no-control-regex -- they are what is looked for
+const ESCAPE_REGEXP = /[\x07\b\t\n\v\f\r]/;
+// deno-lint-ignore no-control-regex -- they are what is looked for
+const ESCAPES_REGEXP = /[\x07\b\t\n\v\f\r]/g;
+
+const OTHER_MACHINE: readonly [RegExp, string][] = [
+  [/(?:^|\/)[A-Za-z]:[\\/]/, "has a path of Windows, which no folder here has"],
+  [
+    /^\\\\\w/,
+    "has a path of a network drive of Windows, which no folder here has",
+  ],
+  [
+    /^\/Users\/|^\/Volumes\//,
+    "has a path of macOS, which this machine does not have",
+  ],
+  [
+    /^\/content\/|^\/kaggle\//,
+    "has a path of a notebook on another machine (Colab, Kaggle)",
+  ],
+];
+
+/** How a file is named beside the code that names it. */
+function besideCode(file: string, { own }: Subject): string {
+  const parts = own && isInside(file, dirname(own.file))
+    ? relative(dirname(own.file), file).split("/")
+    : undefined;
+  return parts
+    ? `\`Path(__file__).parent / ${
+      parts.map((each) => `"${each}"`).join(" / ")
+    }\``
+    : `"${file}"`;
+}
+
+/** A file of that name in the site, whatever the folders before it. */
+function sameName(path: string, scene: Scene): string | undefined {
+  const name = basename(path.replaceAll("\\", "/"));
+  return name === ""
+    ? undefined
+    : searchSite(scene, (_, folder) => exists(join(folder, name), scene))
+      .map((folder) => join(folder, name))[0];
+}
+
+/**
+ * What is said of a path that cannot be meant for this machine.
+ *
+ * @param path As it was given
+ */
+export function foreignPath(
+  path: string,
+  subject: Subject,
+  scene: Scene,
+): Claim | undefined {
+  const { place } = subject;
+  const told = `The file "${shown(path)}"`;
+  const spot = spotOf(subject);
+  const say = (what: string, mend: string): Claim => ({
+    says: `${told} ${what}${spot}`,
+    place,
+    mend,
+  });
+  if (/[\r\n]$/.test(path)) {
+    return say(
+      "has a line end at the end of its name, as what is read from a file or a form has",
+      "Take it off where the name is read, with `.strip()`",
+    );
+  }
+  if (/^(["']).*\1$/.test(path)) {
+    return say(
+      "has quotation marks around its name, which are taken for a part of it",
+      "Write the value without them where it is set, as in a variable or a file of settings",
+    );
+  }
+  const scheme = /^(https?|ftp|file|s3|gs):\/\//.exec(path)?.[1];
+  if (scheme) {
+    return say(
+      `is no file, but an address (${scheme}://), which \`open()\` does not read`,
+      scheme === "file"
+        ? "Write the path alone, without `file://`"
+        : "Ask for it over the network, as with `urllib.request.urlopen()` or requests; or copy the file to this machine",
+    );
+  }
+  const foreign = OTHER_MACHINE.find(([expression]) => expression.test(path));
+  if (foreign) {
+    const here = sameName(path, scene);
+    return here
+      ? {
+        seen: `${told} ${foreign[1]}; a file of that name lies in ${
+          dirname(here)
+        }${spot}`,
+        place,
+        mend: `Write ${
+          besideCode(here, subject)
+        } in its place, if that one is meant: so it is found on every machine`,
+      }
+      : say(
+        foreign[1],
+        `Leave the path of the other machine out: ${BESIDE}`,
+      );
+  }
+  if (path.startsWith("~")) {
+    return say(
+      'begins with "~", which only a shell replaces by a home folder',
+      "Write `Path(path).expanduser()` or `os.path.expanduser(path)`, or the whole path; the home folder is that of the user that runs the site",
+    );
+  }
+  if (/\$\{?\w+\}?|^%\w+%/.test(path)) {
+    return say(
+      "holds the name of a variable, which only a shell replaces",
+      "Write `os.path.expandvars(path)`, or the whole path",
+    );
+  }
+  return withBackslash(path, subject, scene);
+}
+
+/** Folders that are parted as on Windows, or what Python made of that. */
+function withBackslash(
+  path: string,
+  subject: Subject,
+  scene: Scene,
+): Claim | undefined {
+  const escape = ESCAPE_REGEXP.exec(path)?.[0];
+  if (escape === undefined && !path.includes("\\")) return undefined;
+  const written = path.replaceAll(
+    ESCAPES_REGEXP,
+    (each) => `\\${ESCAPES[each]!.letter}`,
+  );
+  const plain = written.replace(/\\+/g, "/");
+  const real = isAbsolute(plain) ? plain : join(scene.directory, plain);
+  const here = exists(real, scene) ? real : sameName(plain, scene);
+  const what = escape === undefined
+    ? 'is named with "\\", as on Windows; here that is a letter of the name, and folders are parted by "/"'
+    : `holds ${ESCAPES[escape]!.what}, which Python makes of "\\${
+      ESCAPES[escape]!.letter
+    }" in a text such as "${written}"; "\\" parts folders on Windows alone`;
+  const told = `The file "${shown(path)}" ${what}`;
+  return here
+    ? {
+      seen: `${told}; ${here} is there${spotOf(subject)}`,
+      place: subject.place,
+      mend: `Write ${
+        besideCode(here, subject)
+      }, which is right everywhere; the same for other paths with "\\"`,
+    }
+    : {
+      says: told + spotOf(subject),
+      place: subject.place,
+      mend:
+        `Part folders by "/", as in "${plain}", or join them by \`Path\`, as \`Path(__file__).parent / "data" / "x.csv"\`, which is right everywhere; and see that the file was copied to this machine`,
+    };
+}
+
+/** A file whose name has the backslashes of the code that wrote it. */
+export function writtenByWindows(
+  path: string,
+  scene: Scene,
+): string | undefined {
+  const way = relative(scene.directory, path);
+  const found = namesIn(scene.directory, scene.host)
+    .find((name) => name.includes("\\") && name.replace(/\\+/g, "/") === way);
+  return found && join(scene.directory, found);
+}
+
+/** Signs that cannot be seen, as Python writes them. */
+function shown(path: string): string {
+  return path.replaceAll(
+    ESCAPES_REGEXP,
+    (each) => `\\${ESCAPES[each]!.letter}`,
+  );
+}
