@@ -111,7 +111,7 @@ export const missingFiles = (): Rule[] => [
         mend,
       })),
       ...([
-        ["data\\list.csv", "is named with", "data/list.csv"],
+        ["data\\list.csv", "is named with", 'parent / "data" / "list.csv"'],
         ["APP/C:\\Users\\me\\list.csv", "lies in APP/data", "list.csv"],
         ["data\table.csv", 'makes of "\\t"', "table.csv"],
         ["data/list.csv\n", "has a line end", "`.strip()`"],

@@ -14,6 +14,7 @@ import { isSecretName } from "../site/secret_words.ts";
 import { shellCommand } from "../text/shell.ts";
 import { suggest } from "../text/suggestion.ts";
 import { quoted } from "../text/wrap.ts";
+import { loginLineOf } from "./login_lines.ts";
 import type { Claim, Subject } from "./rule.ts";
 import { exists, linesOf, type Scene, searchSite, textOf } from "./scene.ts";
 
@@ -63,7 +64,7 @@ function missingVariable(
   subject: Subject,
   scene: Scene,
 ): Claim | undefined {
-  const { config, host } = scene.site;
+  const { config } = scene.site;
   const environment = { ...config?.environment, ...config?.secretFiles };
   // It is set for the application, which has taken it out or asks elsewhere.
   if (Object.hasOwn(environment, name)) return undefined;
@@ -80,12 +81,9 @@ function missingVariable(
   const pattern = shown && !exists(join(dirname(shown), ".env"), scene)
     ? shown
     : undefined;
-  const home = host.user(host.identity.uid)?.home;
-  const login = home
-    ? [".bashrc", ".profile", ".bash_profile", ".zshrc"]
-      .map((each) => join(home, each))
-      .find((path) => defines(path, name, scene))
-    : undefined;
+  const login = holder || file || misnamed || pattern
+    ? undefined
+    : loginLineOf(name, scene);
   const secret = join(
     scene.site.layout.siteDirectory,
     "secrets",
@@ -105,9 +103,7 @@ function missingVariable(
     : pattern
     ? `; ${pattern} names it, as a pattern for a file ".env", which is not there`
     : login
-    ? isExported(login, name, scene)
-      ? `; ${login} sets it for shells, and not for the web server`
-      : `; ${login} gives it a value without \`export\`, so that no program gets it`
+    ? `; ${login.known}`
     : near
     ? `; config.toml sets "${near}"`
     : "";
@@ -128,7 +124,7 @@ function missingVariable(
   return {
     ...known ? { seen: says + known } : { says },
     place: subject.place,
-    mend,
+    mend: mend + (login?.or ?? ""),
   };
 }
 
@@ -248,14 +244,6 @@ export function isUnset(name: string, scene: Scene): boolean {
   const holder = fileOfVariables(name, scene);
   return holder === undefined ||
     !settingsFiles(scene).some((file) => mayLoad(file, holder, scene));
-}
-
-/** Whether a login file hands a variable on to what the shell starts. */
-function isExported(file: string, name: string, scene: Scene): boolean {
-  return new RegExp(
-    `^\\s*(?:export|declare -x|typeset -x)\\b.*\\b${name}\\b|^\\s*set -\\w*a`,
-    "m",
-  ).test(textOf(file, scene));
 }
 
 /** Tells whether a file of settings gives the variable a value. */

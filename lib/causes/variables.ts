@@ -224,13 +224,43 @@ export const variables = (): Rule[] => [
         raised: "KeyError: 'API_URL'",
         in: "PYTHON/os.py __getitem__",
         files: { "/home/jdoe/.bashrc": "export API_URL=x\n" },
-        says: "/home/jdoe/.bashrc sets it for shells",
+        says: "line 1 of /home/jdoe/.bashrc sets it for shells",
+      },
+      ...[
+        "# If not running interactively\ncase $- in\n  *i*) ;;\n  *) return;;\nesac\n",
+        '[ -z "$PS1" ] && return\n\n\n\n\n',
+        "\n[[ $- != *i* ]] &&\n  return\n\n\n",
+        'if [ -z "$PS1" ]; then\n  return\nfi\n\n\n',
+      ].map((guard) => ({
+        raised: "KeyError: 'API_URL'",
+        in: "PYTHON/os.py __getitem__",
+        files: { "/home/jdoe/.bashrc": `${guard}export API_URL=x\n` },
+        says: "line 6 of /home/jdoe/.bashrc sets it, below line",
+        mend: "move line 6 of .bashrc above line",
+      })),
+      {
+        raised: "KeyError: 'API_URL'",
+        in: "PYTHON/os.py __getitem__",
+        files: {
+          "/home/jdoe/.profile": "export API_URL=x\n",
+          "/home/jdoe/.bash_profile": "umask 022\n",
+        },
+        says: "bash does not read that file where there is /home/jdoe/.bash_",
+      },
+      {
+        raised: "KeyError: 'API_URL'",
+        in: "PYTHON/os.py __getitem__",
+        files: {
+          "/home/jdoe/.bashrc":
+            '[ -z "$PS1" ] || PS1="$ "\n\nreturn_to() { :; }\nexport API_URL=x\n',
+        },
+        says: "line 4 of /home/jdoe/.bashrc sets it for shells",
       },
       {
         raised: "KeyError: 'API_URL'",
         in: "PYTHON/os.py __getitem__",
         files: { "/home/jdoe/.profile": "API_URL=x\n" },
-        says: "/home/jdoe/.profile gives it a value without `export`",
+        says: "line 1 of /home/jdoe/.profile gives it a value without `export`",
       },
       ...["DISPLAY", "WAYLAND_DISPLAY", "XDG_RUNTIME_DIR"].map((name) => ({
         raised: `KeyError: '${name}'`,
