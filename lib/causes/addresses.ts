@@ -73,7 +73,8 @@ export const addresses = (): Rule[] => [
   {
     name: "address-host-cut",
     code: "database-address",
-    over: "database-unreachable name-unknown network-unreachable",
+    over:
+      "database-unreachable store-unreachable name-unknown network-unreachable",
     when: {
       message:
         /Name or service not known|name resolution|translate host name|Unknown .{0,20}server host|nodename nor servname|No address associated|Can't connect to|Connection refused|timed out/,
@@ -128,7 +129,8 @@ export const addresses = (): Rule[] => [
   {
     name: "address-of-container",
     code: "database-address",
-    over: "database-unreachable name-unknown network-unreachable",
+    over:
+      "database-unreachable store-unreachable name-unknown network-unreachable",
     when: {
       message:
         /(?:translate host name|server host|server on|Failed to resolve|connecting to|host=)[ ]?["']?([a-z][\w-]*)["']?[\s\S]*(?:not known|name resolution|nodename)/,

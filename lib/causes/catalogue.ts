@@ -48,6 +48,7 @@ import { services } from "./services.ts";
 import { settings } from "./settings.ts";
 import { source } from "./source.ts";
 import { sqlite } from "./sqlite.ts";
+import { stores } from "./stores.ts";
 import { target } from "./target.ts";
 import { templates } from "./templates.ts";
 import { variables } from "./variables.ts";
@@ -99,6 +100,7 @@ export function catalogue(): readonly Rule[] {
     settings,
     source,
     sqlite,
+    stores,
     target,
     templates,
     variables,

@@ -13,7 +13,7 @@ import { shellCommand } from "../text/shell.ts";
 import { isLibraryFile } from "../python/failure.ts";
 import { guardedLine } from "./appointed.ts";
 import { told } from "./drivers.ts";
-import { emptyDatabase } from "./sqlite.ts";
+import { emptyDatabase, otherDatabase } from "./sqlite.ts";
 import { unsetAddress, unsetBehind, unsetInWords } from "./origins.ts";
 import type { Claim, Rule, Subject } from "./rule.ts";
 
@@ -492,10 +492,10 @@ export const databases = (): Rule[] => [
       const { line } = subject;
       const guarded = guardedTables(subject, scene);
       if (guarded) return guarded;
-      const empty = /no such table/.test(line)
-        ? emptyDatabase(subject, scene)
+      const elsewhere = /no such table/.test(line)
+        ? otherDatabase(subject, scene) ?? emptyDatabase(subject, scene)
         : undefined;
-      if (empty) return empty;
+      if (elsewhere) return elsewhere;
       const says = `The database lacks what the application asks for: ${line}`;
       const manage = [scene.directory, ...scene.folders]
         .map((folder) => join(folder, "manage.py"))
@@ -560,6 +560,36 @@ export const databases = (): Rule[] => [
         },
         says: "APP/shop.db is empty (0 bytes)",
         mend: "SITE/shop.db",
+      },
+      {
+        raised: "sqlite3.OperationalError: no such table: posts",
+        files: {
+          "APP/app.py": 'URI = "sqlite:///app.db"\n\nPost.query.all()\n',
+          "APP/instance/app.db": "SQLite format 3 CREATE TABLE users (id)",
+          "APP/app.db": 'SQLite format 3 CREATE TABLE "posts" (id)',
+        },
+        says:
+          'APP/instance/app.db has no table "posts", and APP/app.db of the same name has it: Flask-SQLAlchemy lets a relative path begin at the folder APP/instance',
+        mend: "sqlite:///APP/app.db",
+      },
+      {
+        raised: "sqlite3.OperationalError: no such table: posts",
+        files: {
+          "APP/instance\\app.db": "",
+          "APP/instance/app.db": "x",
+        },
+        says: "APP/instance\\app.db is empty (0 bytes)",
+        mend: '"\\" is a letter of the name here',
+      },
+      {
+        raised: "sqlite3.OperationalError: no such table: posts",
+        files: { "APP/app.py": 'URI = "sqlite://"\n\nPost.query.all()\n' },
+        says: "line 1 of APP/app.py keeps it in memory",
+      },
+      {
+        raised: "django.db.utils.OperationalError: no such table: main.posts",
+        files: { "SITE/data/blog.db": "CREATE TABLE `posts`\n(id)" },
+        says: "SITE/data/blog.db has it",
       },
     ],
     not: ['sqlite3.OperationalError: near "x": syntax error'],

@@ -13,6 +13,7 @@ import { shellCommand } from "../text/shell.ts";
 import { told } from "./drivers.ts";
 import { noFolder } from "./missing_files.ts";
 import type { Claim, Rule, Subject } from "./rule.ts";
+import { settingsFiles } from "./unset.ts";
 import { linesOf, runnerOf, type Scene, searchSite, textOf } from "./scene.ts";
 
 export const sqlite = (): Rule[] => [
@@ -230,6 +231,97 @@ function unwritable(how: string, subject: Subject, scene: Scene): Claim {
   };
 }
 
+/** The name of a file, also where it has the backslashes of Windows. */
+function nameOf(file: string): string {
+  return basename(file.replaceAll("\\", "/"));
+}
+
+/** Where a relative path to a database begins. */
+function beginning(file: string, scene: Scene): string {
+  return basename(dirname(file)) === "instance"
+    ? `Flask-SQLAlchemy lets a relative path begin at the folder ${
+      dirname(file)
+    } since 3.0`
+    : file.includes("\\")
+    ? '"\\" is a letter of the name here, and parts no folders'
+    : `a relative one begins at ${scene.directory}`;
+}
+
+/** Tells whether a database has a table, by what made it. */
+function hasTable(file: string, table: string, scene: Scene): boolean {
+  return new RegExp(
+    `CREATE TABLE (?:IF NOT EXISTS )?["'\`[]?${table}["'\`\\]]?\\s*\\(`,
+    "i",
+  ).test(textOf(file, scene));
+}
+
+/** A database in memory, where no line names a file of one. */
+function inMemory(
+  { own, place, line }: Subject,
+  scene: Scene,
+): Claim | undefined {
+  const files = [
+    ...new Set([...own ? [own.file] : [], ...settingsFiles(scene)]),
+  ];
+  const isFile = (each: string) =>
+    /^[^#]*(?:sqlite(?:\+\w+)?:\/\/\/[\w./{]|["'][^"']*\.(?:db|db3|sqlite|sqlite3)["'])/
+      .test(each);
+  if (files.some((file) => linesOf(file, scene).some(isFile))) return undefined;
+  for (const file of files) {
+    const at = linesOf(file, scene).findIndex((each) =>
+      /^[^#]*["'](?::memory:|sqlite(?:\+\w+)?:\/\/(?:\/:memory:)?)["']/.test(
+        each,
+      )
+    );
+    if (at < 0) continue;
+    return {
+      seen: `The database that is asked lacks a table: ${line}; line ${
+        at + 1
+      } of ${file} keeps it in memory, where each connection, and so each thread and process, has an empty one of its own`,
+      place,
+      mend:
+        "Name a file of the site by its absolute path, as with `sqlite:////…/app.db`; in memory it is gone with the process anyway",
+    };
+  }
+  return undefined;
+}
+
+/** The table that is asked for lies in another file than is looked at. */
+export function otherDatabase(
+  subject: Subject,
+  scene: Scene,
+): Claim | undefined {
+  const memory = inMemory(subject, scene);
+  if (memory) return memory;
+  const [, table = ""] = /no such table: (?:\w+\.)?(\w+)/.exec(subject.text) ??
+    [];
+  if (table === "") return undefined;
+  const files = [
+    ...new Set([
+      ...written(subject, scene),
+      ...configured(scene),
+      ...databaseFiles(scene),
+    ]),
+  ].filter((file) => !refused(scene.host.stat(file)));
+  const full = files.filter((file) => hasTable(file, table, scene));
+  const [home] = full;
+  const looked = home &&
+    files.find((file) => !full.includes(file) && nameOf(file) === nameOf(home));
+  if (!home || full.length > 1 && !looked) return undefined;
+  return {
+    seen: looked
+      ? `The SQLite database ${looked} has no table "${table}", and ${home} of the same name has it: ${
+        beginning(looked, scene)
+      }`
+      : `The SQLite database that is asked has no table "${table}"; ${home} has it`,
+    place: subject.place,
+    mend:
+      `Name the database by its absolute path, as with \`sqlite:///${home}\` in SQLAlchemy${
+        looked ? "" : `, if that one is meant: ${beginning("", scene)}`
+      }`,
+  };
+}
+
 /** A new file of 0 bytes where the application looks, and the one with data. */
 export function emptyDatabase(
   subject: Subject,
@@ -246,9 +338,10 @@ export function emptyDatabase(
   if (!looked) return undefined;
   const full = databaseFiles(scene).find((path) => {
     const status = scene.host.stat(path);
-    return path !== looked && basename(path) === basename(looked) &&
+    return path !== looked && nameOf(path) === nameOf(looked) &&
       !refused(status) && status.size > 0;
   });
+  const begins = beginning(looked, scene);
   return {
     seen:
       `The SQLite database ${looked} is empty (0 bytes): SQLite made it anew where the application looks for it${
@@ -256,8 +349,8 @@ export function emptyDatabase(
       }`,
     place: subject.place,
     mend: full
-      ? `Name the database by its absolute path, ${full}: a relative one begins at ${scene.directory}`
-      : `Create the tables in it, as with the migrations of the framework or with \`db.create_all()\` in the context of the application, or name the database that has them by its absolute path: a relative one begins at ${scene.directory}`,
+      ? `Name the database by its absolute path, ${full}: ${begins}`
+      : `Create the tables in it, as with the migrations of the framework or with \`db.create_all()\` in the context of the application, or name the database that has them by its absolute path: ${begins}`,
   };
 }
 
