@@ -128,7 +128,12 @@ export function explainForeign(
   const own = installed
     ? ""
     : `Install for the site itself, in the version that the code is for, what brings "${top}"; and where nothing else there is needed: `;
-  return naming(home, top, found, own, place, scene);
+  const isNamed = pythonPath(scene).some((each) => isSame(each, home, scene)) ||
+    listNaming(home, scene) !== undefined || USER_PACKAGES.test(home);
+  // Python may have packages in more places than are known here.
+  return !isNamed && isLibraryFile(`${home}/`)
+    ? undefined
+    : naming(home, top, found, own, place, scene);
 }
 
 /** Who has put a folder on Python's search path, and how it is taken off. */
@@ -139,7 +144,7 @@ function naming(
   before: string,
   place: Place | undefined,
   scene: Scene,
-): Claim | undefined {
+): Claim {
   if (pythonPath(scene).some((each) => isSame(each, home, scene))) {
     const source = pythonPathSource(scene);
     return {
@@ -181,12 +186,22 @@ function naming(
           : `Leave line ${line.line} of ${line.file} out, where nothing else there is needed`),
     };
   }
-  return isLibraryFile(`${home}/`) ? undefined : {
+  return {
     seen:
-      `${found}; the search path of the application (sys.path) has that folder`,
+      `${found}; the search path of the application (sys.path) has that folder${
+        otherPython(home, scene)
+      }`,
     mend:
       `${before}Look in the application for what puts ${home} on \`sys.path\`, and leave that out; what lies there may belong to another project, and stays as it is`,
   };
+}
+
+/** `, which is for Python 3.9`: of a folder of packages for another Python. */
+function otherPython(home: string, { version }: Scene): string {
+  const [, minor] = /\/python3\.(\d+)\/site-packages$/.exec(home) ?? [];
+  return version && minor && Number(minor) !== version[1]
+    ? `, which holds packages for Python 3.${minor}`
+    : "";
 }
 
 const USER_PACKAGES = /\/\.local\/lib\/python[\d.]+\/site-packages$/;

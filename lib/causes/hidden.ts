@@ -327,6 +327,12 @@ export const hidden = (): Rule[] => [
         mend: "Look in the application for what puts /srv/old",
       })),
       {
+        raised: "ModuleNotFoundError: No module named 'urllib2'",
+        in: "/srv/other/lib/python3.9/site-packages/jinja2/utils.py <module>",
+        files: OLD_JINJA,
+        says: "has that folder, which holds packages for Python 3.9",
+      },
+      {
         raised: "AttributeError: 'dict' object has no attribute 'iteritems'",
         frames: ["APP/app.py index", "/srv/old/jinja2/utils.py render"],
         failure: { problem: "request-raised" },
@@ -348,6 +354,11 @@ export const hidden = (): Rule[] => [
       },
     ],
     not: [
+      // Python finds more packages than are known here, where none is asked.
+      {
+        raised: "ModuleNotFoundError: No module named 'urllib2'",
+        in: "/opt/py/lib/python3.11/site-packages/jinja2/utils.py <module>",
+      },
       // The very same version would fail so from its own place.
       {
         raised: "ModuleNotFoundError: No module named 'urllib2'",
