@@ -12,6 +12,7 @@ import { addresses } from "./addresses.ts";
 import { asgi } from "./asgi.ts";
 import { behaviour } from "./behaviour.ts";
 import { binaries } from "./binaries.ts";
+import { bots } from "./bots.ts";
 import { brokers } from "./brokers.ts";
 import { callables } from "./callables.ts";
 import { clashes } from "./clashes.ts";
@@ -65,6 +66,7 @@ export function catalogue(): readonly Rule[] {
     asgi,
     behaviour,
     binaries,
+    bots,
     brokers,
     callables,
     clashes,

@@ -134,8 +134,8 @@ export interface Rule {
   /** Speaks only where no other rule does. */
   last?: true;
   /**
-   * Speaks before all others: what it tells makes their words those of another
-   * copy of the code than the one that is meant.
+   * Speaks before all others: what it tells makes all that they say beside the
+   * point.
    */
   first?: true;
   /**
