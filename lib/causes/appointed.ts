@@ -1,14 +1,17 @@
 /**
- * Where it is said what the application is, and the source that holds it.
+ * Where it is said what the application is, the source that holds it, and what
+ * else could be it.
  *
  * Runs on Node and Deno.
  *
  * @module
  */
 
+import { dirname, join } from "node:path";
 import type { Place } from "../findings/finding.ts";
+import { namesIn, refused } from "../machine/host.ts";
 import { startupFileOf } from "../site/adoption.ts";
-import { linesOf, type Scene, textOf } from "./scene.ts";
+import { exists, linesOf, type Scene, textOf } from "./scene.ts";
 
 export const FACTORY = /^(?:create|make|get|build|init|setup)(?:_|$)/;
 
@@ -66,4 +69,48 @@ export function moduleOf({ site }: Scene): string {
 /** The text of the file that `module` names. */
 export function sourceOf(scene: Scene): string {
   return textOf(scene.site.config?.wsgi?.module, scene);
+}
+
+const MOST_FILES = 50;
+
+const MADE_REGEXP =
+  /^(application|app)\s*=\s*(?:\w+\.)*(?:Flask|Bottle|Dash|DispatcherMiddleware|get_wsgi_application|App|create_app|make_app)\(|^def (application)\(\w+,\s*\w+\)/m;
+
+/** An application that is found in a file. */
+export interface FoundApplication {
+  file: string;
+  name: string;
+  directory?: string;
+}
+
+/** An application in another file of the folder that `module` is in. */
+export function findApplication(scene: Scene): FoundApplication | undefined {
+  const { site: { config }, host } = scene;
+  const { module } = config?.wsgi ?? {};
+  if (!module?.startsWith("/")) return undefined;
+  const status = host.stat(module);
+  const folder = !refused(status) && status.kind === "folder"
+    ? module
+    : dirname(module);
+  const names = namesIn(folder, host);
+  const files = [
+    ...names.filter((name) => name.endsWith(".py")),
+    // Beside Django's manage.py lies the folder that holds it.
+    ...names.filter((name) => !name.includes(".")).map((name) =>
+      `${name}/wsgi.py`
+    ),
+  ].map((name) => join(folder, name)).slice(0, MOST_FILES);
+  for (const file of files.filter((each) => each !== module)) {
+    const found = MADE_REGEXP.exec(textOf(file, scene));
+    if (!found) continue;
+    const project = dirname(dirname(file));
+    return {
+      file,
+      name: found[1] ?? found[2]!,
+      directory: exists(join(project, "manage.py"), scene)
+        ? project
+        : undefined,
+    };
+  }
+  return undefined;
 }

@@ -45,6 +45,7 @@ import { permissions } from "./permissions.ts";
 import { programs } from "./programs.ts";
 import { refusals } from "./refusals.ts";
 import type { Rule } from "./rule.ts";
+import { scripts } from "./scripts.ts";
 import { services } from "./services.ts";
 import { settings } from "./settings.ts";
 import { source } from "./source.ts";
@@ -98,6 +99,7 @@ export function catalogue(): readonly Rule[] {
     refusals,
     permissions,
     programs,
+    scripts,
     services,
     settings,
     source,

@@ -7,20 +7,22 @@
  */
 
 import { basename, dirname, join, relative } from "node:path";
-import { namesIn, refused } from "../machine/host.ts";
+import { namesIn } from "../machine/host.ts";
 import { startupFileOf } from "../site/adoption.ts";
 import { suggest } from "../text/suggestion.ts";
 import {
   appIs,
   appoint,
   FACTORY,
+  findApplication,
+  type FoundApplication,
   guardedLine,
   moduleOf,
   placeOf,
   sourceOf,
 } from "./appointed.ts";
 import type { Rule } from "./rule.ts";
-import { exists, linesOf, type Scene, searchSite, textOf } from "./scene.ts";
+import { exists, linesOf, type Scene, searchSite } from "./scene.ts";
 
 /** The rules of the target. */
 export const target = (): Rule[] => [
@@ -421,20 +423,8 @@ function caughtLine(
     : { line: line + 1, handler: handler + 1 };
 }
 
-const MOST_FILES = 50;
-
-const MADE_REGEXP =
-  /^(application|app)\s*=\s*(?:\w+\.)*(?:Flask|Bottle|Dash|DispatcherMiddleware|get_wsgi_application|App|create_app|make_app)\(|^def (application)\(\w+,\s*\w+\)/m;
-
-/** An application that is found in a file. */
-interface Target {
-  file: string;
-  name: string;
-  directory?: string;
-}
-
 function writeTarget(
-  { file, name, directory }: Target,
+  { file, name, directory }: FoundApplication,
   scene: Scene,
 ): string {
   const startup = startupFileOf(scene.site);
@@ -446,36 +436,4 @@ function writeTarget(
   }
   const chdir = directory ? `, and \`chdir = "${directory}"\`` : "";
   return `Write in [wsgi] of config.toml: \`module = "${file}"\` and \`app = "${name}"\`${chdir}`;
-}
-
-/** An application in another file of the folder that `module` is in. */
-function findApplication(scene: Scene): Target | undefined {
-  const { site: { config }, host } = scene;
-  const { module } = config?.wsgi ?? {};
-  if (!module?.startsWith("/")) return undefined;
-  const status = host.stat(module);
-  const folder = !refused(status) && status.kind === "folder"
-    ? module
-    : dirname(module);
-  const names = namesIn(folder, host);
-  const files = [
-    ...names.filter((name) => name.endsWith(".py")),
-    // Beside Django's manage.py lies the folder that holds it.
-    ...names.filter((name) => !name.includes(".")).map((name) =>
-      `${name}/wsgi.py`
-    ),
-  ].map((name) => join(folder, name)).slice(0, MOST_FILES);
-  for (const file of files.filter((each) => each !== module)) {
-    const found = MADE_REGEXP.exec(textOf(file, scene));
-    if (!found) continue;
-    const project = dirname(dirname(file));
-    return {
-      file,
-      name: found[1] ?? found[2]!,
-      directory: exists(join(project, "manage.py"), scene)
-        ? project
-        : undefined,
-    };
-  }
-  return undefined;
 }
