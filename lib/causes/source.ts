@@ -11,12 +11,17 @@ import { findPasted } from "../python/pasted.ts";
 import { isLibraryFile } from "../python/failure.ts";
 import { refused } from "../machine/host.ts";
 import { blankQuote } from "../python/message.ts";
+import { remedyFor } from "../python/syntax.ts";
 import { shellCommand } from "../text/shell.ts";
-import { conversionCommand } from "../text/encoding.ts";
+import {
+  conversionCommand,
+  firstBrokenLine,
+  oldEncodingOf,
+} from "../text/encoding.ts";
 import { ownerOf, packageOf, versionSuffix } from "./installed.ts";
 import { laterPython } from "./python_names.ts";
 import type { Claim, Look, Rule, Subject, When } from "./rule.ts";
-import { lineOf, type Scene } from "./scene.ts";
+import { lineOf, linesOf, type Scene } from "./scene.ts";
 
 const SYNTAX = "SyntaxError IndentationError TabError";
 const NULL_BYTES = /source code (?:string )?cannot contain null bytes/;
@@ -24,10 +29,15 @@ const ENCODING =
   /^\(unicode error\) 'utf-8' codec can't decode|^Non-UTF-8 code starting with|^encoding problem|^'utf-8' codec can't decode/;
 
 const PYTHON_2_MESSAGE =
-  /^Missing parentheses in call to '(?:print|exec)'|^(?:multiple exception types|leading zeros in decimal integer)|^invalid token|^except clause/;
-/** `raise X, "y"`, a quoted expression, `<>`, `10L`, `print >>` and `exec "x"`. */
+  /^Missing parentheses in call to '(?:print|exec)'|^multiple exception types|^except clause/;
+/**
+ * `raise X, "y"`, a quoted expression, `<>`, `10L`, `print >>`, `exec "x"` and
+ * `ur"x"`.
+ */
 const PYTHON_2_LINE =
-  /^\s*raise\s+[\w.]+\s*,|^[^#'"]*`[^`]+`|^[^#'"]*<>|^[^#'"]*(?<![\w.])\d+[lL]\b|^\s*print\s*>>|^\s*exec\s+["'\w]/;
+  /^\s*raise\s+[\w.]+\s*,|^[^#'"]*`[^`]+`|^[^#'"]*<>|^[^#'"]*(?<![\w.])\d+[lL]\b|^\s*print\s*>>|^\s*exec\s+["'\w]|^[^#'"]*\b[uU][rR]["']/;
+/** `except ValueError, TypeError:`, and no `except ValueError, error:`. */
+const SEVERAL_EXCEPTIONS = /^\s*except\s+[\w.]+\s*,\s*[\w.]*[A-Z]/;
 
 /** Syntax of later versions, by what a line of it looks like. */
 const NEWER_SYNTAX: readonly { line: RegExp; since: number; what: string }[] = [
@@ -191,7 +201,82 @@ export const source = (): Rule[] => [
       files: { "APP/a.py": { text: Uint8Array.from([0xff, 0xfe, 0x78, 0]) } },
       says: "UTF-16",
       mend: "iconv -f UTF-16",
+    }, {
+      raised:
+        "SyntaxError: (unicode error) 'utf-8' codec can't decode byte 0x93 in position 0: invalid start byte",
+      facts: { filename: "APP/a.py", line: 1 },
+      files: {
+        "APP/a.py": {
+          text: Uint8Array.from([0x78, 0x3d, 0x22, 0x93, 0x22, 0x0a]),
+        },
+      },
+      says: "first on line 1; probably it is Windows-1252",
+      mend: "# -*- coding: cp1252 -*-",
     }],
+  },
+  {
+    name: "source-coding-line",
+    code: "source-encoding",
+    over: "source-syntax source-encoding",
+    when: {
+      type: SYNTAX,
+      message:
+        /^(?:unknown encoding|encoding problem): ([\w.-]+)|^'(?!utf-?8')([\w-]+)' codec can't decode byte/,
+    },
+    claim: inOwnFile((file, message, { groups: [named, codec] }, scene) => {
+      const [lines, bytes] = [
+        linesOf(file, scene),
+        scene.host.readBytes(file, 1_000_000),
+      ];
+      const at = lines.slice(0, 2)
+        .findIndex((each) => /^[ \t\f]*#.*coding[:=][ \t]*[-\w.]+/.test(each));
+      if (at < 0 || refused(bytes)) return undefined;
+      const isUtf8 = firstBrokenLine(bytes) === undefined;
+      const hasMark = / with BOM/.test(message);
+      return {
+        place: { file, line: at + 1 },
+        seen: `Line ${at + 1} of ${file} tells the encoding of the file as "${
+          /coding[:=][ \t]*([-\w.]+)/.exec(lines[at]!)?.[1] ?? named ?? codec
+        }"${
+          hasMark
+            ? ", and the file begins with the mark of UTF-8 (BOM)"
+            : codec
+            ? ", and the file holds letters that this has not"
+            : ", and Python knows no such encoding"
+        }`,
+        mend: isUtf8
+          ? `Remove line ${
+            at + 1
+          }: the file is UTF-8, which Python takes without a word`
+          : `Write there what the file is, mostly \`# -*- coding: cp1252 -*-\` for one from Windows; or save the file as UTF-8 and remove line ${
+            at + 1
+          }`,
+      };
+    }),
+    examples: [
+      {
+        raised: "SyntaxError: unknown encoding: utf-9",
+        facts: { filename: "APP/app.py" },
+        files: { "APP/app.py": "# -*- coding: utf-9 -*-\nx = 1\n" },
+        says:
+          'Line 1 of APP/app.py tells the encoding of the file as "utf-9", and Python knows no such encoding',
+        mend: "Remove line 1",
+      },
+      {
+        raised: "SyntaxError: encoding problem: iso-8859-1 with BOM",
+        facts: { filename: "APP/app.py" },
+        files: { "APP/app.py": "\ufeff# coding: latin-1\nx = 1\n" },
+        says: "the mark of UTF-8 (BOM)",
+      },
+      {
+        raised:
+          "SyntaxError: 'ascii' codec can't decode byte 0xc3 in position 27: ordinal not in range(128)",
+        facts: { filename: "APP/app.py" },
+        files: { "APP/app.py": "#!/usr/bin/python\n# coding: ascii\nx='é'\n" },
+        says: "letters that this has not",
+        mend: "Remove line 2",
+      },
+    ],
   },
   {
     // Python 3.11 and older do not say which file it was.
@@ -240,17 +325,29 @@ export const source = (): Rule[] => [
     code: "code-for-python-2",
     over: "source-syntax",
     when: { type: SYNTAX },
-    claim: inOwnFile((file, message, { raised }, scene) =>
-      PYTHON_2_MESSAGE.test(message) ||
-        PYTHON_2_LINE.test(lineOf({ file, line: raised.line }, scene))
+    claim: inOwnFile((file, message, { raised }, scene) => {
+      const line = lineOf({ file, line: raised.line }, scene);
+      return (PYTHON_2_MESSAGE.test(message) || PYTHON_2_LINE.test(line)) &&
+          !SEVERAL_EXCEPTIONS.test(line)
         ? {
           says: `${file} is written for Python 2: ${message}`,
           mend:
             "Use a version of the code for Python 3, or convert it with the tool 2to3",
         }
-        : undefined
-    ),
+        : undefined;
+    }),
     not: [{
+      raised: "SyntaxError: multiple exception types must be parenthesized",
+      facts: { filename: "APP/app.py", line: 3 },
+      files: {
+        "APP/app.py": "try:\n  pass\nexcept KeyError, ValueError:\n  pass\n",
+      },
+    }, {
+      raised:
+        "SyntaxError: leading zeros in decimal integer literals are not permitted; use an 0o prefix for octal integers",
+      facts: { filename: "APP/app.py", line: 1 },
+      files: { "APP/app.py": "day = date(2024, 01, 02)\n" },
+    }, {
       raised: "SyntaxError: invalid syntax",
       facts: { filename: "APP/app.py", line: 1 },
       files: { "APP/app.py": "raise ValueError(a, 'x'\n" },
@@ -311,16 +408,20 @@ export const source = (): Rule[] => [
     when: { type: SYNTAX },
     claim: inOwnFile((file, message, { raised, kind }, scene) => {
       const { line } = raised;
-      const pasted = findPasted({ file, line, message }, scene.host);
+      const remedy = findPasted({ file, line, message }, scene.host) ??
+        remedyFor({ kind, message, line: lineOf({ file, line }, scene) });
       return {
         says: `Python cannot read ${file}${
           line ? `, line ${line}` : ""
-        }: ${kind}: ${pasted?.what ?? message}`,
-        mend: pasted
-          ? pasted.advice
-          : kind === "TabError"
-          ? "Indent with blanks only, or with tabs only; an editor can convert them"
-          : `Correct the line, or the one before it; then look again: \`${
+        }: ${kind}: ${
+          remedy?.what
+            ? /^invalid syntax$/.test(message)
+              ? remedy.what
+              : `${message}: ${remedy.what}`
+            : message
+        }`,
+        mend: remedy?.advice ??
+          `Correct the line, or the one before it; then look again: \`${
             shellCommand(scene.python, "-m", "py_compile", file)
           }\``,
       };
@@ -337,6 +438,37 @@ export const source = (): Rule[] => [
         raised: "TabError: inconsistent use of tabs and spaces in indentation",
         facts: { filename: "APP/app.py", line: 1 },
         mend: "tabs only",
+      },
+      {
+        raised: "SyntaxError: invalid syntax",
+        facts: { filename: "APP/app.py", line: 2 },
+        files: { "APP/app.py": "import os\n%matplotlib inline\n" },
+        says: "the line is a command of a notebook",
+        mend: "Remove the lines that begin with % or !",
+      },
+      {
+        raised:
+          "SyntaxError: (unicode error) 'unicodeescape' codec can't decode bytes in position 2-3: truncated \\UXXXXXXXX escape",
+        facts: { filename: "APP/app.py", line: 1 },
+        files: { "APP/app.py": 'path = "C:\\Users\\ann"\n' },
+        says: "there is a path of Windows in it",
+        mend: "Write a path of this machine in its place",
+      },
+      {
+        raised: "SyntaxError: invalid decimal literal",
+        facts: { filename: "APP/app.py", line: 1 },
+        files: { "APP/app.py": "x = 1\u200b\n" },
+        says: "a zero-width space (U+200B)",
+        mend: "LC_ALL=C grep -nP '\\xE2\\x80\\x8B' APP/app.py",
+      },
+      {
+        raised: "SyntaxError: multiple exception types must be parenthesized",
+        facts: { filename: "APP/app.py", line: 3 },
+        files: {
+          "APP/app.py": "try:\n  pass\nexcept KeyError, ValueError:\n  pass\n",
+        },
+        says: "only Python 3.14 and later",
+        mend: "except (ValueError, TypeError):",
       },
     ],
   },
@@ -458,11 +590,13 @@ function wrongEncoding(
   line: number | undefined,
   scene: Scene,
 ): Claim {
-  const bytes = scene.host.readBytes(file, 4_096);
+  const bytes = scene.host.readBytes(file, 1_000_000);
   const [first, second] = refused(bytes) ? [] : bytes;
   const isUtf16 = (first === 0xff && second === 0xfe) ||
     (first === 0xfe && second === 0xff);
   const hasNull = !refused(bytes) && bytes.includes(0);
+  const isWindows = !refused(bytes) &&
+    oldEncodingOf(bytes) === "WINDOWS-1252";
   if (isUtf16) {
     return {
       seen: `${file} is UTF-16 text; Python needs UTF-8`,
@@ -476,8 +610,12 @@ function wrongEncoding(
     }
     : {
       says: `${file} is not UTF-8 text${line ? `, first on line ${line}` : ""}`,
-      probably: "it is Latin-1, as editors on Windows write it",
+      probably: isWindows
+        ? "it is Windows-1252 (cp1252), as editors on Windows write it"
+        : "it is Latin-1, as editors on Windows write it",
       mend:
-        "Save it as UTF-8 in an editor that shows its letters rightly; or say on its first line what it is, as with `# -*- coding: latin-1 -*-`",
+        `Save it as UTF-8 in an editor that shows its letters rightly; or say on its first line what it is, as with \`# -*- coding: ${
+          isWindows ? "cp1252" : "latin-1"
+        } -*-\``,
     };
 }

@@ -13,6 +13,7 @@ import {
   conversionCommand,
   firstBrokenLine,
   hasUtf16Mark,
+  oldEncodingOf,
 } from "../text/encoding.ts";
 
 const SOURCE_BYTES_LIMIT = 2_000_000;
@@ -74,11 +75,17 @@ function encodingFault(bytes: Uint8Array, file: string): Finding | undefined {
     ? bytes
     : bytes.subarray(0, bytes.lastIndexOf(0x0a) + 1);
   const line = firstBrokenLine(whole);
-  return line === undefined ? undefined : finding("source-encoding", {
+  if (line === undefined) return undefined;
+  const old = oldEncodingOf(whole);
+  return finding("source-encoding", {
     message:
-      `Line ${line} of "${file}" has a byte that is not UTF-8, probably a letter with an accent in Latin-1`,
+      `Line ${line} of "${file}" has a byte that is not UTF-8, probably ${
+        old === "LATIN1"
+          ? "a letter with an accent in Latin-1"
+          : "a quote or a dash of a word processor in Windows-1252"
+      }`,
     place: { file, line },
-    fix: rewrite("LATIN1"),
+    fix: rewrite(old),
   });
 }
 

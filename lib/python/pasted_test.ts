@@ -15,6 +15,19 @@ Deno.test("findPasted() knows what is no Python, and where it comes from", () =>
     ["```python\nimport os\n```\n", "Markdown"],
     ["pip install flask\n", "a command for a shell"],
     ["$ ls\n", "a command for a shell"],
+    ["%matplotlib inline\n", "a command of a notebook"],
+    ["    !pip install flask\n", "a command of a notebook"],
+    ["os.path?\n", "a command of a notebook"],
+    ["1  import os\n2  import sys\n", "Remove the numbers"],
+    ["<div class='x'>\n", "the line is HTML"],
+    ["if a &lt; b:\n", "< for &lt;"],
+    ["x = {{ value }}\n", "of a template"],
+    ["x = {% if a %}\n", "of a template"],
+    ["<?php\necho 1;\n", "PHP"],
+    ['{\n "cells": [\n', "nbconvert"],
+    ["diff --git a/x b/x\n", "a patch"],
+    ["+import os\n-import sys\n@@ -1 +1 @@\n", "a patch"],
+    ["if a:\u00a0x = 1\n", "a no-break space (U+00A0)"],
     ["\n<!DOCTYPE html>\n", "a web page"],
     ["{\\rtf1\\ansi\n", "word processor (RTF)"],
   ];
@@ -26,8 +39,20 @@ Deno.test("findPasted() knows what is no Python, and where it comes from", () =>
 });
 
 Deno.test("findPasted() leaves ordinary mistakes to Python's own words", () => {
-  for (const text of ["if x\n", "x = = 1\n", "def f(:\n", "..."]) {
+  const texts = ["if x\n", "x = = 1\n", "def f(:\n", "...", "% x\n", "a[1\n"];
+  for (const text of [...texts, "x = '&lt;' 1", "12 if x else 3 4"]) {
     assertEquals(told(text), undefined);
   }
   assertEquals(told("x\n\nif y\n", "expected ':'", 3), undefined);
+});
+
+Deno.test("findPasted() finds the strange character that Python does not name", () => {
+  const says = "invalid character in identifier";
+  assertStringIncludes(told("print(“a”)", says)!, 'Write " in its place');
+  assertStringIncludes(told("x = 1 → 2", says)!, "Write -> in its place");
+  assertEquals(told("größe = 1 1", says), undefined);
+  assertStringIncludes(
+    told("x = 1\u200b", "invalid decimal literal")!,
+    "grep -nP '\\xE2\\x80\\x8B' /s/app.py",
+  );
 });

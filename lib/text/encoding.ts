@@ -27,6 +27,22 @@ export function firstBrokenLine(bytes: Uint8Array): number | undefined {
   return line;
 }
 
+/**
+ * What a text of one byte a letter was probably saved as, by the lines that
+ * are not UTF-8: Windows has quotes and dashes where Latin-1 has no letters.
+ */
+export function oldEncodingOf(bytes: Uint8Array): "LATIN1" | "WINDOWS-1252" {
+  for (let start = 0; start < bytes.length;) {
+    const end = bytes.indexOf(0x0a, start);
+    const line = bytes.subarray(start, end < 0 ? bytes.length : end);
+    if (
+      !isUtf8(line) && line.some((byte) => byte >= 0x80 && byte < 0xa0)
+    ) return "WINDOWS-1252";
+    start += line.length + 1;
+  }
+  return "LATIN1";
+}
+
 function isUtf8(bytes: Uint8Array): boolean {
   try {
     new TextDecoder("utf-8", { fatal: true }).decode(bytes);
