@@ -35,7 +35,7 @@ const PYTHON_2_MESSAGE =
  * `ur"x"`.
  */
 const PYTHON_2_LINE =
-  /^\s*raise\s+[\w.]+\s*,|^[^#'"]*`[^`]+`|^[^#'"]*<>|^[^#'"]*(?<![\w.])\d+[lL]\b|^\s*print\s*>>|^\s*exec\s+["'\w]|^[^#'"]*\b[uU][rR]["']/;
+  /^\s*raise\s+[\w.]+\s*,|^[^#'"]*`[^`]+`|^[^#'"]*<>|^[^#'"]*(?<![\w.])\d+[lL]\b|^\s*print\s*>>|^\s*exec\s+["'\w]|^[^#'"]*\b[uU][rR]["']|^\s*except\s+[\w.]+\s*,\s*\w+\s*:/;
 /** `except ValueError, TypeError:`, and no `except ValueError, error:`. */
 const SEVERAL_EXCEPTIONS = /^\s*except\s+[\w.]+\s*,\s*[\w.]*[A-Z]/;
 
@@ -421,7 +421,7 @@ export const source = (): Rule[] => [
             : message
         }`,
         mend: remedy?.advice ??
-          `Correct the line, or the one before it; then look again: \`${
+          `Correct the line, or the one before it, where a bracket or a text may be open; then look again: \`${
             shellCommand(scene.python, "-m", "py_compile", file)
           }\``,
       };

@@ -174,6 +174,19 @@ const KNOWN: readonly Known[] = [
       "Write `:` in place of `{`, indent what belongs to the block, and leave `}` out",
   },
   {
+    message: /^invalid syntax$/,
+    code: /^\s*(?:if|elif|while)\b[^=!<>:([{]*[^=!<>:([{]=(?!=)/,
+    what: "`=` stands where something is compared",
+    advice: "Write `==` to compare",
+  },
+  {
+    message: /^invalid syntax$/,
+    code:
+      /^\s*(?:(?:def\s+\w+\([^()]*\)|class\s+\w+(?:\([^()]*\))?|while\s+[^()[\]{}:]+|elif\s+[^()[\]{}:]+|else|try|finally)\s*)$/,
+    what: "the colon at the end of the line is missing",
+    advice: "Write `:` at the end of the line",
+  },
+  {
     code: /\basync\s*[=,)]|\.\s*async\b/,
     what:
       "`async` is a word of Python's own since Python 3.7, and is used as a name there",

@@ -18,6 +18,8 @@ Deno.test("remedyFor() tells by the line what Python does not say", () => {
     ["from a import b c", "comma"],
     ["else if x:", "Write `elif`"],
     ["const x = 1;", "JavaScript"],
+    ["def index()", "colon"],
+    ["if x = 1:", "`==`"],
     ["x++", "`x += 1`"],
     ["if a && b:", "Write `and`"],
     ["if x {", "braces"],
