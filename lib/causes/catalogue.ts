@@ -33,6 +33,7 @@ import { hiddenNames } from "./hidden_names.ts";
 import { libraryObjects } from "./library_objects.ts";
 import { limits } from "./limits.ts";
 import { locales } from "./locales.ts";
+import { mail } from "./mail.ts";
 import { missingFiles } from "./missing_files.ts";
 import { modules } from "./modules.ts";
 import { names } from "./names.ts";
@@ -88,6 +89,7 @@ export function catalogue(): readonly Rule[] {
     libraryObjects,
     limits,
     locales,
+    mail,
     missingFiles,
     modules,
     names,

@@ -8,6 +8,7 @@
  */
 
 import { quoted } from "../text/wrap.ts";
+import { type MailWords, mailWords } from "./mail.ts";
 import { unsetAddress, unsetBehind, unsetInWords } from "./origins.ts";
 import type { Claim, Rule, Subject } from "./rule.ts";
 import { lineOf, linesOf, type Scene, textOf, whereSet } from "./scene.ts";
@@ -23,6 +24,7 @@ const MAIL_VARIABLE =
 /** A server for mail that takes mail only from who has logged in. */
 function wantsLogin(
   line: string,
+  words: MailWords,
   file: string | undefined,
   scene: Scene,
 ): Claim {
@@ -47,7 +49,7 @@ function wantsLogin(
     },
     mend: first
       ? `Set the name under [environment] in config.toml, and keep the password in a file that [secret_files] names and the code reads`
-      : "Log in with name and password of the mail account, after STARTTLS; see whether the settings of both have reached the application",
+      : `Log in with name and password of the mail account, after STARTTLS: give ${words.login}, and write ${words.starttls}`,
   };
 }
 
@@ -377,8 +379,9 @@ export const network = (): Rule[] => [
     claim: (subject, scene) => {
       const { kind, line, text, own } = subject;
       const isLogin = kind === "SMTPAuthenticationError";
+      const words = mailWords(subject);
       if (/\b530\b|Authentication Required|Must issue a STARTTLS/i.test(text)) {
-        return wantsLogin(line, own?.file, scene);
+        return wantsLogin(line, words, own?.file, scene);
       }
       const isUnnamed = /please run connect\(\) first/.test(text);
       const isReach = !/^SMTP/.test(kind) || isUnnamed;
@@ -403,12 +406,12 @@ export const network = (): Rule[] => [
           ? `The server for mail cannot be reached: ${line}`
           : `The server for mail refuses: ${line}`,
         mend: isLogin
-          ? "Correct name and password of the mail account; Google, Microsoft and others want a password for applications in place of the usual one"
+          ? `Correct ${words.login}; Google, Microsoft and others want a password for applications in place of the usual one`
           : kind === "SMTPNotSupportedError"
-          ? "The server does not offer that on this port: log in only after STARTTLS (use_tls, port 587)"
+          ? `The server does not offer that on this port: write ${words.starttls}`
           : kind === "SMTPSenderRefused" || /550|553|554/.test(text)
-          ? "The server does not take mail from that sender or to that receiver: log in, and use a sender that belongs to the account"
-          : "Correct host and port; many hosts let mail out only through a server of their own, and close port 25 and others to all else: ask the administrators which one it is",
+          ? `The server does not take mail from that sender or to that receiver: log in (${words.login}), and use a sender that belongs to the account (${words.sender})`
+          : `Correct ${words.host}; many hosts let mail out only through a server of their own, and close port 25 and others to all else: ask the administrators which one it is`,
       };
     },
     examples: [
@@ -457,7 +460,7 @@ export const network = (): Rule[] => [
           "PYTHON/smtplib.py connect",
         ],
         files: { "APP/shop/settings.py": 'EMAIL_HOST = "localhost"\n' },
-        mend: "Correct host and port",
+        mend: "Correct EMAIL_HOST and EMAIL_PORT of the settings",
       },
       {
         raised:
@@ -473,7 +476,8 @@ export const network = (): Rule[] => [
       {
         raised:
           "smtplib.SMTPAuthenticationError: (535, b'5.7.8 Username and Password not accepted')",
-        mend: "password for applications",
+        in: "PYTHON/smtplib.py login",
+        mend: "Correct name and password in `login(…)`; Google",
       },
     ],
   },
