@@ -49,6 +49,7 @@ import type { Rule } from "./rule.ts";
 import { scripts } from "./scripts.ts";
 import { services } from "./services.ts";
 import { settings } from "./settings.ts";
+import { settingsClasses } from "./settings_classes.ts";
 import { source } from "./source.ts";
 import { sqlite } from "./sqlite.ts";
 import { stores } from "./stores.ts";
@@ -104,6 +105,7 @@ export function catalogue(): readonly Rule[] {
     scripts,
     services,
     settings,
+    settingsClasses,
     source,
     sqlite,
     stores,

@@ -7,7 +7,7 @@
  * @module
  */
 
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { namesIn } from "../machine/host.ts";
 import { isLibraryFile } from "../python/failure.ts";
 import { isSecretName } from "../site/secret_words.ts";
@@ -24,19 +24,52 @@ const READ_REGEXP =
 
 /** A file of variables that is named by a path which begins nowhere. */
 const LOADED_REGEXP =
-  /\b(?:load_dotenv|dotenv_values|read_env|read_dotenv|RepositoryEnv)\(\s*(?:dotenv_path\s*=\s*)?["']([^"'/][^"']*)["']/;
+  /(?:\b(?:load_dotenv|dotenv_values|read_env|read_dotenv|RepositoryEnv)\(\s*(?:dotenv_path\s*=\s*)?|\benv_file["']?\s*[=:]\s*\(?\s*)["']([^"'/][^"']*)["']/;
 
 /** A line that loads a file of variables by a path that begins nowhere. */
 function relativeLoad(
+  holder: string,
   { own }: Subject,
   scene: Scene,
 ): { file: string; line: number; path: string } | undefined {
-  const lines = linesOf(own?.file, scene);
-  for (const [at, line] of lines.entries()) {
-    const path = LOADED_REGEXP.exec(line)?.[1];
-    if (path && own) return { file: own.file, line: at + 1, path };
+  const files = [
+    ...new Set([...own ? [own.file] : [], ...settingsFiles(scene)]),
+  ];
+  for (const file of files) {
+    for (const [at, line] of linesOf(file, scene).entries()) {
+      const path = /^\s*#/.test(line)
+        ? undefined
+        : LOADED_REGEXP.exec(line)?.[1];
+      if (
+        path && basename(path) === basename(holder) &&
+        join(scene.directory, path) !== holder
+      ) return { file, line: at + 1, path };
+    }
   }
   return undefined;
+}
+
+/** A line that loads files of variables, below the one that was running. */
+function lateLoad(
+  { raised }: Subject,
+  scene: Scene,
+): { file: string; line: number; running: number } | undefined {
+  for (const { file, line, function: name } of raised.frames) {
+    if (name !== "<module>" || isLibraryFile(file)) continue;
+    const lines = linesOf(file, scene);
+    const at = lines.findIndex((each) =>
+      /^(?:\w+\s*=\s*)?(?:\w+\.)*(?:load_dotenv|read_env|read_dotenv)\(/.test(
+        each,
+      )
+    );
+    if (at >= line) return { file, line: at + 1, running: line };
+  }
+  return undefined;
+}
+
+/** Classes of settings load files of variables by themselves. */
+function isClassOfSettings({ raised }: Subject): boolean {
+  return raised.frames.some(({ file }) => file.includes("/pydantic_settings/"));
 }
 
 /** What is said of several variables; nothing where config.toml sets the first. */
@@ -73,7 +106,9 @@ function missingVariable(
   const near = suggest(name, Object.keys(environment));
   const holder = Object.entries(config?.secretFiles ?? {})
     .find(([, file]) => defines(file, name, scene));
-  const file = fileOfVariables(name, scene);
+  const isClass = isClassOfSettings(subject);
+  const file = fileOfVariables(name, scene) ??
+    (isClass ? fileOfVariables(name.toLowerCase(), scene) : undefined);
   const misnamed = file ? undefined : fileOfVariables(name, scene, MISNAMED);
   const shown = file || misnamed
     ? undefined
@@ -91,11 +126,14 @@ function missingVariable(
   );
   const says =
     `The environment variable "${name}" is not set for the application`;
-  const relative = file && relativeLoad(subject, scene);
+  const relative = file && relativeLoad(file, subject, scene);
+  const late = file && !isClass ? lateLoad(subject, scene) : undefined;
   const known = holder
     ? `; the file in ${holder[0]} holds it, and nothing has loaded that file`
     : file
-    ? relative
+    ? late
+      ? `; ${file} holds it, and line ${late.line} of ${late.file} loads that file only after line ${late.running}, which needs it`
+      : relative
       ? `; ${file} holds it, and line ${relative.line} of ${relative.file} looks for "${relative.path}" in another place: a relative path begins at the working directory, ${scene.directory}`
       : `; ${file} holds it, and nothing has loaded that file`
     : misnamed
@@ -116,6 +154,10 @@ function missingVariable(
       : `Make it from the pattern, with your own values: \`${
         shellCommand("cp", "-n", taken, proper)
       }\`; where nothing in the code loads it, write under [environment] in config.toml what is no secret`
+    : late
+    ? `Move line ${late.line} of ${late.file} above line ${late.running}`
+    : file && isClass
+    ? `Let the class read it: \`model_config = SettingsConfigDict(env_file="${file}")\`; or write under [environment] in config.toml what is no secret`
     : holder || file
     ? `Load the file before the variable is read, as with \`dotenv.load_dotenv(${path})\`; or write under [environment] in config.toml what is no secret`
     : isSecretName(name)

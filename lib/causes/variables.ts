@@ -7,7 +7,6 @@
  */
 
 import { join } from "node:path";
-import { isLibraryFile } from "../python/failure.ts";
 import { quoted } from "../text/wrap.ts";
 import { packageOf } from "./installed.ts";
 import type { Claim, Rule, Subject } from "./rule.ts";
@@ -34,39 +33,6 @@ const TOLD: readonly RegExp[] = [
   // Without the word for it, only capital letters tell a variable.
   /^[`'"]?([A-Z][A-Z0-9_]{2,})[`'"]? (?:is not set|not set|must be set|is missing|is required|is not defined)(?: in (?:the )?environment| in env \w+)?\.?$/,
 ];
-
-const FIELDS_REGEXP = /^\d+ validation errors? for (\w+)\n/;
-
-const FIELD_REGEXP = /\n([A-Za-z_]\w*)\n\s+[Ff]ield required/g;
-
-/** Pydantic's classes of settings; in its first version compiled. */
-const SETTINGS_CLASS =
-  /\/pydantic_settings\/|(?:^|\/)pydantic\/(?:v1\/)?env_settings\.py /;
-
-/** The variables behind the fields that a class of settings asks for. */
-function missingFields(
-  { text, raised }: Subject,
-  scene: Scene,
-): string[] | undefined {
-  const [, name] = FIELDS_REGEXP.exec(text) ?? [];
-  if (!name) return undefined;
-  const source = raised.frames.map(({ file }) => file)
-    .filter((file) => !isLibraryFile(file)).reverse()
-    .map((file) => textOf(file, scene))
-    .map((each) =>
-      new RegExp(`^class ${name}\\b[\\s\\S]*?(?=^\\S|(?![\\s\\S]))`, "m")
-        .exec(each)?.[0]
-    )
-    .find((each) => each !== undefined) ?? "";
-  const prefix = /\benv_prefix\s*=\s*["'](\w*)["']/.exec(source)?.[1] ?? "";
-  return [...text.matchAll(FIELD_REGEXP)].map(([, field = ""]) => {
-    const named = new RegExp(
-      `^\\s+${field}\\s*:.*\\b(?:env|validation_alias|alias)\\s*=\\s*["'](\\w+)["']`,
-      "m",
-    ).exec(source)?.[1];
-    return (named ?? prefix + field).toUpperCase();
-  });
-}
 
 /** Messages that tell of None, or of nothing, as of what a call was given. */
 const GIVEN_REGEXP =
@@ -140,28 +106,21 @@ export const variables = (): Rule[] => [
         problem: "import-raised factory-raised",
       },
       ...TOLD.map((message) => ({ message })),
-      {
-        message: FIELDS_REGEXP,
-        through: SETTINGS_CLASS,
-      },
     ],
     claim: (subject, scene) => {
-      const fields = missingFields(subject, scene);
-      const found = subject.groups.length === 0 || fields
-        ? fields?.[0]
-        : subject.groups.find((each) => each !== undefined);
+      const found = subject.groups.find((each) => each !== undefined);
       if (!found) return undefined;
       // Words alone may mean something else, such as a value that is wrong.
       if (subject.kind !== "KeyError" && scene.host.env[found]) {
         return undefined;
       }
       // A package names the variable that it would read by itself.
-      const given = subject.kind === "KeyError" || fields
+      const given = subject.kind === "KeyError"
         ? []
         : unsetBehind(subject, scene)
           .filter(({ hasDefault }) => !hasDefault).map(({ name }) => name);
       return missingVariables(
-        given.length > 0 ? given : [found, ...(fields ?? []).slice(1)],
+        given.length > 0 ? given : [found],
         subject,
         scene,
       );
@@ -176,6 +135,22 @@ export const variables = (): Rule[] => [
         },
         says: 'line 1 of APP/app.py looks for ".env" in another place',
         mend: 'load_dotenv("SITE/.env")',
+      },
+      {
+        raised: "KeyError: 'STRIPE_URL'",
+        frames: [
+          "APP/app.py <module>",
+          "APP/settings.py <module>",
+          "PYTHON/os.py __getitem__",
+        ],
+        files: {
+          "APP/.env": "STRIPE_URL=x\n",
+          "APP/app.py":
+            "import os\nfrom dotenv import load_dotenv\nimport settings\nload_dotenv()\n",
+          "APP/settings.py": 'x = os.environ["STRIPE_URL"]\n',
+        },
+        says: "line 4 of APP/app.py loads that file only after line 3",
+        mend: "Move line 4 of APP/app.py above line 3",
       },
       {
         raised: "KeyError: 'DJANGO_SECRET_KEY'",
@@ -304,34 +279,6 @@ export const variables = (): Rule[] => [
       "ValueError: DATABASE_URL environment variable missing",
       "KeyError: 'Environment variable API_URL not found'",
       "ValueError: Environment variable MAIL_HOST is required",
-      {
-        raised:
-          "pydantic_core._pydantic_core.ValidationError: 1 validation error for Settings\ndatabase_url\n  Field required [type=missing]",
-        in: "PACKAGES/pydantic_settings/main.py f",
-        says: '"DATABASE_URL"',
-      },
-      {
-        raised:
-          "pydantic_core._pydantic_core.ValidationError: 2 validation errors for Settings\ndatabase_url\n  Field required [type=missing, input_value={}, input_type=dict]\n    For further information visit https://errors.pydantic.dev/2.9/v/missing\napi_url\n  Field required [type=missing, input_value={}, input_type=dict]",
-        in: "PACKAGES/pydantic_settings/main.py __init__",
-        files: {
-          "APP/app.py":
-            'class Settings(BaseSettings):\n    model_config = SettingsConfigDict(env_prefix="shop_")\n    database_url: str\n',
-        },
-        says:
-          'The environment variable "SHOP_DATABASE_URL" is not set for the application; neither is "SHOP_API_URL"',
-      },
-      {
-        raised:
-          "pydantic.error_wrappers.ValidationError: 1 validation error for Settings\ndb\n  field required (type=value_error.missing)",
-        in:
-          "pydantic/env_settings.py pydantic.env_settings.BaseSettings.__init__",
-        files: {
-          "APP/app.py":
-            'class Settings(BaseSettings):\n    db: str = Field(..., env="DATABASE_URL")\n',
-        },
-        says: '"DATABASE_URL" is not set',
-      },
     ],
     not: [
       "KeyError: 'DATABASE_URL'",
@@ -342,7 +289,6 @@ export const variables = (): Rule[] => [
       },
       // Set in config.toml: the application has removed it.
       { raised: "KeyError: 'GREETING'", in: "PYTHON/os.py __getitem__" },
-      "ValueError: 1 validation error for Order\nid\n  Field required",
       "ValueError: name is required",
     ],
   },
@@ -680,12 +626,7 @@ export const variables = (): Rule[] => [
     when: [
       {
         message:
-          /^Environment variable "(\w+)" invalid: \['?((?!Missing data|Field may not)[^'\]]*)/,
-      },
-      {
-        message:
-          /^\d+ validation errors? for [\s\S]*?\n([A-Za-z_]\w*)\n\s+(Input should be [^\n[]*)/,
-        through: /\/pydantic_settings\//,
+          /^Environment variable "(\w+)" invalid: (?:\['?)?((?!Missing data|Field may not)[^'\]]*)/,
       },
     ],
     claim: ({ groups }, scene) => {
@@ -708,8 +649,5 @@ export const variables = (): Rule[] => [
         "environs.EnvValidationError: Environment variable \"PORT\" invalid: ['Not a valid integer.']",
       says: '"PORT" is not what',
     }],
-    not: [
-      "pydantic_core._pydantic_core.ValidationError: 1 validation error for Item\nprice\n  Input should be a valid number [type=float_parsing]",
-    ],
   },
 ];
