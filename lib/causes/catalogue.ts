@@ -23,6 +23,7 @@ import { django } from "./django.ts";
 import { djangoApps } from "./django_apps.ts";
 import { djangoProject } from "./django_project.ts";
 import { djangoSettings } from "./django_settings.ts";
+import { driverWords } from "./driver_words.ts";
 import { encodings } from "./encodings.ts";
 import { endings } from "./endings.ts";
 import { everyday } from "./everyday.ts";
@@ -80,6 +81,7 @@ export function catalogue(): readonly Rule[] {
     djangoApps,
     djangoProject,
     djangoSettings,
+    driverWords,
     encodings,
     endings,
     everyday,

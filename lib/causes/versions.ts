@@ -50,7 +50,7 @@ const OF_OBJECT: readonly When[] = [
   {
     type: "TypeError",
     message:
-      /^()'\w+' object is not callable\. If you meant to call the '(\w+)' method on a '\w+' object/,
+      /^()'?\w+'? object is not callable\. If you meant to call the '(?:\w+\.)*(\w+)' method on a '?\w+'? object/,
   },
 ];
 
@@ -65,7 +65,7 @@ function lackOf(
     return { of: module, name, isModule: true };
   }
   const [of, name = ""] = subject.groups;
-  const called = /on a '(\w+)' object/.exec(subject.text)?.[1];
+  const called = /on a '?(\w+)'? object/.exec(subject.text)?.[1];
   return { of: of || called || "", name, isModule: false };
 }
 

@@ -167,6 +167,11 @@ numpy 1.24 numpy: bool=bool complex=complex float=float int=int long=int object=
 numpy 1.26 numpy: distutils=setuptools
 numpy 2.0 numpy: bool8=numpy.bool_ int0=numpy.intp uint0=numpy.uintp str0=numpy.str_ bytes0=numpy.bytes_ object0=numpy.object_ void0=numpy.void mat=numpy.asmatrix cfloat=numpy.complex128 longfloat=numpy.longdouble longcomplex=numpy.clongdouble singlecomplex=numpy.complex64 PZERO NZERO recfromcsv=numpy.genfromtxt recfromtxt=numpy.genfromtxt issubclass_=issubclass issubsctype=numpy.issubdtype issctype obj2sctype sctypes maximum_sctype set_string_function=numpy.set_printoptions disp who lookfor safe_eval=ast.literal_eval byte_bounds=numpy.lib.array_utils.byte_bounds compare_chararrays=numpy.char.compare_chararrays float_=numpy.float64 complex_=numpy.complex128 unicode_=numpy.str_ string_=numpy.bytes_ NaN=numpy.nan NAN=numpy.nan Inf=numpy.inf Infinity=numpy.inf infty=numpy.inf PINF=numpy.inf NINF product=numpy.prod cumproduct=numpy.cumprod sometrue=numpy.any alltrue=numpy.all round_=numpy.round msort=numpy.sort asfarray=numpy.asarray cast find_common_type=numpy.promote_types AxisError=numpy.exceptions.AxisError ComplexWarning=numpy.exceptions.ComplexWarning RankWarning=numpy.exceptions.RankWarning VisibleDeprecationWarning=numpy.exceptions.VisibleDeprecationWarning DataSource=numpy.lib.npyio.DataSource
 numpy 2.4 numpy: in1d=numpy.isin trapz=numpy.trapezoid
+motor 3.0 AsyncIOMotorCursor: count=AsyncIOMotorCollection.count_documents
+motor 3.0 MotorCollection: insert=insert_one update=update_one remove=delete_one save=replace_one count=count_documents ensure_index=create_index find_and_modify=find_one_and_update
+neo4j 4.0 neo4j: v1=neo4j
+neo4j 4.0 neo4j.exceptions: CypherError=neo4j.exceptions.Neo4jError
+neo4j 6.0 Session: read_transaction=execute_read write_transaction=execute_write last_bookmark=last_bookmarks
 openai 1.0 openai: error=openai api_resources=openai embeddings_utils
 pandas 0.19 pandas.io: data=pandas_datareader
 pandas 0.25 pandas: Panel
@@ -216,11 +221,14 @@ pymongo 3.0 pymongo: Connection=pymongo.MongoClient connection=pymongo.mongo_cli
 pymongo 4.0 pymongo: MongoReplicaSetClient=pymongo.MongoClient GEOHAYSTACK son_manipulator
 pymongo 4.0 pymongo.errors: CertificateError=ssl.CertificateError
 pymongo 4.0 Collection: insert=insert_one update=update_one remove=delete_one save=replace_one count=count_documents ensure_index=create_index find_and_modify=find_one_and_update map_reduce group
-pymongo 4.0 Database: collection_names=list_collection_names add_user authenticate
-pymongo 4.0 MongoClient: database_names=list_database_names
+pymongo 4.0 Collection: initialize_ordered_bulk_op=bulk_write initialize_unordered_bulk_op=bulk_write inline_map_reduce parallel_scan reindex
+pymongo 4.0 Cursor: count=Collection.count_documents
+pymongo 4.0 Database: collection_names=list_collection_names add_user authenticate remove_user logout eval current_op profiling_level profiling_info set_profiling_level
+pymongo 4.0 MongoClient: database_names=list_database_names fsync is_locked unlock
 python-telegram-bot 20.0 telegram: ParseMode=telegram.constants.ParseMode
 python-telegram-bot 20.0 telegram.ext: Filters=telegram.ext.filters Dispatcher=telegram.ext.Application
 python-telegram-bot 20.0 Updater.__init__(): use_context token
+redis 3.0 Redis: has_key=exists
 redis 4.0 redis: _compat
 redis 5.0 redis.client: parse_info
 redis 5.0 redis.connection: HiredisParser=redis.connection._HiredisParser PythonParser
