@@ -16,6 +16,7 @@ import { bots } from "./bots.ts";
 import { brokers } from "./brokers.ts";
 import { callables } from "./callables.ts";
 import { clashes } from "./clashes.ts";
+import { connectionOptions } from "./connection_options.ts";
 import { data } from "./data.ts";
 import { dataFiles } from "./data_files.ts";
 import { databases } from "./databases.ts";
@@ -74,6 +75,7 @@ export function catalogue(): readonly Rule[] {
     brokers,
     callables,
     clashes,
+    connectionOptions,
     data,
     dataFiles,
     databases,

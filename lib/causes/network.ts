@@ -9,6 +9,7 @@
 
 import { quoted } from "../text/wrap.ts";
 import { type MailWords, mailWords } from "./mail.ts";
+import { isOfDriver } from "./drivers.ts";
 import { unsetAddress, unsetBehind, unsetInWords } from "./origins.ts";
 import type { Claim, Rule, Subject } from "./rule.ts";
 import { lineOf, linesOf, type Scene, textOf, whereSet } from "./scene.ts";
@@ -494,11 +495,7 @@ export const network = (): Rule[] => [
     ],
     claim: ({ text, raised }) => {
       // A database tells it in words of its own.
-      if (
-        /^(?:psycopg|MySQLdb|pymysql|redis|django\.db|sqlalchemy|pymongo)/.test(
-          raised.type,
-        )
-      ) {
+      if (isOfDriver(raised.type)) {
         return undefined;
       }
       const host = hostIn(text);

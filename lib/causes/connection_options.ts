@@ -1,0 +1,432 @@
+/**
+ * Addresses that are none, and options of a connection that its driver does
+ * not know: mostly of another driver, or of another database.
+ *
+ * Never shows an address: there is a password in it.
+ * Runs on Node and Deno.
+ *
+ * @module
+ */
+
+import { suggest } from "../text/suggestion.ts";
+import { quoted } from "../text/wrap.ts";
+import { told } from "./drivers.ts";
+import { unsetAddress } from "./origins.ts";
+import type { Rule, Subject } from "./rule.ts";
+import { lineOf, linesOf, type Scene } from "./scene.ts";
+import { missingVariables, settingsFiles } from "./unset.ts";
+
+/** What drivers say of an address that does not begin as theirs. */
+const FORMS: readonly {
+  message: RegExp;
+  /** Names of variables that hold such an address. */
+  variable: RegExp;
+  of: string;
+  form: string;
+}[] = [
+  {
+    message: /^Redis URL must specify one of the following schemes/,
+    variable: /REDIS|CACHE|BROKER|CELERY/,
+    of: "Redis",
+    form:
+      "`redis://HOST:PORT/0`, `rediss://…` with TLS, or `unix:///…/redis.sock`",
+  },
+  {
+    message: /^Invalid URI scheme: URI must begin with 'mongodb:/,
+    variable: /MONGO|DATABASE|^DB_/,
+    of: "MongoDB",
+    form:
+      "`mongodb+srv://NAME:PASSWORD@HOST/DATABASE` for a cluster of Atlas, `mongodb://HOST:27017/DATABASE` for one server",
+  },
+  {
+    message:
+      /^URI scheme .* is not supported\. Supported URI schemes are \['bolt'/,
+    variable: /NEO4J|GRAPH|BOLT/,
+    of: "Neo4j",
+    form: "`neo4j://HOST:7687`, or `neo4j+s://HOST` for Aura",
+  },
+  {
+    message: /^URL must include a 'scheme', 'host', and 'port' component/,
+    variable: /ELASTIC|SEARCH|^ES_/,
+    of: "Elasticsearch",
+    form: "`https://HOST:9200`, with all three parts",
+  },
+  {
+    message: /^Unrecognized or unsupported scheme: "/,
+    variable: /DATABASE|^DB_|_DB$/,
+    of: "the database",
+    form:
+      "`postgresql://NAME:PASSWORD@HOST/DATABASE`, `mysql://…` or `sqlite:////…/app.db`",
+  },
+  {
+    message: /^'?No such transport: /,
+    variable: /BROKER|CELERY|AMQP|REDIS/,
+    of: "the message broker",
+    form: "`redis://HOST:6379/0` or `amqp://NAME:PASSWORD@HOST//`",
+  },
+  {
+    message:
+      /missing "=" after "[^"]*" in connection info string|invalid dsn: missing "="/,
+    variable: /DATABASE|^DB_|POSTGRES|^PG/,
+    of: "PostgreSQL",
+    form:
+      "`postgresql://NAME:PASSWORD@HOST:5432/DATABASE`, with `://` in it; or `host=… dbname=… user=…`",
+  },
+];
+
+/** Options by driver: what is meant by an option that it does not know. */
+const MEANT: readonly {
+  through: RegExp;
+  option: RegExp;
+  mend: string;
+}[] = [
+  {
+    through: /\/asyncpg\b/,
+    option: /^sslmode$/,
+    mend:
+      "asyncpg calls it `ssl`: write `?ssl=require` in the address in place of `?sslmode=require`",
+  },
+  {
+    through: /\/asyncpg\b/,
+    option: /^channel_binding$/,
+    mend: "Take `channel_binding` out of the address: it is of psycopg",
+  },
+  {
+    through: /sqlite/,
+    option: /^ssl/,
+    mend:
+      "SQLite is a file, and knows no TLS: ask for it only where PostgreSQL is meant, as `ssl_require` of dj_database_url does for any; if PostgreSQL is meant here, the variable with its address has not come, so that the default counts",
+  },
+  {
+    through: /\/(?:pymysql|MySQLdb|aiomysql)\/|mysql/,
+    option: /^ssl[-_]?mode$/,
+    mend:
+      "Write `?ssl_ca=` with the certificate of the server's authority in its place, for public ones /etc/ssl/certs/ca-certificates.crt; `ssl-mode` is of the program mysql and of mysqlclient alone",
+  },
+];
+
+/** Names that another driver has for the same. */
+const LIBPQ: Readonly<Record<string, string>> = {
+  database: "dbname",
+  db: "dbname",
+  name: "dbname",
+  passwd: "password",
+  pwd: "password",
+  username: "user",
+  hostname: "host",
+};
+const MYSQL = [
+  ..."host user password database port unix_socket charset collation autocommit"
+    .split(" "),
+  ..."ssl_ca ssl_cert ssl_key ssl_disabled pool_name pool_size auth_plugin"
+    .split(" "),
+  ..."connection_timeout use_pure raise_on_warnings buffered use_unicode".split(
+    " ",
+  ),
+];
+const OF_MYSQL =
+  /^(?:init_command|charset|sql_mode|read_default_file|unix_socket|isolation_level)$/;
+
+const DATABASE_CODE =
+  /\/(?:asyncpg|psycopg2?|pymysql|MySQLdb|aiomysql|aiosqlite|sqlalchemy|oracledb|pyodbc|mysql\/connector|peewee)\b|\/django\/db\//;
+
+/** The line of the settings in which an option is written. */
+function writtenAt(
+  option: string,
+  { own }: Subject,
+  scene: Scene,
+): { file: string; line: number } | undefined {
+  const word = new RegExp(`(?<![\\w-])${option}(?![\\w-])`);
+  for (
+    const file of new Set([...own ? [own.file] : [], ...settingsFiles(scene)])
+  ) {
+    const at = linesOf(file, scene).findIndex((line) =>
+      !/^\s*#/.test(line) && word.test(line)
+    );
+    if (at >= 0) return { file, line: at + 1 };
+  }
+  return undefined;
+}
+
+/** The rules of addresses that are none, and of options. */
+export const connectionOptions = (): Rule[] => [
+  {
+    name: "address-form",
+    code: "database-address",
+    over: "value-from-variable none-from-variable",
+    when: FORMS.map(({ message }) => ({ message })),
+    claim: (subject, scene) => {
+      const form = FORMS.find(({ message }) => message.test(subject.text));
+      if (!form) return undefined;
+      const reads = unsetAddress(subject, scene, form.variable)
+        .filter(({ hasDefault }) => !hasDefault);
+      const says = `The address of ${form.of} does not begin as one`;
+      const claim = missingVariables(
+        reads.map(({ name }) => name),
+        subject,
+        scene,
+        `${says}: `,
+      );
+      return claim ? { ...claim, code: "variable-missing" } : {
+        says,
+        mend:
+          `Write it as ${form.form}, without blanks and quotation marks around it`,
+      };
+    },
+    examples: [
+      {
+        raised:
+          "ValueError: Redis URL must specify one of the following schemes (redis://, rediss://, unix://)",
+        in: "PACKAGES/redis/connection.py parse_url",
+        mend: "`redis://HOST:PORT/0`",
+      },
+      {
+        raised:
+          "pymongo.errors.InvalidURI: Invalid URI scheme: URI must begin with 'mongodb://' or 'mongodb+srv://'",
+        in: "PACKAGES/pymongo/uri_parser.py parse_uri",
+        files: {
+          "APP/app.py":
+            'import os\n\nclient = MongoClient(os.environ.get("MONGO_URI", ""))\n',
+        },
+        code: "variable-missing",
+        says: '"MONGO_URI" is not set',
+      },
+      {
+        raised:
+          'psycopg2.ProgrammingError: invalid dsn: missing "=" after "postgres//localhost/db" in connection info string',
+        mend: "with `://` in it",
+      },
+      {
+        raised: "KeyError: 'No such transport: localhost'",
+        in: "PACKAGES/kombu/transport/__init__.py resolve_transport",
+        says: "the message broker",
+      },
+    ],
+  },
+  {
+    name: "address-port",
+    code: "database-address",
+    when: [
+      told(
+        /Servname not supported for ai_socktype|invalid (?:integer value|port number)[^\n]*"port"|invalid port number/,
+      ),
+      {
+        message: /^Port contains non-digit characters|^Port must be an integer/,
+        through: /\/pymongo\//,
+      },
+      {
+        type: "ValueError",
+        message: /^invalid literal for int\(\) with base 10: '[^']/,
+        in: /\/redis\/(?:asyncio\/)?connection\.py /,
+      },
+    ],
+    claim: ({ line }) => ({
+      says:
+        `What stands in the place of the port, in the address of the server, is no number: ${
+          /invalid literal/.test(line) ? "" : line
+        }`.replace(/: $/, ""),
+      mend:
+        "Correct the port where it is set; in an address, signs such as @ : / # in name or password are written as %40 %3A %2F %23, as they end that part else",
+    }),
+    examples: [
+      {
+        raised:
+          "psycopg.OperationalError: failed to resolve host 'localhost': [Errno -8] Servname not supported for ai_socktype",
+        mend: "Correct the port",
+      },
+      {
+        raised:
+          "ValueError: Port contains non-digit characters. Hint: username and password must be escaped according to RFC 3986, use urllib.parse.quote_plus",
+        in: "PACKAGES/pymongo/uri_parser.py parse_host",
+        mend: "%40",
+      },
+    ],
+  },
+  {
+    name: "host-with-more",
+    code: "database-address",
+    over: "database-unreachable name-unknown network-unreachable",
+    when: told(
+      /(?:Can't connect to MySQL server on|host name|resolve host|server host) ["'](\w+:\/\/[^"']*|[\w.-]+:\d+(?::\d+)?)["'].*(?:not known|name resolution|-2|-3|-5)/,
+    ),
+    claim: ({ groups: [host = ""] }) => {
+      const [, scheme] = /^(\w+):\/\//.exec(host) ?? [];
+      // The driver itself adds the port to the host.
+      if (!scheme && !/:\d+:\d+$/.test(host) && /^[\w.-]+:3306$/.test(host)) {
+        return undefined;
+      }
+      return {
+        says: scheme
+          ? `The host of the database is given as an address that begins with "${scheme}://", and is to be a name alone`
+          : "The host of the database is given with its port, and is to be a name alone",
+        mend: scheme
+          ? `Write the name of the machine alone, as host="${
+            host.replace(/^\w+:\/\//, "").split(/[/:@]/)[0]
+          }"; or hand the whole address to what reads such addresses`
+          : 'Write both apart, as host="…" and port=…',
+      };
+    },
+    examples: [
+      {
+        raised:
+          "pymysql.err.OperationalError: (2003, \"Can't connect to MySQL server on 'mysql://localhost' ([Errno -2] Name or service not known)\")",
+        mend: 'host="localhost"',
+      },
+      {
+        raised:
+          "mysql.connector.errors.InterfaceError: 2003: Can't connect to MySQL server on 'localhost:3306:3306' (Errno -2: Name or service not known)",
+        says: "with its port",
+      },
+    ],
+    not: [
+      "mysql.connector.errors.InterfaceError: 2003: Can't connect to MySQL server on 'dbx:3306' (Errno -2: Name or service not known)",
+    ],
+  },
+  {
+    name: "connection-option",
+    code: "database-address",
+    over: "name-lost-in-package arguments-wrong versions-clash",
+    when: [
+      told(/invalid connection option "([\w-]+)"/),
+      {
+        type: "TypeError",
+        message:
+          /(?:\bconnect|__init__|Connect\w*)\(\) got an unexpected keyword argument '([\w-]+)'/,
+        through: DATABASE_CODE,
+      },
+      {
+        type: "TypeError",
+        message:
+          /^'([\w-]+)' is an invalid keyword argument for (?:this function|\w+\(\))/,
+        through: DATABASE_CODE,
+      },
+      {
+        type: "AttributeError",
+        message: /^Unsupported argument '([\w-]+)'/,
+        through: /\/mysql\/connector\//,
+      },
+      {
+        type: "TypeError",
+        message:
+          /^Invalid argument\(s\) '([\w',]+)' sent to create_engine\(\), using configuration (\w+)/,
+      },
+    ],
+    claim: (subject, scene) => {
+      const { raised, text, own } = subject;
+      const [option = "", dialect] = subject.groups
+        .filter((each) => each !== undefined);
+      const through = raised.frames.map(({ file }) => file).join("\n");
+      const inner = raised.frames.at(-1)?.file ?? "";
+      if (dialect) {
+        const names = option.split("','");
+        return {
+          says: `SQLAlchemy refuses ${
+            quoted(names)
+          } for this kind of database: ${
+            dialect.replace(/Dialect.*/, "")
+          } has no such pool`,
+          mend: `Leave ${
+            names.length > 1 ? "these" : "that"
+          } out where the database is a file of SQLite, as of SQLALCHEMY_ENGINE_OPTIONS or create_engine(); if another database is meant, its address has not come`,
+        };
+      }
+      // A class of the application's own may be made there as well.
+      const isOurs = inner === own?.file &&
+        /connect|sqlite|Database/i.test(lineOf(own, scene));
+      if (
+        subject.kind === "TypeError" && !DATABASE_CODE.test(inner) && !isOurs
+      ) {
+        return undefined;
+      }
+      const at = writtenAt(option, subject, scene);
+      const meant = MEANT.find((each) =>
+        each.option.test(option) && each.through.test(through)
+      )?.mend;
+      const isLibpq = text.includes("invalid connection option") ||
+        /\/psycopg2?\//.test(through);
+      const near = isLibpq && Object.hasOwn(LIBPQ, option)
+        ? LIBPQ[option]
+        : /mysql\/connector/.test(through)
+        ? suggest(option, MYSQL)
+        : undefined;
+      return {
+        says: `The driver of the database knows no option "${option}"${
+          at && at.line !== subject.place?.line
+            ? `, which line ${at.line} of ${at.file} gives it`
+            : ""
+        }`,
+        ...at && { place: at },
+        mend: meant ??
+          (near
+            ? `Write \`${near}\` in its place`
+            : OF_MYSQL.test(option) && (isLibpq || /sqlite/.test(through))
+            ? `Take it out: "${option}" is an option of MySQL, and the database is another`
+            : "Take it out, or write what this driver calls it: an address and its options are mostly of another driver or another kind of database"),
+      };
+    },
+    examples: [
+      {
+        raised:
+          "TypeError: connect() got an unexpected keyword argument 'sslmode'",
+        in: [
+          "PACKAGES/sqlalchemy/engine/create.py connect",
+          "PACKAGES/sqlalchemy/dialects/postgresql/asyncpg.py connect",
+        ],
+        mend: "`?ssl=require`",
+      },
+      {
+        raised:
+          "TypeError: 'sslmode' is an invalid keyword argument for Connection()",
+        in: "PACKAGES/django/db/backends/sqlite3/base.py get_new_connection",
+        files: {
+          "APP/shop/settings.py":
+            "DATABASES['default']['OPTIONS'] = {'sslmode': 'require'}\n",
+        },
+        says: "line 1 of APP/shop/settings.py gives it",
+        mend: "SQLite is a file, and knows no TLS",
+      },
+      {
+        raised:
+          'django.db.utils.ProgrammingError: invalid dsn: invalid connection option "init_command"',
+        in: "PACKAGES/psycopg2/__init__.py connect",
+        mend: "is an option of MySQL",
+      },
+      {
+        raised:
+          'psycopg2.ProgrammingError: invalid dsn: invalid connection option "passwd"',
+        mend: "`password`",
+      },
+      {
+        raised: "AttributeError: Unsupported argument 'databse'",
+        in: "PACKAGES/mysql/connector/abstracts.py config",
+        mend: "`database`",
+      },
+      {
+        raised:
+          "TypeError: Connection.__init__() got an unexpected keyword argument 'ssl-mode'",
+        in: "PACKAGES/sqlalchemy/engine/default.py connect",
+        files: { "APP/app.py": "" },
+        says: '"ssl-mode"',
+      },
+      {
+        raised:
+          "TypeError: Invalid argument(s) 'pool_size','max_overflow' sent to create_engine(), using configuration SQLiteDialect_pysqlite/NullPool/Engine.  Please check that the keyword arguments are appropriate for this combination of components.",
+        in: "PACKAGES/sqlalchemy/engine/create.py create_engine",
+        says: '"pool_size" and "max_overflow"',
+        mend: "Leave these out",
+      },
+    ],
+    not: [
+      "TypeError: Shop.__init__() got an unexpected keyword argument 'name'",
+      {
+        raised:
+          "TypeError: Shop.__init__() got an unexpected keyword argument 'name'",
+        frames: [
+          "PACKAGES/sqlalchemy/orm/session.py execute",
+          "APP/app.py make",
+        ],
+        files: { "APP/app.py": "\n\nshop = Shop(name=1)\n" },
+      },
+    ],
+  },
+];
