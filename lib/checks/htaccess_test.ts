@@ -90,7 +90,10 @@ Deno.test("checkHtaccess() reports files of passwords that Apache does not find"
   assertEquals(codes(told("users", { "/etc/apache2/users": "" })), []);
   assertEquals(codes(told(`${ROOT}/.htpasswd`, beside)), []);
   assertEquals(codes(told(`"${ROOT}/.htpasswd"`, beside)), []);
-  assertEquals(codes(told("/home/hidden/.htpasswd")), []);
+  const closed = { "/home": { mode: 0o700, owner: "root" } };
+  assertEquals(codes(told("/home/hidden/.htpasswd", closed)), []);
+  const strange = only(told("/home/elsewhere/.htpasswd", { "/home": {} }));
+  assertEquals(strange.severity, "warning");
   const gone = only(told(`${ROOT}/passwords`, beside));
   assertStringIncludes(gone.message, "there is no such file");
 });
@@ -132,4 +135,90 @@ Deno.test("checkHtaccess() says that a start page wins", () => {
   assertEquals(found.code, "index-hides-application");
   assertStringIncludes(found.message, "index.html");
   assertEquals(codes({ files: { [`${ROOT}/public/logo.png`]: "x" } }), []);
+});
+
+Deno.test("checkHtaccess() reports rules that send visitors round without end", () => {
+  const on = "RewriteEngine On\n";
+  const rule = "RewriteRule ^(.*)$ https://%{HTTP_HOST}/$1 [R=301,L]";
+  assertEquals(line(on + rule), ["htaccess-redirect"]);
+  assertEquals(line(rule), []);
+  assertEquals(line(`${on}RewriteCond %{HTTPS} off\n${rule}`), []);
+  assertEquals(line(`${on}RewriteCond %{HTTPS} !=on\n${rule}`), []);
+  assertEquals(line(`${on}RewriteCond %{SERVER_PORT} !^443$\n${rule}`), []);
+  assertEquals(
+    line(`${on}RewriteCond %{HTTPS} on\n${rule}`),
+    ["htaccess-redirect"],
+  );
+  assertEquals(
+    line(`${on}RewriteCond %{HTTP:X-Forwarded-Proto} =https\n${rule}`),
+    ["htaccess-redirect"],
+  );
+  const { severity, message } = only(
+    written("Redirect 301 / https://www.example.org/"),
+  );
+  assertEquals(severity, "warning");
+  assertStringIncludes(message, "where that is the site itself");
+  assertEquals(line("Redirect /old https://www.example.org/"), []);
+  assertEquals(line("Redirect / /app/"), ["htaccess-redirect"]);
+  assertEquals(line("RedirectMatch ^/$ /app/"), []);
+  assertEquals(
+    line("<If \"%{HTTPS} == 'off'\">\nRedirect / https://x.org/\n</If>"),
+    [],
+  );
+  const www = "RewriteCond %{HTTP_HOST} !^www\\.\n" +
+    "RewriteRule ^ https://www.%{HTTP_HOST}%{REQUEST_URI} [R,L]\n";
+  const bare = "RewriteCond %{HTTP_HOST} ^www\\.(.*)$\n" +
+    "RewriteRule ^ https://%1%{REQUEST_URI} [R,L]\n";
+  assertEquals(line(on + www), []);
+  assertEquals(line(on + bare), []);
+  assertEquals(line(on + www + bare), ["htaccess-redirect"]);
+  assertEquals(
+    line(`${on}RewriteRule ^(.*)$ /app/$1 [L]`),
+    ["htaccess-redirect"],
+  );
+  assertEquals(line(`${on}RewriteRule ^(.*)$ /app/$1 [END]`), []);
+  assertEquals(
+    line(`${on}RewriteRule ^(.*)$ http://127.0.0.1:8000/$1 [P,L]`),
+    ["htaccess-rewrite"],
+  );
+});
+
+Deno.test("checkHtaccess() reports what Apache cannot read", () => {
+  for (
+    const text of [
+      "RewriteEngin On",
+      "AuthTyp Basic",
+      "PassengerEnable on",
+      "Options -Indexes FollowSymLinks",
+      "Options -Indexs",
+      "Order allow, deny",
+      "ErrorDocument 404",
+      "Require all grant",
+      "RewriteEngine Enabled",
+      "RewriteRule ^a$ /b [R=301, L]",
+      "RewriteRule ^(.*$ /b [L]",
+      "RewriteCond %{HTTPS} off [NC OR]",
+      "location / {\n  proxy_pass http://x;\n}",
+      "import os",
+      "<<<<<<< HEAD\n=======\n>>>>>>> x",
+      "<?php echo 1; ?>",
+    ]
+  ) {
+    const found = new Set(line(text));
+    assertEquals([...found], ["htaccess-directive"], text);
+  }
+  for (
+    const text of [
+      "Options -Indexes +FollowSymLinks",
+      "Options None",
+      'ErrorDocument 404 "Not here"',
+      "SecRuleEngine Off",
+      "ShibRequestSetting requireSession 1",
+      "RewriteRule ^api/(?!v1)(.*)$ /api/v1/$1 [L]",
+      "RewriteCond %{TIME_HOUR} >=20",
+      'RewriteCond %{HTTP_USER_AGENT} "a b" [NC,OR]',
+      "SetEnvIf Authorization (.*) \\\n  HTTP_AUTHORIZATION=$1",
+      "Order Deny,Allow",
+    ]
+  ) assertEquals(line(text), [], text);
 });

@@ -127,6 +127,15 @@ export const passengerWords = {
     mend: "Remove the rules.",
     example: "RewriteRule . /index.php [L]",
   },
+  "htaccess-redirect": {
+    severity: "error",
+    title: ".htaccess sends visitors round without end",
+    why:
+      'A rule that sends a request to where it already is does so again and again, until the browser gives up: "too many redirects". No request reaches the application.',
+    mend:
+      "Give the rule a condition, so that it does not hold for what it has sent.",
+    example: "RewriteRule ^(.*)$ https://%{HTTP_HOST}/$1 [R=301,L]",
+  },
   "index-hides-application": {
     severity: "warning",
     title: "A start page in public/ hides that of the application",
