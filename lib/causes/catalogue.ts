@@ -57,6 +57,7 @@ import { sqlite } from "./sqlite.ts";
 import { stores } from "./stores.ts";
 import { target } from "./target.ts";
 import { templates } from "./templates.ts";
+import { undefinedNames } from "./undefined_names.ts";
 import { variables } from "./variables.ts";
 import { versions } from "./versions.ts";
 import { wrongDistributions } from "./wrong_distributions.ts";
@@ -115,6 +116,7 @@ export function catalogue(): readonly Rule[] {
     stores,
     target,
     templates,
+    undefinedNames,
     variables,
     versions,
     wrongDistributions,

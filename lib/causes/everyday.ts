@@ -6,75 +6,9 @@
  * @module
  */
 
-import { isLibraryFile } from "../python/failure.ts";
-import { isStandardModule } from "../python/package_names.ts";
 import { statementAt } from "./origins.ts";
 import type { Rule, Subject } from "./rule.ts";
 import { linesOf, type Scene, textOf, whereSet } from "./scene.ts";
-
-/** Names that everybody imports from the same place. */
-const HOMES: Readonly<Record<string, string>> = {
-  Annotated: "typing",
-  Any: "typing",
-  Blueprint: "flask",
-  Callable: "typing",
-  Decimal: "decimal",
-  Depends: "fastapi",
-  Dict: "typing",
-  Enum: "enum",
-  FastAPI: "fastapi",
-  Flask: "flask",
-  HTTPException: "fastapi",
-  HttpResponse: "django.http",
-  List: "typing",
-  Optional: "typing",
-  Path: "pathlib",
-  Tuple: "typing",
-  Union: "typing",
-  create_engine: "sqlalchemy",
-  dataclass: "dataclasses",
-  datetime: "datetime",
-  defaultdict: "collections",
-  field: "dataclasses",
-  get_wsgi_application: "django.core.wsgi",
-  include: "django.urls",
-  jsonify: "flask",
-  load_dotenv: "dotenv",
-  partial: "functools",
-  re_path: "django.urls",
-  redirect: "flask",
-  render_template: "flask",
-  request: "flask",
-  reverse_lazy: "django.urls",
-  session: "flask",
-  timedelta: "datetime",
-  timezone: "datetime",
-  url_for: "flask",
-  wraps: "functools",
-};
-
-const ABBREVIATIONS: Readonly<Record<string, string>> = {
-  np: "numpy",
-  pd: "pandas",
-  plt: "matplotlib.pyplot",
-};
-
-/** The functions and types that only Python 2 had. */
-const PYTHON_2 =
-  /^(?:unicode|basestring|xrange|raw_input|long|reduce|unichr|file|execfile|reload|cmp)$/;
-
-/** What takes the place of such names today. */
-const TODAY: Readonly<Record<string, string>> = {
-  basestring: "str",
-  file: "open",
-  long: "int",
-  raw_input: "input",
-  reduce: "functools.reduce",
-  reload: "importlib.reload",
-  unichr: "chr",
-  unicode: "str",
-  xrange: "range",
-};
 
 /** What a class has that is called as its module. */
 const HELD: Readonly<Record<string, string>> = {
@@ -142,83 +76,6 @@ function ownReads(
 
 /** The rules of everyday exceptions. */
 export const everyday = (): Rule[] => [
-  {
-    name: "name-of-python-2",
-    code: "code-for-python-2",
-    over: "name-undefined-here recipe-activate-this",
-    when: { type: "NameError", message: /^name '(\w+)' is not defined/ },
-    claim: ({ groups: [name = ""], own }, scene) => {
-      if (!PYTHON_2.test(name) || name === "execfile") return undefined;
-      // What follows it has no counterpart: a converted line only fails later.
-      const isEncoding = name === "reload" &&
-        /\bsetdefaultencoding\b/.test(textOf(own?.file, scene));
-      const today = Object.hasOwn(TODAY, name) ? TODAY[name] : undefined;
-      return {
-        says: `"${name}" was part of Python 2 only`,
-        mend: isEncoding
-          ? "Remove that line and the one with `sys.setdefaultencoding()`: the texts of Python 3 are Unicode by themselves"
-          : today
-          ? `Write \`${today}\` in its place, or use a version of the code for Python 3; the tool 2to3 converts whole files`
-          : "Use a version of the code for Python 3, or convert it with the tool 2to3",
-      };
-    },
-    examples: [
-      {
-        raised: "NameError: name 'reload' is not defined",
-        files: {
-          "APP/app.py":
-            'import sys\n\nreload(sys)\nsys.setdefaultencoding("utf8")\n',
-        },
-        mend: "Remove that line and the one with `sys.setdefaultencoding()`",
-      },
-      {
-        raised: "NameError: name 'xrange' is not defined",
-        mend: "`range`",
-      },
-      "NameError: name 'unicode' is not defined",
-    ],
-  },
-  {
-    name: "name-undefined-here",
-    code: "app-code",
-    when: { type: "NameError", message: /^name '(\w+)' is not defined/ },
-    claim: ({ groups: [name = ""], raised }) => {
-      // Inside of a package, something else comes before it.
-      if (isLibraryFile(raised.frames.at(-1)?.file ?? "")) return undefined;
-      const home = Object.hasOwn(HOMES, name) ? HOMES[name] : undefined;
-      const whole = Object.hasOwn(ABBREVIATIONS, name)
-        ? ABBREVIATIONS[name]
-        : undefined;
-      const line = whole
-        ? `import ${whole} as ${name}`
-        : home
-        ? `from ${home} import ${name}`
-        : isStandardModule(name)
-        ? `import ${name}`
-        : undefined;
-      return {
-        says: `The name "${name}" is used and not defined`,
-        mend: line
-          ? `Import it at the top of the file: \`${line}\``
-          : `Give \`${name}\` a value above that line, import it, or correct its spelling; capital letters count`,
-      };
-    },
-    examples: [
-      {
-        raised: "NameError: name 'Flask' is not defined",
-        mend: "`from flask import Flask`",
-      },
-      { raised: "NameError: name 'os' is not defined", mend: "`import os`" },
-      {
-        raised: "NameError: name 'np' is not defined",
-        mend: "`import numpy as np`",
-      },
-      {
-        raised: "NameError: name 'constructor' is not defined",
-        mend: "Give `constructor` a value",
-      },
-    ],
-  },
   {
     name: "module-for-class",
     code: "app-code",

@@ -105,6 +105,12 @@ const BEHIND: readonly {
       `\`${name}\` is set somewhere in that function, and so belongs to it alone; on the way that was taken it is read before: set it at the start of the function, or write \`global ${name}\` where the one of the module is meant`,
   },
   {
+    type: /^NameError$/,
+    message: /free variable '(\w+)'/,
+    says: ([name = ""]) =>
+      `\`${name}\` belongs to the function around, which gives it a value only later, or only in some cases: give it one above the inner function`,
+  },
+  {
     type: /^NotImplementedError$/,
     says: () =>
       "what is called is only an outline, which a class of its own is to fill in",
