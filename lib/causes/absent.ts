@@ -19,7 +19,7 @@ import { shellCommand } from "../text/shell.ts";
 import { suggest } from "../text/suggestion.ts";
 import { ASKED, asking } from "./asked.ts";
 import { findInstalled } from "./installed.ts";
-import { mayInstall } from "./installing.ts";
+import { leftOf, mayInstall } from "./installing.ts";
 import {
   ANY_MISSING,
   ANYWHERE,
@@ -29,7 +29,7 @@ import {
   partsAsked,
   topOf,
 } from "./missing.ts";
-import { homesOf, isModuleName, type Trace, tracesOf } from "./own_modules.ts";
+import { homesOf, isModuleName, type Trace } from "./own_modules.ts";
 import type { Claim, Rule, Subject } from "./rule.ts";
 import {
   exists,
@@ -340,7 +340,7 @@ export const absent = (): Rule[] => [
     claim: (subject, scene) => {
       const name = nameOf(subject);
       if (isStandardModule(name)) return undefined;
-      const trace = tracesOf(name, scene)
+      const trace = leftOf(name, scene)
         .filter(({ what }) => what !== "ignored" || !isPublicPackage(name))[0];
       const empty = trace ? undefined : emptySubmodule(scene);
       return trace
@@ -588,6 +588,7 @@ const TRACE_WORDS: Readonly<Record<Trace["what"], string>> = {
   example: " is, as a pattern for it",
   ignored: " names it, so that git does not bring it along",
   tracked: " knows it",
+  past: " knows it, from before",
   bytecode: " tells that it was there once",
   source: " is its source, which must be built on each machine",
   generated: " is what a tool makes it from",
@@ -610,7 +611,7 @@ export function absentOwn(name: string, trace: Trace): Claim {
         ? `, or make it from ${basename(file)}: \`${
           shellCommand("cp", "-n", file, wanted)
         }\`, and fill in your own values`
-        : what === "tracked"
+        : what === "tracked" || what === "past"
         ? `, or take it out of git: \`git log --all -- ${short}\` tells the commits that have it`
         : what === "generated"
         ? file.endsWith(".proto")

@@ -7,7 +7,7 @@
  * @module
  */
 
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { Fix } from "../findings/finding.ts";
 import {
   distributionOf,
@@ -16,9 +16,9 @@ import {
 import { normalise, pipInstall } from "../python/pip.ts";
 import { shellCommand } from "../text/shell.ts";
 import { bareName, isRequired, ownerOf, versionOf } from "./installed.ts";
-import { tracesOf } from "./own_modules.ts";
+import { type Trace, tracesOf } from "./own_modules.ts";
 import type { Install } from "./rule.ts";
-import { type Scene, textOf } from "./scene.ts";
+import { isInside, type Scene, textOf } from "./scene.ts";
 import { namesIn } from "../machine/host.ts";
 
 /** What installs a package here, or says what must be known before. */
@@ -65,7 +65,19 @@ export function mayInstall({ install, module }: Install, scene: Scene) {
   const isKnown = isKnownDistribution(distribution, module) ||
     requirementsFor(distribution, scene) !== undefined ||
     isRequired(distribution, scene);
-  return isKnown && tracesOf(module, scene).length === 0;
+  return isKnown && leftOf(module, scene).length === 0;
+}
+
+/**
+ * What is left of a module of the site's own. A file that git once knew is
+ * nothing where the site asks for a package of that name today.
+ *
+ * @param module Its dotted name
+ */
+export function leftOf(module: string, scene: Scene): Trace[] {
+  const isListed = requirementsFor(distributionOf(module), scene) !== undefined;
+  return tracesOf(module, scene)
+    .filter(({ what }) => what !== "past" || !isListed);
 }
 
 /** The list of requirements of the site that names a distribution. */
@@ -99,15 +111,14 @@ export function requirementOf(
   return wanted === undefined ? undefined : { file, wanted };
 }
 
-/** The lists of requirements beside the application and in the site's folder. */
+/** The lists of requirements from the application up to the site's folder. */
 function requirementsFiles(scene: Scene): string[] {
-  const { directory, site } = scene;
-  return [...new Set([directory, site.layout.siteDirectory])]
+  return foldersAround(scene)
     .flatMap((folder) =>
       [
         ...namesIn(folder, scene.host)
           .filter((name) =>
-            /^requirements.*\.(?:txt|in)$|^pyproject\.toml$|^Pipfile$/.test(
+            /^requirements?\b.*\.(?:txt|in)$|^pyproject\.toml$|^Pipfile$/.test(
               name,
             )
           ).sort((a, b) => rank(a) - rank(b)),
@@ -116,6 +127,20 @@ function requirementsFiles(scene: Scene): string[] {
           .map((name) => join("requirements", name)),
       ].map((name) => join(folder, name))
     );
+}
+
+/** The folder of the application, and those that it lies in, within the site. */
+function foldersAround({ directory, site }: Scene): string[] {
+  const { siteDirectory } = site.layout;
+  const folders = [directory];
+  for (
+    let at = directory;
+    isInside(at, siteDirectory) && at !== siteDirectory;
+  ) {
+    at = dirname(at);
+    folders.push(at);
+  }
+  return [...new Set([...folders, siteDirectory])];
 }
 
 function rank(name: string): number {
@@ -146,16 +171,21 @@ function commandFor(
   return pipInstall(python, wordsFor(distribution, also, scene), host);
 }
 
-/** The list of requirements that names all, or the distributions themselves. */
+/** The list of requirements that names most, and what it does not name. */
 function wordsFor(
   distribution: string,
   also: readonly string[] | undefined,
   scene: Scene,
 ): string[] {
   const all = [distribution, ...(also ?? []).map(distributionOf)];
-  const files = new Set(all.map((each) => requirementsFor(each, scene)));
-  const [file] = files;
-  return files.size === 1 && file?.endsWith(".txt") ? ["-r", file] : all;
+  const named = all.map((each) => requirementsFor(each, scene))
+    .map((file) => file?.endsWith(".txt") ? file : undefined);
+  const count = (file: string) => named.filter((each) => each === file).length;
+  const [file] = named.flatMap((each) => each ?? [])
+    .sort((a, b) => count(b) - count(a));
+  return file
+    ? ["-r", file, ...all.filter((_, at) => named[at] !== file)]
+    : all;
 }
 
 /** The system's Python takes no packages: an environment of the site's own. */

@@ -37,6 +37,7 @@ export interface Trace {
     | "example"
     | "ignored"
     | "tracked"
+    | "past"
     | "bytecode"
     | "source"
     | "build"
@@ -128,8 +129,9 @@ export function tracesOf(module: string, scene: Scene): Trace[] {
         parts.length > 1 && ignoresFolder(textOf(file, scene), parts[0]!)
       );
     if (ignoring) traces.push({ what: "ignored", file: ignoring, wanted });
-    if (isTracked(path, repository, scene)) {
-      traces.push({ what: "tracked", file: join(repository, ".git"), wanted });
+    const known = whenTracked(path, repository, scene);
+    if (known) {
+      traces.push({ what: known, file: join(repository, ".git"), wanted });
     }
   }
   return traces;
@@ -196,19 +198,23 @@ function generatedFrom(
 const INDEX_BYTES_LIMIT = 5_000_000;
 const GIT_MS = 3_000;
 
-/** Git knows the file: by its list of today, or by its history. */
-function isTracked(path: string, repository: string, scene: Scene): boolean {
+/** Whether git knows the file: by its list of today, or by its history. */
+function whenTracked(
+  path: string,
+  repository: string,
+  scene: Scene,
+): "tracked" | "past" | undefined {
   const { host } = scene;
   const bytes = host.readBytes(
     join(repository, ".git/index"),
     INDEX_BYTES_LIMIT,
   );
-  if (refused(bytes)) return false;
+  if (refused(bytes)) return undefined;
   const index = new TextDecoder("latin1").decode(bytes);
   if (
     index.includes(`${path}.py\0`) || index.includes(`${path}/__init__.py\0`)
   ) {
-    return true;
+    return "tracked";
   }
   const said = host.run("git", [
     "-C",
@@ -224,7 +230,9 @@ function isTracked(path: string, repository: string, scene: Scene): boolean {
     `${path}.py`,
     `${path}/__init__.py`,
   ], { timeout: GIT_MS });
-  return said.status === 0 && /^[0-9a-f]{4,}$/m.test(said.stdout);
+  return said.status === 0 && /^[0-9a-f]{4,}$/m.test(said.stdout)
+    ? "past"
+    : undefined;
 }
 
 const DEFINED_REGEXP =
