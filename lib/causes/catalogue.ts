@@ -14,6 +14,7 @@ import { behaviour } from "./behaviour.ts";
 import { binaries } from "./binaries.ts";
 import { bots } from "./bots.ts";
 import { brokers } from "./brokers.ts";
+import { builds } from "./builds.ts";
 import { callables } from "./callables.ts";
 import { clashes } from "./clashes.ts";
 import { connectionOptions } from "./connection_options.ts";
@@ -74,6 +75,7 @@ export function catalogue(): readonly Rule[] {
     binaries,
     bots,
     brokers,
+    builds,
     callables,
     clashes,
     connectionOptions,

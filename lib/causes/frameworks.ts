@@ -479,14 +479,18 @@ export const frameworks = (): Rule[] => [
         message: /module 'bcrypt' has no attribute '__about__'/,
       },
     ],
-    claim: {
+    claim: ({ kind }) => ({
       says:
-        "The package passlib, which is no longer cared for, does not work with this version of bcrypt: it tries a long password of its own, and bcrypt 5 refuses that; the password of the visitor is not at fault",
+        `The package passlib, which is no longer cared for, does not work with this version of bcrypt: ${
+          kind === "AttributeError"
+            ? "it asks for its version in a way that is gone since bcrypt 4.1"
+            : "it tries a long password of its own, and bcrypt 5 refuses that; the password of the visitor is not at fault"
+        }`,
       mend: {
-        install: "bcrypt<5",
+        install: kind === "AttributeError" ? "bcrypt<4.1" : "bcrypt<5",
         or: "use bcrypt by itself, or argon2-cffi, in place of passlib",
       },
-    },
+    }),
     examples: [{
       raised:
         "ValueError: password cannot be longer than 72 bytes, truncate manually if necessary (e.g. my_password[:72])",

@@ -1,0 +1,316 @@
+/**
+ * Compiled packages that are there and do not work: built against other
+ * libraries, without a part, for other processors, or loaded twice.
+ *
+ * Runs on Node and Deno.
+ *
+ * @module
+ */
+
+import { findInstalled, ownerOf, packageOf } from "./installed.ts";
+import type { Claim, Mend, Rule, Subject } from "./rule.ts";
+import { type Scene, whereSet } from "./scene.ts";
+
+/** Whose symbols begin so. */
+const SYMBOLS: readonly { symbol: RegExp; library: string }[] = [
+  {
+    symbol: /^(?:SSL|TLS|EVP|OPENSSL|OpenSSL|X509|CRYPTO|ERR|RSA|EC|BIO|DTLS)_/,
+    library: "OpenSSL",
+  },
+  { symbol: /^PQ\w/, library: "libpq (of PostgreSQL)" },
+  { symbol: /^sqlite3_/, library: "SQLite" },
+  {
+    symbol: /^mysql_|^mariadb_/,
+    library: "the client library of MySQL or MariaDB",
+  },
+  { symbol: /^(?:xml|xslt|html)[A-Z]\w/, library: "libxml2 or libxslt" },
+  { symbol: /^curl_/, library: "libcurl" },
+  { symbol: /^(?:inflate|deflate|crc32|gz)\w*$/, library: "zlib" },
+  { symbol: /^(?:FT|Fc)_?\w/, library: "FreeType or fontconfig" },
+  { symbol: /^(?:GDAL|OGR|OSR|CPL)\w/, library: "GDAL" },
+  { symbol: /^ffi_/, library: "libffi" },
+];
+
+/** Packages without the part for graphics cards. */
+const WITHOUT_CUDA: Readonly<Record<string, string>> = {
+  faiss: "faiss-cpu",
+  onnxruntime: "onnxruntime",
+};
+
+/** What is raised, through whose files, and what is behind it. */
+const KNOWN: readonly {
+  type?: RegExp;
+  message: RegExp;
+  through?: RegExp;
+  says: string;
+  mend: Mend | ((module: string, scene: Scene) => Mend);
+}[] = [
+  {
+    message:
+      /^The _imaging\w* (?:C module is not installed|extension was built for)|^(?:decoder|encoder) \w+ not available|^The _imagingft C module/,
+    through: /\/PIL\//,
+    says:
+      "Pillow was built here without a library of the system, which it needs for this (such as libfreetype for letters, libjpeg for JPEG)",
+    mend: {
+      module: "PIL",
+      again: true,
+      then:
+        "where that builds it from its source again, ask the administrators for libfreetype6-dev, libjpeg-dev and zlib1g-dev before",
+    },
+  },
+  {
+    message:
+      /cannot load any more object with static TLS|cannot allocate memory in static TLS block/,
+    says:
+      "The loader of the system has no room left for the thread-local memory that compiled packages ask for",
+    mend: (module) =>
+      `Import \`${module}\` at the very top of the module that [wsgi] of config.toml names, before all else that is compiled (numpy, torch, sklearn, cv2)`,
+  },
+  {
+    message: /cannot enable executable stack as shared object requires/,
+    says:
+      "A compiled package asks for memory that is both written and run (an executable stack), which this system refuses",
+    mend: (module, scene) =>
+      `Write a later version of ${
+        ownerOf(module, scene).name
+      } into the requirements of the site, which asks for none; or ask the administrators: \`patchelf --clear-execstack\` takes the mark off the file that is named`,
+  },
+  {
+    message: /^urllib3 v2(?:\.0)? only supports OpenSSL 1\.1\.1\+/,
+    says:
+      "urllib3 2 needs OpenSSL 1.1.1 or later, and the Python of the site was built with an older one",
+    mend: {
+      install: "urllib3<2",
+      or:
+        "make the virtual environment with a Python that was built with a later OpenSSL",
+    },
+  },
+  {
+    message:
+      /we detected an older version of numpy in|^Error importing numpy: you should not try to import numpy from\s+its source directory|multiple copies of numpy/i,
+    says:
+      "Files of two versions of numpy lie in one place, so that they do not fit together",
+    mend: { module: "numpy", again: true },
+  },
+  {
+    message:
+      /^CPU dispatcher tracer already initli?z?|^cannot load module more than once per process|may only be initialized once per interpreter process|^Interpreter change detected|do(?:es)? not (?:yet )?support (?:loading in )?subinterpreters/,
+    says:
+      "A compiled package is loaded twice in one process, which it does not allow",
+    mend:
+      "Look for what imports it again: an import that failed at first and is tried once more (the first failure, further up in the log, is the one that counts), code that empties `sys.modules` or calls `importlib.reload()`; under mod_wsgi, `WSGIApplicationGroup %{GLOBAL}`",
+  },
+  {
+    type: /PanicException$/,
+    message: /Python API call failed/,
+    through: /\/cryptography\//,
+    says:
+      "The compiled part of cryptography gave up, mostly because it does not find `_cffi_backend`, the compiled part of cffi",
+    mend: (_, scene) =>
+      findInstalled("_cffi_backend", scene)
+        ? { module: "_cffi_backend", again: true }
+        : { install: "cffi" },
+  },
+];
+
+/** The rules of builds. */
+export const builds = (): Rule[] => [
+  {
+    name: "build-told",
+    code: "package-binary-mismatch",
+    over:
+      "optional-dependency version-told package-name-missing name-gone-told numpy-mismatch other-build",
+    when: { message: /^/ },
+    claim: ({ text, raised }, scene) => {
+      const through = raised.frames.map(({ file }) => file).join("\n");
+      const module = packageOf(/(\/[^\s:]+\.so\b)/.exec(text)?.[1] ?? "") ??
+        packageOf(raised.frames.at(-1)?.file ?? "")?.replace(/\.py$/, "");
+      const known = KNOWN.find((each) =>
+        each.message.test(text) && (each.type?.test(raised.type) ?? true) &&
+        (each.through?.test(through) ?? module !== undefined)
+      );
+      return known && {
+        says: known.says + (known.type ? "" : `: ${brief(text)}`),
+        mend: typeof known.mend === "function"
+          ? known.mend(module ?? "", scene)
+          : known.mend,
+      };
+    },
+    examples: [
+      {
+        raised: "ImportError: The _imagingft C module is not installed",
+        in: "PACKAGES/PIL/ImageFont.py __getattr__",
+        files: {
+          "PACKAGES/PIL/__init__.py": "",
+          "PACKAGES/pillow-9.0.0.dist-info/METADATA": "Name: pillow\n",
+        },
+        says: "Pillow was built here without a library",
+        mend: "pillow==9.0.0",
+      },
+      {
+        raised:
+          "ImportError: PACKAGES/torch/lib/libgomp.so.1: cannot allocate memory in static TLS block",
+        in: "PACKAGES/sklearn/__init__.py <module>",
+        mend: "Import `torch` at the very top",
+      },
+      {
+        raised:
+          "ImportError: PACKAGES/numpy/core/_umath.so: cannot enable executable stack as shared object requires: Permission denied",
+        in: "PACKAGES/numpy/__init__.py <module>",
+        mend: "patchelf --clear-execstack",
+      },
+      {
+        raised:
+          "ImportError: urllib3 v2.0 only supports OpenSSL 1.1.1+, currently the 'ssl' module is compiled with 'OpenSSL 1.0.2k-fips  26 Jan 2017'. See: https://x",
+        in: "PACKAGES/urllib3/__init__.py <module>",
+        mend: "'urllib3<2'",
+      },
+      {
+        raised: "ImportError: cannot load module more than once per process",
+        in: "PACKAGES/numpy/core/multiarray.py <module>",
+        mend: "the first failure",
+      },
+      {
+        raised: "pyo3_runtime.PanicException: Python API call failed",
+        in: "PACKAGES/cryptography/exceptions.py <module>",
+        mend: "pip install cffi",
+      },
+    ],
+    not: ["ImportError: The _imagingft C module is not installed"],
+  },
+  {
+    name: "graphics-card-missing",
+    code: "library-missing",
+    over: "shared-library-missing system-library-told",
+    when: {
+      type: "ImportError OSError",
+      message:
+        /(?:^|\s)(lib(?:cud|cublas|cufft|curand|cusparse|cusolver|nvrtc|nvidia|nccl|nvToolsExt|cupti)[\w.+-]*\.so[\w.]*): cannot open shared object file/,
+    },
+    claim: ({ raised, groups: [library] }) => {
+      const module = raised.frames.map(({ file }) => packageOf(file))
+        .findLast((each) => each !== undefined);
+      const plain = module && Object.hasOwn(WITHOUT_CUDA, module)
+        ? WITHOUT_CUDA[module]
+        : undefined;
+      return {
+        says: `${
+          module ? `The package "${module}"` : "A package"
+        } was built for graphics cards of NVIDIA (CUDA), and this machine has no ${library}`,
+        mend: plain
+          ? {
+            install: plain,
+            then:
+              "take the one for graphics cards out of the requirements of the site",
+          }
+          : `Install the build of ${
+            module ?? "it"
+          } for processors alone, without CUDA${
+            module?.startsWith("torch")
+              ? ": pytorch.org tells the line of pip for CPU, also for torchvision and torchaudio"
+              : ", as its documentation tells"
+          }, after the present one is uninstalled`,
+      };
+    },
+    examples: [
+      {
+        raised:
+          "OSError: libcublas.so.11: cannot open shared object file: No such file or directory",
+        in: [
+          "PACKAGES/torch/__init__.py _load_global_deps",
+          "PYTHON/ctypes/__init__.py __init__",
+        ],
+        says: 'The package "torch" was built for graphics cards',
+        mend: "pytorch.org",
+      },
+    ],
+  },
+  {
+    name: "other-library",
+    code: "package-binary-mismatch",
+    over: "other-build",
+    when: {
+      type: "ImportError OSError",
+      message: /(\/[^\s:]+\.so[\w.]*): undefined symbol: (\w+)/,
+    },
+    claim: (subject, scene) => explainSymbol(subject, scene),
+    examples: [
+      {
+        raised:
+          "ImportError: PACKAGES/psycopg2/_psycopg.cpython-311-x86_64-linux-gnu.so: undefined symbol: PQconninfo",
+        in: "PACKAGES/psycopg2/__init__.py <module>",
+        files: {
+          "PACKAGES/psycopg2/__init__.py": "",
+          "PACKAGES/psycopg2-2.9.dist-info/METADATA": "Name: psycopg2\n",
+        },
+        says:
+          "built with a later libpq (of PostgreSQL) than the one that is loaded here",
+        mend: "psycopg2-binary",
+      },
+      {
+        raised:
+          "ImportError: PACKAGES/lxml/etree.so: undefined symbol: xmlGetIntSubset",
+        in: "PACKAGES/lxml/html.py <module>",
+        config: 'LD_LIBRARY_PATH = "/opt/lib"',
+        says: "LD_LIBRARY_PATH (set in [environment] of config.toml)",
+        mend: "Take LD_LIBRARY_PATH out",
+      },
+      {
+        raised:
+          "OSError: PACKAGES/torchvision/_C.so: undefined symbol: _ZN3c1017RegisterOperatorsD1Ev",
+        in: "PACKAGES/torchvision/__init__.py <module>",
+        says: "for another version of torch",
+        mend: "versions of torch and torchvision",
+      },
+    ],
+    not: [{
+      raised:
+        "ImportError: PACKAGES/lxml/etree.so: undefined symbol: PyUnicode_FromX",
+      in: "PACKAGES/lxml/html.py <module>",
+    }],
+  },
+];
+
+function explainSymbol(
+  { groups: [file = "", symbol = ""], raised }: Subject,
+  scene: Scene,
+): Claim | undefined {
+  const owner = packageOf(file) ??
+    packageOf(raised.frames.at(-1)?.file ?? "")?.replace(/\.py$/, "");
+  if (!owner) return undefined;
+  if (/^_ZN\w*(?:c10|torch|at)\d/.test(symbol) && owner !== "torch") {
+    return {
+      says:
+        `The package "${owner}" was built for another version of torch than the one installed: ${symbol} is not in it`,
+      mend:
+        `Write versions of torch and ${owner} that belong together into the requirements of the site, as the documentation of ${owner} lists them, and install those`,
+    };
+  }
+  const known = SYMBOLS.find((each) => each.symbol.test(symbol));
+  if (!known) return undefined;
+  const where = whereSet("LD_LIBRARY_PATH", scene);
+  const says =
+    `The package "${owner}" was built with a later ${known.library} than the one that is loaded here: that has no ${symbol}`;
+  if (where) {
+    return {
+      says:
+        `${says}; LD_LIBRARY_PATH (set in ${where}) names where libraries are looked for first`,
+      mend:
+        `Take LD_LIBRARY_PATH out of ${where}, where nothing else needs it, so that the library of the system is loaded; else install ${owner} again on this machine`,
+    };
+  }
+  return owner === "psycopg2"
+    ? {
+      says,
+      mend: {
+        install: "psycopg2-binary",
+        or: "uninstall psycopg2 and build it again on this machine",
+      },
+    }
+    : { seen: says, mend: { module: owner, again: true } };
+}
+
+function brief(text: string): string {
+  const whole = text.replace(/\s+/g, " ").trim();
+  return whole.length > 160 ? `${whole.slice(0, 160)}…` : whole;
+}
