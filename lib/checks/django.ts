@@ -14,6 +14,7 @@ import {
   type Place,
   soften,
 } from "../findings/finding.ts";
+import { mendForMedia } from "../causes/refusals.ts";
 import { namesIn, refused } from "../machine/host.ts";
 import type { Site } from "../site/site.ts";
 import { shellCommand } from "../text/shell.ts";
@@ -31,7 +32,8 @@ export type DjangoRemark =
         | "no-hosts"
         | "key"
         | "origins"
-        | "sessions-memory";
+        | "sessions-memory"
+        | "https-alone";
     }
     | { what: "hosts-form"; entry: string }
     | {
@@ -45,6 +47,9 @@ export type DjangoRemark =
     | { what: "script-name"; value: string }
     | { what: "cookie-domain"; name: string; domain: string }
     | { what: "static"; root: string | null; url: string }
+    | { what: "media"; root: string; url: string }
+    | { what: "login-page"; url: string }
+    | { what: "logout-link"; template: string; line: number }
     | {
       what: "migrations";
       /** Path of the SQLite database. */
@@ -238,6 +243,42 @@ function judge(
             'Write each with its scheme: `CSRF_TRUSTED_ORIGINS = ["https://www.example.org"]`',
         },
       });
+    case "https-alone":
+      return {
+        ...finding("https-redirect", {
+          message:
+            "Django sends whoever comes by http to https (SECURE_SSL_REDIRECT), and knows https by the word of this web server alone: where another one before it ends TLS, browsers are sent round without end",
+          place: line("SECURE_SSL_REDIRECT"),
+          fix: {
+            text:
+              'Where a proxy before this web server speaks https, and sets X-Forwarded-Proto itself on every request, write in the settings: `SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")`; where this web server speaks https itself, all is well',
+          },
+        }),
+        severity: "advice",
+      };
+    case "media":
+      return judgeMedia(remark, site, line("MEDIA_ROOT"));
+    case "login-page":
+      return finding("routes-missing", {
+        message:
+          `Views send whoever is not logged in to "${remark.url}" (LOGIN_URL in Django's settings), and no address of the site fits it: the answer is 404 Not Found`,
+        place: line("LOGIN_URL"),
+        fix: {
+          text: remark.url === "/accounts/login/"
+            ? 'Write the address of your own page into the settings, as in `LOGIN_URL = "login"` with the name of its address; or give the site those of Django: `path("accounts/", include("django.contrib.auth.urls"))` in urls.py'
+            : "Correct LOGIN_URL in the settings, or give the site that address in urls.py",
+        },
+      });
+    case "logout-link":
+      return finding("link-of-other-method", {
+        message:
+          `Line ${remark.line} of "${remark.template}" is a link to Django's logout, which takes POST alone since Django 5: who follows it, gets 405 Method Not Allowed and stays logged in`,
+        place: { file: remark.template, line: remark.line },
+        fix: {
+          text:
+            `Write a form in place of the link: \`<form method="post" action="{% url 'logout' %}">{% csrf_token %}<button>…</button></form>\`, with the name of the address there`,
+        },
+      });
     case "static":
       return judgeStatic(remark, site, line("STATIC_ROOT"));
     case "migrations": {
@@ -270,6 +311,32 @@ function judge(
   }
 }
 
+/** Whether the web server, which serves `public/`, has the files of visitors. */
+function judgeMedia(
+  { root, url }: { root: string; url: string },
+  site: Site,
+  place: Place | undefined,
+): Finding | undefined {
+  const { host, layout: { publicDirectory } } = site;
+  const served = servedFolders(url, publicDirectory);
+  if (
+    served.includes(root) ||
+    served.some((folder) => !refused(host.stat(folder)))
+  ) return undefined;
+  return finding("django-media", {
+    message:
+      `Django keeps what is uploaded in "${root}" (MEDIA_ROOT), and with DEBUG off nothing serves it: addresses below ${url} get 404 Not Found, as \`static(settings.MEDIA_URL, …)\` in urls.py counts only with DEBUG`,
+    place,
+    fix: { text: mendForMedia(root, served.at(-1) ?? publicDirectory) },
+  });
+}
+
+/** Where the web server looks for an address; below a sub-URI, the first parts are the server's. */
+function servedFolders(url: string, publicDirectory: string): string[] {
+  const parts = url.split("/").filter((part) => part !== "");
+  return parts.map((_, index) => join(publicDirectory, ...parts.slice(index)));
+}
+
 /** Whether the web server, which serves `public/`, has the static files. */
 function judgeStatic(
   { root, url }: { root: string | null; url: string },
@@ -277,11 +344,7 @@ function judgeStatic(
   place: Place | undefined,
 ): Finding | undefined {
   const { host, layout: { publicDirectory } } = site;
-  const parts = url.split("/").filter((part) => part !== "");
-  // Below a sub-URI, the first parts are the server's.
-  const served = parts.map((_, index) =>
-    join(publicDirectory, ...parts.slice(index))
-  );
+  const served = servedFolders(url, publicDirectory);
   if (served.some((folder) => namesIn(folder, host).length > 0)) {
     return undefined;
   }

@@ -49,6 +49,26 @@ Deno.test("checkDjango() tells of static files that nobody serves", () => {
   assertEquals(told(null, { [`${ROOT}/public/app/static/a.css`]: "" }), []);
 });
 
+Deno.test("checkDjango() tells of uploaded files that nobody serves", () => {
+  const told = (root: string, files: Record<string, string> = {}) =>
+    tell({ what: "media", root, url: "/media/" }, files)
+      .map(({ code, severity }) => `${severity} ${code}`);
+  assertEquals(told("/srv/site/media"), ["warning django-media"]);
+  assertEquals(told(`${ROOT}/public/media`), []);
+  assertEquals(told("/srv/m", { [`${ROOT}/public/media/a`]: "" }), []);
+});
+
+Deno.test("checkDjango() tells of pages that lead nowhere", () => {
+  const codes = (remark: unknown) => tell(remark).map(({ code }) => code);
+  assertEquals(codes({ what: "login-page", url: "/accounts/login/" }), [
+    "routes-missing",
+  ]);
+  assertEquals(codes({ what: "logout-link", template: "/a.html", line: 3 }), [
+    "link-of-other-method",
+  ]);
+  assertEquals(tell({ what: "https-alone" })[0]?.severity, "advice");
+});
+
 Deno.test("checkDjango() tells of migrations that are not applied", () => {
   const migrations = (facts: object) =>
     tell({

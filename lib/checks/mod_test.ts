@@ -89,6 +89,10 @@ const ELSEWHERE = [
   "django-migrations",
   "django-origins",
   "django-static",
+  "django-media",
+  "https-redirect",
+  "redirect-without-end",
+  "link-of-other-method",
   "login-shell-slow",
 ];
 

@@ -80,6 +80,7 @@ export const applicationWords = {
     title: "The application knows no address, or not all of its own",
     why:
       "Addresses that are written below `if __name__`, in a file that nothing imports or in a blueprint that is not registered, do not count: the framework answers 404 Not Found.",
+    varies: true,
     mend: "Let the module that [wsgi] names import and register all parts.",
     example: "app.register_blueprint(pages)",
   },
@@ -117,9 +118,48 @@ export const applicationWords = {
     title: "Django's static files are not served",
     why:
       "With DEBUG off, Django hands out no static files: pages come without their styles, the admin too. The web server serves what lies in public/.",
+    varies: true,
     mend:
       "Let STATIC_ROOT name a folder of public/ that fits STATIC_URL, and run collectstatic; or use whitenoise.",
     example: 'STATIC_ROOT = "/site/www/public/static"',
+  },
+  "django-media": {
+    severity: "warning",
+    title: "What is uploaded is not served by Django",
+    why:
+      "With DEBUG off, Django hands out no files of visitors: pictures are broken. The web server serves what lies in public/.",
+    varies: true,
+    mend:
+      "Let MEDIA_ROOT name a folder of public/ that fits MEDIA_URL, and move there what was uploaded.",
+    example: 'MEDIA_ROOT = "/site/www/public/media"',
+  },
+  "https-redirect": {
+    severity: "warning",
+    title: "The application sends visitors to https without end",
+    why:
+      'An application that sees http sends the visitor to https. Where a server before this one ends TLS, each request comes as http, and the browser gives up: "too many redirects".',
+    varies: true,
+    mend:
+      "Let the application hear from the server before it how the visitor came, or leave the redirection to that server.",
+    example: 'SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")',
+  },
+  "redirect-without-end": {
+    severity: "warning",
+    title: "The application sends visitors round without end",
+    why:
+      'An answer sends the visitor to an address whose answer sends back. The browser gives up: "too many redirects".',
+    varies: true,
+    mend:
+      "Find what sends there, and give it a condition that no longer holds once the visitor has been sent.",
+    example: "/login is sent to /login",
+  },
+  "link-of-other-method": {
+    severity: "warning",
+    title: "A link leads to what takes only forms",
+    why:
+      "A link asks by GET. A view that changes something, such as the logout, may take POST alone, and answers 405 Method Not Allowed.",
+    mend: "Write a form with method=post in place of the link.",
+    example: "<a href=\"{% url 'logout' %}\">",
   },
   "django-migrations": {
     severity: "warning",

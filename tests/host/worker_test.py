@@ -1630,6 +1630,55 @@ class FlaskRefusalsTest(WorkerTest):
         )
 
 
+class RedirectionsTest(WorkerTest):
+    APP = """
+        def app(environ, start_response):
+            path = environ["PATH_INFO"]
+            to = {
+                "/": "https://a.org/", "/in": "/out", "/out": "/in?next=1",
+                "/self": "", "/away": "https://b.org/x",
+            }.get(path, path + "/")
+            start_response("302 Found", [("Content-Type", "x/y"), ("Location", to)])
+            return []
+        """
+
+    def told(self, paths, **variables):
+        worker = self.serve(textwrap.dedent(self.APP))
+        for path in paths:
+            worker.get(path, HTTP_HOST="a.org", REMOTE_ADDR="192.0.2.1", **variables)
+        return worker
+
+    def test_a_visitor_who_is_sent_round_is_told_of_once(self):
+        for paths, said in (
+            (["/"] * 20, "http://a.org/ is sent to https://a.org/ (302)"),
+            (
+                ["/in", "/out"] * 10,
+                "http://a.org/in is sent to http://a.org/out (302);"
+                " http://a.org/out is sent to http://a.org/in (302)",
+            ),
+            (["/self"] * 8, "http://a.org/self is sent to http://a.org/self (302)"),
+        ):
+            with self.subTest(said):
+                worker = self.told(paths)
+                message = worker.report("exception")["failure"]["exception"]["message"]
+                self.assertEqual(message, "Redirected without end: " + said)
+                self.assertEqual(worker.output().count("Incident"), 1)
+
+    def test_what_a_server_before_this_one_says_is_told(self):
+        worker = self.told(["/"] * 8, HTTP_X_FORWARDED_PROTO="https")
+        message = worker.report("exception")["failure"]["exception"]["message"]
+        self.assertTrue(message.endswith(" [X-Forwarded-Proto: https]"), message)
+
+    def test_who_is_sent_on_is_not_sent_round(self):
+        for paths in (
+            ["/away"] * 20,
+            ["/%s" % name for name in "abcdefghij"],
+            ["/"] * 5,
+        ):
+            self.assertEqual(self.told(paths).output(), "")
+        self.assertEqual(self.told(["/"] * 9, REQUEST_METHOD="HEAD").output(), "")
+
+
 @unittest.skipUnless(importlib.util.find_spec("django"), "needs Django")
 class DjangoRefusalsTest(WorkerTest):
     SETTINGS = (
@@ -1695,6 +1744,20 @@ class DjangoRefusalsTest(WorkerTest):
         self.assertEqual(worker.get("/logout", HTTP_HOST="a.org").status, 405)
         self.assertIn("a form with method=", worker.output())
 
+    def test_a_file_that_nobody_serves_and_a_login_that_is_not_there(self):
+        file = self.write("media/a.png", "png")
+        worker = self.serve_django(
+            ", MEDIA_URL='/media/', MEDIA_ROOT=%r" % os.path.dirname(file)
+        )
+        for path in ("/media/b.png", "/media/../urls.py", "/media/", "/other"):
+            self.assertEqual(worker.get(path, HTTP_HOST="a.org").status, 404)
+        for path, said in (("/media/a.png", file), ("/accounts/login/", "LOGIN_URL")):
+            self.assertEqual(worker.get(path, HTTP_HOST="a.org").status, 404)
+            exception = worker.report("exception")["failure"]["exception"]
+            self.assertIn("Not Found: %s: " % path, exception["message"])
+            self.assertIn(said, exception["message"])
+        self.assertEqual(worker.output().count("Incident"), 2)
+
     def test_an_application_with_handlers_of_its_own_tells_them_itself(self):
         worker = self.serve_django(
             ", LOGGING={'version': 1, 'handlers': {'own': {'class':"
@@ -1742,6 +1805,11 @@ class DjangoRemarksTest(WorkerTest):
                 ", SESSION_COOKIE_DOMAIN='b.org', MIDDLEWARE="
                 "['django.contrib.sessions.middleware.SessionMiddleware']",
                 "cookie-domain",
+            ),
+            (
+                ", SECURE_SSL_REDIRECT=True, MIDDLEWARE="
+                "['django.middleware.security.SecurityMiddleware']",
+                "https-alone",
             ),
             (
                 ", SESSION_ENGINE='django.contrib.sessions.backends.cache', MIDDLEWARE="

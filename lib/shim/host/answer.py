@@ -181,6 +181,12 @@ class Answer:
         """Whether Passenger has all of the answer."""
         return self.started and (self._bodiless or self._sent == self._length)
 
+    @property
+    def redirection(self):
+        """The head of an answer that sends elsewhere; None for any other."""
+        head = self._head
+        return head if head is not None and head[9:11] == b"30" else None
+
     def write(self, data):
         """PEP 3333, "The write() Callable"."""
         self._check_body(data)

@@ -288,7 +288,12 @@ class Server:
         self._exchanges.discard(exchange)
         if exchange.answer.trouble:
             self.incidents.warn(exchange.head.told(), exchange.answer.trouble)
-        self.incidents.count()
+        redirection = exchange.answer.redirection
+        if redirection is None:
+            self.incidents.count()
+        else:
+            head = exchange.head
+            self.incidents.count(redirection, head.texts(), head.is_secure)
 
     @property
     def is_busy(self):

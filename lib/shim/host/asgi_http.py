@@ -104,6 +104,13 @@ class Head:
         value = self.variables.get(name)
         return default if value is None else value.decode("latin-1")
 
+    def texts(self):
+        """Return all variables as texts."""
+        return {
+            name.decode("latin-1"): value.decode("latin-1")
+            for name, value in self.variables.items()
+        }
+
     def scope(self, is_root_in_path):
         """Make the scope of a request."""
         variables = self.variables
@@ -402,6 +409,13 @@ class Exchange:
         self.answer.gone = True
         self._bell.ring()
         self.drained.ring()
+
+    def texts(self):
+        """Return all variables as texts."""
+        return {
+            name.decode("latin-1"): value.decode("latin-1")
+            for name, value in self.variables.items()
+        }
 
     def scope(self, is_root_in_path):
         """Make the scope of the request."""

@@ -16,6 +16,8 @@ def django_remarks():
         look_at_names,
         look_at_sessions,
         look_at_static,
+        look_at_media,
+        look_at_login,
         look_at_migrations,
         ask_django,
     )
@@ -51,7 +53,18 @@ def look_at_names(settings):
     origins = getattr(settings, "CSRF_TRUSTED_ORIGINS", [])
     if django.VERSION >= (4,) and any("://" not in each for each in origins):
         found.append({"what": "origins"})
+    if (
+        getattr(settings, "SECURE_SSL_REDIRECT", False)
+        and not getattr(settings, "SECURE_PROXY_SSL_HEADER", None)
+        and has_middleware(settings, "SecurityMiddleware")
+    ):
+        found.append({"what": "https-alone"})
     return found
+
+
+def has_middleware(settings, name):
+    """Tell whether a middleware of that class is in use."""
+    return any(each.rsplit(".", 1)[-1] == name for each in settings.MIDDLEWARE)
 
 
 def judge_hosts(hosts):
@@ -74,8 +87,7 @@ def look_at_sessions(settings):
     """Tell of sessions that a browser or the next process does not know."""
     from .unanswered import is_refused
 
-    used = [each.rsplit(".", 1)[-1] for each in settings.MIDDLEWARE]
-    if "SessionMiddleware" not in used:
+    if not has_middleware(settings, "SessionMiddleware"):
         return []
     found = []
     hosts = [str(each).lstrip(".") for each in settings.ALLOWED_HOSTS]
@@ -121,6 +133,137 @@ def look_at_static(settings):
             root = settings.STATIC_ROOT
             return [{"what": "static", "root": root and str(root), "url": url}]
     return []
+
+
+def look_at_media(settings):
+    """Tell of files of visitors that Django itself does not serve."""
+    url, root = settings.MEDIA_URL, settings.MEDIA_ROOT
+    if settings.DEBUG or not root or not url.strip("/") or "://" in url:
+        return []
+    from django.apps import apps
+    from django.core.files.storage import FileSystemStorage, default_storage
+    from django.db.models import FileField
+
+    if not isinstance(default_storage, FileSystemStorage):
+        return []  # on another server
+    if is_served("/" + url.strip("/") + "/wsgi-shim.css"):
+        return []
+    used = any(
+        isinstance(field, FileField)
+        for model in apps.get_models()
+        for field in model._meta.get_fields()
+    )
+    if not used and not (os.path.isdir(root) and os.listdir(root)):
+        return []
+    return [{"what": "media", "root": os.path.abspath(str(root)), "url": url}]
+
+
+def is_served(path):
+    """Tell whether a view is for an address, and not one for all of them."""
+    from django.urls import Resolver404, resolve
+
+    try:
+        resolve(path)
+    except Resolver404:
+        return False
+    try:
+        resolve("/wsgi-shim-nowhere/a/b.css")
+    except Resolver404:
+        return True
+    return False
+
+
+def look_at_login(settings):
+    """Tell of a page for the login, and of links to the logout, that lead nowhere."""
+    from django.urls import get_resolver
+
+    from .django_refusals import is_logout, login_path
+
+    views = list(views_of(get_resolver()))
+    found = []
+    if any(wants_login(view) for view, _ in views):
+        try:
+            path = login_path(settings)
+            is_there = not path.startswith("/") or is_address(path)
+        except Exception:
+            path, is_there = str(settings.LOGIN_URL), False
+        if not is_there:
+            found.append({"what": "login-page", "url": path})
+    for view, name in views:
+        if name and is_logout(view) and "get" not in view.view_class.http_method_names:
+            link = link_to(name)
+            if link:
+                found.append(dict(link, what="logout-link"))
+                break
+    return found
+
+
+def is_address(path):
+    """Tell whether a view is for an address."""
+    from django.urls import Resolver404, resolve
+
+    try:
+        resolve(path)
+        return True
+    except Resolver404:
+        return False
+
+
+def views_of(resolver, depth=0):
+    """Go through the views, each with the name of its address."""
+    for each in resolver.url_patterns:
+        if not hasattr(each, "url_patterns"):
+            yield each.callback, each.name
+        elif depth < 6:
+            yield from views_of(each, depth + 1)
+
+
+def wants_login(view):
+    """Tell whether a view sends those away who are not logged in, by LOGIN_URL."""
+    kind = getattr(view, "view_class", None)
+    if any(each.__name__ == "LoginRequiredMixin" for each in getattr(kind, "__mro__", ())):
+        return kind.login_url is None and not kind.raise_exception
+    code = getattr(view, "__code__", None)
+    if code is None or not code.co_filename.endswith("contrib/auth/decorators.py"):
+        return False
+    if hasattr(view, "login_url"):
+        return view.login_url is None  # from Django 5.1 on
+    for _ in range(2):
+        cells = dict(zip(view.__code__.co_freevars, view.__closure__ or ()))
+        if "login_url" in cells:
+            return cells["login_url"].cell_contents is None
+        if "_redirect_to_login" not in cells:
+            return False
+        view = cells["_redirect_to_login"].cell_contents
+    return False
+
+
+def link_to(name):
+    """Find a link in the templates to an address, by its name."""
+    import re
+
+    from django.template import engines
+
+    wanted = re.compile(
+        r"""<a\b[^>]*\bhref\s*=\s*["']\s*{%%\s*url\s+["'](?:\w+:)*%s["']""" % re.escape(name)
+    )
+    looked = 0
+    for engine in engines.all():
+        for folder in getattr(engine, "template_dirs", ()):
+            if "site-packages" in str(folder) or "dist-packages" in str(folder):
+                continue
+            for place, _, names in os.walk(str(folder)):
+                for each in names:
+                    looked += 1
+                    if looked > 1000:
+                        return None
+                    if not each.endswith((".html", ".htm", ".djhtml", ".jinja")):
+                        continue
+                    with open(os.path.join(place, each), encoding="utf-8", errors="replace") as file:
+                        for number, line in enumerate(file, 1):
+                            if wanted.search(line):
+                                return {"template": file.name, "line": number}
+    return None
 
 
 def look_at_migrations(settings):

@@ -66,7 +66,9 @@ def hear_refusals(refused):
     the settings rather than of a visitor.
     """
     if "django.utils.log" in sys.modules:
-        hear_django_refusals(refused)
+        from .django_refusals import hear_django_refusals
+
+        hear_django_refusals(refused, bool(own_handlers()))
     if "flask" in sys.modules:
         hear_flask_refusals(refused)
 
@@ -99,45 +101,6 @@ def hear_flask_refusals(refused):
         return respond(self, environ, *args, **options)
 
     BadRequestKeyError.get_response = get_response
-
-
-def hear_django_refusals(refused):
-    """Hear of forms that Django takes for strange, and of methods."""
-    import logging
-
-    is_told = bool(own_handlers())
-
-    class Handler(logging.Handler):
-        """Takes in forms and methods that are refused."""
-
-        def emit(self, record):
-            """Tell of what nobody else tells with DEBUG off."""
-            text = record.getMessage()
-            is_form = record.name == "django.security.csrf"
-            if is_form and "checking failed - " in text:
-                refused(record.name, text, True)
-            elif not is_told and (is_form or getattr(record, "status_code", None) == 405):
-                refused(record.name, text + hint_of(record), False)
-
-    for name in ("django.security.csrf", "django.request"):
-        logging.getLogger(name).addHandler(Handler(logging.WARNING))
-
-
-def hint_of(record):
-    """Say what a refused method means where a link leads to Django's own logout."""
-    request = getattr(record, "request", None)
-    view = getattr(getattr(request, "resolver_match", None), "func", None)
-    classes = getattr(getattr(view, "view_class", None), "__mro__", ())
-    is_logout = any(
-        one.__module__ == "django.contrib.auth.views" and one.__name__ == "LogoutView"
-        for one in classes
-    )
-    if not is_logout or getattr(request, "method", "") != "GET":
-        return ""
-    return (
-        ": since version 5, Django's LogoutView takes POST alone; write in place of the link"
-        ' a form with method="post", {% csrf_token %} and a button'
-    )
 
 
 def hear_threads(heard):

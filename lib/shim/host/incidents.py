@@ -26,6 +26,7 @@ class Incidents:
         self._channel = channel
         self._unproven = PROVEN_ANSWERS
         self._told = {}  # of the exceptions that were caught: when, last
+        self._redirections = None
 
     def warn(self, request, text):
         """Tell the owner what the application does wrong in a request."""
@@ -80,8 +81,19 @@ class Incidents:
         self._told[spot] = now
         return False
 
-    def count(self):
-        """Take note of an answer: after some, a death is an accident."""
+    def count(self, redirection=None, variables=None, is_secure=False):
+        """Take note of an answer: after some, a death is an accident.
+
+        Of one that sends elsewhere, the head and what was asked are looked at.
+        """
+        if redirection is not None:
+            if self._redirections is None:
+                from .redirections import Redirections  # few answers need it
+
+                self._redirections = Redirections(self)
+            self._redirections.look(redirection, variables, is_secure)
+        elif self._redirections is not None:
+            self._redirections.forget()
         if self._channel.sources:
             self._channel.sources.tell()
         if self._unproven > 0:
