@@ -50,6 +50,7 @@ import { programs } from "./programs.ts";
 import { refusals } from "./refusals.ts";
 import type { Rule } from "./rule.ts";
 import { scripts } from "./scripts.ts";
+import { schedulers } from "./schedulers.ts";
 import { services } from "./services.ts";
 import { settings } from "./settings.ts";
 import { settingsClasses } from "./settings_classes.ts";
@@ -110,6 +111,7 @@ export function catalogue(): readonly Rule[] {
     permissions,
     programs,
     scripts,
+    schedulers,
     services,
     settings,
     settingsClasses,

@@ -136,19 +136,48 @@ export const services = (): Rule[] => [
     name: "service-endpoint",
     code: "server-unreachable",
     over: "network-unreachable name-unknown",
-    when: {
-      type: "EndpointConnectionError",
-      message: /^Could not connect to the endpoint URL: "([^"]+)"/,
-    },
-    claim: {
-      says: "The service cannot be reached at $1",
-      mend:
-        "Correct the name of the region (AWS_DEFAULT_REGION, region_name), which is a part of the address, as in eu-central-1; else see whether this machine may reach it",
-    },
+    when: [
+      {
+        type: "EndpointConnectionError",
+        message: /^Could not connect to the endpoint URL: "([^"]+)"/,
+      },
+      { type: "InvalidRegionError", message: /region_name '([^']*)'/ },
+      {
+        type: "ValueError",
+        message: /^Invalid endpoint: (\S*)/,
+        through: /\/botocore\//,
+      },
+    ],
+    claim: ({ kind, groups: [what = ""] }) =>
+      kind === "EndpointConnectionError"
+        ? {
+          says: `The service cannot be reached at ${what}`,
+          mend:
+            "Correct the name of the region (AWS_DEFAULT_REGION, region_name), which is a part of the address, as in eu-central-1; else see whether this machine may reach it",
+        }
+        : kind === "InvalidRegionError"
+        ? {
+          says: `"${what}" is no name of a region`,
+          mend:
+            "Write it as in eu-central-1, without blanks and quotation marks around it, where AWS_DEFAULT_REGION, region_name or the settings name it",
+        }
+        : {
+          says: `"${what}" is no address of a service`,
+          mend:
+            "Write it with `https://` or `http://` at its start, and without a path that is not meant, where endpoint_url or the settings name it; a variable that is not set leaves a part empty",
+        },
     examples: [{
       raised:
         'botocore.exceptions.EndpointConnectionError: Could not connect to the endpoint URL: "https://s3.eu-central.amazonaws.com/"',
       mend: "region",
+    }, {
+      raised:
+        "botocore.exceptions.InvalidRegionError: Provided region_name 'eu central' doesn't match a supported format.",
+      mend: "eu-central-1",
+    }, {
+      raised: "ValueError: Invalid endpoint: localhost:9000",
+      in: "PACKAGES/botocore/regions.py f",
+      mend: "`https://`",
     }],
   },
   {
@@ -392,28 +421,6 @@ export const services = (): Rule[] => [
     },
     examples: [
       "django.db.migrations.exceptions.InconsistentMigrationHistory: Migration admin.0001_initial is applied before its dependency accounts.0001_initial on database 'default'.",
-    ],
-  },
-  {
-    name: "scheduler-twice",
-    code: "app-code",
-    when: [
-      { type: "SchedulerAlreadyRunningError" },
-      { type: "ConflictingIdError" },
-    ],
-    claim: ({ kind }) => ({
-      says: kind === "ConflictingIdError"
-        ? "A job is added to the scheduler that it has already"
-        : "The scheduler is started that runs already",
-      mend: `${
-        kind === "ConflictingIdError"
-          ? "Add jobs with `replace_existing=True` and an `id`"
-          : "Start it in one place"
-      }, where the module is read once; each process of the site has a scheduler of its own, and the web server ends processes that nobody asks: jobs that must run belong into a program beside it, or into cron`,
-    }),
-    examples: [
-      "apscheduler.schedulers.SchedulerAlreadyRunningError: Scheduler is already running",
-      "apscheduler.jobstores.base.ConflictingIdError: 'Job identifier (x) conflicts with an existing job'",
     ],
   },
 ];

@@ -350,6 +350,8 @@ export function emptyDatabase(
     place: subject.place,
     mend: full
       ? `Name the database by its absolute path, ${full}: ${begins}`
+      : looked.includes("\\")
+      ? `Name the database by a path of this machine, as with \`sqlite:////…/app.db\`: ${begins}; then copy it there, or create the tables anew`
       : `Create the tables in it, as with the migrations of the framework or with \`db.create_all()\` in the context of the application, or name the database that has them by its absolute path: ${begins}`,
   };
 }

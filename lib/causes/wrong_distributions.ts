@@ -6,6 +6,7 @@
  * @module
  */
 
+import { dirname } from "node:path";
 import {
   distributionOf,
   isPublicPackage,
@@ -62,6 +63,22 @@ export const wrongDistributions = (): Rule[] => [
         );
         if (!known || !wrong) continue;
         const both = versionOf(known.right, scene);
+        const homes = [wrong, known.right].map((each) => homeOf(each, scene));
+        // What comes first in the search hides the other, and spoils nothing.
+        if (both && homes[0] !== homes[1]) {
+          const order = homes.map((each) => scene.packages.indexOf(each ?? ""));
+          if (order[0]! > order[1]!) continue;
+          return {
+            seen: `Both "${wrong}" ${
+              versionOf(wrong, scene)
+            } and "${known.right}" ${both} are installed, in ${
+              homes[0]
+            } and in ${
+              homes[1]
+            }; Python takes ${module} from the first of these, and the code means that of "${known.right}"`,
+            mend: replacing(wrong, [known.right], scene),
+          };
+        }
         if (both) {
           return {
             seen: `Both "${wrong}" ${
@@ -96,6 +113,22 @@ export const wrongDistributions = (): Rule[] => [
         },
         says: 'Both "bson" 0.5.10 and "pymongo" 4.6.0 are installed',
         mend: "pip uninstall -y bson",
+      },
+      {
+        raised:
+          "ImportError: cannot import name 'SON' from 'bson' (PACKAGES/bson/__init__.py)",
+        files: {
+          "SITE/venv/pyvenv.cfg":
+            "home = /usr/bin\ninclude-system-site-packages = true\n",
+          "PACKAGES/bson/__init__.py": "",
+          "PACKAGES/bson-0.5.10.dist-info/METADATA": "Name: bson\n",
+          "/usr/lib/python3/dist-packages/bson/__init__.py": "",
+          "/usr/lib/python3/dist-packages/pymongo-4.6.0.dist-info/METADATA":
+            "Name: pymongo\n",
+        },
+        says:
+          "in PACKAGES and in /usr/lib/python3/dist-packages; Python takes bson from the first",
+        mend: "pip uninstall -y bson && PYTHON -m pip install pymongo",
       },
       {
         raised:
@@ -210,6 +243,13 @@ function calledFrom(
   return called &&
     new RegExp(`^from (\\w+)\\b.* import .*\\b${called}\\b`, "m")
       .exec(textOf(own?.file, scene))?.[1];
+}
+
+/** The folder of packages that a distribution lies in. */
+function homeOf(distribution: string, scene: Scene): string | undefined {
+  const wanted = normalise(bareName(distribution));
+  const found = distributions(scene).find(({ name }) => name === wanted);
+  return found && dirname(found.folder);
 }
 
 /** One distribution in place of another, where it is the site's to take away. */

@@ -13,6 +13,7 @@
  * today.
  */
 const LOST = `
+APScheduler 3.0 apscheduler: scheduler=apscheduler.schedulers.background.BackgroundScheduler
 Celery 4.0 celery.contrib: methods
 Celery 5.0 celery: task=celery decorators=celery five=vine.five
 Celery 5.0 celery.utils: encoding=kombu.utils.encoding
