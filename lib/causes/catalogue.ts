@@ -34,6 +34,7 @@ import { frameworks } from "./frameworks.ts";
 import { hidden } from "./hidden.ts";
 import { hiddenNames } from "./hidden_names.ts";
 import { libraryObjects } from "./library_objects.ts";
+import { hosted } from "./hosted.ts";
 import { limits } from "./limits.ts";
 import { locales } from "./locales.ts";
 import { mail } from "./mail.ts";
@@ -48,6 +49,7 @@ import { pythonNames } from "./python_names.ts";
 import { permissions } from "./permissions.ts";
 import { programs } from "./programs.ts";
 import { refusals } from "./refusals.ts";
+import { refusedData } from "./refused_data.ts";
 import type { Rule } from "./rule.ts";
 import { scripts } from "./scripts.ts";
 import { schedulers } from "./schedulers.ts";
@@ -96,6 +98,7 @@ export function catalogue(): readonly Rule[] {
     hidden,
     hiddenNames,
     libraryObjects,
+    hosted,
     limits,
     locales,
     mail,
@@ -108,6 +111,7 @@ export function catalogue(): readonly Rule[] {
     pythonModules,
     pythonNames,
     refusals,
+    refusedData,
     permissions,
     programs,
     scripts,

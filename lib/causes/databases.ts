@@ -334,7 +334,7 @@ export const databases = (): Rule[] => [
     code: "database-login",
     over: ANY,
     when: told(
-      /database "[^"]*" does not exist|Unknown database|Cannot open database/i,
+      /database "[^"]*" does not exist|Unknown database|Cannot open database|ORA-12(?:154|505|514)|does not currently know of (?:service|SID)|DPY-600[13]/i,
     ),
     claim: {
       says: "The database server has no such database: {line}",
@@ -350,7 +350,7 @@ export const databases = (): Rule[] => [
     name: "database-unreachable",
     code: "database-unreachable",
     when: told(
-      /Connection refused|could not translate host name|Name or service not known|Temporary failure in name resolution|Can't connect to (?:local )?(?:MySQL|MariaDB|server)|Unknown (?:(?:MySQL|MariaDB) )?server host|Connection timed out|timeout expired|No route to host|connection to server .* failed|could not connect to server|Lost connection to (?:MySQL|MariaDB) server|Network is unreachable|connection is bad|nodename nor servname|ServerSelectionTimeout|Error \d+ connecting to|No servers found yet|Timeout reading from socket|is not currently accepting connections|the database system is (?:starting up|shutting down|in recovery)|Adaptive Server (?:connection failed|is unavailable)|Timeout connecting to server|Can't contact LDAP server|socket connection error|invalid server address|Couldn't connect to|Unable to retrieve routing information|Cannot resolve address/i,
+      /Connection refused|could not translate host name|Name or service not known|Temporary failure in name resolution|Can't connect to (?:local )?(?:MySQL|MariaDB|server)|Unknown (?:(?:MySQL|MariaDB) )?server host|Connection timed out|timeout expired|No route to host|connection to server .* failed|could not connect to server|Lost connection to (?:MySQL|MariaDB) server|Network is unreachable|connection is bad|nodename nor servname|ServerSelectionTimeout|Error \d+ connecting to|No servers found yet|Timeout reading from socket|is not currently accepting connections|the database system is (?:starting up|shutting down|in recovery)|Adaptive Server (?:connection failed|is unavailable)|Timeout connecting to server|Can't contact LDAP server|socket connection error|invalid server address|Couldn't connect to|Unable to retrieve routing information|Cannot resolve address|: timed out|Unable to connect to any servers|NoBrokersAvailable|ORA-12(?:170|541|543|545)|TNS:no listener/i,
     ),
     claim: (subject, scene) => {
       const { line, text, raised } = subject;
@@ -486,7 +486,7 @@ export const databases = (): Rule[] => [
     name: "database-not-migrated",
     code: "database-not-migrated",
     when: told(
-      /no such table|relation "[^"]*" does not exist|Table '[^']*' doesn't exist|no such column|Unknown column|column "?[\w.]+"? does not exist|Invalid object name|ORA-00942/i,
+      /no such table|relation "[^"]*" does not exist|Table '[^']*' doesn't exist|no such column|has no column named|Unknown column|column "?[\w.]+"? does not exist|Invalid object name|ORA-00942/i,
     ),
     claim: (subject, scene) => {
       const { line } = subject;
@@ -521,6 +521,8 @@ export const databases = (): Rule[] => [
         ? `Run the migrations, as the site's user: \`${
           shellCommand(scene.python, manage, "migrate")
         }\`; or correct which database the settings name`
+        : /column/i.test(line)
+        ? "Bring the table up to date with the migrations of the framework (`flask db upgrade`, `alembic upgrade head`), or add the column by hand (`ALTER TABLE … ADD COLUMN …`): `create_all()` makes tables that are not there, and adds nothing to one that is; or correct which database the settings name"
         : 'Create the tables, as with the migrations of the framework (`flask db upgrade`, `alembic upgrade head`) or with `db.create_all()`, which must not stand below `if __name__ == "__main__":`; or correct which database the settings name';
       return { says, mend };
     },
@@ -540,6 +542,11 @@ export const databases = (): Rule[] => [
       {
         raised: "sqlite3.OperationalError: no such table: posts",
         mend: "create_all()",
+      },
+      {
+        raised:
+          "sqlalchemy.exc.OperationalError: (sqlite3.OperationalError) table posts has no column named title",
+        mend: "ALTER TABLE",
       },
       {
         raised: "sqlalchemy.exc.OperationalError: no such table: posts",

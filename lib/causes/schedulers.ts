@@ -17,6 +17,7 @@ export const schedulers = (): Rule[] => [
   {
     name: "scheduler-twice",
     code: "app-code",
+    over: "row-there-already",
     when: [
       { type: "SchedulerAlreadyRunningError" },
       { type: "ConflictingIdError" },
