@@ -32,9 +32,9 @@ function thingOf(type: string): string {
     ? "The Redis server"
     : /^ldap/.test(type)
     ? "The LDAP server"
-    : /^(?:kombu|amqp)/.test(type)
+    : /^(?:kombu|amqp|kafka|pika|aiormq)/.test(type)
     ? "The message broker"
-    : /^elastic/.test(type)
+    : /^(?:elastic|opensearch|meilisearch)/.test(type)
     ? "The search server"
     : "The database";
 }
@@ -45,10 +45,12 @@ function variablesOf(type: string): RegExp {
     ? /REDIS|CACHE|BROKER|CELERY|RESULT/
     : /^ldap/.test(type)
     ? /LDAP/
-    : /^(?:kombu|amqp)/.test(type)
-    ? /BROKER|CELERY|AMQP|RABBIT|REDIS/
-    : /^elastic/.test(type)
-    ? /ELASTIC|SEARCH|^ES_/
+    : /^(?:kombu|amqp|kafka|pika|aiormq)/.test(type)
+    ? /BROKER|CELERY|AMQP|RABBIT|REDIS|KAFKA|BOOTSTRAP/
+    : /^(?:elastic|opensearch|meilisearch)/.test(type)
+    ? /ELASTIC|SEARCH|^ES_|MEILI/
+    : /^neo4j/.test(type)
+    ? /NEO4J|GRAPH|BOLT/
     : /^(?:pymongo|mongoengine)/.test(type)
     ? /MONGO|^DB_|DATABASE/
     : /^(?:DB|PG|SQL)|_DB_|DATABASE|POSTGRES|MYSQL|MARIADB|SQLALCHEMY/;
@@ -255,6 +257,57 @@ export const databases = (): Rule[] => [
     ],
   },
   {
+    name: "redis-wants-no-password",
+    code: "database-login",
+    over: "database-login",
+    when: {
+      type: /^(?:redis|valkey)\./,
+      message:
+        /AUTH <password> called without any password configured|Client sent AUTH, but no password is set/,
+    },
+    claim: {
+      says:
+        "The Redis server wants no password, and the application gives it one",
+      mend:
+        "Take the password out of the settings or the address (`redis://HOST:6379/0`), if this is the right server; if it is to have one, its administrators set it",
+    },
+    examples: [
+      "redis.exceptions.AuthenticationError: AUTH <password> called without any password configured for the default user. Are you sure your configuration is correct?",
+      {
+        raised:
+          "redis.exceptions.ResponseError: Client sent AUTH, but no password is set",
+        mend: "Take the password out",
+      },
+    ],
+  },
+  {
+    name: "redis-command-unknown",
+    code: "server-refused",
+    when: {
+      type: /^(?:redis|valkey)\./,
+      message: /^unknown (?:sub)?command [`']?([\w.]+)/i,
+    },
+    claim: ({ groups: [command = ""] }) => ({
+      says: `The Redis server knows no command ${command}`,
+      mend: /^(?:JSON|FT|TS|BF|CF|GRAPH|TOPK|CMS)\./i.test(command)
+        ? "That command is of a module (Redis Stack), which the server does not have: ask its administrators for it, or keep the value as a text with `json.dumps()`"
+        : /^(?:CLIENT|CONFIG|FLUSHALL|KEYS|DEBUG)$/i.test(command)
+        ? "The provider has switched it off, or the server is an older one: leave it out, as with a setting of the package that sends it"
+        : "The server is older than the package that sends it: ask its administrators for a later one, or leave out what needs it",
+    }),
+    examples: [
+      {
+        raised:
+          "redis.exceptions.ResponseError: unknown command `JSON.SET`, with args beginning with: `a`, `$`,",
+        mend: "Redis Stack",
+      },
+      {
+        raised: "redis.exceptions.ResponseError: unknown command 'GETEX'",
+        mend: "older",
+      },
+    ],
+  },
+  {
     name: "database-rights",
     code: "database-login",
     over: `${ANY} database-login`,
@@ -349,9 +402,13 @@ export const databases = (): Rule[] => [
   {
     name: "database-unreachable",
     code: "database-unreachable",
-    when: told(
-      /Connection refused|could not translate host name|Name or service not known|Temporary failure in name resolution|Can't connect to (?:local )?(?:MySQL|MariaDB|server)|Unknown (?:(?:MySQL|MariaDB) )?server host|Connection timed out|timeout expired|No route to host|connection to server .* failed|could not connect to server|Lost connection to (?:MySQL|MariaDB) server|Network is unreachable|connection is bad|nodename nor servname|ServerSelectionTimeout|Error \d+ connecting to|No servers found yet|Timeout reading from socket|is not currently accepting connections|the database system is (?:starting up|shutting down|in recovery)|Adaptive Server (?:connection failed|is unavailable)|Timeout connecting to server|Can't contact LDAP server|socket connection error|invalid server address|Couldn't connect to|Unable to retrieve routing information|Cannot resolve address|: timed out|Unable to connect to any servers|NoBrokersAvailable|ORA-12(?:170|541|543|545)|TNS:no listener/i,
-    ),
+    when: [
+      // It says no more than its class.
+      { type: /^pika\.exceptions\.AMQPConnectionError$/, message: /^$/ },
+      told(
+        /Connection refused|could not translate host name|Name or service not known|Temporary failure in name resolution|Can't connect to (?:local )?(?:MySQL|MariaDB|server)|Unknown (?:(?:MySQL|MariaDB) )?server host|Connection timed out|timeout expired|No route to host|connection to server .* failed|could not connect to server|Lost connection to (?:MySQL|MariaDB) server|Network is unreachable|connection is bad|nodename nor servname|ServerSelectionTimeout|Error \d+ connecting to|No servers found yet|Timeout reading from socket|is not currently accepting connections|the database system is (?:starting up|shutting down|in recovery)|Adaptive Server (?:connection failed|is unavailable)|Timeout connecting to server|Can't contact LDAP server|socket connection error|invalid server address|Couldn't connect to|Unable to retrieve routing information|Cannot resolve address|: timed out|Unable to connect to any servers|NoBrokersAvailable|ORA-12(?:170|541|543|545)|TNS:no listener/i,
+      ),
+    ],
     claim: (subject, scene) => {
       const { line, text, raised } = subject;
       const reads = unsetAddress(subject, scene, variablesOf(raised.type));
@@ -383,7 +440,9 @@ export const databases = (): Rule[] => [
         };
       }
       return {
-        says: `${thingOf(raised.type)} cannot be reached: ${line}`,
+        says: `${thingOf(raised.type)} cannot be reached: ${
+          line || subject.kind
+        }`,
         mend: isName && /name "[^"]*@|host '[^']*@/.test(text)
           ? "A password with an @ in it ends at the first one: write it as %40 in the address, as `urllib.parse.quote_plus()` does, or give the parts to `sqlalchemy.URL.create()`"
           : isSocket
@@ -460,6 +519,15 @@ export const databases = (): Rule[] => [
         raised:
           "psycopg2.OperationalError: FATAL:  the database system is starting up",
         says: "lets nobody in for now",
+      },
+      {
+        raised: "pika.exceptions.AMQPConnectionError",
+        in: "PACKAGES/pika/adapters/blocking_connection.py f",
+        says: "The message broker cannot be reached: AMQPConnectionError",
+      },
+      {
+        raised: "kafka.errors.NoBrokersAvailable: NoBrokersAvailable",
+        says: "The message broker",
       },
       {
         raised:

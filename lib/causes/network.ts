@@ -92,6 +92,31 @@ const PROXY_ANSWER = /Tunnel connection failed: (\d{3}(?: [\w ]+)?)/;
 const PROXY_LINE =
   /^[^#]*(?:\b(?:https?_proxy|all_proxy|HTTPS?_PROXY|ALL_PROXY|proxy|proxies|proxy_url|PROXY|ProxyHandler)\b).*?["'](?:https?|socks5h?):\/\/(?:[^"'@/]*@)?([\w.-]+:\d+)/;
 
+/** How drivers are told of an authority, each in its own way. */
+const AUTHORITIES: readonly [RegExp, string][] = [
+  [
+    /pyodbc/,
+    "let the system know it, as with `update-ca-certificates` by root: the driver of Microsoft asks the list of the system",
+  ],
+  [
+    /^psycopg|\/psycopg2?\/|asyncpg/,
+    "name it with `sslrootcert=` in the address, beside sslmode=verify-full",
+  ],
+  [
+    /^pymongo|\/pymongo\//,
+    "name it as `tlsCAFile=`; for Atlas, `tlsCAFile=certifi.where()`",
+  ],
+  [/^redis|\/redis\//, "name it as `ssl_ca_certs=`"],
+  [
+    /pymysql|MySQLdb|mysql\.connector|\/mysql\//,
+    'name it as `ssl_ca`, in Django `"OPTIONS": {"ssl": {"ca": "…"}}`',
+  ],
+  [
+    /^ldap|\/ldap3?\//,
+    "name it as `ca_certs_file=` of Tls (ldap3) or OPT_X_TLS_CACERTFILE (python-ldap)",
+  ],
+];
+
 /** The rules of the network. */
 export const network = (): Rule[] => [
   {
@@ -111,12 +136,13 @@ export const network = (): Rule[] => [
       const isName =
         /Hostname mismatch|IP address mismatch|doesn't match|not valid for/i
           .test(text);
-      const store =
-        subject.raised.frames.some(({ file }) =>
-            /\/(?:requests|httpx|urllib3|certifi)\//.test(file)
-          )
-          ? "REQUESTS_CA_BUNDLE (requests) and SSL_CERT_FILE (httpx, urllib)"
-          : "SSL_CERT_FILE";
+      const through = subject.raised.frames.map(({ file }) => file).join("\n");
+      const ofDriver = AUTHORITIES.find(([expression]) =>
+        expression.test(subject.raised.type) || expression.test(through)
+      )?.[1];
+      const store = /\/(?:requests|httpx|urllib3|certifi)\//.test(through)
+        ? "REQUESTS_CA_BUNDLE (requests) and SSL_CERT_FILE (httpx, urllib)"
+        : "SSL_CERT_FILE";
       return isExpired
         ? {
           says: `${server} was reached, and its certificate has expired`,
@@ -137,8 +163,9 @@ export const network = (): Rule[] => [
                 ? "it is signed by itself or by an authority of its own"
                 : "the authority that signed it is not in the list that Python reads"
             }`,
-          mend:
-            `Give Python the certificate of that authority: a file in [environment] of config.toml as ${store}, or \`cafile=\` where the code makes its context; for servers of the public internet, the package certifi or ca-certificates of the system holds the list. Leave the test of certificates switched on`,
+          mend: ofDriver
+            ? `Take the certificate of that authority from the administrators or the provider of the server, and ${ofDriver}. Leave the test of certificates switched on`
+            : `Give Python the certificate of that authority: a file in [environment] of config.toml as ${store}, or \`cafile=\` where the code makes its context; for servers of the public internet, the package certifi or ca-certificates of the system holds the list. Leave the test of certificates switched on`,
         };
     },
     examples: [
@@ -153,6 +180,11 @@ export const network = (): Rule[] => [
         raised:
           "requests.exceptions.SSLError: HTTPSConnectionPool(host='api.example.org', port=443): Max retries exceeded with url: / (Caused by SSLError(SSLCertVerificationError(1, '[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: unable to get local issuer certificate')))",
         says: "api.example.org",
+      },
+      {
+        raised:
+          "pyodbc.OperationalError: ('08001', '[08001] [Microsoft][ODBC Driver 18 for SQL Server]SSL Provider: [error:0A000086:SSL routines::certificate verify failed:self-signed certificate] (-1) (SQLDriverConnect)')",
+        mend: "the list of the system",
       },
       {
         raised:

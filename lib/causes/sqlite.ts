@@ -167,17 +167,51 @@ export const sqlite = (): Rule[] => [
     name: "sqlite-too-old",
     code: "library-missing",
     over: "django-setup",
-    when: {
-      message:
-        /^SQLite (\d[\d.]*) or later is required \(found (\d[\d.]*)\)|unsupported version of sqlite3[\s\S]*?(\d[\d.]*)|^no such (?:function|module): (?:json|fts|rtree)|near "(?:RETURNING|ON CONFLICT|UPSERT|WINDOW)"/i,
-    },
-    claim: {
-      says: "The SQLite of this Python is too old: {line}",
-      mend:
-        "SQLite comes with Python: make another virtual environment with a later Python of the system, use an older version of the package that asks, or another database",
+    when: [
+      {
+        message:
+          /^SQLite \d[\d.]* or later is required \(found|unsupported version of sqlite3|requires SQLite \d[\d.]* or (?:higher|later)/,
+      },
+      told(
+        /no such (?:function|module): (?:json|fts|rtree)|near "(?:RETURNING|ON|UPSERT|OVER|WINDOW|STRICT|NULLS|GENERATED|->>?)": syntax error/i,
+      ),
+    ],
+    claim: ({ line, text }, scene) => {
+      const mend =
+        "SQLite comes with Python: make another virtual environment with a later Python of the system, use an older version of the package that asks, or another database";
+      if (/^SQLite \d|unsupported version|requires SQLite/.test(text)) {
+        return { says: `The SQLite of this Python is too old: ${line}`, mend };
+      }
+      return {
+        says: `The SQLite of this Python does not understand that: ${line}`,
+        probably: /no such module/.test(text)
+          ? "it was built without that part"
+          : "it is too old, if the statement is well written",
+        mend: `See its version: \`${
+          shellCommand(
+            scene.python,
+            "-c",
+            "import sqlite3; print(sqlite3.sqlite_version)",
+          )
+        }\`; ON CONFLICT came with 3.24, OVER and WINDOW with 3.25, RETURNING with 3.35, -> and the functions of JSON in any case with 3.38. ${mend}`,
+      };
     },
     examples: [
       "django.core.exceptions.ImproperlyConfigured: SQLite 3.31 or later is required (found 3.26.0).",
+      "django.db.utils.NotSupportedError: deterministic=True requires SQLite 3.8.3 or higher",
+      {
+        raised: 'sqlite3.OperationalError: near "RETURNING": syntax error',
+        says: "probably it is too old",
+        mend: "RETURNING with 3.35",
+      },
+      {
+        raised: "sqlite3.OperationalError: no such module: fts5",
+        says: "probably it was built without",
+      },
+    ],
+    not: [
+      'sqlite3.OperationalError: near "FORM": syntax error',
+      'RuntimeError: near "RETURNING": syntax error',
     ],
   },
 ];
