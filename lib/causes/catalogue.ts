@@ -50,6 +50,7 @@ import { permissions } from "./permissions.ts";
 import { programs } from "./programs.ts";
 import { refusals } from "./refusals.ts";
 import { refusedData } from "./refused_data.ts";
+import { remote } from "./remote.ts";
 import type { Rule } from "./rule.ts";
 import { scripts } from "./scripts.ts";
 import { schedulers } from "./schedulers.ts";
@@ -112,6 +113,7 @@ export function catalogue(): readonly Rule[] {
     pythonNames,
     refusals,
     refusedData,
+    remote,
     permissions,
     programs,
     scripts,
