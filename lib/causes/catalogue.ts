@@ -21,6 +21,7 @@ import { connectionOptions } from "./connection_options.ts";
 import { data } from "./data.ts";
 import { dataFiles } from "./data_files.ts";
 import { databases } from "./databases.ts";
+import { devices } from "./devices.ts";
 import { django } from "./django.ts";
 import { djangoApps } from "./django_apps.ts";
 import { djangoProject } from "./django_project.ts";
@@ -86,6 +87,7 @@ export function catalogue(): readonly Rule[] {
     data,
     dataFiles,
     databases,
+    devices,
     django,
     djangoApps,
     djangoProject,

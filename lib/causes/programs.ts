@@ -6,9 +6,10 @@
  * @module
  */
 
-import { join } from "node:path";
+import { basename, isAbsolute, join } from "node:path";
+import { statementAt } from "./origins.ts";
 import type { Claim, Rule } from "./rule.ts";
-import { exists, type Scene, textOf } from "./scene.ts";
+import { exists, runnerOf, type Scene, textOf } from "./scene.ts";
 
 export const START = /(?:^|\/)subprocess\.py _execute_child$/;
 
@@ -28,6 +29,39 @@ export const programs = (): Rule[] => [
           mend: 'Give the words one by one, as `subprocess.run(["ls", "-l"])`',
         };
       }
+      if (/^[A-Za-z]:[\\/]|\.(?:exe|bat|cmd)$/i.test(filename)) {
+        const name = basename(filename.replaceAll("\\", "/"))
+          .replace(/\.\w+$/, "");
+        const here = programNotOnPath(name, scene);
+        return {
+          says: `The program "${filename}" is one of Windows`,
+          mend: here && typeof here.mend === "string"
+            ? `Name the one of this machine, "${name}", alone; it is not in PATH here, either: ${
+              here.mend[0]!.toLowerCase()
+            }${here.mend.slice(1)}`
+            : `Name the one of this machine, "${name}", alone`,
+        };
+      }
+      const shell = Object.hasOwn(OF_SHELLS, filename)
+        ? OF_SHELLS[filename]
+        : undefined;
+      if (shell) {
+        return {
+          says:
+            `"${filename}" is no program of this machine, but a word of a shell or of a desktop`,
+          mend: shell,
+        };
+      }
+      const beside = join(scene.directory, filename);
+      if (/^[\w-]+\.(?:py|sh|pl|js)$/.test(filename) && exists(beside, scene)) {
+        return {
+          seen:
+            `"${filename}" is looked for in the folders of PATH, and lies in ${scene.directory}`,
+          mend: filename.endsWith(".py")
+            ? `Start it by the Python of the site, and by its whole path: \`subprocess.run([sys.executable, "${beside}"])\`; better, import it and call its function`
+            : `Name it by its whole path, "${beside}", and see that it may be run (\`ls -l\`)`,
+        };
+      }
       if (!filename.includes("/")) {
         return programNotOnPath(filename, scene) ?? {
           says:
@@ -36,9 +70,12 @@ export const programs = (): Rule[] => [
             "Correct the first line of it, which may end in a Windows line ending, or install what it names",
         };
       }
-      const first = textOf(filename, scene).split("\n")[0] ?? "";
+      const path = isAbsolute(filename)
+        ? filename
+        : join(scene.directory, filename);
+      const first = textOf(path, scene).split("\n")[0] ?? "";
       const isWindows = first.startsWith("#!") && first.endsWith("\r");
-      return exists(filename, scene)
+      return exists(path, scene)
         ? {
           seen: isWindows
             ? `The program ${filename} has Windows line endings, so that the system looks for a program whose name ends in one`
@@ -48,8 +85,14 @@ export const programs = (): Rule[] => [
             : `Correct the first line of ${filename}`,
         }
         : {
-          seen: `The program ${filename} does not exist on this machine`,
-          mend: "Correct the path, or ask the administrators for the program",
+          seen: `The program ${path} does not exist on this machine`,
+          mend: path === filename
+            ? "Correct the path, or ask the administrators for the program"
+            : `Name it by its whole path: a relative one begins at ${scene.directory}${
+              /(?:^|\/)python[\d.]*$/.test(filename)
+                ? "; the Python of the site is `sys.executable`"
+                : ""
+            }`,
         };
     },
     examples: [
@@ -75,6 +118,20 @@ export const programs = (): Rule[] => [
         in: "PYTHON/subprocess.py _execute_child",
         says: "/opt/x/run does not exist",
       },
+      ...([
+        ["C:\\\\Tools\\\\wkhtmltopdf.exe", "is one of Windows", "alone"],
+        ["xdg-open", "of a desktop", "Leave that out"],
+        ["job.py", "lies in APP", "sys.executable"],
+        ["./run.sh", "has Windows line endings", "(LF)"],
+        ["venv/bin/python", "APP/venv/bin/python does not", "sys.executable"],
+      ] as const).map(([filename, says, mend]) => ({
+        raised: "FileNotFoundError: [Errno 2] No such file",
+        facts: { errno: "ENOENT", filename },
+        in: "PYTHON/subprocess.py _execute_child",
+        files: { "APP/job.py": "", "APP/run.sh": "#!/bin/sh\r\n" },
+        says,
+        mend,
+      })),
     ],
   },
   {
@@ -104,7 +161,183 @@ export const programs = (): Rule[] => [
       says: "a script without a first line",
     }],
   },
+  {
+    name: "program-failed",
+    code: "program-failed",
+    when: {
+      type: "CalledProcessError",
+      message: /returned non-zero exit status (\d+)|died with <Signals\.(\w+)/,
+    },
+    claim: (subject, scene) => {
+      const { groups: [status = "", signal], text, own } = subject;
+      const { output = [] } = subject.failure;
+      const said = output.filter((line) => /\S/.test(line)).at(-1)?.trim();
+      const words = /Command '(?:\['?)?"?([^'",\s]+)/.exec(text)?.[1] ?? "";
+      const name = /^(?:python[\d.]*|pip\d?)$/.test(words) ? words : undefined;
+      if (signal) {
+        return {
+          says:
+            `A program that the application started, \`${words}\`, was ended by ${signal}`,
+          mend: signal === "SIGKILL"
+            ? "It mostly wanted more memory than the machine or the account has: give it less to do at once, or ask the administrators for more"
+            : "It broke down by itself: try it in a shell as the site's user, with the same arguments",
+        };
+      }
+      if (/detected dubious ownership/.test(output.join("\n"))) {
+        return {
+          says:
+            `git refuses the repository, as it belongs to somebody else than ${
+              runnerOf(scene)
+            }, who runs the site`,
+          mend: `Let the files belong to ${
+            runnerOf(scene)
+          }; or, where that user trusts the other, as ${
+            runnerOf(scene)
+          }: \`git config --global --add safe.directory\` with the folder that is told`,
+        };
+      }
+      const missing = /(?:^|: )([\w.+-]+): (?:command )?not found/.exec(
+        output.join("\n"),
+      )?.[1] ?? words;
+      // What the code itself takes in is not in the log.
+      const isKept =
+        /capture_output\s*=\s*True|std(?:err|out)\s*=\s*(?:subprocess\.)?(?:PIPE|STDOUT)|check_output/
+          .test(own ? statementAt(own, scene) : "");
+      return status === "127"
+        ? (/^[\w.+-]+$/.test(missing)
+          ? programNotOnPath(missing, scene)
+          : undefined) ?? {
+          says:
+            "A shell that the application started found no such program (status 127)",
+          mend:
+            "Name it by its absolute path, or let PATH under [environment] of config.toml hold its folder",
+        }
+        : name
+        ? {
+          says:
+            `A program that the application started, \`${name}\`, ended with status ${status}${
+              said ? `; the last that was printed is "${said}"` : ""
+            }`,
+          probably:
+            `it is another Python than the site's: PATH decides which "${name}" is run, and the packages of ${scene.python} are not its own`,
+          mend: `Write \`sys.executable\` in place of "${name}"${
+            name.startsWith("pip")
+              ? ', as `[sys.executable, "-m", "pip", …]`'
+              : ""
+          }: that is the Python which runs the application; or let PATH under [environment] of config.toml begin with the folder of ${scene.python}`,
+        }
+        : {
+          says: `A program that the application started${
+            /^[\w./+-]+$/.test(words) ? `, \`${words}\`,` : ""
+          } ended with status ${status}${
+            said && !isKept ? `; the last that was printed is "${said}"` : ""
+          }`,
+          mend: isKept
+            ? "What it printed is kept by the exception: print `error.stderr` and `error.output` where it is caught; then try the program in a shell as the site's user"
+            : "What it printed is in the log; try it in a shell as the site's user",
+        };
+    },
+    examples: [
+      {
+        raised:
+          "subprocess.CalledProcessError: Command 'sh x|y' returned non-zero exit status 127.",
+        failure: { output: ["/bin/sh: 1: npm: not found"] },
+        says: '"npm" is in none of the folders of PATH',
+      },
+      "subprocess.CalledProcessError: Command 'x' returned non-zero exit status 1.",
+      {
+        raised:
+          "subprocess.CalledProcessError: Command '['ffmpeg', '-i', 'a']' returned non-zero exit status 1.",
+        files: {
+          "APP/app.py":
+            '\n\nsubprocess.run(["ffmpeg"], check=True, capture_output=True)\n',
+        },
+        says: "`ffmpeg`, ended with status 1",
+        mend: "error.stderr",
+      },
+      {
+        raised:
+          "subprocess.CalledProcessError: Command '['git', 'describe']' returned non-zero exit status 128.",
+        failure: {
+          output: [
+            "fatal: detected dubious ownership in repository at '/srv/site'",
+          ],
+        },
+        mend: "safe.directory",
+      },
+      {
+        raised:
+          "subprocess.CalledProcessError: Command '['ffmpeg']' died with <Signals.SIGKILL: 9>.",
+        mend: "memory",
+      },
+      {
+        raised:
+          "subprocess.CalledProcessError: Command '['python3', '-c', 'import flask']' returned non-zero exit status 1.",
+        failure: { output: ["No module named flask"] },
+        says: 'the last that was printed is "No module named flask"; probably',
+        mend: "sys.executable",
+      },
+    ],
+  },
+  {
+    name: "program-too-slow",
+    code: "program-failed",
+    when: {
+      type: "TimeoutExpired",
+      message: /^Command '(?:\['?)?"?([^'",\s]+).*timed out after ([\d.]+)/,
+    },
+    claim: {
+      says:
+        "A program that the application started, `$1`, did not end within $2 seconds",
+      mend:
+        "See in a shell, as the site's user, whether it waits for an answer or a key; give what takes long to a program beside the web server, or a longer `timeout=`",
+    },
+    examples: [
+      "subprocess.TimeoutExpired: Command '['ffmpeg', '-i', 'a']' timed out after 30 seconds",
+    ],
+  },
+  {
+    name: "program-wants-screen",
+    code: "display-missing",
+    over: "tkinter-missing",
+    when: {
+      message:
+        /(wkhtmltopdf|wkhtmltoimage|soffice|libreoffice|cutycapt|inkscape)[\s\S]{0,300}(?:could not connect to display|cannot connect to X server|Could not load the Qt platform plugin|cannot open display)/,
+    },
+    claim: ({ groups: [name] }) => ({
+      says: `The program ${name} wants a screen, and a server has none`,
+      mend:
+        'Write under [environment] in config.toml: QT_QPA_PLATFORM = "offscreen"; or start it below `xvfb-run -a`, or use a build of it that needs no screen, as that of wkhtmltopdf with its own Qt',
+    }),
+    examples: [{
+      raised:
+        'OSError: wkhtmltopdf exited with non-zero code 1. error:\nqt.qpa.xcb: could not connect to display\nqt.qpa.plugin: Could not load the Qt platform plugin "xcb"',
+      in: "PACKAGES/pdfkit/pdfkit.py handle_error",
+      mend: "offscreen",
+    }],
+  },
 ];
+
+/** What shells know by themselves, and what only a desktop has. */
+const OF_SHELLS: Readonly<Record<string, string>> = {
+  cd: "Give the folder as `cwd=` to `subprocess.run()`",
+  clear: "Leave that out: there is no terminal to be cleared",
+  cls: "Leave that out: there is no terminal to be cleared",
+  copy: "Use `shutil.copy()`",
+  del: "Use `Path.unlink()`",
+  dir: "Use `os.listdir()` or `Path.iterdir()`",
+  explorer: "Leave that out: a server has no desktop",
+  export: "Give the variables as `env=` to `subprocess.run()`",
+  gio: "Leave that out: a server has no desktop",
+  move: "Use `shutil.move()`",
+  notepad: "Leave that out: a server has no desktop",
+  open: "Leave that out: a server has no desktop",
+  pause: "Leave that out: nobody presses a key",
+  source:
+    "Start the program by its whole path, as …/venv/bin/python: that needs no `activate`",
+  start: "Give the program itself to `subprocess.Popen()`",
+  "xdg-open": "Leave that out: a server has no desktop",
+};
 
 /** Where Python looks for programs without a PATH. */
 const DEFAULT_PATH = "/bin:/usr/bin";
