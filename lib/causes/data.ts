@@ -147,7 +147,7 @@ export const data = (): Rule[] => [
     name: "unpickle-module",
     code: "data-other-version",
     over:
-      "package-missing module-unknown own-part-missing package-part-missing module-mistyped module-elsewhere package-part-gone own-module-absent package-damaged",
+      "package-missing module-unknown own-part-missing package-part-missing module-mistyped module-elsewhere package-part-new package-part-gone own-module-absent package-damaged",
     when: {
       type: "ModuleNotFoundError",
       message: /No module named '([\w.]+)'/,

@@ -72,6 +72,16 @@ const TOLD: readonly { message: RegExp; install: string; why?: string }[] = [
     install: "psycopg2-binary",
   },
   {
+    message: /^No engine for filetype: 'xlsx'/,
+    install: "openpyxl",
+    why: "pandas writes .xlsx with it",
+  },
+  {
+    message: /^No engine for filetype: 'ods'/,
+    install: "odfpy",
+    why: "pandas writes .ods with it",
+  },
+  {
     message: /tried using: 'pyarrow', 'fastparquet'/,
     install: "pyarrow",
   },
@@ -175,7 +185,7 @@ export const optional = (): Rule[] => [
         type:
           /^(?!(?:ModuleNotFoundError|KeyError|FileNotFoundError|TypeError|IndexError|SyntaxError)$)/,
         message:
-          /was not found and is required|driver|available|without|needed|[Ii]nstall|algorithm library|required|dependenc|[Uu]nable to import|tree builder|Did you|[Ff]ailed to import|not import|requires/,
+          /was not found and is required|No engine for|driver|available|without|needed|[Ii]nstall|algorithm library|required|dependenc|[Uu]nable to import|tree builder|Did you|[Ff]ailed to import|not import|requires/,
       },
     ],
     claim: ({ text, raised, own }, scene) => {

@@ -9,7 +9,7 @@
 
 import { join } from "node:path";
 import { namesIn } from "../machine/host.ts";
-import { type Change, findLost } from "../python/package_changes.ts";
+import { type Change, findLost, findNew } from "../python/package_changes.ts";
 import {
   distributionOf,
   isKnownPart,
@@ -40,7 +40,7 @@ import {
   partsAsked,
   topOf,
 } from "./missing.ts";
-import type { Rule } from "./rule.ts";
+import type { Rule, Subject } from "./rule.ts";
 import type { Scene } from "./scene.ts";
 import { instead } from "./versions.ts";
 
@@ -220,6 +220,72 @@ export const packageParts = (): Rule[] => [
       raised: "ModuleNotFoundError: No module named 'django.core'",
       facts: { name: "django.core" },
       files: { "PACKAGES/django": {} },
+    }],
+  },
+  {
+    name: "package-part-new",
+    code: "package-conflict",
+    over: `${ANY_MISSING} namespace-part-missing package-damaged`,
+    when: MISSING,
+    claim: (subject, scene) => {
+      const name = nameOf(subject);
+      const parts = name.split(".");
+      const born = parts.slice(1).map((part, at) =>
+        findNew(parts.slice(0, at + 1).join("."), part)
+      ).find((each) => each !== undefined);
+      const installed = born && versionOf(born.package, scene);
+      if (!installed || compareReleases(installed, born.version) >= 0) {
+        return undefined;
+      }
+      const asker = askerIn(subject);
+      const owner = ownerOf(parts[0]!, scene).name;
+      return {
+        says:
+          `"${name}" came with ${born.package} ${born.version}; installed is ${installed}, and ${
+            asker ? `the package "${asker}"` : "the code"
+          } was written for a later one`,
+        mend:
+          `Write ${owner}>=${born.version} into the requirements of the site, if all else there works with it, and install those; or ${
+            asker
+              ? `write an earlier version of ${ownerOf(asker, scene).name}`
+              : `leave out what names it, as ${owner} ${installed} works without`
+          }`,
+      };
+    },
+    examples: [
+      {
+        raised:
+          "ModuleNotFoundError: No module named 'allauth.account.middleware'",
+        facts: { name: "allauth.account.middleware" },
+        in: "PACKAGES/django/utils/module_loading.py import_string",
+        files: {
+          "PACKAGES/allauth/account/__init__.py": "",
+          "PACKAGES/django_allauth-0.50.dist-info/METADATA":
+            "Name: django-allauth\n",
+        },
+        says:
+          "came with django-allauth 0.56.0; installed is 0.50, and the code",
+        mend: "leave out what names it",
+      },
+      {
+        raised: "ModuleNotFoundError: No module named 'redis.asyncio'",
+        facts: { name: "redis.asyncio" },
+        in: "PACKAGES/newer/store.py <module>",
+        files: {
+          "PACKAGES/redis/__init__.py": "",
+          "PACKAGES/redis-3.5.3.dist-info/METADATA": "Name: redis\n",
+        },
+        says: 'the package "newer" was written for a later one',
+        mend: "redis>=4.2",
+      },
+    ],
+    not: [{
+      raised: "ModuleNotFoundError: No module named 'redis.asyncio'",
+      facts: { name: "redis.asyncio" },
+      files: {
+        "PACKAGES/redis/__init__.py": "",
+        "PACKAGES/redis-5.0.0.dist-info/METADATA": "Name: redis\n",
+      },
     }],
   },
   {
@@ -540,7 +606,7 @@ export const packageParts = (): Rule[] => [
           .filter((each) => !each.startsWith("_"))
           .map((each) => each.replace(/\.py$/, "")),
       );
-      const importer = packageOf(subject.raised.frames.at(-1)?.file ?? "");
+      const importer = askerIn(subject);
       return {
         says: `The package "${top}" is installed${
           version ? ` (${owner} ${version})` : ""
@@ -586,6 +652,16 @@ export const packageParts = (): Rule[] => [
     }],
   },
 ];
+
+/** What imports by a name that settings or callers give it. */
+const BY_NAME =
+  /\/(?:module_loading|apps\/config|apps\/registry|conf\/__init__|core\/handlers\/base|urls\/resolvers|werkzeug\/utils|kombu\/utils\/imports|celery\/utils\/imports|gunicorn\/util|uvicorn\/importer)\.py$|\/importlib\//;
+
+/** The package whose own code names the module. */
+function askerIn({ raised }: Subject): string | undefined {
+  const file = raised.frames.at(-1)?.file ?? "";
+  return BY_NAME.test(file) ? undefined : packageOf(file)?.replace(/\.py$/, "");
+}
 
 /** What became of a module that a package gave up: the longest name counts. */
 function goneIn(name: string): Change | undefined {

@@ -319,6 +319,7 @@ const NEW = `
 click 8.0 click.core: ParameterSource
 dash 2.0 dash: dcc html dash_table Input Output State callback ctx
 Django 1.10 django: urls
+Django 1.10 django.utils: deprecation
 Django 1.11 django.contrib.auth.views: LoginView LogoutView PasswordChangeView PasswordResetView
 Django 2.0 django.urls: path re_path
 Django 2.2 django.db.models: UniqueConstraint CheckConstraint
@@ -326,10 +327,16 @@ Django 3.0 django.core: asgi
 Django 3.0 django.db.models: Choices IntegerChoices TextChoices
 Django 3.0 django.utils.http: url_has_allowed_host_and_scheme
 Django 3.1 django.db.models: JSONField
+Django 4.0 django.core.cache.backends: redis
 Django 4.2 django.core.files.storage: storages InMemoryStorage
 Django 5.0 django.db.models: GeneratedField
 Django 5.1 django.contrib.auth.middleware: LoginRequiredMiddleware
 Django 5.2 django.db.models: CompositePrimaryKey
+Django 6.0 django: tasks
+Django 6.0 django.middleware: csp
+Django 6.0 django.utils: csp
+django-allauth 0.56.0 allauth.account: middleware
+djangorestframework 3.10 rest_framework.schemas: openapi
 Flask 2.0 Blueprint: delete get patch post put register_blueprint
 Flask 2.0 Flask: delete get patch post put
 Flask 2.2 Flask: json json_provider_class
@@ -341,9 +348,11 @@ numpy 1.20 numpy: typing
 numpy 1.25 numpy: exceptions
 numpy 2.0 numpy: _core
 openai 1.0 openai: APIConnectionError APIStatusError APITimeoutError AsyncAzureOpenAI AsyncOpenAI AuthenticationError AzureOpenAI BadRequestError OpenAI RateLimitError
+openai 1.0 openai: resources types
 pandas 1.0 pandas: json_normalize NA
 Pillow 9.1 PIL.Image: Resampling Transpose
 pydantic 2.0 pydantic: AfterValidator AliasChoices AliasPath AwareDatetime BeforeValidator PlainSerializer PlainValidator RootModel SerializationInfo TypeAdapter ValidationInfo WithJsonSchema WrapValidator computed_field field_serializer field_validator model_serializer model_validator
+pydantic 2.0 pydantic: alias_generators functional_serializers functional_validators json_schema type_adapter
 pydantic 2.7 pydantic: with_config
 PyJWT 2.0 jwt: PyJWKClient PyJWKClientError
 PyJWT 2.1 jwt: PyJWK

@@ -8,186 +8,18 @@
  */
 
 import { suggest } from "../text/suggestion.ts";
-
-const NAMES = `
-_argon2_cffi_bindings argon2-cffi-bindings, _brotli Brotli, _cffi_backend cffi,
-_mysql mysqlclient, _snappy python-snappy, _yaml PyYAML,
-Crypto pycryptodome, Cryptodome pycryptodomex,
-Cython Cython, IPython ipython, Levenshtein python-Levenshtein,
-MySQLdb mysqlclient, OpenGL PyOpenGL,
-OpenSSL pyOpenSSL, PIL Pillow, PyPDF2 PyPDF2, Xlib python-xlib,
-absl absl-py, argon2 argon2-cffi, dns dnspython, adminsortable2 django-admin-sortable2, aiokafka aiokafka,
-can python-can, graphql graphql-core, markdown_it markdown-it-py, nats nats-py, paho paho-mqtt, pdfminer pdfminer.six, progressbar progressbar2, proto proto-plus, cpuinfo py-cpuinfo, ahocorasick pyahocorasick, shapefile pyshp, Stemmer PyStemmer, z3 z3-solver,
-allauth django-allauth, ariadne ariadne, attr attrs, autoslug django-autoslug,
-axes django-axes, barcode python-barcode, bootstrap4 django-bootstrap4,
-bootstrap5 django-bootstrap5, bs4 beautifulsoup4, bson pymongo, cairo pycairo,
-ckeditor django-ckeditor, cms django-cms, colorfield django-colorfield,
-compressor django-compressor, configurations django-configurations,
-constance django-constance, corsheaders django-cors-headers,
-crispy_bootstrap4 crispy-bootstrap4, crispy_bootstrap5 crispy-bootstrap5,
-crispy_forms django-crispy-forms, cv2 opencv-python-headless,
-dash_bootstrap_components dash-bootstrap-components, dateutil python-dateutil,
-debug_toolbar django-debug-toolbar, decouple python-decouple, discord discord.py,
-dj_database_url dj-database-url, dj_rest_auth dj-rest-auth,
-django_filters django-filter, djcelery django-celery,
-docx python-docx, dotenv python-dotenv, drf_spectacular drf-spectacular,
-drf_yasg drf-yasg, easy_thumbnails easy-thumbnails, email_validator email-validator,
-enchant pyenchant, engineio python-engineio, environ django-environ,
-faiss faiss-cpu, fitz PyMuPDF, flask_cors flask-cors, flask_sqlalchemy Flask-SQLAlchemy,
-fuzzywuzzy fuzzywuzzy, genshi Genshi, git GitPython, github PyGithub, gitlab python-gitlab,
-googleapiclient google-api-python-client, googlemaps googlemaps,
-graphene_django graphene-django, gridfs pymongo, guardian django-guardian,
-haystack django-haystack, hydra hydra-core, imagekit django-imagekit,
-import_export django-import-export, jose python-jose, jwt PyJWT,
-kafka kafka-python, ldap python-ldap, ldap3 ldap3, magic python-magic,
-markdown Markdown, memcache python-memcached, model_utils django-model-utils,
-modelcluster django-modelcluster,
-mpl_toolkits matplotlib, mptt django-mptt, multipart python-multipart,
-mysql mysql-connector-python, nacl PyNaCl, ninja django-ninja,
-odf odfpy, oauth2_provider django-oauth-toolkit, oauth2client oauth2client,
-onelogin python3-saml, orjson orjson, osgeo GDAL, parler django-parler, past future,
-paste Paste, phonenumber_field django-phonenumber-field, pkg_resources setuptools<81,
-polymorphic django-polymorphic, pptx python-pptx, psycopg psycopg[binary],
-psycopg2 psycopg2-binary, pylab matplotlib, pylibmc pylibmc, pymupdf PyMuPDF,
-pythonjsonlogger python-json-logger, pywt PyWavelets,
-rest_auth django-rest-auth, rest_framework djangorestframework,
-rest_framework_simplejwt djangorestframework-simplejwt, reversion django-reversion,
-ruamel ruamel.yaml, saml2 pysaml2, sass libsass, sendgrid sendgrid, serial pyserial,
-setuptools setuptools, simple_history django-simple-history, skimage scikit-image,
-sklearn scikit-learn, slugify python-slugify, snowflake snowflake-connector-python,
-socketio python-socketio, socks PySocks, social_django social-auth-app-django,
-solo django-solo, sorl sorl-thumbnail, speech_recognition SpeechRecognition,
-stdnum python-stdnum, storages django-storages,
-taggit django-taggit, tagging django-tagging, telegram python-telegram-bot,
-telebot pyTelegramBotAPI, timezone_field django-timezone-field,
-tinymce django-tinymce, treebeard django-treebeard, two_factor django-two-factor-auth,
-umap umap-learn, usb pyusb, waffle django-waffle, webpack_loader django-webpack-loader,
-websocket websocket-client, widget_tweaks django-widget-tweaks, wx wxPython,
-yaml PyYAML, zmq pyzmq`;
-
-const DISTRIBUTIONS = new Map(
-  NAMES.split(",").map((pair) => pair.trim().split(" ") as [string, string]),
-);
-
-/** Imports whose package has the very same name, and that many use. */
-const POPULAR = new Set(
-  ("a2wsgi accelerate aiofiles aiohttp aiomysql aiopg aioredis aiosqlite " +
-    "alembic altair aniso8601 annotated_types ansible anthropic anyio " +
-    "apispec apscheduler arrow asgiref asyncpg authlib autobahn babel " +
-    "bandit bcrypt beaker biopython black bleach blinker blosc bokeh boto " +
-    "boto3 botocore bottle brotli cachecontrol cachelib cachetools cattrs " +
-    "celery cerberus certifi cffi channels channels_redis chardet " +
-    "charset_normalizer cheroot cherrypy click cloudinary colorama " +
-    "coloredlogs configobj coverage croniter cryptography cssselect " +
-    "cx_Oracle cycler daphne dash dask databases dataset deepdiff " +
-    "defusedxml deprecated dill diskcache distro django djoser dnspython " +
-    "docopt docutils dominate duckdb ecdsa elasticsearch elasticsearch_dsl " +
-    "emoji environs et_xmlfile eventlet exchangelib fabric faker falcon " +
-    "fastapi fastavro fastparquet feedgen feedparser filelock filetype " +
-    "flasgger flask flatbuffers folium fonttools formencode fpdf fpdf2 " +
-    "freezegun fsspec furl future gensim geoalchemy2 geocoder geojson " +
-    "geopandas geopy gevent gitdb gradio graphene graphql greenlet grpc " +
-    "grpcio gunicorn h11 h2 h5py hashids hiredis holoviews html2text " +
-    "html5lib httplib2 httptools httpx huey huggingface_hub humanize hupper " +
-    "hypercorn icalendar idna imageio imagesize inflect inflection influxdb " +
-    "invoke ipaddress ipywidgets isodate isort itsdangerous jinja2 jmespath " +
-    "joblib jsonfield jsonpickle jsonschema jwcrypto keras keyring kombu " +
-    "langchain langdetect lightgbm limits loguru lxml mako mammoth mangum " +
-    "markdown markdown2 markupsafe marshmallow marshmallow_sqlalchemy " +
-    "matplotlib minio mistune mock mongoengine more_itertools msal msgpack " +
-    "mypy mysqlclient mwparserfromhell natsort networkx nltk numba numexpr " +
-    "numpy oauthlib oic olefile onnxruntime openai opencensus opentelemetry " +
-    "openpyxl oracledb orjson packaging pandas paramiko parso passlib patsy " +
-    "pdf2image pdfkit pdfminer pdfplumber peewee pendulum pexpect " +
-    "phonenumbers pika pikepdf pillow pint plotly plotnine ply polars polib " +
-    "portalocker premailer prettytable prometheus_client " +
-    "prometheus_flask_exporter prompt_toolkit prophet psutil psycogreen " +
-    "pyarrow pyasn1 pyaudio pycountry pycparser pycurl pydantic " +
-    "pydantic_settings pydot pydub pyfiglet pygal pygit2 pygments " +
-    "pygraphviz pyjwt pyld pymemcache pymongo pymssql pymysql pynamodb " +
-    "pyodbc pyotp pyparsing pypdf pyperclip pyproj pyramid pyramid_jinja2 " +
-    "pyramid_tm pysftp pysolr pytesseract pytest python_http_client pytz " +
-    "pytz_deprecation_shim pywebpush pyzbar qrcode quart rapidfuzz rasterio " +
-    "ratelimit rdflib redis regex reportlab requests requests_oauthlib " +
-    "requests_toolbelt retrying rfc3986 rich rq rsa rtree sanic scapy " +
-    "schedule scipy scrapy seaborn selenium semver sentence_transformers " +
-    "sentencepiece sentry_sdk shapely shortuuid simplejson six smart_open " +
-    "sniffio snowballstemmer sortedcontainers soupsieve spacy sphinx " +
-    "sqlalchemy sqlalchemy_utils sqlmodel sqlparse sse_starlette starlette " +
-    "statsmodels strawberry streamlit stripe structlog svgwrite sympy " +
-    "tablib tabulate tblib telethon tenacity tensorflow termcolor textblob " +
-    "textdistance threadpoolctl tifffile tiktoken tinycss2 tinydb toml " +
-    "tomli tomlkit toolz torch torchaudio torchvision tornado tortoise tqdm " +
-    "transaction transformers trio tweepy twilio twisted txaio typeguard " +
-    "typer typing_extensions typing_inspect tzdata tzlocal ua_parser ujson " +
-    "unidecode uritemplate urllib3 user_agents uvicorn uvloop validators " +
-    "vine vobject voluptuous w3lib wagtail waitress wand watchdog " +
-    "watchfiles wcwidth weasyprint web.py webargs webassets webcolors " +
-    "webencodings webob websockets webtest werkzeug wheel whitenoise whoosh " +
-    "wikipedia wikitextparser wordcloud wrapt wsproto wtforms " +
-    "wtforms_sqlalchemy xgboost xhtml2pdf xlrd xlsxwriter xlutils xlwt " +
-    "xmltodict yagmail yarl yattag youtube_dl yt_dlp zeep zipp dash_auth " +
-    "dash_core_components dash_daq dash_html_components " +
-    "dash_mantine_components dash_table dash_ag_grid dash_cytoscape " +
-    "dash_iconify django_admin_interface django_bootstrap5 " +
-    "django_browser_reload django_celery_beat django_celery_results " +
-    "django_ckeditor_5 django_comments django_cotton django_countries " +
-    "django_crontab django_cryptography django_dramatiq " +
-    "django_elasticsearch_dsl django_extensions django_fsm django_htmx " +
-    "django_jinja django_js_reverse django_mysql django_nose " +
-    "django_object_actions django_otp django_permissions_policy " +
-    "django_prometheus django_q django_ratelimit django_recaptcha " +
-    "django_redis django_rq django_select2 django_ses django_structlog " +
-    "django_summernote django_tables2 django_tailwind flask_admin " +
-    "flask_allows flask_apscheduler flask_appbuilder flask_assets " +
-    "flask_babel flask_babelex flask_basicauth flask_bcrypt flask_bootstrap " +
-    "flask_caching flask_ckeditor flask_classful flask_compress flask_cors " +
-    "flask_dance flask_debugtoolbar flask_discord flask_executor " +
-    "flask_flatpages flask_gravatar flask_graphql flask_htmx flask_httpauth " +
-    "flask_jwt flask_jwt_extended flask_ldap3_login flask_limiter " +
-    "flask_login flask_mail flask_mailman flask_marshmallow flask_migrate " +
-    "flask_moment flask_mongoengine flask_mysqldb flask_mysql flask_oidc " +
-    "flask_openid flask_pagedown flask_paginate flask_peewee " +
-    "flask_praetorian flask_principal flask_pymongo flask_redis " +
-    "flask_restful flask_restplus flask_restx flask_rq2 flask_script " +
-    "flask_seasurf flask_security flask_session flask_simplelogin " +
-    "flask_smorest flask_socketio flask_sslify flask_swagger " +
-    "flask_swagger_ui flask_talisman flask_testing flask_uploads flask_user " +
-    "flask_uuid flask_weasyprint flask_wtf " +
-    "aiomqtt appdirs asn1crypto astropy asttokens autograd backoff " +
-    "beartype billiard boltons bottleneck cbor2 cftime cloudpathlib " +
-    "cloudpickle colorlog configargparse curl_cffi cvxpy dateparser " +
-    "debugpy einops exceptiongroup fasteners fastjsonschema fiona flake8 " +
-    "frozendict frozenlist ftfy graphviz groq gspread holidays httpcore " +
-    "httpx_sse humanfriendly hyperlink hypothesis importlib_metadata " +
-    "importlib_resources ipykernel jax jedi joserfc json5 jsonpatch " +
-    "jsonpath_ng jsonpointer jsonref jupyter_client jupyter_core " +
-    "kiwisolver langchain_community langchain_core langchain_google_genai " +
-    "langchain_huggingface langchain_openai langchain_text_splitters " +
-    "langsmith librosa llvmlite lz4 mmh3 mpmath msgspec multidict mutagen " +
-    "nbconvert nbformat neo4j nest_asyncio newrelic nibabel omegaconf " +
-    "onnx optuna pandera pathos pg8000 pinecone platformdirs playwright " +
-    "pluggy postgrest posthog pybind11 pydicom pyee pymupdf4llm pypdfium2 " +
-    "pyreadr pytest_asyncio pytorch_lightning s3transfer safetensors " +
-    "service_identity shap simpleeval sounddevice soundfile supabase " +
-    "tensorboard tokenizers tomli_w torchmetrics traitlets trimesh " +
-    "truststore uncertainties uuid_utils virtualenv wandb xarray " +
-    "xmlschema xxhash yfinance zstandard")
-    .split(" "),
-);
+import { DISTRIBUTIONS, OTHERS, POPULAR } from "./known_packages.ts";
 
 const WELL_KNOWN = [...POPULAR, ...DISTRIBUTIONS.keys()];
 /** Of names of extensions, what they all begin with is not compared. */
 const EXTENSION_REGEXP = /^(?:flask|django|dash)_/;
-/** Distributions that bring nothing of their own name to import. */
-const OTHERS =
-  "PySocks argon2-cffi psycopg2 psycopg opencv-python djangorestframework google-api-core google-auth google-auth-httplib2 google-auth-oauthlib google-genai google-generativeai ibm-db kaleido mysql-connector-python pywin32 scikit-learn tables types-requests";
 const WELL_KNOWN_DISTRIBUTIONS = new Set(
   [...POPULAR, ...DISTRIBUTIONS.values(), ...OTHERS.split(" ")].map(bare),
 );
 /** First names that many distributions share, and what they are called. */
 const SHARED: readonly { module: RegExp; distribution: string }[] = [
   { module: /^google\.protobuf\b.*/, distribution: "protobuf" },
+  { module: /^flaskext\.mysql\b.*/, distribution: "Flask-MySQL" },
   ...Object.entries({
     secretmanager: "secret-manager",
     recaptchaenterprise: "recaptcha-enterprise",
@@ -347,7 +179,9 @@ export function nearPackage(module: string): string | undefined {
 function nearest(name: string): string | undefined {
   const [prefix = ""] = EXTENSION_REGEXP.exec(name) ?? [];
   const rests = WELL_KNOWN.filter((known) => known.startsWith(prefix))
-    .map((known) => known.slice(prefix.length));
+    .map((known) => known.slice(prefix.length))
+    // Many have a module of their own that is nearly as short.
+    .filter((known) => known.length > 4);
   const rest = suggest(name.slice(prefix.length), rests);
   return rest && prefix + rest;
 }
