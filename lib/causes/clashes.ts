@@ -65,6 +65,29 @@ const CLASHES: readonly {
       'nothing new: write `Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)`, which does the same more slowly; or have PyYAML installed again from a wheel',
   },
   {
+    message:
+      /ForwardRef\._evaluate\(\) missing .*'(?:recursive_guard|type_params)'/,
+    through: /\/pydantic\//,
+    says:
+      "The installed pydantic is older than this Python, whose typing wants one more argument since 3.12.4",
+    wants: "pydantic>=1.10.16, or pydantic>=2.8 where the code is for that,",
+  },
+  {
+    message: /^unable to infer type for attribute "/,
+    through: /\/pydantic\/v1\//,
+    says:
+      "The part of pydantic that is as version 1 was (`pydantic.v1`) does not work with Python 3.14 or later",
+    wants:
+      "nothing new: make the virtual environment with Python 3.13; or use a later version of the package that imports `pydantic.v1`, which does without it",
+  },
+  {
+    message: /directly inherits TypingOnly but has additional attributes/,
+    through: /\/sqlalchemy\//,
+    says: "The installed SQLAlchemy is too old for Python 3.13",
+    wants:
+      "SQLAlchemy>=2.0.31, or SQLAlchemy>=1.4.54,<2 where the code is for 1.4,",
+  },
+  {
     message: /^duplicate base class TimeoutError/,
     through: /\/aioredis\//,
     says:
@@ -387,6 +410,21 @@ export const clashes = (): Rule[] => [
         in:
           "PACKAGES/google/protobuf/runtime_version.py ValidateProtobufRuntimeVersion",
         mend: "gencode",
+      },
+      {
+        raised:
+          "TypeError: ForwardRef._evaluate() missing 1 required keyword-only argument: 'recursive_guard'",
+        in: [
+          "PACKAGES/pydantic/typing.py evaluate_forwardref",
+          "PYTHON/typing.py _evaluate",
+        ],
+        mend: "pydantic>=1.10.16",
+      },
+      {
+        raised:
+          "AssertionError: Class <class 'sqlalchemy.sql.elements.SQLCoreOperations'> directly inherits TypingOnly but has additional attributes {'__static_attributes__'}.",
+        in: "PACKAGES/sqlalchemy/util/langhelpers.py __init_subclass__",
+        mend: "SQLAlchemy>=2.0.31",
       },
       {
         raised: "TypeError: duplicate base class TimeoutError",

@@ -89,7 +89,7 @@ export const everyday = (): Rule[] => [
       {
         type: "AttributeError",
         message:
-          /^type object '(datetime\.)(datetime|date|time)' has no attribute '(datetime|date|timedelta|timezone|time|strptime|now)'/,
+          /^type object '(datetime\.)(datetime|date|time)' has no attribute '(datetime|date|timedelta|timezone|time|strptime|now|UTC)'/,
       },
     ],
     claim: ({ groups: [isClass, name = "", asked = ""] }) => {

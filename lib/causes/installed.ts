@@ -222,6 +222,15 @@ export function packageOf(file: string): string | undefined {
   return /\/(?:site|dist)-packages\/([\w-]+)/.exec(file)?.[1];
 }
 
+/** The versions of Python that the package of a module says it is for. */
+export function pythonFor(module: string, scene: Scene): string | undefined {
+  const wanted = normalise(ownerOf(module, scene).name);
+  const folder = distributions(scene)
+    .find(({ name }) => name === wanted)?.folder;
+  return /^Requires-Python: *([<>=!~0-9., *]+?)\s*$/m
+    .exec(textOf(folder && join(folder, "METADATA"), scene))?.[1];
+}
+
 /** Tells whether an installed package says that it may need a distribution. */
 export function isRequired(distribution: string, scene: Scene): boolean {
   const wanted = normalise(bareName(distribution));

@@ -285,8 +285,10 @@ export const modules = (): Rule[] => [
     claim: (subject, scene) => {
       const top = topOf(subject);
       const near = nearTo(top, scene);
+      // Packages are seldom published with a slip of the pen.
+      const asker = packageAsking(top, subject, scene);
       if (
-        !near || isStandardModule(top) || isOwn(top, scene) ||
+        !near || asker || isStandardModule(top) || isOwn(top, scene) ||
         findInstalled(top, scene) || mayInstall({ module: top }, scene)
       ) return undefined;
       return {
@@ -302,6 +304,11 @@ export const modules = (): Rule[] => [
       "ModuleNotFoundError: No module named 'database'",
       "ModuleNotFoundError: No module named 'form'",
       "ModuleNotFoundError: No module named 'mymodels'",
+      {
+        raised: "ModuleNotFoundError: No module named 'pyaudios'",
+        in: "PACKAGES/sound/core.py <module>",
+        files: { "PACKAGES/sound/core.py": "import pyaudios\n" },
+      },
     ],
     examples: [
       {

@@ -67,6 +67,53 @@ export const names = (): Rule[] => [
     ],
   },
   {
+    name: "user-without-mixin",
+    code: "app-code",
+    over: "name-lost-in-package name-of-later-package",
+    when: [
+      {
+        type: "AttributeError",
+        message:
+          /^'(\w+)' object has no attribute '(is_active|is_authenticated|is_anonymous|get_id)'/,
+        through: /\/flask_login\//,
+      },
+      {
+        type: "NotImplementedError",
+        message: /^No `id` attribute - override `get_id`/,
+        through: /\/flask_login\//,
+      },
+    ],
+    claim: ({ groups: [kind, name] }) =>
+      kind
+        ? {
+          says:
+            `Flask-Login asks the user for "${name}", and the class ${kind} of the application has none`,
+          mend:
+            `Let the class have what Flask-Login asks for: \`from flask_login import UserMixin\` and \`class ${kind}(UserMixin, …):\`; what \`user_loader\` gives back must be such an object as well`,
+        }
+        : {
+          says:
+            "Flask-Login asks the user for its `id`, and the class of the application has none",
+          mend:
+            "Give the class a method that tells it: `def get_id(self): return str(self.user_id)`, with the name that its column has",
+        },
+    examples: [
+      {
+        raised: "AttributeError: 'User' object has no attribute 'is_active'",
+        in: "PACKAGES/flask_login/utils.py login_user",
+        failure: { problem: "request-raised" },
+        mend: "`class User(UserMixin, …):`",
+      },
+      {
+        raised: "NotImplementedError: No `id` attribute - override `get_id`",
+        in: "PACKAGES/flask_login/mixins.py get_id",
+        failure: { problem: "request-raised" },
+        mend: "def get_id(self)",
+      },
+    ],
+    not: ["AttributeError: 'User' object has no attribute 'is_active'"],
+  },
+  {
     name: "never-had-name",
     code: "import-name-missing",
     over: ANY_NAME,

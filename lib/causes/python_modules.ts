@@ -19,7 +19,12 @@ import {
   RUNNERS,
   SERVER_MODULES,
 } from "../python/package_names.ts";
-import { findInstalled, packageOf } from "./installed.ts";
+import {
+  findInstalled,
+  ownerInWords,
+  ownerOf,
+  packageOf,
+} from "./installed.ts";
 import { requirementsFor } from "./installing.ts";
 import {
   ANYWHERE,
@@ -198,6 +203,13 @@ export const pythonModules = (): Rule[] => [
       const fresh = entryOf(NEW_MODULES, topOf(subject));
       const { version } = scene;
       if (!fresh || !version || version[1] >= fresh.since) return undefined;
+      // A file of the site may well have such a name.
+      const name = topOf(subject);
+      if (
+        homesOf(name, scene).length > 0 || tracesOf(name, scene).length > 0
+      ) return undefined;
+      const asker = packageOf(subject.raised.frames.at(-1)?.file ?? "")
+        ?.replace(/\.py$/, "");
       return {
         says: `The module "${
           topOf(subject)
@@ -205,7 +217,15 @@ export const pythonModules = (): Rule[] => [
           version.join(".")
         }`,
         mend:
-          `Make another virtual environment with Python 3.${fresh.since} or later, or let the code import ${fresh.install} where the module is not there`,
+          `Make another virtual environment with Python 3.${fresh.since} or later, or ${
+            asker
+              ? `write an earlier version of ${
+                ownerOf(asker, scene).name
+              } into the requirements of the site`
+              : fresh.install
+              ? `let the code import ${fresh.install} where the module is not there`
+              : "let the code do without it"
+          }`,
       };
     },
     examples: [{
@@ -231,8 +251,11 @@ export const pythonModules = (): Rule[] => [
         `The module "${name}" is no longer part of Python since 3.${gone.since}, and this is Python ${
           version.join(".")
         }`;
-      const rest =
-        "use a later version of the code that imports it, or an earlier Python";
+      const asker = packageOf(subject.raised.frames.at(-1)?.file ?? "")
+        ?.replace(/\.py$/, "");
+      const rest = `use a later version of ${
+        asker ? `${ownerOf(asker, scene).name}, which` : "the code that"
+      } imports it, or an earlier Python`;
       return gone.install
         ? { says, mend: { install: gone.install, or: rest } }
         : { says, mend: `Use \`${gone.instead}\` in its place; or ${rest}` };
@@ -256,7 +279,80 @@ export const pythonModules = (): Rule[] => [
         failure: { python: "3.12.1" },
         mend: "pip install setuptools",
       },
+      {
+        raised: "ModuleNotFoundError: No module named 'cgi'",
+        in: "PACKAGES/django/http/request.py <module>",
+        failure: { python: "3.13.1" },
+        mend: "or use a later version of django, which imports it",
+      },
     ],
+  },
+  {
+    name: "six-too-old",
+    code: "package-conflict",
+    over:
+      `${ANYWHERE} package-damaged package-part-gone namespace-part-missing`,
+    when: { ...MISSING, message: /^No module named '([\w.]*\bsix)\.moves\b/ },
+    claim: ({ groups: [six = ""] }, scene) => {
+      const { version } = scene;
+      const top = six.split(".")[0]!;
+      if (!version || version[1] < 12 || !findInstalled(top, scene)) {
+        return undefined;
+      }
+      const { name } = ownerOf(top, scene);
+      return {
+        says:
+          `"${six}.moves" is made by an import of a kind that is gone since Python 3.12: the installed ${
+            ownerInWords(top, scene)
+          }${
+            top === "six" ? "" : ", which brings a six of its own,"
+          } is too old for Python ${version.join(".")}`,
+        mend: top === "six"
+          ? { install: "six>=1.16" }
+          : `Write a later version of ${name} into the requirements of the site, and install those; where there is none, make the virtual environment with Python 3.11`,
+      };
+    },
+    examples: [
+      {
+        raised:
+          "ModuleNotFoundError: No module named 'urllib3.packages.six.moves'",
+        facts: { name: "urllib3.packages.six.moves" },
+        in:
+          "SITE/venv/lib/python3.12/site-packages/urllib3/exceptions.py <module>",
+        failure: { python: "3.12.4" },
+        files: {
+          "SITE/venv/lib/python3.12/site-packages/urllib3/packages/six.py": "",
+          "SITE/venv/lib/python3.12/site-packages/urllib3-1.25.dist-info/METADATA":
+            "Name: urllib3\n",
+        },
+        says: "urllib3 1.25, which brings a six of its own, is too old",
+        mend: "Write a later version of urllib3",
+      },
+      {
+        raised: "ModuleNotFoundError: No module named 'six.moves'",
+        facts: { name: "six.moves" },
+        failure: { python: "3.12.4" },
+        files: { "SITE/venv/lib/python3.12/site-packages/six.py": "" },
+        mend: "'six>=1.16'",
+      },
+    ],
+  },
+  {
+    name: "audioop-stand-in",
+    code: "python-module-removed",
+    over: ANYWHERE,
+    when: { ...MISSING, message: /^No module named '(pyaudioop)'/ },
+    claim: ({ raised }) => ({
+      says: `"pyaudioop" is what ${
+        packageOf(raised.frames.at(-1)?.file ?? "") ?? "the code"
+      } tries where Python has no "audioop", which is no longer part of Python since 3.13`,
+      mend: { install: "audioop-lts", or: "use an earlier Python" },
+    }),
+    examples: [{
+      raised: "ModuleNotFoundError: No module named 'pyaudioop'",
+      in: "PACKAGES/pydub/utils.py <module>",
+      mend: "pip install audioop-lts",
+    }],
   },
   {
     name: "module-of-other-server",

@@ -10,7 +10,6 @@
 import { isLibraryFile } from "../python/failure.ts";
 import {
   bornIn,
-  distributionOf,
   LOST_PYTHON_NAMES,
   SYSTEM_NAMES,
 } from "../python/package_names.ts";
@@ -22,6 +21,7 @@ import {
   askerOf,
   asking,
 } from "./asked.ts";
+import { ownerOf, packageOf } from "./installed.ts";
 import type { Rule } from "./rule.ts";
 import { lineOf } from "./scene.ts";
 
@@ -43,7 +43,8 @@ export const pythonNames = (): Rule[] => [
           /^()((?:\w+\.)?\w+\(\)) got an unexpected keyword argument '(loop)'|^As of 3\.10, the \*(loop)\* parameter was removed/,
       },
     ],
-    claim: asking(({ name, module }, subject, { version }) => {
+    claim: asking(({ name, module }, subject, scene) => {
+      const { version } = scene;
       const isLoop = subject.kind === "TypeError";
       const removed = isLoop
         ? LOST_LOOP.test(subject.text) ? { since: 10 } : undefined
@@ -68,7 +69,7 @@ export const pythonNames = (): Rule[] => [
         } was written for an older one`,
         mend: importer
           ? `Install a later version of ${
-            distributionOf(importer)
+            ownerOf(importer, scene).name
           }, if there is one; else make another virtual environment with a Python before 3.${removed.since}`
           : `${
             now ? `Write \`${now}\` in its place` : "Correct the line"
@@ -132,7 +133,7 @@ export const pythonNames = (): Rule[] => [
         } was written for an older one`,
         mend: asker
           ? `Install a later version of ${
-            distributionOf(asker)
+            ownerOf(asker, scene).name
           }, if there is one; else make another virtual environment with a Python before 3.${lost.since}`
           : lost.mend,
       };
@@ -247,13 +248,28 @@ export const pythonNames = (): Rule[] => [
         message: /^(type) object '(\w+)' has no attribute '(\w+)'/,
       },
     ],
-    claim: (subject) => {
+    claim: (subject, scene) => {
       const [first, second, third] = subject.groups;
       const isImport = subject.kind === "ImportError";
       const owner = (isImport ? third : second) ?? "";
       const name = (isImport ? first : third) ?? "";
       const names = PYTHON_2_NAMES[owner];
       if (!names?.split(" ").includes(name)) return undefined;
+      const asker = packageOf(subject.raised.frames.at(-1)?.file ?? "")
+        ?.replace(/\.py$/, "");
+      if (asker) {
+        return {
+          code: "package-conflict",
+          says:
+            `The package "${asker}" asks ${owner} for "${name}", which was part of Python 2 only`,
+          probably: name === "decode"
+            ? "it is given a text where it wants bytes, or what gives it is of a later version"
+            : undefined,
+          mend: `Write a later version of ${
+            ownerOf(asker, scene).name
+          } into the requirements of the site, if there is one; else another package in its place`,
+        };
+      }
       return {
         says: `"${name}" of ${owner} was part of Python 2 only`,
         mend: name === "setdefaultencoding"
@@ -268,6 +284,13 @@ export const pythonNames = (): Rule[] => [
       "AttributeError: 'dict' object has no attribute 'iteritems'",
       "AttributeError: module 'string' has no attribute 'letters'",
       "AttributeError: 'str' object has no attribute 'decode'",
+      {
+        raised: "AttributeError: 'dict' object has no attribute 'iteritems'",
+        in: "PACKAGES/old/core.py f",
+        code: "package-conflict",
+        says: 'The package "old" asks dict for "iteritems"',
+        mend: "a later version of old",
+      },
     ],
     not: ["AttributeError: 'dict' object has no attribute 'name'"],
   },

@@ -18,7 +18,7 @@ import {
   firstBrokenLine,
   oldEncodingOf,
 } from "../text/encoding.ts";
-import { ownerOf, packageOf, versionSuffix } from "./installed.ts";
+import { ownerOf, packageOf, pythonFor, versionSuffix } from "./installed.ts";
 import { laterPython } from "./python_names.ts";
 import type { Claim, Look, Rule, Subject, When } from "./rule.ts";
 import { lineOf, linesOf, type Scene } from "./scene.ts";
@@ -165,13 +165,16 @@ export const source = (): Rule[] => [
     claim: (subject, scene) => {
       const { filename: file = "", line } = subject.raised;
       const owner = isLibraryFile(file) ? packageOf(file) : undefined;
+      const wanted = owner && pythonFor(owner.replace(/\.py$/, ""), scene);
       return owner && {
         place: { file, line },
         says: `The package "${owner.replace(/\.py$/, "")}"${
           versionSuffix(owner.replace(/\.py$/, ""), scene)
         } was not written for Python ${
           scene.version?.join(".") ?? "of this version"
-        }, which cannot read it: ${messageOf(subject)}`,
+        }, which cannot read it: ${messageOf(subject)}${
+          wanted ? `; it says itself that it needs Python ${wanted}` : ""
+        }`,
         mend: `Write a version of ${
           ownerOf(owner.replace(/\.py$/, ""), scene).name
         } that fits this Python into the requirements of the site, or make another virtual environment with the Python that it was written for`,
@@ -182,6 +185,16 @@ export const source = (): Rule[] => [
       facts: { filename: "PACKAGES/old/x.py", line: 1 },
       says: '"old" was not written for Python 3.11',
       mend: "a version of old",
+    }, {
+      raised: "SyntaxError: invalid syntax",
+      facts: { filename: "PACKAGES/newer/x.py", line: 1 },
+      failure: { python: "3.11.2" },
+      files: {
+        "PACKAGES/newer/x.py": "type X = int\n",
+        "PACKAGES/newer-2.0.dist-info/METADATA":
+          "Name: newer\nRequires-Python: >=3.12\n",
+      },
+      says: "it says itself that it needs Python >=3.12",
     }],
   },
   {

@@ -348,6 +348,7 @@ numpy 1.20 numpy: typing
 numpy 1.25 numpy: exceptions
 numpy 2.0 numpy: _core
 openai 1.0 openai: APIConnectionError APIStatusError APITimeoutError AsyncAzureOpenAI AsyncOpenAI AuthenticationError AzureOpenAI BadRequestError OpenAI RateLimitError
+openai 0.27 openai: ChatCompletion
 openai 1.0 openai: resources types
 pandas 1.0 pandas: json_normalize NA
 Pillow 9.1 PIL.Image: Resampling Transpose

@@ -182,7 +182,8 @@ function nearest(name: string): string | undefined {
     .map((known) => known.slice(prefix.length))
     // Many have a module of their own that is nearly as short.
     .filter((known) => known.length > 4);
-  const rest = suggest(name.slice(prefix.length), rests);
+  // Thousands of names are near to many that are none of them.
+  const rest = suggest(name.slice(prefix.length), rests, 2);
   return rest && prefix + rest;
 }
 
@@ -258,6 +259,8 @@ export const REMOVED_MODULES: Readonly<
 export const NEW_MODULES: Readonly<
   Record<string, { since: number; install?: string }>
 > = {
+  annotationlib: { since: 14 },
+  compression: { since: 14, install: "backports.zstd" },
   graphlib: { since: 9, install: "graphlib-backport" },
   tomllib: { since: 11, install: "tomli" },
   zoneinfo: { since: 9, install: "backports.zoneinfo" },
@@ -373,6 +376,18 @@ export const LOST_PYTHON_NAMES: readonly {
     now: "configparser.ConfigParser",
   },
   { module: /^asyncio$/, name: /^coroutine$/, since: 11, now: "async def" },
+  {
+    module: /^asyncio$/,
+    name:
+      /^(?:[gs]et_child_watcher|(?:Abstract|Safe|Fast|MultiLoop|Threaded)ChildWatcher)$/,
+    since: 14,
+  },
+  {
+    module: /^EntryPoints$/,
+    name: /^get$/,
+    since: 12,
+    now: "select",
+  },
   {
     module: /^asyncio$/,
     name: /^async$/,

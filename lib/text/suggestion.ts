@@ -9,14 +9,17 @@
 /**
  * Finds the name nearest to the mistyped one, or nothing when none is near:
  * at most a third of its letters may differ.
+ *
+ * @param most How many letters may differ, whatever its length
  */
 export function suggest(
   mistyped: string,
   names: readonly string[],
+  most = Infinity,
 ): string | undefined {
   const wanted = mistyped.toLowerCase().slice(0, 100);
   let nearest: string | undefined;
-  let least = Math.max(1, Math.floor(wanted.length / 3)) + 1;
+  let least = Math.min(most, Math.max(1, Math.floor(wanted.length / 3))) + 1;
   for (const name of names) {
     const distance = editDistance(wanted, name.toLowerCase().slice(0, 100));
     if (distance < least) [nearest, least] = [name, distance];
