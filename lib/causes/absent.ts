@@ -194,6 +194,14 @@ export const absent = (): Rule[] => [
           distributionOf(name).toLowerCase() !== last.toLowerCase()
         ) continue;
         const module = twin.replace(/\.py$/, "");
+        if (/\.py$/i.test(module)) {
+          return {
+            seen:
+              `The module "${name}" is imported, and ${file} ends in another way than in ".py": Linux tells capital letters from small ones`,
+            place: subject.place ?? { file },
+            mend: `Rename ${file} to ${last}.py`,
+          };
+        }
         return {
           seen:
             `The module "${name}" is imported, but what is there is called "${twin}": Linux tells capital letters from small ones (${file})`,
@@ -257,6 +265,136 @@ export const absent = (): Rule[] => [
     not: [{
       raised: "ModuleNotFoundError: No module named 'utils'",
       files: { "APP/other.py": "" },
+    }],
+  },
+  {
+    name: "module-name-hyphen",
+    code: "module-name-case",
+    over:
+      `${ANYWHERE} package-in-other-environment installed-app-missing module-of-other-host`,
+    when: MISSING,
+    claim: (subject, scene) => {
+      const name = nameOf(subject);
+      const parts = name.split(".");
+      const last = parts.at(-1)!;
+      if (!last.includes("_")) return undefined;
+      for (const folder of scene.folders) {
+        const home = join(folder, ...parts.slice(0, -1));
+        const twin = namesIn(home, scene.host).find((each) =>
+          /[-. ]/.test(each.replace(/\.py$/, "")) &&
+          isModuleName(
+            each.replace(/\.py$/, "").replace(/[-. ]/g, "_") +
+              (each.endsWith(".py") ? ".py" : ""),
+            last,
+          )
+        );
+        if (!twin) continue;
+        const file = join(home, twin);
+        const ending = twin.endsWith(".py") ? ".py" : "";
+        return {
+          seen:
+            `The module "${name}" is imported, and what is there is called "${twin}": the names of modules have neither hyphens nor points nor blanks`,
+          place: subject.place ?? { file },
+          mend: `Rename ${file} to ${last}${ending}`,
+        };
+      }
+      return undefined;
+    },
+    examples: [
+      {
+        raised: "ModuleNotFoundError: No module named 'my_helpers'",
+        files: { "APP/my-helpers.py": "" },
+        says: 'is called "my-helpers.py"',
+        mend: "Rename APP/my-helpers.py to my_helpers.py",
+      },
+      {
+        raised: "ModuleNotFoundError: No module named 'shop.price_list'",
+        facts: { name: "shop.price_list" },
+        files: { "APP/shop/__init__.py": "", "APP/shop/price list.py": "" },
+        mend: "to price_list.py",
+      },
+    ],
+    not: [{
+      raised: "ModuleNotFoundError: No module named 'my_helpers'",
+      files: { "APP/my-helpers.txt": "" },
+    }],
+  },
+  {
+    name: "folder-without-start",
+    code: "import-name-missing",
+    over:
+      "name-undefined package-name-missing attribute-undefined circular-import namespace-part-missing module-name-case",
+    when: ASKED,
+    claim: asking(({ module, name, path }, subject, scene) => {
+      if (path || findInstalled(module.split(".")[0]!, scene)) return undefined;
+      const folder = scene.folders.map((each) =>
+        join(each, ...module.split("."))
+      ).find((each) => namesIn(each, scene.host).length > 0);
+      if (!folder || exists(join(folder, "__init__.py"), scene)) {
+        return undefined;
+      }
+      const names = namesIn(folder, scene.host);
+      const misspelt = names.find((each) =>
+        /^_*(?:init|int|inti|ini)_*(?:\.py)?(?:\.txt)?$/i.test(each)
+      );
+      if (misspelt) {
+        return {
+          seen:
+            `${folder} has no file __init__.py, with which a package begins, so that it has no "${name}"; what is there is called "${misspelt}"`,
+          place: { file: join(folder, misspelt) },
+          mend: `Rename ${
+            join(folder, misspelt)
+          } to __init__.py, with two underscores on both sides`,
+        };
+      }
+      const files = names.filter((each) => /^[a-z]\w*\.py$/i.test(each));
+      if (files.length === 0 || names.includes(`${name}.py`)) return undefined;
+      const home = files.find((each) =>
+        new RegExp(
+          `^(?:(?:async )?def|class) +${name}\\b|^${name} *(?::[^=\\n]+)?=(?!=)`,
+          "m",
+        ).test(textOf(join(folder, each), scene))
+      );
+      const isCase = files.some((each) =>
+        each.toLowerCase() === `${name.toLowerCase()}.py`
+      );
+      if (!home && isCase) return undefined;
+      const part = home?.slice(0, -".py".length);
+      return {
+        seen:
+          `"${module}" is the folder ${folder}, which has no file __init__.py and so no names of its own: there is no "${name}" in it${
+            home ? `, but in ${join(folder, home)}` : ""
+          }`,
+        place: subject.place,
+        mend: part
+          ? `Write \`from ${module}.${part} import ${name}\`; or make a file ${folder}/__init__.py with \`from .${part} import ${name}\``
+          : `Copy ${folder}/__init__.py to this machine, if there was one where the application ran before; else import "${name}" from the file that defines it`,
+      };
+    }),
+    examples: [
+      {
+        raised:
+          "ImportError: cannot import name 'create_app' from 'shop' (unknown location)",
+        files: { "APP/shop/_init_.py": "def create_app(): pass\n" },
+        says: 'what is there is called "_init_.py"',
+        mend: "Rename APP/shop/_init_.py to __init__.py",
+      },
+      {
+        raised:
+          "ImportError: cannot import name 'User' from 'models' (unknown location)",
+        files: { "APP/models/user.py": "class User: pass\n" },
+        says: "but in APP/models/user.py",
+        mend: "Write `from models.user import User`",
+      },
+      {
+        raised: "AttributeError: module 'models' has no attribute 'User'",
+        files: { "APP/models/other.py": "" },
+        mend: "Copy APP/models/__init__.py",
+      },
+    ],
+    not: [{
+      raised: "AttributeError: module 'models' has no attribute 'User'",
+      files: { "APP/models/__init__.py": "", "APP/models/user.py": "" },
     }],
   },
   {
@@ -430,6 +568,10 @@ export const absent = (): Rule[] => [
       if (!exists(folder, scene)) return undefined;
       const there = namesIn(folder, scene.host)
         .filter((each) => !each.startsWith("_"));
+      // What is there, and not found, cannot be read.
+      if (there.some((each) => isModuleName(each, parts.at(-1)!))) {
+        return undefined;
+      }
       const near = suggest(
         parts.at(-1)!,
         there.map((each) => each.replace(/\.py$/, "")),

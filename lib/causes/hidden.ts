@@ -25,7 +25,7 @@ import {
   topOf,
 } from "./missing.ts";
 import { definedIn, homesOf } from "./own_modules.ts";
-import type { Claim, Rule } from "./rule.ts";
+import type { Claim, Rule, Subject } from "./rule.ts";
 import { exists, type Scene } from "./scene.ts";
 import { explainShadow, explainTwins } from "./shadows.ts";
 
@@ -116,7 +116,14 @@ export const hidden = (): Rule[] => [
       const asked = partsAsked(subject, scene);
       const top = asked[0]?.split(".")[0];
       if (!top) return undefined;
-      const search = [...new Set([...scene.folders, ...scene.packages])];
+      const library = libraryOf(top, subject);
+      const search = [
+        ...new Set([
+          ...scene.folders,
+          ...library ? [library] : [],
+          ...scene.packages,
+        ]),
+      ];
       // A folder with a file of its own at the start ends Python's search.
       const taken = search.find((folder) =>
         exists(join(folder, top, "__init__.py"), scene)
@@ -168,6 +175,17 @@ export const hidden = (): Rule[] => [
         },
         code: "module-elsewhere",
         mend: "Make an empty file",
+      },
+      {
+        raised:
+          "ImportError: cannot import name 'data' from 'test' (PYTHON/test/__init__.py)",
+        files: {
+          "APP/test/data.py": "",
+          "/usr/lib/python3.11/test/__init__.py": "",
+        },
+        code: "module-elsewhere",
+        says: 'takes Python\'s own package "test"',
+        mend: "Make an empty file APP/test/__init__.py",
       },
     ],
     not: [
@@ -226,7 +244,7 @@ export const hidden = (): Rule[] => [
     name: "file-hides-module",
     code: "module-shadowed",
     over:
-      `${ANY_NAME} name-lost-in-package name-lost-in-python imports-itself package-hidden-in-part`,
+      `${ANY_NAME} name-lost-in-package name-lost-in-python imports-itself package-hidden-in-part attribute-undefined submodule-not-imported`,
     when: ASKED,
     claim: asking(({ module, path }, subject, scene) =>
       explainShadow(module, path, subject, scene)
@@ -647,6 +665,14 @@ export const hidden = (): Rule[] => [
   },
 ];
 
+/** The folder of Python's own library, where the module asked is from there. */
+function libraryOf(top: string, { text, raised }: Subject): string | undefined {
+  const told = new RegExp(`\\((/.*/lib/python3\\.\\d+)/${top}/__init__\\.py\\)`)
+    .exec(text)?.[1];
+  return told ??
+    (/\/lib\/python3\.\d+$/.test(raised.home ?? "") ? raised.home : undefined);
+}
+
 /** Of two folders of one name Python takes one, and a part is in the other. */
 function hiddenPart(
   top: string,
@@ -657,11 +683,13 @@ function hiddenPart(
 ): Claim {
   const hiding = join(taken, top);
   const hidden = join(holder, top);
+  const isStandard = !/\/(?:site|dist)-packages$/.test(taken);
   if (!scene.folders.includes(taken) && scene.folders.includes(holder)) {
     return {
       code: "module-elsewhere",
-      seen:
-        `Python takes the installed package "${top}" (${hiding}) in place of the site's own folder, in which "${part}" is: ${hidden} has no __init__.py, and such folders come last`,
+      seen: `Python takes ${
+        isStandard ? "Python's own" : "the installed"
+      } package "${top}" (${hiding}) in place of the site's own folder, in which "${part}" is: ${hidden} has no __init__.py, and such folders come last`,
       place: { file: hidden },
       mend:
         `Make an empty file ${hidden}/__init__.py, so that the site's own folder comes first; or, where the installed package is needed as well, rename the folder, and the imports of it`,

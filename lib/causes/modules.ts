@@ -49,6 +49,16 @@ export const modules = (): Rule[] => [
         says: "APP/pkg cannot be read",
         mend: "chmod -R g+rX APP/pkg",
       },
+      {
+        raised: "ModuleNotFoundError: No module named 'pkg.sub'",
+        facts: { name: "pkg.sub" },
+        files: {
+          "APP/pkg": { mode: 0o644, owner: "ann:project" },
+          "APP/pkg/sub.py": "",
+        },
+        says: "APP/pkg cannot be entered",
+        mend: "chmod -R g+X APP/pkg",
+      },
     ],
   },
   {
@@ -138,11 +148,16 @@ export const modules = (): Rule[] => [
       if (name.includes(".") && isOwn(top, scene)) return undefined;
       const asked = wholeAsked(lineOf(subject.own, scene), name) ?? name;
       if (!mayInstall({ module: asked }, scene)) return undefined;
+      const other = otherHome(top, scene);
       return {
         seen: `The package "${top}" is imported, but not installed ${
           scene.venv
             ? `in the virtual environment ${scene.venv}`
             : `for ${scene.python}`
+        }${
+          other
+            ? `; it is installed for another Python, in ${other}, where that of the site does not look`
+            : ""
         }`,
         mend: { module: asked },
       };
@@ -157,6 +172,16 @@ export const modules = (): Rule[] => [
         raised: "ModuleNotFoundError: No module named 'cv2'",
         mend: "install opencv-python-headless",
       },
+      ...[
+        "/home/jdoe/.local/lib/python3.11/site-packages",
+        "/usr/lib/python3/dist-packages",
+        "/home/jdoe/virtualenv/shop/3.9/lib/python3.9/site-packages",
+      ].map((folder) => ({
+        raised: "ModuleNotFoundError: No module named 'flask'",
+        files: { [`${folder}/flask/__init__.py`]: "" },
+        says: `for another Python, in ${folder}, where`,
+        mend: "pip install flask",
+      })),
       // The application tells in words of its own what it could not import.
       {
         raised: "RuntimeError: the drawing part is missing",
@@ -404,6 +429,10 @@ function packageAsking(
     : undefined;
 }
 
+function isDenied(answer: unknown): boolean {
+  return refused(answer) && /^(?:EACCES|EPERM)$/.test(answer.errno);
+}
+
 /** A folder that cannot be read is imported as an empty package. */
 function unreadableFolder(
   top: string,
@@ -413,17 +442,28 @@ function unreadableFolder(
   for (const folder of [...scene.folders, ...scene.packages]) {
     const home = join(folder, top);
     const names = scene.host.list(home);
-    if (!refused(names) || !/^(?:EACCES|EPERM)$/.test(names.errno)) continue;
+    // One that can be listed and not entered: none of its files is found.
+    const isClosed = !refused(names) && names[0] !== undefined &&
+      isDenied(scene.host.stat(join(home, names[0])));
+    if (!isClosed && !isDenied(names)) continue;
     const status = scene.host.stat(home);
     const change = refused(status)
       ? "g+r"
-      : openingFor(status, scene.host.identity, "read").change
-        .replace(/^o\+/, "g+");
+      : openingFor(status, scene.host.identity, isClosed ? "search" : "read")
+        .change.replace(/^o\+/, "g+");
     return {
-      seen:
-        `The folder ${home} cannot be read, so Python takes it for an empty package`,
+      seen: isClosed
+        ? `The folder ${home} cannot be entered, so Python finds nothing in it`
+        : `The folder ${home} cannot be read, so Python takes it for an empty package`,
       place: subject.place ?? { file: home },
-      mend: { command: shellCommand("chmod", "-R", `${change}X`, home) },
+      mend: {
+        command: shellCommand(
+          "chmod",
+          "-R",
+          `${change.replace(/x$/, "")}X`,
+          home,
+        ),
+      },
     };
   }
   return undefined;
@@ -453,6 +493,36 @@ function knownModules(scene: Scene): string[] {
     .filter((name) => /^[a-z]\w*(?:\.py)?$/i.test(name))
     .map((name) => name.replace(/\.py$/, ""));
 }
+
+/** Where another Python of the machine or of the user has a package. */
+function otherHome(top: string, scene: Scene): string | undefined {
+  const { host, site } = scene;
+  const home = site.user?.home;
+  const under = (folder: string) =>
+    namesIn(folder, host).slice(0, MOST_ENVIRONMENTS)
+      .map((name) => join(folder, name));
+  const prefixes = home
+    ? [
+      join(home, ".local"),
+      join(home, "miniconda3"),
+      join(home, "anaconda3"),
+      ...under(join(home, ".virtualenvs")),
+      ...under(join(home, "virtualenv")).flatMap(under),
+    ]
+    : [];
+  return [
+    ...prefixes.flatMap((prefix) =>
+      packageFolders(prefix, host).map(([folder]) => folder)
+    ),
+    "/usr/lib/python3/dist-packages",
+    "/usr/local/lib/python3/dist-packages",
+    ...packageFolders("/usr/local", host).map(([folder]) => folder),
+  ].find((folder) =>
+    !scene.packages.includes(folder) && holds(folder, top, scene)
+  );
+}
+
+const MOST_ENVIRONMENTS = 20;
 
 /** Virtual environments of the site that do not run it. */
 function otherEnvironments({ host, site, venv, directory }: Scene): string[] {

@@ -646,7 +646,8 @@ export const versions = (): Rule[] => [
       ({ name, module, path, isPartial, isImport }, subject, scene) => {
         const top = module.split(".")[0]!;
         const isPackage = isImport
-          ? path !== undefined && isLibraryFile(path)
+          // What is Python's own has no other versions than Python.
+          ? path !== undefined && packageOf(path) !== undefined
           : findInstalled(top, scene) !== undefined;
         if (!isPackage || isPartial || isStandardModule(module)) {
           return undefined;

@@ -87,6 +87,18 @@ const FILES: readonly { start: RegExp; what: string; advice: string }[] = [
       "Make a file of Python from the notebook where Jupyter is: `jupyter nbconvert --to script NAME.ipynb`; or copy the code of its cells into a file",
   },
   {
+    start: /^version https:\/\/git-lfs\./,
+    what:
+      "the file is only a pointer of git LFS, and its content was not fetched",
+    advice:
+      "Fetch it in the repository, where git LFS is: `git lfs pull`; or copy the file itself to this machine",
+  },
+  {
+    start: /^(?:404: Not Found|Not Found|<Error>|AccessDenied)\s*$/,
+    what: "the file is the answer of a server that did not have it",
+    advice: "Download the file again, from the address where it is",
+  },
+  {
     start:
       /^(?:diff --git |Index: |--- .*\n\+\+\+ |@@ -\d)|^[+-].*(?:\n[ +-].*)*\n@@ -\d/,
     what: "the file is a patch (diff), and no file of Python",

@@ -24,6 +24,8 @@ Deno.test("findPasted() knows what is no Python, and where it comes from", () =>
     ["x = {{ value }}\n", "of a template"],
     ["x = {% if a %}\n", "of a template"],
     ["<?php\necho 1;\n", "PHP"],
+    ["version https://git-lfs.github.com/spec/v1\noid x\n", "git lfs pull"],
+    ["404: Not Found", "Download the file again"],
     ['{\n "cells": [\n', "nbconvert"],
     ["diff --git a/x b/x\n", "a patch"],
     ["+import os\n-import sys\n@@ -1 +1 @@\n", "a patch"],
