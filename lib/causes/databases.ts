@@ -411,7 +411,14 @@ export const databases = (): Rule[] => [
     ],
     claim: (subject, scene) => {
       const { line, text, raised } = subject;
-      const reads = unsetAddress(subject, scene, variablesOf(raised.type));
+      // A host that is None, or none at all, was not given.
+      const isNone = /["' /]None["':]| None:/.test(text) ||
+        /on socket "\/var\/run\/postgresql/.test(text);
+      const addressed = unsetAddress(subject, scene, variablesOf(raised.type));
+      const reads = addressed.length > 0 || !isNone
+        ? addressed
+        : unsetBehind(subject, scene, true)
+          .filter(({ hasDefault }) => !hasDefault);
       if (reads[0]) {
         return {
           seen: `${thingOf(raised.type)} cannot be reached: ${line}${
@@ -431,7 +438,10 @@ export const databases = (): Rule[] => [
           .test(text);
       const isTimeout = /timed out|timeout/i.test(text) &&
         !/refused/i.test(text);
-      if (/accepting connections|database system is/.test(text)) {
+      if (
+        /is not (?:currently |yet )?accepting connections|the database system is/
+          .test(text)
+      ) {
         return {
           says:
             `The database server is there, and lets nobody in for now: ${line}`,
@@ -500,6 +510,22 @@ export const databases = (): Rule[] => [
         },
         says: '"DB_HOST", which line 2 of APP/app.py reads, is not set',
         mend: 'DB_HOST = "…"',
+      },
+      {
+        raised:
+          'psycopg2.OperationalError: connection to server on socket "/var/run/postgresql/.s.PGSQL.5432" failed: No such file or directory\n\tIs the server running locally and accepting connections on that socket?',
+        in: "PACKAGES/psycopg2/__init__.py connect",
+        files: {
+          "APP/app.py":
+            'import os\n\npsycopg2.connect(host=os.getenv("H"), user=os.getenv("U"))\n',
+        },
+        says: 'variables "H" and "U", which line 3 of APP/app.py reads',
+        mend: 'H = "…"',
+      },
+      {
+        raised:
+          'psycopg2.OperationalError: connection to server on socket "/var/run/postgresql/.s.PGSQL.5432" failed: No such file or directory\n\tIs the server running locally and accepting connections on that socket?',
+        mend: "asked through a file (a socket), and there is none",
       },
       {
         raised:

@@ -26,9 +26,19 @@ export interface Read {
   hasDefault: boolean;
 }
 
+/** What reads a variable: of Python, of django-environ, environs, decouple. */
+const READER =
+  "(?:\\bos\\.environ\\.get|(?<![\\w.])environ\\.get|\\bgetenv|(?<![\\w.])env(?:\\.(?:str|int|bool|float|list|dict|tuple|json|bytes|get|get_value|url|db|db_url|cache|cache_url|email|email_url|search_url|path|date|datetime|timedelta|decimal|uuid|enum|log_level|dj_db_url|dj_cache_url|dj_email_url))?|(?<![\\w.])config)";
+
 /** A read of a variable; what stands in for it, is the second group. */
-const READ_REGEXP =
-  /(?:environ\.get|getenv|\benv(?:\.\w+)?|\bconfig)\(\s*["'](\w+)["']\s*(?:,\s*((?:[^()]|\([^()]*\))*))?\)/g;
+const READ_REGEXP = new RegExp(
+  READER +
+    "\\(\\s*[\"'](\\w+)[\"']\\s*(?:,\\s*((?:[^()]|\\([^()]*\\))*))?\\)",
+  "g",
+);
+/** What every request has, in the dictionary that WSGI calls so, too. */
+const OF_REQUEST =
+  /^(?:HTTP_|REQUEST_|REMOTE_|SERVER_|PATH_|SCRIPT_|QUERY_|CONTENT_)\w+$/;
 /** What stands for nothing, as the second argument of a read. */
 const NOTHING_REGEXP =
   /^(?:(?:default\s*=\s*)?(?:None|["']{2})|cast\s*=\s*\w+)?\s*,?\s*$/;
@@ -195,6 +205,16 @@ function readsIn(
   ];
 }
 
+/** The variables, not set, that go into a line of a file, as into an `if`. */
+export function unsetInLine(
+  statement: string,
+  { file, line }: { file: string; line: number },
+  scene: Scene,
+): Read[] {
+  const spot = { file, line, depth: 0 };
+  return unique(readsIn(statement, spot, scene, false, new Set()));
+}
+
 /** The reads that a statement itself makes. */
 function directReads(
   statement: string,
@@ -202,7 +222,10 @@ function directReads(
   scene: Scene,
 ): Read[] {
   const direct = [...statement.matchAll(READ_REGEXP)]
-    .filter(([, name]) => isUnset(name!, scene))
+    .filter(([whole, name]) =>
+      !(whole.startsWith("environ") && OF_REQUEST.test(name!)) &&
+      isUnset(name!, scene)
+    )
     .map(([, name, rest = ""]): Read => ({
       name: name!,
       file: spot.file,

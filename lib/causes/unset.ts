@@ -8,7 +8,7 @@
  */
 
 import { basename, dirname, join } from "node:path";
-import { namesIn } from "../machine/host.ts";
+import { namesIn, refused } from "../machine/host.ts";
 import { isLibraryFile } from "../python/failure.ts";
 import { isSecretName } from "../site/secret_words.ts";
 import { shellCommand } from "../text/shell.ts";
@@ -16,6 +16,7 @@ import { suggest } from "../text/suggestion.ts";
 import { quoted } from "../text/wrap.ts";
 import { loginLineOf } from "./login_lines.ts";
 import type { Claim, Subject } from "./rule.ts";
+import { setElsewhere } from "./set_elsewhere.ts";
 import { exists, linesOf, type Scene, searchSite, textOf } from "./scene.ts";
 
 /** A variable that is read, with any value in its place. */
@@ -119,6 +120,10 @@ function missingVariable(
   const login = holder || file || misnamed || pattern
     ? undefined
     : loginLineOf(name, scene);
+  const other = holder || file || misnamed || pattern || login
+    ? undefined
+    : setElsewhere(name, scene);
+  const marked = file && markedStart(file, name, scene);
   const secret = join(
     scene.site.layout.siteDirectory,
     "secrets",
@@ -131,7 +136,9 @@ function missingVariable(
   const known = holder
     ? `; the file in ${holder[0]} holds it, and nothing has loaded that file`
     : file
-    ? late
+    ? marked
+      ? `; ${file} holds it, behind a byte order mark (BOM), as editors on Windows write it, which becomes a part of the name`
+      : late
       ? `; ${file} holds it, and line ${late.line} of ${late.file} loads that file only after line ${late.running}, which needs it`
       : relative
       ? `; ${file} holds it, and line ${relative.line} of ${relative.file} looks for "${relative.path}" in another place: a relative path begins at the working directory, ${scene.directory}`
@@ -144,6 +151,8 @@ function missingVariable(
     ? `; ${login.known}`
     : near
     ? `; config.toml sets "${near}"`
+    : other
+    ? `; ${other}`
     : "";
   const path = holder ? `os.environ["${holder[0]}"]` : `"${file}"`;
   const taken = misnamed ?? pattern;
@@ -154,12 +163,16 @@ function missingVariable(
       : `Make it from the pattern, with your own values: \`${
         shellCommand("cp", "-n", taken, proper)
       }\`; where nothing in the code loads it, write under [environment] in config.toml what is no secret`
+    : marked
+    ? `Save ${file} as UTF-8 without a BOM`
     : late
     ? `Move line ${late.line} of ${late.file} above line ${late.running}`
     : file && isClass
     ? `Let the class read it: \`model_config = SettingsConfigDict(env_file="${file}")\`; or write under [environment] in config.toml what is no secret`
     : holder || file
-    ? `Load the file before the variable is read, as with \`dotenv.load_dotenv(${path})\`; or write under [environment] in config.toml what is no secret`
+    ? `${
+      loading(path, subject)
+    }; or write under [environment] in config.toml what is no secret`
     : isSecretName(name)
     ? `Write it into a file of its own, as ${secret}, closed with \`chmod 600\`; name the file in config.toml below [secret_files]: \`${name}_FILE = "${secret}"\`; and read it in the code: \`${name} = open(os.environ["${name}_FILE"]).read().strip()\``
     : `Write it in config.toml: under [environment], ${name} = "…"; for a secret, keep it in a file of its own, and name the file in [secret_files]`;
@@ -168,6 +181,28 @@ function missingVariable(
     place: subject.place,
     mend: mend + (login?.or ?? ""),
   };
+}
+
+/** How a file of variables is loaded, by what asks for the variable. */
+function loading(path: string, { raised }: Subject): string {
+  const through = raised.frames.map(({ file }) => file).join("\n");
+  return /^decouple\.|\/decouple\.py/.test(`${raised.type}${through}`)
+    ? `decouple looks for .env and settings.ini in the folder of the code and above it, and takes the first of them: put the file there, or name it, \`config = Config(RepositoryEnv(${path}))\``
+    : /\/starlette\//.test(through)
+    ? `Name it: \`config = Config(${path})\``
+    : /^environs\.|\/environs\//.test(`${raised.type}${through}`)
+    ? `Load the file before the variable is read: \`env.read_env(${path})\``
+    : /\/environ\/\w+\.py/.test(through)
+    ? `Load the file before the variable is read: \`environ.Env.read_env(${path})\``
+    : `Load the file before the variable is read, as with \`dotenv.load_dotenv(${path})\``;
+}
+
+/** A file of variables with a byte order mark before this one. */
+function markedStart(file: string, name: string, scene: Scene): boolean {
+  const bytes = scene.host.readBytes(file, 3);
+  const isMarked = !refused(bytes) && bytes[0] === 0xef && bytes[1] === 0xbb;
+  return isMarked &&
+    new RegExp(`^\\s*(?:export\\s+)?${name}\\s*=`).test(textOf(file, scene));
 }
 
 const DESKTOP_REGEXP =
@@ -179,6 +214,8 @@ const TERMINAL_REGEXP =
 const CGI_REGEXP =
   /^(?:REQUEST_(?:METHOD|URI|SCHEME)|SERVER_(?:NAME|PORT|PROTOCOL|SOFTWARE|ADDR)|PATH_(?:INFO|TRANSLATED)|SCRIPT_(?:NAME|FILENAME)|QUERY_STRING|CONTENT_(?:TYPE|LENGTH)|HTTP_[A-Z_]+|REMOTE_(?:ADDR|HOST|PORT|USER)|DOCUMENT_ROOT|GATEWAY_INTERFACE)$/;
 
+const USER_REGEXP = /^(?:USER|LOGNAME|USERNAME)$/;
+
 const WINDOWS_REGEXP =
   /^(?:(?:LOCAL)?APPDATA|USERPROFILE|PROGRAM(?:FILES|DATA)|SYSTEM(?:ROOT|DRIVE)|WINDIR|COMSPEC|HOME(?:PATH|DRIVE)|COMPUTERNAME)$/i;
 
@@ -186,6 +223,23 @@ const WINDOWS_REGEXP =
 function variableOfOther(
   name: string,
 ): { says: string; mend: string } | undefined {
+  if (name === "PORT") {
+    return {
+      says:
+        'The variable "PORT" is one that platforms such as Heroku, Render and Cloud Run set for a server of one\'s own: here the web server calls the application itself, and no port is needed',
+      mend:
+        'Put what needs it (`app.run(…)`, `uvicorn.run(…)`) below `if __name__ == "__main__":`; elsewhere read it as `os.environ.get("PORT", "8000")`',
+    };
+  }
+  if (USER_REGEXP.test(name) || name === "PWD") {
+    return {
+      says:
+        `The variable "${name}" is one that a login sets, and not for the application here`,
+      mend: name === "PWD"
+        ? "Write `os.getcwd()`, or `Path(__file__).parent` where the folder of the code is meant"
+        : "Write `getpass.getuser()` or `pwd.getpwuid(os.getuid()).pw_name` in its place",
+    };
+  }
   const owner = DESKTOP_REGEXP.test(name)
     ? {
       what: "that a desktop sets for the programs on its screen",
@@ -279,8 +333,9 @@ export function isUnset(name: string, scene: Scene): boolean {
     config?.secretFiles[name] !== undefined
   ) return false;
   const texts = settingsFiles(scene).map((file) => textOf(file, scene));
+  // What hands on its own value gives it none.
   const sets = new RegExp(
-    `environ(?:\\.setdefault\\(|\\[)\\s*["']${name}["']\\s*(?:,|\\]\\s*=(?!=))`,
+    `environ(?:\\.setdefault\\(|\\[)\\s*["']${name}["']\\s*(?:,|\\]\\s*=(?!=))(?!\\s*(?:os\\.)?(?:getenv|environ\\.get)\\(\\s*["']${name}["']\\s*\\))`,
   );
   if (texts.some((text) => sets.test(text))) return false;
   const holder = fileOfVariables(name, scene);

@@ -8,11 +8,18 @@
 
 import { join } from "node:path";
 import { quoted } from "../text/wrap.ts";
+import { isOfDriver } from "./drivers.ts";
 import { packageOf } from "./installed.ts";
 import type { Claim, Rule, Subject } from "./rule.ts";
-import { type Scene, textOf } from "./scene.ts";
-import { type Read, unsetBehind, unsetBehindSetting } from "./origins.ts";
-import { missingVariables } from "./unset.ts";
+import { linesOf, type Scene, textOf } from "./scene.ts";
+import {
+  type Read,
+  statementAt,
+  unsetBehind,
+  unsetBehindSetting,
+  unsetInLine,
+} from "./origins.ts";
+import { isUnset, missingVariables } from "./unset.ts";
 
 /** How packages for settings say that a variable is not set. */
 const TOLD: readonly RegExp[] = [
@@ -30,6 +37,7 @@ const TOLD: readonly RegExp[] = [
   /^['"]?(?:[Ee]nvironment|[Ee]nv) (?:variable|var) [`'"]?([A-Z]\w*)[`'"]? (?:was )?(?:not found|missing|is missing|is empty|is unset)/,
   /^['"]?([A-Z][A-Z0-9_]{2,}) (?:environment|env) (?:variable|var) (?:missing|not found|not provided|is empty|is unset)/,
   /^The environment options? "([A-Z_]+)".* (?:is|are) missing/,
+  /\b(?:[Mm]issing|[Uu]ndefined|[Uu]nset|[Rr]equired|[Ss]et)\b.{0,20}\b(?:environment|env) (?:variables|vars)\b(?: (?:are )?(?:missing|not set|unset))?:? \[?['"]?([A-Z][A-Z0-9_]*(?:['"]?(?:,| and) ?['"]?[A-Z][A-Z0-9_]+)*)/,
   // Without the word for it, only capital letters tell a variable.
   /^[`'"]?([A-Z][A-Z0-9_]{2,})[`'"]? (?:is not set|not set|must be set|is missing|is required|is not defined)(?: in (?:the )?environment| in env \w+)?\.?$/,
 ];
@@ -62,6 +70,21 @@ function guessed(
     place: claim.place,
     mend: claim.mend,
   };
+}
+
+/** The condition of the block that a line stands in, where that is an `if`. */
+function conditionAbove(
+  lines: readonly string[],
+  line: number,
+): { text: string; line: number } | undefined {
+  const depth = (text: string) => /^\s*/.exec(text)![0].length;
+  const own = depth(lines[line - 1] ?? "");
+  for (let at = line - 2; at >= 0 && at > line - 12; at--) {
+    const text = lines[at]!;
+    if (text.trim() === "" || depth(text) >= own) continue;
+    return /^\s*(?:el)?if\b/.test(text) ? { text, line: at + 1 } : undefined;
+  }
+  return undefined;
 }
 
 /** A variable that chooses, and what is taken without it. */
@@ -108,7 +131,11 @@ export const variables = (): Rule[] => [
       ...TOLD.map((message) => ({ message })),
     ],
     claim: (subject, scene) => {
-      const found = subject.groups.find((each) => each !== undefined);
+      const told = subject.groups.find((each) => each !== undefined);
+      const names = told?.match(/\w+/g)?.filter((each) => each !== "and");
+      const found = names?.find((each) =>
+        subject.kind === "KeyError" || !scene.host.env[each]
+      );
       if (!found) return undefined;
       // Words alone may mean something else, such as a value that is wrong.
       if (subject.kind !== "KeyError" && scene.host.env[found]) {
@@ -120,7 +147,12 @@ export const variables = (): Rule[] => [
         : unsetBehind(subject, scene)
           .filter(({ hasDefault }) => !hasDefault).map(({ name }) => name);
       return missingVariables(
-        given.length > 0 ? given : [found],
+        given.length > 0 ? given : [
+          found,
+          ...(names ?? []).filter((each) =>
+            each !== found && isUnset(each, scene)
+          ),
+        ],
         subject,
         scene,
       );
@@ -135,6 +167,30 @@ export const variables = (): Rule[] => [
         },
         says: 'line 1 of APP/app.py looks for ".env" in another place',
         mend: 'load_dotenv("SITE/.env")',
+      },
+      {
+        raised: "KeyError: 'STRIPE_URL'",
+        in: "PYTHON/os.py __getitem__",
+        files: {
+          "SITE/compose.yaml":
+            "services:\n  web:\n    environment:\n      STRIPE_URL: x\n",
+        },
+        says: "line 4 of SITE/compose.yaml sets it for containers of Docker",
+      },
+      {
+        raised: "KeyError: 'STRIPE_URL'",
+        in: "PYTHON/os.py __getitem__",
+        files: { "APP/.env": "\uFEFFSTRIPE_URL=x\n" },
+        says: "behind a byte order mark (BOM)",
+        mend: "without a BOM",
+      },
+      {
+        raised:
+          "decouple.UndefinedValueError: API_URL not found. Declare it as envvar or define a default value.",
+        in: "PACKAGES/decouple.py get",
+        files: { "APP/conf/.env": "API_URL=x\n" },
+        says: "APP/conf/.env holds it",
+        mend: 'RepositoryEnv("APP/conf/.env")',
       },
       {
         raised: "KeyError: 'STRIPE_URL'",
@@ -275,6 +331,21 @@ export const variables = (): Rule[] => [
         says: '"SHOP_SETTINGS"',
       },
       "RuntimeError: DATABASE_URL is not set",
+      {
+        raised: "OSError: Missing environment variables: API_URL, API_NAME",
+        says: '"API_URL" is not set for the application; neither is "API_NAME"',
+      },
+      {
+        raised: "KeyError: 'PORT'",
+        in: "PYTHON/os.py __getitem__",
+        says: "platforms such as Heroku",
+        mend: '`os.environ.get("PORT", "8000")`',
+      },
+      {
+        raised: "KeyError: 'USER'",
+        in: "PYTHON/os.py __getitem__",
+        mend: "getpass.getuser()",
+      },
       "Exception: Missing os enviroment variable 'API_URL'",
       "ValueError: DATABASE_URL environment variable missing",
       "KeyError: 'Environment variable API_URL not found'",
@@ -301,8 +372,18 @@ export const variables = (): Rule[] => [
       { message: /^invalid literal for int\(\) with base 10: ''/ },
     ],
     claim: (subject, scene) => {
-      const reads = unsetBehind(subject, scene)
+      const strict = unsetBehind(subject, scene)
         .filter(({ hasDefault }) => !hasDefault);
+      // What connects was made of it before.
+      const reads = strict.length > 0 ||
+          !subject.raised.frames.some((frame) =>
+            packageOf(frame.file) !== undefined &&
+            /^_?(?:re)?connect$|^parse_url$|connection$/.test(frame.function)
+          ) || !GIVEN_REGEXP.test(subject.text) ||
+          isOfDriver(subject.raised.type)
+        ? strict
+        : unsetBehind(subject, scene, true)
+          .filter(({ hasDefault }) => !hasDefault);
       const names = reads.map(({ name }) => name);
       const file = subject.raised.frames.at(-1)?.file ?? "";
       // Inside of a package, something else may be None.
@@ -360,6 +441,14 @@ export const variables = (): Rule[] => [
       },
     ],
     not: [
+      // Of the request, and not of the environment.
+      ...[
+        'x = request.environ.get("REMOTE_USER").upper()',
+        'x = environ.get("HTTP_X_TOKEN").upper()',
+      ].map((line) => ({
+        raised: "AttributeError: 'NoneType' object has no attribute 'upper'",
+        files: { "APP/app.py": `\n\n${line}\n` },
+      })),
       // A function made None of it, or of something else.
       {
         raised: "AttributeError: 'NoneType' object has no attribute 'name'",
@@ -393,6 +482,76 @@ export const variables = (): Rule[] => [
         },
       },
       "TypeError: 'NoneType' object is not iterable",
+    ],
+  },
+  {
+    name: "variable-tested",
+    code: "variable-missing",
+    last: true,
+    when: { message: /^/ },
+    claim: (subject, scene) => {
+      const { own, raised, kind } = subject;
+      const inner = raised.frames.at(-1);
+      if (!own || inner?.file !== own.file || inner.line !== own.line) {
+        return undefined;
+      }
+      const lines = linesOf(own.file, scene);
+      const line = lines[own.line - 1] ?? "";
+      const tested = /^\s*assert\b/.test(line)
+        ? { text: statementAt(own, scene), line: own.line }
+        : /^\s*(?:raise\b|(?:sys\.)?exit\()/.test(line)
+        ? conditionAbove(lines, own.line)
+        : undefined;
+      if (!tested) return undefined;
+      const reads = [
+        ...unsetInLine(tested.text, { ...own, line: tested.line }, scene)
+          .filter(({ hasDefault }) => !hasDefault).map(({ name }) => name),
+        ...[...tested.text.matchAll(/["'](\w+)["'] (?:not )?in os\.environ\b/g)]
+          .map(([, name]) => name!).filter((name) => isUnset(name, scene)),
+      ];
+      return missingVariables(
+        reads,
+        subject,
+        scene,
+        `The application raises ${kind}${
+          subject.line ? `, "${subject.line}"` : ""
+        }, as line ${tested.line} asks for a variable: `,
+      );
+    },
+    examples: [
+      {
+        raised: "ValueError: No token was given",
+        files: {
+          "APP/app.py":
+            'TOKEN = os.getenv("BOT_TOKEN")\nif not TOKEN:\n    raise ValueError("No token was given")\n',
+        },
+        says:
+          'as line 2 asks for a variable: The environment variable "BOT_TOKEN" is not set',
+      },
+      {
+        raised: "AssertionError",
+        files: {
+          "APP/app.py": '\n\nassert "API_URL" in os.environ\n',
+        },
+        says: '"API_URL" is not set',
+      },
+    ],
+    not: [
+      // The other way round: it is the variable that is set which is refused.
+      {
+        raised: "ValueError: Not here",
+        files: {
+          "APP/app.py":
+            'x = 1\nif os.getenv("GREETING"):\n    raise ValueError("Not here")\n',
+        },
+      },
+      {
+        raised: "ValueError: Not here",
+        files: {
+          "APP/app.py":
+            'if user.name:\n    x = os.getenv("A")\nraise ValueError("Not here")\n',
+        },
+      },
     ],
   },
   {

@@ -1,0 +1,60 @@
+/**
+ * Files that give a variable to other programs than the one that the web
+ * server starts: containers, platforms, servers, editors, an activated
+ * environment.
+ *
+ * Runs on Node and Deno.
+ *
+ * @module
+ */
+
+import { dirname, join } from "node:path";
+import { namesIn } from "../machine/host.ts";
+import { linesOf, type Scene } from "./scene.ts";
+
+const FOR_WHOM: readonly [RegExp, string][] = [
+  [/^(?:docker-)?compose(?:\.\w+)*\.ya?ml$/, "containers of Docker"],
+  [/^Dockerfile(?:\.\w+)?$|^Containerfile$/, "containers of Docker"],
+  [/^app\.ya?ml$/, "Google's App Engine"],
+  [/^render\.ya?ml$/, "Render"],
+  [/^fly\.toml$/, "Fly"],
+  [/^gunicorn[\w.]*\.py$/, "gunicorn"],
+  [/^uwsgi[\w.]*\.(?:ini|ya?ml|xml)$|^\w*uwsgi\.ini$/, "uWSGI"],
+  [/\.service$/, "a service of systemd"],
+  [/^launch\.json$/, "Visual Studio Code"],
+  [
+    /^activate(?:\.\w+)?$/,
+    "shells in which somebody activates the virtual environment",
+  ],
+];
+
+/** The line of a file that gives a variable to other programs alone. */
+export function setElsewhere(name: string, scene: Scene): string | undefined {
+  const { layout } = scene.site;
+  const folders = new Set([
+    scene.directory,
+    dirname(scene.directory),
+    layout.siteDirectory,
+    join(scene.directory, ".vscode"),
+    ...scene.venv ? [join(scene.venv, "bin")] : [],
+  ]);
+  const gives = new RegExp(
+    `^[^#]*(?:(?:^|[\\s"'{,-])${name}["']?\\s*[:=]|\\bENV\\s+${name}[\\s=]|\\bkey:\\s*["']?${name}\\b)`,
+  );
+  for (const folder of folders) {
+    for (const file of namesIn(folder, scene.host)) {
+      const whom = FOR_WHOM.find(([names]) => names.test(file))?.[1];
+      if (!whom) continue;
+      const path = join(folder, file);
+      const at = linesOf(path, scene).findIndex((line) =>
+        line.length < 500 && gives.test(line)
+      );
+      if (at >= 0) {
+        return `line ${
+          at + 1
+        } of ${path} sets it for ${whom}, and for nothing else`;
+      }
+    }
+  }
+  return undefined;
+}
