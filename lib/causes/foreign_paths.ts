@@ -8,10 +8,12 @@
  */
 
 import { basename, dirname, isAbsolute, join, relative } from "node:path";
-import { namesIn } from "../machine/host.ts";
-import { spotOf } from "./paths.ts";
+import { namesIn, refused } from "../machine/host.ts";
+import { unsetBehind } from "./origins.ts";
+import { fromCode, spotOf } from "./paths.ts";
 import type { Claim, Subject } from "./rule.ts";
 import { exists, isInside, type Scene, searchSite } from "./scene.ts";
+import { missingVariables } from "./unset.ts";
 
 const BESIDE =
   "copy the file to this machine, and name it beside the code, as with `Path(__file__).parent`";
@@ -47,20 +49,8 @@ const OTHER_MACHINE: readonly [RegExp, string][] = [
   ],
 ];
 
-/** How a file is named beside the code that names it. */
-function besideCode(file: string, { own }: Subject): string {
-  const parts = own && isInside(file, dirname(own.file))
-    ? relative(dirname(own.file), file).split("/")
-    : undefined;
-  return parts
-    ? `\`Path(__file__).parent / ${
-      parts.map((each) => `"${each}"`).join(" / ")
-    }\``
-    : `"${file}"`;
-}
-
 /** A file of that name in the site, whatever the folders before it. */
-function sameName(path: string, scene: Scene): string | undefined {
+export function sameName(path: string, scene: Scene): string | undefined {
   const name = basename(path.replaceAll("\\", "/"));
   return name === ""
     ? undefined
@@ -107,21 +97,23 @@ export function foreignPath(
         : "Ask for it over the network, as with `urllib.request.urlopen()` or requests; or copy the file to this machine",
     );
   }
-  const foreign = OTHER_MACHINE.find(([expression]) => expression.test(path));
+  const foreign =
+    OTHER_MACHINE.find(([expression]) => expression.test(path))?.[1] ??
+      ofOtherMachine(path, scene);
   if (foreign) {
     const here = sameName(path, scene);
     return here
       ? {
-        seen: `${told} ${foreign[1]}; a file of that name lies in ${
+        seen: `${told} ${foreign}; a file of that name lies in ${
           dirname(here)
         }${spot}`,
         place,
         mend: `Write ${
-          besideCode(here, subject)
+          fromCode(here, subject)
         } in its place, if that one is meant: so it is found on every machine`,
       }
       : say(
-        foreign[1],
+        foreign,
         `Leave the path of the other machine out: ${BESIDE}`,
       );
   }
@@ -138,6 +130,51 @@ export function foreignPath(
     );
   }
   return withBackslash(path, subject, scene);
+}
+
+/** Folders in which other machines keep applications and their users. */
+const HOMES =
+  /^\/(?:app|code|src|workspace|workspaces|usr\/src|opt\/render|opt\/build|var\/task|home\/[^/]+|mnt\/[a-z]|data|project|vercel|tmp\/build_\w+)(?=\/)/;
+
+/** A path that begins with a folder which this machine does not have. */
+function ofOtherMachine(path: string, scene: Scene): string | undefined {
+  const home = HOMES.exec(path)?.[0];
+  if (!home || isInside(scene.site.layout.siteDirectory, home)) {
+    return undefined;
+  }
+  const status = scene.host.stat(home);
+  return refused(status) && status.errno === "ENOENT"
+    ? `has a path of another machine: there is no ${home} on this one`
+    : undefined;
+}
+
+/** A part of a path that stands for nothing: a value that was not given. */
+export function nothingIn(
+  path: string,
+  subject: Subject,
+  scene: Scene,
+): Claim | undefined {
+  const isEmpty = path === "";
+  if (!isEmpty && !/(?:^|\/)(?:None|undefined|nan)(?:\/|$)/.test(path)) {
+    return undefined;
+  }
+  const reads = unsetBehind(subject, scene);
+  const says = isEmpty
+    ? "The name of the file that is to be opened is empty"
+    : `A part of the path "${path}" is no name, but stands for a value that is not there`;
+  const claim = missingVariables(
+    reads.map(({ name }) => name),
+    subject,
+    scene,
+    `${says}: `,
+  );
+  return claim ? { ...claim, code: "variable-missing" } : {
+    code: "app-setting-missing",
+    says: says + spotOf(subject),
+    place: subject.place,
+    mend:
+      "See what the path is made of, as a setting, a variable or a field of the database that is not set, and give that a value",
+  };
 }
 
 /** Folders that are parted as on Windows, or what Python made of that. */
@@ -166,7 +203,7 @@ function withBackslash(
       seen: `${told}; ${here} is there${spotOf(subject)}`,
       place: subject.place,
       mend: `Write ${
-        besideCode(here, subject)
+        fromCode(here, subject)
       }, which is right everywhere; the same for other paths with "\\"`,
     }
     : {

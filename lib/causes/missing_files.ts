@@ -18,8 +18,21 @@ import {
 import { namesIn, refused } from "../machine/host.ts";
 import { shellCommand } from "../text/shell.ts";
 import { suggest } from "../text/suggestion.ts";
-import { foreignPath, writtenByWindows } from "./foreign_paths.ts";
-import { deadLink, pathOf, placeOfPath, spotOf } from "./paths.ts";
+import {
+  foreignPath,
+  nothingIn,
+  sameName,
+  writtenByWindows,
+} from "./foreign_paths.ts";
+import {
+  deadLink,
+  fileOnWay,
+  fromCode,
+  inOtherLetters,
+  pathOf,
+  placeOfPath,
+  spotOf,
+} from "./paths.ts";
 import type { Claim, Rule, Subject } from "./rule.ts";
 import {
   exists,
@@ -84,11 +97,13 @@ export const missingFiles = (): Rule[] => [
   {
     name: "file-missing",
     code: "file-missing",
+    over: "none-from-variable",
     when: { errno: "ENOENT ENOTDIR" },
     claim: (subject, scene) => {
       const path = pathOf(subject, scene);
-      // Some libraries raise it by themselves, with what is no name of a file.
       const { text, raised } = subject;
+      if (raised.filename === "") return nothingIn("", subject, scene);
+      // Some libraries raise it by themselves, with what is no name of a file.
       const isOfSystem = raised.filename === undefined ||
         /No such file or directory|Not a directory|Unable to load configuration/
           .test(text) ||
@@ -124,6 +139,50 @@ export const missingFiles = (): Rule[] => [
         says,
         mend,
       })),
+      ...([
+        ["static/style.css", "APP/static/Style.css: capital letters", "Style"],
+        ["Data/list.csv", "APP/data/list.csv: capital letters", '"data"'],
+        ["../data/list.csv", "and lies in APP/data", 'parent / "data"'],
+        ["APP/a.zip/x.html", "APP/a.zip is a file", "unpacked"],
+        ["/app/data/list.csv", "no /app on this one", 'parent / "data"'],
+        ["/home/anna/x.csv", "no /home/anna on this one", "beside the code"],
+        ["file.txt", 'there is "file.txt.txt"', "Windows hides endings"],
+      ] as const).map(([filename, says, mend]) => ({
+        raised: "FileNotFoundError: [Errno 2] No such file or directory",
+        facts: { errno: "ENOENT", filename },
+        files: {
+          "APP/data/list.csv": "",
+          "APP/static/Style.css": "",
+          "APP/a.zip": "PK",
+          "APP/file.txt.txt": "",
+        },
+        says,
+        mend,
+      })),
+      {
+        raised: "FileNotFoundError: [Errno 2] No such file: 'None/list.csv'",
+        facts: { errno: "ENOENT", filename: "None/list.csv" },
+        files: {
+          "APP/app.py":
+            'FOLDER = os.getenv("LISTS")\n\nopen(f"{FOLDER}/list.csv")\n',
+        },
+        code: "variable-missing",
+        says: '"LISTS" is not set',
+      },
+      {
+        raised: "FileNotFoundError: [Errno 2] No such file or directory: ''",
+        facts: { errno: "ENOENT", filename: "" },
+        code: "app-setting-missing",
+        says: "is empty",
+      },
+      {
+        raised:
+          "FileNotFoundError: [Errno 2] No such file or directory: 'SITE/a' -> 'SITE/var/a'",
+        facts: { errno: "ENOENT", filename: "SITE/a" },
+        files: { "SITE/a": "" },
+        says: "The folder SITE/var does not exist, into which",
+        mend: "mkdir SITE/var",
+      },
       {
         raised: "FileNotFoundError: [Errno 2] No such file",
         facts: { errno: "ENOENT", filename: "out/a.txt" },
@@ -355,11 +414,13 @@ export function missing(
 ): Claim | undefined {
   const { host, directory } = scene;
   const status = host.stat(path);
+  const { filename } = subject.raised;
   // It is there now, or the application had changed its working directory.
   if (!refused(status) || !/^ENO(?:ENT|TDIR)$/.test(status.errno)) {
-    return undefined;
+    return targetMissing(subject, scene);
   }
-  const { filename } = subject.raised;
+  const nothing = nothingIn(filename ?? path, subject, scene);
+  if (nothing) return nothing;
   const foreign = foreignPath(filename ?? path, subject, scene);
   if (foreign) return foreign;
   const windows = writtenByWindows(path, scene);
@@ -375,6 +436,29 @@ export function missing(
       place: subject.place,
       mend:
         'Let the code that writes it part folders by "/", or join them by `Path`; then move the file to its place',
+    };
+  }
+  const onWay = fileOnWay(path, scene);
+  if (onWay) {
+    return {
+      seen: `${onWay} is a file, and "${
+        relative(onWay, path)
+      }" is looked for in it as in a folder${spotOf(subject)}`,
+      place: subject.place ?? { file: onWay },
+      mend:
+        `Correct the path; what is packed into an archive must be unpacked before, or read by what reads archives (zipfile, importlib.resources)`,
+    };
+  }
+  const letters = inOtherLetters(path, scene);
+  if (letters) {
+    return {
+      seen: `"${
+        filename ?? path
+      }" does not exist, but ${letters}: capital letters count here, and on Windows and macOS they do not${
+        spotOf(subject)
+      }`,
+      place: subject.place ?? { file: path },
+      mend: `Write the name as it is, as in ${fromCode(letters, subject)}`,
     };
   }
   const dead = deadLink(path, scene);
@@ -394,7 +478,19 @@ export function missing(
   const parent = dirname(path);
   const isRelative = filename !== undefined && !isAbsolute(filename);
   if (isRelative) {
-    const home = searchSite(
+    const isUp = filename.startsWith("..");
+    const same = isUp ? sameName(filename, scene) : undefined;
+    if (same) {
+      return {
+        seen:
+          `The file "${filename}" is looked for from the working directory ${directory}, so as ${path}, and lies in ${
+            dirname(same)
+          }`,
+        place: subject.place ?? { file: path },
+        mend: `Open it from the place of the code: ${fromCode(same, subject)}`,
+      };
+    }
+    const home = isUp ? undefined : searchSite(
       scene,
       (_, folder) =>
         folder !== directory && exists(join(folder, filename), scene),
@@ -404,20 +500,28 @@ export function missing(
         seen:
           `The file "${filename}" is looked for in the working directory ${directory}, and is not there, but in ${home}`,
         place: subject.place ?? { file: path },
-        mend: `Open it beside the code, as with \`Path(__file__).parent / "${
-          basename(filename)
-        }"\`; or write in [wsgi] of config.toml: chdir = "${home}"`,
+        mend: `Open it from the place of the code, ${
+          fromCode(join(home, filename), subject)
+        }; or write in [wsgi] of config.toml: chdir = "${home}"`,
       };
     }
     const pattern = patternOf(path, scene);
     if (pattern) return madeFrom(pattern, path, subject);
     if (parent === directory || exists(parent, scene)) {
+      const near = suggest(basename(path), namesIn(parent, host)) ??
+        namesIn(parent, host).find((each) =>
+          each === `${basename(path)}.txt` ||
+          each === `${basename(path)}.${extname(path).slice(1)}`
+        );
       return {
         seen:
-          `The file "${filename}" is looked for in the working directory ${directory}, and is not there`,
+          `The file "${filename}" is looked for in the working directory ${directory}, and is not there${
+            near ? `; beside it there is "${near}"` : ""
+          }`,
         place: subject.place ?? { file: path },
-        mend:
-          "Copy it there, or name it by its absolute path, as with `Path(__file__).parent`; a file that .gitignore names does not come along with git",
+        mend: near
+          ? `Name "${near}", if that is meant, or give it the other name: Windows hides endings such as .txt; else copy the file to this machine, and name it as with \`Path(__file__).parent\``
+          : "Copy it there, or name it by its absolute path, as with `Path(__file__).parent`; a file that .gitignore names does not come along with git",
       };
     }
   }
@@ -455,6 +559,23 @@ export function missing(
     place: isRelative
       ? subject.place ?? { file: path }
       : placeOfPath(path, scene),
+  };
+}
+
+/** What is to be renamed is there, and the folder for its new name is not. */
+function targetMissing(subject: Subject, scene: Scene): Claim | undefined {
+  const target = /' -> '([^'\n]+)'$/.exec(subject.text.trim())?.[1];
+  if (!target) return undefined;
+  const path = isAbsolute(target) ? target : join(scene.directory, target);
+  const folder = dirname(path);
+  if (exists(folder, scene)) return undefined;
+  const { beside, mend } = noFolder(folder, scene);
+  return {
+    seen: `The folder ${folder} does not exist, into which "${
+      basename(path)
+    }" is to be brought${beside}${spotOf(subject)}`,
+    place: subject.place ?? { file: path },
+    mend,
   };
 }
 
@@ -506,7 +627,7 @@ function madeFrom(pattern: string, path: string, subject: Subject): Claim {
 export function noFolder(
   folder: string,
   scene: Scene,
-  file: string,
+  file?: string,
 ): { beside: string; mend: string | { command: string } } {
   const { siteDirectory, appRoot } = scene.site.layout;
   const dead = deadLink(folder, scene);
@@ -525,8 +646,8 @@ export function noFolder(
     !isInside(path, appRoot) && path !== folder && exists(path, scene);
   const elsewhere =
     searchSite(scene, () => true).flatMap((home) =>
-      [join(home, wanted), join(home, basename(folder)), join(home, file)]
-        .filter(isReal)
+      [wanted, basename(folder), ...file === undefined ? [] : [file]]
+        .map((each) => join(home, each)).filter(isReal)
     )[0];
   if (elsewhere) {
     return {

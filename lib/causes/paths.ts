@@ -6,9 +6,9 @@
  * @module
  */
 
-import { dirname, isAbsolute, join } from "node:path";
+import { dirname, isAbsolute, join, relative } from "node:path";
 import type { Place } from "../findings/finding.ts";
-import { refused } from "../machine/host.ts";
+import { namesIn, refused } from "../machine/host.ts";
 import type { Subject } from "./rule.ts";
 import type { Scene } from "./scene.ts";
 
@@ -50,4 +50,57 @@ export function placeOfPath(path: string, scene: Scene): Place {
     ...variable && { key: `environment.${variable}` },
     ...secret && { key: `secret_files.${secret}` },
   };
+}
+
+const HIGHEST = 3;
+
+/** How a file is named by the place of the code that names it. */
+export function fromCode(file: string, { own }: Subject): string {
+  if (!own) return `"${file}"`;
+  const parts = relative(dirname(own.file), file).split("/");
+  const up = parts.filter((each) => each === "..").length;
+  return up > HIGHEST
+    ? `"${file}"`
+    : `\`Path(__file__)${".parent".repeat(up + 1)} / ${
+      parts.slice(up).map((each) => `"${each}"`).join(" / ")
+    }\``;
+}
+
+/** The path that is there in other capital letters. */
+export function inOtherLetters(
+  path: string,
+  { host }: Scene,
+): string | undefined {
+  let at = path;
+  const rest: string[] = [];
+  while (at.length > 1 && refused(host.stat(at))) {
+    rest.unshift(at.slice(dirname(at).length).replace(/^\//, ""));
+    at = dirname(at);
+  }
+  if (at.length <= 1) return undefined;
+  for (const name of rest) {
+    const found = namesIn(at, host)
+      .find((each) => each.toLowerCase() === name.toLowerCase());
+    if (!found) return undefined;
+    at = join(at, found);
+  }
+  return at === path ? undefined : at;
+}
+
+/** A file on the way to a path, where a folder should be. */
+export function fileOnWay(path: string, { host }: Scene): string | undefined {
+  for (let at = dirname(path); at.length > 1; at = dirname(at)) {
+    const status = host.stat(at);
+    if (!refused(status)) return status.kind === "folder" ? undefined : at;
+  }
+  return undefined;
+}
+
+/** The highest folder on the way to a path that is not there. */
+export function highestMissing(path: string, { host }: Scene): string {
+  let at = path;
+  while (dirname(at).length > 1 && refused(host.stat(dirname(at)))) {
+    at = dirname(at);
+  }
+  return at;
 }
