@@ -183,6 +183,77 @@ export const encodings = (): Rule[] => [
       },
     ],
   },
+  {
+    name: "text-not-sent",
+    code: "text-encoding",
+    over: "encoding-write",
+    when: [
+      {
+        type: "UnicodeEncodeError",
+        message:
+          /^'utf-8' codec can't encode characters? .*surrogates not allowed/,
+      },
+      {
+        type: "UnicodeEncodeError",
+        message: /^'(?:ascii|latin-1)'/,
+        through:
+          /\/(?:http\/client|smtplib|email\/\w+|wsgiref\/\w+)\.py |\/werkzeug\/|\/requests\//,
+      },
+    ],
+    claim: ({ text, raised }) => {
+      const through = raised.frames.map(({ file, function: name }) =>
+        `${file} ${name}`
+      ).join("\n");
+      return /surrogates/.test(text)
+        ? {
+          says:
+            "A text holds bytes that were no UTF-8, as the name of a file or a variable in another encoding, and is to be written",
+          mend:
+            'Show it by `text.encode("utf-8", "surrogateescape").decode("cp1252", "replace")`, or give the file a name in UTF-8 (`convmv` does so for many); what only goes back to the system, as in `open()`, needs no change',
+        }
+        : /smtplib|\/email\//.test(through)
+        ? {
+          says:
+            "A mail, its address or the login holds letters that the old form of mail does not have",
+          mend:
+            "Make the mail by `email.message.EmailMessage`, which writes such letters as mail does, and send it by `send_message()`; name and password of the account are to be plain letters",
+        }
+        : /putrequest|_encode_request|putheader|_send_request/.test(through)
+        ? {
+          says:
+            "A request to another server has letters in its address, a header or its body that do not go there as they are",
+          mend:
+            'Write the address by `urllib.parse.quote()`, values of headers in plain letters, and give a body as bytes, `text.encode("utf-8")`; a key that was copied with a wrong letter, as a long dash or a quotation mark, looks the same',
+        }
+        : {
+          says: "A header of an answer has letters that headers do not have",
+          mend:
+            "Leave such letters out of headers, or write them by `urllib.parse.quote()`; for the name of a file `send_file(download_name=…)` does so",
+        };
+    },
+    examples: [
+      {
+        raised:
+          "UnicodeEncodeError: 'utf-8' codec can't encode character '\\udce9' in position 3: surrogates not allowed",
+        mend: "surrogateescape",
+      },
+      {
+        raised:
+          "UnicodeEncodeError: 'latin-1' codec can't encode character '\\u2014' in position 7: ordinal not in range(256)",
+        in: "PYTHON/http/client.py putheader",
+        mend: "urllib.parse.quote()",
+      },
+      {
+        raised:
+          "UnicodeEncodeError: 'ascii' codec can't encode character '\\xe9' in position 7: ordinal not in range(128)",
+        in: "PYTHON/smtplib.py sendmail",
+        mend: "EmailMessage",
+      },
+    ],
+    not: [
+      "UnicodeEncodeError: 'ascii' codec can't encode character '\\xe9' in position 3",
+    ],
+  },
 ];
 
 function bytesOf(file: string, { host }: Scene): Uint8Array {

@@ -11,9 +11,9 @@ import { dirname } from "node:path";
 import { refused } from "../machine/host.ts";
 import { mountsBelow } from "../machine/mounts.ts";
 import { quoteWord, shellCommand } from "../text/shell.ts";
-import { pathOf, placeOfPath, spotOf } from "./paths.ts";
+import { deadLink, pathOf, placeOfPath, spotOf } from "./paths.ts";
 import type { Rule } from "./rule.ts";
-import { exists, runnerOf, type Scene, textOf } from "./scene.ts";
+import { exists, lineOf, runnerOf, type Scene, textOf } from "./scene.ts";
 
 /** The rules of files and their file systems. */
 export const files = (): Rule[] => [
@@ -265,20 +265,88 @@ export const files = (): Rule[] => [
   {
     name: "file-exists",
     code: "app-code",
-    when: { errno: "EEXIST EXDEV ENOTEMPTY" },
-    claim: ({ raised }) => ({
-      says: raised.errno === "EXDEV"
-        ? "A file is moved by rename to another file system, which the system cannot do"
-        : `${raised.filename ?? "What is to be made"} is there already`,
-      mend: raised.errno === "EXDEV"
-        ? "Use `shutil.move()` in place of `os.rename()`, or write the file beside its place first"
-        : "With several processes and restarts it may always be there: `os.makedirs(path, exist_ok=True)`",
-    }),
+    when: { errno: "EEXIST EXDEV ENOTEMPTY ELOOP ETXTBSY" },
+    claim: (subject, scene) => {
+      const { raised } = subject;
+      const path = pathOf(subject, scene);
+      const name = raised.filename ?? "What is to be made";
+      const status = path ? scene.host.lstat(path) : undefined;
+      const isFolderMade = raised.errno === "EEXIST" &&
+          raised.frames.some((frame) =>
+            /^(?:makedirs|mkdir)$/.test(frame.function)
+          ) ||
+        /\bmk(?:dir|edirs)\(/.test(lineOf(subject.own, scene));
+      if (
+        raised.errno === "EEXIST" && path && isFolderMade && status &&
+        !refused(status) && status.kind !== "folder"
+      ) {
+        const dead = deadLink(path, scene);
+        return {
+          seen: dead
+            ? `${path} is a link to ${dead.to}, which is not there, and a folder is to be made in its place`
+            : `${path} is a file, and a folder is to be made in its place`,
+          mend: dead
+            ? "Let the link lead to a folder of this machine, or take the link away"
+            : "See what that file is, and give it another name; or name another folder",
+        };
+      }
+      switch (raised.errno) {
+        case "EXDEV":
+          return {
+            says:
+              "A file is moved by rename to another file system, which the system cannot do",
+            mend:
+              "Use `shutil.move()` in place of `os.rename()`, or write the file beside its place first",
+          };
+        case "ENOTEMPTY":
+          return {
+            says:
+              `${name} is a folder that is not empty, and is to be removed or replaced`,
+            mend:
+              "`os.rmdir()` takes empty folders alone, and a rename replaces no folder with something in it: see what is in it, as what another process writes there",
+          };
+        case "ELOOP":
+          return {
+            says: `${name} is a link that leads back to itself`,
+            mend:
+              "See with `ls -l` where the links lead, and let the wrong one lead to what is meant",
+          };
+        case "ETXTBSY":
+          return {
+            says: `${name} is a program that runs, and is to be written`,
+            mend:
+              "Write it under another name beside it, and rename that to its place",
+          };
+        default:
+          return {
+            says: `${name} is there already`,
+            mend:
+              "With several processes and restarts it may always be there: `os.makedirs(path, exist_ok=True)`",
+          };
+      }
+    },
     examples: [
       {
         raised: "FileExistsError: [Errno 17] File exists: '/x'",
         facts: { errno: "EEXIST", filename: "/x" },
         mend: "exist_ok=True",
+      },
+      {
+        raised: "FileExistsError: [Errno 17] File exists: 'SITE/up'",
+        facts: { errno: "EEXIST", filename: "/srv/site/up" },
+        in: "PYTHON/os.py makedirs",
+        files: { "SITE/up": "x" },
+        says: "SITE/up is a file, and a folder is to be made",
+      },
+      {
+        raised: "OSError: [Errno 39] Directory not empty: '/x'",
+        facts: { errno: "ENOTEMPTY", filename: "/x" },
+        says: "not empty",
+      },
+      {
+        raised: "OSError: [Errno 40] Too many levels of symbolic links: '/x'",
+        facts: { errno: "ELOOP", filename: "/x" },
+        mend: "where the links lead",
       },
     ],
   },

@@ -47,6 +47,10 @@ const OTHER_MACHINE: readonly [RegExp, string][] = [
     /^\/content\/|^\/kaggle\//,
     "has a path of a notebook on another machine (Colab, Kaggle)",
   ],
+  [
+    /^\/etc\/secrets\/|^\/run\/secrets\//,
+    "is where Render, Docker and others put secret files, and not this machine",
+  ],
 ];
 
 /** A file of that name in the site, whatever the folders before it. */

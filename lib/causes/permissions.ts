@@ -17,7 +17,7 @@ import {
   stateOf,
 } from "../machine/permission.ts";
 import { shellCommand } from "../text/shell.ts";
-import { pathOf, placeOfPath, spotOf } from "./paths.ts";
+import { highestMissing, pathOf, placeOfPath, spotOf } from "./paths.ts";
 import { START } from "./programs.ts";
 import type { Claim, Rule, Subject } from "./rule.ts";
 import { isInside, lineOf, linesOf, runnerOf, type Scene } from "./scene.ts";
@@ -148,6 +148,128 @@ export const permissions = (): Rule[] => [
     ],
   },
   {
+    name: "mode-of-other-owner",
+    code: "permission-denied",
+    over: "permission-denied",
+    when: { errno: "EPERM" },
+    claim: (subject, scene) => {
+      const path = pathOf(subject, scene);
+      const { raised, own } = subject;
+      const line = own ? lineOf(own, scene) : "";
+      const isCopy = raised.frames.some((frame) =>
+        /\/shutil\.py$/.test(frame.file)
+      );
+      const call = /^(?:chmod|chown|lchmod|utime|copystat|copymode|_copyxattr)$/
+        .exec(raised.frames.at(-1)?.function ?? "")?.[0] ??
+        /\b(chmod|chown|utime|touch)\(/.exec(line)?.[1] ??
+        (isCopy ? "copystat" : undefined);
+      const status = path ? scene.host.stat(path) : undefined;
+      if (
+        !path || !call || !status || refused(status) ||
+        status.uid === scene.host.identity.uid && call !== "chown"
+      ) return undefined;
+      const owner = scene.host.user(status.uid)?.name ?? `uid ${status.uid}`;
+      return {
+        seen: `${
+          runnerOf(scene)
+        } may not change mode, owner or time of ${path}: it belongs to ${owner}, and only its owner may${
+          call === "chown" ? "; another owner only root sets" : ""
+        }${spotOf(subject)}`,
+        place: placeOfPath(path, scene),
+        mend: isCopy
+          ? "Copy without them: `shutil.copyfile()` in place of `copy()`, `copy2()` and `move()`"
+          : `Leave that call out, or let ${
+            runnerOf(scene)
+          } make the file itself; in Django FILE_UPLOAD_PERMISSIONS = None leaves modes as they come`,
+      };
+    },
+    examples: [
+      {
+        raised: "PermissionError: [Errno 1] Operation not permitted: 'SITE/x'",
+        facts: { errno: "EPERM", filename: "/srv/site/x" },
+        files: {
+          "SITE/x": { text: "", mode: 0o664, owner: "ann:project" },
+          "APP/app.py": "\n\nos.chmod(NAME, 0o644)\n",
+        },
+        says: "it belongs to ann, and only its owner may",
+        mend: "Leave that call out",
+      },
+      {
+        raised: "PermissionError: [Errno 1] Operation not permitted: 'SITE/x'",
+        facts: { errno: "EPERM", filename: "/srv/site/x" },
+        in: ["PYTHON/shutil.py copy2", "PYTHON/shutil.py copystat"],
+        files: { "SITE/x": { text: "", mode: 0o664, owner: "ann:project" } },
+        mend: "`shutil.copyfile()`",
+      },
+    ],
+  },
+  {
+    name: "port-refused",
+    code: "privilege-missing",
+    over: "server-of-its-own permission-denied",
+    when: [
+      {
+        errno: "EACCES",
+        in: / (?:server_bind|bind|create_server|_bind|bind_sockets)$/,
+      },
+      {
+        errno: "EADDRNOTAVAIL",
+        in: / (?:server_bind|bind|create_server|_bind)$/,
+      },
+    ],
+    claim: ({ raised }) =>
+      raised.filename ? undefined : {
+        says: raised.errno === "EACCES"
+          ? "The application wants to listen on a port that only root may have (below 1024)"
+          : "The application wants to listen at an address that is none of this machine",
+        mend:
+          'Leave that out: the web server listens, and calls the application itself; move `app.run(…)` or what else opens the port below `if __name__ == "__main__":`',
+      },
+    examples: [
+      {
+        raised: "PermissionError: [Errno 13] Permission denied",
+        facts: { errno: "EACCES" },
+        in: [
+          "PACKAGES/werkzeug/serving.py __init__",
+          "PYTHON/socketserver.py server_bind",
+        ],
+        says: "below 1024",
+      },
+    ],
+  },
+  {
+    name: "semaphores-refused",
+    code: "permission-denied",
+    over: "permission-denied file-missing privilege-missing",
+    when: {
+      errno: "EACCES ENOSYS ENOENT EPERM",
+      through:
+        /\/multiprocessing\/(?:synchronize|heap|context|queues|pool)\.py /,
+    },
+    claim: ({ raised }, scene) => {
+      if (!/\/synchronize\.py$/.test(raised.frames.at(-1)?.file ?? "")) {
+        return undefined;
+      }
+      const status = scene.host.stat("/dev/shm");
+      return {
+        says:
+          `The system gives the application no semaphores, which locks, queues and pools of processes need${
+            refused(status)
+              ? ": there is no /dev/shm"
+              : ": /dev/shm must be open to it"
+          }`,
+        mend:
+          "Use threads in their place, as `concurrent.futures.ThreadPoolExecutor` or `multiprocessing.pool.ThreadPool`; or ask the administrators for /dev/shm (mode 1777)",
+      };
+    },
+    examples: [{
+      raised: "PermissionError: [Errno 13] Permission denied",
+      facts: { errno: "EACCES" },
+      in: "PYTHON/multiprocessing/synchronize.py __init__",
+      mend: "ThreadPool",
+    }],
+  },
+  {
     name: "folder-of-other-machine",
     code: "permission-denied",
     over: "permission-denied",
@@ -158,7 +280,10 @@ export const permissions = (): Rule[] => [
       // What is there may be opened to the site.
       if (
         !path || isInside(path, siteDirectory) ||
-        !refused(scene.host.stat(path))
+        !refused(scene.host.stat(path)) ||
+        // A file in a folder that is there is another matter.
+        /\.\w+$/.test(basename(path)) &&
+          !refused(scene.host.stat(dirname(path)))
       ) return undefined;
       const [found] = settingsFiles(scene).flatMap((file) =>
         linesOf(file, scene).flatMap((line, at) => {
@@ -214,6 +339,13 @@ export const permissions = (): Rule[] => [
       files: {
         "SITE/data": { mode: 0o755, owner: "root:root" },
         "APP/app.py": 'DATA = "/srv/site/data"\n',
+      },
+    }, {
+      raised: "PermissionError: [Errno 13] Permission denied",
+      facts: { errno: "EACCES", filename: "/var/log/shop.log" },
+      files: {
+        "/var/log": { mode: 0o755, owner: "root:root" },
+        "APP/app.py": 'LOG = "/var/log/shop.log"\n',
       },
     }],
   },
@@ -282,12 +414,14 @@ export function denied(
   }
   const status = host.stat(path);
   if (refused(status)) {
-    const parent = dirname(path);
+    // Folders above it may be missing, too.
+    const made = highestMissing(path, scene);
+    const parent = dirname(made);
     const folder = host.stat(parent);
     if (refused(folder) || status.errno !== "ENOENT") return undefined;
     if (mayAccess(folder, who, "write")) return undefined;
     return {
-      seen: `${runner} may not create "${basename(path)}" in ${parent} (${
+      seen: `${runner} may not create "${basename(made)}" in ${parent} (${
         stateOf(folder, host)
       })${spot}`,
       place,
