@@ -11,34 +11,22 @@ import { reasonOf } from "../python/facts.ts";
 import { laterFix, tooOldInWords, venvFix } from "../python/venv.ts";
 import type { Place } from "../findings/finding.ts";
 import { namesIn, refused } from "../machine/host.ts";
-import { isLibraryFile } from "../python/failure.ts";
 import { isStandardModule } from "../python/package_names.ts";
 import { loginFilesOf } from "../site/login_files.ts";
 import { readMarker } from "../site/marker.ts";
 import type { Site } from "../site/site.ts";
 import { shellCommand } from "../text/shell.ts";
 import { counted } from "../text/wrap.ts";
-import { packageOf, versionSuffix } from "./installed.ts";
+import { ownerOf, packageOf, versionSuffix } from "./installed.ts";
+import { isLoading, waitOf } from "./waits.ts";
 import { asMend, type Claim, type Rule, type Subject } from "./rule.ts";
-import { isInside, outputCommand, type Scene, whereSet } from "./scene.ts";
-
-/** What the innermost code of Python's own waits for. */
-const WAITING: readonly { file: RegExp; what: string }[] = [
-  {
-    file:
-      /\/(?:socket|ssl|http\/client|urllib\/request|smtplib|ftplib)\.py$|\/(?:urllib3|requests|httpx|httpcore|psycopg2?|pymysql|redis|pymongo)\//,
-    what: "for an answer from the network",
-  },
-  { file: /\/subprocess\.py$/, what: "for another program to end" },
-  { file: /\/(?:multiprocessing|concurrent)\//, what: "for another process" },
-  { file: /\/(?:threading|queue)\.py$/, what: "for a lock or another thread" },
-  {
-    file: /\/(?:asyncio|selectors)/,
-    what: "in an event loop that does not end",
-  },
-  { file: /\/(?:getpass|pdb|cmd|code)\.py$/, what: "for a keyboard" },
-  { file: /\/fcntl|\/filelock|\/portalocker/, what: "for the lock of a file" },
-];
+import {
+  isInside,
+  lineOf,
+  outputCommand,
+  type Scene,
+  whereSet,
+} from "./scene.ts";
 
 /** Calls of packages that are made to run for ever. */
 const ENDLESS =
@@ -81,6 +69,12 @@ const SIGNALS: Readonly<Record<string, { what: string; mend: string }>> = {
   },
 };
 
+/** What runs on processors that lack newer instructions, by package. */
+const OLD_PROCESSORS: Readonly<Record<string, string>> = {
+  polars: "polars-lts-cpu in place of polars",
+  tensorflow: "tflite-runtime, or a build of tensorflow without AVX",
+};
+
 /** Python did not find its own modules, or those of another version. */
 const MISLED =
   /^Could not find platform (?:in)?dependent libraries|^Python path configuration:|^ *PYTHONHOME = '|SRE module mismatch|^ *<no Python frame>/m;
@@ -104,39 +98,46 @@ export const endings = (): Rule[] => [
     name: "app-hung",
     code: "app-hung",
     when: { problem: "hung" },
-    claim: ({ failure, place, raised }) => {
+    claim: ({ failure, place, raised }, scene) => {
       const { seconds } = failure;
-      const inner = raised.frames.at(-1);
-      const waits = inner && isLibraryFile(inner.file)
-        ? WAITING.find(({ file }) => file.test(inner.file))?.what
-        : undefined;
       const own = raised.frames.findLastIndex((frame) =>
         frame.file === place?.file && frame.line === place.line
       );
-      const called = own < 0 ? undefined : raised.frames[own + 1];
+      const below = raised.frames.slice(own + 1);
+      const called = own < 0 ? undefined : below[0];
       const owner = called && packageOf(called.file);
+      const wait = waitOf(below, lineOf(raised.frames[own], scene));
       const where = place
         ? `; it stands at ${place.file}:${place.line}${
-          owner ? `, in \`${called.function}\` of the package "${owner}"` : ""
+          owner
+            ? called.function === "<module>"
+              ? `, in the import of the package "${owner}"`
+              : `, in \`${called.function}\` of the package "${owner}"`
+            : ""
         }`
         : "";
       const endless = called &&
         ENDLESS.test(`${called.file} ${called.function}`);
       const isLoop = called &&
         /\/asyncio\/\w+\.py$/.test(called.file) && /^run/.test(called.function);
+      const more = `write in [wsgi] of config.toml: start_timeout = ${
+        Math.min(300, Math.max(60, Math.round((seconds ?? 30) * 2)))
+      }`;
       return {
         says: `The application did not start within ${
           counted(seconds ?? 0, "second")
-        }${where}${waits ? `, and waits ${waits}` : ""}`,
+        }${where}${wait ? `${place ? ", and" : "; it"} ${wait.what}` : ""}`,
         mend: endless
           ? 'That call never ends: a bot, a scheduler or a worker is a program of its own; move it below `if __name__ == "__main__":`, and run it beside the web server'
           : isLoop
           ? 'That runs an event loop of its own while the file is imported: what never ends, such as a server or a bot, belongs below `if __name__ == "__main__":`; what must be ready before the first request, into a startup handler (lifespan) or a function'
+          : wait?.mend
+          ? wait.mend
+          : !wait && place && isLoading(below)
+          ? `Where that only needs longer, ${more}; better, load it in the function that needs it first, not while the file is imported`
           : `${
             place ? `Look at ${place.file}, line ${place.line}: move` : "Move"
-          } slow work out of the import; if it only needs longer, write in [wsgi] of config.toml: start_timeout = ${
-            Math.min(300, Math.max(60, Math.round((seconds ?? 30) * 2)))
-          }`,
+          } slow work out of the import; if it only needs longer, ${more}`,
       };
     },
     examples: [
@@ -155,7 +156,36 @@ export const endings = (): Rule[] => [
         },
         says:
           "stands at APP/app.py:3, and waits for an answer from the network",
+        mend: "Give the call a timeout",
+      },
+      {
+        failure: {
+          problem: "hung",
+          seconds: 30,
+          stack: [
+            { file: "/srv/site/myapp/app.py", line: 3, function: "<module>" },
+            {
+              file:
+                "/srv/site/venv/lib/python3.11/site-packages/torch/__init__.py",
+              line: 9,
+              function: "<module>",
+            },
+          ],
+        },
+        says: 'in the import of the package "torch"',
         mend: "start_timeout = 60",
+      },
+      {
+        failure: {
+          problem: "hung",
+          seconds: 30,
+          stack: [
+            { file: "/srv/site/myapp/app.py", line: 3, function: "<module>" },
+          ],
+        },
+        files: { "APP/app.py": "\n\nname = input('name? ')\n" },
+        says: "and waits for a keyboard",
+        mend: "Ask for nothing",
       },
       {
         failure: {
@@ -362,19 +392,33 @@ export const endings = (): Rule[] => [
     code: "app-died",
     when: { problem: "killed" },
     claim: ({ failure, place, raised }, scene) => {
-      const { signal = "a signal" } = failure;
+      const { signal = "a signal", output = [] } = failure;
       const inner = raised.frames.at(-1);
       const owner = packageOf(inner?.file ?? "");
       const known = SIGNALS[signal];
+      const said = signal === "SIGABRT"
+        ? output.findLast((line) => /\S/.test(line))?.trim().slice(0, 200)
+        : undefined;
+      const plain = signal === "SIGILL" && owner
+        ? Object.hasOwn(OLD_PROCESSORS, owner)
+          ? OLD_PROCESSORS[owner]
+          : `an earlier version of ${
+            ownerOf(owner, scene).name
+          }, or a build of it for older processors (without AVX)`
+        : undefined;
       return {
         says: `Python was killed by ${signal} before the application was ready${
           inner ? `, at ${inner.file}:${inner.line}` : ""
-        }${known ? `, ${known.what}` : ""}`,
+        }${known ? `, ${known.what}` : ""}${
+          said ? `; the last that it printed was "${said}"` : ""
+        }`,
         place,
         mend: owner && signal === "SIGSEGV"
           ? `It stood in the package "${owner}"${
             versionSuffix(owner, scene)
           }: try another version of that package, and one that was built for this system`
+          : plain
+          ? `Use ${plain}; or ask the administrators for a machine with a later processor`
           : known?.mend ?? `Read what it printed: \`${outputCommand(scene)}\``,
       };
     },
@@ -398,6 +442,26 @@ export const endings = (): Rule[] => [
       {
         failure: { problem: "killed", signal: "SIGKILL" },
         says: "a limit of memory or of processor time",
+      },
+      {
+        failure: {
+          problem: "killed",
+          signal: "SIGABRT",
+          output: ["free(): invalid pointer"],
+        },
+        says: 'the last that it printed was "free(): invalid pointer"',
+      },
+      {
+        failure: {
+          problem: "killed",
+          signal: "SIGILL",
+          stack: [{
+            file: "/srv/site/venv/lib/python3.11/site-packages/polars/x.py",
+            line: 9,
+            function: "f",
+          }],
+        },
+        mend: "polars-lts-cpu",
       },
     ],
   },
@@ -465,13 +529,23 @@ export const endings = (): Rule[] => [
             /\/(?:optparse|docopt|absl\/app)\.py$/.test(file)
           )
         ? "a parser of the command line"
+        : frames.some(({ file }) =>
+            /\/django\/core\/management\/__init__\.py$/.test(file)
+          )
+        ? "Django's manage.py"
+        : frames.some(({ file }) =>
+            /\/unittest\/main\.py$|\/_pytest\//.test(file)
+          )
+        ? "a runner of tests"
         : undefined;
       const said = line && !/^\d+$/.test(line) ? `, saying "${line}"` : "";
       return {
         says: parser
           ? `The application reads a command line with ${parser} while it is imported${where}, and ${parser} ended it with status ${status}`
           : `The application called exit with status ${status} while it was imported${where}${said}`,
-        mend: said && !parser
+        mend: parser === "Django's manage.py"
+          ? 'Let `module` in [wsgi] of config.toml name the file wsgi.py beside the settings of the project, and app = "application": manage.py is for the shell alone'
+          : said && !parser
           ? "See to what it says; where a web application cannot start, it raises an exception in place of an exit"
           : 'Move that code below `if __name__ == "__main__":`, or remove it',
       };
@@ -483,6 +557,16 @@ export const endings = (): Rule[] => [
         failure: { problem: "import-exited", status: 2 },
         says: "argparse",
         mend: "__main__",
+      },
+      {
+        raised: "SystemExit: 1",
+        in: [
+          "PACKAGES/django/core/management/__init__.py execute_from_command_line",
+          "PACKAGES/django/core/management/base.py run_from_argv",
+        ],
+        failure: { problem: "import-exited", status: 1 },
+        says: "reads a command line with Django's manage.py",
+        mend: "name the file wsgi.py",
       },
       {
         raised: "SystemExit: no token was given",

@@ -315,6 +315,34 @@ export const everyday = (): Rule[] => [
     ],
   },
   {
+    name: "patched-too-late",
+    code: "app-code",
+    when: [
+      {
+        type: "RecursionError",
+        in:
+          /\/ssl\.py \w*(?:minimum_version|maximum_version|options|verify_mode|verify_flags)$/,
+      },
+      {
+        type: /Warning$/,
+        message: /^Monkey-patching ssl after ssl has already been imported/,
+      },
+    ],
+    claim: {
+      says:
+        "gevent has put something of its own in the place of Python's `ssl` after that was imported, so that its classes call each other without an end",
+      mend:
+        "Write `from gevent import monkey` and `monkey.patch_all()` as the very first lines of the module that [wsgi] of config.toml names, above all other imports; or leave them out: the web server runs the application without gevent",
+    },
+    examples: [{
+      raised: "RecursionError: maximum recursion depth exceeded",
+      in: ["PYTHON/ssl.py minimum_version", "PYTHON/ssl.py minimum_version"],
+      failure: { problem: "request-raised" },
+      mend: "`monkey.patch_all()` as the very first lines",
+    }],
+    not: ["RecursionError: maximum recursion depth exceeded"],
+  },
+  {
     name: "row-by-name",
     code: "app-code",
     when: {

@@ -44,12 +44,17 @@ export const pythonModules = (): Rule[] => [
   {
     name: "tkinter-missing",
     code: "display-missing",
-    over: ANYWHERE,
+    over: `${ANYWHERE} process-killed process-ended`,
     when: [
       { ...MISSING, message: /No module named '_?tkinter'/ },
       {
         message:
           /no display name and no \$DISPLAY|cannot connect to X server|could(?:n't| not) connect to display|requires the '\w+' interactive framework, as 'headless'|DisplayConnectionError|Qt platform plugin could be initialized/,
+      },
+      {
+        problem: "killed exited",
+        output:
+          /Qt platform plugin (?:"\w+" in|could be initialized)|cannot open display|Cannot open display/,
       },
     ],
     claim: {
@@ -62,6 +67,15 @@ export const pythonModules = (): Rule[] => [
       "ModuleNotFoundError: No module named 'tkinter'",
       "ImportError: Cannot load backend 'TkAgg' which requires the 'tk' interactive framework, as 'headless' is currently running",
       "_tkinter.TclError: no display name and no $DISPLAY environment variable",
+      {
+        failure: {
+          problem: "killed",
+          signal: "SIGABRT",
+          output: [
+            "This application failed to start because no Qt platform plugin could be initialized.",
+          ],
+        },
+      },
     ],
   },
   {
