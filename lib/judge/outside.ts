@@ -82,6 +82,8 @@ interface Hop {
   url: string;
   status: number;
   to: string;
+  /** The answer came through Passenger: the application sends there. */
+  isOfApplication: boolean;
 }
 
 /** No answer came, perhaps from where the address had sent to. */
@@ -251,7 +253,12 @@ async function askFor(url: URL, visit: Visitor): Promise<Answer | Silence> {
         };
       }
       await response.body?.cancel();
-      hops.push({ url: next.href, status, to: location });
+      hops.push({
+        url: next.href,
+        status,
+        to: location,
+        isOfApplication: /Passenger/i.test(headers.get("X-Powered-By") ?? ""),
+      });
       if (!URL.canParse(location, next)) {
         return { error: new Error("that is no address"), url: next, hops };
       }
@@ -275,18 +282,46 @@ function judgeRedirection(
   const isLocal = /^(?:localhost|127\.|0\.0\.0\.0|\[?::1|10\.|192\.168\.)/.test(
     at.hostname,
   ) && at.hostname !== url.hostname;
+  if (isEndless) return judgeEndless(url, hops);
   return finding("outside-redirect", {
-    message: isEndless
-      ? `${url.href} answers, and sends visitors on without end (status ${last.status} to ${last.to})`
-      : `${url.href} answers, and sends visitors to ${at.href} (status ${last.status}), where no answer comes from: ${
+    message:
+      `${url.href} answers, and sends visitors to ${at.href} (status ${last.status}), where no answer comes from: ${
         reasonOfSilence(error, at)
       }`,
     fix: {
-      text: isEndless
-        ? "Two of them want different things: an application that demands https behind a proxy that speaks http to it (Django: SECURE_PROXY_SSL_HEADER; Flask: ProxyFix), or rules for www and for a slash at the end"
-        : isLocal
+      text: isLocal
         ? "The application makes addresses of a name that only its own machine knows: look for it in its settings (SERVER_NAME, SITE_URL, BASE_URL and the like), or let it take the name from the request"
         : `Look for ${at.host} in the settings of the application (SERVER_NAME, SITE_URL, SECURE_SSL_REDIRECT and the like), in .htaccess, and ask the administrators: whoever sends there names an address that is wrong, or not open yet`,
+    },
+  });
+}
+
+/** Sends round and round: whether the application does, and where to. */
+function judgeEndless(url: URL, hops: readonly Hop[]): Finding {
+  const last = hops.at(-1)!;
+  const targets = [...new Set(hops.map(({ to }) => to))];
+  const isSame = URL.canParse(last.to, last.url) &&
+    new URL(last.to, last.url).href === last.url;
+  const isOfApplication = hops.slice(-2).every((hop) => hop.isOfApplication);
+  return finding("outside-redirect", {
+    message:
+      `${url.href} answers, and sends visitors on without end (status ${last.status} to ${last.to}${
+        isSame
+          ? ", which is the very same address"
+          : targets.length === 2
+          ? `, and from there to ${targets.find((each) => each !== last.to)}`
+          : ""
+      })${
+        isOfApplication
+          ? "; it is the application that does so, as its answers tell"
+          : ""
+      }`,
+    fix: {
+      text: isSame && last.url.startsWith("https:")
+        ? isOfApplication
+          ? "The application demands https, and takes the request for http: let it believe the server before it (Django: SECURE_PROXY_SSL_HEADER; Flask: ProxyFix with x_proto=1), or leave the redirection to that server (SECURE_SSL_REDIRECT, Talisman, HTTPSRedirectMiddleware)"
+          : "What sends there takes the request for http: a rule of .htaccess or of the web server without a condition, or one that asks for %{HTTPS} behind a server that ends TLS (write `RewriteCond %{HTTP:X-Forwarded-Proto} !https` there); or an application that demands https (Django: SECURE_PROXY_SSL_HEADER; Flask: ProxyFix)"
+        : "Two of them want different things: an application that demands https behind a proxy that speaks http to it (Django: SECURE_PROXY_SSL_HEADER; Flask: ProxyFix), rules for www and for a slash at the end, in .htaccess and in the application; or a page for the login that asks for a login",
     },
   });
 }
