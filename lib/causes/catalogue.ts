@@ -25,6 +25,7 @@ import { devices } from "./devices.ts";
 import { django } from "./django.ts";
 import { djangoApps } from "./django_apps.ts";
 import { djangoProject } from "./django_project.ts";
+import { djangoRequests } from "./django_requests.ts";
 import { djangoSettings } from "./django_settings.ts";
 import { driverWords } from "./driver_words.ts";
 import { encodings } from "./encodings.ts";
@@ -91,6 +92,7 @@ export function catalogue(): readonly Rule[] {
     django,
     djangoApps,
     djangoProject,
+    djangoRequests,
     djangoSettings,
     driverWords,
     encodings,

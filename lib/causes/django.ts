@@ -8,6 +8,7 @@
 
 import { join } from "node:path";
 import { namesIn } from "../machine/host.ts";
+import { isLibraryFile } from "../python/failure.ts";
 import { shellCommand } from "../text/shell.ts";
 import { suggest } from "../text/suggestion.ts";
 import { findInstalled, versionOf } from "./installed.ts";
@@ -184,7 +185,7 @@ export const django = (): Rule[] => [
       message:
         /The included URLconf '(?:<module ')?([^']+)'(?: from '([^']+)'>')? does not appear to have any patterns in it/,
     },
-    claim: ({ groups: [name = "", path] }, scene) => {
+    claim: ({ groups: [name = "", path], raised }, scene) => {
       const way = name.replaceAll(".", "/");
       const file = path ??
         scene.folders.flatMap((folder) => [
@@ -192,6 +193,32 @@ export const django = (): Rule[] => [
           join(folder, way, "__init__.py"),
         ]).find((each) => exists(each, scene));
       const defined = file ? definedIn(file, scene) : [];
+      const [, kind] = /'(\w+)' object is not iterable/
+        .exec(raised.cause?.message ?? "") ?? [];
+      if (file && kind && kind !== "module") {
+        return {
+          says:
+            `\`urlpatterns\` in ${file} is no list of addresses: it is a ${kind}`,
+          place: { file },
+          mend:
+            "Write square brackets around the addresses: `urlpatterns = [path(…), …]`",
+        };
+      }
+      const reading = raised.frames.findIndex((frame) =>
+        frame.file === file && frame.function === "<module>"
+      );
+      const asking = raised.frames.slice(reading + 1).findLast((frame) =>
+        !isLibraryFile(frame.file)
+      );
+      if (file && reading >= 0 && asking) {
+        return {
+          seen:
+            `Line ${asking.line} of ${asking.file} asks for addresses of the site while ${file} is still being read, which imports it: \`urlpatterns\` is not there yet`,
+          place: { file: asking.file, line: asking.line },
+          mend:
+            `Write \`reverse_lazy(…)\` in place of \`reverse(…)\` on that line, or move it into the function that needs it`,
+        };
+      }
       if (!file || defined.includes("urlpatterns")) {
         return {
           says:
@@ -237,6 +264,37 @@ export const django = (): Rule[] => [
           "APP/blog/urls.py": "from . import views\nurlpatterns = []\n",
         },
         says: "or is imported while",
+      },
+      {
+        raised:
+          "django.core.exceptions.ImproperlyConfigured: The included URLconf 'blog.urls' does not appear to have any patterns in it.",
+        facts: {
+          cause: {
+            type: "TypeError",
+            message: "'URLPattern' object is not iterable",
+            frames: [],
+          },
+        },
+        files: { "APP/blog/urls.py": 'urlpatterns = path("", index)\n' },
+        says: "is no list of addresses: it is a URLPattern",
+        mend: "square brackets",
+      },
+      {
+        raised:
+          "django.core.exceptions.ImproperlyConfigured: The included URLconf 'blog.urls' does not appear to have any patterns in it.",
+        frames: [
+          "PACKAGES/django/urls/resolvers.py urlconf_module",
+          "APP/blog/urls.py <module>",
+          "APP/blog/views.py <module>",
+          "PACKAGES/django/urls/base.py reverse",
+          "PACKAGES/django/urls/resolvers.py url_patterns",
+        ],
+        files: {
+          "APP/blog/urls.py": "from . import views\nurlpatterns = []\n",
+          "APP/blog/views.py": "",
+        },
+        says: "asks for addresses of the site while APP/blog/urls.py is still",
+        mend: "`reverse_lazy(…)`",
       },
     ],
   },

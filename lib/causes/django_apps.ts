@@ -10,6 +10,7 @@ import { basename, dirname, join } from "node:path";
 import type { Place } from "../findings/finding.ts";
 import { namesIn } from "../machine/host.ts";
 import { isLibraryFile } from "../python/failure.ts";
+import { findLost } from "../python/package_changes.ts";
 import { isPublicPackage } from "../python/package_names.ts";
 import { shellCommand } from "../text/shell.ts";
 import { suggest } from "../text/suggestion.ts";
@@ -324,6 +325,22 @@ export const djangoApps = (): Rule[] => [
       );
       // What the package should have is lost from it, and rightly named.
       if (!folder || !entry || bringerOf(name, scene)) return undefined;
+      const lost = findLost(parts.slice(0, -1).join("."), parts.at(-1)!);
+      if (lost) {
+        const line = `line ${entry.place.line} of ${entry.place.file}`;
+        return {
+          seen:
+            `Django's settings name "${entry.text}", which is gone since ${lost.package} ${lost.version}; installed is ${
+              ownerInWords(parts[0]!, scene)
+            }`,
+          place: entry.place,
+          mend: lost.now
+            ? `Write "${
+              entry.text.replace(name, lost.now)
+            }" in its place on ${line}`
+            : `Take it away on ${line}: nothing else is needed in its place`,
+        };
+      }
       const near = suggest(
         parts.at(-1)!,
         namesIn(folder, scene.host).map((each) => each.replace(/\.py$/, "")),
@@ -341,6 +358,20 @@ export const djangoApps = (): Rule[] => [
       };
     },
     examples: [{
+      raised:
+        "ModuleNotFoundError: No module named 'django.core.context_processors'",
+      facts: { name: "django.core.context_processors" },
+      in: "PACKAGES/django/utils/module_loading.py import_string",
+      failure: { problem: "request-raised" },
+      files: {
+        "PACKAGES/django/core/wsgi.py": "",
+        "PACKAGES/django/__init__.py": "",
+        "APP/mysite/settings.py":
+          'X = ["django.core.context_processors.request"]\n',
+      },
+      says: "which is gone since Django 1.10",
+      mend: '"django.template.context_processors.request"',
+    }, {
       raised:
         "ModuleNotFoundError: No module named 'django.core.cache.backends.reddis'",
       facts: { name: "django.core.cache.backends.reddis" },
@@ -370,6 +401,113 @@ export const djangoApps = (): Rule[] => [
           "APP/mysite/settings.py":
             'CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache"}}\n',
         },
+      },
+    ],
+  },
+  {
+    name: "django-app-labels-twice",
+    code: "django-settings",
+    over: "django-setup",
+    when: {
+      message:
+        /^Application (labels|names) aren't unique, duplicates: ([\w.]+)/,
+    },
+    claim: ({ groups: [what, label = ""] }, scene) => {
+      const entries = settingsFiles(scene).flatMap(({ file, text }) =>
+        text.split(/\r?\n/).flatMap((line, index) =>
+          /^\s*#/.test(line) ? [] : [...line.matchAll(/["']([\w.]+)["']/g)]
+            .map(([, each]) => each!)
+            .filter((each) =>
+              what === "names"
+                ? each === label
+                : new RegExp(`(?:^|\\.)${label}(?:\\.apps\\.\\w+)?$`).test(each)
+            ).map((each) => ({ each, file, line: index + 1 }))
+        )
+      );
+      const second = entries[1];
+      const isSame = entries.length > 1 &&
+        new Set(entries.map(({ each }) => each.replace(/\.apps\.\w+$/, "")))
+            .size === 1;
+      const named = entries.slice(0, 4).map(({ each, line }) =>
+        `"${each}" on line ${line}`
+      ).join(", ");
+      return {
+        says:
+          `INSTALLED_APPS in Django's settings holds the application "${label}" twice${
+            named && entries.length > 1 ? `: ${named}` : ""
+          }`,
+        place: second && { file: second.file, line: second.line },
+        mend: isSame || what === "names"
+          ? "Remove one of the two entries"
+          : `Remove one of the two; where both are meant, give one of them another label, in a class of its apps.py: \`label = "other_${label}"\``,
+      };
+    },
+    examples: [
+      {
+        raised:
+          "django.core.exceptions.ImproperlyConfigured: Application labels aren't unique, duplicates: shop",
+        in: "PACKAGES/django/__init__.py setup",
+        files: {
+          "APP/mysite/settings.py":
+            'INSTALLED_APPS = [\n  "shop",\n  "other.shop",\n]\n',
+        },
+        says: '"shop" on line 2, "other.shop" on line 3',
+        mend: 'label = "other_shop"',
+      },
+      {
+        raised:
+          "django.core.exceptions.ImproperlyConfigured: Application labels aren't unique, duplicates: shop",
+        in: "PACKAGES/django/__init__.py setup",
+        files: {
+          "APP/mysite/settings.py":
+            'INSTALLED_APPS = ["shop", "shop.apps.ShopConfig"]\n',
+        },
+        mend: "Remove one of the two entries",
+      },
+    ],
+  },
+  {
+    name: "django-text-for-list",
+    code: "django-settings",
+    over: "django-setup",
+    when: [
+      {
+        type: "ImproperlyConfigured",
+        message:
+          /^The (INSTALLED_APPS|TEMPLATE_DIRS|LOCALE_PATHS|ALLOWED_HOSTS|STATICFILES_DIRS|\w+) setting (?:must be|is not) a (?:list or a )?tuple/,
+      },
+      {
+        type: "ImportError",
+        message: /^(.) doesn't look like a module path/,
+        through: /\/django\//,
+      },
+    ],
+    claim: ({ groups: [name = ""] }, scene) => {
+      const setting = name.length > 1 ? name : textSetting(scene);
+      return {
+        says: setting
+          ? `${setting} in Django's settings is a text and no list`
+          : `A list of names in Django's settings, such as MIDDLEWARE, is a text, so that each of its letters is taken for a name ("${name}")`,
+        mend: `Write square brackets around it, as in \`${
+          setting ?? "MIDDLEWARE"
+        } = ["…", "…"]\`; round ones with a single entry need a comma behind that`,
+      };
+    },
+    examples: [
+      {
+        raised:
+          "django.core.exceptions.ImproperlyConfigured: The INSTALLED_APPS setting must be a list or a tuple.",
+        in: "PACKAGES/django/__init__.py setup",
+        says: "INSTALLED_APPS in Django's settings is a text",
+      },
+      {
+        raised: "ImportError: e doesn't look like a module path",
+        in: "PACKAGES/django/utils/module_loading.py import_string",
+        files: {
+          "APP/mysite/settings.py": 'MIDDLEWARE = ("django.x.Y")\n',
+        },
+        says: "MIDDLEWARE in Django's settings is a text",
+        mend: "a comma behind",
       },
     ],
   },
@@ -404,6 +542,17 @@ export const djangoApps = (): Rule[] => [
 
 const JOINED_REGEXP =
   /(["'])([\w.]+)\1[ \t]*(?:#[^\n]*)?\r?\n\s*(["'])([\w.]+)\3/g;
+
+/** A setting that is a text in brackets, where a list is wanted. */
+function textSetting(scene: Scene): string | undefined {
+  for (const { text } of settingsFiles(scene)) {
+    const found =
+      /^(MIDDLEWARE|AUTHENTICATION_BACKENDS|PASSWORD_HASHERS)\s*=\s*\(?\s*["'][\w.]+["']\s*\)?\s*$/m
+        .exec(text);
+    if (found) return found[1];
+  }
+  return undefined;
+}
 
 /** Two texts without a comma between them are one for Python. */
 function findJoined(

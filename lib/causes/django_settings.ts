@@ -313,6 +313,28 @@ export const djangoSettings = (): Rule[] => [
     ],
   },
   {
+    name: "django-language-unknown",
+    code: "django-settings",
+    when: {
+      type: "OSError",
+      message: /^No translation files found for default language (\S+?)\.?$/,
+    },
+    claim: ({ groups: [code = ""] }, scene) => ({
+      says:
+        `LANGUAGE_CODE in Django's settings is "${code}", and Django has no such language`,
+      place: findEntry(new RegExp(`^${code.replace(/\W/g, "\\$&")}$`), scene)
+        ?.place,
+      mend:
+        'Write the code of a language that Django has, in small letters with a hyphen, such as "en-us" or "de"; whoever installed Django may have left out its translations (`django/conf/locale`)',
+    }),
+    examples: [{
+      raised: "OSError: No translation files found for default language xx.",
+      in: "PACKAGES/django/utils/translation/trans_real.py _add_fallback",
+      says: '"xx"',
+      mend: '"en-us"',
+    }],
+  },
+  {
     name: "django-databases",
     code: "django-settings",
     over: "django-setup",
@@ -376,9 +398,9 @@ export const djangoSettings = (): Rule[] => [
       },
       {
         raised:
-          "django.core.exceptions.ImproperlyConfigured: Application labels aren't unique, duplicates: shop",
+          "django.core.exceptions.ImproperlyConfigured: The app label 'my-shop' is not a valid Python identifier.",
         in: "PACKAGES/django/__init__.py setup",
-        says: "duplicates: shop",
+        says: "label 'my-shop'",
         mend: "the settings of Django",
       },
     ],

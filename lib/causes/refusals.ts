@@ -57,13 +57,32 @@ export const refusals = (): Rule[] => [
         mend: "sandbox",
       },
     ],
-    not: [
-      {
-        raised:
-          "django.security.csrf: Forbidden (CSRF cookie not set.): /login/",
-        failure: { problem: "request-refused" },
-      },
-    ],
+  },
+  {
+    name: "form-cookie-lost",
+    code: "form-refused",
+    when: {
+      problem: "request-refused",
+      type: "django.security.csrf",
+      message: /^Forbidden \((CSRF [^)]*)\): (\S+)/,
+    },
+    claim: {
+      says:
+        "Django refused a form at $2 (403 Forbidden: $1): CSRF_COOKIE_SECURE is on in its settings, and the request came by http, where browsers keep no such cookie",
+      mend:
+        'Let visitors come by https; where a server before this one ends TLS, and sets X-Forwarded-Proto itself, write in the settings `SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")`; on a site that has no https, take CSRF_COOKIE_SECURE and SESSION_COOKIE_SECURE out',
+    },
+    examples: [{
+      raised: "django.security.csrf: Forbidden (CSRF cookie not set.): /login/",
+      failure: { problem: "request-refused" },
+      says: "CSRF_COOKIE_SECURE is on",
+      mend: "https",
+    }],
+    not: [{
+      raised:
+        "django.security.csrf: Forbidden (Origin checking failed - null does not match any trusted origins.): /",
+      failure: { problem: "request-refused" },
+    }],
   },
   {
     name: "redirected-without-end",

@@ -18,6 +18,7 @@ import { mendForMedia } from "../causes/refusals.ts";
 import { namesIn, refused } from "../machine/host.ts";
 import type { Site } from "../site/site.ts";
 import { shellCommand } from "../text/shell.ts";
+import { type Change, findLost } from "../python/package_changes.ts";
 import { counted, quoted } from "../text/wrap.ts";
 
 /** What a trial has seen of Django's settings. */
@@ -33,6 +34,7 @@ export type DjangoRemark =
         | "key"
         | "origins"
         | "sessions-memory"
+        | "no-key"
         | "https-alone";
     }
     | { what: "hosts-form"; entry: string }
@@ -47,6 +49,15 @@ export type DjangoRemark =
     | { what: "script-name"; value: string }
     | { what: "cookie-domain"; name: string; domain: string }
     | { what: "static"; root: string | null; url: string }
+    | { what: "manifest"; manifest: string }
+    | { what: "old-setting"; name: string; version: string; now: string }
+    | { what: "name"; setting: string; name: string; message: string }
+    | {
+      what: "changes";
+      app: string;
+      /** What the next migration would do first. */
+      first: string;
+    }
     | { what: "media"; root: string; url: string }
     | { what: "login-page"; url: string }
     | { what: "logout-link"; template: string; line: number }
@@ -62,6 +73,16 @@ export type DjangoRemark =
       own: boolean;
     }
   );
+
+/** What mends what Django's own checks find, where they give no hint. */
+const CHECK_MENDS: Readonly<Record<string, string>> = {
+  "2_0.W001":
+    'Write the address without ^ and $, which `path()` takes as they stand, as in `path("", …)`; or write `re_path()` in place of `path()`',
+  "staticfiles.E005":
+    'Add to STORAGES in the settings: `"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}`, or the backend that is meant, such as that of whitenoise',
+  "urls.E006": "Write the slash at the end of it in the settings",
+  "urls.E009": "Write the name with .as_view() behind it in urls.py",
+};
 
 /** Tells what became of it. */
 export function checkDjango(
@@ -160,6 +181,7 @@ function judge(
         place: file ? { file } : undefined,
         fix: {
           text: remark.hint?.replace(/\.$/, "") ??
+            CHECK_MENDS[remark.id] ??
             `Correct it; all of them are told by \`${manage(site, "check")}\``,
         },
       });
@@ -256,6 +278,87 @@ function judge(
         }),
         severity: "advice",
       };
+    case "no-key":
+      return soften(
+        finding("django-settings", {
+          message:
+            "SECRET_KEY in Django's settings is empty: logins, forms and messages fail with it",
+          place: line("SECRET_KEY"),
+          fix: {
+            text:
+              "Read it from a file that [secret_files] in config.toml names: the variable holds the path of the file. Where the settings read a variable, write that under [environment] instead",
+          },
+        }),
+        "the application itself starts",
+      );
+    case "old-setting":
+      return finding("setting-without-effect", {
+        message:
+          `${remark.name} in Django's settings has no effect: Django reads ${remark.now} in its place since ${remark.version}`,
+        place: line(remark.name),
+        fix: {
+          text:
+            `Write what ${remark.name} holds into ${remark.now}, and take ${remark.name} out`,
+        },
+      });
+    case "name": {
+      const { setting, name, message } = remark;
+      const [, module] = /^ModuleNotFoundError: No module named '([\w.]+)'/
+        .exec(message) ?? [];
+      const cut = name.lastIndexOf(".");
+      // Of a package that is not there at all, nothing is gone.
+      const lost = module?.includes(".") === false
+        ? undefined
+        : findLost(name.slice(0, cut), name.slice(cut + 1)) ?? partLost(name);
+      const isOther = module !== undefined &&
+        !`${name}.`.startsWith(`${module}.`);
+      return soften(
+        finding("django-settings", {
+          message:
+            `${setting} in Django's settings names "${name}", which cannot be imported: requests that need it fail${
+              lost
+                ? `; it is gone since ${lost.package} ${lost.version}`
+                : ` (${message})`
+            }`,
+          place: placeOfText(name, file, site) ?? line(setting),
+          fix: {
+            text: lost?.now
+              ? `Write "${lost.now}" in its place`
+              : lost
+              ? "Take it out: nothing else is needed in its place"
+              : isOther
+              ? `Let "${module}" be there, which it imports: a package goes into the requirements of the site, a file of your own to this machine`
+              : "Correct the name, copy the module that it names to this machine, or write the package that brings it into the requirements of the site",
+          },
+        }),
+        "the application itself starts",
+      );
+    }
+    case "manifest":
+      return finding("django-static", {
+        message:
+          `There is no "${remark.manifest}", the list of static files that collectstatic writes: with DEBUG off, each page with \`{% static %}\` fails with 500`,
+        place: line("(?:STATICFILES_STORAGE|STORAGES)"),
+        fix: {
+          text:
+            `Collect the static files, as the site's user, and restart the site: \`${
+              manage(site, "collectstatic")
+            }\``,
+        },
+      });
+    case "changes":
+      return finding("django-migrations", {
+        message:
+          `The models of "${remark.app}" have changed since the last migration of theirs (${remark.first}): the database has not what they ask for, and requests may fail`,
+        fix: {
+          text:
+            `Copy the folder "migrations" of "${remark.app}" with all its files from where it was made; where it was never made: \`${
+              manage(site, "makemigrations", remark.app)
+            }\`; then \`${
+              manage(site, "migrate")
+            }\`, after a copy of the database`,
+        },
+      });
     case "media":
       return judgeMedia(remark, site, line("MEDIA_ROOT"));
     case "login-page":
@@ -390,10 +493,43 @@ function partsOf(file: string | undefined, { host }: Site): string[] {
       .map((name) => name.slice(0, -3));
 }
 
+/** A module of a dotted name that is gone. */
+function partLost(name: string): Change | undefined {
+  const parts = name.split(".");
+  for (let count = parts.length - 1; count > 1; count--) {
+    const lost = findLost(
+      parts.slice(0, count - 1).join("."),
+      parts[count - 1]!,
+    );
+    if (lost) {
+      return {
+        ...lost,
+        now: lost.now && [lost.now, ...parts.slice(count)].join("."),
+      };
+    }
+  }
+  return undefined;
+}
+
+/** The line of the settings that has a text. */
+function placeOfText(
+  text: string,
+  file: string | undefined,
+  { host }: Site,
+): Place | undefined {
+  const bytes = file ? host.readBytes(file, 500_000) : undefined;
+  if (!file || !bytes || refused(bytes)) return undefined;
+  const at = new TextDecoder().decode(bytes).split(/\r?\n/)
+    .findIndex((each) =>
+      /^\s*[^#\s]/.test(each) && /["']/.test(each) && each.includes(text)
+    );
+  return at < 0 ? undefined : { file, line: at + 1 };
+}
+
 /** The command of the project, where its manage.py can be found. */
 function manage(
   { application, config, host, layout }: Site,
-  what: string,
+  ...what: string[]
 ): string {
   const { directory = layout.siteDirectory, path = [] } = application ?? {};
   const file = [directory, ...path, dirname(directory)]
@@ -402,6 +538,6 @@ function manage(
   return shellCommand(
     config?.passenger.python ?? "python3",
     file ?? "manage.py",
-    what,
+    ...what,
   );
 }

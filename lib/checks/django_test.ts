@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { createFakeHost } from "../../tests/worlds/machine.ts";
 import { healthyFiles, ROOT } from "../../tests/worlds/site.ts";
 import { readSite } from "../site/site.ts";
@@ -67,6 +67,32 @@ Deno.test("checkDjango() tells of pages that lead nowhere", () => {
     "link-of-other-method",
   ]);
   assertEquals(tell({ what: "https-alone" })[0]?.severity, "advice");
+  assertEquals(codes({ what: "no-key" }), ["django-settings"]);
+  assertEquals(codes({ what: "manifest", manifest: "/x.json" }), [
+    "django-static",
+  ]);
+  assertEquals(codes({ what: "changes", app: "shop", first: "Add field x" }), [
+    "django-migrations",
+  ]);
+  assertEquals(
+    codes({ what: "old-setting", name: "A", version: "5.1", now: "B" }),
+    ["setting-without-effect"],
+  );
+  const mend = (name: string, message: string) =>
+    JSON.stringify(
+      tell({ what: "name", setting: "TEMPLATES", name, message })[0]?.fix,
+    );
+  assertStringIncludes(
+    mend(
+      "django.core.context_processors.request",
+      "ModuleNotFoundError: No module named 'django.core.context_processors'",
+    ),
+    "django.template.context_processors.request",
+  );
+  assertStringIncludes(
+    mend("shop.x.y", "ModuleNotFoundError: No module named 'redis'"),
+    "which it imports",
+  );
 });
 
 Deno.test("checkDjango() tells of migrations that are not applied", () => {

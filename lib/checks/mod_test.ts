@@ -91,6 +91,7 @@ const ELSEWHERE = [
   "django-static",
   "django-media",
   "https-redirect",
+  "setting-without-effect",
   "redirect-without-end",
   "link-of-other-method",
   "login-shell-slow",

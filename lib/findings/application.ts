@@ -133,6 +133,14 @@ export const applicationWords = {
       "Let MEDIA_ROOT name a folder of public/ that fits MEDIA_URL, and move there what was uploaded.",
     example: 'MEDIA_ROOT = "/site/www/public/media"',
   },
+  "setting-without-effect": {
+    severity: "warning",
+    title: "A setting has no effect any more",
+    why:
+      "Later versions of a framework read another setting in its place, and pass over the old one without a word.",
+    mend: "Write its value into the setting of today.",
+    example: "STATICFILES_STORAGE, with Django 5.1",
+  },
   "https-redirect": {
     severity: "warning",
     title: "The application sends visitors to https without end",

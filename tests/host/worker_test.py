@@ -1734,10 +1734,16 @@ class DjangoRefusalsTest(WorkerTest):
         self.assertEqual(worker.get(REQUEST_METHOD="POST", HTTP_HOST="a.org").status, 403)
         self.assertEqual(worker.get("/post", HTTP_HOST="a.org").status, 405)
         self.assertEqual(worker.get("/none", HTTP_HOST="a.org").status, 404)
-        self.assertEqual(
-            worker.output().splitlines(),
-            ["Forbidden (CSRF cookie not set.): /", "Method Not Allowed (GET): /post"],
-        )
+        form, method = worker.output().splitlines()
+        self.assertTrue(form.startswith("Forbidden (CSRF cookie not set.): /: "), form)
+        self.assertEqual(method, "Method Not Allowed (GET): /post")
+
+    def test_a_cookie_for_forms_that_no_browser_keeps_is_explained(self):
+        worker = self.serve_django(", CSRF_COOKIE_SECURE=True")
+        self.assertEqual(worker.get(REQUEST_METHOD="POST", HTTP_HOST="a.org").status, 403)
+        told = worker.report("exception")["failure"]["exception"]["message"]
+        self.assertEqual(told, "Forbidden (CSRF cookie not set.): /")
+        self.assertEqual(worker.output().count("Incident"), 1)
 
     def test_a_link_to_the_logout_is_told_what_it_should_be(self):
         worker = self.serve_django()
@@ -1798,6 +1804,9 @@ class DjangoRemarksTest(WorkerTest):
             (", ALLOWED_HOSTS=[]", "no-hosts"),
             (", ROOT_URLCONF=None", "no-urls"),
             (", SECRET_KEY='django-insecure-x'", "key"),
+            (", SECRET_KEY=''", "no-key"),
+            (", EMAIL_BACKEND='django.mail.Gone'", "name"),
+            (", TEMPLATE_DIRS=['x']", "old-setting"),
             (", ALLOWED_HOSTS=['localhost', '127.0.0.1']", "hosts-local"),
             (", ALLOWED_HOSTS=['https://a.org']", "hosts-form"),
             (", ALLOWED_HOSTS=['a.org:443']", "hosts-form"),
@@ -1827,6 +1836,32 @@ class DjangoRemarksTest(WorkerTest):
                 worker = self.start(text % "", trial=True)
                 told = [each["what"] for each in worker.ready()["django"]]
                 self.assertEqual(told, [what])
+
+    def test_models_that_have_changed_since_their_migrations(self):
+        self.write("shop/__init__.py", "")
+        self.write("shop/migrations/__init__.py", "")
+        self.write(
+            "shop/migrations/0001_initial.py",
+            """
+            from django.db import migrations, models
+            class Migration(migrations.Migration):
+                initial = True
+                operations = [migrations.CreateModel(name="Item", fields=[
+                    ("id", models.AutoField(auto_created=True, primary_key=True,
+                        serialize=False, verbose_name="ID")),
+                ])]
+            """,
+        )
+        settings = (
+            ", INSTALLED_APPS=['shop'], DEFAULT_AUTO_FIELD='django.db.models.AutoField',"
+            " DATABASES={'default': {'ENGINE': 'django.db.backends.dummy'}}"
+        )
+        model = "from django.db import models\nclass Item(models.Model):\n    "
+        self.write("shop/models.py", model + "pass\n")
+        self.assertEqual(self.remarks(settings), [])
+        self.write("shop/models.py", model + "size = models.IntegerField()\n")
+        [told] = self.remarks(settings)
+        self.assertEqual((told["what"], told["app"]), ("changes", "shop"))
 
     def test_static_files_and_migrations(self):
         told = self.remarks(

@@ -19,17 +19,44 @@ def hear_django_refusals(refused, is_told):
             status = getattr(record, "status_code", None)
             request = getattr(record, "request", None)
             is_form = record.name == "django.security.csrf"
-            if is_form and "checking failed - " in text:
+            if is_form and ("checking failed - " in text or is_cookie_lost(request)):
                 refused(record.name, text, True)
             elif status == 404 and request is not None:
                 cause = cause_of_absence(request)
                 if cause:
                     refused(record.name, "%s: %s" % (text, cause), True)
-            elif not is_told and (is_form or status == 405):
+            elif not is_told and is_form:
+                refused(record.name, text + hint_of_form(text), False)
+            elif not is_told and status == 405:
                 refused(record.name, text + hint_of(request), False)
 
     for name in ("django.security.csrf", "django.request"):
         logging.getLogger(name).addHandler(Handler(logging.WARNING))
+
+
+def is_cookie_lost(request):
+    """Tell whether no browser sends back the cookie for forms, over http."""
+    from django.conf import settings
+
+    try:
+        return settings.CSRF_COOKIE_SECURE and not settings.CSRF_USE_SESSIONS and (
+            not request.is_secure() and settings.CSRF_COOKIE_NAME not in request.COOKIES
+        )
+    except Exception:
+        return False
+
+
+def hint_of_form(text):
+    """Say what a form lacks mostly, for the owner whose own form it is."""
+    if "CSRF token missing" in text:
+        return ": the form is without {% csrf_token %}, or a script without the header X-CSRFToken"
+    if "CSRF cookie not set" in text:
+        return (
+            ": the browser sent no cookie; the page with the form must be one of this site"
+            " that renders {% csrf_token %}; a caller that is no browser, such as a webhook,"
+            " needs a view with @csrf_exempt that proves the caller in another way"
+        )
+    return ""
 
 
 def hint_of(request):

@@ -14,11 +14,15 @@ def django_remarks():
     looks = (
         look_at_urls,
         look_at_names,
+        look_at_key,
+        look_at_old_settings,
+        look_at_dotted_names,
         look_at_sessions,
         look_at_static,
         look_at_media,
         look_at_login,
         look_at_migrations,
+        look_at_changes,
         ask_django,
     )
     for look in looks:
@@ -48,8 +52,6 @@ def look_at_names(settings):
         found += judge_hosts(list(hosts))
     if getattr(settings, "FORCE_SCRIPT_NAME", None):
         found.append({"what": "script-name", "value": str(settings.FORCE_SCRIPT_NAME)})
-    if str(settings.SECRET_KEY).startswith("django-insecure-"):
-        found.append({"what": "key"})
     origins = getattr(settings, "CSRF_TRUSTED_ORIGINS", [])
     if django.VERSION >= (4,) and any("://" not in each for each in origins):
         found.append({"what": "origins"})
@@ -60,6 +62,73 @@ def look_at_names(settings):
     ):
         found.append({"what": "https-alone"})
     return found
+
+
+def look_at_key(settings):
+    """Judge the key, which Django asks for at a login or a form alone."""
+    from django.core.exceptions import ImproperlyConfigured
+
+    try:
+        key = settings.SECRET_KEY
+    except ImproperlyConfigured:
+        return [{"what": "no-key"}]
+    if not key:
+        return [{"what": "no-key"}]
+    return [{"what": "key"}] if str(key).startswith("django-insecure-") else []
+
+
+def look_at_old_settings(settings):
+    """Tell of settings that this Django no longer reads."""
+    import django
+
+    for name, version, now in OLD_SETTINGS:
+        if django.VERSION >= version and settings.is_overridden(name):
+            told = "%d.%d" % version
+            return [{"what": "old-setting", "name": name, "version": told, "now": now}]
+    return []
+
+
+# What took their place; a setting that only went is none of them.
+OLD_SETTINGS = (
+    ("MIDDLEWARE_CLASSES", (2, 0), "MIDDLEWARE"),
+    ("TEMPLATE_DIRS", (1, 10), "DIRS in TEMPLATES"),
+    ("TEMPLATE_CONTEXT_PROCESSORS", (1, 10), "context_processors in TEMPLATES"),
+    ("STATICFILES_STORAGE", (5, 1), 'STORAGES["staticfiles"]'),
+    ("DEFAULT_FILE_STORAGE", (5, 1), 'STORAGES["default"]'),
+)
+
+
+def look_at_dotted_names(settings):
+    """Tell of names in the settings that are imported at a request alone."""
+    from django.utils.module_loading import import_string
+
+    for setting, name in dotted_names(settings):
+        try:
+            import_string(name)
+        except Exception as error:
+            text = "%s: %s" % (type(error).__name__, error)
+            return [{"what": "name", "setting": setting, "name": name, "message": text[:300]}]
+    return []
+
+
+def dotted_names(settings):
+    """Go through the names of classes and functions that requests ask for."""
+    for template in settings.TEMPLATES:
+        for each in template.get("OPTIONS", {}).get("context_processors", ()):
+            yield "TEMPLATES", each
+    for setting in ("CACHES", "STORAGES"):
+        for each in getattr(settings, setting, {}).values():
+            if each.get("BACKEND"):
+                yield setting, each["BACKEND"]
+    # What Django names by itself may want applications that are not there.
+    if settings.is_overridden("EMAIL_BACKEND"):
+        yield "EMAIL_BACKEND", settings.EMAIL_BACKEND
+    if settings.is_overridden("AUTHENTICATION_BACKENDS"):
+        for each in settings.AUTHENTICATION_BACKENDS:
+            yield "AUTHENTICATION_BACKENDS", each
+    if settings.is_overridden("AUTH_PASSWORD_VALIDATORS"):
+        for each in settings.AUTH_PASSWORD_VALIDATORS:
+            yield "AUTH_PASSWORD_VALIDATORS", each.get("NAME", "")
 
 
 def has_middleware(settings, name):
@@ -113,11 +182,14 @@ def look_at_static(settings):
     """Tell of static files that Django itself does not serve."""
     if "django.contrib.staticfiles" not in settings.INSTALLED_APPS or settings.DEBUG:
         return []
-    if any("whitenoise" in each.lower() for each in settings.MIDDLEWARE):
-        return []
     from django.contrib.staticfiles import finders, storage
     from django.urls import Resolver404, resolve
 
+    manifest = missing_manifest(storage.staticfiles_storage)
+    if manifest:
+        return [{"what": "manifest", "manifest": manifest}]
+    if any("whitenoise" in each.lower() for each in settings.MIDDLEWARE):
+        return []
     if not isinstance(storage.staticfiles_storage, storage.StaticFilesStorage):
         return []  # on another server
     url = settings.STATIC_URL
@@ -133,6 +205,17 @@ def look_at_static(settings):
             root = settings.STATIC_ROOT
             return [{"what": "static", "root": root and str(root), "url": url}]
     return []
+
+
+def missing_manifest(storage):
+    """Return the path of a list of static files that is not there."""
+    name = getattr(storage, "manifest_name", None)
+    if not name or not getattr(storage, "manifest_strict", False):
+        return None
+    folder = getattr(storage, "manifest_storage", storage)
+    if not getattr(folder, "location", None) or folder.exists(name):
+        return None
+    return folder.path(name)
 
 
 def look_at_media(settings):
@@ -307,6 +390,37 @@ def look_at_migrations(settings):
     ]
 
 
+def look_at_changes(settings):
+    """Tell of models of the site's own that have changed since their migrations."""
+    from django.apps import apps
+    from django.db.migrations.autodetector import MigrationAutodetector
+    from django.db.migrations.loader import MigrationLoader
+    from django.db.migrations.questioner import MigrationQuestioner
+    from django.db.migrations.state import ProjectState
+
+    from .facts import LIBRARY_REGEXP
+
+    if not settings.DATABASES:
+        return []
+    loader = MigrationLoader(None)
+    own = {
+        each.label
+        for each in apps.get_app_configs()
+        if each.label in loader.migrated_apps and not LIBRARY_REGEXP.search(each.path + "/")
+    }
+    if not own:
+        return []
+    questioner = MigrationQuestioner(specified_apps=own, dry_run=True)
+    detector = MigrationAutodetector(
+        loader.project_state(), ProjectState.from_apps(apps), questioner
+    )
+    changes = detector.changes(graph=loader.graph)
+    for label in sorted(own.intersection(changes)):
+        first = changes[label][0].operations[0]
+        return [{"what": "changes", "app": label, "first": first.describe()[:200]}]
+    return []
+
+
 def applied_in(file):
     """Read which migrations a database has; None where that cannot be told."""
     import sqlite3
@@ -333,7 +447,7 @@ def ask_django(settings):
     told = [
         each
         for each in checks.run_checks()
-        if (each.level >= checks.ERROR or str(each.id).startswith("urls."))
+        if (each.level >= checks.ERROR or str(each.id).startswith(("urls.", "2_0.")))
         and each.id not in silenced
     ]
     if not told:
