@@ -289,6 +289,20 @@ export const djangoSettings = (): Rule[] => [
       },
       {
         raised:
+          "AttributeError: 'Settings' object has no attribute 'ROOT_URLCONF'",
+        in: "PACKAGES/django/conf/__init__.py __getattr__",
+        files: {
+          "APP/app.py":
+            'os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mysite.settings")\n',
+          "APP/mysite/settings/base.py": 'ROOT_URLCONF = "mysite.urls"\n',
+          "APP/mysite/settings/local.py": "from .base import *\n",
+          "APP/mysite/settings/production.py": "",
+        },
+        says: 'sets nothing by itself, and "base.py" and "local.py" in it do',
+        mend: 'as in "mysite.settings.base"',
+      },
+      {
+        raised:
           "AttributeError: 'Settings' object has no attribute 'STRIPE_KEY'",
         in: "PACKAGES/django/conf/__init__.py __getattr__",
         files: {
@@ -467,33 +481,40 @@ function settingsModule(
 }
 
 /** A package of settings that itself sets nothing, beside modules that do. */
-function emptySettings(name: string, scene: Scene): Claim | undefined {
-  const found = settingsFiles(scene);
-  const empty = found.find(({ file, text }) =>
-    file.endsWith("/__init__.py") && !/^\s*(?:[A-Z]|from|import)/m.test(text)
-  );
-  if (!empty) return undefined;
-  const folder = dirname(empty.file);
+export function emptySettings(
+  name: string,
+  scene: Scene,
+): { seen: string; mend: string } | undefined {
+  const dotted = settingsNamed(scene);
+  const way = dotted?.replaceAll(".", "/");
+  const folder = way && scene.folders.map((each) => join(each, way))
+    .find((each) => namesIn(each, scene.host).length > 0);
+  if (!folder) return undefined;
+  const init = join(folder, "__init__.py");
+  if (/^\s*(?:[A-Z]|from|import)/m.test(textOf(init, scene))) return undefined;
+  const sets = new RegExp(`^${name}\\s*=`, "m");
   const modules = namesIn(folder, scene.host)
     .filter((each) => /^[a-z]\w*\.py$/.test(each))
-    .map((each) => each.slice(0, -3));
-  const live = modules.find((each) => /^(?:prod|production|live)$/.test(each));
-  const sets = new RegExp(`^${name}\\s*=`, "m");
-  const base = scene.folders.find((each) => isInside(folder, each));
-  const dotted = base && relative(base, folder).replaceAll("/", ".");
-  if (
-    dotted !== settingsNamed(scene) ||
-    !found.some(({ file, text }) => dirname(file) === folder && sets.test(text))
-  ) return undefined;
+    .map((each) => ({
+      name: each.slice(0, -3),
+      text: textOf(join(folder, each), scene),
+    }));
+  if (!modules.some(({ text }) => sets.test(text))) return undefined;
+  const whole = modules.filter(({ text }) =>
+    sets.test(text) || /^from\s+\S+\s+import\s+\*/m.test(text)
+  ).map((each) => each.name);
+  const live = whole.find((each) => /^(?:prod|production|live)$/.test(each));
+  const is = exists(init, scene)
+    ? "a package whose __init__.py sets nothing"
+    : "a folder of modules, and sets nothing by itself";
   return {
-    seen:
-      `Django's settings have no "${name}": ${folder} is a package whose __init__.py sets nothing, and ${
-        quoted(modules.map((each) => `${each}.py`))
-      } in it ${modules.length > 1 ? "do" : "does"}`,
+    seen: `Django's settings have no "${name}": ${folder} is ${is}, and ${
+      quoted(whole.map((each) => `${each}.py`))
+    } in it ${whole.length > 1 ? "do" : "does"}`,
     mend: live
       ? `Name that module as DJANGO_SETTINGS_MODULE, where it is set: "${dotted}.${live}"`
       : `Name the module for this machine as DJANGO_SETTINGS_MODULE, where it is set, as in "${dotted}.${
-        modules[0]
+        whole[0]
       }"`,
   };
 }

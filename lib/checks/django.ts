@@ -7,19 +7,21 @@
  * @module
  */
 
-import { basename, dirname, join } from "node:path";
+import { dirname, join } from "node:path";
 import {
   type Finding,
   finding,
   type Place,
   soften,
 } from "../findings/finding.ts";
+import { emptySettings } from "../causes/django_settings.ts";
 import { mendForMedia } from "../causes/refusals.ts";
+import { makeScene } from "../causes/scene.ts";
 import { namesIn, refused } from "../machine/host.ts";
 import type { Site } from "../site/site.ts";
 import { shellCommand } from "../text/shell.ts";
 import { type Change, findLost } from "../python/package_changes.ts";
-import { counted, quoted } from "../text/wrap.ts";
+import { counted } from "../text/wrap.ts";
 
 /** What a trial has seen of Django's settings. */
 export type DjangoRemark =
@@ -114,28 +116,17 @@ function judge(
   };
   switch (remark.what) {
     case "no-urls": {
-      const parts = partsOf(file, site);
-      const live = parts.find((name) =>
-        /^(?:prod|production|live)$/.test(name)
-      );
-      const folder = basename(dirname(file ?? ""));
+      const missing = "ROOT_URLCONF";
+      const scene = makeScene({ problem: "import-raised" }, site);
+      const parts = emptySettings(missing, scene);
       return soften(
         finding("django-settings", {
-          message:
-            `Django's settings have no ROOT_URLCONF, so that every request fails${
-              parts.length > 0
-                ? `: "${file}" sets nothing, and ${
-                  quoted(parts.map((name) => `${name}.py`))
-                } beside it ${parts.length > 1 ? "do" : "does"}`
-                : ""
-            }`,
-          place: parts.length > 0 ? undefined : line("ROOT_URLCONF"),
+          message: parts?.seen ??
+            `Django's settings have no ${missing}, so that every request fails`,
+          place: parts ? undefined : line(missing),
           fix: {
-            text: parts.length > 0
-              ? `Name the module for this machine as DJANGO_SETTINGS_MODULE, where it is set, as in "${
-                basename(dirname(dirname(file!)))
-              }.${folder}.${live ?? parts[0]}"`
-              : 'Write in the settings: ROOT_URLCONF = "mysite.urls", with the name of your project',
+            text: parts?.mend ??
+              `Write in the settings: ${missing} = "mysite.urls", with the name of your project`,
           },
         }),
         "the application itself starts",
@@ -483,14 +474,6 @@ function judgeStatic(
       }: \`${manage(site, "collectstatic")}\``,
     },
   });
-}
-
-/** Modules beside a package of settings that has none of its own. */
-function partsOf(file: string | undefined, { host }: Site): string[] {
-  return !file?.endsWith("/__init__.py")
-    ? []
-    : namesIn(dirname(file), host).filter((name) => /^[a-z]\w*\.py$/.test(name))
-      .map((name) => name.slice(0, -3));
 }
 
 /** A module of a dotted name that is gone. */

@@ -116,11 +116,12 @@ Deno.test("checkDjango() tells of migrations that are not applied", () => {
 
 Deno.test("checkDjango() names the part of settings that are a package", () => {
   const folder = "/srv/site/myapp/mysite/settings";
-  const file = `${folder}/__init__.py`;
-  const [found] = tell({ what: "no-urls", file }, {
-    [file]: "",
-    [`${folder}/base.py`]: "",
-    [`${folder}/production.py`]: "",
+  const [found] = tell({ what: "no-urls", file: null }, {
+    "/srv/site/myapp/app.py":
+      'os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mysite.settings")\n',
+    [`${folder}/__init__.py`]: "",
+    [`${folder}/base.py`]: 'ROOT_URLCONF = "mysite.urls"\n',
+    [`${folder}/production.py`]: "from .base import *\n",
   });
   assert(JSON.stringify(found!.fix).includes("mysite.settings.production"));
 });
