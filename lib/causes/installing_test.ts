@@ -43,19 +43,31 @@ Deno.test("installFix() names the packages where no list does", () => {
   assertEquals(wordsOf(["dotenv"], { files }), "flask python-dotenv");
 });
 
+/** A scene whose git knows files by its list of today, or by its history. */
+function sceneOfGit(listed: string, past: string, requirements = ""): Scene {
+  const scene = sceneOf({
+    files: {
+      "APP/.git/index": `DIRC\0${
+        String.fromCharCode(listed.length)
+      }${listed}\0`,
+      "APP/requirements.txt": requirements,
+    },
+  });
+  const run = () => ({ status: 0, stdout: past, stderr: "" });
+  return { ...scene, host: { ...scene.host, run } };
+}
+
+function left(...world: Parameters<typeof sceneOfGit>) {
+  return leftOf("celery", sceneOfGit(...world)).map(({ what }) => what);
+}
+
+Deno.test("leftOf() takes a file that git lists for the site's own, and none that ends alike", () => {
+  assertEquals(left("celery.py", "", "celery"), ["tracked"]);
+  assertEquals(left("celery/__init__.py", ""), ["tracked"]);
+  assertEquals(left("blog/celery.py", ""), []);
+});
+
 Deno.test("leftOf() takes a file that git once knew for the site's own, unless the site asks for that package", () => {
-  const scene = (requirements: string): Scene => {
-    const scene = sceneOf({
-      files: {
-        "APP/.git/index": "DIRC",
-        "APP/requirements.txt": requirements,
-      },
-    });
-    const run = () => ({ status: 0, stdout: "f6c1085\n", stderr: "" });
-    return { ...scene, host: { ...scene.host, run } };
-  };
-  const whats = (requirements: string) =>
-    leftOf("celery", scene(requirements)).map(({ what }) => what);
-  assertEquals(whats("flask\n"), ["past"]);
-  assertEquals(whats("flask\ncelery==4.3.0\n"), []);
+  assertEquals(left("app.py", "f6c1085\n", "flask\n"), ["past"]);
+  assertEquals(left("app.py", "f6c1085\n", "celery==4.3.0\n"), []);
 });

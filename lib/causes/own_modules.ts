@@ -211,9 +211,11 @@ function whenTracked(
   );
   if (refused(bytes)) return undefined;
   const index = new TextDecoder("latin1").decode(bytes);
-  if (
-    index.includes(`${path}.py\0`) || index.includes(`${path}/__init__.py\0`)
-  ) {
+  // The low byte of a path's length stands before it; else it is the end of
+  // another path.
+  const isListed = (file: string) =>
+    index.includes(`${String.fromCharCode(file.length & 0xff)}${file}\0`);
+  if (isListed(`${path}.py`) || isListed(`${path}/__init__.py`)) {
     return "tracked";
   }
   const said = host.run("git", [
