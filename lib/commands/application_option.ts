@@ -69,6 +69,34 @@ export function projectOf(
   return undefined;
 }
 
+/**
+ * The callable that a source file offers under another name than ours: as
+ * `flask run` looks for it (Flask, "Application Discovery"), an `app`, or a
+ * factory that needs nothing.
+ *
+ * @returns The value of `app`; undefined where the file has an `application`,
+ *   or neither
+ */
+export function callableIn(
+  module: string | undefined,
+  host: Host,
+): string | undefined {
+  if (!module?.startsWith("/") || !module.endsWith(".py")) return undefined;
+  const bytes = host.readBytes(module, BYTES_LIMIT);
+  const text = refused(bytes) ? "" : new TextDecoder().decode(bytes);
+  const gives = (name: string) =>
+    new RegExp(
+      `^(?:${name}\\s*(?::[^=\\n]+)?=(?!=)|(?:async )?def ${name}\\b|from .* import .*\\b${name}\\b)`,
+      "m",
+    ).test(text);
+  if (gives(DEFAULTS.app)) return undefined;
+  if (gives("app")) return "app";
+  const [, factory] =
+    /^def (create_app|make_app)\((?:\s*\w+\s*(?::[^,=)]+)?=[^,)]+,?)*\s*\)/m
+      .exec(text) ?? [];
+  return factory && `${factory}()`;
+}
+
 /** Without `--module`, the callable's own option names its module. */
 function refuseAlone(app: string, appRoot: string, nowhere: Host): void {
   if (faultOf({ app }, appRoot, nowhere) === undefined) return;

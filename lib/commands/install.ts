@@ -27,7 +27,11 @@ import { oneOf, parseArguments } from "./arguments.ts";
 import { command, CommandError, UsageError } from "./command.ts";
 import type { Usage } from "./command.ts";
 import { errnoInWords } from "./errno.ts";
-import { judgeApplication, projectOf } from "./application_option.ts";
+import {
+  callableIn,
+  judgeApplication,
+  projectOf,
+} from "./application_option.ts";
 import {
   chooseInterpreter,
   type Interpreter,
@@ -175,12 +179,15 @@ export async function runInstall(
     throw new UsageError("--chdir is for --module or --app");
   }
   const nodejs = options.node && givenPath(options.node, io);
+  const offered = options.app ? undefined : callableIn(module, io.host);
+  const app = options.app ?? offered;
   const notes = [
-    ...judgeApplication({ module, app: options.app }, given, io.host),
+    ...judgeApplication({ module, app }, given, io.host),
     ...judgeNode(nodejs, io),
     ...project !== undefined && chdir === project
       ? [`chdir is ${printable(project)}, where manage.py lies`]
       : [],
+    ...offered ? [`app is "${offered}", as ${printable(module!)} has it`] : [],
   ];
   const appRoot = freeAppRoot(given, io);
   refuseInside(appRoot, io);
@@ -195,7 +202,7 @@ export async function runInstall(
     nodejs,
     module,
     chdir,
-    app: options.app,
+    app,
   };
   const entries = makeScaffold({
     settings,

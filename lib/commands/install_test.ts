@@ -562,6 +562,38 @@ function abortAfter(looks: number): AbortSignal {
   } as AbortSignal;
 }
 
+Deno.test("runInstall() takes the callable that the module has", () =>
+  inTempFolder(async (folder) => {
+    let count = 0;
+    const appOf = async (text: string, ...argv: string[]) => {
+      Deno.writeTextFileSync(`${folder}/site.py`, text);
+      const io = createFakeIo({ cwd: folder });
+      const name = `www${++count}`;
+      await install(io, name, "--module=site.py", ...argv);
+      return [configOf(`${folder}/${name}`).wsgi?.app, io.stderr()] as const;
+    };
+    const [app, note] = await appOf("from x import y\napp = y()\n");
+    assertEquals(app, "app");
+    assertStringIncludes(note.replaceAll("\n", " "), 'note: app is "app", as ');
+    for (
+      const [text, app] of [
+        ["app: Flask = Flask(__name__)\n", "app"],
+        ["from blog import app, db\n", "app"],
+        [
+          "def create_app(config=None, debug=False):\n    pass\n",
+          "create_app()",
+        ],
+        ["def create_app(config):\n    pass\n", "application"],
+        ["app = 1\napplication = app\n", "application"],
+        ["def run():\n    app = 1\n", "application"],
+        ["", "application"],
+      ] as const
+    ) {
+      assertEquals((await appOf(text))[0], app, text);
+    }
+    assertEquals((await appOf("app = 1\n", "--app=server"))[0], "server");
+  }));
+
 Deno.test("runInstall() begins imports where Django's manage.py lies", () =>
   inTempFolder(async (folder) => {
     const project = `${folder}/mysite`;
