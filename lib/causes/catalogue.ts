@@ -41,6 +41,7 @@ import { limits } from "./limits.ts";
 import { locales } from "./locales.ts";
 import { mail } from "./mail.ts";
 import { missingFiles } from "./missing_files.ts";
+import { mistakes } from "./mistakes.ts";
 import { modules } from "./modules.ts";
 import { names } from "./names.ts";
 import { network } from "./network.ts";
@@ -108,6 +109,7 @@ export function catalogue(): readonly Rule[] {
     locales,
     mail,
     missingFiles,
+    mistakes,
     modules,
     names,
     network,

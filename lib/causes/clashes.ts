@@ -88,6 +88,40 @@ const CLASHES: readonly {
       "SQLAlchemy>=2.0.31, or SQLAlchemy>=1.4.54,<2 where the code is for 1.4,",
   },
   {
+    message:
+      /from_db_value\(\) missing 1 required positional argument: 'context'/,
+    through: /\/django\/db\/models\//,
+    says:
+      "A field of a package, or of the application, is written for Django before 3.0, which gave one argument more",
+    wants:
+      "nothing new: write a later version of the package that brings the field into the requirements; in a field of your own, leave `context` out of `def from_db_value(self, value, expression, connection)`",
+  },
+  {
+    message: /render\(\) got an unexpected keyword argument 'renderer'/,
+    through: /\/django\/forms\//,
+    says:
+      "A widget of a package, or of the application, is written for Django before 2.1, which gave no `renderer`",
+    wants:
+      "nothing new: write a later version of the package that brings the widget into the requirements; in a widget of your own, write `def render(self, name, value, attrs=None, renderer=None)`",
+  },
+  {
+    message:
+      /authenticate\(\) (?:missing 1 required positional argument: 'request'|takes \d+ positional arguments? but|got an unexpected keyword)/,
+    through: /\/django\/contrib\/auth\/__init__\.py/,
+    says:
+      "A backend for logging in, of a package or of the application, is written for Django before 2.1, which gave no `request`",
+    wants:
+      "nothing new: write a later version of the package that brings it into the requirements; in a backend of your own, write `def authenticate(self, request, username=None, password=None, **kwargs)`",
+  },
+  {
+    message:
+      /^not all arguments converted during string formatting|^not enough arguments for format string/,
+    through: /\/(?:MySQLdb|pymysql)\/cursors\.py/,
+    says: "The query has another number of `%s` than there are values for it",
+    wants:
+      "nothing new: write one `%s` for each value, without quotes around it, and give the values as a tuple, also a single one: `execute(query, (name,))`; a `%` of the query itself is written twice",
+  },
+  {
     message: /^duplicate base class TimeoutError/,
     through: /\/aioredis\//,
     says:
@@ -425,6 +459,20 @@ export const clashes = (): Rule[] => [
           "AssertionError: Class <class 'sqlalchemy.sql.elements.SQLCoreOperations'> directly inherits TypingOnly but has additional attributes {'__static_attributes__'}.",
         in: "PACKAGES/sqlalchemy/util/langhelpers.py __init_subclass__",
         mend: "SQLAlchemy>=2.0.31",
+      },
+      {
+        raised:
+          "TypeError: not all arguments converted during string formatting",
+        in: "PACKAGES/MySQLdb/cursors.py execute",
+        failure: { problem: "request-raised" },
+        mend: "execute(query, (name,))",
+      },
+      {
+        raised:
+          "TypeError: render() got an unexpected keyword argument 'renderer'",
+        in: "PACKAGES/django/forms/boundfield.py as_widget",
+        failure: { problem: "request-raised" },
+        mend: "renderer=None",
       },
       {
         raised: "TypeError: duplicate base class TimeoutError",

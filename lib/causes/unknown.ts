@@ -143,6 +143,11 @@ const BEHIND: readonly {
       `${value} is what came there, and ${kind} has no such member: see where it comes from, and what ${kind} lists`,
   },
   {
+    type: /^ZeroDivisionError$/,
+    says: () =>
+      "a number is divided by 0: see what is 0 there, such as the length of an empty list or a field without a value, and leave the division out then",
+  },
+  {
     type: /^AssertionError$/,
     says: () => "what is asserted there does not hold here",
   },

@@ -95,6 +95,9 @@ Django 5.1 UserManager: make_random_password=django.utils.crypto.get_random_stri
 Django 5.1 django.contrib.auth.hashers: SHA1PasswordHasher UnsaltedSHA1PasswordHasher UnsaltedMD5PasswordHasher
 Django 5.1 django.contrib.postgres.fields: CICharField CIEmailField CITextField CIText
 Django 5.1 django.core.files.storage: get_storage_class=django.core.files.storage.storages
+Django 1.7 HttpResponse.__init__(): mimetype=content_type
+Django 1.7 HttpResponseBase.__init__(): mimetype=content_type
+Flask 1.0 Flask.__init__(): static_path=static_url_path
 Flask 1.0 flask: ext
 Flask 1.0 flask.ext: *=flask_*
 Flask 2.0 flask: _compat

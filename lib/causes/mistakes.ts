@@ -1,0 +1,374 @@
+/**
+ * Everyday mistakes that Python's own words and the line together tell.
+ *
+ * Runs on Node and Deno.
+ *
+ * @module
+ */
+
+import { codeOf } from "../python/syntax.ts";
+import { statementAt } from "./origins.ts";
+import type { Claim, Rule, Subject } from "./rule.ts";
+import { linesOf, type Scene, textOf } from "./scene.ts";
+
+/** What is raised in the application's own line, and what is behind it. */
+const MISTAKES: readonly {
+  type: string;
+  message: RegExp;
+  /** The statement, without what stands between quotes. */
+  code?: RegExp;
+  says: string;
+  mend: string;
+}[] = [
+  {
+    type: "TypeError",
+    message:
+      /^'(?:Immutable|Combined)?(?:MultiDict|HeaderDict)?\w*' object is not callable/,
+    code:
+      /\.(?:form|args|values|files|cookies|headers|GET|POST|FILES|COOKIES|META|session|environ)\(/,
+    says:
+      "What came with the request is asked with round brackets, as if it were a function",
+    mend:
+      'Write square brackets, `request.form["name"]`, or `request.form.get("name")` where it may be missing',
+  },
+  {
+    type: "TypeError",
+    message: /^'bool' object is not callable/,
+    code:
+      /\.is_(?:authenticated|active|anonymous|staff|superuser|json|xhr|secure)\(/,
+    says:
+      "`is_authenticated` and its like are values and no functions any more (Django since 1.10, Flask-Login since 0.3)",
+    mend: "Leave the brackets out: `user.is_authenticated`",
+  },
+  {
+    type: "TypeError",
+    message: /^string indices must be integers/,
+    says: "What is asked by a name there is a text",
+    mend:
+      "Make data of it first, as `json.loads(text)` or `response.json()`, where it is JSON; a loop over a dict gives its names: `for name, value in data.items():`",
+  },
+  {
+    type: "TypeError",
+    message: /^list indices must be integers or slices, not str/,
+    says: "What is asked by a name there is a list",
+    mend:
+      "Take one of it first, by its number (`data[0]`), or go through all with `for each in data:`",
+  },
+  {
+    type: "TypeError",
+    message: /^unhashable type: '(?:list|dict|set)'/,
+    says:
+      "A list, a dict or a set stands where only what never changes may stand: as the key of a dict, in a set, or as an argument that is remembered (`lru_cache`)",
+    mend: "Give a tuple in its place, `tuple(names)`, or a text made of it",
+  },
+  {
+    type: "TypeError",
+    message:
+      /^can only concatenate str \(not "(?:int|float|Decimal|NoneType|bytes|list|dict|tuple|datetime\.\w+)"\)|^unsupported operand type\(s\) for \+: '(?:int|float|Decimal)' and 'str'|^must be str, not \w+/,
+    says: "A text and something that is none are to be joined",
+    mend:
+      'Write both into one text, `f"{name} {number}"`, or make a text of it, `str(number)`; where numbers are to be added, make a number of the text: `int(text)`; what comes from a form or a variable is always a text',
+  },
+  {
+    type: "TypeError",
+    message:
+      /^'(?:<|>|<=|>=)' not supported between instances of '(?:str' and '(?:int|float|Decimal)|(?:int|float|Decimal)' and 'str)'/,
+    says: "A text and a number are compared",
+    mend:
+      "Make a number of the text first, `int(text)`: what comes from a form, a file or a variable is always a text",
+  },
+  {
+    type: "TypeError",
+    message: /^exceptions must derive from BaseException/,
+    says: "What stands behind `raise` is no exception",
+    mend:
+      'Raise one, as `raise ValueError("what is wrong")`; for a page that is not there, `abort(404)` in Flask and `raise Http404` in Django',
+  },
+  {
+    type: "TypeError",
+    message: /^catching classes that do not inherit from BaseException/,
+    says: "What stands behind `except` is no exception",
+    mend:
+      "Name exceptions there, several in parentheses: `except (ValueError, KeyError):`; a module is none: `except requests.RequestException:`",
+  },
+  {
+    type: "TypeError",
+    message: /^Cannot create a consistent method resolution/,
+    says:
+      "The classes behind the name of the class stand in an order that contradicts itself: one of them is the base of another that comes after it",
+    mend:
+      "Leave `object` and other bases out that another one brings already, or write the more particular class first: `class Shop(Mixin, Base):`",
+  },
+  {
+    type: "TypeError",
+    message:
+      /^object ([\w.]+) can't be used in 'await' expression|^'?([\w.]+)'? object can't be awaited/,
+    says:
+      "`await` stands before what is no coroutine: an ordinary call gives its result at once",
+    mend:
+      "Leave `await` out there; or use a package that is async, as httpx in place of requests",
+  },
+  {
+    type: "TypeError",
+    message: /^'async_generator' object is not iterable/,
+    says: "An async generator is gone through with an ordinary loop",
+    mend: "Write `async for` in place of `for`, in a function with `async def`",
+  },
+  {
+    type: "TypeError",
+    message:
+      /^argument of type 'NoneType' is not (?:iterable|a container)|^(?:float|int)\(\) argument must be .*'NoneType'|^strptime\(\) argument 1 must be str, not None|^fromisoformat: argument must be str|^expected string or bytes-like object(?:, got 'NoneType')?$|^the JSON object must be str, bytes or bytearray, not NoneType/,
+    says: "None came where a text is needed",
+    mend:
+      "See what gave it, such as a field that the form or the address does not have (`.get(…)` gives None then), an empty field of the database, or a setting that is not set: refuse it there, or give a value in its place, `.get(name, default)`",
+  },
+  {
+    type: "ValueError",
+    message: /^(?:not enough|too many) values to unpack/,
+    code: /^\s*for\s+\w+\s*,\s*\w+\s+in\s+[\w.]+\s*:/,
+    says:
+      "A loop takes two values of each item, and the items have another number",
+    mend:
+      "Write `.items()` behind a dict, and `enumerate(…)` around a list, where the number of each is meant",
+  },
+  {
+    type: "RuntimeError",
+    message: /^dictionary changed size during iteration|^Set changed size/,
+    says: "A dict or a set is changed while a loop goes through it",
+    mend: "Go through a copy: `for name in list(data):`",
+  },
+];
+
+/** The rules of mistakes. */
+export const mistakes = (): Rule[] => [
+  {
+    name: "everyday-mistake",
+    code: "app-code",
+    last: true,
+    when: { type: "TypeError ValueError RuntimeError" },
+    claim: (subject, scene) => {
+      const { own, raised, text, kind } = subject;
+      const inner = raised.frames.at(-1);
+      // What Python's own library raises, it was given by the line.
+      const isOwn = own && inner &&
+        (inner.file === own.file ||
+          /\/lib(?:64)?\/python3[\d.]*\/(?!site-packages)|^</.test(inner.file));
+      if (!isOwn) return undefined;
+      const code = codeOf(statementAt(own, scene));
+      const found = MISTAKES.find((each) =>
+        each.type === kind && each.message.test(text) &&
+        (each.code?.test(code) ?? true)
+      );
+      return found && {
+        says: `${found.says}: line ${own.line} of ${own.file}, ${
+          text.split("\n")[0]
+        }`,
+        mend: found.mend,
+      };
+    },
+    examples: [
+      {
+        raised: "TypeError: 'ImmutableMultiDict' object is not callable",
+        files: { "APP/app.py": "\n\nname = request.form('name')\n" },
+        mend: 'request.form["name"]',
+      },
+      {
+        raised: "TypeError: 'bool' object is not callable",
+        files: { "APP/app.py": "\n\nif user.is_authenticated():\n" },
+        mend: "Leave the brackets out",
+      },
+      {
+        raised: "TypeError: string indices must be integers, not 'str'",
+        mend: "json.loads(text)",
+      },
+      {
+        raised: 'TypeError: can only concatenate str (not "int") to str',
+        mend: 'f"{name} {number}"',
+      },
+      {
+        raised:
+          "TypeError: expected string or bytes-like object, got 'NoneType'",
+        in: "PYTHON/re/__init__.py sub",
+        says: "None came where a text is needed",
+      },
+      {
+        raised: "ValueError: too many values to unpack (expected 2)",
+        files: { "APP/app.py": "\n\nfor name, price in prices:\n" },
+        mend: ".items()",
+      },
+    ],
+    not: [
+      {
+        raised: "TypeError: string indices must be integers, not 'str'",
+        in: "PACKAGES/shop/core.py f",
+      },
+      {
+        raised: "ValueError: too many values to unpack (expected 2)",
+        files: { "APP/app.py": "\n\na, b = price()\n" },
+      },
+    ],
+  },
+  {
+    name: "module-called",
+    code: "app-code",
+    when: { type: "TypeError", message: /^'module' object is not callable/ },
+    claim: (subject, scene) => moduleCalled(subject, scene),
+    examples: [
+      {
+        raised:
+          "TypeError: 'module' object is not callable. Did you mean: 'pprint.pprint(...)'?",
+        files: { "APP/app.py": "import pprint\n\npprint(x)\n" },
+        says: 'Line 1 of APP/app.py imports the module "pprint"',
+        mend: "`from pprint import pprint`",
+      },
+      {
+        raised: "TypeError: 'module' object is not callable",
+        files: { "APP/app.py": "from shop import cart\n\ncart(1)\n" },
+        mend: "`cart.NAME(…)`",
+      },
+    ],
+    not: [{
+      raised: "TypeError: 'module' object is not callable",
+      files: { "APP/app.py": "import a, b\n\na(b(1))\n" },
+    }],
+  },
+  {
+    name: "view-arguments",
+    code: "app-code",
+    when: {
+      type: "TypeError",
+      message:
+        /^(?:\w+\.)*((?!__init__)\w+)\(\) (?:got an unexpected keyword argument '(\w+)'|missing \d+ required positional arguments?: (.+)|takes (\d+) positional arguments? but (\d+))/,
+      in:
+        /\/(?:flask\/app\.py dispatch_request|flask\/views\.py \w+|django\/core\/handlers\/base\.py _get_response|django\/views\/generic\/base\.py \w+)$/,
+    },
+    claim: (subject, scene) => viewArguments(subject, scene),
+    examples: [
+      {
+        raised:
+          "TypeError: index() missing 1 required positional argument: 'name'",
+        in: "PACKAGES/flask/app.py dispatch_request",
+        failure: { problem: "request-raised" },
+        says: "which the address of its route does not have",
+        mend: '`@app.route("/…/<name>")`',
+      },
+      {
+        raised: "TypeError: index() got an unexpected keyword argument 'id'",
+        in: "PACKAGES/flask/app.py dispatch_request",
+        failure: { problem: "request-raised" },
+        mend: "def index(id):",
+      },
+      {
+        raised:
+          "TypeError: index() takes 0 positional arguments but 1 was given",
+        in: "PACKAGES/django/core/handlers/base.py _get_response",
+        failure: { problem: "request-raised" },
+        mend: "def index(request):",
+      },
+      {
+        raised:
+          "TypeError: detail() missing 1 required positional argument: 'pk'",
+        in: "PACKAGES/django/core/handlers/base.py _get_response",
+        failure: { problem: "request-raised" },
+        mend: '`path("…/<int:pk>/", …)`',
+      },
+      {
+        raised:
+          "TypeError: Shop() takes 0 positional arguments but 1 was given",
+        in: "PACKAGES/django/core/handlers/base.py _get_response",
+        failure: { problem: "request-raised" },
+        files: { "APP/shop/views.py": "class Shop(View):\n    pass\n" },
+        mend: "def Shop(request):",
+      },
+    ],
+    not: ["TypeError: index() missing 1 required positional argument: 'name'"],
+  },
+];
+
+/** A module of that name that the line calls as a function. */
+function moduleCalled(
+  { own, raised }: Subject,
+  scene: Scene,
+): Claim | undefined {
+  if (!own || raised.frames.at(-1)?.file !== own.file) return undefined;
+  const code = codeOf(statementAt(own, scene));
+  const called = new Set(
+    [...code.matchAll(/(?<![\w.])(\w+)\(/g)].map(([, name]) => name!),
+  );
+  const found = [...called].flatMap((name) => {
+    const at = linesOf(own.file, scene).findIndex((each) =>
+      new RegExp(
+        `^\\s*(?:from\\s+(\\S+)\\s+)?import\\s+(?:[\\w\\s,.]*[\\s,])?${name}\\s*(?:,|#|$)`,
+      ).test(each)
+    );
+    return at < 0 ? [] : [{ name, line: at + 1 }];
+  });
+  const [only] = found;
+  if (!only || found.length > 1) return undefined;
+  const { name, line } = only;
+  const isPlain = new RegExp(`^\\s*import\\s`).test(
+    linesOf(own.file, scene)[line - 1] ?? "",
+  );
+  const holds = /^(?:pprint|datetime|time|glob|copy|tqdm|random|slugify|uuid)$/
+    .test(name);
+  return {
+    seen:
+      `Line ${line} of ${own.file} imports the module "${name}", and line ${own.line} calls it as a function`,
+    place: { file: own.file, line: own.line },
+    mend: isPlain && holds
+      ? `Write \`from ${name} import ${name}\` on line ${line}, or call what is in it: \`${name}.NAME(…)\``
+      : `Call what is in it, \`${name}.NAME(…)\`, or import that: \`from ${name} import NAME\``,
+  };
+}
+
+/** A view whose arguments are not those that its address has. */
+function viewArguments(
+  { groups: [view = "", extra, missing, takes, given], raised }: Subject,
+  scene: Scene,
+): Claim | undefined {
+  const isDjango = /\/django\//.test(raised.frames.at(-1)?.file ?? "");
+  const entry = textOf(scene.site.config?.wsgi?.module, scene);
+  const owner = isDjango ? "urls.py" : "`@app.route(…)`";
+  if (extra) {
+    return {
+      says:
+        `The view ${view}() gets "${extra}" from its address, and has no such parameter`,
+      mend: isDjango
+        ? `Write it as \`def ${view}(request, ${extra}):\`, or take \`<${extra}>\` out of its path in urls.py`
+        : `Write it as \`def ${view}(${extra}):\`, or take \`<${extra}>\` out of ${owner}`,
+    };
+  }
+  if (missing) {
+    const names = [...missing.matchAll(/'(\w+)'/g)].map(([, name]) => name!);
+    if (names.includes("self")) {
+      return {
+        says: `The view ${view}() is a method, and is called as a function`,
+        mend: isDjango
+          ? "Give the class itself in urls.py, `ShopView.as_view()`, and not one of its methods"
+          : 'Make a view of the class: `add_url_rule("/", view_func=Shop.as_view("shop"))`',
+      };
+    }
+    const [name = ""] = names;
+    return {
+      says:
+        `The view ${view}() wants ${missing}, which the address of its route does not have`,
+      mend: isDjango
+        ? `Write it into its path in urls.py, \`path("…/<int:${name}>/", …)\`, or give it a default in the view, \`${name}=None\``
+        : `Write it into the route, \`@app.route("/…/<${name}>")\`, or take it out of the view's parameters: what comes with a form or behind \`?\` is in \`request\`${
+          /\bfrom flask import .*\brequest\b/.test(entry)
+            ? ""
+            : ", imported from flask"
+        }`,
+    };
+  }
+  if (takes !== undefined && isDjango && Number(takes) < Number(given)) {
+    return {
+      says:
+        `The view ${view}() takes ${takes} arguments by their place, and Django gives it ${given}: the request comes first`,
+      mend: Number(takes) === 0
+        ? `Write it as \`def ${view}(request):\`; a class is given as \`${view}.as_view()\` in urls.py`
+        : `Compare \`def ${view}(…)\` with its path in urls.py; in a class of views \`self\` comes before \`request\``,
+    };
+  }
+  return undefined;
+}
