@@ -42,6 +42,7 @@ import { locales } from "./locales.ts";
 import { mail } from "./mail.ts";
 import { missingFiles } from "./missing_files.ts";
 import { mistakes } from "./mistakes.ts";
+import { missingTemplates } from "./missing_templates.ts";
 import { modules } from "./modules.ts";
 import { names } from "./names.ts";
 import { network } from "./network.ts";
@@ -110,6 +111,7 @@ export function catalogue(): readonly Rule[] {
     mail,
     missingFiles,
     mistakes,
+    missingTemplates,
     modules,
     names,
     network,
