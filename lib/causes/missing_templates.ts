@@ -6,11 +6,169 @@
  * @module
  */
 
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, isAbsolute, join, relative } from "node:path";
+import { namesIn } from "../machine/host.ts";
 import { findObstacle, openingFor, stateOf } from "../machine/permission.ts";
 import { shellCommand } from "../text/shell.ts";
-import type { Claim, Rule } from "./rule.ts";
-import { exists, runnerOf, type Scene, searchSite, textOf } from "./scene.ts";
+import { suggest } from "../text/suggestion.ts";
+import { fromCode } from "./paths.ts";
+import type { Claim, Rule, Subject } from "./rule.ts";
+import {
+  exists,
+  linesOf,
+  runnerOf,
+  type Scene,
+  searchSite,
+  textOf,
+} from "./scene.ts";
+import { settingsFiles } from "./unset.ts";
+
+/** Packages whose templates are known by the folder that they are in. */
+const BRINGERS: readonly [RegExp, string, string][] = [
+  [
+    /^bootstrap\/(?:wtf|base|fixes|google|pagination|utils)\.html$/,
+    "Flask-Bootstrap",
+    "`Bootstrap(app)`; for Bootstrap-Flask, which took its place, `bootstrap5/form.html` and its like",
+  ],
+  [
+    /^bootstrap[45]\/(?!uni_form|field|layout)/,
+    "Bootstrap-Flask",
+    "`Bootstrap5(app)`",
+  ],
+  [/^security\//, "Flask-Security", "`Security(app, …)`"],
+  [/^flask_user\//, "Flask-User", "`UserManager(app, …)`"],
+  [/^appbuilder\//, "Flask-AppBuilder", "`AppBuilder(app, …)`"],
+];
+const OF_DJANGO: readonly [RegExp, string][] = [
+  [
+    /^bootstrap5\/(?:uni_form|field|layout|whole_uni)|^crispy_forms\/bootstrap5|^bootstrap5\/$/,
+    '"crispy_bootstrap5", from the package crispy-bootstrap5, with CRISPY_TEMPLATE_PACK = "bootstrap5" beside it',
+  ],
+  [
+    /^bootstrap4\/(?:uni_form|field|layout|whole_uni)|^crispy_forms\/bootstrap4/,
+    '"crispy_bootstrap4", from the package crispy-bootstrap4, with CRISPY_TEMPLATE_PACK = "bootstrap4" beside it',
+  ],
+  [/^crispy_forms\/|^uni_form\//, '"crispy_forms"'],
+  [
+    /^django\/forms\//,
+    '"django.forms", as FORM_RENDERER lets forms take their templates from the same engine as pages',
+  ],
+  [/^admin\//, '"django.contrib.admin"'],
+  [/^rest_framework\//, '"rest_framework"'],
+  [/^debug_toolbar\//, '"debug_toolbar"'],
+  [/^drf[-_]yasg\//, '"drf_yasg"'],
+  [/^django_tables2\//, '"django_tables2"'],
+  [/^django_filters\//, '"django_filters"'],
+  [/^(?:allauth|account|socialaccount)\//, '"allauth" and "allauth.account"'],
+  [/^(?:wagtailadmin|wagtailcore)\//, '"wagtail.admin" and "wagtail"'],
+  [/^ckeditor\//, '"ckeditor"'],
+  [/^captcha\//, '"captcha"'],
+];
+
+/** The template in the site under this name in other capital letters, or one near it. */
+function nearTemplate(
+  name: string,
+  scene: Scene,
+): { name: string; home: string; isCase: boolean } | undefined {
+  const wanted = name.toLowerCase();
+  for (const home of templateHomes(scene)) {
+    const folder = join(home, dirname(name));
+    const found = namesIn(folder, scene.host);
+    const near = found.find((each) => each.toLowerCase() === basename(wanted));
+    if (near) {
+      return { name: join(dirname(name), near), home, isCase: true };
+    }
+  }
+  // Folders, too, may differ in them.
+  for (const home of templateHomes(scene)) {
+    let at = home;
+    for (const part of wanted.split("/")) {
+      const found = namesIn(at, scene.host)
+        .find((each) => each.toLowerCase() === part);
+      if (!found) {
+        at = "";
+        break;
+      }
+      at = join(at, found);
+    }
+    if (at) return { name: relative(home, at), home, isCase: true };
+  }
+  for (const home of templateHomes(scene)) {
+    const folder = join(home, dirname(name));
+    const near = suggest(basename(name), namesIn(folder, scene.host));
+    if (near) return { name: join(dirname(name), near), home, isCase: false };
+  }
+  return undefined;
+}
+
+/** Folders of the site for templates, by their names. */
+function templateHomes(scene: Scene): string[] {
+  return searchSite(
+    scene,
+    (_, folder) => /(?:^|[_-])templates?$/i.test(basename(folder)),
+  );
+}
+
+/** The installed package that has such a template. */
+function packageWith(name: string, scene: Scene): string | undefined {
+  for (const folder of scene.packages) {
+    for (const module of namesIn(folder, scene.host)) {
+      if (module.includes(".") || module.includes("-")) continue;
+      if (exists(join(folder, module, "templates", name), scene)) {
+        return module;
+      }
+    }
+  }
+  return undefined;
+}
+
+/** A loader that is given a folder which begins at the working directory. */
+function relativeLoader(
+  name: string,
+  { own }: Subject,
+  scene: Scene,
+): Claim | undefined {
+  for (
+    const file of new Set([...own ? [own.file] : [], ...settingsFiles(scene)])
+  ) {
+    for (const [at, line] of linesOf(file, scene).entries()) {
+      const [, loader, folder] =
+        /^[^#]*\b(FileSystemLoader|Jinja2Templates|TemplateLookup|PageTemplateLoader)\(\s*(?:\w+\s*=\s*)?\[?\s*["']([^"'\n]+)["']/
+          .exec(line.slice(0, 500)) ?? [];
+      if (!loader || !folder || isAbsolute(folder)) continue;
+      const asked = join(scene.directory, folder, name);
+      if (exists(asked, scene)) continue;
+      const home = searchSite(
+        scene,
+        (_, each) => exists(join(each, folder, name), scene),
+      )[0];
+      return home
+        ? {
+          seen: `The template "${name}" lies in ${
+            join(home, folder)
+          }, and line ${
+            at + 1
+          } of ${file} lets ${loader} look in "${folder}", which begins at the working directory, ${scene.directory}`,
+          place: { file, line: at + 1 },
+          mend: `Name the folder by the place of the code, for ${loader}: ${
+            fromCode(join(home, folder), {
+              own: { file, line: at + 1, function: "" },
+            })
+          }`,
+        }
+        : undefined;
+    }
+  }
+  return undefined;
+}
+
+/** Who looks, by the frames below. */
+function looksIn({ raised }: Subject): "Flask" | "Jinja" {
+  return raised.frames.length < 2 ||
+      raised.frames.some(({ file }) => /\/flask\//.test(file))
+    ? "Flask"
+    : "Jinja";
+}
 
 /** The rules of templates that are not found. */
 export const missingTemplates = (): Rule[] => [
@@ -45,14 +203,34 @@ export const missingTemplates = (): Rule[] => [
   {
     name: "template-missing",
     code: "template-missing",
-    when: { type: "TemplateNotFound", message: /^(\S+)/ },
-    claim: ({ groups: [name = ""], own }, scene) => {
+    when: [
+      {
+        type: "TemplatesNotFound",
+        message: /none of the templates given were found: ['"]?([^\s,'"]+)/,
+      },
+      { type: "TemplateNotFound", message: /^['"]?([^\s'"]+)/ },
+    ],
+    claim: (subject, scene) => {
+      const { groups: [name = ""], own } = subject;
       const closed = closedFolder(name, scene);
       if (closed) return closed;
+      const who = looksIn(subject);
       const home = searchSite(
         scene,
         (_, folder) => exists(join(folder, name), scene),
       )[0];
+      const [, plain] = /^(?:\.\/)?templates?\/(.+)$/.exec(name) ?? [];
+      if (plain && home) {
+        return {
+          seen:
+            `The template "${name}" was not found: ${who} looks in the folder \`templates\` already, and ${plain} lies there, in ${
+              join(home, dirname(name))
+            }`,
+          mend: `Write "${plain}", without the folder`,
+        };
+      }
+      const loader = relativeLoader(name, subject, scene);
+      if (loader) return loader;
       const beside = own ? join(dirname(own.file), "templates") : "templates";
       if (home && home === beside) {
         const text = textOf(own?.file, scene);
@@ -69,19 +247,29 @@ export const missingTemplates = (): Rule[] => [
             : "Ask for the page again, if the template came there after the failure; else move it to the folder `templates` beside the module that makes the application",
         };
       }
-      return home
-        ? {
-          seen:
-            `The template "${name}" lies in ${home}, and Flask looks in the folder \`templates\` beside the module that makes the application`,
-          mend:
-            `Move it there; or say where it is: \`Flask(__name__, template_folder="${home}")\``,
-        }
-        : {
-          says:
-            `There is no template "${name}" where the framework looks for it`,
-          mend:
-            "Put the template where the framework looks for it, for Flask the folder `templates` beside the module; capital letters count; what .gitignore names does not come along",
+      if (home) {
+        const isNamedSo = /^templates?$/i.test(basename(home)) &&
+          basename(home) !== "templates";
+        return {
+          seen: `The template "${name}" lies in ${home}, and ${
+            who === "Flask"
+              ? "Flask looks in the folder `templates` beside the module that makes the application"
+              : "its loader looks in other folders"
+          }`,
+          mend: isNamedSo
+            ? `Call that folder \`templates\`: capital letters and the last letter count; or say where it is: \`template_folder="${
+              basename(home)
+            }"\``
+            : who === "Flask"
+            ? `Move it there; or say where it is: \`Flask(__name__, template_folder="${home}")\``
+            : `Name that folder to the loader, as in \`FileSystemLoader("${home}")\` or \`Jinja2Templates(directory="${home}")\``,
         };
+      }
+      return ofPackage(name, scene) ?? elsewhere(name, scene) ?? {
+        says: `There is no template "${name}" where the framework looks for it`,
+        mend:
+          "Put the template where the framework looks for it, for Flask the folder `templates` beside the module; capital letters count; what .gitignore names does not come along",
+      };
     },
     examples: [
       {
@@ -98,6 +286,64 @@ export const missingTemplates = (): Rule[] => [
       {
         raised: "jinja2.exceptions.TemplateNotFound: Index.html",
         says: 'no template "Index.html"',
+      },
+      {
+        raised: "jinja2.exceptions.TemplateNotFound: Index.html",
+        files: { "APP/templates/index.html": "" },
+        says: 'there is "index.html" in APP/templates: capital letters count',
+        mend: 'Write "index.html"',
+      },
+      {
+        raised: "jinja2.exceptions.TemplateNotFound: Auth/login.html",
+        files: { "APP/templates/auth/login.html": "" },
+        mend: 'Write "auth/login.html"',
+      },
+      {
+        raised: "jinja2.exceptions.TemplateNotFound: index.htm",
+        files: { "APP/templates/index.html": "" },
+        mend: 'Write "index.html", if that is meant',
+      },
+      {
+        raised: "jinja2.exceptions.TemplateNotFound: auth/login.html",
+        files: { "APP/auth/templates/login.html": "" },
+        says: "there is APP/auth/templates/login.html",
+        mend: 'Write "login.html"',
+      },
+      {
+        raised: "jinja2.exceptions.TemplateNotFound: templates/index.html",
+        files: { "APP/templates/index.html": "" },
+        mend: 'Write "index.html", without the folder',
+      },
+      {
+        raised: "jinja2.exceptions.TemplateNotFound: index.html",
+        files: { "APP/template/index.html": "" },
+        mend: "Call that folder `templates`",
+      },
+      {
+        raised:
+          "jinja2.exceptions.TemplateNotFound: 'index.html' not found in search path: 'templates'",
+        in: [
+          "PACKAGES/starlette/templating.py TemplateResponse",
+          "PACKAGES/jinja2/loaders.py get_source",
+        ],
+        files: {
+          "APP/app.py": 'templates = Jinja2Templates(directory="templates")\n',
+          "SITE/templates/index.html": "",
+        },
+        says:
+          'line 1 of APP/app.py lets Jinja2Templates look in "templates", which begins at the working directory, APP',
+        mend: '`Path(__file__).parent.parent / "templates"`',
+      },
+      {
+        raised: "jinja2.exceptions.TemplateNotFound: bootstrap/wtf.html",
+        files: { "PACKAGES/flask_bootstrap/templates/bootstrap/wtf.html": "" },
+        says: "which the installed package flask_bootstrap brings",
+        mend: "`Bootstrap(app)`",
+      },
+      {
+        raised:
+          "jinja2.exceptions.TemplatesNotFound: none of the templates given were found: 'a.html', 'b.html'",
+        says: '"a.html"',
       },
       {
         raised: "jinja2.exceptions.TemplateNotFound: index.html",
@@ -125,25 +371,66 @@ export const missingTemplates = (): Rule[] => [
   {
     name: "django-template-missing",
     code: "template-missing",
-    when: { type: "TemplateDoesNotExist", message: /(\S+)/ },
+    when: { type: "TemplateDoesNotExist", message: /([^\s,]+)/ },
     claim: ({ groups: [name = ""] }, scene) => {
       const closed = closedFolder(name, scene);
       if (closed) return closed;
       const home =
         searchSite(scene, (_, folder) => exists(join(folder, name), scene))[0];
-      return home
-        ? {
+      const [, plain] = /^templates\/(.+)$/.exec(name) ?? [];
+      if (home && plain) {
+        return {
+          seen:
+            `Django does not find the template "${name}": it looks in folders of the name \`templates\` already, and ${plain} lies in one, ${
+              join(home, "templates")
+            }`,
+          mend:
+            `Write "${plain}", without the folder; let the application that holds it stand in INSTALLED_APPS, or ${
+              join(home, "templates")
+            } in "DIRS" of TEMPLATES`,
+        };
+      }
+      if (home) {
+        const [, above, below] = /^(.*\/templates)\/(.+)$/.exec(home) ?? [];
+        return {
           seen:
             `Django does not find the template "${name}", which lies in ${home}`,
-          mend: basename(home) === "templates"
+          mend: above
+            ? `Write "${below}/${name}": Django looks for names that begin in ${above}`
+            : basename(home) === "templates"
             ? `Let the application that holds it stand in INSTALLED_APPS, with "APP_DIRS": True; or write ${home} into "DIRS" of TEMPLATES in the settings`
             : `Write ${home} into "DIRS" of TEMPLATES in the settings`,
-        }
-        : {
-          says: `Django finds no template "${name}"`,
-          mend:
-            'Copy it to this machine, if it was left out: into `templates` of an application that INSTALLED_APPS names, or into a folder that "DIRS" of TEMPLATES names; capital letters count',
         };
+      }
+      const bringer = packageWith(name, scene);
+      const known = OF_DJANGO.find(([names]) => names.test(name))?.[1];
+      if (bringer || known) {
+        return {
+          says: `Django finds no template "${name}"${
+            bringer ? `, which the installed package ${bringer} brings` : ""
+          }`,
+          mend: `Write ${
+            known ?? `the application of ${bringer}`
+          } into INSTALLED_APPS of the settings, with "APP_DIRS": True in TEMPLATES${
+            bringer
+              ? ""
+              : ", and its package into the requirements of the site; a template of your own of that name would do, too"
+          }`,
+        };
+      }
+      if (/^registration\//.test(name)) {
+        return {
+          says:
+            `Django finds no template "${name}", and brings none for its login`,
+          mend:
+            'Make it: `templates/registration/…` in an application that INSTALLED_APPS names, or below a folder that "DIRS" of TEMPLATES names; or give the view its own, `LoginView.as_view(template_name="…")`',
+        };
+      }
+      return elsewhere(name, scene) ?? {
+        says: `Django finds no template "${name}"`,
+        mend:
+          'Copy it to this machine, if it was left out: into `templates` of an application that INSTALLED_APPS names, or into a folder that "DIRS" of TEMPLATES names; capital letters count',
+      };
     },
     examples: [
       {
@@ -168,6 +455,47 @@ export const missingTemplates = (): Rule[] => [
         says: "which lies in APP/templates",
       },
       {
+        raised:
+          "django.template.exceptions.TemplateDoesNotExist: templates/index.html",
+        files: { "APP/templates/index.html": "" },
+        mend: 'Write "index.html", without the folder',
+      },
+      {
+        raised: "django.template.exceptions.TemplateDoesNotExist: list.html",
+        files: { "APP/shop/templates/shop/list.html": "" },
+        mend: 'Write "shop/list.html"',
+      },
+      {
+        raised:
+          "django.template.exceptions.TemplateDoesNotExist: shop/List.html",
+        files: { "APP/shop/templates/shop/list.html": "" },
+        mend: 'Write "shop/list.html"',
+      },
+      {
+        raised:
+          "django.template.exceptions.TemplateDoesNotExist: rest_framework/api.html",
+        files: {
+          "PACKAGES/rest_framework/templates/rest_framework/api.html": "",
+        },
+        says: "which the installed package rest_framework brings",
+        mend: 'Write "rest_framework" into INSTALLED_APPS',
+      },
+      {
+        raised:
+          "django.template.exceptions.TemplateDoesNotExist: bootstrap5/uni_form.html",
+        mend: "crispy-bootstrap5",
+      },
+      {
+        raised:
+          "django.template.exceptions.TemplateDoesNotExist: registration/login.html",
+        mend: "template_name=",
+      },
+      {
+        raised:
+          "django.template.exceptions.TemplateDoesNotExist: index.html, shop/list.html",
+        says: 'no template "index.html"',
+      },
+      {
         raised: "django.template.exceptions.TemplateDoesNotExist: index.html",
         says: "finds no template",
       },
@@ -175,19 +503,68 @@ export const missingTemplates = (): Rule[] => [
   },
 ];
 
+/** Templates that an extension of Flask brings. */
+function ofPackage(name: string, scene: Scene): Claim | undefined {
+  const bringer = packageWith(name, scene);
+  const known = BRINGERS.find(([names]) => names.test(name));
+  if (!bringer && !known) return undefined;
+  return {
+    says: `There is no template "${name}"${
+      bringer
+        ? `, which the installed package ${bringer} brings`
+        : `; those of that name come with ${known![1]}`
+    }`,
+    mend: bringer
+      ? `Start the extension with the application, so that its templates are found${
+        known
+          ? `: ${known[2]}`
+          : ", as with `Extension(app)` or `init_app(app)`"
+      }`
+      : `Write ${
+        known![1]
+      } into the requirements of the site, and start it with the application: ${
+        known![2]
+      }`,
+  };
+}
+
+/** A template that is called, or lies, a little otherwise. */
+function elsewhere(name: string, scene: Scene): Claim | undefined {
+  const near = nearTemplate(name, scene);
+  if (near) {
+    return {
+      seen:
+        `The template "${name}" was not found; there is "${near.name}" in ${near.home}${
+          near.isCase ? ": capital letters count here" : ""
+        }`,
+      mend: near.isCase
+        ? `Write "${near.name}"`
+        : `Write "${near.name}", if that is meant`,
+    };
+  }
+  if (!name.includes("/")) return undefined;
+  const last = basename(name);
+  const home = templateHomes(scene)
+    .find((each) => exists(join(each, last), scene));
+  return home === undefined ? undefined : {
+    seen: `The template "${name}" was not found; there is ${
+      join(home, last)
+    }, whose name begins in ${home}`,
+    mend: `Write "${last}"; or let it lie in ${
+      join(home, dirname(name))
+    }, which keeps templates of parts from hiding each other`,
+  };
+}
+
 /**
  * What is said where a folder of templates is closed to the site, so that
  * nobody can tell whether the template is in it.
  */
 function closedFolder(name: string, scene: Scene): Claim | undefined {
   const { host } = scene;
-  const homes = searchSite(
-    scene,
-    (_, folder) => /(?:^|[_-])templates?$/i.test(basename(folder)),
-  );
   // A template of a part may lie in a folder of its own.
   const steps = dirname(name) === "." ? [] : dirname(name).split("/");
-  const folders = homes.flatMap((home) => [
+  const folders = templateHomes(scene).flatMap((home) => [
     home,
     ...steps.map((_, at) => join(home, ...steps.slice(0, at + 1))),
   ]);

@@ -55,7 +55,10 @@ export function placeOfPath(path: string, scene: Scene): Place {
 const HIGHEST = 3;
 
 /** How a file is named by the place of the code that names it. */
-export function fromCode(file: string, { own }: Subject): string {
+export function fromCode(
+  file: string,
+  { own }: Pick<Subject, "own">,
+): string {
   if (!own) return `"${file}"`;
   const parts = relative(dirname(own.file), file).split("/");
   const up = parts.filter((each) => each === "..").length;

@@ -113,6 +113,75 @@ function valueIn(
   return Object.hasOwn(table, key) ? table[key] : undefined;
 }
 
+/** What extensions give to templates, and how they are started. */
+const GIVEN_BY: Readonly<Record<string, string>> = {
+  bootstrap: "Bootstrap-Flask gives it: `Bootstrap5(app)`",
+  ckeditor: "Flask-CKEditor gives it: `CKEditor(app)`",
+  csrf_token: "Flask-WTF gives it: `CSRFProtect(app)`",
+  current_user:
+    "Flask-Login gives it: `LoginManager(app)`, or `login_manager.init_app(app)` where the application is made",
+  debug_toolbar: "Flask-DebugToolbar gives it: `DebugToolbarExtension(app)`",
+  dropzone: "Flask-Dropzone gives it: `Dropzone(app)`",
+  gettext:
+    'Flask-Babel gives it: `Babel(app)`; with Jinja alone, the extension "jinja2.ext.i18n"',
+  get_locale:
+    'Give it to all templates: `app.jinja_env.globals["get_locale"] = get_locale`',
+  moment: "Flask-Moment gives it: `Moment(app)`",
+  ngettext: "Flask-Babel gives it: `Babel(app)`",
+  recaptcha: "Give the form to the template, with its RecaptchaField",
+  _: 'Flask-Babel gives it: `Babel(app)`; with Jinja alone, the extension "jinja2.ext.i18n"',
+};
+/** What Flask gives by itself. */
+const OF_FLASK = /^(?:url_for|request|session|g|config|get_flashed_messages)$/;
+const OF_PYTHON: Readonly<Record<string, string>> = {
+  enumerate: "write `loop.index0` in the loop",
+  float: "write the filter `|float`",
+  int: "write the filter `|int`",
+  isinstance: "let the view decide",
+  len: "write the filter `|length`",
+  list: "write the filter `|list`",
+  max: "write the filter `|max`",
+  min: "write the filter `|min`",
+  print: "write what is to be shown between `{{` and `}}`",
+  round: "write the filter `|round`",
+  sorted: "write the filter `|sort`",
+  str: "write the filter `|string`",
+  sum: "write the filter `|sum`",
+  zip: "give the pairs from the view: `list(zip(…))`",
+};
+
+/** What mends a name that a template of Jinja does not have. */
+function mendForUndefined(line: string, isFlask: boolean): string {
+  const [, name = ""] = /^'(\w+)' is undefined/.exec(line) ?? [];
+  const [, owner, part = ""] =
+    /^'([^']+)' has no attribute '(\w+)'/.exec(line) ?? [];
+  if (Object.hasOwn(GIVEN_BY, name)) {
+    return `${
+      GIVEN_BY[name]
+    }; see that this is done for the application which serves the site, as in its factory`;
+  }
+  if (Object.hasOwn(OF_PYTHON, name)) {
+    return `\`${name}()\` is Python's, and Jinja has none: ${OF_PYTHON[name]}`;
+  }
+  if (OF_FLASK.test(name)) {
+    return isFlask
+      ? 'A macro that is imported gets what Flask gives only so: `{% from "…" import … with context %}`; and `render_template()` must be asked in a request'
+      : "Flask gives that to its own templates; to others give it yourself, as `request` to `TemplateResponse(request, …)` of FastAPI, or among `env.globals`";
+  }
+  if (/^(?:static|url)$/.test(name)) {
+    return "`{% static %}` and `{% url %}` are of Django's templates: write `url_for('static', filename='…')` here";
+  }
+  if (owner === "None") {
+    return `What is asked for "${part}" is None: see what the view gives, as a row that was not found, or write \`{% if … %}\` around it`;
+  }
+  if (owner) {
+    return `See what the view gives: it has no "${part}"${
+      owner === "dict object" ? ", which is to be a key of it" : ""
+    }; or write \`|default(…)\` after it`;
+  }
+  return "Give it to `render_template()`, or write `{% if … is defined %}` or `|default(…)` around it";
+}
+
 /** The rules of templates. */
 export const templates = (): Rule[] => [
   {
@@ -134,7 +203,12 @@ export const templates = (): Rule[] => [
         }: ${line}`,
         place: template ? { file: template.file, line: template.line } : place,
         mend: kind === "UndefinedError"
-          ? "Give it to `render_template()`, or write `{% if … is defined %}` or `|default(…)` around it"
+          ? mendForUndefined(
+            line,
+            raised.frames.some(({ file }) => /\/flask\//.test(file)),
+          )
+          : /^block '.*' defined twice/.test(line)
+          ? "Let each `{% block %}` have a name of its own in a template; what is to be shown twice, `{{ self.name() }}` shows again"
           : /[Nn]o (?:filter|test) named/.test(line)
           ? "Correct the name, or register the filter with the application where it is made, as with `@app.template_filter()`"
           : mendForJinja(line) ??
@@ -148,6 +222,18 @@ export const templates = (): Rule[] => [
         failure: { problem: "request-raised" },
         says: "'user' is undefined",
       },
+      ...([
+        ["'current_user' is undefined", "LoginManager(app)"],
+        ["'len' is undefined", "`|length`"],
+        ["'url_for' is undefined", "TemplateResponse(request"],
+        ["'None' has no attribute 'name'", 'asked for "name" is None'],
+        ["'dict object' has no attribute 'name'", "a key of it"],
+      ] as const).map(([message, mend]) => ({
+        raised: `jinja2.exceptions.UndefinedError: ${message}`,
+        in: "APP/templates/index.html top-level",
+        failure: { problem: "request-raised" as const },
+        mend,
+      })),
       {
         raised:
           "jinja2.exceptions.TemplateSyntaxError: Encountered unknown tag 'load'.",
@@ -172,6 +258,76 @@ export const templates = (): Rule[] => [
           "jinja2.exceptions.TemplateAssertionError: No filter named 'money'.",
         in: "PACKAGES/jinja2/environment.py handle_exception",
         mend: "template_filter",
+      },
+    ],
+  },
+  {
+    name: "template-of-django-faulty",
+    code: "app-code",
+    over: "django-tag",
+    when: {
+      type: /^django\.template\.exceptions\.TemplateSyntaxError$/,
+      message:
+        /^(?:Unclosed tag|<ExtendsNode|\{% extends|'block' tag with name|Invalid block tag on line \d+: '(?:end\w+|else|elif|empty)'|Unexpected end of expression)/,
+    },
+    claim: ({ line }) => ({
+      says: `A template is not written as Django wants it: ${line}`,
+      mend: /^Unclosed/.test(line)
+        ? "Write the end of that tag, as `{% endif %}`, `{% endfor %}` or `{% endblock %}`, where it belongs; a tag may not be broken into lines"
+        : /^<Extends|extends/.test(line)
+        ? "Let `{% extends %}` be the first tag of the template, above `{% load %}` and all else"
+        : /'block' tag/.test(line)
+        ? "Let each `{% block %}` have a name of its own in a template"
+        : /^Unexpected end/.test(line)
+        ? "See the condition of that tag: a part of it is missing, or has `=` in place of `==`"
+        : "See what it ends or parts: its beginning is missing above, or was ended before",
+    }),
+    examples: [
+      {
+        raised:
+          "django.template.exceptions.TemplateSyntaxError: Unclosed tag on line 3: 'if'. Looking for one of: elif, else, endif.",
+        mend: "`{% endif %}`",
+      },
+      {
+        raised:
+          "django.template.exceptions.TemplateSyntaxError: <ExtendsNode: extends 'base.html'> must be the first tag in the template.",
+        mend: "above `{% load %}`",
+      },
+    ],
+  },
+  {
+    name: "template-of-others",
+    code: "template-missing",
+    when: [
+      {
+        message: /^Template ['"]?([\w./-]+)['"]? not found/,
+        through: /\/bottle\.py |\/bottle\//,
+      },
+      {
+        type: "TopLevelLookupException TemplateLookupException",
+        message: /(?:Can't|Cant) locate template for uri ['"]([^'"]+)/,
+      },
+      { message: /^Missing template asset: ([\w./:-]+)/ },
+    ],
+    claim: ({ groups: [name = ""], raised, kind }, scene) => ({
+      says: `The template "${name}" was not found`,
+      mend: /bottle/.test(raised.frames.at(-1)?.file ?? "")
+        ? `Bottle looks in the working directory, ${scene.directory}, and in \`views\` below it: name the folder by the place of the code, \`bottle.TEMPLATE_PATH.insert(0, str(Path(__file__).parent / "views"))\``
+        : /Lookup/.test(kind)
+        ? `Name the folder by the place of the code, \`TemplateLookup(directories=[str(Path(__file__).parent / "templates")])\`: a relative one begins at the working directory, ${scene.directory}`
+        : "See that it was copied to this machine, and that the package of the site holds it (package_data) where it is installed",
+    }),
+    examples: [
+      {
+        raised: "bottle.TemplateError: Template 'index' not found.",
+        in: "PACKAGES/bottle.py __init__",
+        mend: "TEMPLATE_PATH",
+      },
+      {
+        raised:
+          "mako.exceptions.TopLevelLookupException: Can't locate template for uri 'index.html'",
+        in: "PACKAGES/mako/lookup.py get_template",
+        mend: "TemplateLookup(directories",
       },
     ],
   },
