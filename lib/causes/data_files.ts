@@ -14,6 +14,7 @@ import { refused } from "../machine/host.ts";
 import { statementAt, unsetBehind } from "./origins.ts";
 import type { Claim, Rule, Subject } from "./rule.ts";
 import { exists, linesOf, type Scene, searchSite, textOf } from "./scene.ts";
+import { suggest } from "../text/suggestion.ts";
 import { missingVariables } from "./unset.ts";
 
 const DATA_REGEXP =
@@ -373,7 +374,12 @@ export const dataFiles = (): Rule[] => [
       const key = subject.groups.find((each) => each !== undefined) ?? "";
       const file = fileRead(subject, scene);
       const bytes = file ? bytesOf(file, scene) : undefined;
-      if (!file || !bytes) return undefined;
+      // pandas takes the mark off by itself.
+      if (
+        !file || !bytes || /read_csv/.test(textOf(subject.own?.file, scene))
+      ) {
+        return undefined;
+      }
       const text = new TextDecoder("utf-8", { ignoreBOM: true })
         .decode(bytes.slice(0, 4_096));
       return text.startsWith("\uFEFF") &&
@@ -404,6 +410,182 @@ export const dataFiles = (): Rule[] => [
           'rows = list(csv.DictReader(open("d.csv")))\n\nx = rows[0]["name"]\n',
       },
     }],
+  },
+  {
+    name: "table-column-missing",
+    code: "data-damaged",
+    over: "framework-key-missing configuration-chosen table-with-mark",
+    when: [
+      { type: "KeyError", message: /^['"]([^'"\n]{1,80})['"]$/ },
+      {
+        type: "KeyError",
+        message:
+          /^['"]\[['"]([^'"\n]{1,80})['"].*not in index|None of \[Index\(\[['"]([^'"\n]{1,80})['"]/,
+      },
+      {
+        type: "ValueError",
+        message: /^Usecols do not match columns.*\[['"]([^'"\n]{1,80})['"]/,
+      },
+    ],
+    claim: (subject, scene) => {
+      const key = subject.groups.find((each) => each !== undefined) ?? "";
+      const file = fileRead(subject, scene);
+      if (!file || !/\.(?:csv|tsv|txt)$/.test(file)) return undefined;
+      const head = textOf(file, scene).split(/\r?\n/)[0]!.replace(
+        /^\uFEFF/,
+        "",
+      );
+      const columns = (sign: string) =>
+        head.split(sign).map((each) => each.replace(/^"(.*)"$/, "$1"));
+      const line = statementAt(subject.own ?? { file: "", line: 0 }, scene);
+      const source = textOf(subject.own?.file, scene);
+      if (head === "" || columns(",").includes(key)) return undefined;
+      const sign = [";", "\t", "|"].find((each) =>
+        columns(each).includes(key) && columns(each).length > 1
+      );
+      const isGiven = /\b(?:sep|delimiter)\s*=/.test(`${line}${source}`);
+      if (sign && !isGiven) {
+        const shown = sign === "\t" ? "\\t" : sign;
+        return {
+          seen: `The columns of ${file} are parted by "${
+            sign === "\t" ? "a tab" : sign
+          }" and read as if by commas, so that there is no column "${key}"`,
+          place: subject.place,
+          mend:
+            `Say so where it is read: \`sep="${shown}"\` in pandas, \`delimiter="${shown}"\` in csv`,
+        };
+      }
+      const all = columns(",");
+      const near =
+        all.find((each) =>
+          each !== key && each.trim().toLowerCase() === key.trim().toLowerCase()
+        ) ?? suggest(key, all);
+      if (!near || !subject.own) return undefined;
+      return {
+        seen:
+          `${file}, which is read there, has no column "${key}"; it has "${near}"`,
+        place: subject.place,
+        mend: near.trim() === key.trim()
+          ? "Take the blanks off the names of the columns, as with `df.columns = df.columns.str.strip()` in pandas"
+          : `Write "${near}", if that is meant: capital letters count`,
+      };
+    },
+    examples: [
+      {
+        raised: "KeyError: 'name'",
+        in: "PACKAGES/pandas/core/indexes/base.py get_loc",
+        files: {
+          "APP/d.csv": "id;name\n1;x\n",
+          "APP/app.py": 'df = pd.read_csv("d.csv")\n\nx = df["name"]\n',
+        },
+        says: 'are parted by ";"',
+        mend: 'sep=";"',
+      },
+      {
+        raised: "KeyError: 'name'",
+        in: "PACKAGES/pandas/core/indexes/base.py get_loc",
+        files: {
+          "APP/d.csv": "id, name\n1,x\n",
+          "APP/app.py": 'df = pd.read_csv("d.csv")\n\nx = df["name"]\n',
+        },
+        mend: "str.strip()",
+      },
+      {
+        raised: "KeyError: 'name'",
+        files: {
+          "APP/d.csv": "id,Name\n1,x\n",
+          "APP/app.py":
+            'rows = list(csv.DictReader(open("d.csv")))\n\nx = rows[0]["name"]\n',
+        },
+        mend: 'Write "Name"',
+      },
+    ],
+    not: [{
+      raised: "KeyError: 'name'",
+      files: {
+        "APP/d.csv": "id,name\n1,x\n",
+        "APP/app.py": 'df = pd.read_csv("d.csv")\n\nx = user["name"]\n',
+      },
+    }],
+  },
+  {
+    name: "opened-in-other-mode",
+    code: "app-code",
+    over: "table-broken",
+    when: {
+      message:
+        /File must be opened in binary mode|iterator should return strings, not bytes|^write\(\) argument must be str, not bytes|^(?:the file|file) must (?:be opened in|have) (?:text|binary) mode|^binary mode doesn't take an encoding/i,
+    },
+    claim: ({ line }) => ({
+      says:
+        `A file is opened in another mode than what reads or writes it wants: ${line}`,
+      mend: /take an encoding/.test(line)
+        ? 'Leave `encoding=` out, or the "b" of the mode'
+        : /strings, not bytes|must be str/.test(line)
+        ? 'Open it as text: `open(path, "r", newline="", encoding="utf-8")`, or with "w"'
+        : 'Open it with "rb": `open(path, "rb")`, or with "wb" to write',
+    }),
+    examples: [
+      {
+        raised:
+          "TypeError: File must be opened in binary mode, e.g. use `open('foo.toml', 'rb')`",
+        mend: '"rb"',
+      },
+      {
+        raised:
+          "_csv.Error: iterator should return strings, not bytes (the file should be opened in text mode)",
+        mend: "as text",
+      },
+    ],
+  },
+  {
+    name: "archive-broken",
+    code: "data-damaged",
+    over: "workbook-of-other-kind",
+    when: [
+      {
+        type:
+          "ParseError ExpatError XMLSyntaxError BadZipFile BadGzipFile LZMAError",
+      },
+      { type: /^tarfile\.ReadError$/ },
+    ],
+    claim: (subject, scene) => {
+      const { kind, line, raised } = subject;
+      const isXml = /^(?:ParseError|ExpatError|XMLSyntaxError)$/.test(kind);
+      if (isXml && !/^xml\.|lxml/.test(raised.type)) return undefined;
+      if (
+        raised.frames.some(({ file }) =>
+          /\/(?:openpyxl|docx|pptx|keras|numpy|torch)\//.test(file)
+        )
+      ) {
+        return undefined;
+      }
+      const what = isXml ? "is no XML" : "is no archive of that kind";
+      return damaged(what, subject, scene) ?? {
+        says: `What is read there ${what}, or is cut off: ${line}`,
+        mend: isXml
+          ? "Look at the line that is named: a tag without its end, an & that should be `&amp;`; or a page of an error in place of an answer"
+          : "Compare its size with the original, and copy it again in binary mode: a page of an error, or a pointer of Git LFS, under the name of an archive looks the same",
+      };
+    },
+    examples: [
+      {
+        raised:
+          "xml.etree.ElementTree.ParseError: mismatched tag: line 1, column 8",
+        files: {
+          "APP/a.xml": "<a><b></a>",
+          "APP/app.py": '\n\ntree = ET.parse("a.xml")\n',
+        },
+        says: "APP/a.xml, which is read there, is no XML",
+      },
+      {
+        raised: "zipfile.BadZipFile: File is not a zip file",
+        in: "PYTHON/zipfile.py _RealGetContents",
+        mend: "in binary mode",
+      },
+      "gzip.BadGzipFile: Not a gzipped file (b'x\\n')",
+    ],
+    not: ["myapp.parser.ParseError: no"],
   },
   {
     name: "settings-empty",
@@ -458,10 +640,13 @@ export const dataFiles = (): Rule[] => [
       },
       { type: "XLRDError", message: /^Excel xlsx file; not supported/ },
       { type: "BadZipFile", through: /\/(?:openpyxl|docx|pptx)\// },
+      { message: /^Excel file format cannot be determined/ },
     ],
     claim: ({ kind, line }) => ({
       says: `The file is none of the kind that is read there: ${line}`,
-      mend: kind === "XLRDError"
+      mend: /cannot be determined/.test(line)
+        ? "See with `file NAME` what it is: a text with commas (`pandas.read_csv()`), a page of HTML that a server sent for an error or a login, or an upload that was cut off, under the name of a workbook; an older .xls needs xlrd"
+        : kind === "XLRDError"
         ? 'xlrd reads .xls alone from 2.0 on: read .xlsx with openpyxl, as `pandas.read_excel(path, engine="openpyxl")`'
         : "openpyxl and its like read .xlsx, .docx and .pptx, which are archives inside: an older .xls, a page of HTML, or a file that was uploaded in part is none, whatever its name says",
     }),
@@ -540,9 +725,10 @@ export const dataFiles = (): Rule[] => [
     claim: ({ own, line }, scene) => {
       const says =
         `The file of settings that was read lacks what is asked of it: ${line}`;
-      const [, name = ""] = /\.read\(\s*\[?\s*["']([^"'\n]+)["']/.exec(
-        textOf(own?.file, scene),
-      ) ?? [];
+      const [, name = ""] =
+        /(?:\.read|\bfileConfig)\(\s*\[?\s*["']([^"'\n]+)["']/.exec(
+          textOf(own?.file, scene),
+        ) ?? [];
       const path = name && resolve(scene.directory, name);
       if (!path || exists(path, scene)) {
         return {

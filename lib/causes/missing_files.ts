@@ -160,6 +160,14 @@ export const missingFiles = (): Rule[] => [
         mend,
       })),
       {
+        raised:
+          "FileNotFoundError: [Errno 2] No such file or directory: 'uploads'",
+        facts: { errno: "ENOENT", filename: "uploads" },
+        files: { "APP/app.py": '\n\nnames = os.listdir("uploads")\n' },
+        says: 'The folder "uploads" is looked for',
+        mend: "`mkdir APP/uploads`",
+      },
+      {
         raised: "FileNotFoundError: [Errno 2] No such file: 'None/list.csv'",
         facts: { errno: "ENOENT", filename: "None/list.csv" },
         files: {
@@ -343,6 +351,50 @@ export const missingFiles = (): Rule[] => [
     ],
   },
   {
+    name: "temporary-folder-missing",
+    code: "file-missing",
+    over: "file-missing",
+    when: [
+      { message: /No usable temporary directory found in/ },
+      { errno: "ENOENT", in: /\/tempfile\.py / },
+    ],
+    claim: ({ text }, scene) => {
+      const named = ["TMPDIR", "TEMP", "TMP"]
+        .find((name) => scene.host.env[name] !== undefined);
+      const folder = named ? scene.host.env[named]! : "/tmp";
+      const isNone = /No usable/.test(text);
+      if (!isNone && (!named || exists(folder, scene))) return undefined;
+      return {
+        says: isNone
+          ? `Python finds no folder for temporary files that ${
+            runnerOf(scene)
+          } may write to, or the file system is full`
+          : `${named} names ${folder} as the folder for temporary files, and it is not there`,
+        mend: isNone
+          ? `See with \`df -h /tmp\` and \`ls -ld /tmp\` which it is; or make a folder in the site, and write under [environment] in config.toml: TMPDIR = "${
+            join(scene.site.layout.siteDirectory, "temporary")
+          }"`
+          : `Correct ${named}, or take it out of where it is set`,
+      };
+    },
+    examples: [
+      {
+        raised:
+          "FileNotFoundError: [Errno 2] No usable temporary directory found in ['/tmp', '/var/tmp', '/usr/tmp', '/srv/site']",
+        facts: { errno: "ENOENT" },
+        in: "PYTHON/tempfile.py _get_default_tempdir",
+        mend: "df -h /tmp",
+      },
+      {
+        raised: "FileNotFoundError: [Errno 2] No such file: '/gone/tmpx'",
+        facts: { errno: "ENOENT", filename: "/gone/tmpx" },
+        in: "PYTHON/tempfile.py _mkstemp_inner",
+        env: { TMPDIR: "/gone" },
+        says: "TMPDIR names /gone",
+      },
+    ],
+  },
+  {
     name: "home-missing",
     code: "home-missing",
     over: "file-missing permission-denied variable-missing",
@@ -478,6 +530,17 @@ export function missing(
   const parent = dirname(path);
   const isRelative = filename !== undefined && !isAbsolute(filename);
   if (isRelative) {
+    if (isFolderAsked(filename, subject, scene)) {
+      const { beside, mend } = noFolder(path, scene);
+      return {
+        seen:
+          `The folder "${filename}" is looked for in the working directory ${directory}, and is not there${beside}`,
+        place: subject.place ?? { file: path },
+        mend: typeof mend === "object"
+          ? `Copy it there with what belongs in it, or make it, if it begins empty: \`${mend.command}\`; a folder that .gitignore names, or that is empty, does not come along with git`
+          : mend,
+      };
+    }
     const isUp = filename.startsWith("..");
     const same = isUp ? sameName(filename, scene) : undefined;
     if (same) {
@@ -560,6 +623,18 @@ export function missing(
       ? subject.place ?? { file: path }
       : placeOfPath(path, scene),
   };
+}
+
+/** Tells whether the line asks for a folder, and not for a file. */
+function isFolderAsked(
+  filename: string,
+  { own, raised }: Subject,
+  scene: Scene,
+): boolean {
+  return extname(filename) === "" &&
+    (/\b(?:listdir|scandir|chdir|iterdir|walk)\(/.test(lineOf(own, scene)) ||
+      /^(?:listdir|scandir|iterdir|_iterate_directories)$/
+        .test(raised.frames.at(-1)?.function ?? ""));
 }
 
 /** What is to be renamed is there, and the folder for its new name is not. */

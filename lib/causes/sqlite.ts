@@ -6,7 +6,7 @@
  * @module
  */
 
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { refused } from "../machine/host.ts";
 import { mayAccess, stateOf } from "../machine/permission.ts";
 import { shellCommand } from "../text/shell.ts";
@@ -132,6 +132,8 @@ export const sqlite = (): Rule[] => [
       const pointer = databaseFiles(scene).find((file) =>
         textOf(file, scene).startsWith("version https://git-lfs")
       );
+      const other = pointer ? undefined : noDatabase(subject, scene);
+      if (other) return other;
       return pointer
         ? {
           code: "data-not-here",
@@ -152,6 +154,11 @@ export const sqlite = (): Rule[] => [
       {
         raised: "sqlite3.DatabaseError: file is not a database",
         mend: "backup",
+      },
+      {
+        raised: "sqlite3.DatabaseError: file is not a database",
+        files: { "APP/shop.db": "CREATE TABLE a (id);" },
+        says: "APP/shop.db does not begin as a SQLite database",
       },
       {
         raised: "sqlite3.DatabaseError: file is not a database",
@@ -287,6 +294,30 @@ function hasTable(file: string, table: string, scene: Scene): boolean {
     `CREATE TABLE (?:IF NOT EXISTS )?["'\`[]?${table}["'\`\\]]?\\s*\\(`,
     "i",
   ).test(textOf(file, scene));
+}
+
+/** The file that is asked, where it begins as something else. */
+function noDatabase(subject: Subject, scene: Scene): Claim | undefined {
+  const { own, line } = subject;
+  const named = /connect\(\s*["']([^"'\n]+)["']/.exec(
+    own ? linesOf(own.file, scene)[own.line - 1] ?? "" : "",
+  )?.[1];
+  const file = [
+    ...named && !named.includes(":") ? [resolve(scene.directory, named)] : [],
+    ...written(subject, scene),
+    ...configured(scene),
+    ...databaseFiles(scene),
+  ].find((path) => {
+    const bytes = scene.host.readBytes(path, 16);
+    return !refused(bytes) && bytes.length > 0 &&
+      !new TextDecoder().decode(bytes).startsWith("SQLite format 3");
+  });
+  return file === undefined ? undefined : {
+    seen: `${file} does not begin as a SQLite database: ${line}`,
+    place: { file },
+    mend:
+      `See with \`file\` what it is: a dump of SQL must be read in by \`sqlite3\` into a new file, an encrypted database needs its own library; else restore it from a backup, copied in binary mode`,
+  };
 }
 
 /** A database in memory, where no line names a file of one. */
