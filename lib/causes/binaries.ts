@@ -111,7 +111,7 @@ const LIBRARIES: readonly {
     debian: "libenchant-2-2",
   },
   {
-    message: /xmlsec.*(?:not found|library version mismatch)/i,
+    message: /xmlsec.*not found/i,
     library: "xmlsec",
     debian: "libxmlsec1-openssl",
   },

@@ -59,6 +59,13 @@ const KNOWN: readonly {
     },
   },
   {
+    message: /lxml & xmlsec libxml2 library version mismatch/,
+    says:
+      "The installed lxml and xmlsec were built with different versions of libxml2",
+    mend:
+      "Build both on this machine with the libxml2 of the system: write `--no-binary lxml` and `--no-binary xmlsec` as lines of the requirements, and install those again; the administrators have libxml2-dev and libxmlsec1-dev for it; or write versions of both whose wheels belong together",
+  },
+  {
     message:
       /cannot load any more object with static TLS|cannot allocate memory in static TLS block/,
     says:
@@ -164,6 +171,12 @@ export const builds = (): Rule[] => [
           "ImportError: urllib3 v2.0 only supports OpenSSL 1.1.1+, currently the 'ssl' module is compiled with 'OpenSSL 1.0.2k-fips  26 Jan 2017'. See: https://x",
         in: "PACKAGES/urllib3/__init__.py <module>",
         mend: "'urllib3<2'",
+      },
+      {
+        raised:
+          "xmlsec.InternalError: (-1, 'lxml & xmlsec libxml2 library version mismatch')",
+        in: "PACKAGES/onelogin/saml2/utils.py f",
+        mend: "--no-binary lxml",
       },
       {
         raised: "ImportError: cannot load module more than once per process",

@@ -123,6 +123,114 @@ const MISTAKES: readonly {
       "See what gave it, such as a field that the form or the address does not have (`.get(…)` gives None then), an empty field of the database, or a setting that is not set: refuse it there, or give a value in its place, `.get(name, default)`",
   },
   {
+    type: "AttributeError",
+    message: /^'Response' object has no attribute '(?:get|items|keys|values)'/,
+    says:
+      "What `requests` gives back is the answer of the other server, and no dict",
+    mend:
+      "Take its data first: `response.json()`, or its text: `response.text`",
+  },
+  {
+    type: "AttributeError",
+    message:
+      /^'str' object has no attribute '(?:get|items|keys|values|pop|update)'/,
+    says: "What is asked like a dict there is a text",
+    mend:
+      "Make data of it first, as `json.loads(text)` or `response.json()`, where it is JSON; a loop over a dict gives its names",
+  },
+  {
+    type: "AttributeError",
+    message:
+      /^'str' object has no attribute '(?:tzinfo|strftime|isoformat|year|month|day|hour|date|days|timestamp)'/,
+    says: "What is asked like a time there is a text",
+    mend:
+      "Make a time of it first: `datetime.fromisoformat(text)`, or `datetime.strptime(text, …)`; what comes from a form or from SQLite may be a text",
+  },
+  {
+    type: "AttributeError",
+    message:
+      /^'(?:list' object has no attribute '(?:add|push|put|length|size|count_all)|dict' object has no attribute '(?:append|add|push|extend)|set' object has no attribute '(?:append|push)|tuple' object has no attribute '(?:append|add|extend|sort|remove))'/,
+    says: "What stands there is of another kind than the method is for",
+    mend:
+      "A list has `append()`, a set `add()`, a dict takes `data[name] = value`, and a tuple cannot be changed: make a list of it, `list(…)`",
+  },
+  {
+    type: "AttributeError",
+    message: /^'MySQL' object has no attribute '(?:connection|get_db|connect)'/,
+    says:
+      "Two packages bring a class `MySQL` for Flask, and the code is written for the other one",
+    mend:
+      "With `from flask_mysqldb import MySQL` write `mysql.connection.cursor()`; with `from flaskext.mysql import MySQL` (Flask-MySQL) `mysql.get_db().cursor()` or `mysql.connect()`",
+  },
+  {
+    type: "AttributeError",
+    message:
+      /^'(?:list|tuple|QuerySet|InstrumentedList|ScalarResult|CursorResult)' object has no attribute '\w+'/,
+    says: "What stands there is many, and is asked as if it were one",
+    mend:
+      "Take one of them first, as by `[0]`, `.first()` or `.get(…)`, or go through all with `for each in …:`",
+  },
+  {
+    type: "AttributeError",
+    message:
+      /^'dict' object has no attribute '(?!iter|has_key|view|append|add'|sort|extend|remove)\w+'/,
+    says: "A dict is asked for a part of it as for an attribute",
+    mend: 'Write `data["name"]`, or `data.get("name")` where it may be missing',
+  },
+  {
+    type: "AttributeError",
+    message:
+      /^'(?:builtin_function_or_method|method|method-wrapper)' object has no attribute '\w+'/,
+    says: "A function is asked for something that what it gives has",
+    mend:
+      "Write the brackets that call it, as `data.items()` or `datetime.now().year`",
+  },
+  {
+    type: "TypeError",
+    message:
+      /^'(?:builtin_function_or_method|method|function)' object is not (?:subscriptable|iterable)/,
+    says: "A function stands where what it gives is wanted",
+    mend:
+      'Call it with round brackets: `request.form.get("name")` and not `get["name"]`, `data.items()` and not `data.items`',
+  },
+  {
+    type: "AttributeError",
+    message: /^'function' object has no attribute 'as_view'/,
+    says: "`as_view()` is asked of a view that is a function",
+    mend: "Leave `.as_view()` out: only classes of views want it",
+  },
+  {
+    type: "AttributeError",
+    message: /^type object '(\w+)' has no attribute 'as_view'/,
+    says: "`as_view()` is asked of a class that is no view",
+    mend:
+      "Let the class be one of views, `class Shop(View):`, with `View` of the framework, or name the view in place of a model or a form of that name",
+  },
+  {
+    type: "AttributeError",
+    message:
+      /^'(?:Blueprint|APIRouter)' object has no attribute '(?:run|config|wsgi_app|test_client|before_first_request)'/,
+    says:
+      "What stands there is a part of an application (a blueprint or router), and not the application",
+    mend:
+      "Register it with the application, `app.register_blueprint(…)` or `app.include_router(…)`, and ask that one; within a view `current_app` is it",
+  },
+  {
+    type: "AttributeError",
+    message: /^'bytes' object has no attribute '(?:encode|format)'/,
+    says: "What stands there are bytes already",
+    mend:
+      'Leave `.encode()` out, or make a text of them first: `.decode("utf-8")`',
+  },
+  {
+    type: "AttributeError",
+    message: /^'(?:Base)?Query' object has no attribute 'paginate'/,
+    says:
+      "`paginate()` is Flask-SQLAlchemy's, and what stands there is a query of SQLAlchemy itself",
+    mend:
+      "Write `db.paginate(db.select(Shop), page=…)`, or `Shop.query.paginate(…)` in place of `session.query(Shop)`",
+  },
+  {
     type: "ValueError",
     message: /^(?:not enough|too many) values to unpack/,
     code: /^\s*for\s+\w+\s*,\s*\w+\s+in\s+[\w.]+\s*:/,
@@ -145,7 +253,7 @@ export const mistakes = (): Rule[] => [
     name: "everyday-mistake",
     code: "app-code",
     last: true,
-    when: { type: "TypeError ValueError RuntimeError" },
+    when: { type: "TypeError AttributeError ValueError RuntimeError" },
     claim: (subject, scene) => {
       const { own, raised, text, kind } = subject;
       const inner = raised.frames.at(-1);
@@ -195,6 +303,18 @@ export const mistakes = (): Rule[] => [
         raised: "ValueError: too many values to unpack (expected 2)",
         files: { "APP/app.py": "\n\nfor name, price in prices:\n" },
         mend: ".items()",
+      },
+      {
+        raised: "AttributeError: 'Response' object has no attribute 'get'",
+        mend: "response.json()",
+      },
+      {
+        raised: "AttributeError: 'QuerySet' object has no attribute 'name'",
+        mend: "`.first()`",
+      },
+      {
+        raised: "AttributeError: 'dict' object has no attribute 'name'",
+        mend: 'data["name"]',
       },
     ],
     not: [

@@ -72,6 +72,14 @@ const TOLD: readonly { message: RegExp; install: string; why?: string }[] = [
     install: "psycopg2-binary",
   },
   {
+    message: /requires the PyTorch library but it was not found/,
+    install: "torch",
+  },
+  {
+    message: /requires the TensorFlow library but it was not found/,
+    install: "tensorflow",
+  },
+  {
     message: /^No engine for filetype: 'xlsx'/,
     install: "openpyxl",
     why: "pandas writes .xlsx with it",
@@ -155,6 +163,7 @@ const WORDS: readonly RegExp[] = [
   /(?:[Tt]he |^)([\w.-]+) (?:package|module|library) (?:is required|must be installed|is not installed|needs to be installed|was not found|not installed|is missing|could not be imported)/,
   /requires? (?:the )?[`'"]([\w.-]+)[`'"](?: to be installed| package| library| module)?/,
   /requires? (?:the )?([\w.-]+) to be installed/,
+  /requires the ([\w.-]+) library but it was not found/,
   /[Yy]ou need to install the ([\w.-]+) (?:library|package|module)/,
   /[Yy]ou (?:must|need to|should|have to) install (?:the )?([\w.-]+)/,
   /[Tt]he '([\w.-]+)[^']*' distribution was not found/,
@@ -168,7 +177,7 @@ const WORDS: readonly RegExp[] = [
 
 /** The same, where the name must be a known one. */
 const LOOSE_WORDS =
-  /[Pp]lease install (?:the )?(?:specific |right )?(?:version of |packages? )?[`'"]?([\w.-]+)[`'"]?(?: and| first|\.?$)/;
+  /(?:[Pp]lease |, )install (?:the )?(?:specific |right )?(?:version of |packages? )?[`'"]?([\w.-]+)[`'"]?(?: and| first|\.?$)/;
 
 /** Words that follow and name nothing. */
 const NO_NAMES =
@@ -373,6 +382,17 @@ export const optional = (): Rule[] => [
             'Name: pandas\nRequires-Dist: jinja2>=1; extra == "all"\n',
         },
         mend: "install jinja2",
+      },
+      {
+        raised:
+          "ImportError: \nAutoModel requires the PyTorch library but it was not found in your environment. Checkout the instructions on the\ninstallation page",
+        in: "PACKAGES/transformers/utils/import_utils.py requires_backends",
+        mend: "install torch",
+      },
+      {
+        raised: "ImportError: To use the Excel reader, install openpyxl first",
+        in: "PACKAGES/tablib/formats/_xlsx.py f",
+        mend: "install openpyxl",
       },
       // Only the package itself knows the name.
       {

@@ -764,6 +764,12 @@ function lostClaim(
 /** What does the work of a name that is gone, where that takes more than one. */
 const IN_LINES: readonly { of: RegExp; name: RegExp; mend: string }[] = [
   {
+    of: /Request$/,
+    name: /^is_ajax$/,
+    mend:
+      'Write `request.headers.get("x-requested-with") == "XMLHttpRequest"` in its place',
+  },
+  {
     of: /^Engine$/,
     name: /^(?:execute|scalar)$/,
     mend:

@@ -130,6 +130,7 @@ Flask-SQLAlchemy 3.0 SQLAlchemy.__init__(): use_native_unicode
 Flask-SQLAlchemy 3.0 SQLAlchemy.create_all(): app=app.app_context bind=bind_key
 Flask-SQLAlchemy 3.0 SQLAlchemy.drop_all(): app=app.app_context bind=bind_key
 Flask-SQLAlchemy 3.0 flask_sqlalchemy: get_state
+Flask-SQLAlchemy 3.0 SQLAlchemy: apply_driver_hacks apply_pool_defaults create_scoped_session get_app get_binds get_tables_for_bind make_connector
 Flask-SQLAlchemy 3.1 flask_sqlalchemy: Model=flask_sqlalchemy.model.Model models_committed=flask_sqlalchemy.track_modifications.models_committed before_models_committed=flask_sqlalchemy.track_modifications.before_models_committed BaseQuery=flask_sqlalchemy.query.Query Pagination=flask_sqlalchemy.pagination.Pagination SignallingSession=flask_sqlalchemy.session.Session get_debug_queries=flask_sqlalchemy.record_queries.get_recorded_queries
 Flask-WTF 0.9 flask_wtf: html5=wtforms.fields
 Flask-WTF 1.0 flask_wtf: CsrfProtect=flask_wtf.CSRFProtect
