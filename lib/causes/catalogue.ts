@@ -9,6 +9,7 @@
 
 import { absent } from "./absent.ts";
 import { addresses } from "./addresses.ts";
+import { answers } from "./answers.ts";
 import { asgi } from "./asgi.ts";
 import { behaviour } from "./behaviour.ts";
 import { binaries } from "./binaries.ts";
@@ -58,6 +59,7 @@ import { remote } from "./remote.ts";
 import type { Rule } from "./rule.ts";
 import { scripts } from "./scripts.ts";
 import { schedulers } from "./schedulers.ts";
+import { serviceThings } from "./service_things.ts";
 import { services } from "./services.ts";
 import { settings } from "./settings.ts";
 import { settingsClasses } from "./settings_classes.ts";
@@ -78,6 +80,7 @@ export function catalogue(): readonly Rule[] {
   return all ??= [
     absent,
     addresses,
+    answers,
     asgi,
     behaviour,
     binaries,
@@ -126,6 +129,7 @@ export function catalogue(): readonly Rule[] {
     programs,
     scripts,
     schedulers,
+    serviceThings,
     services,
     settings,
     settingsClasses,

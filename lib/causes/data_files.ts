@@ -247,6 +247,30 @@ export const dataFiles = (): Rule[] => [
             'Open the file with `encoding="utf-8-sig"`, or save it as UTF-8 without a BOM',
         };
       }
+      const isAnswer =
+        subject.raised.frames.some(({ file }) =>
+          /\/(?:requests|httpx|aiohttp)\//.test(file)
+        ) || /^requests\.|^httpx\./.test(subject.raised.type);
+      if (isAnswer) {
+        return {
+          code: "server-refused",
+          says: `The answer of another server is no JSON: ${subject.line}`,
+          mend:
+            "Print what came before it is read, `response.status_code` and `response.text[:200]`: mostly a page of an error or of a login, or nothing at all; `response.raise_for_status()` tells of it in time",
+        };
+      }
+      if (
+        /\brequest\.(?:data|body|get_data|form|args|GET|POST|values)\b/.test(
+          statementAt(subject.own ?? { file: "", line: 0 }, scene),
+        )
+      ) {
+        return {
+          code: "app-code",
+          says: `What a visitor has sent is no JSON: ${subject.line}`,
+          mend:
+            "Catch the error, and answer with 400; `request.get_json(silent=True)` of Flask gives None then; what is empty mostly comes from a request without a body, as a page that is only opened",
+        };
+      }
       return found ?? {
         says: `What is read there is no JSON: ${subject.line}`,
         mend:
@@ -259,6 +283,21 @@ export const dataFiles = (): Rule[] => [
           "json.decoder.JSONDecodeError: Expecting value: line 1 column 1 (char 0)",
         says: "no JSON",
         mend: "an answer of another server",
+      },
+      {
+        raised:
+          "requests.exceptions.JSONDecodeError: Expecting value: line 1 column 1 (char 0)",
+        in: "PACKAGES/requests/models.py json",
+        code: "server-refused",
+        mend: "`response.text[:200]`",
+      },
+      {
+        raised:
+          "json.decoder.JSONDecodeError: Expecting value: line 1 column 1 (char 0)",
+        in: "PYTHON/json/decoder.py raw_decode",
+        files: { "APP/app.py": "\n\ndata = json.loads(request.data)\n" },
+        code: "app-code",
+        mend: "answer with 400",
       },
       {
         raised:

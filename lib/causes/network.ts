@@ -290,10 +290,14 @@ export const network = (): Rule[] => [
         .replace("{line}", status),
       mend: /^40[13]$/.test(status)
         ? "See whether the key or the password for that server is set here and still holds, and whether it lets this machine in"
-        : status === "404"
+        : status === "404" || status === "410"
         ? "Correct the address that is asked"
+        : status === "405"
+        ? "It does not take that method at that address: see its description whether GET or POST is meant, and whether the address ends in a `/`"
         : status === "429"
         ? "It was asked too often: ask less, and keep answers for a while"
+        : /^4/.test(status)
+        ? "What is sent is not as that server wants it: print the text of its answer (`response.text`), which mostly says why"
         : "That server has a fault of its own: let the code go on without its answer",
     }),
     examples: [
@@ -302,6 +306,11 @@ export const network = (): Rule[] => [
         says: "refuses the request: 403",
       },
       "requests.exceptions.HTTPError: 401 Client Error: Unauthorized for url: https://api.x.org/v1",
+      {
+        raised:
+          "requests.exceptions.HTTPError: 400 Client Error: Bad Request for url: https://api.x.org",
+        mend: "`response.text`",
+      },
     ],
   },
   {
