@@ -366,9 +366,11 @@ export const variables = (): Rule[] => [
   {
     name: "none-from-variable",
     code: "variable-missing",
-    over: "django-setup sqlalchemy-uri-missing",
+    over: "django-setup sqlalchemy-uri-missing sqlalchemy-dialect",
     when: [
       { message: /\bNone(?:Type)?\b/ },
+      // Later versions do not show the text (sqlalchemy/engine/url.py).
+      { message: /URL from (?:given URL string|string '')$/ },
       { message: /^invalid literal for int\(\) with base 10: ''/ },
     ],
     claim: (subject, scene) => {
@@ -402,6 +404,16 @@ export const variables = (): Rule[] => [
         in: "PACKAGES/sqlalchemy/engine.py f",
         says: '"DB_URL" is not set',
       },
+      ...["given URL string", "string ''"].map((what) => ({
+        raised:
+          `sqlalchemy.exc.ArgumentError: Could not parse SQLAlchemy URL from ${what}`,
+        files: {
+          "APP/app.py":
+            'import os\n\nx = create_engine(os.getenv("DB_URL", ""))\n',
+        },
+        in: "PACKAGES/sqlalchemy/engine/url.py _parse_url",
+        says: '"DB_URL" is not set',
+      })),
       {
         raised: "AttributeError: 'NoneType' object has no attribute 'split'",
         files: {
