@@ -277,9 +277,20 @@ export function explainCopy(
     (failure.problem !== "import-raised" || !UNFIT_AT_IMPORT.some(isMeant))
   ) return undefined;
   const copy = copyFailing(subject, scene);
-  const installed = copy && findInstalled(copy.top, scene);
-  if (!copy || !installed) return undefined;
+  if (!copy) return undefined;
   const { top, home } = copy;
+  if (isStandardModule(top)) {
+    return naming(
+      home,
+      top,
+      `"${top}" is imported from ${home}, and not the module of that name which is Python's own: that copy fails: ${kind}: ${line}`,
+      "",
+      subject.place,
+      scene,
+    );
+  }
+  const installed = findInstalled(top, scene);
+  if (!installed) return undefined;
   const version = versionIn(home, top, scene);
   const own = versionSuffix(top, scene);
   // The same copy would fail so from its own place.
@@ -329,7 +340,7 @@ function copyFailing(
   const home = homeOf(file, scene);
   const top = file.slice(home.length + 1).split("/")[0]!.replace(/\.py$/, "");
   if (
-    isStandardModule(top) || home === "/" ||
+    home === "/" ||
     scene.folders.some((each) => isSame(each, home, scene)) ||
     // Without an environment, these are the user's own way to install.
     !scene.venv && USER_PACKAGES.test(home)
@@ -365,6 +376,7 @@ function homeOf(file: string, scene: Scene): string {
  * installed: many have a module of their own that is called `utils`.
  */
 function isCopy(home: string, top: string, scene: Scene): boolean {
+  if (isStandardModule(top)) return true;
   if (versionIn(home, top, scene) !== undefined) return true;
   if (isPublicPackage(top) && isForeign(home, scene)) return true;
   const names = (folder: string) =>

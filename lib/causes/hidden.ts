@@ -345,6 +345,14 @@ export const hidden = (): Rule[] => [
         mend: "Look in the application for what puts /srv/old",
       })),
       {
+        raised: "AttributeError: module 'typing' has no attribute '_ClassVar'",
+        frames: ["APP/app.py <module>", "/srv/old/dataclasses.py _is_classvar"],
+        env: { PYTHONPATH: "/srv/old", IN_PASSENGER: "1" },
+        files: { "/srv/old/dataclasses.py": "" },
+        code: "login-variable",
+        says: "and not the module of that name which is Python's own",
+      },
+      {
         raised: "ModuleNotFoundError: No module named 'urllib2'",
         in: "/srv/other/lib/python3.9/site-packages/jinja2/utils.py <module>",
         files: OLD_JINJA,

@@ -8,6 +8,7 @@
 
 import { basename, dirname, join } from "node:path";
 import { normalise } from "../python/pip.ts";
+import { BUILDS } from "../python/known_packages.ts";
 import { distributionOf, isFamily } from "../python/package_names.ts";
 import { type Scene, textOf } from "./scene.ts";
 import { namesIn } from "../machine/host.ts";
@@ -124,7 +125,9 @@ export function ownerOf(
     .map((each) => bringerOf(each, scene))
     .find((each) => each !== undefined);
   const usual = bareName(distributionOf(module));
-  const own = [usual, module].map((each) =>
+  const top = parts[0]!;
+  const builds = Object.hasOwn(BUILDS, top) ? BUILDS[top]! : [];
+  const own = [usual, module, ...builds].map((each) =>
     distributions(scene).find(({ name }) => name === normalise(each))
   ).find((each) => each !== undefined);
   return bringer ??

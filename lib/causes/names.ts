@@ -38,7 +38,8 @@ export const names = (): Rule[] => [
       if (isPartial) {
         const asker = subject.raised.frames.at(-1)?.file ?? "";
         // A package that lacks a part of its own goes in no circle.
-        return isLibraryFile(asker) && path && isLibraryFile(path)
+        return isLibraryFile(asker) &&
+            (path ? isLibraryFile(path) : packageOf(asker) !== undefined)
           ? undefined
           : circle(asked, subject);
       }

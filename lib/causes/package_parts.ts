@@ -17,7 +17,7 @@ import {
 } from "../python/package_names.ts";
 import { compareReleases, fulfils } from "../python/version.ts";
 import { suggest } from "../text/suggestion.ts";
-import { askerInWords, askerOf } from "./asked.ts";
+import { ASKED, askerInWords, askerOf, asking } from "./asked.ts";
 import {
   bareName,
   bringerOf,
@@ -509,7 +509,8 @@ export const packageParts = (): Rule[] => [
   {
     name: "package-damaged",
     code: "package-damaged",
-    over: `${ANY_MISSING} circular-import name-undefined package-name-missing`,
+    over:
+      `${ANY_MISSING} circular-import name-undefined package-name-missing package-mixed`,
     when: [MISSING, {
       type: "ImportError",
       message:
@@ -586,6 +587,51 @@ export const packageParts = (): Rule[] => [
           "ImportError: cannot import name 'Flask' from 'flask' (unknown location)",
         files: { "PACKAGES/flask": {} },
         says: "PACKAGES/flask lacks the file",
+      },
+    ],
+  },
+  {
+    name: "package-mixed",
+    code: "package-damaged",
+    over:
+      "package-name-missing submodule-not-imported circular-import name-undefined",
+    when: ASKED,
+    claim: asking(({ name, module }, { raised }, scene) => {
+      const top = module.split(".")[0]!;
+      const inner = raised.frames.findLast((frame) =>
+        frame.function !== "__getattr__"
+      );
+      if (
+        packageOf(inner?.file ?? "")?.replace(/\.py$/, "") !== top ||
+        !findInstalled(top, scene)
+      ) return undefined;
+      return {
+        says: `The package "${top}"${
+          versionSuffix(top, scene)
+        } asks for "${name}" of its own ${module}, which has it not`,
+        probably:
+          "files of two versions of it lie in one folder, as an installation that was broken off or done twice leaves them",
+        mend: { install: ownerOf(top, scene).name, module: top, again: true },
+      };
+    }),
+    examples: [
+      {
+        raised: "AttributeError: module 'cv2.dnn' has no attribute 'DictValue'",
+        in: "PACKAGES/cv2/typing/__init__.py <module>",
+        files: {
+          "PACKAGES/cv2/__init__.py": "",
+          "PACKAGES/opencv_python-4.8.1.dist-info/METADATA":
+            "Name: opencv-python\n",
+        },
+        says: 'asks for "DictValue" of its own cv2.dnn',
+        mend: "opencv-python==4.8.1",
+      },
+      {
+        raised:
+          "AttributeError: partially initialized module 'cv2' has no attribute 'gapi_wip' (most likely due to a circular import)",
+        in: "PACKAGES/cv2/gapi/__init__.py <module>",
+        files: { "PACKAGES/cv2/__init__.py": "" },
+        says: "probably files of two versions",
       },
     ],
   },

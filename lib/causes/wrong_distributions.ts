@@ -10,8 +10,10 @@ import { dirname } from "node:path";
 import {
   distributionOf,
   isPublicPackage,
+  isStandardModule,
   WRONG_DISTRIBUTIONS,
 } from "../python/package_names.ts";
+import { BUILDS } from "../python/known_packages.ts";
 import { normalise, pipInstall } from "../python/pip.ts";
 import { shellCommand } from "../text/shell.ts";
 import { ANY_NAME, ASKED } from "./asked.ts";
@@ -32,10 +34,76 @@ import { isInside, type Scene, textOf } from "./scene.ts";
 /** The rules of modules that the wrong distribution brings. */
 export const wrongDistributions = (): Rule[] => [
   {
+    name: "backport-installed",
+    code: "package-wrong",
+    first: true,
+    when: {
+      type:
+        "SyntaxError ImportError ModuleNotFoundError AttributeError TypeError NameError",
+    },
+    claim: ({ raised, kind, line }, scene) => {
+      const file = raised.filename ?? raised.frames.at(-1)?.file ?? "";
+      const top = packageOf(file)?.replace(/\.py$/, "");
+      if (!top || !isStandardModule(top)) return undefined;
+      const bringer = bringerOf(top, scene) ??
+        (versionOf(top, scene)
+          ? { name: top, version: versionOf(top, scene)! }
+          : undefined);
+      const isOwn = bringer &&
+        distributions(scene).some(({ name, folder }) =>
+          name === normalise(bringer.name) && scene.venv &&
+          isInside(folder, scene.venv)
+        );
+      const seen =
+        `${file} is imported in place of Python's own module "${top}", and fails: ${kind}: ${line}; ${
+          bringer
+            ? `the distribution "${bringer.name}" ${bringer.version} has brought it`
+            : "a package has brought it"
+        }, which is for Pythons of before that had none`;
+      return {
+        seen,
+        place: { file },
+        mend: bringer && isOwn
+          ? {
+            command: shellCommand(
+              ...[scene.python, "-m", "pip", "uninstall", "-y", bringer.name],
+            ),
+          }
+          : `Uninstall ${
+            bringer ? `"${bringer.name}"` : "what brings it"
+          } with pip, and take it out of the requirements of the site`,
+      };
+    },
+    examples: [
+      {
+        raised: "SyntaxError: invalid syntax",
+        facts: { filename: "PACKAGES/uuid.py", line: 138 },
+        files: {
+          "PACKAGES/uuid.py": "",
+          "PACKAGES/uuid-1.30.dist-info/METADATA": "Name: uuid\n",
+        },
+        says:
+          'PACKAGES/uuid.py is imported in place of Python\'s own module "uuid"',
+        mend: "pip uninstall -y uuid",
+      },
+      {
+        raised:
+          "AttributeError: type object 'Callable' has no attribute '_abc_registry'",
+        in: "PACKAGES/typing.py <module>",
+        files: { "PACKAGES/typing.py": "" },
+        mend: "Uninstall what brings it",
+      },
+    ],
+    not: [{
+      raised: "SyntaxError: invalid syntax",
+      facts: { filename: "PACKAGES/uuid6/x.py", line: 138 },
+    }],
+  },
+  {
     name: "wrong-distribution",
     code: "package-wrong",
     over:
-      `${ANY_NAME} module-name-case python-2-module package-damaged package-part-missing module-unknown package-missing package-source-unreadable module-mistyped name-lost-in-package package-part-gone namespace-part-missing submodule-not-imported attribute-undefined`,
+      `${ANY_NAME} module-name-case python-2-module package-damaged package-part-missing module-unknown package-missing package-source-unreadable module-mistyped name-lost-in-package name-lost-in-python package-part-gone namespace-part-missing submodule-not-imported attribute-undefined`,
     when: [
       ...ASKED,
       { type: "ModuleNotFoundError", message: /^No module named '[\w.]+'/ },
@@ -98,7 +166,8 @@ export const wrongDistributions = (): Rule[] => [
           mend: replacing(wrong, [known.right], scene),
         };
       }
-      return clobbered(asked, scene) ?? otherBringer(subject, scene);
+      return severalBuilds(asked, scene) ?? clobbered(asked, scene) ??
+        otherBringer(subject, scene);
     },
     examples: [
       {
@@ -129,6 +198,17 @@ export const wrongDistributions = (): Rule[] => [
         says:
           "in PACKAGES and in /usr/lib/python3/dist-packages; Python takes bson from the first",
         mend: "pip uninstall -y bson && PYTHON -m pip install pymongo",
+      },
+      {
+        raised: "AttributeError: module 'cv2' has no attribute 'imread'",
+        files: {
+          "PACKAGES/cv2/__init__.py": "",
+          "PACKAGES/opencv_python-4.5.5.dist-info/METADATA": "",
+          "PACKAGES/opencv_python_headless-4.7.0.dist-info/METADATA": "",
+        },
+        says: "are builds of the same package",
+        mend:
+          "pip uninstall -y opencv-python-headless opencv-python && PYTHON -m pip install opencv-python-headless==4.7.0",
       },
       {
         raised:
@@ -277,6 +357,43 @@ function replacing(
     command: early
       ? install.replace(early[0], `${early[0]}${uninstall} && `)
       : `${uninstall} && ${install}`,
+  };
+}
+
+/** Several builds of the same package, which write the same files. */
+function severalBuilds(
+  asked: readonly (string | undefined)[],
+  scene: Scene,
+): Claim | undefined {
+  const module = asked.find((each) => each && Object.hasOwn(BUILDS, each));
+  const found = (module ? BUILDS[module]! : [])
+    .filter((each) => versionOf(each, scene) !== undefined);
+  const [keep] = found;
+  if (!module || !keep || found.length < 2) return undefined;
+  const isOwn = scene.venv !== undefined &&
+    found.every((each) =>
+      distributions(scene).some(({ name, folder }) =>
+        name === normalise(each) && isInside(folder, scene.venv!)
+      )
+    );
+  const uninstall = shellCommand(
+    ...[scene.python, "-m", "pip", "uninstall", "-y", ...found],
+  );
+  return {
+    seen: `The distributions ${
+      found.map((each) => `"${each}" ${versionOf(each, scene)}`).join(" and ")
+    } are builds of the same package, and both wrote the folder ${module}: one has spoilt the other`,
+    mend: isOwn
+      ? {
+        command: `${uninstall} && ${
+          pipInstall(
+            scene.python,
+            [`${keep}==${versionOf(keep, scene)}`],
+            scene.host,
+          )
+        }`,
+      }
+      : `Uninstall all of them, install one again (${keep}), and take the others out of the requirements of the site`,
   };
 }
 

@@ -265,3 +265,17 @@ export const POPULAR = new Set(
 /** Distributions that bring nothing of their own name to import. */
 export const OTHERS =
   "PySocks argon2-cffi psycopg2 psycopg opencv-python djangorestframework google-api-core google-auth google-auth-httplib2 google-auth-oauthlib google-genai google-generativeai ibm-db kaleido mysql-connector-python pywin32 scikit-learn tables types-requests";
+
+/** Distributions of the same code, of which one alone may be installed. */
+export const BUILDS: Readonly<Record<string, readonly string[]>> = {
+  cv2: [
+    "opencv-python-headless",
+    "opencv-contrib-python-headless",
+    "opencv-python",
+    "opencv-contrib-python",
+  ],
+  faiss: ["faiss-cpu", "faiss-gpu"],
+  onnxruntime: ["onnxruntime", "onnxruntime-gpu"],
+  psycopg2: ["psycopg2-binary", "psycopg2"],
+  tensorflow: ["tensorflow", "tensorflow-cpu", "tensorflow-gpu"],
+};
