@@ -10,7 +10,13 @@
 import { basename, dirname, join } from "node:path";
 import { refused } from "../machine/host.ts";
 import { type Frame, isLibraryFile } from "../python/failure.ts";
-import { NEVER_NAMES, STANDARD_PARTS } from "../python/package_names.ts";
+import { findLost, findNew } from "../python/package_changes.ts";
+import {
+  distributionOf,
+  isStandardModule,
+  NEVER_NAMES,
+  STANDARD_PARTS,
+} from "../python/package_names.ts";
 import { suggest } from "../text/suggestion.ts";
 import { absentOwn } from "./absent.ts";
 import {
@@ -25,6 +31,7 @@ import { findInstalled, packageOf } from "./installed.ts";
 import { definedIn, tracesOf } from "./own_modules.ts";
 import type { Claim, Rule, Subject, When } from "./rule.ts";
 import { exists, lineOf, type Scene } from "./scene.ts";
+import { homeOfName } from "./usual_imports.ts";
 
 /** The rules of names that are not found. */
 export const names = (): Rule[] => [
@@ -66,6 +73,65 @@ export const names = (): Rule[] => [
         says: "APP/hello.py and APP/models.py import each other",
       },
     ],
+  },
+  {
+    name: "name-in-other-module",
+    code: "import-name-missing",
+    over: "package-name-missing name-undefined submodule-not-imported",
+    when: IMPORT_NAME,
+    claim: asking(({ name, module, path, isPartial }, { raised }, scene) => {
+      const home = homeOfName(name, module);
+      // What was there once, is told by the version.
+      if (
+        !home || isPartial || !path || !isLibraryFile(path) ||
+        packageOf(raised.frames.at(-1)?.file ?? "") ||
+        findLost(module, name) || findNew(module, name)
+      ) return undefined;
+      const top = home.split(".")[0]!;
+      const isThere = isStandardModule(top) ||
+        findInstalled(top, scene) !== undefined;
+      return {
+        says: `"${name}" is not in ${module}, but in ${home}${
+          isThere
+            ? ""
+            : `, of the package ${distributionOf(top)}, which is not installed`
+        }`,
+        mend: isThere ? `Write \`from ${home} import ${name}\`` : {
+          module: top,
+          then: `write \`from ${home} import ${name}\``,
+        },
+      };
+    }),
+    examples: [
+      {
+        raised:
+          "ImportError: cannot import name 'SQLAlchemy' from 'flask' (PACKAGES/flask/__init__.py)",
+        files: { "PACKAGES/flask/__init__.py": "" },
+        says:
+          '"SQLAlchemy" is not in flask, but in flask_sqlalchemy, of the package Flask-SQLAlchemy, which is not installed',
+        mend: "from flask_sqlalchemy import SQLAlchemy",
+      },
+      {
+        raised:
+          "ImportError: cannot import name 'reverse' from 'django.shortcuts' (PACKAGES/django/shortcuts.py)",
+        files: { "PACKAGES/django/shortcuts.py": "" },
+        mend: "Write `from django.urls import reverse`",
+      },
+      {
+        raised:
+          "ImportError: cannot import name 'Fernet' from 'cryptography' (PACKAGES/cryptography/__init__.py)",
+        files: { "PACKAGES/cryptography/__init__.py": "" },
+        mend: "from cryptography.fernet import Fernet",
+      },
+    ],
+    not: [{
+      raised:
+        "ImportError: cannot import name 'path' from 'django.urls' (PACKAGES/django/urls/__init__.py)",
+      files: {
+        "PACKAGES/django/urls/__init__.py": "",
+        "PACKAGES/Django-1.11.dist-info/METADATA": "Name: Django\n",
+      },
+    }],
   },
   {
     name: "user-without-mixin",

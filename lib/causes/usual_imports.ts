@@ -41,7 +41,8 @@ urllib.request urlopen
 zoneinfo ZoneInfo
 dotenv load_dotenv
 bs4 BeautifulSoup
-sqlalchemy create_engine Column Integer
+cryptography.fernet Fernet
+sqlalchemy create_engine Column Integer String ForeignKey text select func
 sqlalchemy.orm sessionmaker declarative_base relationship DeclarativeBase Mapped mapped_column
 pydantic BaseModel Field field_validator validator EmailStr
 celery Celery shared_task
@@ -218,6 +219,28 @@ export function importFor(name: string, text: string): Usual | undefined {
   return home === undefined
     ? undefined
     : { line: `from ${home} import ${name}` };
+}
+
+/**
+ * The module that a name of a framework, or of what goes with it, is in.
+ *
+ * @param module Where it was looked for
+ */
+export function homeOfName(name: string, module: string): string | undefined {
+  const top = module.split(".")[0]!;
+  const tables = /^flask/.test(top) || /^(?:werkzeug|wtforms)$/.test(top)
+    ? [FLASK]
+    : /^(?:django|rest_framework)$/.test(top)
+    ? [DJANGO]
+    : /^(?:fastapi|starlette|pydantic)$/.test(top)
+    ? [FASTAPI, GENERIC]
+    : /^(?:sqlalchemy|typing|collections|datetime|functools|cryptography)$/
+        .test(top)
+    ? [GENERIC]
+    : [];
+  const home = tables.map((each) => each.get(name))
+    .find((each) => each !== undefined);
+  return home === module ? undefined : home;
 }
 
 /** The home of a name that just one framework has. */
