@@ -69,15 +69,15 @@ export function mayInstall({ install, module }: Install, scene: Scene) {
 }
 
 /**
- * What is left of a module of the site's own. A file that git once knew is
- * nothing where the site asks for a package of that name today.
+ * What is left of a module of the site's own. A file that git once knew, or
+ * ignores, is nothing where the site asks for a package of that name today.
  *
  * @param module Its dotted name
  */
 export function leftOf(module: string, scene: Scene): Trace[] {
   const isListed = requirementsFor(distributionOf(module), scene) !== undefined;
   return tracesOf(module, scene)
-    .filter(({ what }) => what !== "past" || !isListed);
+    .filter(({ what }) => !isListed || what !== "past" && what !== "ignored");
 }
 
 /** The list of requirements of the site that names a distribution. */

@@ -67,6 +67,27 @@ Deno.test("leftOf() takes a file that git lists for the site's own, and none tha
   assertEquals(left("blog/celery.py", ""), []);
 });
 
+Deno.test("leftOf() reads what git ignores where it is meant", () => {
+  const ignored = (list: string, requirements = "", module = "shop.prices") =>
+    leftOf(
+      module,
+      sceneOf({
+        files: {
+          "APP/.gitignore": `${list}\n`,
+          "APP/requirements.txt": requirements,
+        },
+      }),
+    ).length > 0;
+  for (const list of ["prices.py", "/shop/prices.py", "shop/pri*", "pri*.py"]) {
+    assertEquals(ignored(list), true, list);
+  }
+  for (const list of ["venv/*.*", "*.*", "*", "*.py", "/prices.py", "prices"]) {
+    assertEquals(ignored(list), false, list);
+  }
+  assertEquals(ignored("celery.py", "", "celery"), true);
+  assertEquals(ignored("celery.py", "celery\n", "celery"), false);
+});
+
 Deno.test("leftOf() takes a file that git once knew for the site's own, unless the site asks for that package", () => {
   assertEquals(left("app.py", "f6c1085\n", "flask\n"), ["past"]);
   assertEquals(left("app.py", "f6c1085\n", "celery==4.3.0\n"), []);

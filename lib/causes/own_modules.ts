@@ -7,7 +7,7 @@
  * @module
  */
 
-import { dirname, isAbsolute, join, relative } from "node:path";
+import { basename, dirname, isAbsolute, join, relative } from "node:path";
 import { namesIn, refused } from "../machine/host.ts";
 import { deadLink } from "./paths.ts";
 import { exists, type Scene, searchSite, textOf } from "./scene.ts";
@@ -125,7 +125,10 @@ export function tracesOf(module: string, scene: Scene): Trace[] {
       join(repository, ".gitignore"),
     ]
       .find((file) =>
-        ignores(textOf(file, scene), name) ||
+        ignores(
+          textOf(file, scene),
+          relative(dirname(file), join(folder, `${name}.py`)),
+        ) ||
         parts.length > 1 && ignoresFolder(textOf(file, scene), parts[0]!)
       );
     if (ignoring) traces.push({ what: "ignored", file: ignoring, wanted });
@@ -153,14 +156,25 @@ function repositoryOf(folder: string, scene: Scene): string | undefined {
   return undefined;
 }
 
-function ignores(text: string, name: string): boolean {
+/**
+ * Tells whether a list of ignored files means a source.
+ *
+ * @param path Of the source, from the folder of the list
+ */
+function ignores(text: string, path: string): boolean {
   return text.split(/\r?\n/).some((line) => {
-    const last = line.trim().replace(/\/$/, "").split("/").at(-1);
+    const pattern = line.trim().replace(/\/$/, "");
+    const last = basename(pattern);
     // A bare name is mostly a folder of something else, such as env or build.
-    if (!last || last === "*" || last === "*.py") return false;
-    return /\.py$|\*$/.test(last) && new RegExp(
-      `^${last.replace(/[.+?^${}()|[\]\\]/g, "\\$&").replaceAll("*", ".*")}$`,
-    ).test(`${name}.py`);
+    if (!/\.py$|\*$/.test(last) || /^[*.]*(?:\*\.py)?$/.test(last)) {
+      return false;
+    }
+    const glob = pattern.replace(/^\//, "").replace(
+      /[.+?^${}()|[\]\\]/g,
+      "\\$&",
+    ).replaceAll("*", ".*");
+    return new RegExp(`^${glob}$`)
+      .test(pattern.includes("/") ? path : basename(path));
   });
 }
 
