@@ -33,6 +33,8 @@ import { encodings } from "./encodings.ts";
 import { endings } from "./endings.ts";
 import { everyday } from "./everyday.ts";
 import { files } from "./files.ts";
+import { flaskConfiguration } from "./flask_configuration.ts";
+import { flaskViews } from "./flask_views.ts";
 import { frameworks } from "./frameworks.ts";
 import { hidden } from "./hidden.ts";
 import { hiddenNames } from "./hidden_names.ts";
@@ -104,6 +106,8 @@ export function catalogue(): readonly Rule[] {
     endings,
     everyday,
     files,
+    flaskConfiguration,
+    flaskViews,
     frameworks,
     hidden,
     hiddenNames,

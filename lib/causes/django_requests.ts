@@ -287,7 +287,7 @@ export const djangoRequests = (): Rule[] => [
     when: {
       type: "TypeError",
       message:
-        /^(\w+)(?:\.__init__)?\(\) (?:takes (?:no arguments|1 positional argument but \d+ (?:were|was) given)|got an unexpected keyword argument)/,
+        /^(?:\w+\(\) takes no arguments|(?:\w+\.)?__init__\(\) (?:takes 1 positional argument but \d+ were given|got an unexpected keyword argument))/,
       in: /\/django\/core\/handlers\/base\.py _get_response(?:_async)?$/,
     },
     claim: (_, scene) => {

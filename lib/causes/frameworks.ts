@@ -318,7 +318,7 @@ export const frameworks = (): Rule[] => [
     when: {
       type: "TypeError",
       message:
-        /^The view function (?:for )?'?([\w.]+)'? did not return a valid response/,
+        /^The view function (?:for )?'?([\w.]+)'? did not return a valid response\. The function either returned None/,
     },
     claim: {
       says: "The view `$1` ends without an answer: it returns None",

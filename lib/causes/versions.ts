@@ -770,6 +770,12 @@ const IN_LINES: readonly { of: RegExp; name: RegExp; mend: string }[] = [
       'Write `request.headers.get("x-requested-with") == "XMLHttpRequest"` in its place',
   },
   {
+    of: /^Flask$/,
+    name: /^before_first_request$/,
+    mend:
+      "Take the decorator away, and call the function once where the application is made, below it: `with app.app_context(): setup()`",
+  },
+  {
     of: /^Engine$/,
     name: /^(?:execute|scalar)$/,
     mend:

@@ -1,0 +1,280 @@
+/**
+ * Views and blueprints of Flask, and of Django where the fault is the same:
+ * answers of another kind, modules in place of what is in them.
+ *
+ * Runs on Node and Deno.
+ *
+ * @module
+ */
+
+import type { Place } from "../findings/finding.ts";
+import { isLibraryFile } from "../python/failure.ts";
+import { versionOf } from "./installed.ts";
+import { sourceOf } from "./appointed.ts";
+import type { Rule } from "./rule.ts";
+import { exists, lineOf, linesOf, type Scene, textOf } from "./scene.ts";
+
+/** The rules of views. */
+export const flaskViews = (): Rule[] => [
+  {
+    name: "view-answer-of-other-kind",
+    code: "app-code",
+    when: [
+      {
+        type: "TypeError",
+        message:
+          /^The view function (?:for '(\w+)' )?did not return a valid response\. The return type must be [\s\S]*, but it was an? (\w+)\./,
+      },
+      {
+        type: "TypeError",
+        message:
+          /^The view function (?:for '(\w+)' )?did not return a valid response (tuple)\./,
+      },
+      {
+        type: "AttributeError",
+        message:
+          /^()'(str|dict|list|tuple|int|bytes|QuerySet)' object has no attribute '(?:status_code|headers|get|has_header|streaming|xframe_options_exempt|cookies|set_cookie|_resource_closers)'/,
+        in:
+          /\/django\/(?:middleware|core\/handlers|contrib\/\w+\/middleware|utils\/deprecation)[\w/]*\.py /,
+      },
+    ],
+    claim: ({ groups: [view, kind], text }, scene) => {
+      const isDjango = !text.startsWith("The view function");
+      return {
+        says: `The view${view ? ` \`${view}\`` : ""} returns ${
+          kind === "tuple"
+            ? isDjango ? "a tuple" : "a tuple that is no answer"
+            : /^[aeiou]/.test(kind ?? "")
+            ? `an ${kind}`
+            : `a ${kind}`
+        } in place of an answer`,
+        place: view ? placeOfFunction(view, scene) : undefined,
+        mend: isDjango
+          ? "Return an answer: `return HttpResponse(text)`, `return JsonResponse(data)`, `return render(request, …)`"
+          : kind === "tuple"
+          ? "Return the body, then the status, then headers: `return body, 200, headers`"
+          : "Return a text, a dict or a list, or `jsonify(…)`, `render_template(…)`, `make_response(…)`; a number as a text, `str(…)`",
+      };
+    },
+    examples: [
+      {
+        raised:
+          "TypeError: The view function did not return a valid response. The return type must be a string, dict, list, tuple with headers or status, Response instance, or WSGI callable, but it was a int.",
+        frames: ["PACKAGES/flask/app.py make_response"],
+        failure: { problem: "request-raised" },
+        says: "returns an int",
+        mend: "`str(…)`",
+      },
+      {
+        raised:
+          "TypeError: The view function for 'i' did not return a valid response tuple. The tuple must have the form (body, status, headers), (body, status), or (body, headers).",
+        failure: { problem: "request-raised" },
+        says: "`i` returns a tuple that is no answer",
+      },
+      {
+        raised: "AttributeError: 'str' object has no attribute 'headers'",
+        frames: [
+          "PACKAGES/django/middleware/clickjacking.py process_response",
+        ],
+        failure: { problem: "request-raised" },
+        says: "returns a str",
+        mend: "`return HttpResponse(text)`",
+      },
+    ],
+    not: [{
+      raised: "AttributeError: 'str' object has no attribute 'headers'",
+      frames: ["APP/app.py index"],
+      failure: { problem: "request-raised" },
+    }],
+  },
+  {
+    name: "login-view-unknown",
+    code: "app-code",
+    over: "address-unbuilt",
+    when: {
+      type: "BuildError",
+      message: /^Could not build url for endpoint '([^']+)'/,
+      through: /\/flask_login\//,
+    },
+    claim: ({ groups: [name = ""], text }, scene) => {
+      const [, near] = /Did you mean '([^']+)'/.exec(text) ?? [];
+      const place = lineWith(/\.login_view\s*=/, scene);
+      return {
+        says:
+          `\`login_view\` of Flask-Login names the route "${name}", to which it sends who is not logged in, and no route has that name`,
+        place,
+        mend:
+          `Write the name of the function that shows the login, with that of its blueprint before it, as in \`login_manager.login_view = "auth.login"\`${
+            near && near !== "static" ? ` ("${near}" is one)` : ""
+          }`,
+      };
+    },
+    examples: [{
+      raised:
+        "werkzeug.routing.exceptions.BuildError: Could not build url for endpoint 'login'. Did you mean 'auth.login' instead?",
+      frames: [
+        "PACKAGES/flask_login/login_manager.py unauthorized",
+        "PACKAGES/flask/app.py url_for",
+      ],
+      failure: { problem: "request-raised" },
+      files: { "APP/app.py": '\nlm.login_view = "login"\n' },
+      says: '`login_view` of Flask-Login names the route "login"',
+      mend: '("auth.login" is one)',
+    }],
+  },
+  {
+    name: "blueprint-of-module",
+    code: "app-code",
+    over: "attribute-undefined name-undefined package-name-missing",
+    when: [
+      {
+        type: "AttributeError",
+        message:
+          /^(?:module '([\w.]+)'|'(\w+)' object) has no attribute '(?:register|_got_registered_once)'/,
+        in: /\/flask\/\w*(?:\/\w+)?\.py register_blueprint$/,
+      },
+      {
+        type: "AttributeError",
+        message:
+          /^(?:module '([\w.]+)'|'(\w+)' object) has no attribute '(?:routes|on_startup|prefix|lifespan_context)'/,
+        in: /\/fastapi\/(?:applications|routing)\.py include_router$/,
+      },
+    ],
+    claim: ({ groups: [module, kind], raised, own }, scene) => {
+      const isRouter = /include_router/.test(raised.frames.at(-1)!.function);
+      const what = isRouter ? "router" : "blueprint";
+      const file = module &&
+        scene.folders.map((folder) =>
+          `${folder}/${module.replaceAll(".", "/")}.py`
+        ).find((each) => exists(each, scene));
+      const name = new RegExp(
+        `^(\\w+)\\s*=\\s*(?:\\w+\\.)*(?:${
+          isRouter ? "APIRouter" : "Blueprint"
+        })\\(`,
+        "m",
+      ).exec(textOf(file || undefined, scene))?.[1];
+      const given = /(?:register_blueprint|include_router)\(\s*([\w.]+)/
+        .exec(lineOf(own, scene))?.[1];
+      return {
+        says: module
+          ? `The module ${
+            file || `"${module}"`
+          } is given where a ${what} is wanted${
+            name ? `, which is "${name}" in it` : ""
+          }`
+          : `An object of type ${kind} is given where a ${what} is wanted`,
+        mend: name && given
+          ? `Write \`${given}.${name}\` in place of \`${given}\` there`
+          : `Name the ${what} that is in it, as in \`views.${
+            isRouter ? "router" : "bp"
+          }\``,
+      };
+    },
+    examples: [{
+      raised: "AttributeError: module 'views' has no attribute 'register'",
+      in: [
+        "PACKAGES/flask/sansio/scaffold.py wrapper_func",
+        "PACKAGES/flask/sansio/app.py register_blueprint",
+      ],
+      files: {
+        "APP/app.py": "\n\napp.register_blueprint(views)\n",
+        "APP/views.py": 'pages = Blueprint("a", __name__)\n',
+      },
+      says: 'which is "pages" in it',
+      mend: "`views.pages`",
+    }, {
+      raised: "AttributeError: module 'api' has no attribute 'routes'",
+      in: "PACKAGES/fastapi/routing.py include_router",
+      says: "where a router is wanted",
+      mend: "`views.router`",
+    }],
+  },
+  {
+    name: "blueprint-name",
+    code: "app-code",
+    when: {
+      type: "ValueError",
+      message: /^'name' may not (?:contain a dot '\.' character|be empty)/,
+    },
+    claim: ({ own }, scene) => ({
+      says:
+        "The name of a blueprint has a dot, or is empty: the dot parts the names of blueprints that lie in one another",
+      mend: /\b__name__\b/.test(lineOf(own, scene))
+        ? 'Give it a name of its own without a dot, as in `Blueprint("shop", __name__)`: the first is the name, and may be no dotted `__name__`'
+        : 'Give it a name without a dot, as in `Blueprint("shop", __name__)`',
+    }),
+    examples: [{
+      raised: "ValueError: 'name' may not contain a dot '.' character.",
+      in: "PACKAGES/flask/blueprints.py __init__",
+      files: { "APP/app.py": "\n\nbp = Blueprint(__name__, __name__)\n" },
+      says: "has a dot",
+      mend: "may be no dotted `__name__`",
+    }],
+  },
+  {
+    name: "json-encoder-unread",
+    code: "package-conflict",
+    over: "not-json",
+    when: {
+      type: "TypeError",
+      message: /^Object of type (\w+) is not JSON serializable/,
+      through: /\/flask\/json\//,
+    },
+    claim: ({ groups: [kind] }, scene) => {
+      const version = versionOf("Flask", scene);
+      const [major = 0, minor = 0] = (version ?? "").split(".").map(Number);
+      const place = lineWith(/\.json_encoder\s*=/, scene);
+      return place && (major > 2 || major === 2 && minor > 2)
+        ? {
+          seen:
+            `Line ${place.line} of ${place.file} gives the application a \`json_encoder\`, which Flask reads no more since 2.3 (installed is ${version}), and without it a ${kind} cannot be written as JSON`,
+          place,
+          mend:
+            "Write a class `class Provider(DefaultJSONProvider)` with a method `default(self, o)`, from flask.json.provider, and `app.json = Provider(app)`",
+        }
+        : undefined;
+    },
+    examples: [{
+      raised: "TypeError: Object of type set is not JSON serializable",
+      in: [
+        "PACKAGES/flask/json/provider.py dumps",
+        "PYTHON/json/encoder.py default",
+      ],
+      failure: { problem: "request-raised" },
+      files: {
+        "APP/app.py": "app = Flask(1)\napp.json_encoder = Mine\n",
+        "PACKAGES/Flask-3.1.0.dist-info/METADATA": "Name: Flask\n",
+      },
+      says: "Line 2 of APP/app.py",
+      mend: "app.json = Provider(app)",
+    }],
+    not: [{
+      raised: "TypeError: Object of type set is not JSON serializable",
+      in: "PACKAGES/flask/json/provider.py dumps",
+      files: {
+        "APP/app.py": "app = Flask(1)\n",
+        "PACKAGES/Flask-3.1.0.dist-info/METADATA": "Name: Flask\n",
+      },
+    }],
+  },
+];
+
+/** The first line of the application's module that fits. */
+function lineWith(
+  wanted: RegExp,
+  scene: Scene,
+): { file: string; line: number } | undefined {
+  const file = scene.site.config?.wsgi?.module;
+  const at = file && sourceOf(scene) !== ""
+    ? linesOf(file, scene).findIndex((line) =>
+      wanted.test(line) && !/^\s*#/.test(line)
+    )
+    : -1;
+  return file && at >= 0 ? { file, line: at + 1 } : undefined;
+}
+
+/** Where a function of the application's module begins. */
+function placeOfFunction(name: string, scene: Scene): Place | undefined {
+  const place = lineWith(new RegExp(`^\\s*(?:async )?def ${name}\\(`), scene);
+  return place && !isLibraryFile(place.file) ? place : undefined;
+}
