@@ -131,10 +131,18 @@ export const modules = (): Rule[] => [
       raised: "ModuleNotFoundError: No module named 'flask'",
       files: {
         "SITE/.venv/pyvenv.cfg": "",
+        "SITE/.venv/bin/python": "",
         "SITE/.venv/lib/python3.11/site-packages/flask": {},
       },
       says: "but in SITE/.venv",
       mend: 'passenger_python = "SITE/.venv/bin/python"',
+    }],
+    not: [{
+      raised: "ModuleNotFoundError: No module named 'flask'",
+      files: {
+        "SITE/.venv/pyvenv.cfg": "home = /Users/ann/bin\n",
+        "SITE/.venv/lib/python3.6/site-packages/flask": {},
+      },
     }],
   },
   {
@@ -531,6 +539,10 @@ function otherEnvironments({ host, site, venv, directory }: Scene): string[] {
     namesIn(folder, host).filter((name) => /^\.?(?:virtual)?v?env/.test(name))
       .map((name) => join(folder, name))
   ).filter((path) =>
-    path !== venv && !refused(host.stat(join(path, "pyvenv.cfg")))
+    path !== venv &&
+    // One that was copied from another machine has no Python here.
+    ["pyvenv.cfg", "bin/python"].every((file) =>
+      !refused(host.stat(join(path, file)))
+    )
   );
 }
