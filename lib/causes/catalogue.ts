@@ -55,6 +55,7 @@ import { pythonModules } from "./python_modules.ts";
 import { pythonNames } from "./python_names.ts";
 import { permissions } from "./permissions.ts";
 import { programs } from "./programs.ts";
+import { proxies } from "./proxies.ts";
 import { refusals } from "./refusals.ts";
 import { refusedData } from "./refused_data.ts";
 import { remote } from "./remote.ts";
@@ -131,6 +132,7 @@ export function catalogue(): readonly Rule[] {
     remote,
     permissions,
     programs,
+    proxies,
     scripts,
     schedulers,
     serviceThings,
