@@ -133,7 +133,7 @@ export const addresses = (): Rule[] => [
       "database-unreachable store-unreachable name-unknown network-unreachable",
     when: {
       message:
-        /(?:translate host name|server host|server on|Failed to resolve|connecting to|host=)[ ]?["']?([a-z][\w-]*)["']?[\s\S]*(?:not known|name resolution|nodename)/,
+        /(?:translate host name|resolve host|server host|server on|Failed to resolve|connecting to|host=|^(?=[a-z][\w-]*:\d+: ))[ ]?["']?([a-z][\w-]*)["']?[\s\S]*(?:not known|name resolution|nodename)/,
     },
     claim: ({ groups: [host = ""], place }, scene) => {
       if (host === "localhost") return undefined;
@@ -167,6 +167,12 @@ export const addresses = (): Rule[] => [
         },
         says: "line 4 of APP/docker-compose.yml",
         mend: '"localhost"',
+      },
+      {
+        raised:
+          "pymongo.errors.ServerSelectionTimeoutError: mongo:27017: [Errno -2] Name or service not known, Timeout: 30s",
+        files: { "APP/docker-compose.yml": "services:\n  mongo:\n" },
+        says: "line 2 of APP/docker-compose.yml",
       },
       {
         raised:

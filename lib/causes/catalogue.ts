@@ -68,6 +68,7 @@ import { settings } from "./settings.ts";
 import { settingsClasses } from "./settings_classes.ts";
 import { source } from "./source.ts";
 import { sqlite } from "./sqlite.ts";
+import { sqlModels } from "./sql_models.ts";
 import { stores } from "./stores.ts";
 import { target } from "./target.ts";
 import { templates } from "./templates.ts";
@@ -141,6 +142,7 @@ export function catalogue(): readonly Rule[] {
     settingsClasses,
     source,
     sqlite,
+    sqlModels,
     stores,
     target,
     templates,

@@ -707,17 +707,35 @@ export const dataFiles = (): Rule[] => [
   {
     name: "percent-in-settings",
     code: "data-damaged",
-    when: { type: "InterpolationSyntaxError InterpolationMissingOptionError" },
-    claim: {
-      says:
-        'A value in a file of settings has a "%", with which ConfigParser begins a reference: {line}',
-      mend:
-        "Write `%%` for each `%` in that value, as in a password; or read the file with `ConfigParser(interpolation=None)`",
-    },
+    over: "value-from-variable",
+    when: [
+      { type: "InterpolationSyntaxError InterpolationMissingOptionError" },
+      { type: "ValueError", message: /^invalid interpolation syntax in / },
+    ],
+    // What is set may be an address with a password in it.
+    claim: ({ kind, line }) =>
+      kind === "ValueError"
+        ? {
+          says:
+            'A value that is given to ConfigParser has a "%", with which it begins a reference',
+          mend:
+            'Write `%%` for each `%`, as with `config.set_main_option("sqlalchemy.url", url.replace("%", "%%"))` in env.py of Alembic',
+        }
+        : {
+          says:
+            `A value in a file of settings has a "%", with which ConfigParser begins a reference: ${line}`,
+          mend:
+            "Write `%%` for each `%` in that value, as in a password; or read the file with `ConfigParser(interpolation=None)`",
+        },
     examples: [{
       raised:
         "configparser.InterpolationSyntaxError: '%' must be followed by '%' or '(', found: '%b'",
       mend: "`%%`",
+    }, {
+      raised:
+        "ValueError: invalid interpolation syntax in 'postgresql://u:p%40ss@h/d' at position 16",
+      in: "PYTHON/configparser.py before_set",
+      mend: 'replace("%", "%%")',
     }],
   },
   {

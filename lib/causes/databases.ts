@@ -449,6 +449,16 @@ export const databases = (): Rule[] => [
             "Wait until it has started, or ask its administrators; a page that can do without it may say so to its visitors",
         };
       }
+      if (
+        /port \d+ failed: .*closed (?:the connection )?unexpectedly/.test(text)
+      ) {
+        return {
+          says:
+            `The database server was reached, and ended the connection before the login: ${line}`,
+          mend:
+            "See with its provider or administrators whether it lets this machine in (a list of addresses), and whether it takes TLS or none there (sslmode); a pooler that has no room left does so as well",
+        };
+      }
       return {
         says: `${thingOf(raised.type)} cannot be reached: ${
           line || subject.kind
@@ -540,6 +550,11 @@ export const databases = (): Rule[] => [
         raised:
           'psycopg2.OperationalError: could not translate host name "ss@localhost" to address: Name or service not known',
         mend: "%40",
+      },
+      {
+        raised:
+          'psycopg2.OperationalError: connection to server at "x.example.org" (1.2.3.4), port 5432 failed: SSL connection has been closed unexpectedly',
+        says: "was reached, and ended the connection before the login",
       },
       {
         raised:

@@ -11,7 +11,7 @@ import { join } from "node:path";
 import { shellCommand } from "../text/shell.ts";
 import { told } from "./drivers.ts";
 import type { Rule } from "./rule.ts";
-import { exists } from "./scene.ts";
+import { exists, lineOf } from "./scene.ts";
 
 /** Extensions of PostgreSQL by the types and functions that they bring. */
 const EXTENSIONS: Readonly<Record<string, string>> = {
@@ -30,6 +30,12 @@ const EXTENSIONS: Readonly<Record<string, string>> = {
   vector: "vector",
   word_similarity: "pg_trgm",
 };
+
+/** Words that SQLite knows only from some version on. */
+const NEW_WORDS =
+  /^(?:RETURNING|ON|UPSERT|OVER|WINDOW|STRICT|NULLS|GENERATED|->>?)$/i;
+const RESERVED =
+  /^(?:user|order|group|table|column|index|key|desc|limit|offset|check|default|references|rank|rows?|values?|to|from|primary|end|all|case)$/i;
 
 /** The rules of what databases refuse. */
 export const refusedData = (): Rule[] => [
@@ -257,6 +263,143 @@ export const refusedData = (): Rule[] => [
         mend: "`(value,)`",
       },
     ],
+  },
+  {
+    name: "statement-refused",
+    code: "app-code",
+    when: told(
+      /\(1064,|error in your SQL syntax|syntax error at or near "([^"]*)"|near "([^"]*)": syntax error|\(1055,|only_full_group_by|\(1071,|Specified key was too long|must appear in the GROUP BY clause|no results to fetch|Unread result found|the last operation didn't produce/,
+    ),
+    claim: ({ line, groups, text }) => {
+      const near = groups.find((each) => each !== undefined) ?? "";
+      // What a driver puts there itself is told elsewhere.
+      if (/^\$\d/.test(near) || NEW_WORDS.test(near)) return undefined;
+      return {
+        says: `The database does not take the statement: ${line}`,
+        mend: /1055|full_group_by|GROUP BY clause/.test(text)
+          ? "Name each column that is shown in GROUP BY as well, or put it into a function such as `MAX()`: SQLite, and older versions of MySQL, are less strict"
+          : /1071|too long/.test(text)
+          ? "Make the column shorter (191 letters in utf8mb4), or let the index take a part of it; a later MySQL or MariaDB takes longer ones"
+          : /no results|didn't produce/.test(text)
+          ? "Ask for rows after a SELECT or RETURNING alone: other statements give none"
+          : /Unread result/.test(text)
+          ? "Fetch all rows of a cursor before it is used again, or make it with `cursor(buffered=True)`"
+          : RESERVED.test(near) ||
+              RESERVED.test(/near '(\w+)/.exec(text)?.[1] ?? "")
+          ? 'That is a word of SQL itself: write a table or column of such a name in quotation marks, `"user"` (in MySQL `` `order` ``), or give it another name'
+          : "See at the place that is named; the databases differ in their words, so that a statement for SQLite or MySQL may not do for another: give values as parameters (`%s`, `?`, `:name`), never by putting texts together",
+      };
+    },
+    examples: [
+      {
+        raised:
+          'psycopg2.errors.SyntaxError: syntax error at or near "user"\nLINE 1: SELECT * FROM user',
+        mend: "a word of SQL itself",
+      },
+      {
+        raised:
+          "pymysql.err.OperationalError: (1055, \"Expression #1 of SELECT list is not in GROUP BY clause and contains nonaggregated column 'x' which is incompatible with sql_mode=only_full_group_by\")",
+        mend: "GROUP BY as well",
+      },
+      {
+        raised: 'sqlite3.OperationalError: near "FORM": syntax error',
+        mend: "never by putting texts together",
+      },
+      {
+        raised: "mysql.connector.errors.InternalError: Unread result found",
+        mend: "buffered=True",
+      },
+    ],
+  },
+  {
+    name: "database-takes-nothing",
+    code: "database-readonly",
+    when: told(
+      /\(1290,|--read-only option|in a read-only transaction|\(1129,|is blocked because of many connection errors|\(3024,|maximum statement execution time|\(1114,|The table '[^']*' is full|over your space quota|exceeded (?:the )?(?:storage|disk) quota|disk full/i,
+    ),
+    claim: ({ line, text }) => ({
+      says: /1129|blocked/.test(text)
+        ? `The database server has shut this machine out, after too many connections that broke off: ${line}`
+        : /3024|execution time/.test(text)
+        ? `The database server ended a statement that took too long: ${line}`
+        : /read-only/i.test(text)
+        ? `The database can only be read there: ${line}`
+        : `The database has no room left: ${line}`,
+      mend: /1129|blocked/.test(text)
+        ? "Let its administrators let it in again (`mysqladmin flush-hosts`), and mend what broke the connections off, as a wrong password or port"
+        : /3024|execution time/.test(text)
+        ? "Ask for less at once, or give the table an index for what is asked"
+        : /read-only/i.test(text)
+        ? "Write the address of the server that is written to, not of its copy; where it is the right one, its provider has closed it for a while, as for a quota that is used up"
+        : "Delete what is not needed, or ask its administrators or provider for more room",
+    }),
+    examples: [
+      {
+        raised:
+          "psycopg2.errors.ReadOnlySqlTransaction: cannot execute INSERT in a read-only transaction",
+        mend: "not of its copy",
+      },
+      {
+        raised:
+          "pymongo.errors.WriteError: you are over your space quota, using 513 MB of 512 MB",
+        says: "no room left",
+      },
+    ],
+  },
+  {
+    name: "mongo-name-missing",
+    code: "app-setting-missing",
+    when: {
+      type: /^(?:pymongo|mongoengine)\./,
+      message:
+        /No default database name defined|database name cannot be the empty string|collection names? cannot be empty/,
+    },
+    claim: {
+      says: "The address of MongoDB names no database, and nor does the code",
+      mend:
+        'Write its name behind the host, as in `mongodb+srv://NAME:PASSWORD@HOST/shop`, or ask for it by name: `client["shop"]`; a variable that is not set leaves it empty',
+    },
+    examples: [
+      "pymongo.errors.ConfigurationError: No default database name defined or provided.",
+    ],
+  },
+  {
+    name: "mongo-number-wrong",
+    code: "app-code",
+    when: { type: "InvalidId", message: /is not a valid ObjectId/ },
+    claim: {
+      says: "What came as the number of a document is none: {line}",
+      mend:
+        "Ask `ObjectId.is_valid(text)` before, and answer with 404 where it is none; a name in the address of a page may reach a view that is meant for numbers",
+    },
+    examples: [
+      "bson.errors.InvalidId: 'x' is not a valid ObjectId, it must be a 12-byte input or a 24-character hex string",
+    ],
+  },
+  {
+    name: "mysql-not-connected",
+    code: "database-unreachable",
+    when: {
+      type: "AttributeError",
+      message: /^'NoneType' object has no attribute '(cursor|commit|ping)'/,
+    },
+    claim: ({ own, groups: [name] }, scene) =>
+      new RegExp(`\\bmysql\\.connection\\.${name}`).test(lineOf(own, scene)) &&
+        {
+          says:
+            "Flask-MySQLdb has no connection there: it makes one in a request alone, and with the settings MYSQL_HOST, MYSQL_USER, MYSQL_PASSWORD and MYSQL_DB",
+          mend:
+            "Ask `mysql.connection` in the function that answers a request, not while the file is imported; and see that `MySQL(app)` is given the application that serves the site, after its settings",
+        } || undefined,
+    examples: [{
+      raised: "AttributeError: 'NoneType' object has no attribute 'cursor'",
+      files: { "APP/app.py": "\n\ncur = mysql.connection.cursor()\n" },
+      mend: "MySQL(app)",
+    }],
+    not: [{
+      raised: "AttributeError: 'NoneType' object has no attribute 'cursor'",
+      files: { "APP/app.py": "\n\ncur = db.cursor()\n" },
+    }],
   },
   {
     name: "database-closed-by-code",
