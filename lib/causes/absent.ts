@@ -290,6 +290,13 @@ export const absent = (): Rule[] => [
         );
         if (!twin) continue;
         const file = join(home, twin);
+        const inside = namesIn(file, scene.host);
+        // A folder around the one that is meant, or one without code.
+        if (
+          !twin.endsWith(".py") &&
+          (inside.includes(last) ||
+            !inside.some((each) => each.endsWith(".py")))
+        ) continue;
         const ending = twin.endsWith(".py") ? ".py" : "";
         return {
           seen:
@@ -317,6 +324,12 @@ export const absent = (): Rule[] => [
     not: [{
       raised: "ModuleNotFoundError: No module named 'my_helpers'",
       files: { "APP/my-helpers.txt": "" },
+    }, {
+      raised: "ModuleNotFoundError: No module named 'my_tool'",
+      files: { "APP/my-tool/my_tool/__init__.py": "" },
+    }, {
+      raised: "ModuleNotFoundError: No module named 'flask_cors'",
+      files: { "APP/flask-cors/README.md": "" },
     }],
   },
   {

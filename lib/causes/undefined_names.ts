@@ -174,7 +174,10 @@ export const undefinedNames = (): Rule[] => [
       const { groups: [name = ""], own, raised } = subject;
       // Inside of a package, something else comes before it.
       if (!own || raised.frames.at(-1)?.file !== own.file) return undefined;
-      return explainBinding(name, subject, scene);
+      // What such a one sees of a class around it, its lines do not tell.
+      return /^<(?:\w+comp|genexpr|lambda)>$/.test(own.function)
+        ? undefined
+        : explainBinding(name, subject, scene);
     },
     examples: [
       {
@@ -342,9 +345,10 @@ export const undefinedNames = (): Rule[] => [
         ...own ? definedIn(own.file, scene) : [],
         ...BUILTINS,
       ]);
+      const isOther = near !== undefined && near !== name;
       return {
-        says: near ? `${says}; "${near}" is` : says,
-        mend: near
+        says: isOther ? `${says}; "${near}" is` : says,
+        mend: isOther
           ? `Write \`${near}\`, if that is meant; else give \`${name}\` a value above that line, or import it`
           : `Give \`${name}\` a value above that line, import it, or correct its spelling; capital letters count`,
       };

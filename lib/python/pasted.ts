@@ -33,7 +33,7 @@ const LINES: readonly { line: RegExp; what: string; advice: string }[] = [
     advice: "Remove the line; run it in a shell where it is needed",
   },
   {
-    line: /^\s*(?:%%?[a-z]\w*|!\s*[\w./]|[\w.]+\?{1,2}\s*$)/,
+    line: /^%%?[a-z]\w*|^\s*(?:!\s*[\w./]|[\w.]+\?{1,2}\s*$)/,
     what:
       "the line is a command of a notebook (Jupyter, Colab or IPython), and no Python",
     advice:

@@ -41,7 +41,15 @@ Deno.test("findPasted() knows what is no Python, and where it comes from", () =>
 });
 
 Deno.test("findPasted() leaves ordinary mistakes to Python's own words", () => {
-  const texts = ["if x\n", "x = = 1\n", "def f(:\n", "...", "% x\n", "a[1\n"];
+  const texts = [
+    "if x\n",
+    "x = = 1\n",
+    "def f(:\n",
+    "...",
+    "% x\n",
+    "  %a b\n",
+    "a[1\n",
+  ];
   for (const text of [...texts, "x = '&lt;' 1", "12 if x else 3 4"]) {
     assertEquals(told(text), undefined);
   }
