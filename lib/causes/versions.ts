@@ -764,6 +764,18 @@ function lostClaim(
 /** What does the work of a name that is gone, where that takes more than one. */
 const IN_LINES: readonly { of: RegExp; name: RegExp; mend: string }[] = [
   {
+    of: /^Web(?:Driver|Element)$/,
+    name: /^find_elements?_by_/,
+    mend:
+      'Write `driver.find_element(By.ID, "name")` (By.NAME, By.XPATH, By.CSS_SELECTOR …) in its place, with `from selenium.webdriver.common.by import By`',
+  },
+  {
+    of: /^WebDriver\.__init__\(\)$/,
+    name: /^executable_path$/,
+    mend:
+      'Write `webdriver.Chrome(service=Service("/usr/bin/chromedriver"), options=options)`, with `from selenium.webdriver.chrome.service import Service`',
+  },
+  {
     of: /Request$/,
     name: /^is_ajax$/,
     mend:

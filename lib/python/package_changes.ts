@@ -13,6 +13,74 @@
  * today.
  */
 const LOST = `
+aiogram 3.0 aiogram: executor
+aiogram 3.0 aiogram.utils: executor
+Django 1.5 django.utils.encoding: force_unicode=django.utils.encoding.force_str smart_unicode=django.utils.encoding.smart_str
+Django 1.9 django.contrib.sites.models: get_current_site=django.contrib.sites.shortcuts.get_current_site
+Django 1.9 django.db.models.query: ValuesQuerySet ValuesListQuerySet
+Django 1.9 django.db.models.signals: post_syncdb=django.db.models.signals.post_migrate pre_syncdb=django.db.models.signals.pre_migrate
+Django 1.9 django.forms: extras=django.forms
+Django 1.9 django.utils.log: NullHandler=logging.NullHandler
+Django 1.9 django.utils.module_loading: import_by_path=django.utils.module_loading.import_string
+Django 2.0 django.urls: RegexURLPattern=django.urls.URLPattern RegexURLResolver=django.urls.URLResolver
+Django 2.0 django.utils.safestring: EscapeData EscapeBytes SafeBytes=django.utils.safestring.SafeString
+Django 3.1 django.db.models: FieldDoesNotExist=django.core.exceptions.FieldDoesNotExist
+flask-marshmallow 0.12 Marshmallow: ModelSchema=SQLAlchemyAutoSchema TableSchema=SQLAlchemyAutoSchema
+Flask-WTF 0.9 flask_wtf: TextField=wtforms.StringField PasswordField=wtforms.PasswordField SubmitField=wtforms.SubmitField BooleanField=wtforms.BooleanField TextAreaField=wtforms.TextAreaField Required=wtforms.validators.DataRequired
+Flask-WTF 1.0 flask_wtf: Form=flask_wtf.FlaskForm
+gensim 4.0 gensim: summarization
+gensim 4.0 gensim.models: wrappers
+gensim 4.0 Word2Vec.__init__(): size=vector_size iter=epochs
+gensim 4.0 Doc2Vec.__init__(): size=vector_size iter=epochs
+kombu 5.0 kombu: five=vine.five
+marshmallow 3.0 marshmallow.fields: LocalDateTime
+matplotlib 3.0 matplotlib.cbook: is_numlike is_string_like
+matplotlib 3.0 matplotlib.pyplot: hold
+matplotlib 3.6 FigureBase.gca(): projection=add_subplot
+matplotlib 3.8 matplotlib: docstring
+matplotlib 3.9 matplotlib.cm: register_cmap=matplotlib.colormaps.register unregister_cmap=matplotlib.colormaps.unregister
+networkx 2.4 Graph: node=nodes
+networkx 2.4 DiGraph: node=nodes
+networkx 3.0 networkx: from_numpy_matrix=networkx.from_numpy_array to_numpy_matrix=networkx.to_numpy_array from_scipy_sparse_matrix=networkx.from_scipy_sparse_array to_scipy_sparse_matrix=networkx.to_scipy_sparse_array
+numpy 1.18 numpy: rank=numpy.ndim
+numpy 1.23 numpy: asscalar=numpy.ndarray.item
+openpyxl 3.1 openpyxl.writer.excel: save_virtual_workbook=openpyxl.Workbook.save
+pandas 0.23 pandas: ewma expanding_apply rolling_apply rolling_corr rolling_count rolling_max rolling_mean rolling_median rolling_min rolling_std rolling_sum rolling_var
+pandas 0.25 read_excel(): sheetname=sheet_name
+pandas 1.0 DataFrame: as_matrix=to_numpy get_value=at set_value=at
+pandas 1.0 Series: as_matrix=to_numpy get_value=at set_value=at
+pandas 2.0 NDFrame.to_csv(): line_terminator=lineterminator
+pandas 2.0 DataFrame.to_csv(): line_terminator=lineterminator
+pandas 2.0 pandas.core: index=pandas
+pip 10.0 pip: main
+plotly 4.0 plotly: plotly=chart_studio.plotly
+pypdf 5.0 pypdf: PdfMerger=pypdf.PdfWriter
+scikit-learn 0.22 sklearn.datasets: fetch_mldata=sklearn.datasets.fetch_openml
+scikit-learn 0.23 sklearn.metrics: jaccard_similarity_score=sklearn.metrics.jaccard_score
+scikit-learn 0.24 sklearn.cluster: k_means_=sklearn.cluster
+scikit-learn 0.24 sklearn.datasets: samples_generator=sklearn.datasets
+scikit-learn 0.24 sklearn.ensemble: forest=sklearn.ensemble gradient_boosting=sklearn.ensemble
+scikit-learn 0.24 sklearn.feature_extraction: stop_words=sklearn.feature_extraction.text
+scikit-learn 0.24 sklearn.linear_model: logistic=sklearn.linear_model base=sklearn.linear_model stochastic_gradient=sklearn.linear_model
+scikit-learn 0.24 sklearn.neighbors: base=sklearn.neighbors
+scikit-learn 0.24 sklearn.svm: classes=sklearn.svm
+scikit-learn 0.24 sklearn.tree: tree=sklearn.tree
+scikit-learn 0.24 sklearn.utils: safe_indexing testing
+scikit-learn 1.2 sklearn.metrics: plot_confusion_matrix=sklearn.metrics.ConfusionMatrixDisplay plot_precision_recall_curve=sklearn.metrics.PrecisionRecallDisplay plot_roc_curve=sklearn.metrics.RocCurveDisplay
+scikit-learn 1.3 sklearn.metrics: SCORERS=sklearn.metrics.get_scorer_names
+scikit-learn 1.4 AgglomerativeClustering.__init__(): affinity=metric
+scipy 1.3 scipy.misc: comb=scipy.special.comb factorial=scipy.special.factorial logsumexp=scipy.special.logsumexp
+scipy 1.9 scipy.linalg: pinv2=scipy.linalg.pinv
+selenium 4.3 WebDriver: find_element_by_*=find_element find_elements_by_*=find_elements
+selenium 4.3 WebElement: find_element_by_*=find_element find_elements_by_*=find_elements
+selenium 4.10 WebDriver.__init__(): executable_path=service chrome_options=options desired_capabilities=options firefox_options=options
+shapely 2.1 shapely.ops: cascaded_union=shapely.ops.unary_union
+SQLAlchemy 1.4 sqlalchemy.ext.declarative: api=sqlalchemy.orm base=sqlalchemy.orm.decl_base
+SQLAlchemy 1.4 sqlalchemy.sql.expression: _literal_as_text
+torch 2.0 torch: _six
+torchtext 0.12 torchtext: legacy
+tweepy 4.0 API: search=search_tweets
+tweepy 4.0 tweepy: error=tweepy.errors
 APScheduler 3.0 apscheduler: scheduler=apscheduler.schedulers.background.BackgroundScheduler
 Celery 4.0 celery.contrib: methods
 Celery 5.0 celery: task=celery decorators=celery five=vine.five
