@@ -422,4 +422,46 @@ export const asgi = (): readonly Rule[] => [
     ],
     not: ["AttributeError: 'FastAPI' object has no attribute 'rout'"],
   },
+  {
+    name: "asgi-answer-invalid",
+    code: "response-invalid",
+    when: {
+      problem: "request-raised",
+      type: "TypeError ValueError AssertionError",
+      message:
+        /^(body of http\.response\.body is (\w+), not bytes|headers? (?:are|.{1,90}:|is) .*not (?:pairs?|a pair) of bytes|header is \w+, not a \(name, value\) pair|status is .{1,90}, not (?:int|between 200 and 999)|http\.response\.start was sent a second time|http\.response\.body was sent before http\.response\.start|application returned (?:without|before its last) http\.response\.\w+|unknown message type .{1,90})/,
+    },
+    claim: ({ groups: [what = ""] }) => ({
+      says: `This is no answer in ASGI: ${what}`,
+      mend: /^body/.test(what)
+        ? 'Send bytes: `{"type": "http.response.body", "body": text.encode("utf-8")}`'
+        : /^header/.test(what)
+        ? 'Send headers as pairs of bytes: `[(b"content-type", b"text/html; charset=utf-8")]`'
+        : /^status/.test(what)
+        ? 'Send the status as a number: `"status": 200`'
+        : "Send `http.response.start` once, with status and headers, and after it `http.response.body`, for each request; a middleware hands on what it does not answer: `await app(scope, receive, send)`",
+    }),
+    examples: [
+      {
+        raised:
+          'TypeError: body of http.response.body is str, not bytes: encode it, as in body.encode("utf-8")',
+        failure: { problem: "request-raised" },
+        says: "body of http.response.body is str",
+        mend: "text.encode",
+      },
+      {
+        raised:
+          "TypeError: header 'content-type': 'text/html' is not a pair of bytes: encode both, as in b\"content-type\"",
+        failure: { problem: "request-raised" },
+        mend: "pairs of bytes",
+      },
+      {
+        raised:
+          "AssertionError: application returned without http.response.start",
+        frames: [],
+        failure: { problem: "request-raised" },
+        mend: "`http.response.start` once",
+      },
+    ],
+  },
 ];

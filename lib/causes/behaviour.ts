@@ -172,6 +172,16 @@ export const behaviour = (): Rule[] => [
     claim: ({ raised, own }, scene) => {
       const start = findServerStart(raised.frames);
       if (!start) return undefined;
+      const [, alone] = /\/(aiohttp|tornado|gradio|streamlit|nicegui)\//
+        .exec(start.file) ?? [];
+      if (alone) {
+        return {
+          says:
+            `The application starts the web server of ${alone} while it is imported, and what is written with ${alone} runs in that server alone: this one calls applications of WSGI and ASGI`,
+          mend:
+            `Ask the administrators for a way to run ${alone} behind the web server, as a program of its own; or write the site with a framework that speaks WSGI or ASGI, such as Flask, Django or FastAPI`,
+        };
+      }
       const instead = applicationOf(textOf(own?.file, scene));
       return instead
         ? { ...SERVER_START, mend: `${SERVER_START.mend}; ${instead}` }
@@ -203,6 +213,23 @@ export const behaviour = (): Rule[] => [
         in: "PYTHON/socketserver.py server_bind",
         says: "a web server of its own",
         mend: "__main__",
+      },
+      {
+        failure: {
+          problem: "hung",
+          seconds: 30,
+          stack: [
+            { file: "/srv/site/myapp/app.py", line: 3, function: "<module>" },
+            {
+              file:
+                "/srv/site/venv/lib/python3.11/site-packages/aiohttp/web.py",
+              line: 9,
+              function: "run_app",
+            },
+          ],
+        },
+        says: "runs in that server alone",
+        mend: "Ask the administrators",
       },
       {
         raised: "SystemExit: 1",

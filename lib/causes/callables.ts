@@ -19,7 +19,11 @@ import {
   sourceOf,
 } from "./appointed.ts";
 import type { Claim, Rule } from "./rule.ts";
-import { exists, type Scene, textOf } from "./scene.ts";
+import { exists, lineOf, type Scene, textOf } from "./scene.ts";
+
+/** Classes whose objects no web server calls as an application. */
+const OTHER_CLASS =
+  /(?:^|\.)(?:\w*HTTPRequestHandler|\w*RequestHandler|WebSocketHandler|MethodView|\w*View|Resource|APIView|\w*ViewSet|Thread|TestCase|BaseModel|BaseSettings)$/;
 
 /** The rules of what is no application. */
 export const callables = (): Rule[] => [
@@ -32,11 +36,18 @@ export const callables = (): Rule[] => [
     },
     claim: ({ failure, own, groups: [wanted = ""] }, scene) =>
       // Frames of the application's own: what the factory calls was meant.
-      own ? undefined : wantsArguments(
-        failure.subject ?? "",
-        [...wanted.matchAll(/'(\w+)'/g)].map(([, name]) => name!),
-        scene,
-      ),
+      own ? undefined : isItself(wanted)
+        ? {
+          says:
+            `"${failure.subject}" is the application itself, and no function that makes one: it is called without a request there`,
+          place: placeOf(scene),
+          mend: appoint(failure.subject ?? "app", scene),
+        }
+        : wantsArguments(
+          failure.subject ?? "",
+          [...wanted.matchAll(/'(\w+)'/g)].map(([, name]) => name!),
+          scene,
+        ),
     examples: [
       {
         raised:
@@ -54,7 +65,43 @@ export const callables = (): Rule[] => [
         says: "it wants config and db",
         mend: "`application = create_app(config=CONFIG, db=DB)`",
       },
+      {
+        raised:
+          "TypeError: Flask.__call__() missing 2 required positional arguments: 'environ' and 'start_response'",
+        frames: [],
+        failure: { problem: "factory-raised", subject: "app" },
+        says: "the application itself",
+        mend: 'app = "app"',
+      },
     ],
+  },
+  {
+    name: "application-called",
+    code: "app-code",
+    over: "arguments-wrong",
+    when: {
+      problem: "import-raised factory-raised",
+      type: "TypeError",
+      message:
+        /^(\w+)\.?__call__\(\) missing \d+ required positional arguments?: (.*)$/,
+    },
+    claim: ({ groups: [kind, wanted = ""], own }, scene) =>
+      own && isItself(wanted)
+        ? {
+          says:
+            `An application (${kind}) is called as if it were a function that makes one`,
+          mend: /\w\(\)/.test(lineOf(own, scene))
+            ? "Take the brackets behind it away on that line"
+            : "Name the application itself there, without a call of it",
+        }
+        : undefined,
+    examples: [{
+      raised:
+        "TypeError: FastAPI.__call__() missing 3 required positional arguments: 'scope', 'receive', and 'send'",
+      files: { "APP/app.py": "app = FastAPI()\n\napp = app()\n" },
+      says: "An application (FastAPI) is called",
+      mend: "brackets",
+    }],
   },
   {
     name: "asgi-refused",
@@ -299,6 +346,58 @@ export const callables = (): Rule[] => [
     }],
   },
   {
+    name: "class-of-other-kind",
+    code: "app-not-wsgi",
+    over: "class-for-application plain-class arguments-wrong",
+    when: { problem: "not-wsgi not-asgi", kind: /^class$/ },
+    claim: ({ failure: { subject = "app" } }, scene) => {
+      const [, bases = ""] = new RegExp(
+        `^class[ \\t]+${subject}[ \\t]*\\(([^)]*)\\)`,
+        "m",
+      ).exec(sourceOf(scene)) ?? [];
+      const base = bases.split(",").map((each) => each.trim())
+        .find((each) => OTHER_CLASS.test(each));
+      if (!base) return undefined;
+      const made =
+        /^(\w+)\s*=\s*(?:\w+\.)*(?:Flask|FastAPI|Starlette|Quart|Bottle|create_app)\(/m
+          .exec(sourceOf(scene))?.[1];
+      const isHandler = /Handler$/.test(base);
+      return {
+        says: `"${subject}" is a class of the kind ${base}, ${
+          isHandler
+            ? "which answers requests of another server, as that of http.server or of Vercel's functions"
+            : "which is a part of an application"
+        }, and no application itself`,
+        place: placeOf(scene),
+        mend: made
+          ? appoint(made, scene)
+          : isHandler
+          ? `Write what it does as an application, in a function \`def app(environ, start_response):\` or with a framework such as Flask, and name that`
+          : `Let ${appIs(scene)} the application that it belongs to`,
+      };
+    },
+    examples: [
+      {
+        failure: { problem: "not-wsgi", subject: "handler", kind: "class" },
+        files: {
+          "APP/app.py":
+            "from http.server import BaseHTTPRequestHandler\nclass handler(BaseHTTPRequestHandler):\n    def do_GET(self): pass\n",
+        },
+        says: "of the kind BaseHTTPRequestHandler",
+        mend: "def app(environ, start_response)",
+      },
+      {
+        failure: { problem: "not-wsgi", subject: "Index", kind: "class" },
+        files: {
+          "APP/app.py":
+            "app = Flask(__name__)\nclass Index(MethodView):\n    x = 1\n",
+        },
+        says: "a part of an application",
+        mend: 'app = "app"',
+      },
+    ],
+  },
+  {
     name: "class-for-application",
     code: "app-not-wsgi",
     when: { problem: "not-wsgi", kind: /^(factory|class)$/ },
@@ -512,6 +611,11 @@ export const callables = (): Rule[] => [
     ],
   },
 ];
+
+/** What a server gives to an application, and nobody to a factory. */
+function isItself(wanted: string): boolean {
+  return /'(?:start_response|send)'/.test(wanted);
+}
 
 function wantsArguments(
   factory: string,

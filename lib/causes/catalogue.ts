@@ -32,6 +32,7 @@ import { driverWords } from "./driver_words.ts";
 import { encodings } from "./encodings.ts";
 import { endings } from "./endings.ts";
 import { everyday } from "./everyday.ts";
+import { fastapi } from "./fastapi.ts";
 import { files } from "./files.ts";
 import { flaskConfiguration } from "./flask_configuration.ts";
 import { flaskViews } from "./flask_views.ts";
@@ -107,6 +108,7 @@ export function catalogue(): readonly Rule[] {
     encodings,
     endings,
     everyday,
+    fastapi,
     files,
     flaskConfiguration,
     flaskViews,

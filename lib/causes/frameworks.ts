@@ -508,6 +508,23 @@ export const frameworks = (): Rule[] => [
     }],
   },
   {
+    name: "dash-without-layout",
+    code: "app-code",
+    when: { type: "NoLayoutException" },
+    claim: {
+      says:
+        'The application of Dash has no `layout` when a visitor comes: the line that gives it one was not reached, or stands below `if __name__ == "__main__":`, or belongs to another application',
+      mend:
+        "Write `app.layout = …` at the left margin of the module that is named in config.toml, or import the module that does so, below the line that makes the application",
+    },
+    examples: [{
+      raised:
+        "dash.exceptions.NoLayoutException: The layout was `None` at the time that `run` was called.",
+      failure: { problem: "request-raised" },
+      mend: "app.layout",
+    }],
+  },
+  {
     name: "requests-too-many-headers",
     code: "request-refused",
     when: { type: "RequestEntityTooLarge" },

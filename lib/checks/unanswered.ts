@@ -196,16 +196,22 @@ function judge(remark: Unanswered, site: Site): Finding | undefined {
     case "never-starts": {
       const { name, inner, file, line } = remark;
       const module = inner && basename(inner.file, ".py");
+      const isLambda = /\(\s*_?event\b.*,\s*_?(?:context|ctx)\b/.test(
+        linesOf(file, site)[line - 1] ?? "",
+      );
       return soften(
         finding("app-not-wsgi", {
-          message:
-            `The function "${name}" never calls what it is given to begin an answer with (start_response), so that every request fails`,
+          message: isLambda
+            ? `The function "${name}" is written for AWS Lambda, which calls it with an event and a context; a web server calls it with a request (environ, start_response), and every request fails`
+            : `The function "${name}" never calls what it is given to begin an answer with (start_response), so that every request fails`,
           place: { file, line },
           fix: {
             text: inner
               ? inner.file === file
                 ? `Name "${inner.name}" of that file in its place, which is an application of Flask`
                 : `Write in its place: \`from ${module} import ${inner.name} as ${name}\`, which is an application of Flask`
+              : isLambda
+              ? "Name the application itself, which such a function mostly wraps; where there is none, write what it does as a view of a framework such as Flask"
               : 'Call `start_response("200 OK", headers)` in it, and return bytes in a list; where it should hand on to another application, name that in its place',
           },
         }),
