@@ -189,7 +189,7 @@ function naming(
   return {
     seen:
       `${found}; the search path of the application (sys.path) has that folder${
-        otherPython(home, scene)
+        found.includes(otherPython(home, scene)) ? "" : otherPython(home, scene)
       }`,
     mend:
       `${before}Look in the application for what puts ${home} on \`sys.path\`, and leave that out; what lies there may belong to another project, and stays as it is`,
@@ -290,7 +290,19 @@ export function explainCopy(
     );
   }
   const installed = findInstalled(top, scene);
-  if (!installed) return undefined;
+  if (!installed) {
+    // Only where the folder itself tells that it is for another Python.
+    return otherPython(home, scene) === "" ? undefined : naming(
+      home,
+      top,
+      `"${top}" is imported from ${home}${
+        otherPython(home, scene)
+      }, as none is installed for ${scene.python}, and fails: ${kind}: ${line}`,
+      `Install for the site itself, in the version that the code is for, what brings "${top}"; and where nothing else there is needed: `,
+      subject.place,
+      scene,
+    );
+  }
   const version = versionIn(home, top, scene);
   const own = versionSuffix(top, scene);
   // The same copy would fail so from its own place.
@@ -377,6 +389,7 @@ function homeOf(file: string, scene: Scene): string {
  */
 function isCopy(home: string, top: string, scene: Scene): boolean {
   if (isStandardModule(top)) return true;
+  if (otherPython(home, scene) !== "") return true;
   if (versionIn(home, top, scene) !== undefined) return true;
   if (isPublicPackage(top) && isForeign(home, scene)) return true;
   const names = (folder: string) =>
