@@ -55,6 +55,7 @@ import { packageParts } from "./package_parts.ts";
 import { pythonModules } from "./python_modules.ts";
 import { pythonNames } from "./python_names.ts";
 import { permissions } from "./permissions.ts";
+import { pictures } from "./pictures.ts";
 import { programs } from "./programs.ts";
 import { proxies } from "./proxies.ts";
 import { refusals } from "./refusals.ts";
@@ -74,6 +75,7 @@ import { stores } from "./stores.ts";
 import { target } from "./target.ts";
 import { templates } from "./templates.ts";
 import { undefinedNames } from "./undefined_names.ts";
+import { tokens } from "./tokens.ts";
 import { variables } from "./variables.ts";
 import { versions } from "./versions.ts";
 import { wrongDistributions } from "./wrong_distributions.ts";
@@ -134,6 +136,7 @@ export function catalogue(): readonly Rule[] {
     refusedData,
     remote,
     permissions,
+    pictures,
     programs,
     proxies,
     scripts,
@@ -149,6 +152,7 @@ export function catalogue(): readonly Rule[] {
     target,
     templates,
     undefinedNames,
+    tokens,
     variables,
     versions,
     wrongDistributions,

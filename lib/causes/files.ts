@@ -357,7 +357,7 @@ export const files = (): Rule[] => [
     claim: {
       says: "A name of a file or socket is longer than the system takes",
       mend:
-        "Look at what is put into the path there: a text in place of the path of a file, or folders within folders",
+        "Look at what is put into the path there: mostly a text in place of the path of a file, as the content of a key: hand it to what takes a text (`json.loads()`, `from_service_account_info()`), or write it into a file that [secret_files] of config.toml names",
     },
     examples: [{
       raised: "OSError: [Errno 36] File name too long: 'aaa'",

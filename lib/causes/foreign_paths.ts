@@ -80,6 +80,15 @@ export function foreignPath(
     place,
     mend,
   });
+  // It may be a key: never shown.
+  if (/^\s*[[{<]|^-----BEGIN/.test(path)) {
+    return {
+      says: `A text is given where the path of a file is to be${spot}`,
+      place,
+      mend:
+        "Hand the text to what takes it as such: `json.loads(text)`, `Credentials.from_service_account_info(json.loads(text))`; or write it into a file, closed with `chmod 600`, and name that file in [secret_files] of config.toml",
+    };
+  }
   if (/[\r\n]$/.test(path)) {
     return say(
       "has a line end at the end of its name, as what is read from a file or a form has",

@@ -10,7 +10,8 @@ import { join } from "node:path";
 import { namesIn } from "../machine/host.ts";
 import { suggest } from "../text/suggestion.ts";
 import type { Rule } from "./rule.ts";
-import { exists, type Scene } from "./scene.ts";
+import { ownerInWords } from "./installed.ts";
+import { exists, lineOf, type Scene, whereSet } from "./scene.ts";
 
 /** The rules of locales and time zones. */
 export const locales = (): Rule[] => [
@@ -18,15 +19,160 @@ export const locales = (): Rule[] => [
     name: "locale-missing",
     code: "locale-missing",
     when: { type: "locale.Error", message: /unsupported locale/ },
-    claim: {
-      says: "The application asks for a locale that this machine does not have",
-      mend:
-        "See which there are with `locale -a`; use one of these, such as C.UTF-8, or ask the administrators for another",
+    claim: ({ own }, scene) => {
+      const line = lineOf(own, scene);
+      const [, asked] = /setlocale\([^,]+,\s*["']([^"']+)["']/.exec(line) ?? [];
+      const isOfSystem = /setlocale\(\s*[\w.]+\s*(?:,\s*["']{2}\s*)?\)/.test(
+        line,
+      );
+      const variable = isOfSystem
+        ? ["LC_ALL", "LC_CTYPE", "LANG"].find((name) =>
+          (scene.site.config?.environment[name] ?? scene.host.env[name] ??
+            "") !== ""
+        )
+        : undefined;
+      if (variable) {
+        const value = scene.site.config?.environment[variable] ??
+          scene.host.env[variable];
+        return {
+          says:
+            `The application takes the locale of its environment, and that names one which this machine does not have: ${variable} is "${value}", set in ${
+              whereSet(variable, scene) ?? "the environment"
+            }`,
+          mend:
+            `Write under [environment] in config.toml: ${variable} = "C.UTF-8"; or one that \`locale -a\` shows`,
+        };
+      }
+      return {
+        says:
+          `The application asks for a locale that this machine does not have${
+            asked ? `, "${asked}"` : ""
+          }`,
+        mend:
+          `See which there are with \`locale -a\`; use one of these, such as C.UTF-8, or ask the administrators for another${
+            asked ? ` (in Debian by \`dpkg-reconfigure locales\`)` : ""
+          }; the package Babel writes dates and numbers of any language without it`,
+      };
     },
-    examples: [{
-      raised: "locale.Error: unsupported locale setting",
-      mend: "locale -a",
-    }],
+    examples: [
+      {
+        raised: "locale.Error: unsupported locale setting",
+        mend: "locale -a",
+      },
+      {
+        raised: "locale.Error: unsupported locale setting",
+        files: {
+          "APP/app.py": '\n\nlocale.setlocale(locale.LC_ALL, "pt_BR.UTF-8")\n',
+        },
+        says: '"pt_BR.UTF-8"',
+      },
+      {
+        raised: "locale.Error: unsupported locale setting",
+        files: { "APP/app.py": '\n\nlocale.setlocale(locale.LC_ALL, "")\n' },
+        env: { LC_ALL: "de_DE.UTF-8", IN_PASSENGER: "1" },
+        says: 'LC_ALL is "de_DE.UTF-8"',
+        mend: 'LC_ALL = "C.UTF-8"',
+      },
+    ],
+  },
+  {
+    name: "locale-unread",
+    code: "locale-missing",
+    over: "value-from-variable",
+    when: [
+      {
+        type: "ValueError",
+        message: /^unknown locale: (\S+)/,
+        in: /\/locale\.py /,
+      },
+      {
+        message:
+          /^unknown locale '([^']+)'|^expected only letters, got '([^']+)'/,
+        through: /\/babel\//,
+      },
+    ],
+    claim: ({ groups, raised }, scene) => {
+      const told = groups.find((each) => each !== undefined) ?? "";
+      const variable = ["LANGUAGE", "LC_ALL", "LC_CTYPE", "LANG"].find((name) =>
+        (scene.site.config?.environment[name] ?? scene.host.env[name] ?? "")
+          .toLowerCase().includes(told.toLowerCase())
+      );
+      const isOfBabel = raised.frames.some(({ file }) =>
+        /\/babel\//.test(file)
+      );
+      return {
+        says: `"${told}" is no name of a locale${
+          variable
+            ? `; ${variable}, set in ${
+              whereSet(variable, scene) ?? "the environment"
+            }, holds it`
+            : ""
+        }`,
+        mend: variable || !isOfBabel
+          ? `Write under [environment] in config.toml: ${
+            variable ?? "LC_CTYPE"
+          } = "${
+            isOfBabel ? "en_US.UTF-8" : "C.UTF-8"
+          }"; macOS hands on LC_CTYPE=UTF-8 by ssh, which is a name there alone`
+          : 'Write the language as in "de" or "pt_BR", where the settings or the address of the page name it',
+      };
+    },
+    examples: [
+      {
+        raised: "ValueError: unknown locale: UTF-8",
+        in: "PYTHON/locale.py _parse_localename",
+        env: { LC_CTYPE: "UTF-8", IN_PASSENGER: "1" },
+        says: "LC_CTYPE, set in the login files, holds it",
+        mend: 'LC_CTYPE = "C.UTF-8"',
+      },
+      {
+        raised: "babel.core.UnknownLocaleError: unknown locale 'xx'",
+        in: "PACKAGES/babel/core.py load",
+        mend: '"pt_BR"',
+      },
+    ],
+  },
+  {
+    name: "time-zone-of-machine",
+    code: "time-zone-missing",
+    over: "time-zone-missing versions-clash value-from-variable django-setup",
+    when: [
+      {
+        message:
+          /Multiple conflicting time zone configurations|Timezone offset does not match system offset|ZoneInfo keys may not be absolute paths, got: (\S+)|Can not find any timezone configuration/,
+      },
+      { type: "UnknownTimeZoneError", message: /^'?(local|None)'?$/ },
+      {
+        message: /^Only timezones from the pytz library are supported/,
+        through: /\/apscheduler\//,
+      },
+    ],
+    claim: ({ text }, scene) => {
+      const isPytz = /pytz library/.test(text);
+      return {
+        says: isPytz
+          ? `The installed ${
+            ownerInWords("apscheduler", scene)
+          } takes zones of pytz alone, and gets one of another kind, as tzlocal gives it since 3.0`
+          : "The time zone of this machine is asked for, and its settings (TZ, /etc/timezone, /etc/localtime) name none, or several",
+        mend: isPytz
+          ? 'Write APScheduler>=3.10 into the requirements of the site; or give the zone yourself: `BackgroundScheduler(timezone=pytz.timezone("Europe/Berlin"))`'
+          : 'Write under [environment] in config.toml: TZ = "Europe/Berlin", with the zone that is meant; or name it in the code, as `BackgroundScheduler(timezone="Europe/Berlin")`, so that nothing asks the machine',
+      };
+    },
+    examples: [
+      {
+        raised: "TypeError: Only timezones from the pytz library are supported",
+        in: "PACKAGES/apscheduler/util.py astimezone",
+        mend: "APScheduler>=3.10",
+      },
+      {
+        raised:
+          "ValueError: Timezone offset does not match system offset: 0 != 3600. Please, check your config files.",
+        in: "PACKAGES/tzlocal/utils.py f",
+        mend: "TZ =",
+      },
+    ],
   },
   {
     name: "time-zone-missing",

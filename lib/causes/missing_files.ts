@@ -132,6 +132,7 @@ export const missingFiles = (): Rule[] => [
         ["data/list.csv\n", "has a line end", "`.strip()`"],
         ["'data/list.csv'", "quotation marks", "without them"],
         ["https://x.org/list.csv", "an address", "urlopen"],
+        ['{"type": "service_account"}', "A text is given", "json.loads"],
       ] as const).map(([filename, says, mend]) => ({
         raised: "FileNotFoundError: [Errno 2] No such file or directory",
         facts: { errno: "ENOENT", filename },

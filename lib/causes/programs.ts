@@ -135,6 +135,24 @@ export const programs = (): Rule[] => [
     ],
   },
   {
+    name: "arguments-too-long",
+    code: "app-code",
+    when: { errno: "E2BIG" },
+    claim: ({ raised: { filename } }) => ({
+      says: `More is given to the program${
+        filename ? ` ${filename}` : ""
+      } on its command line than the system takes`,
+      mend:
+        "Give it by its input (`subprocess.run(…, input=…)`) or in a file; many files a part at a time",
+    }),
+    examples: [{
+      raised: "OSError: [Errno 7] Argument list too long: 'convert'",
+      facts: { errno: "E2BIG", filename: "convert" },
+      in: "PYTHON/subprocess.py _execute_child",
+      mend: "input=",
+    }],
+  },
+  {
     name: "program-not-for-here",
     code: "program-missing",
     when: { errno: "ENOEXEC", in: START },

@@ -229,7 +229,10 @@ export const serviceThings = (): Rule[] => [
         message:
           /rejected by the server|Unauthorized|Improper token|terminated by other getUpdates|'error': '(not_in_channel|channel_not_found|missing_scope|is_archived)'|bot was blocked|Chat not found|chat not found/,
       },
-      { type: "InvalidToken LoginFailure TelegramUnauthorizedError" },
+      {
+        type:
+          /^(?:telegram|aiogram|discord)\b.*\.(?:InvalidToken|LoginFailure|TelegramUnauthorizedError)$/,
+      },
     ],
     over: "service-key-refused service-rights server-answers-error",
     claim: ({ text, line, kind }) => ({

@@ -307,7 +307,11 @@ export const settings = (): Rule[] => [
       return {
         says:
           `The application finds no credentials for another service: ${line}`,
-        mend: isAmazon
+        mend: /NoRegionError/.test(raised.type)
+          ? 'Name the region: under [environment] in config.toml, AWS_DEFAULT_REGION = "eu-central-1", or as `region_name=` where the client is made'
+          : /ProfileNotFound/.test(raised.type)
+          ? `A profile is one of ${home}/.aws, the home folder of the user that runs the site: take AWS_PROFILE or \`profile_name=\` out, and name a file with the keys as AWS_SHARED_CREDENTIALS_FILE in [secret_files] of config.toml`
+          : isAmazon
           ? `They are read from variables (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_DEFAULT_REGION) or from ${home}/.aws, the home folder of the user that runs the site: name a file with them as AWS_SHARED_CREDENTIALS_FILE in [secret_files] of config.toml, and the region under [environment]`
           : isGoogle
           ? "Name the file with the key as GOOGLE_APPLICATION_CREDENTIALS in [secret_files] of config.toml: the variable holds its path"
@@ -327,6 +331,10 @@ export const settings = (): Rule[] => [
         says:
           '"TWILIO_SID" is not set for the application; neither is "TWILIO_TOKEN"',
         mend: "[environment]",
+      },
+      {
+        raised: "botocore.exceptions.NoRegionError: You must specify a region.",
+        mend: "AWS_DEFAULT_REGION =",
       },
       {
         raised:

@@ -173,6 +173,8 @@ function missingVariable(
     ? `${
       loading(path, subject)
     }; or write under [environment] in config.toml what is no secret`
+    : OF_FILES.test(name)
+    ? `Its value is the path of a file: put that file into the site, closed with \`chmod 600\`, and name it in config.toml below [secret_files]: ${name} = "…"; where it is no secret, below [environment]`
     : isSecretName(name)
     ? `Write it into a file of its own, as ${secret}, closed with \`chmod 600\`; name the file in config.toml below [secret_files]: \`${name}_FILE = "${secret}"\`; and read it in the code: \`${name} = open(os.environ["${name}_FILE"]).read().strip()\``
     : `Write it in config.toml: under [environment], ${name} = "…"; for a secret, keep it in a file of its own, and name the file in [secret_files]`;
@@ -182,6 +184,10 @@ function missingVariable(
     mend: mend + (login?.or ?? ""),
   };
 }
+
+/** Variables whose value is the path of a file. */
+const OF_FILES =
+  /^(?:GOOGLE_APPLICATION_CREDENTIALS|\w+_(?:FILE|KEYFILE|CERTFILE|CAFILE|KEY_PATH|CREDENTIALS_PATH))$/;
 
 /** How a file of variables is loaded, by what asks for the variable. */
 function loading(path: string, { raised }: Subject): string {

@@ -38,6 +38,9 @@ const TOLD: readonly RegExp[] = [
   /^['"]?([A-Z][A-Z0-9_]{2,}) (?:environment|env) (?:variable|var) (?:missing|not found|not provided|is empty|is unset)/,
   /^The environment options? "([A-Z_]+)".* (?:is|are) missing/,
   /\b(?:[Mm]issing|[Uu]ndefined|[Uu]nset|[Rr]equired|[Ss]et)\b.{0,20}\b(?:environment|env) (?:variables|vars)\b(?: (?:are )?(?:missing|not set|unset))?:? \[?['"]?([A-Z][A-Z0-9_]*(?:['"]?(?:,| and) ?['"]?[A-Z][A-Z0-9_]+)*)/,
+  /\badd an? (?:environment|env) (?:variable|var) [`'"]?(\w+)/,
+  /^[`'"]?([A-Z][A-Z0-9_]{2,})[`'"]? (?:is |was )?(?:not found|missing|not set|not defined|not provided) (?:in|from) (?:the |your )?(?:environment|env)\b/,
+  /^[`'"]?([A-Z][A-Z0-9]*_[A-Z0-9_]+)[`'"]? (?:is |was )?not set\b/,
   // Without the word for it, only capital letters tell a variable.
   /^[`'"]?([A-Z][A-Z0-9_]{2,})[`'"]? (?:is not set|not set|must be set|is missing|is required|is not defined)(?: in (?:the )?environment| in env \w+)?\.?$/,
 ];
@@ -331,6 +334,19 @@ export const variables = (): Rule[] => [
         says: '"SHOP_SETTINGS"',
       },
       "RuntimeError: DATABASE_URL is not set",
+      "OSError: APP_ENV not set. Please set it to production or development",
+      "ValueError: API_URL not found in environment variables",
+      {
+        raised:
+          "ValueError: Did not find openai_api_key, please add an environment variable `OPENAI_API_KEY` which contains it",
+        in: "PACKAGES/langchain_core/utils/env.py get_from_env",
+        says: '"OPENAI_API_KEY"',
+      },
+      {
+        raised:
+          "google.auth.exceptions.DefaultCredentialsError: Could not automatically determine credentials. Please set GOOGLE_APPLICATION_CREDENTIALS or explicitly create credentials",
+        mend: "GOOGLE_APPLICATION_CREDENTIALS = ",
+      },
       {
         raised: "OSError: Missing environment variables: API_URL, API_NAME",
         says: '"API_URL" is not set for the application; neither is "API_NAME"',
