@@ -11,6 +11,7 @@ import { namesIn } from "../machine/host.ts";
 import { isLibraryFile } from "../python/failure.ts";
 import { shellCommand } from "../text/shell.ts";
 import { suggest } from "../text/suggestion.ts";
+import { settingsFiles } from "./django_entries.ts";
 import { findInstalled, versionOf } from "./installed.ts";
 import { definedIn } from "./own_modules.ts";
 import type { Rule } from "./rule.ts";
@@ -21,31 +22,100 @@ export const django = (): Rule[] => [
   {
     name: "django-host",
     code: "host-not-allowed",
-    when: {
-      type: "DisallowedHost",
-      message: /^Invalid HTTP_HOST header: '([^']*)'/,
+    when: [
+      {
+        type: "DisallowedHost",
+        message: /^Invalid HTTP_HOST header: ["']([^"']*)["']\.?([\s\S]*)/,
+      },
+      {
+        problem: "request-refused",
+        type: "DisallowedHost",
+        message: /^Invalid HTTP_HOST header: ["']([^"']*)["']\.?([\s\S]*)/,
+      },
+    ],
+    claim: ({ groups: [asked = "", rest = ""] }, scene) => {
+      // Django compares names without a port.
+      const host = asked.replace(/:\d*$/, "");
+      if (/RFC 1034/.test(rest)) {
+        return {
+          says:
+            `The site is asked for as "${asked}", which Django takes for no valid name of a host${
+              host.includes("_") ? ': it has a "_"' : ""
+            }; no setting lets it in`,
+          mend:
+            "Let visitors ask by a name of letters, digits, hyphens and dots; where a proxy asks by a name of its own (as of a container or an upstream), let it hand on that of the visitor, as with `ProxyPreserveHost On` of Apache",
+        };
+      }
+      const written = hostWritten(host, scene);
+      if (written) {
+        return {
+          seen:
+            `The site is asked for as "${asked}", and line ${written.line} of ${written.file} has it as "${written.text}", which fits no request: ALLOWED_HOSTS wants the name alone`,
+          place: { file: written.file, line: written.line },
+          mend: `Write "${host}" in its place, without https://, port and path`,
+        };
+      }
+      return {
+        says:
+          `The site is asked for as "${asked}", which is not in ALLOWED_HOSTS of Django's settings`,
+        mend:
+          `Where that is a name of the site, add it in the settings: ALLOWED_HOSTS = ["${host}"]; where it is none, whoever asked has made it up, and the refusal is right`,
+      };
     },
-    claim: {
-      says:
-        'The site is asked for as "$1", which is not in ALLOWED_HOSTS of Django\'s settings',
-      mend: 'Add it in the settings: ALLOWED_HOSTS = ["$1"]',
-    },
-    examples: [{
-      raised:
-        "django.core.exceptions.DisallowedHost: Invalid HTTP_HOST header: 'www.example.org'. You may need to add",
-      failure: { problem: "request-raised" },
-      says: '"www.example.org"',
-      mend: 'ALLOWED_HOSTS = ["www.example.org"]',
-    }],
+    examples: [
+      {
+        raised:
+          "django.core.exceptions.DisallowedHost: Invalid HTTP_HOST header: 'www.example.org'. You may need to add",
+        failure: { problem: "request-raised" },
+        says: '"www.example.org"',
+        mend: 'ALLOWED_HOSTS = ["www.example.org"]',
+      },
+      {
+        raised:
+          "django.core.exceptions.DisallowedHost: Invalid HTTP_HOST header: 'www.example.org:8443'. You may need to add 'www.example.org' to ALLOWED_HOSTS.",
+        failure: { problem: "request-raised" },
+        mend: 'ALLOWED_HOSTS = ["www.example.org"]',
+      },
+      {
+        raised:
+          "django.core.exceptions.DisallowedHost: Invalid HTTP_HOST header: 'my_app:8000'. The domain name provided is not valid according to RFC 1034/1035.",
+        failure: { problem: "request-raised" },
+        says: 'it has a "_"',
+        mend: "ProxyPreserveHost On",
+      },
+      {
+        raised:
+          "django.core.exceptions.DisallowedHost: Invalid HTTP_HOST header: 'www.example.org'. You may need to add",
+        failure: { problem: "request-raised" },
+        files: {
+          "APP/mysite/settings.py":
+            'A = 1\nALLOWED_HOSTS = ["https://www.example.org/"]\n',
+        },
+        says: 'line 2 of APP/mysite/settings.py has it as "https://www',
+        mend: 'Write "www.example.org" in its place',
+      },
+      {
+        raised:
+          "django.core.exceptions.DisallowedHost: Invalid HTTP_HOST header: 'www.example.org'. You may need to add",
+        failure: { problem: "request-refused" },
+      },
+    ],
   },
   {
     name: "django-host-blank",
     code: "host-not-allowed",
     over: "django-host",
-    when: {
-      type: "DisallowedHost",
-      message: /^Invalid HTTP_HOST header: '([^':]*)(?::\d+)?'/,
-    },
+    when: [
+      {
+        type: "DisallowedHost",
+        message: /^Invalid HTTP_HOST header: '([^':]*)(?::\d+)?'/,
+      },
+      {
+        problem: "request-refused",
+        type: "DisallowedHost",
+        message: /^Invalid HTTP_HOST header: '([^':]*)(?::\d+)?'/,
+      },
+    ],
     claim: ({ groups: [asked = ""] }, scene) => {
       const { environment = {} } = scene.site.config ?? {};
       const [name, value] = Object.entries({
@@ -364,7 +434,33 @@ export const django = (): Rule[] => [
   },
 ];
 
-/** What the exceptions below say. */
+/** A name in the settings that has more around it than a name. */
+function hostWritten(
+  host: string,
+  scene: Scene,
+): { file: string; line: number; text: string } | undefined {
+  if (host === "") return undefined;
+  for (const { file, text } of settingsFiles(scene)) {
+    const lines = text.split(/\r?\n/);
+    const begin = lines.findLastIndex((line) =>
+      /^\s*ALLOWED_HOSTS\b/.test(line)
+    );
+    if (begin < 0) continue;
+    for (const [index, line] of lines.slice(begin, begin + 20).entries()) {
+      if (index > 0 && /^\w/.test(line)) break;
+      if (/^\s*#/.test(line)) continue;
+      const found = [...line.matchAll(/["']([^"']*)["']/g)]
+        .map(([, each]) => each!)
+        .find((each) =>
+          each !== host &&
+          each.replace(/^\w+:\/\//, "").replace(/[:/].*$/, "") === host
+        );
+      if (found) return { file, line: begin + index + 1, text: found };
+    }
+  }
+  return undefined;
+}
+
 function manageFile(scene: Scene): string {
   return [scene.directory, ...scene.folders].map((each) =>
     join(each, "manage.py")

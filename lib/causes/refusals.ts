@@ -85,6 +85,28 @@ export const refusals = (): Rule[] => [
     }],
   },
   {
+    name: "form-session-lost",
+    code: "form-refused",
+    when: {
+      problem: "request-refused",
+      type: "flask_wtf.csrf",
+      message: /^Bad Request: (\S+): (.*?): SESSION_COOKIE_SECURE is on/,
+    },
+    claim: {
+      says:
+        "Flask-WTF refused a form at $1 (400 Bad Request: $2): SESSION_COOKIE_SECURE is on in the configuration, and the request came by http, where browsers send no such cookie",
+      mend:
+        "Let visitors come by https; where a server before this one ends TLS, and sets X-Forwarded-Proto itself, write `app.wsgi_app = ProxyFix(app.wsgi_app, x_proto=1)`, from werkzeug.middleware.proxy_fix; on a site that has no https, take SESSION_COOKIE_SECURE out",
+    },
+    examples: [{
+      raised:
+        "flask_wtf.csrf: Bad Request: /login: The CSRF session token is missing.: SESSION_COOKIE_SECURE is on, and the request came by http",
+      failure: { problem: "request-refused" },
+      says: "Flask-WTF refused a form at /login",
+      mend: "ProxyFix",
+    }],
+  },
+  {
     name: "redirected-without-end",
     code: "https-redirect",
     when: {

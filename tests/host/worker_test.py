@@ -1630,6 +1630,20 @@ class FlaskRefusalsTest(WorkerTest):
         )
 
 
+@unittest.skipUnless(importlib.util.find_spec("flask_wtf"), "needs Flask-WTF")
+class FlaskFormsTest(WorkerTest):
+    def test_a_form_that_is_refused_is_told(self):
+        app = (
+            "from flask import Flask\nfrom flask_wtf.csrf import CSRFProtect\n"
+            "app = Flask(__name__)\napp.secret_key = 'x'\nCSRFProtect(app)\n"
+            "app.config['SESSION_COOKIE_SECURE'] = %s\n"
+            "@app.route('/', methods=['POST'])\ndef view(): return 'ok'\n"
+        )
+        worker = self.serve(app % False)
+        self.assertEqual(worker.get(REQUEST_METHOD="POST").status, 400)
+        self.assertIn("Bad Request: /: The CSRF token is missing.: the form", worker.output())
+
+
 class RedirectionsTest(WorkerTest):
     APP = """
         def app(environ, start_response):
@@ -1712,6 +1726,7 @@ class DjangoRefusalsTest(WorkerTest):
             urlpatterns = [
                 path("logout", LogoutView.as_view()),
                 path("", lambda request: HttpResponse("ok")),
+                path("host", lambda request: HttpResponse(request.get_host())),
                 path("post", require_POST(lambda request: HttpResponse("ok"))),
             ]
             """,
@@ -1744,6 +1759,18 @@ class DjangoRefusalsTest(WorkerTest):
         told = worker.report("exception")["failure"]["exception"]["message"]
         self.assertEqual(told, "Forbidden (CSRF cookie not set.): /")
         self.assertEqual(worker.output().count("Incident"), 1)
+
+    def test_names_that_are_not_allowed_are_told_where_none_is(self):
+        worker = self.serve_django()
+        for host in ("b.org", "a.org", "b.org", "c.org", "d.org"):
+            worker.get("/host", HTTP_HOST=host)
+        self.assertEqual(worker.output().count("Incident"), 0)
+        worker = self.serve_django()
+        for _ in range(4):
+            self.assertEqual(worker.get("/host", HTTP_HOST="b.org").status, 400)
+        told = worker.report("exception")["failure"]
+        self.assertEqual(told["problem"], "request-refused")
+        self.assertIn("'b.org'", told["exception"]["message"])
 
     def test_a_link_to_the_logout_is_told_what_it_should_be(self):
         worker = self.serve_django()

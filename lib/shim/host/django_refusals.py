@@ -32,6 +32,56 @@ def hear_django_refusals(refused, is_told):
 
     for name in ("django.security.csrf", "django.request"):
         logging.getLogger(name).addHandler(Handler(logging.WARNING))
+    hear_hosts(refused)
+
+
+ASKED = 3  # requests of which none was let in, before the settings are doubted
+
+
+def hear_hosts(refused):
+    """Hear of names that are not allowed, where it is no stranger's fault.
+
+    Whoever scans the net asks by names that he has made up. Where no other
+    request has come so far, or the settings have the name in another form, it
+    is the settings.
+    """
+    from django.core.signals import request_started
+
+    counts = {"asked": 0, "refused": 0}
+
+    def count(**_):
+        counts["asked"] += 1
+
+    request_started.connect(count, weak=False, dispatch_uid="wsgi-shim")
+
+    class Handler(logging.Handler):
+        """Takes in what is refused for its host."""
+
+        def emit(self, record):
+            """Tell of it, where it is due to the settings."""
+            text = record.getMessage()
+            counts["refused"] += 1
+            is_all = ASKED <= counts["refused"] >= counts["asked"]
+            if is_all or is_written_otherwise(text):
+                refused("django.core.exceptions.DisallowedHost", text, True)
+
+    logging.getLogger("django.security.DisallowedHost").addHandler(Handler(logging.ERROR))
+
+
+def is_written_otherwise(text):
+    """Tell whether ALLOWED_HOSTS has a name with what belongs to no name."""
+    import re
+
+    from django.conf import settings
+
+    found = re.search(r"header: '([^':]+)", text)
+    if found is None:
+        return False
+    plain = (
+        re.sub(r"[:/].*", "", re.sub(r"^\w+://", "", str(each).strip()))
+        for each in settings.ALLOWED_HOSTS
+    )
+    return found.group(1) in plain
 
 
 def is_cookie_lost(request):

@@ -101,6 +101,50 @@ def hear_flask_refusals(refused):
         return respond(self, environ, *args, **options)
 
     BadRequestKeyError.get_response = get_response
+    hear_flask_forms(refused)
+
+
+def hear_flask_forms(refused):
+    """Hear of forms that Flask-WTF takes for strange; it tells the visitor alone."""
+    try:
+        kind = sys.modules["flask_wtf.csrf"].CSRFError
+        respond = kind.get_response
+    except (KeyError, AttributeError):
+        return  # not loaded, or another version
+
+    def get_response(self, environ=None, *args, **options):
+        environ = environ or {}
+        said = str(self.description)
+        text = "Bad Request: %s: %s" % (environ.get("PATH_INFO", ""), said)
+        if "session token" in said:
+            lost = is_cookie_lost(environ)
+            text += (
+                ": SESSION_COOKIE_SECURE is on, and the request came by http"
+                if lost
+                else ": the browser has sent no cookie of a session, or one of another key"
+            )
+            refused("flask_wtf.csrf", text, lost)
+        else:
+            if "token is missing" in said:
+                text += (
+                    ": the form is without {{ form.hidden_tag() }} or {{ csrf_token() }},"
+                    " or a script without the header X-CSRFToken"
+                )
+            refused("flask_wtf.csrf", text, False)
+        return respond(self, environ, *args, **options)
+
+    kind.get_response = get_response
+
+
+def is_cookie_lost(environ):
+    """Tell whether no browser keeps the cookie of Flask's session."""
+    try:
+        from flask import current_app
+
+        is_secure = bool(current_app.config["SESSION_COOKIE_SECURE"])
+        return is_secure and environ.get("wsgi.url_scheme") != "https"
+    except Exception:
+        return False  # outside of a request
 
 
 def hear_threads(heard):
