@@ -556,19 +556,30 @@ export const binaries = (): Rule[] => [
       type: LOADING,
       message: /version [`']((?:GLIBC|GLIBCXX|CXXABI)_[\w.]+)' not found/,
     },
-    claim: (subject) =>
-      mismatch(
-        `was built on a newer system: it needs ${
-          subject.groups[0]
-        }, which this machine does not have`,
-        subject,
-      ),
+    claim: (subject, scene) => {
+      const how = `was built on a newer system: it needs ${
+        subject.groups[0]
+      }, which this machine does not have`;
+      const owner = failedPackage(subject);
+      return owner
+        ? {
+          seen: `The package "${owner}" ${how}`,
+          mend: {
+            module: owner,
+            again: true,
+            or: `where that brings the same file, write an earlier version of ${
+              ownerOf(owner, scene).name
+            } into the requirements of the site`,
+          },
+        }
+        : mismatch(how, subject);
+    },
     examples: [{
       raised:
         "ImportError: /lib/x86_64-linux-gnu/libc.so.6: version `GLIBC_2.34' not found (required by PACKAGES/cryptography/_rust.so)",
       in: "PACKAGES/cryptography/x.py f",
       says: "GLIBC_2.34",
-      mend: "cryptography",
+      mend: "or where that brings the same file, write an earlier version",
     }],
   },
   {

@@ -195,7 +195,7 @@ function loopAround(
   const indent = (text: string) => /^\s*/.exec(text)![0].length;
   let depth = indent(lines[line - 1] ?? "");
   for (let at = line - 1; at >= 0; at--) {
-    const text = lines[at]!;
+    const text = lines[at] ?? "";
     if (text.trim() === "" || at < line - 1 && indent(text) >= depth) continue;
     depth = indent(text);
     const head = /^\s*(while\s+\(?(?:True|1|not\s+False)\)?\s*:)/.exec(text)
