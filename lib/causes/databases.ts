@@ -312,7 +312,7 @@ export const databases = (): Rule[] => [
     code: "database-login",
     over: `${ANY} database-login`,
     when: told(
-      /permission denied for (?:table|schema|relation|database|sequence|function)|not (?:allowed|authorized) (?:to do action|on \w+ to execute)|NOPERM\b|command denied to user|must be owner of|Access denied for user .* to database|INSERT permission was denied|insufficient privileges?|ORA-01031/i,
+      /permission denied for (?:table|schema|relation|database|sequence|function)|not (?:allowed|authorized) (?:to do action|on \w+ to execute)|NOPERM\b|command denied to user|must be owner of|Access denied for user .* to database|INSERT permission was denied|insufficient privileges?|ORA-01031|Access denied; you need|\(1419,|\(1227,/i,
     ),
     claim: ({ line }) => {
       const schema = /permission denied for schema (\w+)/.exec(line)?.[1];
@@ -651,6 +651,12 @@ export const databases = (): Rule[] => [
       {
         raised: "sqlite3.OperationalError: no such table: posts",
         mend: "create_all()",
+      },
+      {
+        raised: "django.db.utils.OperationalError: no such table: posts",
+        files: { "APP/manage.py": "", "APP/db.sqlite3": "" },
+        says: "APP/db.sqlite3 is empty (0 bytes)",
+        mend: "PYTHON APP/manage.py migrate",
       },
       {
         raised:

@@ -108,7 +108,7 @@ export const devices = (): Rule[] => [
       },
       {
         message:
-          /Pyperclip could not find a copy\/paste mechanism|could not open (?:video|camera)|Cannot determine SOC peripheral base address|This module can only be run on a Raspberry Pi/i,
+          /Pyperclip could not find a copy\/paste mechanism|could not open (?:camera|video device)|can.t open camera|Cannot determine SOC peripheral base address|This module can only be run on a Raspberry Pi/i,
       },
     ],
     claim: ({ groups: [path, errno], line }, scene) =>

@@ -92,7 +92,7 @@ export const pictures = (): Rule[] => [
       mend: format
         ? 'Write `image.convert("RGB").save(…)`, or save it as PNG'
         : kind === "KeyError"
-        ? "Let pip install Pillow as a wheel, which has it; or write another kind"
+        ? "Let Pillow come as a wheel, which has it, and not from the system; or write another kind"
         : /extension/.test(text)
         ? 'Name the kind: `image.save(path, format="JPEG")`, or let the name end in .jpg or .png'
         : "Name the kind where it is saved",

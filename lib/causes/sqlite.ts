@@ -73,6 +73,24 @@ export const sqlite = (): Rule[] => [
           `The folder ${folder} does not exist, in which the SQLite database "app`,
         mend: `mkdir ${folder}`,
       })),
+      {
+        raised:
+          "django.db.utils.OperationalError: unable to open database file",
+        files: {
+          "APP/shop/settings.py":
+            "DATABASES = {'default': {\n    'NAME': BASE_DIR / 'data' / 'db.sqlite3',\n}}\n",
+        },
+        code: "file-missing",
+        says: "The folder APP/data does not exist",
+        mend: "mkdir APP/data",
+      },
+      {
+        raised:
+          "django.db.utils.OperationalError: unable to open database file",
+        env: { DB_NAME: "/srv/site/var/db.sqlite3" },
+        code: "file-missing",
+        says: "The folder SITE/var does not exist",
+      },
       ...[
         'db = connect(HOME / "data" / "app.db")',
         "db = connect(f'{HOME}/app.db')",
@@ -407,6 +425,9 @@ export function emptyDatabase(
       !refused(status) && status.size > 0;
   });
   const begins = beginning(looked, scene);
+  const manage = [scene.directory, ...scene.folders]
+    .map((folder) => join(folder, "manage.py"))
+    .find((path) => !refused(scene.host.stat(path)));
   return {
     seen:
       `The SQLite database ${looked} is empty (0 bytes): SQLite made it anew where the application looks for it${
@@ -417,6 +438,10 @@ export function emptyDatabase(
       ? `Name the database by its absolute path, ${full}: ${begins}`
       : looked.includes("\\")
       ? `Name the database by a path of this machine, as with \`sqlite:////…/app.db\`: ${begins}; then copy it there, or create the tables anew`
+      : manage
+      ? `Make the tables in it, as the site's user: \`${
+        shellCommand(scene.python, manage, "migrate")
+      }\`; or name the database that has them by its absolute path: ${begins}`
       : `Create the tables in it, as with the migrations of the framework or with \`db.create_all()\` in the context of the application, or name the database that has them by its absolute path: ${begins}`,
   };
 }
@@ -424,11 +449,14 @@ export function emptyDatabase(
 /** SQLite creates the file, and not the folder that it should be in. */
 function withoutFolder(subject: Subject, scene: Scene): Claim | undefined {
   const { host } = scene;
-  const file = [...configured(scene), ...written(subject, scene)]
-    .find((path) => {
-      const folder = host.stat(dirname(path));
-      return refused(folder) && folder.errno === "ENOENT";
-    });
+  const file = [
+    ...configured(scene),
+    ...written(subject, scene),
+    ...inSettings(scene),
+  ].find((path) => {
+    const folder = host.stat(dirname(path));
+    return refused(folder) && folder.errno === "ENOENT";
+  });
   if (!file) return undefined;
   const folder = dirname(file);
   const { beside, mend } = noFolder(folder, scene, basename(file));
@@ -444,9 +472,39 @@ function withoutFolder(subject: Subject, scene: Scene): Claim | undefined {
 
 const DATABASE_REGEXP = /\.(?:db|db3|sqlite|sqlite3)$/;
 
-/** The databases that `[environment]` names. */
-function configured({ site }: Scene): string[] {
-  return Object.values(site.config?.environment ?? {})
+/**
+ * The databases that files of settings put together of the folder of the
+ * project, as in `BASE_DIR / "data" / "db.sqlite3"`.
+ */
+function inSettings(scene: Scene): string[] {
+  return settingsFiles(scene).flatMap((file) =>
+    linesOf(file, scene).flatMap((line) => {
+      const isBase = /\bBASE_?DIR\b|\bbasedir\b|\bPROJECT_ROOT\b/i.test(line);
+      if (/^\s*#/.test(line) || !isBase && !/__file__/.test(line)) return [];
+      const texts = textsOf(line);
+      const at = texts.findIndex((text) => DATABASE_REGEXP.test(text));
+      if (at < 0 || texts[at]!.startsWith("/")) return [];
+      // The key that it is the value of, is no part of it.
+      const parts = texts.slice(0, at + 1).filter((each) =>
+        !/^(?:NAME|SQLALCHEMY_DATABASE_URI|DATABASE\w*|sqlite:.*)$/.test(each)
+      );
+      const isDjango = basename(file).startsWith("settings") ||
+        basename(dirname(file)) === "settings";
+      const up = basename(dirname(file)) === "settings" ? "../.." : "..";
+      return [
+        join(dirname(file), ...isBase && isDjango ? [up] : [], ...parts),
+      ];
+    })
+  );
+}
+
+/** The databases that the environment names. */
+function configured({ site, host }: Scene): string[] {
+  const given = [
+    ...Object.values(site.config?.environment ?? {}),
+    ...Object.values(host.env),
+  ];
+  return [...new Set(given)].map((value) => value ?? "")
     .map((value) => /^(?:sqlite:\/\/\/)?(\/.*)$/.exec(value)?.[1])
     .filter((path) => path !== undefined)
     .filter((path) => DATABASE_REGEXP.test(path));
