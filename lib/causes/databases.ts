@@ -17,7 +17,7 @@ import { emptyDatabase, otherDatabase } from "./sqlite.ts";
 import { unsetAddress, unsetBehind, unsetInWords } from "./origins.ts";
 import type { Claim, Rule, Subject } from "./rule.ts";
 
-import { exists, linesOf, type Scene } from "./scene.ts";
+import { exists, linesOf, runnerOf, type Scene } from "./scene.ts";
 import {
   configurationUnloaded,
   settingsFiles,
@@ -201,6 +201,13 @@ export const databases = (): Rule[] => [
           ? "The server takes no connection without encryption from here, or none at all: ask for TLS first, as with `sslmode=require` in the address or OPTIONS; then let the administrators of the database let this machine in"
           : isHost
           ? "Let the administrators of the database let this machine in, or take the host that they name"
+          : /user ['"](?:root|sa|postgres)['"]/.test(text)
+          ? "That is the name of the server's own administrators, who mostly log in otherwise: take name and password of the account that the administrators or the panel of the host made for this database, and read the password from a file that [secret_files] names"
+          : new RegExp(`user ['"]${runnerOf(scene)}['"]`).test(text) &&
+              /^psycopg|\(psycopg|^django/.test(
+                `${subject.raised.type} ${text}`,
+              )
+          ? `The name is that of the user who runs the site, as PostgreSQL takes it where none is given: give name and password where it is connected; keep the password in a file that [secret_files] names`
           : "Correct name and password where the application reads them, as in the file that [secret_files] names, and see whether the database lets this machine in",
       };
     },
@@ -235,6 +242,16 @@ export const databases = (): Rule[] => [
         mend: "[secret_files]",
       },
       "pymysql.err.OperationalError: (1045, \"Access denied for user 'x'@'localhost' (using password: YES)\")",
+      {
+        raised:
+          "pymysql.err.OperationalError: (1045, \"Access denied for user 'root'@'localhost' (using password: YES)\")",
+        mend: "the panel of the host",
+      },
+      {
+        raised:
+          'psycopg2.OperationalError: FATAL:  password authentication failed for user "jdoe"',
+        mend: "where none is given",
+      },
       {
         raised:
           'psycopg2.OperationalError: connection to server on socket "/var/run/postgresql/.s.PGSQL.5432" failed: FATAL:  Peer authentication failed for user "shop"',
@@ -391,12 +408,13 @@ export const databases = (): Rule[] => [
     ),
     claim: {
       says: "The database server has no such database: {line}",
-      mend: "Create the database, or correct its name in the settings",
+      mend:
+        "Create the database, or correct its name in the settings: on shared hosting it mostly begins with the name of the account (`ann_shop`, `ann$shop`), as the panel shows it; PostgreSQL takes the name of the user where none is given",
     },
     examples: [{
       raised: "pymysql.err.OperationalError: (1049, \"Unknown database 'x'\")",
       says: "no such database",
-      mend: "Create the database",
+      mend: "as the panel shows it",
     }],
   },
   {

@@ -173,6 +173,8 @@ function missingVariable(
     ? `${
       loading(path, subject)
     }; or write under [environment] in config.toml what is no secret`
+    : name === "HOME" && scene.site.user
+    ? `Write under [environment] in config.toml: HOME = "${scene.site.user.home}"`
     : OF_FILES.test(name)
     ? `Its value is the path of a file: put that file into the site, closed with \`chmod 600\`, and name it in config.toml below [secret_files]: ${name} = "…"; where it is no secret, below [environment]`
     : isSecretName(name)
@@ -235,6 +237,14 @@ function variableOfOther(
         'The variable "PORT" is one that platforms such as Heroku, Render and Cloud Run set for a server of one\'s own: here the web server calls the application itself, and no port is needed',
       mend:
         'Put what needs it (`app.run(…)`, `uvicorn.run(…)`) below `if __name__ == "__main__":`; elsewhere read it as `os.environ.get("PORT", "8000")`',
+    };
+  }
+  if (name === "VIRTUAL_ENV") {
+    return {
+      says:
+        'The variable "VIRTUAL_ENV" is one that a shell sets when somebody activates a virtual environment, and not for the application here',
+      mend:
+        "Write `sys.prefix` in its place: that is the environment which runs",
     };
   }
   if (USER_REGEXP.test(name) || name === "PWD") {

@@ -358,6 +358,16 @@ export const variables = (): Rule[] => [
         mend: '`os.environ.get("PORT", "8000")`',
       },
       {
+        raised: "KeyError: 'HOME'",
+        in: "PYTHON/os.py __getitem__",
+        mend: 'HOME = "/home/jdoe"',
+      },
+      {
+        raised: "KeyError: 'VIRTUAL_ENV'",
+        in: "PYTHON/os.py __getitem__",
+        mend: "`sys.prefix`",
+      },
+      {
         raised: "KeyError: 'USER'",
         in: "PYTHON/os.py __getitem__",
         mend: "getpass.getuser()",
