@@ -11,7 +11,7 @@ import type { Rule } from "./rule.ts";
 import type { Scene } from "./scene.ts";
 
 const THREAD =
-  /can't start new thread|pthread_create failed|Cannot create (?:a )?thread|Thread creation failed|thread: Resource temporarily unavailable|std::system_error'?[\s\S]*Resource temporarily unavailable/i;
+  /can't start new thread|pthread_create failed|Cannot create (?:a )?thread|Thread creation failed|thread: Resource temporarily unavailable|ThreadPoolBuildError|failed to spawn thread|can't spawn worker thread|OMP: Error #(?:34|35|178|179)\b|std::system_error'?[\s\S]*Resource temporarily unavailable/i;
 const FORK =
   / (?:_execute_child|_fork_exec|fork|forkpty|_launch)$|\/subprocess\.py |\/multiprocessing\//;
 const OPEN_BLAS = /OpenBLAS (?:blas_thread_init|warning)|OpenBLAS error/;
@@ -22,7 +22,7 @@ const NO_MEMORY =
 const MEMORY_MEND =
   "Let the application hold less in memory at a time, or ask the administrators to raise its limit (ulimit -v, or the limit of the account); look for a ulimit in the login files of {user} as well";
 const PROCESSES_MEND =
-  "See what runs with `ps -L -u {user}`, and end what is left over; or ask the administrators to raise the limit (ulimit -u); look for a ulimit in the login files of {user} as well";
+  'See what runs with `ps -L -u {user}`, and end what is left over; libraries that calculate start fewer threads with OMP_NUM_THREADS = "1" (POLARS_MAX_THREADS, RAYON_NUM_THREADS) under [environment]; or ask the administrators to raise the limit (ulimit -u); look for a ulimit in the login files of {user} as well';
 const FILES_MEND =
   "Let the application close what it opens, as with `with open(…)`; or ask the administrators to raise the limit (ulimit -n); look for a ulimit in the login files of {user} as well";
 const DEAD = "exited killed unstartable";
@@ -38,7 +38,7 @@ export const limits = (): Rule[] => [
       { errno: "ENOMEM" },
       {
         message:
-          /failed to map segment from shared object|Unable to allocate [\d.]+ \wi?B for an array|DefaultCPUAllocator: can't allocate memory/,
+          /failed to map segment from shared object|Unable to allocate [\d.]+ \wi?B for an array|DefaultCPUAllocator: can't allocate memory|:Insufficient memory\) Failed to allocate/,
       },
       { problem: DEAD, output: NO_MEMORY },
     ],
@@ -115,7 +115,7 @@ export const limits = (): Rule[] => [
     code: "limit-processes",
     over: "process-ended process-killed",
     when: [
-      { type: "RuntimeError", message: THREAD },
+      { type: "RuntimeError PanicException", message: THREAD },
       { errno: "EAGAIN", in: FORK },
       { problem: "exited killed", output: THREAD },
       {
@@ -140,6 +140,20 @@ export const limits = (): Rule[] => [
         in: "PYTHON/subprocess.py _fork_exec",
         mend: "ulimit -u",
       },
+      {
+        raised:
+          "pyo3_runtime.PanicException: could not spawn threads: ThreadPoolBuildError { kind: IOError(Os { code: 11, kind: WouldBlock }) }",
+        in: "PACKAGES/polars/__init__.py <module>",
+      },
+      {
+        failure: {
+          problem: "killed",
+          signal: "SIGABRT",
+          output: [
+            "OMP: Error #34: System unable to allocate necessary resources for OMP thread:",
+          ],
+        },
+      },
       // Inside of the worker itself.
       {
         failure: {
@@ -156,6 +170,27 @@ export const limits = (): Rule[] => [
       raised: "BlockingIOError: again",
       facts: { errno: "EAGAIN" },
     }],
+  },
+  {
+    name: "watches-limit",
+    code: "limit-open-files",
+    over: "open-files-limit",
+    when: { message: /inotify instance limit reached/ },
+    claim: {
+      says:
+        "The system lets nobody of {user} watch more files (inotify), so that what watches the source for changes cannot start; neither the disk nor the number of open files is at fault",
+      mend:
+        "Turn the reloader and other watchers off here (`debug`, `use_reloader`, watchdog): the web server restarts the site by restart.txt",
+    },
+    examples: [
+      {
+        raised: "OSError: [Errno 24] inotify instance limit reached",
+        facts: { errno: "EMFILE" },
+        in: "PACKAGES/watchdog/observers/inotify_c.py _raise_error",
+        says: "watch more files (inotify)",
+        mend: "restart.txt",
+      },
+    ],
   },
   {
     name: "open-files-limit",

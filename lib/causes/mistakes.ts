@@ -231,6 +231,51 @@ const MISTAKES: readonly {
       "Write `db.paginate(db.select(Shop), page=…)`, or `Shop.query.paginate(…)` in place of `session.query(Shop)`",
   },
   {
+    type: "RuntimeError",
+    message: /^Event loop is closed/,
+    says:
+      "A client or a connection is used in another event loop than the one that it was made in, and that one has ended: each `asyncio.run()` makes a loop of its own",
+    mend:
+      "Make it inside of the function that `asyncio.run(…)` runs, `async with httpx.AsyncClient() as client:`, and not at the top of the file",
+  },
+  {
+    type: "UnsupportedOperation",
+    message: /^fileno/,
+    says:
+      "What stands there is a file in memory, and a file of the system is wanted",
+    mend:
+      "Save it first, as `upload.save(path)` or into `tempfile.NamedTemporaryFile()`, and give the path; or give its content: `.read()`",
+  },
+  {
+    type: "UnsupportedOperation",
+    message: /^(?:not (?:readable|writable)|read|write)/,
+    says: "A file is read or written that was not opened for that",
+    mend:
+      'Open it for what is done with it: `open(path, "r")`, `"w"`, `"a"` or `"r+"`',
+  },
+  {
+    type: "ValueError",
+    message: /^(?:I\/O operation on|read of|write to|seek of) closed file/,
+    says: "A file is used after it was closed",
+    mend:
+      "Use it inside of its `with` block, or open it again; what is sent to a visitor is read after the view has ended: give the path, or a copy in memory (`BytesIO`)",
+  },
+  {
+    type: "ValueError",
+    message: /^Exceeds the limit \(\d+ digits\) for integer string conversion/,
+    says:
+      "A number of more digits comes there than Python reads or writes, as that takes long",
+    mend: "Refuse such a number where it comes from, by its length",
+  },
+  {
+    type: "OverflowError",
+    message: /too large to convert to|int too big to convert|out of range/,
+    says:
+      "A number is larger than what takes it can hold, as a field of a database",
+    mend:
+      "Refuse it where it comes from, or take a wider field, such as BigInteger; a time in milliseconds is divided by 1000 first",
+  },
+  {
     type: "ValueError",
     message: /^(?:not enough|too many) values to unpack/,
     code: /^\s*for\s+\w+\s*,\s*\w+\s+in\s+[\w.]+\s*:/,
@@ -253,7 +298,10 @@ export const mistakes = (): Rule[] => [
     name: "everyday-mistake",
     code: "app-code",
     last: true,
-    when: { type: "TypeError AttributeError ValueError RuntimeError" },
+    when: {
+      type:
+        "TypeError AttributeError ValueError RuntimeError OverflowError UnsupportedOperation",
+    },
     claim: (subject, scene) => {
       const { own, raised, text, kind } = subject;
       const inner = raised.frames.at(-1);

@@ -217,6 +217,7 @@ export const undefinedNames = (): Rule[] => [
           "APP/app.py":
             "try:\n    import redis\nexcept ImportError: pass\nredis.Redis()\n",
         },
+        code: "package-missing",
         says: "the `except` on line 3 passes over it",
         mend: "pip install redis",
       },
@@ -590,6 +591,7 @@ function explainCondition(
       how === "import" ? "imported" : "set"
     } on line ${line} of ${file} below \`try:\`, which failed, and the \`except\` on line ${passes} passes over it`;
     return !passes ? undefined : {
+      ...isMissing && { code: "package-missing" as const },
       place: { file, line },
       seen: isMissing
         ? `${seen}; the package "${top}" is not installed for ${scene.python}`
