@@ -76,6 +76,7 @@ import { target } from "./target.ts";
 import { templates } from "./templates.ts";
 import { undefinedNames } from "./undefined_names.ts";
 import { tokens } from "./tokens.ts";
+import { values } from "./values.ts";
 import { variables } from "./variables.ts";
 import { versions } from "./versions.ts";
 import { wrongDistributions } from "./wrong_distributions.ts";
@@ -153,6 +154,7 @@ export function catalogue(): readonly Rule[] {
     templates,
     undefinedNames,
     tokens,
+    values,
     variables,
     versions,
     wrongDistributions,

@@ -17,6 +17,8 @@ import {
   stateOf,
 } from "../machine/permission.ts";
 import { shellCommand } from "../text/shell.ts";
+import { isLibraryFile } from "../python/failure.ts";
+import { ownerOf, packageOf } from "./installed.ts";
 import { highestMissing, pathOf, placeOfPath, spotOf } from "./paths.ts";
 import { START } from "./programs.ts";
 import type { Claim, Rule, Subject } from "./rule.ts";
@@ -146,6 +148,63 @@ export const permissions = (): Rule[] => [
         facts: { errno: "EPERM" },
       },
     ],
+  },
+  {
+    name: "package-writes-to-itself",
+    code: "permission-denied",
+    over: "permission-denied file-system-read-only",
+    when: { errno: "EACCES EPERM EROFS" },
+    claim: (subject, scene) => {
+      const path = pathOf(subject, scene);
+      const folder = path &&
+        /^.*\/(?:site|dist)-packages\/([\w.-]+)/.exec(path);
+      if (
+        !path || !folder ||
+        !subject.raised.frames.some(({ file }) =>
+          isLibraryFile(file) && packageOf(file) !== undefined
+        )
+      ) return undefined;
+      const status = scene.host.stat(path);
+      const at = refused(status) ? scene.host.stat(dirname(path)) : status;
+      // What may only not be read, is damaged by its installation.
+      if (
+        refused(at) || !refused(status) &&
+          !mayAccess(status, scene.host.identity, "read") ||
+        mayAccess(at, scene.host.identity, "write")
+      ) return undefined;
+      const owner = ownerOf(folder[1]!.replace(/\.py$/, ""), scene).name;
+      return {
+        seen:
+          `${owner} wants to write into the folder that it is installed in, which ${
+            runnerOf(scene)
+          } may not: ${path}${spotOf(subject)}`,
+        place: subject.place,
+        mend:
+          `Give it another folder for what it keeps, by the setting or the variable that its documentation names for its cache or data, under [environment] in config.toml; what it only fetches once may be fetched by who installs the packages`,
+      };
+    },
+    examples: [{
+      raised: "PermissionError: [Errno 13] Permission denied",
+      facts: { errno: "EACCES", filename: "PACKAGES/pattern/cache/x" },
+      in: "PACKAGES/pattern/web.py save",
+      files: {
+        "PACKAGES/pattern/cache": { mode: 0o755, owner: "root:root" },
+      },
+      says: "pattern wants to write into the folder that it is installed in",
+      mend: "its cache or data",
+    }],
+    not: [{
+      raised: "PermissionError: [Errno 13] Permission denied",
+      facts: { errno: "EACCES", filename: "PACKAGES/pattern/web.py" },
+      in: "PACKAGES/other/read.py load",
+      files: {
+        "PACKAGES/pattern/web.py": {
+          text: "",
+          mode: 0o600,
+          owner: "root:root",
+        },
+      },
+    }],
   },
   {
     name: "mode-of-other-owner",
