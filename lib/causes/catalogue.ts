@@ -25,6 +25,7 @@ import { databases } from "./databases.ts";
 import { devices } from "./devices.ts";
 import { django } from "./django.ts";
 import { djangoApps } from "./django_apps.ts";
+import { djangoModels } from "./django_models.ts";
 import { djangoProject } from "./django_project.ts";
 import { djangoRequests } from "./django_requests.ts";
 import { djangoSettings } from "./django_settings.ts";
@@ -61,6 +62,7 @@ import { proxies } from "./proxies.ts";
 import { refusals } from "./refusals.ts";
 import { refusedData } from "./refused_data.ts";
 import { remote } from "./remote.ts";
+import { restFramework } from "./rest_framework.ts";
 import type { Rule } from "./rule.ts";
 import { scripts } from "./scripts.ts";
 import { schedulers } from "./schedulers.ts";
@@ -104,6 +106,7 @@ export function catalogue(): readonly Rule[] {
     devices,
     django,
     djangoApps,
+    djangoModels,
     djangoProject,
     djangoRequests,
     djangoSettings,
@@ -134,6 +137,7 @@ export function catalogue(): readonly Rule[] {
     pythonModules,
     pythonNames,
     refusals,
+    restFramework,
     refusedData,
     remote,
     permissions,

@@ -203,11 +203,8 @@ export const django = (): Rule[] => [
     code: "django-settings",
     over: "django-setup setting-from-variable django-setting-missing",
     when: [
-      { type: /\bSite\.DoesNotExist$/ },
-      {
-        message:
-          /sites framework" without having set the SITE_ID|^Site matching query does not exist/,
-      },
+      { type: /\bdjango\.contrib\.sites\.models\.Site\.DoesNotExist$/ },
+      { message: /sites framework" without having set the SITE_ID/ },
     ],
     claim: ({ text }, scene) => {
       const set = settingIn(/^SITE_ID *= *(\d+)/m, scene);

@@ -177,9 +177,24 @@ export const djangoApps = (): Rule[] => [
       message:
         /^Model class (\w+)\.[\w.]+ doesn't declare an explicit app_label/,
     },
-    claim: ({ text, groups: [top = ""] }) => {
+    claim: ({ text, groups: [top = ""] }, scene) => {
       const [, app = top] = /^Model class ([\w.]+?)\.models?\b/.exec(text) ??
         [];
+      const short = app.split(".").at(-1)!;
+      const entry = short === app ? undefined : findEntry(
+        new RegExp(`^${short}(?:\\.apps\\.\\w+)?$`),
+        scene,
+      );
+      if (entry) {
+        return {
+          seen:
+            `The models of "${short}" are imported by a second name, "${app}", and INSTALLED_APPS in Django's settings has them as "${entry.text}"`,
+          mend:
+            `Import them by one name everywhere: \`from ${short}.models import …\`, without "${
+              app.slice(0, -short.length)
+            }"`,
+        };
+      }
       return {
         says:
           `The models of "${app}" are used, and INSTALLED_APPS in Django's settings does not name it`,
@@ -191,6 +206,12 @@ export const djangoApps = (): Rule[] => [
         "RuntimeError: Model class shop.models.Item doesn't declare an explicit app_label and isn't in an application in INSTALLED_APPS.",
       says: "INSTALLED_APPS in Django's settings does not name it",
       mend: 'Add "shop" to INSTALLED_APPS',
+    }, {
+      raised:
+        "RuntimeError: Model class mysite.shop.models.Item doesn't declare an explicit app_label and isn't in an application in INSTALLED_APPS.",
+      files: { "APP/mysite/settings.py": 'INSTALLED_APPS = ["shop"]\n' },
+      says: 'imported by a second name, "mysite.shop"',
+      mend: "from shop.models import",
     }],
   },
   {

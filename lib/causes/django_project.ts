@@ -364,13 +364,22 @@ export const djangoProject = (): Rule[] => [
       type: "NoReverseMatch",
       message: /^'(\w+)' is not a registered namespace/,
     },
-    claim: {
+    claim: ({ groups: [name = ""] }) => ({
       says:
-        'An address of the namespace "$1" is asked for, and the addresses of the site have none of that name',
-      mend:
-        'Include that urls.py in the one that ROOT_URLCONF names, with `app_name = "$1"` in it; or write the name without "$1:"',
-    },
+        `An address of the namespace "${name}" is asked for, and the addresses of the site have none of that name`,
+      mend: name === "admin"
+        ? 'Write `path("admin/", admin.site.urls)` into the urls.py that ROOT_URLCONF names, with `from django.contrib import admin`'
+        : name === "djdt"
+        ? 'Write `path("__debug__/", include("debug_toolbar.urls"))` into urls.py; or leave debug_toolbar out of INSTALLED_APPS and MIDDLEWARE on a site that others can reach'
+        : `Include that urls.py in the one that ROOT_URLCONF names, with \`app_name = "${name}"\` in it; or write the name without "${name}:"`,
+    }),
     examples: [
+      {
+        raised:
+          "django.urls.exceptions.NoReverseMatch: 'admin' is not a registered namespace",
+        failure: { problem: "request-raised" },
+        mend: "admin.site.urls",
+      },
       "django.urls.exceptions.NoReverseMatch: 'shop' is not a registered namespace",
     ],
   },

@@ -12,7 +12,7 @@ import type { Place } from "../findings/finding.ts";
 import { isLibraryFile } from "../python/failure.ts";
 import { settingsFiles } from "./django_entries.ts";
 import type { Rule } from "./rule.ts";
-import { lineOf, linesOf, type Scene } from "./scene.ts";
+import { linesOf, type Scene } from "./scene.ts";
 
 /** What a middleware gives to a request, and which one does. */
 const GIVEN: Readonly<Record<string, string>> = {
@@ -125,11 +125,29 @@ export const djangoRequests = (): Rule[] => [
         message: /without installing ([\w.]+)/,
       },
       {
+        message:
+          /^([\w.]+\.\w+) is required but it was not found in MIDDLEWARE/,
+      },
+      {
+        type: "ImproperlyConfigured",
+        message:
+          /^(\w+Middleware) must (?:be added|come|be placed|be) (?:after|before) (\w+)/,
+      },
+      {
         type: "ImproperlyConfigured",
         message: /^You must add '([\w.]+)' to (?:the )?MIDDLEWARE/i,
       },
     ],
-    claim: ({ groups: [wanted = ""], text }, scene) => {
+    claim: ({ groups: [wanted = "", other], text, line }, scene) => {
+      if (other !== undefined) {
+        return {
+          says:
+            `The order of MIDDLEWARE in Django's settings is wrong: ${line}`,
+          mend: `Move "${wanted}" to ${
+            /\bafter\b/.test(text) ? "below" : "above"
+          } "${other}"; where that one is not there, add it`,
+        };
+      }
       const entry = findMiddleware(wanted, scene);
       const [, below] = /before '([\w.]+)'/.exec(text) ?? [];
       return {
@@ -183,6 +201,12 @@ export const djangoRequests = (): Rule[] => [
         in: "PACKAGES/django/contrib/messages/api.py add_message",
         failure: { problem: "request-raised" },
         mend: "below",
+      },
+      {
+        raised:
+          "django.core.exceptions.ImproperlyConfigured: ThemeMiddleware must be added after SiteMiddleware",
+        says: "The order of MIDDLEWARE",
+        mend: 'below "SiteMiddleware"',
       },
     ],
   },
@@ -367,35 +391,6 @@ export const djangoRequests = (): Rule[] => [
       in: "PACKAGES/django/core/files/storage/handler.py __getitem__",
       failure: { problem: "request-raised" },
       mend: "StaticFilesStorage",
-    }],
-  },
-  {
-    name: "drf-basename",
-    code: "app-code",
-    when: {
-      type: "AssertionError",
-      message: /^`base_?name` argument not specified/,
-    },
-    claim: ({ own }, scene) => {
-      const [, head, view] = /(\w+\.register\(\s*[^,]+,\s*([\w.]+))/.exec(
-        lineOf(own, scene),
-      ) ?? [];
-      return {
-        says: `A router of REST framework cannot name the addresses of ${
-          view ? `\`${view}\`` : "a viewset"
-        }, which has no \`queryset\` to take a name from`,
-        mend: head
-          ? `Write \`${head}, basename="…")\`, with a name of your own`
-          : 'Give `basename="…"` to `register()`, or the viewset a `queryset`',
-      };
-    },
-    examples: [{
-      raised:
-        "AssertionError: `basename` argument not specified, and could not automatically determine the name from the viewset, as it does not have a `.queryset` attribute.",
-      in: "PACKAGES/rest_framework/routers.py get_default_basename",
-      files: { "APP/app.py": '\n\nr.register("a", views.Items)\n' },
-      says: "`views.Items`",
-      mend: 'basename="…"',
     }],
   },
 ];

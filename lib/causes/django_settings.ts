@@ -412,9 +412,9 @@ export const djangoSettings = (): Rule[] => [
       },
       {
         raised:
-          "django.core.exceptions.ImproperlyConfigured: The app label 'my-shop' is not a valid Python identifier.",
+          "django.core.exceptions.ImproperlyConfigured: LANGUAGES are not as wanted: shop",
         in: "PACKAGES/django/__init__.py setup",
-        says: "label 'my-shop'",
+        says: "not as wanted: shop",
         mend: "the settings of Django",
       },
     ],

@@ -416,12 +416,49 @@ export const frameworks = (): Rule[] => [
       },
       { type: "NoReverseMatch", message: /^Reverse for '([^']+)'/ },
     ],
-    claim: {
-      says: 'No route has the name "$1": {line}',
-      mend:
-        "Correct the name, with that of its blueprint or namespace before it; or register what holds the route",
+    claim: ({ groups: [name = ""], line, text }) => {
+      const [, given] =
+        / with (?:no )?(?:keyword )?arguments '?(.*?)'? not found\. \d+ pattern\(s\) tried/
+          .exec(text) ?? [];
+      const [, forgotten] = /Did you forget to specify values \['?([^\]]*?)'?\]/
+        .exec(text) ?? [];
+      if (given !== undefined || /pattern\(s\) tried/.test(text)) {
+        const isEmpty = /(?:^\(|[:,] ?)(?:''|None)/.test(given ?? "");
+        return {
+          says: `The address "${name}" does not fit what it is given: ${line}`,
+          mend: isEmpty
+            ? "One of its arguments is empty: the template or the view has no such variable, or it is empty there, as for an object that was not stored; give it to the template, or ask `{% if … %}` first"
+            : "Give it the arguments that its path in urls.py names, by these names and of that kind",
+        };
+      }
+      return forgotten
+        ? {
+          says:
+            `The route "${name}" wants values that it is not given: ${line}`,
+          mend: `Write \`url_for("${name}", ${
+            forgotten.split(/'?, '?/).map((each) => `${each}=…`).join(", ")
+          })\``,
+        }
+        : {
+          says: `No route has the name "${name}": ${line}`,
+          mend:
+            "Correct the name, with that of its blueprint or namespace before it; or register what holds the route",
+        };
     },
     examples: [
+      {
+        raised:
+          "django.urls.exceptions.NoReverseMatch: Reverse for 'detail' with arguments '('',)' not found. 1 pattern(s) tried: ['item/(?P<pk>[0-9]+)/\\Z']",
+        failure: { problem: "request-raised" },
+        says: "does not fit what it is given",
+        mend: "One of its arguments is empty",
+      },
+      {
+        raised:
+          "werkzeug.routing.exceptions.BuildError: Could not build url for endpoint 'show'. Did you forget to specify values ['name']?",
+        failure: { problem: "request-raised" },
+        mend: '`url_for("show", name=…)`',
+      },
       "werkzeug.routing.exceptions.BuildError: Could not build url for endpoint 'auth.login'. Did you mean 'login' instead?",
       "django.urls.exceptions.NoReverseMatch: Reverse for 'index' not found. 'index' is not a valid view function or pattern name.",
     ],
