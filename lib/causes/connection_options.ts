@@ -14,7 +14,11 @@ import { told } from "./drivers.ts";
 import { unsetAddress } from "./origins.ts";
 import type { Rule, Subject } from "./rule.ts";
 import { lineOf, linesOf, type Scene } from "./scene.ts";
-import { missingVariables, settingsFiles } from "./unset.ts";
+import {
+  configurationUnloaded,
+  missingVariables,
+  settingsFiles,
+} from "./unset.ts";
 
 /** What drivers say of an address that does not begin as theirs. */
 const FORMS: readonly {
@@ -427,6 +431,54 @@ export const connectionOptions = (): Rule[] => [
         ],
         files: { "APP/app.py": "\n\nshop = Shop(name=1)\n" },
       },
+    ],
+  },
+  {
+    name: "sqlalchemy-dialect",
+    code: "database-address",
+    when: [
+      {
+        type: "NoSuchModuleError",
+        message: /Can't load plugin: sqlalchemy\.dialects:([\w.]+)/,
+      },
+      {
+        type: "ArgumentError",
+        message: /Could not parse (?:rfc1738|SQLAlchemy) URL from/,
+      },
+    ],
+    claim: ({ groups: [dialect] }) => ({
+      says: dialect
+        ? `SQLAlchemy knows no kind of database "${dialect}", with which the address of the database begins`
+        : "SQLAlchemy cannot read the address of the database",
+      mend: dialect === "postgres"
+        ? "Let the address of the database begin with `postgresql://`: SQLAlchemy gave up the shorter `postgres://`"
+        : "Write it as KIND+DRIVER://NAME:PASSWORD@HOST/DATABASE, as with `postgresql+psycopg2://` or `mysql+pymysql://`; signs such as @ and / in a password are written as %40 and %2F",
+    }),
+    examples: [
+      {
+        raised:
+          "sqlalchemy.exc.NoSuchModuleError: Can't load plugin: sqlalchemy.dialects:postgres",
+        mend: "`postgresql://`",
+      },
+      "sqlalchemy.exc.ArgumentError: Could not parse SQLAlchemy URL from string ''",
+    ],
+  },
+  {
+    name: "sqlalchemy-uri-missing",
+    code: "app-setting-missing",
+    when: {
+      message:
+        /'SQLALCHEMY_DATABASE_URI' (?:or|and) '(?:SQLALCHEMY_BINDS)'|Neither SQLALCHEMY_DATABASE_URI nor/,
+    },
+    claim: (subject, scene) =>
+      configurationUnloaded("no SQLALCHEMY_DATABASE_URI", subject, scene) ?? {
+        says:
+          "Flask-SQLAlchemy was started before the application knew its database: SQLALCHEMY_DATABASE_URI is not set",
+        mend:
+          'Set `app.config["SQLALCHEMY_DATABASE_URI"]` above the line that calls `SQLAlchemy(app)` or `init_app(app)`; where it comes from a variable, write that under [environment] in config.toml',
+      },
+    examples: [
+      "RuntimeError: Either 'SQLALCHEMY_DATABASE_URI' or 'SQLALCHEMY_BINDS' must be set.",
     ],
   },
 ];

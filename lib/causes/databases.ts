@@ -12,17 +12,18 @@ import { join } from "node:path";
 import { shellCommand } from "../text/shell.ts";
 import { isLibraryFile } from "../python/failure.ts";
 import { guardedLine } from "./appointed.ts";
-import { told } from "./drivers.ts";
+import {
+  driverBelow,
+  NAME_THROUGH_DRIVER,
+  THROUGH_DRIVER,
+  told,
+} from "./drivers.ts";
 import { emptyDatabase, otherDatabase } from "./sqlite.ts";
 import { unsetAddress, unsetBehind, unsetInWords } from "./origins.ts";
 import type { Claim, Rule, Subject } from "./rule.ts";
 
 import { exists, linesOf, runnerOf, type Scene } from "./scene.ts";
-import {
-  configurationUnloaded,
-  settingsFiles,
-  unsetVariable,
-} from "./unset.ts";
+import { settingsFiles, unsetVariable } from "./unset.ts";
 
 const ANY = "database-unreachable";
 
@@ -32,7 +33,7 @@ function thingOf(type: string): string {
     ? "The Redis server"
     : /^ldap/.test(type)
     ? "The LDAP server"
-    : /^(?:kombu|amqp|kafka|pika|aiormq)/.test(type)
+    : /^(?:kombu|amqp|a?iokafka|kafka|pika|aio_pika|aiormq|nats)/.test(type)
     ? "The message broker"
     : /^(?:elastic|opensearch|meilisearch)/.test(type)
     ? "The search server"
@@ -71,17 +72,52 @@ export const databases = (): Rule[] => [
           /^QueuePool limit of size \d+ overflow \d+ reached|couldn't get a connection after [\d.]+ sec|Pool (?:exhausted|overflow)|connection pool exhausted/,
       },
     ],
-    claim: ({ line, kind }) => ({
-      says: kind === "TimeoutError" || /Pool|couldn't get/i.test(line)
-        ? `All connections of the pool to the database are in use: ${line}`
-        : `The database server takes no more connections from this user: ${line}`,
-      mend:
-        "Each process and each thread holds connections of its own: processes times threads, or times the pool, must stay below what the server allows; close connections when a request ends, make the pool smaller, write a smaller `threads` in [wsgi], or ask for a higher limit",
-    }),
+    claim: ({ line, kind, failure }) => {
+      const told = (failure.output ?? []).findLast((each) =>
+        /error connecting in|connection failed|could not connect/i.test(each)
+      );
+      if (/couldn't get a connection after/.test(line)) {
+        return {
+          code: told ? "database-unreachable" : "database-connections",
+          says: told
+            ? `The pool gets no connection to the database: ${
+              told.trim().slice(0, 300)
+            }`
+            : `The pool gave no connection to the database in time: ${line}`,
+          mend: told
+            ? "Mend what that says: mostly host, port, name or password; the pool tries on without an end"
+            : "Either all are in use: give each back (`with pool.connection()`), or make the pool larger; or the database cannot be reached, which the pool writes into the log alone",
+        };
+      }
+      return {
+        says: kind === "TimeoutError" || /Pool|couldn't get/i.test(line)
+          ? `All connections of the pool to the database are in use: ${line}`
+          : `The database server takes no more connections from this user: ${line}`,
+        mend:
+          "Each process and each thread holds connections of its own: processes times threads, or times the pool, must stay below what the server allows; close connections when a request ends, make the pool smaller, write a smaller `threads` in [wsgi], or ask for a higher limit",
+      };
+    },
     examples: [
       "pymysql.err.OperationalError: (1226, \"User 'shop' has exceeded the 'max_user_connections' resource (current value: 15)\")",
       'psycopg2.OperationalError: connection to server at "db", port 5432 failed: FATAL:  sorry, too many clients already',
       "django.db.utils.OperationalError: (1040, 'Too many connections')",
+      {
+        raised:
+          "psycopg_pool.PoolTimeout: couldn't get a connection after 30.00 sec",
+        failure: {
+          problem: "request-raised",
+          output: [
+            "error connecting in 'pool-1': connection failed: password authentication failed",
+          ],
+        },
+        code: "database-unreachable",
+        says: "password authentication failed",
+      },
+      {
+        raised:
+          "psycopg_pool.PoolTimeout: couldn't get a connection after 30.00 sec",
+        mend: "with pool.connection()",
+      },
       {
         raised:
           "sqlalchemy.exc.TimeoutError: QueuePool limit of size 5 overflow 10 reached, connection timed out, timeout 30.00",
@@ -274,57 +310,6 @@ export const databases = (): Rule[] => [
     ],
   },
   {
-    name: "redis-wants-no-password",
-    code: "database-login",
-    over: "database-login",
-    when: {
-      type: /^(?:redis|valkey)\./,
-      message:
-        /AUTH <password> called without any password configured|Client sent AUTH, but no password is set/,
-    },
-    claim: {
-      says:
-        "The Redis server wants no password, and the application gives it one",
-      mend:
-        "Take the password out of the settings or the address (`redis://HOST:6379/0`), if this is the right server; if it is to have one, its administrators set it",
-    },
-    examples: [
-      "redis.exceptions.AuthenticationError: AUTH <password> called without any password configured for the default user. Are you sure your configuration is correct?",
-      {
-        raised:
-          "redis.exceptions.ResponseError: Client sent AUTH, but no password is set",
-        mend: "Take the password out",
-      },
-    ],
-  },
-  {
-    name: "redis-command-unknown",
-    code: "server-refused",
-    when: {
-      type: /^(?:redis|valkey)\./,
-      message: /^unknown (?:sub)?command [`']?([\w.]+)/i,
-    },
-    claim: ({ groups: [command = ""] }) => ({
-      says: `The Redis server knows no command ${command}`,
-      mend: /^(?:JSON|FT|TS|BF|CF|GRAPH|TOPK|CMS)\./i.test(command)
-        ? "That command is of a module (Redis Stack), which the server does not have: ask its administrators for it, or keep the value as a text with `json.dumps()`"
-        : /^(?:CLIENT|CONFIG|FLUSHALL|KEYS|DEBUG)$/i.test(command)
-        ? "The provider has switched it off, or the server is an older one: leave it out, as with a setting of the package that sends it"
-        : "The server is older than the package that sends it: ask its administrators for a later one, or leave out what needs it",
-    }),
-    examples: [
-      {
-        raised:
-          "redis.exceptions.ResponseError: unknown command `JSON.SET`, with args beginning with: `a`, `$`,",
-        mend: "Redis Stack",
-      },
-      {
-        raised: "redis.exceptions.ResponseError: unknown command 'GETEX'",
-        mend: "older",
-      },
-    ],
-  },
-  {
     name: "database-rights",
     code: "database-login",
     over: `${ANY} database-login`,
@@ -423,23 +408,26 @@ export const databases = (): Rule[] => [
     when: [
       // It says no more than its class.
       { type: /^pika\.exceptions\.AMQPConnectionError$/, message: /^$/ },
+      THROUGH_DRIVER,
+      NAME_THROUGH_DRIVER,
       told(
-        /Connection refused|could not translate host name|Name or service not known|Temporary failure in name resolution|Can't connect to (?:local )?(?:MySQL|MariaDB|server)|Unknown (?:(?:MySQL|MariaDB) )?server host|Connection timed out|timeout expired|No route to host|connection to server .* failed|could not connect to server|Lost connection to (?:MySQL|MariaDB) server|Network is unreachable|connection is bad|nodename nor servname|ServerSelectionTimeout|Error \d+ connecting to|No servers found yet|Timeout reading from socket|is not currently accepting connections|the database system is (?:starting up|shutting down|in recovery)|Adaptive Server (?:connection failed|is unavailable)|Timeout connecting to server|Can't contact LDAP server|socket connection error|invalid server address|Couldn't connect to|Unable to retrieve routing information|Cannot resolve address|: timed out|Unable to connect to any servers|NoBrokersAvailable|ORA-12(?:170|541|543|545)|TNS:no listener/i,
+        /Connection refused|could not translate host name|Name or service not known|Temporary failure in name resolution|Can't connect to (?:local )?(?:MySQL|MariaDB|server)|Unknown (?:(?:MySQL|MariaDB) )?server host|Connection timed out|timeout expired|No route to host|connection to server .* failed|could not connect to server|Lost connection to (?:MySQL|MariaDB) server|Network is unreachable|connection is bad|nodename nor servname|ServerSelectionTimeout|Error \d+ connecting to|No servers found yet|Timeout reading from socket|is not currently accepting connections|the database system is (?:starting up|shutting down|in recovery)|Adaptive Server (?:connection failed|is unavailable)|Timeout connecting to server|Can't contact LDAP server|socket connection error|invalid server address|connecting to unix socket|Couldn't connect to|Unable to retrieve routing information|Cannot resolve address|: timed out|Unable to connect to any servers|NoBrokersAvailable|ORA-12(?:170|541|543|545)|TNS:no listener/i,
       ),
     ],
     claim: (subject, scene) => {
       const { line, text, raised } = subject;
+      const type = driverBelow(raised) ?? raised.type;
       // A host that is None, or none at all, was not given.
       const isNone = /["' /]None["':]| None:/.test(text) ||
         /on socket "\/var\/run\/postgresql/.test(text);
-      const addressed = unsetAddress(subject, scene, variablesOf(raised.type));
+      const addressed = unsetAddress(subject, scene, variablesOf(type));
       const reads = addressed.length > 0 || !isNone
         ? addressed
         : unsetBehind(subject, scene, true)
           .filter(({ hasDefault }) => !hasDefault);
       if (reads[0]) {
         return {
-          seen: `${thingOf(raised.type)} cannot be reached: ${line}${
+          seen: `${thingOf(type)} cannot be reached: ${line}${
             unsetInWords(reads)
           }`,
           mend: `Write it in config.toml: under [environment], ${
@@ -478,18 +466,22 @@ export const databases = (): Rule[] => [
         };
       }
       return {
-        says: `${thingOf(raised.type)} cannot be reached: ${
-          line || subject.kind
-        }`,
+        says: `${thingOf(type)} cannot be reached: ${line || subject.kind}`,
         mend: isName && /name "[^"]*@|host '[^']*@/.test(text)
           ? "A password with an @ in it ends at the first one: write it as %40 in the address, as `urllib.parse.quote_plus()` does, or give the parts to `sqlalchemy.URL.create()`"
+          : isSocket && /Permission denied|\(13\)|Error 13 /.test(text)
+          ? `That is a server on this machine, asked through a file (a socket), which ${
+            runnerOf(scene)
+          } may not open: ask its administrators which group may, or write the host and port that they name in its place`
+          : isSocket && /\(111\)|refused|Error 111 /.test(text)
+          ? "That is a server on this machine, asked through a file (a socket): the file is there, and no server answers behind it: ask its administrators to start it"
           : isSocket
           ? 'That is a server on this machine, asked through a file (a socket), and there is none: write the host that the administrators name; with "localhost" MySQL means the socket, with "127.0.0.1" the network'
           : isName
           ? "No machine of that name is known here: correct the host in the settings"
           : isTimeout
           ? "The host does not answer: see whether host and port are right, and whether a firewall lets this machine through to it"
-          : thingOf(raised.type) === "The database" &&
+          : thingOf(type) === "The database" &&
               /localhost|127\.0\.0\.1|::1\b/.test(text)
           ? "Nothing answers at that host and port; `localhost` means this machine, the web server itself. On shared hosting the database mostly has a host name of its own, which the panel tells beside the database: write that in place of `localhost`; where the server is to run here, see that it does"
           : "Nothing answers at that host and port: see whether the server runs there, and whether both are right for this machine; `localhost` is the web server itself",
@@ -511,6 +503,16 @@ export const databases = (): Rule[] => [
           'psycopg2.OperationalError: connection to server at "localhost" (127.0.0.1), port 5432 failed: Connection refused\n\tIs the server running',
         says: "port 5432 failed: Connection refused",
         mend: "web server itself",
+      },
+      {
+        raised:
+          "MySQLdb.OperationalError: (2002, \"Can't connect to local MySQL server through socket '/run/mysqld/mysqld.sock' (13)\")",
+        mend: "which jdoe may not open",
+      },
+      {
+        raised:
+          "MySQLdb.OperationalError: (2002, \"Can't connect to local MySQL server through socket '/run/mysqld/mysqld.sock' (111)\")",
+        mend: "no server answers behind it",
       },
       {
         raised:
@@ -578,6 +580,25 @@ export const databases = (): Rule[] => [
         raised:
           "psycopg2.OperationalError: FATAL:  the database system is starting up",
         says: "lets nobody in for now",
+      },
+      {
+        raised:
+          "ConnectionRefusedError: [Errno 111] Connect call failed ('127.0.0.1', 5432)",
+        facts: { errno: "ECONNREFUSED" },
+        in: [
+          "PACKAGES/asyncpg/connection.py connect",
+          "PYTHON/asyncio/selector_events.py _sock_connect_cb",
+        ],
+        says: "The database cannot be reached",
+        mend: "which the panel tells",
+      },
+      {
+        raised: "socket.gaierror: [Errno -2] Name or service not known",
+        in: [
+          "PACKAGES/asyncpg/connection.py connect",
+          "PYTHON/socket.py getaddrinfo",
+        ],
+        mend: "No machine of that name",
       },
       {
         raised: "pika.exceptions.AMQPConnectionError",
@@ -733,54 +754,6 @@ export const databases = (): Rule[] => [
       },
     ],
     not: ['sqlite3.OperationalError: near "x": syntax error'],
-  },
-  {
-    name: "sqlalchemy-dialect",
-    code: "database-address",
-    when: [
-      {
-        type: "NoSuchModuleError",
-        message: /Can't load plugin: sqlalchemy\.dialects:([\w.]+)/,
-      },
-      {
-        type: "ArgumentError",
-        message: /Could not parse (?:rfc1738|SQLAlchemy) URL from/,
-      },
-    ],
-    claim: ({ groups: [dialect] }) => ({
-      says: dialect
-        ? `SQLAlchemy knows no kind of database "${dialect}", with which the address of the database begins`
-        : "SQLAlchemy cannot read the address of the database",
-      mend: dialect === "postgres"
-        ? "Let the address of the database begin with `postgresql://`: SQLAlchemy gave up the shorter `postgres://`"
-        : "Write it as KIND+DRIVER://NAME:PASSWORD@HOST/DATABASE, as with `postgresql+psycopg2://` or `mysql+pymysql://`; signs such as @ and / in a password are written as %40 and %2F",
-    }),
-    examples: [
-      {
-        raised:
-          "sqlalchemy.exc.NoSuchModuleError: Can't load plugin: sqlalchemy.dialects:postgres",
-        mend: "`postgresql://`",
-      },
-      "sqlalchemy.exc.ArgumentError: Could not parse SQLAlchemy URL from string ''",
-    ],
-  },
-  {
-    name: "sqlalchemy-uri-missing",
-    code: "app-setting-missing",
-    when: {
-      message:
-        /'SQLALCHEMY_DATABASE_URI' (?:or|and) '(?:SQLALCHEMY_BINDS)'|Neither SQLALCHEMY_DATABASE_URI nor/,
-    },
-    claim: (subject, scene) =>
-      configurationUnloaded("no SQLALCHEMY_DATABASE_URI", subject, scene) ?? {
-        says:
-          "Flask-SQLAlchemy was started before the application knew its database: SQLALCHEMY_DATABASE_URI is not set",
-        mend:
-          'Set `app.config["SQLALCHEMY_DATABASE_URI"]` above the line that calls `SQLAlchemy(app)` or `init_app(app)`; where it comes from a variable, write that under [environment] in config.toml',
-      },
-    examples: [
-      "RuntimeError: Either 'SQLALCHEMY_DATABASE_URI' or 'SQLALCHEMY_BINDS' must be set.",
-    ],
   },
 ];
 

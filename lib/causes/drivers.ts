@@ -16,6 +16,25 @@ export function isOfDriver(type: string): boolean {
   return DRIVER.test(type);
 }
 
+/** Code of drivers that hand on the system's own exceptions. */
+const CODE =
+  /\/(asyncpg|aiomysql|asyncmy|neo4j|cassandra|clickhouse_driver|pika|aio_pika|aiormq|nats|kafka|aiokafka|motor)\//;
+
+/** The driver whose code an exception of the system's came through. */
+export function driverBelow(
+  { frames }: { frames: readonly { file: string }[] },
+): string | undefined {
+  return frames.map(({ file }) => CODE.exec(file)?.[1])
+    .findLast((each) => each !== undefined);
+}
+
+/** An exception of the system's that came through a driver. */
+export const THROUGH_DRIVER: When = {
+  errno: "ECONNREFUSED ETIMEDOUT EHOSTUNREACH ENETUNREACH",
+  through: CODE,
+};
+export const NAME_THROUGH_DRIVER: When = { type: "gaierror", through: CODE };
+
 /** An exception of a database with such a message. */
 export function told(message: RegExp): When {
   return { type: DRIVER, message };

@@ -218,6 +218,18 @@ export const limits = (): Rule[] => [
     ],
   },
   {
+    name: "limit-not-raised",
+    code: "privilege-missing",
+    when: { message: /^not allowed to raise maximum limit/ },
+    claim: {
+      says:
+        "The code asks the system for higher limits (resource.setrlimit) than {user} may have",
+      mend:
+        "Leave the call out, or let it ask for no more than the hard limit, `resource.getrlimit(…)[1]`; the administrators raise that",
+    },
+    examples: ["ValueError: not allowed to raise maximum limit"],
+  },
+  {
     name: "machine-files-limit",
     code: "limit-open-files",
     when: { errno: "ENFILE" },

@@ -208,6 +208,17 @@ export const missingFiles = (): Rule[] => [
         mend: "let the link lead to it",
       },
       {
+        raised:
+          "FileNotFoundError: [Errno 2] Unable to load configuration file (No such file or directory): 'APP/instance/config.py'",
+        facts: {
+          errno: "ENOENT",
+          filename: "/srv/site/myapp/instance/config.py",
+        },
+        files: { "APP/instance": {}, "APP/config.py": "" },
+        says: "a file of that name lies in APP",
+        mend: '`Path(__file__).parent / "config.py"`',
+      },
+      {
         raised: "FileNotFoundError: [Errno 2] No such file: 'data.txt'",
         facts: { errno: "ENOENT", filename: "data.txt" },
         files: { "SITE/data.txt": "" },
@@ -593,6 +604,20 @@ export function missing(
   if (pattern) return madeFrom(pattern, path, subject);
   if (exists(parent, scene)) {
     const near = suggest(basename(path), namesIn(parent, host));
+    const other = near || !isInside(path, scene.site.layout.siteDirectory)
+      ? undefined
+      : sameName(path, scene);
+    if (other) {
+      return {
+        seen: `${path} does not exist; a file of that name lies in ${
+          dirname(other)
+        }${spotOf(subject)}`,
+        place: placeOfPath(path, scene),
+        mend: `Name ${
+          fromCode(other, subject)
+        }, if that one is meant, or bring it to ${parent}`,
+      };
+    }
     return {
       seen: `${path} does not exist${
         near ? `; in the same folder there is "${near}"` : ""

@@ -10,7 +10,7 @@
 import { quoted } from "../text/wrap.ts";
 import { hostIn, NOT_AT_IMPORT } from "./hosts.ts";
 import { type MailWords, mailWords } from "./mail.ts";
-import { isOfDriver } from "./drivers.ts";
+import { driverBelow, isOfDriver } from "./drivers.ts";
 import { unsetAddress, unsetBehind, unsetInWords } from "./origins.ts";
 import type { Claim, Rule, Subject } from "./rule.ts";
 import { lineOf, linesOf, type Scene, textOf } from "./scene.ts";
@@ -527,7 +527,7 @@ export const network = (): Rule[] => [
     ],
     claim: ({ text, raised }) => {
       // A database tells it in words of its own.
-      if (isOfDriver(raised.type)) {
+      if (isOfDriver(raised.type) || driverBelow(raised)) {
         return undefined;
       }
       const host = hostIn(text);
@@ -617,7 +617,7 @@ export const network = (): Rule[] => [
       if (
         /^(?:sqlalchemy|concurrent|asyncio|multiprocessing|subprocess)/.test(
           raised.type,
-        ) || isOfDriver(raised.type)
+        ) || isOfDriver(raised.type) || driverBelow(raised)
       ) {
         return undefined;
       }

@@ -191,6 +191,57 @@ export const stores = (): Rule[] => [
       },
     ],
   },
+  {
+    name: "redis-wants-no-password",
+    code: "database-login",
+    over: "database-login",
+    when: {
+      type: /^(?:redis|valkey)\./,
+      message:
+        /AUTH <password> called without any password configured|Client sent AUTH, but no password is set/,
+    },
+    claim: {
+      says:
+        "The Redis server wants no password, and the application gives it one",
+      mend:
+        "Take the password out of the settings or the address (`redis://HOST:6379/0`), if this is the right server; if it is to have one, its administrators set it",
+    },
+    examples: [
+      "redis.exceptions.AuthenticationError: AUTH <password> called without any password configured for the default user. Are you sure your configuration is correct?",
+      {
+        raised:
+          "redis.exceptions.ResponseError: Client sent AUTH, but no password is set",
+        mend: "Take the password out",
+      },
+    ],
+  },
+  {
+    name: "redis-command-unknown",
+    code: "server-refused",
+    when: {
+      type: /^(?:redis|valkey)\./,
+      message: /^unknown (?:sub)?command [`']?([\w.]+)/i,
+    },
+    claim: ({ groups: [command = ""] }) => ({
+      says: `The Redis server knows no command ${command}`,
+      mend: /^(?:JSON|FT|TS|BF|CF|GRAPH|TOPK|CMS)\./i.test(command)
+        ? "That command is of a module (Redis Stack), which the server does not have: ask its administrators for it, or keep the value as a text with `json.dumps()`"
+        : /^(?:CLIENT|CONFIG|FLUSHALL|KEYS|DEBUG)$/i.test(command)
+        ? "The provider has switched it off, or the server is an older one: leave it out, as with a setting of the package that sends it"
+        : "The server is older than the package that sends it: ask its administrators for a later one, or leave out what needs it",
+    }),
+    examples: [
+      {
+        raised:
+          "redis.exceptions.ResponseError: unknown command `JSON.SET`, with args beginning with: `a`, `$`,",
+        mend: "Redis Stack",
+      },
+      {
+        raised: "redis.exceptions.ResponseError: unknown command 'GETEX'",
+        mend: "older",
+      },
+    ],
+  },
 ];
 
 /** The line that chooses the store. */
