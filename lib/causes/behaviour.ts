@@ -350,10 +350,6 @@ export const behaviour = (): Rule[] => [
     when: [
       { type: "ValueError", message: /^signal only works in main thread/ },
       {
-        type: "RuntimeError",
-        message: /^There is no current event loop in thread '(?!MainThread)/,
-      },
-      {
         type: "ProgrammingError",
         message: /^SQLite objects created in a thread can only be used/,
       },
@@ -374,16 +370,24 @@ export const behaviour = (): Rule[] => [
   {
     name: "event-loop-missing",
     code: "app-code",
-    when: { message: /^There is no current event loop in thread 'MainThread'/ },
-    claim: (_, { version }) => ({
-      says: `asyncio.get_event_loop() makes no event loop by itself${
-        version ? ` in Python ${version.join(".")}` : ""
+    when: { message: /^There is no current event loop in thread '([^']*)'/ },
+    claim: ({ groups: [thread] }, { version }) => ({
+      says: `asyncio.get_event_loop() makes no event loop by itself in ${
+        thread === "MainThread"
+          ? `Python ${version?.join(".") ?? "of this version"}`
+          : `another thread than the first, and requests are answered in such threads, as in "${thread}"`
       }`,
       mend:
-        "Make one: `loop = asyncio.new_event_loop()` and `asyncio.set_event_loop(loop)`; or run what is to be awaited with `asyncio.run(…)`; if it is a package that asks, use a later version of it",
+        "Run what is to be awaited with `asyncio.run(…)`; or make a loop: `loop = asyncio.new_event_loop()` and `asyncio.set_event_loop(loop)`; if it is a package that asks, use a later version of it",
     }),
     examples: [
       "RuntimeError: There is no current event loop in thread 'MainThread'.",
+      {
+        raised:
+          "RuntimeError: There is no current event loop in thread 'request-4'.",
+        says: 'as in "request-4"',
+        mend: "`asyncio.run(…)`",
+      },
     ],
   },
   {

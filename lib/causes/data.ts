@@ -380,6 +380,21 @@ export const data = (): Rule[] => [
     not: ["LookupError: \n*****\n  Resource was not found.\n"],
   },
   {
+    name: "textblob-data",
+    code: "data-not-here",
+    when: { type: "MissingCorpusError" },
+    claim: (_, scene) => ({
+      says: "The corpora of NLTK that TextBlob needs are not on this machine",
+      mend:
+        `Fetch them as the user that the site runs as: \`${scene.python} -m textblob.download_corpora\`; they go to nltk_data in the home folder of that user, or where NLTK_DATA under [environment] in config.toml says`,
+    }),
+    examples: [{
+      raised:
+        "textblob.exceptions.MissingCorpusError: \nLooks like you are missing some required data for this feature.\n",
+      mend: "-m textblob.download_corpora",
+    }],
+  },
+  {
     name: "build-output-missing",
     code: "data-not-here",
     over: "file-missing file-missing-told optional-dependency django-setup",

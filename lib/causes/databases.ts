@@ -18,10 +18,10 @@ import {
   THROUGH_DRIVER,
   told,
 } from "./drivers.ts";
+import { versionOf } from "./installed.ts";
 import { emptyDatabase, otherDatabase } from "./sqlite.ts";
 import { unsetAddress, unsetBehind, unsetInWords } from "./origins.ts";
 import type { Claim, Rule, Subject } from "./rule.ts";
-
 import { exists, linesOf, runnerOf, type Scene } from "./scene.ts";
 import { settingsFiles, unsetVariable } from "./unset.ts";
 
@@ -213,6 +213,14 @@ export const databases = (): Rule[] => [
               "See where the application reads the password: a variable that is not set, an empty file or a field that was left out gives none; keep it in a file that [secret_files] names, and read that",
           };
       }
+      const old = versionOf("mysql-connector", scene);
+      if (isPlugin && old) {
+        return {
+          seen:
+            `${line}. The driver is the distribution "mysql-connector" ${old}, which ended with it: let pip uninstall it before the one of today comes in its place`,
+          mend: { install: "mysql-connector-python" },
+        };
+      }
       const isSocket = /\b1698\b/.test(text);
       // A name that is not given is that of the user of the system.
       const reads = unsetBehind(subject, scene, true)
@@ -248,6 +256,15 @@ export const databases = (): Rule[] => [
       };
     },
     examples: [
+      {
+        raised:
+          "mysql.connector.errors.NotSupportedError: Authentication plugin 'caching_sha2_password' is not supported",
+        files: {
+          "PACKAGES/mysql_connector-2.2.9.dist-info/METADATA":
+            "Name: mysql-connector\n",
+        },
+        mend: "pip install mysql-connector-python",
+      },
       {
         raised:
           'psycopg2.OperationalError: FATAL:  no pg_hba.conf entry for host "10.0.0.5", user "x", database "y", no encryption',

@@ -42,6 +42,19 @@ const TAGS: Readonly<Record<string, string>> = {
   ifnotequal: "Django 4.0 took it away: write `{% if a != b %}`",
 };
 
+/** Addresses that packages ask for by a namespace, and what gives them. */
+const URLS_OF_PACKAGES: Readonly<Record<string, string>> = {
+  admin: 'path("admin/", admin.site.urls)',
+  djdt: 'path("__debug__/", include("debug_toolbar.urls"))',
+  hijack: 'path("hijack/", include("hijack.urls"))',
+  jet: 'path("jet/", include("jet.urls", "jet"))',
+  oauth2_provider:
+    'path("o/", include("oauth2_provider.urls", namespace="oauth2_provider"))',
+  rest_framework: 'path("api-auth/", include("rest_framework.urls"))',
+  silk: 'path("silk/", include("silk.urls", namespace="silk"))',
+  social: 'path("", include("social_django.urls", namespace="social"))',
+};
+
 /** The rules of Django's projects. */
 export const djangoProject = (): Rule[] => [
   {
@@ -367,10 +380,14 @@ export const djangoProject = (): Rule[] => [
     claim: ({ groups: [name = ""] }) => ({
       says:
         `An address of the namespace "${name}" is asked for, and the addresses of the site have none of that name`,
-      mend: name === "admin"
-        ? 'Write `path("admin/", admin.site.urls)` into the urls.py that ROOT_URLCONF names, with `from django.contrib import admin`'
-        : name === "djdt"
-        ? 'Write `path("__debug__/", include("debug_toolbar.urls"))` into urls.py; or leave debug_toolbar out of INSTALLED_APPS and MIDDLEWARE on a site that others can reach'
+      mend: Object.hasOwn(URLS_OF_PACKAGES, name)
+        ? `Write into the urls.py that ROOT_URLCONF names: \`${
+          URLS_OF_PACKAGES[name]
+        }\`; or take out what asks for it${
+          name === "djdt"
+            ? ": a server needs no debug_toolbar in INSTALLED_APPS and MIDDLEWARE"
+            : ""
+        }`
         : `Include that urls.py in the one that ROOT_URLCONF names, with \`app_name = "${name}"\` in it; or write the name without "${name}:"`,
     }),
     examples: [
@@ -381,6 +398,11 @@ export const djangoProject = (): Rule[] => [
         mend: "admin.site.urls",
       },
       "django.urls.exceptions.NoReverseMatch: 'shop' is not a registered namespace",
+      {
+        raised:
+          "django.urls.exceptions.NoReverseMatch: 'djdt' is not a registered namespace",
+        mend: 'include("debug_toolbar.urls")',
+      },
     ],
   },
   {

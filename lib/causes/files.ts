@@ -63,14 +63,6 @@ export const files = (): Rule[] => [
     when: { errno: "ENOSPC" },
     claim: (subject, scene) => {
       const { place } = subject;
-      if (/inotify|watch/i.test(subject.text)) {
-        return {
-          says:
-            "The system lets nobody watch more files, so that what watches the source for changes cannot start; the disk is not full",
-          mend:
-            "Turn the reloader off: the web server restarts the site by restart.txt",
-        };
-      }
       const path = pathOf(subject, scene);
       const full = path ? fullAround([dirname(path)], scene) : undefined;
       const { config, layout } = scene.site;
@@ -151,11 +143,6 @@ export const files = (): Rule[] => [
         },
         says: "The file system of SITE/full is full",
         mend: "df -h SITE/full",
-      },
-      {
-        raised: "OSError: [Errno 28] inotify watch limit reached",
-        facts: { errno: "ENOSPC" },
-        says: "not full",
       },
     ],
   },

@@ -173,14 +173,14 @@ export const limits = (): Rule[] => [
   },
   {
     name: "watches-limit",
-    code: "limit-open-files",
-    over: "open-files-limit",
-    when: { message: /inotify instance limit reached/ },
+    code: "limit-watches",
+    over: "open-files-limit disk-full",
+    when: { message: /inotify (?:instance|watch) limit reached/ },
     claim: {
       says:
         "The system lets nobody of {user} watch more files (inotify), so that what watches the source for changes cannot start; neither the disk nor the number of open files is at fault",
       mend:
-        "Turn the reloader and other watchers off here (`debug`, `use_reloader`, watchdog): the web server restarts the site by restart.txt",
+        "Turn the reloader and other watchers off here (`debug`, `use_reloader`, an Observer of watchdog): the web server restarts the site by restart.txt; where the application itself must watch files, ask the administrators for more (fs.inotify.max_user_watches, fs.inotify.max_user_instances)",
     },
     examples: [
       {
@@ -189,6 +189,12 @@ export const limits = (): Rule[] => [
         in: "PACKAGES/watchdog/observers/inotify_c.py _raise_error",
         says: "watch more files (inotify)",
         mend: "restart.txt",
+      },
+      {
+        raised: "OSError: [Errno 28] inotify watch limit reached",
+        facts: { errno: "ENOSPC" },
+        says: "neither the disk",
+        mend: "fs.inotify.max_user_watches",
       },
     ],
   },

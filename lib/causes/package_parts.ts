@@ -44,6 +44,10 @@ import type { Rule, Subject } from "./rule.ts";
 import type { Scene } from "./scene.ts";
 import { instead } from "./versions.ts";
 
+/** WhiteNoise 4.0 took away what a startup file named. */
+const OF_WHITENOISE =
+  'Take the lines of `whitenoise.django` out, and write "whitenoise.middleware.WhiteNoiseMiddleware" into MIDDLEWARE of the settings, below "django.middleware.security.SecurityMiddleware"; what stores the files is "whitenoise.storage.CompressedManifestStaticFilesStorage" now';
+
 /** The rules of packages that lack a part. */
 export const packageParts = (): Rule[] => [
   {
@@ -161,7 +165,7 @@ export const packageParts = (): Rule[] => [
           installed ? ` (installed is ${installed})` : ""
         }${gone.now ? `; what it held is in \`${gone.now}\` now` : ""}`,
         mend: name === "whitenoise.django"
-          ? 'Take the lines of `whitenoise.django` out, and write "whitenoise.middleware.WhiteNoiseMiddleware" into MIDDLEWARE of the settings, below "django.middleware.security.SecurityMiddleware"; what stores the files is "whitenoise.storage.CompressedManifestStaticFilesStorage" now'
+          ? OF_WHITENOISE
           : asker
           ? instead(asker, `${gone.package}<${gone.version}`, scene)
           : `${
@@ -221,6 +225,23 @@ export const packageParts = (): Rule[] => [
       facts: { name: "django.core" },
       files: { "PACKAGES/django": {} },
     }],
+  },
+  {
+    name: "whitenoise-in-startup-file",
+    code: "package-conflict",
+    over: "django-setup",
+    when: {
+      type: "ImproperlyConfigured",
+      message: /incompatible with WhiteNoise v4/,
+    },
+    claim: {
+      says:
+        "The startup file gives its application to WhiteNoise, in a way that is gone since WhiteNoise 4.0",
+      mend: OF_WHITENOISE,
+    },
+    examples: [
+      "django.core.exceptions.ImproperlyConfigured: \n\nYour WSGI configuration is incompatible with WhiteNoise v4.0\n",
+    ],
   },
   {
     name: "package-part-new",

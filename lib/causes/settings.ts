@@ -305,8 +305,11 @@ export const settings = (): Rule[] => [
       const isAmazon = /boto/.test(raised.type);
       const isGoogle = /google/.test(raised.type);
       return {
-        says:
-          `The application finds no credentials for another service: ${line}`,
+        says: `${
+          /NoRegionError/.test(raised.type)
+            ? "Nothing tells the client of Amazon's services their region"
+            : "The application finds no credentials for another service"
+        }: ${line}`,
         mend: /NoRegionError/.test(raised.type)
           ? 'Name the region: under [environment] in config.toml, AWS_DEFAULT_REGION = "eu-central-1", or as `region_name=` where the client is made'
           : /ProfileNotFound/.test(raised.type)
@@ -334,6 +337,7 @@ export const settings = (): Rule[] => [
       },
       {
         raised: "botocore.exceptions.NoRegionError: You must specify a region.",
+        says: "their region: You must",
         mend: "AWS_DEFAULT_REGION =",
       },
       {

@@ -535,6 +535,14 @@ export const causeWords = {
     mend: "End what is left over, use fewer threads, or ask for more.",
     example: '[environment]\nOPENBLAS_NUM_THREADS = "1"',
   },
+  "limit-watches": {
+    severity: "error",
+    title: "No more files can be watched",
+    why:
+      "What watches files for changes, such as a reloader, takes a watch for each folder, of which the system gives every user a number.",
+    mend: "Turn off what watches files: restart.txt restarts the site.",
+    example: "observer.start()",
+  },
   "limit-open-files": {
     severity: "error",
     title: "Too many files are open",

@@ -131,7 +131,8 @@ def file_of(stem):
 def imports_in(body, weak=False):
     """Imports that run with a module: name, names, level, line, weak.
 
-    An import is weak where it may fail or be left out, below `if` and `try`.
+    An import is weak where it may fail or be left out, below `if` and `try`,
+    and in a context that may take its exception, as `contextlib.suppress`.
     """
     for node in body:
         if isinstance(node, ast.Import):
@@ -141,12 +142,21 @@ def imports_in(body, weak=False):
             names = [alias.name for alias in node.names]
             yield node.module or "", names, node.level, node.lineno, weak
         elif isinstance(node, (ast.If, ast.Try, ast.With)):
-            may_fail = isinstance(node, ast.If) or (
-                isinstance(node, ast.Try) and bool(node.handlers)
+            may_fail = (
+                isinstance(node, ast.If)
+                or isinstance(node, ast.Try) and bool(node.handlers)
+                or isinstance(node, ast.With) and not all(map(lets_out, node.items))
             )
             for part in ("body", "orelse", "finalbody"):
                 inner = getattr(node, part, ())
                 yield from imports_in(inner, weak or may_fail)
+
+
+def lets_out(item):
+    """Tell whether a context of `with` is known to let exceptions out."""
+    call = getattr(item.context_expr, "func", None)
+    name = getattr(call, "attr", getattr(call, "id", None))
+    return name in ("app_context", "test_request_context", "catch_warnings", "open")
 
 
 def variable_in(node):

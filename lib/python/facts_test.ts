@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { inTempFolder } from "../../tests/worlds/fake_io.ts";
 import { leaveOut, whyNoProgram } from "../../tests/worlds/left_out.ts";
 import { createFakeHost } from "../../tests/worlds/machine.ts";
 import { healthyFiles, PYTHON, ROOT } from "../../tests/worlds/site.ts";
@@ -67,6 +68,42 @@ Deno.test({
       .run("/usr/bin/python3", ["-I", "-c", text, '{"path":[]}']);
     assertStringIncludes(stdout, `\n${ANSWER_MARK}{"version": [3`);
   },
+});
+
+Deno.test({
+  name: "FACTS_PROGRAM misses no import that may fail",
+  ignore: leaveOut("what Python tells of imports", whyNoProgram("python3")),
+  fn: () =>
+    inTempFolder(async (folder) => {
+      const file = `${folder}/app.py`;
+      Deno.writeTextFileSync(
+        file,
+        [
+          "from contextlib import suppress",
+          "with suppress(ImportError):",
+          "    import absent_a",
+          "try:",
+          "    import absent_b",
+          "except ImportError:",
+          "    absent_b = None",
+          "with app.app_context():",
+          "    import absent_c",
+          "import absent_d",
+          "",
+        ].join("\n"),
+      );
+      const question = JSON.stringify({ target: { file }, path: [folder] });
+      const { stdout } = createHost().run("/usr/bin/python3", [
+        "-I",
+        "-c",
+        await readEmbedded(FACTS_PROGRAM),
+        question,
+      ]);
+      const { missing } = JSON.parse(stdout.split(ANSWER_MARK)[1]!) as {
+        missing: { name: string }[];
+      };
+      assertEquals(missing.map(({ name }) => name), ["absent_c", "absent_d"]);
+    }),
 });
 
 Deno.test("reasonOf() says why an interpreter gave no answer", () => {
