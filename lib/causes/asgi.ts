@@ -209,7 +209,7 @@ export const asgi = (): readonly Rule[] => [
       {
         type: "TypeError",
         message:
-          /^'coroutine' object is not (?:iterable|subscriptable|callable|an iterator)/,
+          /^'coroutine' object is not (?:iterable|subscriptable|callable|an iterator)|^Object of type coroutine is not JSON serializable/,
       },
       {
         type: "AttributeError",

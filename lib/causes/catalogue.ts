@@ -36,6 +36,7 @@ import { everyday } from "./everyday.ts";
 import { fastapi } from "./fastapi.ts";
 import { files } from "./files.ts";
 import { flaskConfiguration } from "./flask_configuration.ts";
+import { flaskRoutes } from "./flask_routes.ts";
 import { flaskViews } from "./flask_views.ts";
 import { frameworks } from "./frameworks.ts";
 import { hidden } from "./hidden.ts";
@@ -71,6 +72,7 @@ import { services } from "./services.ts";
 import { settings } from "./settings.ts";
 import { settingsClasses } from "./settings_classes.ts";
 import { source } from "./source.ts";
+import { sqlalchemyModels } from "./sqlalchemy_models.ts";
 import { sqlite } from "./sqlite.ts";
 import { sqlModels } from "./sql_models.ts";
 import { stores } from "./stores.ts";
@@ -117,6 +119,7 @@ export function catalogue(): readonly Rule[] {
     fastapi,
     files,
     flaskConfiguration,
+    flaskRoutes,
     flaskViews,
     frameworks,
     hidden,
@@ -151,6 +154,7 @@ export function catalogue(): readonly Rule[] {
     settings,
     settingsClasses,
     source,
+    sqlalchemyModels,
     sqlite,
     sqlModels,
     stores,

@@ -217,7 +217,7 @@ export const flaskViews = (): Rule[] => [
     over: "not-json",
     when: {
       type: "TypeError",
-      message: /^Object of type (\w+) is not JSON serializable/,
+      message: /^Object of type ((?!coroutine)\w+) is not JSON serializable/,
       through: /\/flask\/json\//,
     },
     claim: ({ groups: [kind] }, scene) => {

@@ -168,10 +168,17 @@ export const frameworks = (): Rule[] => [
   {
     name: "setup-after-first-request",
     code: "app-code",
-    when: {
-      message:
-        /^The setup method '(\w+)' can no longer be called on the (?:application|blueprint)/,
-    },
+    when: [
+      {
+        message:
+          /^The setup method '(\w+)' can no longer be called on the (?:application|blueprint)/,
+      },
+      {
+        type: "AssertionError",
+        message:
+          /^(A setup function) was called after the first request was handled/,
+      },
+    ],
     claim: {
       says:
         "`$1` is called when the application has answered a request already, or its blueprint is registered",
@@ -333,7 +340,7 @@ export const frameworks = (): Rule[] => [
     code: "app-code",
     when: {
       type: "TypeError",
-      message: /^Object of type (\w+) is not JSON serializable/,
+      message: /^Object of type ((?!coroutine)\w+) is not JSON serializable/,
     },
     claim: {
       says: "A $1 is to be written as JSON, which has no such thing",
@@ -415,6 +422,10 @@ export const frameworks = (): Rule[] => [
         message: /^Could not build url for endpoint '([^']+)'/,
       },
       { type: "NoReverseMatch", message: /^Reverse for '([^']+)'/ },
+      {
+        type: "NoMatchFound",
+        message: /^No route exists for name ["']([^"']+)["']/,
+      },
     ],
     claim: ({ groups: [name = ""], line, text }) => {
       const [, given] =

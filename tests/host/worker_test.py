@@ -1683,6 +1683,17 @@ class RedirectionsTest(WorkerTest):
         message = worker.report("exception")["failure"]["exception"]["message"]
         self.assertTrue(message.endswith(" [X-Forwarded-Proto: https]"), message)
 
+    def test_what_is_lost_on_the_way_is_told_once(self):
+        worker = self.told(["/form"] * 3, REQUEST_METHOD="POST")
+        self.assertRegex(
+            worker.output(),
+            r"^POST /form is sent to /form/ \(302\), .*: write the slash into the form\n$",
+        )
+        self.assertEqual(self.told(["/self"] * 3, REQUEST_METHOD="POST").output(), "")
+        worker = self.told(["/in"] * 2, SCRIPT_NAME="/app")
+        self.assertRegex(worker.output(), r"^/app/in is sent to /out, which is outside of /app")
+        self.assertEqual(worker.output().count("outside"), 1)
+
     def test_who_is_sent_on_is_not_sent_round(self):
         for paths in (
             ["/away"] * 20,
