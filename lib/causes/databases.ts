@@ -654,11 +654,26 @@ export const databases = (): Rule[] => [
       /no such table|relation "[^"]*" does not exist|Table '[^']*' doesn't exist|no such column|has no column named|Unknown column|column "?[\w.]+"? does not exist|Invalid object name|ORA-00942/i,
     ),
     claim: (subject, scene) => {
-      const { line } = subject;
+      const { line, own, failure } = subject;
+      if (/no such table: \S*__old\b/.test(line)) {
+        return {
+          code: "package-conflict",
+          says:
+            `A table was renamed by a Django that is older than this SQLite, and is asked for by its name of before: ${line}`,
+          mend:
+            "Write Django>=2.1.5 into the requirements of the site, and make the database anew by its migrations, or from a dump of before: tables that were changed so are broken",
+        };
+      }
       const guarded = guardedTables(subject, scene);
       if (guarded) return guarded;
+      // What asks while it is imported, asks at `migrate` as well.
+      const isImport = failure.problem === "import-raised" &&
+        own !== undefined && /^(?:<module>|[A-Z]\w*)$/.test(own.function) &&
+        own.file !== scene.site.config?.wsgi?.module &&
+        !/\/(?:wsgi|asgi|manage)\.py$/.test(own.file);
       const elsewhere = /no such table/.test(line)
-        ? otherDatabase(subject, scene) ?? emptyDatabase(subject, scene)
+        ? otherDatabase(subject, scene) ??
+          (isImport ? undefined : emptyDatabase(subject, scene))
         : undefined;
       if (elsewhere) return elsewhere;
       const says = `The database lacks what the application asks for: ${line}`;
@@ -683,7 +698,11 @@ export const databases = (): Rule[] => [
         };
       }
       const mend = manage
-        ? `Run the migrations, as the site's user: \`${
+        ? `${
+          isImport
+            ? `Move what line ${own.line} of ${own.file} asks the database into the function that needs it: there it is asked while the file is imported, and \`migrate\` itself comes to it before it makes the tables; then run`
+            : "Run"
+        } the migrations, as the site's user: \`${
           shellCommand(scene.python, manage, "migrate")
         }\`; or correct which database the settings name`
         : /column/i.test(line)
@@ -697,6 +716,22 @@ export const databases = (): Rule[] => [
         files: { "APP/manage.py": "" },
         says: "auth_user",
         mend: "PYTHON APP/manage.py migrate",
+      },
+      {
+        raised:
+          'django.db.utils.ProgrammingError: relation "shop_category" does not exist',
+        frames: [
+          "APP/shop/forms.py ItemForm",
+          "PACKAGES/django/db/models/query.py __iter__",
+        ],
+        files: { "APP/manage.py": "" },
+        mend: "Move what line 9 of APP/shop/forms.py asks",
+      },
+      {
+        raised:
+          "django.db.utils.OperationalError: no such table: main.auth_user__old",
+        code: "package-conflict",
+        mend: "Django>=2.1.5",
       },
       {
         raised: "django.db.utils.OperationalError: no such table: cached",

@@ -168,4 +168,86 @@ export const mail = (): Rule[] => [
       },
     ],
   },
+  {
+    name: "mail-not-now",
+    code: "mail-failed",
+    over: "mail-server",
+    when: [
+      {
+        type: /^smtplib\.SMTP\w+/,
+        message:
+          /\((4[0-9]{2}), |limit exceeded|quota exceeded|[Tt]oo many (?:messages|connections|login|recipients)|rate limit/,
+      },
+      {
+        type: /^smtplib\.SMTP\w+/,
+        message:
+          /HELO|EHLO|fully[- ]qualified hostname|\b5\.1\.[0-3]\b|User unknown|[Nn]o such user|mailbox unavailable|[Rr]elay(?:ing)? (?:access )?denied/,
+      },
+      { type: "SMTPHeloError" },
+    ],
+    claim: (subject) => {
+      const { line, text, kind } = subject;
+      const { login, sender } = mailWords(subject);
+      if (/\b530\b|\b535\b|\b534\b/.test(text)) return undefined;
+      if (
+        kind === "SMTPHeloError" || /HELO|EHLO|fully[- ]qualified/.test(text)
+      ) {
+        return {
+          says:
+            `The server for mail does not take the name by which this machine greets it: ${line}`,
+          mend:
+            'Give it one: `smtplib.SMTP(host, port, local_hostname="www.example.org")`; Django and others take the name of the machine (`hostname -f`), which its administrators set',
+        };
+      }
+      if (/[Rr]elay/.test(text)) {
+        return {
+          says:
+            `The server for mail takes mail for others only from who has logged in, or from its own addresses: ${line}`,
+          mend:
+            `Log in (${login}), and use a sender that belongs to the account (${sender})`,
+        };
+      }
+      if (/5\.1\.[0-3]|[Uu]nknown|[Nn]o such|unavailable/.test(text)) {
+        return {
+          says: `The server for mail knows no such receiver: ${line}`,
+          mend:
+            "Correct the address; catch the error where it comes from a form, and tell the visitor",
+        };
+      }
+      return {
+        says: `The server for mail takes no mail for now: ${line}`,
+        mend:
+          "Try again later, and send less at once: accounts have limits by the hour and the day, which the provider names; for many mails there are services of their own",
+      };
+    },
+    examples: [
+      {
+        raised:
+          "smtplib.SMTPDataError: (421, b'4.7.0 Daily user sending limit exceeded')",
+        in: "PYTHON/smtplib.py sendmail",
+        mend: "Try again later",
+      },
+      {
+        raised:
+          "smtplib.SMTPRecipientsRefused: {'a@b.c': (550, b'5.1.1 User unknown')}",
+        in: "PYTHON/smtplib.py sendmail",
+        says: "knows no such receiver",
+      },
+      {
+        raised:
+          "smtplib.SMTPHeloError: (501, b'Syntactically invalid HELO argument(s)')",
+        in: "PYTHON/smtplib.py ehlo",
+        mend: "local_hostname",
+      },
+      {
+        raised:
+          "smtplib.SMTPRecipientsRefused: {'a@b.c': (554, b'5.7.1 Relay access denied')}",
+        in: "PYTHON/smtplib.py sendmail",
+        mend: "Log in",
+      },
+    ],
+    not: [
+      "smtplib.SMTPAuthenticationError: (535, b'5.7.8 Username and Password not accepted')",
+    ],
+  },
 ];
