@@ -46,6 +46,15 @@ def app(environ, start_response):
     start_response("200 OK", [("Content-Type", "text/plain")])
     return [str(os.getpid()).encode()]
 """
+ASGI_APP = """
+import os
+
+async def app(scope, receive, send):
+    if scope["type"] == "lifespan":
+        return
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    await send({"type": "http.response.body", "body": str(os.getpid()).encode()})
+"""
 # Answers a question with a page that repeats it; writes failures down.
 JUDGE = """
 import json, os, sys, time
@@ -72,6 +81,8 @@ else:
 
 class Host:
     """A running host and the folder of its site."""
+
+    program = HOST
 
     def __init__(self, folder, source=APP, env=None, orders=None, **settings):
         self.folder = folder
@@ -120,7 +131,7 @@ class Host:
         flags += ["-W" + option for option in sys.warnoptions]
         with open(self.at("stdout"), "wb") as out, open(self.at("stderr"), "wb") as err:
             self.process = subprocess.Popen(
-                [sys.executable, *flags, HOST, self.at("orders.json")],
+                [sys.executable, *flags, self.program, self.at("orders.json")],
                 stdin=subprocess.PIPE,
                 stdout=out,
                 stderr=err,
@@ -236,6 +247,28 @@ class ChannelTest(HostTest):
                 host.get(path)
             self.assertNotIn(host.worker(), (first, host.process.pid))
             self.assertIn(told, host.logged("death")[-1])
+
+    def write_over(self, source):
+        """Start a host, write over all of its files, and end its worker."""
+        host = self.host(source)
+        folder = host.at("host")
+        shutil.copytree(os.path.dirname(HOST), folder)
+        host.program = os.path.join(folder, "__main__.py")
+        host.start_with_channel()
+        self.addCleanup(host.kill)
+        self.assertEqual(host.event()["event"], "ready")
+        first = host.worker()
+        for name in os.listdir(folder):
+            if name.endswith(".py"):
+                host.write(os.path.join("host", name), "raise SystemError\n")
+        os.kill(first, signal.SIGKILL)
+        self.assertNotEqual(host.worker(), first)
+
+    def test_what_is_written_over_a_running_host_changes_nothing_in_it(self):
+        self.write_over(APP)
+
+    def test_nor_does_it_where_an_asgi_application_is_served(self):
+        self.write_over(ASGI_APP)
 
     def test_a_death_is_told_with_its_place(self):
         host = self.serve()

@@ -1,6 +1,9 @@
-"""The server of an ASGI application: one event loop, in the main thread."""
+"""The server of an ASGI application: one event loop, in the main thread.
 
-import asyncio
+asyncio is imported where it is needed: it costs megabytes, and the supervisor,
+which has no loop, loads this file as well.
+"""
+
 import contextvars
 import os
 import resource
@@ -34,6 +37,8 @@ AGAIN_SECONDS = 600  # until the same place is told again
 
 def open_loop(settings, channel):
     """Make the event loop, and let asyncio.get_event_loop() return it."""
+    import asyncio
+
     loop = None
     if settings.get("loop") == "uvloop":
         try:
@@ -54,6 +59,8 @@ def made_loop():
     What it has made there may belong to that loop. There is one only where
     Python, until 3.13, has made it by itself.
     """
+    import asyncio
+
     try:
         loop = asyncio.get_event_loop_policy()._local._loop
     except AttributeError:
@@ -133,6 +140,8 @@ class Server:
 
         The deadline is a time.monotonic().
         """
+        import asyncio
+
         asyncio.set_event_loop(self.loop)
         self._run(self._lifespan.start(max(0.1, deadline - time.monotonic())))
         failed = self._lifespan.failure
@@ -211,6 +220,8 @@ class Server:
 
     async def _end(self):
         """Finish what is under way, and let run() return."""
+        import asyncio
+
         deadline = self.loop.time() + FINISH_SECONDS
         while self.loop.time() < deadline:
             count = self._count
@@ -233,6 +244,8 @@ class Server:
         self.loop.stop()
 
     async def _finish(self):
+        import asyncio
+
         await self._lifespan.stop(SHUTDOWN_SECONDS)
         others = asyncio.all_tasks() - {asyncio.current_task()}
         for task in others:
@@ -302,11 +315,15 @@ class Server:
 
     def is_cancelling(self, error):
         """Tell whether it was us who have ended a request."""
+        import asyncio
+
         return self._is_cancelling and isinstance(error, asyncio.CancelledError)
 
     @staticmethod
     async def pause():
         """Let others have the event loop for a moment."""
+        import asyncio
+
         await asyncio.sleep(PAUSE_SECONDS)
 
     async def in_thread(self, call, *args):
@@ -374,6 +391,8 @@ class Lifespan:
             self._channel.warn(told)
 
     async def _wait(self, is_there, seconds):
+        import asyncio
+
         end = self._loop.time() + seconds
         while not is_there() and self._loop.time() < end:
             left = end - self._loop.time()

@@ -236,6 +236,9 @@ class Supervisor:
         told = "python %s, worker %d" % (report["python"], child.pid)
         if report["interface"] == "asgi":
             told += ", ASGI"
+            # For the workers after this one: what serves ASGI is a third of the
+            # host, and no other application needs it.
+            from . import asgi
         self._log.write("ready", told)
         if report.get("threads_alive"):
             names = ", ".join(report["threads_alive"])

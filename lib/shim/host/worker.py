@@ -82,7 +82,7 @@ def run(settings, listener, link):
         # is not for a copy; the thread that cancelling waits for is not in it.
         return 0
     if failed is None and interface != "wsgi":
-        from . import asgi  # a third of the host, which a WSGI application has no use for
+        from . import asgi
 
         serving = asgi.Server(application, interface, settings, link, listener, loop)
         try:
