@@ -10,6 +10,7 @@
 
 import { dirname, join, relative } from "node:path";
 import { namesIn } from "../machine/host.ts";
+import { suggest } from "../text/suggestion.ts";
 import { quoted } from "../text/wrap.ts";
 import {
   findEntry,
@@ -24,6 +25,7 @@ import {
   exists,
   isInside,
   isLoadFailure,
+  linesOf,
   type Scene,
   searchSite,
   textOf,
@@ -194,14 +196,43 @@ export const djangoSettings = (): Rule[] => [
       type: "ImproperlyConfigured",
       message: /settings are not configured/,
     },
-    claim: {
-      says:
-        "Django does not know its settings: DJANGO_SETTINGS_MODULE is not set",
-      mend:
-        'Let module in [wsgi] name the wsgi.py of the project, which sets it; or write under [environment]: DJANGO_SETTINGS_MODULE = "mysite.settings"',
+    claim: ({ raised }, scene) => {
+      // The file that sets it may come to that too late.
+      for (const { file, line = 0, function: called } of raised.frames) {
+        if (called !== "<module>") continue;
+        const set = linesOf(file, scene).findIndex((each) =>
+          /^[^#\s].*DJANGO_SETTINGS_MODULE/.test(each)
+        ) + 1;
+        if (set > line) {
+          return {
+            seen:
+              `Line ${line} of ${file} needs Django's settings, and DJANGO_SETTINGS_MODULE is set below it, on line ${set}`,
+            place: { file, line },
+            mend:
+              `Move line ${set} to above line ${line}; where models are used, \`django.setup()\` comes between`,
+          };
+        }
+      }
+      return {
+        says:
+          "Django does not know its settings: DJANGO_SETTINGS_MODULE is not set",
+        mend:
+          'Let module in [wsgi] name the wsgi.py of the project, which sets it; or write under [environment]: DJANGO_SETTINGS_MODULE = "mysite.settings"',
+      };
     },
     examples: [
       "django.core.exceptions.ImproperlyConfigured: Requested setting DATABASES, but settings are not configured. You must",
+      {
+        raised:
+          "django.core.exceptions.ImproperlyConfigured: Requested setting DATABASES, but settings are not configured. You must",
+        in: "PACKAGES/django/conf/__init__.py _setup",
+        files: {
+          "APP/app.py":
+            'import os\n\nfrom shop.models import Item\nos.environ.setdefault("DJANGO_SETTINGS_MODULE", "mysite.settings")\n',
+        },
+        says: "Line 3 of APP/app.py needs Django's settings",
+        mend: "Move line 4 to above line 3",
+      },
     ],
   },
   {
@@ -209,12 +240,39 @@ export const djangoSettings = (): Rule[] => [
     code: "django-settings",
     over: "django-setup",
     when: { message: /SECRET_KEY setting must not be empty/ },
-    claim: {
-      says: "SECRET_KEY in Django's settings is empty",
-      mend:
-        "Read it from a file that [secret_files] in config.toml names: the variable holds the path of the file",
+    claim: ({ raised }, scene) => {
+      const files = settingsFiles(scene).map(({ file }) => file);
+      const reading = raised.frames.findLast((frame) =>
+        frame.function === "<module>" && files.includes(frame.file)
+      );
+      return reading
+        ? {
+          seen:
+            `Django's settings are asked for while they are still being read: what line ${reading.line} of ${reading.file} imports needs them, and SECRET_KEY is not there yet`,
+          place: { file: reading.file, line: reading.line },
+          mend:
+            `Take that import out of the settings, or move it into the function that needs it: settings import nothing that uses \`django.conf.settings\`, models or forms`,
+        }
+        : {
+          says: "SECRET_KEY in Django's settings is empty",
+          mend:
+            "Read it from a file that [secret_files] in config.toml names: the variable holds the path of the file",
+        };
     },
     examples: [
+      {
+        raised:
+          "django.core.exceptions.ImproperlyConfigured: The SECRET_KEY setting must not be empty.",
+        in: [
+          "PACKAGES/django/conf/__init__.py _setup",
+          "APP/mysite/settings.py <module>",
+          "APP/mysite/tools.py <module>",
+          "PACKAGES/django/conf/__init__.py __getattr__",
+        ],
+        files: { "APP/mysite/settings.py": 'import tools\nSECRET_KEY = "x"\n' },
+        says: "while they are still being read",
+        mend: "Take that import out of the settings",
+      },
       "django.core.exceptions.ImproperlyConfigured: The SECRET_KEY setting must not be empty.",
     ],
   },
@@ -253,12 +311,24 @@ export const djangoSettings = (): Rule[] => [
         )
       );
       const part = emptySettings(name, scene);
+      const near = suggest(
+        name,
+        settingsFiles(scene).flatMap(({ text }) =>
+          [...text.matchAll(/^([A-Z]\w+)\s*=/gm)].map(([, each]) => each!)
+        ).filter((each) => Math.abs(each.length - name.length) < 3),
+      );
       return part ? part : absent
         ? {
           seen:
             `Django's settings have no "${name}"; they take more from the module "${absent}", which is not on this machine`,
           mend:
             `Copy ${absent}.py to this machine, beside the settings, or define ${name} in them`,
+        }
+        : near
+        ? {
+          says:
+            `Django's settings have no "${name}", which the code asks for; they have "${near}"`,
+          mend: `Write settings.${near}, if that is meant`,
         }
         : {
           says: `Django's settings have no "${name}", which the code asks for`,

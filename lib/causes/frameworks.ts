@@ -342,12 +342,39 @@ export const frameworks = (): Rule[] => [
       type: "TypeError",
       message: /^Object of type ((?!coroutine)\w+) is not JSON serializable/,
     },
-    claim: {
-      says: "A $1 is to be written as JSON, which has no such thing",
-      mend:
-        "Write it as a text, a number, a list or a dict first, as with `str(…)`, `.isoformat()` or `.tolist()`; of rows of a database, take the fields",
+    claim: ({ groups: [kind = ""] }) => {
+      const what = {
+        Undefined: "a variable that the template does not have",
+        function: "a function",
+        method: "a method",
+        type: "a class",
+      }[kind];
+      return {
+        says: `${
+          what
+            ? `${what[0]!.toUpperCase()}${what.slice(1)}`
+            : `${/^[AEIOUaeiou]/.test(kind) ? "An" : "A"} ${kind}`
+        } is to be written as JSON, which has no such thing`,
+        mend: kind === "Undefined"
+          ? "Give it to the template, or write `|default(…)` before `|tojson`"
+          : what
+          ? "Call it: its brackets may be missing"
+          : "Write it as a text, a number, a list or a dict first, as with `str(…)`, `.isoformat()` or `.tolist()`; of rows of a database, take the fields",
+      };
     },
-    examples: ["TypeError: Object of type datetime is not JSON serializable"],
+    examples: [
+      "TypeError: Object of type datetime is not JSON serializable",
+      {
+        raised: "TypeError: Object of type Undefined is not JSON serializable",
+        in: "PACKAGES/jinja2/utils.py htmlsafe_json_dumps",
+        failure: { problem: "request-raised" },
+        says: "A variable that the template does not have",
+      },
+      {
+        raised: "TypeError: Object of type method is not JSON serializable",
+        mend: "brackets",
+      },
+    ],
   },
   {
     name: "django-second-start",

@@ -46,7 +46,9 @@ const SERVER_ONLY = new Set(
     "loglevel maxclients maxrequestworkers namevirtualhost php_admin_flag " +
     "php_admin_value proxypass proxypassmatch proxypassreverse " +
     "proxypreservehost proxyrequests rewritelog rewriteloglevel rewritemap " +
-    "scriptalias scriptaliasmatch serveradmin serveralias servername " +
+    "limitinternalrecursion limitrequestfields limitrequestline " +
+    "allowencodedslashes hostnamelookups servertokens traceenable " +
+    "usecanonicalname scriptalias scriptaliasmatch serveradmin serveralias servername " +
     "serverroot sslcertificatechainfile sslcertificatefile " +
     "sslcertificatekeyfile sslengine sslprotocol startservers timeout user " +
     "wsgidaemonprocess wsgipythonhome wsgipythonpath wsgiscriptalias " +
@@ -256,7 +258,9 @@ function checkRewrite(
   if (words === undefined) return [];
   const target = SCRIPT_REGEXP.exec(words)?.[1];
   // A visitor who is sent elsewhere comes back to the application.
-  if (target === undefined || /\[(?:[^\]]*,)?R\b/i.test(words)) return [];
+  if (target === undefined || /\[(?:[^\]]*,)?(?:R|F|G)\b/i.test(words)) {
+    return [];
+  }
   const isThere = !refused(host.stat(join(folder, target)));
   if (isThere && !ALL_REGEXP.test(words)) return [];
   return [finding("htaccess-rewrite", {

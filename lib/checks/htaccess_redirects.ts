@@ -64,7 +64,8 @@ function rulesIn(directives: readonly Directive[]): Rule[] {
       rules.push({
         line,
         pattern: first,
-        target: second,
+        // Panels write `https\:\/\/`.
+        target: second.replace(/\\(.)/g, "$1"),
         flags: third,
         conditions,
       });
@@ -97,7 +98,11 @@ function checkRule(rule: Rule, file: string): Finding[] {
     ];
   }
   if (!ALL_REGEXP.test(pattern)) return [];
-  if (scheme === "") return checkInner(rule, file);
+  if (scheme === "") {
+    return target.includes("://")
+      ? []
+      : [...checkPage(rule, file), ...checkInner(rule, file)];
+  }
   const isHere = HERE_REGEXP.test(host);
   if (conditions.length === 0) {
     return isHere
@@ -124,6 +129,25 @@ function checkRule(rule: Rule, file: string): Finding[] {
       fix: { text: `Write ${TO_HTTPS}, in place of the condition there` },
     })]
     : [];
+}
+
+/** All that is no file goes to one page, and nothing to the application. */
+function checkPage(rule: Rule, file: string): Finding[] {
+  const { line, target, conditions } = rule;
+  const isOfFiles = conditions.length > 0 &&
+    conditions.every(({ tested, pattern }) =>
+      /^%\{REQUEST_FILENAME\}$/i.test(tested) && /^!-[fdl]$/.test(pattern)
+    );
+  if (!isOfFiles || !/^\/?[\w./-]+\.html?$/.test(target)) return [];
+  return [finding("htaccess-rewrite", {
+    message:
+      `Line ${line} of "${file}" sends all that is no file to "${target}", as for an application that runs in the browser: no request reaches the application of the site`,
+    place: { file, line },
+    fix: {
+      text:
+        `Remove the rewrite rules around line ${line} of ${file}; where both are meant, let the rule leave out what the application answers, as with \`RewriteCond %{REQUEST_URI} !^/api/\` above it`,
+    },
+  })];
 }
 
 /** An inner rewriting that is done to its own outcome, until Apache gives up. */

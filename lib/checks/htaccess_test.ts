@@ -177,6 +177,26 @@ Deno.test("checkHtaccess() reports rules that send visitors round without end", 
     ["htaccess-redirect"],
   );
   assertEquals(line(`${on}RewriteRule ^(.*)$ /app/$1 [END]`), []);
+  assertEquals(line(`${on}RewriteRule ^ - [E=PROTO:https]`), []);
+  const quoted = '"https\\:\\/\\/www\\.x\\.org\\/$1" [R=301,L]';
+  assertEquals(
+    only(written(`${on}RewriteRule ^(.*)$ ${quoted}`)).severity,
+    "warning",
+  );
+  const other = "%{ENV:PROTO}://x.org/$1 [R,L]";
+  assertEquals(line(`${on}RewriteRule ^(.*)$ ${other}`), []);
+  assertEquals(line(`${on}RewriteRule .* index.php [F]`), []);
+  const file = "RewriteCond %{REQUEST_FILENAME} !-f\n";
+  assertEquals(
+    line(`${on}${file}RewriteRule ^ /index.html [L]`),
+    ["htaccess-rewrite"],
+  );
+  assertEquals(
+    line(
+      `${on}${file}RewriteCond %{REQUEST_URI} !^/api/\nRewriteRule ^ /index.html [L]`,
+    ),
+    [],
+  );
   assertEquals(
     line(`${on}RewriteRule ^(.*)$ http://127.0.0.1:8000/$1 [P,L]`),
     ["htaccess-rewrite"],

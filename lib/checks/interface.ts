@@ -26,6 +26,8 @@ interface Said {
   mend: string;
   /** Finds the line of the application's file that it is about. */
   line?: RegExp;
+  /** It is only so behind other servers. */
+  isAdvice?: true;
 }
 
 /** What is said of what the trial of an application has seen besides. */
@@ -64,6 +66,15 @@ const REMARKS = {
     mend: "Remove SERVER_NAME, or write the name of the site, without a port",
     line: /SERVER_NAME/,
   },
+  "https-alone": {
+    code: "https-redirect",
+    message:
+      "HTTPSRedirectMiddleware sends whoever comes by http to https, and knows https by the word of this web server alone: where another one before it ends TLS, browsers are sent round without end",
+    mend:
+      "Where a proxy before this web server speaks https, and sets X-Forwarded-Proto itself on every request, add `ProxyHeadersMiddleware` of uvicorn.middleware.proxy_headers last, or leave the redirection to that proxy; where this web server speaks https itself, all is well",
+    line: /HTTPSRedirectMiddleware/,
+    isAdvice: true,
+  },
 } satisfies Record<string, Said>;
 
 /** What the trial of an application has seen besides. */
@@ -93,13 +104,15 @@ export function checkSpoken(
     // The host of a site may be of another version, and know other remarks.
     ...Object.entries<Said>(REMARKS).filter(([remark]) =>
       (remarks as readonly string[]).includes(remark)
-    ).map(([, { code, message, mend, line }]) => {
+    ).map(([, { code, message, mend, line, isAdvice }]) => {
       const found = finding(code, {
         message,
         place: (line && lineOf(line, site)) ?? site.placeOf("wsgi.app"),
         fix: { text: mend },
       });
-      return soften(found, "the application itself starts");
+      return isAdvice
+        ? { ...found, severity: "advice" as const }
+        : soften(found, "the application itself starts");
     }),
   ];
 }

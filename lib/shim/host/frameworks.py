@@ -186,7 +186,8 @@ def remarks(application):
     "wrapped": an ASGI application in a2wsgi's wrapper; "django-sync": Django's
     application for ASGI, without a view that is asynchronous; "websockets":
     routes for them; "root-path": FastAPI was told where it is mounted;
-    "server-name": Flask answers to a name that only its author's machine has.
+    "server-name": Flask answers to a name that only its author's machine has;
+    "https-alone": Starlette sends to https whoever it takes to come by http.
     """
     kind = type(application)
     if kind.__name__ == "ASGIMiddleware" and kind.__module__.split(".")[0] == "a2wsgi":
@@ -203,6 +204,9 @@ def remarks(application):
         found.append("root-path")
     if is_named_locally(application):
         found.append("server-name")
+    for each in getattr(application, "user_middleware", None) or ():
+        if getattr(getattr(each, "cls", None), "__name__", "") == "HTTPSRedirectMiddleware":
+            found.append("https-alone")
     return found
 
 

@@ -68,8 +68,8 @@ class Redirections:
         is_lossy = method == "POST" and status in ("301", "302")
         if is_lossy and host == there and way in (path, path + "/"):
             text = "POST %s is sent to %s (%s), which browsers ask by GET, without the data" % (
-                path,
-                "https" if way == path and to[0] == "https" else way,
+                shown(path),
+                "https" if way == path and to[0] == "https" else shown(way),
                 status,
             )
             if way != path:
@@ -81,7 +81,7 @@ class Redirections:
                 text = (
                     "%s is sent to %s, which is outside of %s, where this site is served:"
                     " make addresses by url_for() or reverse(), and name a page for the login"
-                    " by the name of its route" % (path, way, prefix)
+                    " by the name of its route" % (shown(path), shown(way), prefix)
                 )
         if text and text not in self._told and len(self._told) < 100:
             self._told.add(text)
@@ -91,7 +91,7 @@ class Redirections:
         steps = []
         for _, _, (host, path), scheme, (to_scheme, to_host, to_path), status in self._run:
             step = "%s://%s%s is sent to %s://%s%s (%s)" % (
-                (scheme, host, path, to_scheme, to_host, to_path, status)
+                (scheme, host, shown(path), to_scheme, to_host, shown(to_path), status)
             )
             if step not in steps:
                 steps.append(step)
@@ -120,6 +120,13 @@ def read_location(location, scheme, asked):
     base = "%s://%s%s" % (scheme, host, quote(path, encoding="latin-1"))
     at = urlsplit(urljoin(base, location))
     return at.scheme, at.netloc, plain(at.path) or "/"
+
+
+def shown(path):
+    """Return a path as it stands in an address."""
+    from urllib.parse import quote
+
+    return quote(path, "/:@!$&'()*+,;=~", encoding="latin-1")
 
 
 def plain(path):
