@@ -131,7 +131,7 @@ export const databases = (): Rule[] => [
     code: "database-closed",
     over: ANY,
     when: told(
-      /\((?:2006|2013|4031|2055),|MySQL server has gone away|Lost connection to (?:MySQL|MariaDB) server (?:during query|at)|disconnected by the server because of inactivity|server closed the connection unexpectedly|Error while reading from \S+ ?: \(104|terminating connection due to|connection already closed|the connection is (?:closed|lost)|SSL connection has been closed unexpectedly|SSL SYSCALL error: EOF|MySQL Connection not available|Can't reconnect until invalid transaction|^\(0, ''\)$/i,
+      /\((?:2006|2013|4031|2055),|MySQL server has gone away|Lost connection to (?:MySQL|MariaDB) server (?:during query|at)|disconnected by the server because of inactivity|server closed the connection unexpectedly|Error while reading from \S+ ?: \(104|terminating connection due to|connection already closed|the connection is (?:closed|lost)|SSL connection has been closed unexpectedly|SSL SYSCALL error: EOF|MySQL Connection not available|^Connection closed by server|Can't reconnect until invalid transaction|^\(0, ''\)$/i,
     ),
     claim: ({ failure, line, text }, scene) => {
       if (
@@ -428,7 +428,7 @@ export const databases = (): Rule[] => [
       THROUGH_DRIVER,
       NAME_THROUGH_DRIVER,
       told(
-        /Connection refused|could not translate host name|Name or service not known|Temporary failure in name resolution|Can't connect to (?:local )?(?:MySQL|MariaDB|server)|Unknown (?:(?:MySQL|MariaDB) )?server host|Connection timed out|timeout expired|No route to host|connection to server .* failed|could not connect to server|Lost connection to (?:MySQL|MariaDB) server|Network is unreachable|connection is bad|nodename nor servname|ServerSelectionTimeout|Error \d+ connecting to|No servers found yet|Timeout reading from socket|is not currently accepting connections|the database system is (?:starting up|shutting down|in recovery)|Adaptive Server (?:connection failed|is unavailable)|Timeout connecting to server|Can't contact LDAP server|socket connection error|invalid server address|connecting to unix socket|Couldn't connect to|Unable to retrieve routing information|Cannot resolve address|: timed out|Unable to connect to any servers|NoBrokersAvailable|ORA-12(?:170|541|543|545)|TNS:no listener/i,
+        /Connection refused|could not translate host name|Name or service not known|Temporary failure in name resolution|Can't connect to (?:local )?(?:MySQL|MariaDB|server)|Unknown (?:(?:MySQL|MariaDB) )?server host|Connection timed out|timeout expired|No route to host|connection to server .* failed|could not connect to server|Lost connection to (?:MySQL|MariaDB) server|Network is unreachable|connection is bad|nodename nor servname|ServerSelectionTimeout|Error \d+ connecting to|No servers found yet|Timeout reading from socket|is not currently accepting connections|loading the dataset in memory|the database system is (?:starting up|shutting down|in recovery)|Adaptive Server (?:connection failed|is unavailable)|Timeout connecting to server|Can't contact LDAP server|socket connection error|invalid server address|connecting to unix socket|Couldn't connect to|Unable to retrieve routing information|Cannot resolve address|: timed out|Unable to connect to any servers|NoBrokersAvailable|ORA-12(?:170|541|543|545)|TNS:no listener/i,
       ),
     ],
     claim: (subject, scene) => {
@@ -462,7 +462,7 @@ export const databases = (): Rule[] => [
       const isTimeout = /timed out|timeout/i.test(text) &&
         !/refused/i.test(text);
       if (
-        /is not (?:currently |yet )?accepting connections|the database system is/
+        /is not (?:currently |yet )?accepting connections|the database system is|loading the dataset/
           .test(text)
       ) {
         return {

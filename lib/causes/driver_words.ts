@@ -185,4 +185,18 @@ export const driverWords = (): Rule[] => [
       in: "PACKAGES/redis/commands/core.py hset",
     }],
   },
+  {
+    name: "redis-other-kind",
+    code: "app-code",
+    when: { type: /^(?:redis|valkey)\./, message: /^WRONGTYPE / },
+    claim: {
+      says:
+        "Under that key Redis keeps a value of another kind, as a text where a list, a set or a hash is asked",
+      mend:
+        "Two parts of the code, two sites, or an older version of it use the same key: give each keys of its own, with a word before them, or another number of the database (`/1` at the end of the address); a key that is only a cache may be deleted",
+    },
+    examples: [
+      "redis.exceptions.ResponseError: WRONGTYPE Operation against a key holding the wrong kind of value",
+    ],
+  },
 ];

@@ -136,7 +136,7 @@ export function foreignPath(
       "Write `Path(path).expanduser()` or `os.path.expanduser(path)`, or the whole path; the home folder is that of the user that runs the site",
     );
   }
-  if (/\$\{?\w+\}?|^%\w+%/.test(path)) {
+  if (/\$\{\w+\}|\$[A-Z_]{2,}\b|^%\w+%/.test(path)) {
     return say(
       "holds the name of a variable, which only a shell replaces",
       "Write `os.path.expandvars(path)`, or the whole path",

@@ -247,6 +247,15 @@ export const missingTemplates = (): Rule[] => [
             : "Ask for the page again, if the template came there after the failure; else move it to the folder `templates` beside the module that makes the application",
         };
       }
+      const [, above, below] = /^(.*\/templates)\/(.+)$/.exec(home ?? "") ?? [];
+      if (home && above) {
+        return {
+          seen:
+            `The template "${name}" lies in ${home}, and names begin in ${above}`,
+          mend:
+            `Write "${below}/${name}", in \`{% extends %}\` and \`{% include %}\` as well`,
+        };
+      }
       if (home) {
         const isNamedSo = /^templates?$/i.test(basename(home)) &&
           basename(home) !== "templates";
@@ -344,6 +353,16 @@ export const missingTemplates = (): Rule[] => [
         raised:
           "jinja2.exceptions.TemplatesNotFound: none of the templates given were found: 'a.html', 'b.html'",
         says: '"a.html"',
+      },
+      {
+        raised: "jinja2.exceptions.TemplateNotFound: base.html",
+        files: { "APP/templates/layouts/base.html": "" },
+        mend: 'Write "layouts/base.html"',
+      },
+      {
+        raised: "jinja2.exceptions.TemplateNotFound: email/welcome.html",
+        files: { "APP/templates/emails/welcome.html": "" },
+        says: 'there is "emails/welcome.html" in APP/templates',
       },
       {
         raised: "jinja2.exceptions.TemplateNotFound: index.html",
@@ -544,6 +563,19 @@ function elsewhere(name: string, scene: Scene): Claim | undefined {
   }
   if (!name.includes("/")) return undefined;
   const last = basename(name);
+  const below = searchSite(
+    scene,
+    (_, folder) =>
+      /\/templates\/./.test(folder) && exists(join(folder, last), scene),
+  )[0];
+  const [, above, folder] = /^(.*\/templates)\/(.+)$/.exec(below ?? "") ?? [];
+  if (above) {
+    return {
+      seen:
+        `The template "${name}" was not found; there is "${folder}/${last}" in ${above}`,
+      mend: `Write "${folder}/${last}", if that is meant`,
+    };
+  }
   const home = templateHomes(scene)
     .find((each) => exists(join(each, last), scene));
   return home === undefined ? undefined : {

@@ -366,7 +366,12 @@ export const network = (): Rule[] => [
       message:
         /WRONG_VERSION_NUMBER|UNSUPPORTED_PROTOCOL|NO_PROTOCOLS_AVAILABLE|DH_KEY_TOO_SMALL|SSLV3_ALERT_HANDSHAKE_FAILURE|TLSV1_ALERT|UNKNOWN_PROTOCOL|UNSAFE_LEGACY_RENEGOTIATION|EE_KEY_TOO_SMALL|UNEXPECTED_EOF_WHILE_READING|EOF occurred in violation of protocol|wrong version number/,
     },
-    claim: ({ text }) => {
+    claim: ({ text, raised }) => {
+      const isHttp = raised.frames.some(({ file }) =>
+        /\/(?:requests|httpx|urllib3|aiohttp)\/|\/urllib\/request\.py$/.test(
+          file,
+        )
+      );
       const isPlain =
         /WRONG_VERSION_NUMBER|UNKNOWN_PROTOCOL|wrong version number/
           .test(text);
@@ -381,7 +386,9 @@ export const network = (): Rule[] => [
           } was reached, and both could not agree on TLS: ${
             /\b([A-Z0-9_]{8,})\b/.exec(text)?.[1] ?? "it ended the connection"
           }`,
-        mend: isPlain
+        mend: isPlain && isHttp
+          ? "Write http:// in place of https:// for that port, or the port on which it speaks TLS (mostly 443); where a proxy is asked (HTTPS_PROXY), its own address mostly begins with http://"
+          : isPlain
           ? "Look at port and protocol: mail with STARTTLS uses port 587 without TLS from the start (use_tls), 465 with it (use_ssl); for http:// write no https://; a proxy is mostly named http:// even for https"
           : "That server speaks a version or a key of TLS that this OpenSSL no longer takes, or ends the connection: ask whoever runs it",
       };
@@ -393,6 +400,12 @@ export const network = (): Rule[] => [
         facts: { errno: "EPERM" },
         says: "does not answer with TLS",
         mend: "587",
+      },
+      {
+        raised:
+          "requests.exceptions.SSLError: HTTPSConnectionPool(host='localhost', port=8000): Max retries exceeded with url: / (Caused by SSLError(SSLError(1, '[SSL: WRONG_VERSION_NUMBER] wrong version number (_ssl.c:1006)')))",
+        in: "PACKAGES/requests/adapters.py send",
+        mend: "Write http://",
       },
       "ssl.SSLError: [SSL: DH_KEY_TOO_SMALL] dh key too small (_ssl.c:992)",
     ],

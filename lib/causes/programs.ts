@@ -214,6 +214,17 @@ export const programs = (): Rule[] => [
           }: \`git config --global --add safe.directory\` with the folder that is told`,
         };
       }
+      if (
+        /^(?:sudo|su|systemctl|service|apt|apt-get|reboot|mount)$/.test(words)
+      ) {
+        return {
+          says:
+            `The application starts \`${words}\`, which is for administrators, and ended with status ${status}`,
+          mend: `Leave that out: the site runs as ${
+            runnerOf(scene)
+          }, and nobody types a password there; what only root may do is a matter of a program of the administrators`,
+        };
+      }
       const missing = /(?:^|: )([\w.+-]+): (?:command )?not found/.exec(
         output.join("\n"),
       )?.[1] ?? words;
@@ -282,6 +293,11 @@ export const programs = (): Rule[] => [
           ],
         },
         mend: "safe.directory",
+      },
+      {
+        raised:
+          "subprocess.CalledProcessError: Command '['sudo', 'ls']' returned non-zero exit status 1.",
+        says: "which is for administrators",
       },
       {
         raised:

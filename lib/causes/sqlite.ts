@@ -386,7 +386,12 @@ export function otherDatabase(
       ...databaseFiles(scene),
     ]),
   ].filter((file) => !refused(scene.host.stat(file)));
-  const full = files.filter((file) => hasTable(file, table, scene));
+  const full = files.filter((file) =>
+    hasTable(file, table, scene) &&
+    !/(?:^|[._-])(?:tests?|backup|bak|old|copy)\d*(?:[._-]|$)/i.test(
+      nameOf(file),
+    )
+  );
   const [home] = full;
   const looked = home &&
     files.find((file) => !full.includes(file) && nameOf(file) === nameOf(home));

@@ -91,6 +91,13 @@ export const variables = (): Rule[] => [
       if (subject.kind !== "KeyError" && scene.host.env[found]) {
         return undefined;
       }
+      // Words of the application's own about something else, as a field.
+      if (
+        subject.failure.problem === "request-raised" &&
+        subject.kind !== "KeyError" && !/env/i.test(subject.text) &&
+        subject.raised.frames.at(-1)?.file === subject.own?.file &&
+        !unsetVariable(new RegExp(`^${found}$`), subject, scene)
+      ) return undefined;
       // A package names the variable that it would read by itself.
       const given = subject.kind === "KeyError"
         ? []
@@ -334,6 +341,13 @@ export const variables = (): Rule[] => [
       // Set in config.toml: the application has removed it.
       { raised: "KeyError: 'GREETING'", in: "PYTHON/os.py __getitem__" },
       "ValueError: name is required",
+      {
+        raised: "ValueError: PRICE must be set",
+        failure: { problem: "request-raised" },
+        files: {
+          "APP/app.py": '\n\n    raise ValueError("PRICE must be set")\n',
+        },
+      },
     ],
   },
   {
