@@ -9,7 +9,7 @@
 
 import { basename } from "node:path";
 import { programNotOnPath } from "./programs.ts";
-import { ownerOf, packageOf, versionOf } from "./installed.ts";
+import { findInstalled, ownerOf, packageOf, versionOf } from "./installed.ts";
 import type { Claim, Rule, Subject } from "./rule.ts";
 import { shellCommand } from "../text/shell.ts";
 
@@ -387,12 +387,19 @@ export const binaries = (): Rule[] => [
     over: "package-name-missing other-build",
     when: {
       message:
-        /numpy\.(?:dtype|ufunc|ndarray) size changed|module compiled against (?:ABI|API) version|compiled using NumPy 1\.x cannot be run in|numpy\.core\.multiarray failed to import|_ARRAY_API not found/,
+        /numpy\.(?:dtype|ufunc|ndarray) size changed|module compiled against (?:ABI|API) version|compiled using NumPy 1\.x cannot be run in|numpy\._?core\.multiarray failed to import|_ARRAY_API not found/,
     },
     claim: ({ raised }, scene) => {
       const owner = raised.frames.map(({ file }) => packageOf(file))
         .filter((name) => name && name !== "numpy").at(-1);
       const numpy = versionOf("numpy", scene);
+      if (owner && !numpy && !findInstalled("numpy", scene)) {
+        return {
+          code: "package-missing",
+          seen: `The package "${owner}" needs numpy, and that is not installed`,
+          mend: { install: "numpy" },
+        };
+      }
       const says = `${
         owner ? `The package "${owner}"` : "A compiled package"
       } was built for another version of numpy than the one installed${
@@ -417,6 +424,7 @@ export const binaries = (): Rule[] => [
         raised:
           "ValueError: numpy.dtype size changed, may indicate binary incompatibility. Expected 96",
         in: "PACKAGES/pandas/__init__.py f",
+        files: { "PACKAGES/numpy/__init__.py": "" },
         says: '"pandas"',
         mend: "requirements",
       },
@@ -554,7 +562,7 @@ export const binaries = (): Rule[] => [
     over: "other-build",
     when: {
       type: LOADING,
-      message: /version [`']((?:GLIBC|GLIBCXX|CXXABI)_[\w.]+)' not found/,
+      message: /version [`']([A-Z]\w*_\d[\w.]*)' not found/,
     },
     claim: (subject, scene) => {
       const how = `was built on a newer system: it needs ${

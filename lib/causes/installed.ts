@@ -237,7 +237,7 @@ export function pythonFor(module: string, scene: Scene): string | undefined {
 /** Tells whether an installed package says that it may need a distribution. */
 export function isRequired(distribution: string, scene: Scene): boolean {
   const wanted = normalise(bareName(distribution));
-  return distributions(scene).slice(0, 100).some(({ folder }) =>
+  return distributions(scene).slice(0, 400).some(({ folder }) =>
     [
       ...textOf(join(folder, "METADATA"), scene)
         .matchAll(/^Requires-Dist: *([\w.-]+)/gm),

@@ -16,7 +16,7 @@ import { lineOf, type Scene } from "./scene.ts";
 export const MISSING: When = {
   type: "ModuleNotFoundError ImportError",
   message:
-    /(?:^|\n\w+: )(?:No module named '?([\w.]+)'?|import of (\w+) halted)/,
+    /(?:^|\n\w+: | not found \()(?:No module named '?([\w.]+)'?|import of (\w+) halted)/,
 };
 
 /** The rules for any module, which those for certain ones go before. */

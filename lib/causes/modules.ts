@@ -10,13 +10,28 @@
 import { join } from "node:path";
 import { namesIn, refused } from "../machine/host.ts";
 import { openingFor } from "../machine/permission.ts";
-import { isStandardModule, nearPackage } from "../python/package_names.ts";
-import { closedPackages } from "../python/pip.ts";
+import {
+  distributionOf,
+  isPublicPackage,
+  isStandardModule,
+  nearPackage,
+} from "../python/package_names.ts";
+import { closedPackages, normalise } from "../python/pip.ts";
 import { packageFolders, venvFix } from "../python/venv.ts";
 import { shellCommand } from "../text/shell.ts";
 import { suggest } from "../text/suggestion.ts";
-import { findInstalled, holds, ownerOf, packageOf } from "./installed.ts";
-import { mayInstall } from "./installing.ts";
+import {
+  bareName,
+  type Distribution,
+  distributions,
+  findInstalled,
+  holds,
+  labelOf,
+  ownerOf,
+  packageOf,
+  versionOf,
+} from "./installed.ts";
+import { mayInstall, requirementsFor } from "./installing.ts";
 import {
   ANY_MISSING,
   ANYWHERE,
@@ -280,6 +295,85 @@ export const modules = (): Rule[] => [
     ],
   },
   {
+    name: "dependency-missing",
+    code: "package-missing",
+    over: `${ANY_MISSING} namespace-part-missing`,
+    when: MISSING,
+    claim: (subject, scene) => {
+      const name = nameOf(subject);
+      const top = topOf(subject);
+      const inner = subject.raised.frames.at(-1);
+      const asker = packageOf(inner?.file ?? "")?.replace(/\.py$/, "");
+      if (
+        !asker || asker === top || isStandardModule(top) || isOwn(top, scene)
+      ) return undefined;
+      const asked = wholeAsked(lineOf(inner, scene), name) ?? name;
+      const all = distributions(scene);
+      const own = normalise(ownerOf(asker, scene).name);
+      const found = [
+        ...all.filter((each) => each.name === own),
+        // Who only passes it on, names it not.
+        ...isPublicPackage(top) ? [] : all.slice(0, MOST_ASKED),
+      ].flatMap((each) => {
+        const needed = neededBy(each, asked, scene);
+        return needed ? [{ each, needed }] : [];
+      })[0];
+      if (!found) return undefined;
+      const { needed } = found;
+      const owner = labelOf(found.each.folder, scene);
+      const { version } = found.each;
+      // What the site lists itself, is installed from that list.
+      if (
+        versionOf(needed.name, scene) !== undefined ||
+        requirementsFor(needed.name, scene) !== undefined
+      ) return undefined;
+      return {
+        seen: `${owner} ${version} says that it needs "${needed.name}"${
+          needed.versions && ` ${needed.versions}`
+        }, and that is not installed, as after an installation without what is needed (\`--no-deps\`) or one that was broken off`,
+        mend: { install: `${owner}==${version}` },
+      };
+    },
+    examples: [
+      {
+        raised: "ModuleNotFoundError: No module named 'pydantic_core'",
+        in: "PACKAGES/pydantic/version.py <module>",
+        files: {
+          "PACKAGES/pydantic/__init__.py": "",
+          "PACKAGES/pydantic-2.9.2.dist-info/METADATA":
+            "Name: pydantic\nRequires-Dist: pydantic-core==2.23.4\n",
+        },
+        says: 'pydantic 2.9.2 says that it needs "pydantic-core" ==2.23.4',
+        mend: "pip install pydantic==2.9.2",
+      },
+      {
+        raised: "ModuleNotFoundError: No module named 'jaraco'",
+        in: "PACKAGES/keyring/core.py <module>",
+        files: {
+          "PACKAGES/keyring/core.py": `${
+            "\n".repeat(8)
+          }from jaraco.classes import properties\n`,
+          "PACKAGES/keyring-25.0.dist-info/METADATA":
+            "Name: keyring\nRequires-Dist: jaraco.classes\n",
+        },
+        says: 'needs "jaraco.classes"',
+        mend: "keyring==25.0",
+      },
+    ],
+    not: [
+      // Only for a use of it that few need.
+      {
+        raised: "ModuleNotFoundError: No module named 'unheard'",
+        in: "PACKAGES/shop/core.py <module>",
+        files: {
+          "PACKAGES/shop/core.py": "",
+          "PACKAGES/shop-1.0.dist-info/METADATA":
+            'Name: shop\nRequires-Dist: unheard; extra == "all"\n',
+        },
+      },
+    ],
+  },
+  {
     name: "installed-app-missing",
     code: "package-missing",
     over: ANY_MISSING,
@@ -419,6 +513,34 @@ export const modules = (): Rule[] => [
     not: ["ModuleNotFoundError: No module named 'flask'"],
   },
 ];
+
+const MOST_ASKED = 400;
+
+/** What a distribution says that it needs in any case, for a module. */
+function neededBy(
+  { folder }: Distribution,
+  module: string,
+  scene: Scene,
+): { name: string; versions: string } | undefined {
+  const parts = module.split(".");
+  const wanted = new Set([
+    distributionOf(module),
+    distributionOf(parts[0]!),
+    ...parts.map((_, at) => parts.slice(0, at + 1).join("-")),
+  ].map((each) => normalise(bareName(each))));
+  const text = textOf(join(folder, "METADATA"), scene);
+  const found = [
+    ...text.matchAll(
+      /^Requires-Dist: *([\w.-]+)(?:\[[^\]]*\])? *\(?([<>=!~][^;()\r\n]*)?\)? *(?:;(.*))?$/gm,
+    ),
+  ].find(([, name, , marker]) =>
+    wanted.has(normalise(name!)) &&
+    !/\b(?:extra|sys_platform|os_name|platform_system) *[=!]=/.test(
+      marker ?? "",
+    )
+  );
+  return found && { name: found[1]!, versions: found[2]?.trim() ?? "" };
+}
 
 /** The installed package whose own source asks for a module. */
 function packageAsking(

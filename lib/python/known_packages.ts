@@ -8,6 +8,9 @@
  */
 
 const NAMES = `
+apsw apsw, django_comments django-contrib-comments, django_q django-q2,
+flask_uploads Flask-Reuploaded, grpc grpcio, sqlcipher3 sqlcipher3,
+strawberry strawberry-graphql, tortoise tortoise-orm,
 _argon2_cffi_bindings argon2-cffi-bindings, _brotli Brotli, _cffi_backend cffi,
 _mysql mysqlclient, _snappy python-snappy, _yaml PyYAML,
 Crypto pycryptodome, Cryptodome pycryptodomex,
@@ -129,7 +132,7 @@ export const POPULAR = new Set(
     "fastapi fastavro fastparquet feedgen feedparser filelock filetype " +
     "flasgger flask flatbuffers folium fonttools formencode fpdf fpdf2 " +
     "freezegun fsspec furl future gensim geoalchemy2 geocoder geojson " +
-    "geopandas geopy gevent gitdb gradio graphene graphql greenlet grpc " +
+    "geopandas geopy gevent gitdb gradio graphene greenlet " +
     "grpcio gunicorn h11 h2 h5py hashids hiredis holoviews html2text " +
     "html5lib httplib2 httptools httpx huey huggingface_hub humanize hupper " +
     "hypercorn icalendar idna imageio imagesize inflect inflection influxdb " +
@@ -138,8 +141,8 @@ export const POPULAR = new Set(
     "langchain langdetect lightgbm limits loguru lxml mako mammoth mangum " +
     "markdown markdown2 markupsafe marshmallow marshmallow_sqlalchemy " +
     "matplotlib minio mistune mock mongoengine more_itertools msal msgpack " +
-    "mypy mysqlclient mwparserfromhell natsort networkx nltk numba numexpr " +
-    "numpy oauthlib oic olefile onnxruntime openai opencensus opentelemetry " +
+    "mypy mypy_extensions mysqlclient mwparserfromhell natsort networkx nltk numba numexpr " +
+    "numpy oauthlib oic olefile onnxruntime openai opencensus " +
     "openpyxl oracledb orjson packaging pandas paramiko parso passlib patsy " +
     "pdf2image pdfkit pdfminer pdfplumber peewee pendulum pexpect " +
     "phonenumbers pika pikepdf pillow pint plotly plotnine ply polars polib " +
@@ -157,10 +160,10 @@ export const POPULAR = new Set(
     "sentencepiece sentry_sdk shapely shortuuid simplejson six smart_open " +
     "sniffio snowballstemmer sortedcontainers soupsieve spacy sphinx " +
     "sqlalchemy sqlalchemy_utils sqlmodel sqlparse sse_starlette starlette " +
-    "statsmodels strawberry streamlit stripe structlog svgwrite sympy " +
+    "statsmodels streamlit stripe structlog svgwrite sympy " +
     "tablib tabulate tblib telethon tenacity tensorflow termcolor textblob " +
     "textdistance threadpoolctl tifffile tiktoken tinycss2 tinydb toml " +
-    "tomli tomlkit toolz torch torchaudio torchvision tornado tortoise tqdm " +
+    "tomli tomlkit toolz torch torchaudio torchvision tornado tqdm " +
     "transaction transformers trio tweepy twilio twisted txaio typeguard " +
     "typer typing_extensions typing_inspect tzdata tzlocal ua_parser ujson " +
     "unidecode uritemplate urllib3 user_agents uvicorn uvloop validators " +
@@ -174,12 +177,12 @@ export const POPULAR = new Set(
     "dash_mantine_components dash_table dash_ag_grid dash_cytoscape " +
     "dash_iconify django_admin_interface django_bootstrap5 " +
     "django_browser_reload django_celery_beat django_celery_results " +
-    "django_ckeditor_5 django_comments django_cotton django_countries " +
+    "django_ckeditor_5 django_cotton django_countries " +
     "django_crontab django_cryptography django_dramatiq " +
     "django_elasticsearch_dsl django_extensions django_fsm django_htmx " +
     "django_jinja django_js_reverse django_mysql django_nose " +
     "django_object_actions django_otp django_permissions_policy " +
-    "django_prometheus django_q django_ratelimit django_recaptcha " +
+    "django_prometheus django_ratelimit django_recaptcha " +
     "django_redis django_rq django_select2 django_ses django_structlog " +
     "django_summernote django_tables2 django_tailwind flask_admin " +
     "flask_allows flask_apscheduler flask_appbuilder flask_assets " +
@@ -195,7 +198,7 @@ export const POPULAR = new Set(
     "flask_restful flask_restplus flask_restx flask_rq2 flask_script " +
     "flask_seasurf flask_security flask_session flask_simplelogin " +
     "flask_smorest flask_socketio flask_sslify flask_swagger " +
-    "flask_swagger_ui flask_talisman flask_testing flask_uploads flask_user " +
+    "flask_swagger_ui flask_talisman flask_testing " +
     "flask_uuid flask_weasyprint flask_wtf " +
     "aiomqtt appdirs asn1crypto astropy asttokens autograd backoff " +
     "beartype billiard boltons bottleneck cbor2 cftime cloudpathlib " +

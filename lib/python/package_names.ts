@@ -20,6 +20,20 @@ const WELL_KNOWN_DISTRIBUTIONS = new Set(
 const SHARED: readonly { module: RegExp; distribution: string }[] = [
   { module: /^google\.protobuf\b.*/, distribution: "protobuf" },
   { module: /^flaskext\.mysql\b.*/, distribution: "Flask-MySQL" },
+  {
+    module:
+      /^opentelemetry\.(?:_logs|attributes|baggage|context|environment_variables|metrics|propagate|propagators|trace|util|version)\b.*/,
+    distribution: "opentelemetry-api",
+  },
+  { module: /^opentelemetry\.sdk\b.*/, distribution: "opentelemetry-sdk" },
+  {
+    module: /^opentelemetry\.instrumentation\.(\w+)\b.*/,
+    distribution: "opentelemetry-instrumentation-$1",
+  },
+  {
+    module: /^opentelemetry\.exporter\.otlp\b.*/,
+    distribution: "opentelemetry-exporter-otlp",
+  },
   ...Object.entries({
     secretmanager: "secret-manager",
     recaptchaenterprise: "recaptcha-enterprise",
