@@ -21,6 +21,7 @@ import { quoted } from "../text/wrap.ts";
 import { movedPath } from "./config.ts";
 import type { CheckOptions } from "./check.ts";
 import { checkImports } from "./imports.ts";
+import { checkSample } from "./sample.ts";
 import { checkSource } from "./source.ts";
 import { checkTree } from "./tree.ts";
 
@@ -41,6 +42,7 @@ export function checkApplication(
   return [
     ...module,
     ...checkDirectory(application, site),
+    ...checkSample(site),
     ...(at === "shell"
       ? [
         ...checkImports(site, module, factsProgram),

@@ -92,6 +92,7 @@ const ELSEWHERE = [
   "django-media",
   "https-redirect",
   "setting-without-effect",
+  "sample-application",
   "redirect-without-end",
   "link-of-other-method",
   "login-shell-slow",

@@ -75,6 +75,15 @@ export const applicationWords = {
     mend: "Rename the file.",
     example: "mv random.py my_random.py",
   },
+  "sample-application": {
+    severity: "warning",
+    varies: true,
+    title: "The application is the sample of a hosting panel",
+    why:
+      'A panel writes a startup file that answers each request with "It works!". It stays until somebody names the real application there.',
+    mend: "Import your application in the startup file.",
+    example: "from myapp import app as application",
+  },
   "routes-missing": {
     severity: "warning",
     title: "The application knows no address, or not all of its own",

@@ -461,6 +461,23 @@ function judgeAnswer(
       fix: settings,
     });
   }
+  if (/^It works!\s+Python \d+\.\d[\w.+]*\s*$/.test(body)) {
+    return finding("outside-other-site", {
+      message:
+        `${url} shows the sample that a hosting panel writes for a new Python application`,
+      fix: {
+        text:
+          "Let the startup file of the application that the panel has set up for this address name your own; where it does so, restart the site, or compare the folder that the panel names with this one",
+      },
+    });
+  }
+  if (status === 200 && isSource(answer)) {
+    return finding("outside-exposed", {
+      message:
+        `${url} shows the source of a Python file in place of what that does: the web server does not run the application there`,
+      fix: settings,
+    });
+  }
   if (isListing(answer)) return judgeListing(answer, site);
   const speaker = kind === "" && (status >= 400 || isForAnyStatus(answer))
     ? speakerOf(answer)
@@ -779,6 +796,15 @@ const STATUS_NAMES: Record<number, string> = {
 export function statusInWords(status: number): string {
   const name = STATUS_NAMES[status];
   return `status ${status}${name ? ` (${name})` : ""}`;
+}
+
+/** A Python file, as a web server hands out files that it knows nothing of. */
+function isSource({ headers, body }: Answer): boolean {
+  const type = headers.get("Content-Type") ?? "";
+  return !/html|json|javascript/i.test(type) &&
+    /^\uFEFF?(?:#!.*python|# -\*- coding|(?:#.*\n|\s*\n)*(?:import (?:os|sys)\b|from [\w.]+ import \w))/
+      .test(body) &&
+    /\bapplication\b|\bapp\b/.test(body);
 }
 
 function isDefaultPage(body: string): boolean {

@@ -136,6 +136,15 @@ Deno.test("lookFromOutside() knows whose page it is", () =>
         "outside-other-site",
       ],
       [answer(200, "<h1>It works!</h1>"), RUN, "outside-other-site"],
+      [answer(200, "It works!\n\nPython 3.9.12\n"), RUN, "outside-other-site"],
+      [
+        answer(200, "import os\nfrom shop import app as application\n", {
+          "Content-Type": "text/plain",
+        }),
+        RUN,
+        "outside-exposed",
+      ],
+      [answer(400, "Invalid host header"), RUN, "outside-refused"],
       [answer(200, "<title>Index of /</title>"), RUN, "outside-other-site"],
       [
         answer(200, "<title>Directory listing for /</title>"),

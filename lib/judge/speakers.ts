@@ -128,6 +128,30 @@ const SPEAKERS: readonly Signs[] = [
   },
   {
     kind: "application",
+    name: "Starlette or FastAPI",
+    status: /^400$/,
+    body: /^Invalid host header\s*$/,
+    means: "its TrustedHostMiddleware refuses the name by which it is asked",
+    mend:
+      "Let `allowed_hosts` of TrustedHostMiddleware hold the name in the address",
+  },
+  {
+    kind: "application",
+    name: "Starlette or FastAPI",
+    status: /^(?:404|405|500)$/,
+    body: /^(?:Not Found|Method Not Allowed|Internal Server Error)\s*$/,
+  },
+  {
+    kind: "server",
+    name: "ModSecurity, which guards the web server,",
+    status: /^(?:403|406)$/,
+    body: /Mod_?Security|<h1>Not Acceptable!?<\/h1>/i,
+    means: "it takes the request for an attack",
+    mend:
+      "Ask the administrators which of its rules refused the request, by the time and the address: their log names it",
+  },
+  {
+    kind: "application",
     name: "Bottle",
     body: /<title>Error: \d{3} [\w ]+<\/title>[\s\S]*Sorry, the requested URL/,
   },
