@@ -204,7 +204,14 @@ function withBackslash(
   );
   const plain = written.replace(/\\+/g, "/");
   const real = isAbsolute(plain) ? plain : join(scene.directory, plain);
-  const here = exists(real, scene) ? real : sameName(plain, scene);
+  const folder = dirname(real);
+  const isFolder = !exists(real, scene) && plain.includes("/") &&
+    folder !== scene.directory && exists(folder, scene);
+  const here = exists(real, scene)
+    ? real
+    : isFolder
+    ? folder
+    : sameName(plain, scene);
   const what = escape === undefined
     ? 'is named with "\\", as on Windows; here that is a letter of the name, and folders are parted by "/"'
     : `holds ${ESCAPES[escape]!.what}, which Python makes of "\\${
@@ -217,7 +224,7 @@ function withBackslash(
       place: subject.place,
       mend: `Write ${
         fromCode(here, subject)
-      }, which is right everywhere; the same for other paths with "\\"`,
+      }, which is right everywhere; paths that were kept in a database or a file on Windows are mended where they are read: \`path.replace("\\\\", "/")\``,
     }
     : {
       says: told + spotOf(subject),

@@ -128,6 +128,7 @@ export const missingFiles = (): Rule[] => [
       ...([
         ["data\\list.csv", "is named with", 'parent / "data" / "list.csv"'],
         ["APP/C:\\Users\\me\\list.csv", "lies in APP/data", "list.csv"],
+        ["static\\up/a.png", "APP/static/up is there", '"static" / "up"'],
         ["data\table.csv", 'makes of "\\t"', "table.csv"],
         ["data/list.csv\n", "has a line end", "`.strip()`"],
         ["'data/list.csv'", "quotation marks", "without them"],
@@ -136,7 +137,11 @@ export const missingFiles = (): Rule[] => [
       ] as const).map(([filename, says, mend]) => ({
         raised: "FileNotFoundError: [Errno 2] No such file or directory",
         facts: { errno: "ENOENT", filename },
-        files: { "APP/data/list.csv": "", "APP/data/table.csv": "" },
+        files: {
+          "APP/data/list.csv": "",
+          "APP/data/table.csv": "",
+          "APP/static/up": {},
+        },
         says,
         mend,
       })),

@@ -73,11 +73,13 @@ function variableOf(field: string, source: string, isOld: boolean): string {
   const parted =
     /\benv_nested_delimiter["']?\s*[=:]\s*["']([^"']+)["']/.exec(source)?.[1] ??
       "__";
-  return [
+  const isExact = /\bcase_sensitive["']?\s*[=:]\s*True/.test(source);
+  const whole = [
     named ?? (line === "" && first === first.toUpperCase() ? "" : prefix) +
         first,
     ...rest,
-  ].join(parted).toUpperCase();
+  ].join(parted);
+  return isExact ? whole : whole.toUpperCase();
 }
 
 /** The name by which a variable is set, whatever its capital letters. */
@@ -149,6 +151,22 @@ export const settingsClasses = (): Rule[] => [
         },
         says: '"DATABASE_URL" is not set',
       },
+      ...([
+        ['env_prefix="shop_"', '"SHOP_API_URL" (env_prefix), and "API_URL"'],
+        ["case_sensitive=True", '"api_url", and heeds capital letters'],
+      ] as const).map(([given, says]) => ({
+        raised:
+          "pydantic_core._pydantic_core.ValidationError: 1 validation error for Settings\napi_url\n  Field required [type=missing, input_value={}, input_type=dict]",
+        in: "PACKAGES/pydantic_settings/main.py __init__",
+        files: {
+          "APP/app.py":
+            `class Settings(BaseSettings):\n    model_config = SettingsConfigDict(${given})\n    api_url: str\n`,
+        },
+        config: 'API_URL = "x"',
+        code: "app-setting-missing" as const,
+        says,
+        mend: 'in place of "API_URL"',
+      })),
       // What the second version of Pydantic does not read any more.
       {
         raised:
@@ -337,6 +355,26 @@ function lacking(
       }
     }
   }
+  for (const { field } of missing) {
+    const asked = variableOf(field, source, isOld);
+    const plain = setName(field.toUpperCase(), scene);
+    if (plain && plain !== asked && !isSetExactly(asked, scene)) {
+      const isCase = plain.toUpperCase() === asked.toUpperCase();
+      if (isCase && !/case_sensitive/.test(source)) continue;
+      return {
+        code: "app-setting-missing",
+        seen:
+          `${name} finds no value for "${field}": it asks for the variable "${asked}"${
+            isCase
+              ? ", and heeds capital letters (case_sensitive)"
+              : " (env_prefix)"
+          }, and "${plain}" is set`,
+        mend: isOurs(plain, scene)
+          ? `Write in config.toml "${asked}" in place of "${plain}"; or change the class`
+          : `Call the variable "${asked}" where it is set; or change the class`,
+      };
+    }
+  }
   const names = missing.flatMap(({ field }) =>
     partsOf(field, source, subject, scene).map((each) =>
       variableOf(each, source, isOld)
@@ -354,6 +392,15 @@ function lacking(
     mend:
       `See how the class calls the variable (env_prefix, validation_alias): by its own names it is "${first}"`,
   };
+}
+
+function isOurs(name: string, { site: { config } }: Scene): boolean {
+  return config?.environment[name] !== undefined ||
+    config?.secretFiles[name] !== undefined;
+}
+
+function isSetExactly(name: string, scene: Scene): boolean {
+  return isOurs(name, scene) || scene.host.env[name] !== undefined;
 }
 
 /** A field, or those in it that must have a value, where it is a class itself. */
