@@ -67,6 +67,7 @@ import { restFramework } from "./rest_framework.ts";
 import type { Rule } from "./rule.ts";
 import { scripts } from "./scripts.ts";
 import { schedulers } from "./schedulers.ts";
+import { secretPaths } from "./secret_paths.ts";
 import { serviceThings } from "./service_things.ts";
 import { services } from "./services.ts";
 import { settings } from "./settings.ts";
@@ -149,6 +150,7 @@ export function catalogue(): readonly Rule[] {
     proxies,
     scripts,
     schedulers,
+    secretPaths,
     serviceThings,
     services,
     settings,
