@@ -7,6 +7,7 @@
  * @module
  */
 
+import { join } from "node:path";
 import { startupFileOf } from "../site/adoption.ts";
 import { codeLines } from "../python/code_lines.ts";
 import { type Frame, isLibraryFile } from "../python/failure.ts";
@@ -18,7 +19,7 @@ import {
   sourceOf,
 } from "./appointed.ts";
 import type { Rule } from "./rule.ts";
-import { type Scene, textOf } from "./scene.ts";
+import { exists, type Scene, textOf } from "./scene.ts";
 
 /** What speaks of the web in a source. */
 const WEB =
@@ -111,6 +112,7 @@ export const scripts = (): Rule[] => [
       if (
         source.trim() === "" || WEB.test(source) ||
         candidates.length > 0 || startupFileOf(scene.site) ||
+        importsOwn(source, scene) ||
         problem === "import-exited" &&
           (raised.type !== "SystemExit" ||
             raised.frames.some(({ file }) => isLibraryFile(file))) ||
@@ -170,6 +172,14 @@ export const scripts = (): Rule[] => [
     ],
     not: [
       {
+        failure: { problem: "attribute-missing", subject: "application" },
+        files: {
+          "APP/app.py":
+            'import sys\nsys.path.insert(0, "/x")\nfrom shop import *\n',
+          "APP/shop.py": "",
+        },
+      },
+      {
         failure: { problem: "attribute-missing", subject: "app" },
         files: { "APP/app.py": "def helper():\n    return 1\n" },
       },
@@ -184,6 +194,18 @@ export const scripts = (): Rule[] => [
     ],
   },
 ];
+
+/** Tells whether a source imports other files of the site: those may be meant. */
+function importsOwn(source: string, scene: Scene): boolean {
+  return [...source.matchAll(/^\s*(?:from|import)\s+(\.*\w*)/gm)]
+    .some(([, name = ""]) =>
+      name.startsWith(".") ||
+      scene.folders.some((folder) =>
+        exists(join(folder, `${name}.py`), scene) ||
+        exists(join(folder, name), scene)
+      )
+    );
+}
 
 /** A loop around a line that nothing ends. */
 function loopAround(

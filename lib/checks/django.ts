@@ -54,6 +54,7 @@ export type DjangoRemark =
     | { what: "manifest"; manifest: string }
     | { what: "old-setting"; name: string; version: string; now: string }
     | { what: "name"; setting: string; name: string; message: string }
+    | { what: "no-migrations"; app: string; folder: string }
     | {
       what: "changes";
       app: string;
@@ -335,6 +336,19 @@ function judge(
             `Collect the static files, as the site's user, and restart the site: \`${
               manage(site, "collectstatic")
             }\``,
+        },
+      });
+    case "no-migrations":
+      return finding("django-migrations", {
+        message:
+          `The application "${remark.app}" has models and no migrations, so that \`migrate\` makes no table for it: requests that need one fail`,
+        place: { file: remark.folder },
+        fix: {
+          text: `Copy the folder ${
+            join(remark.folder, "migrations")
+          } with all its files from where the application ran before; where it never had any: \`${
+            manage(site, "makemigrations", remark.app)
+          }\`; then \`${manage(site, "migrate")}\``,
         },
       });
     case "changes":

@@ -68,6 +68,9 @@ Deno.test("checkDjango() tells of pages that lead nowhere", () => {
   ]);
   assertEquals(tell({ what: "https-alone" })[0]?.severity, "advice");
   assertEquals(codes({ what: "no-key" }), ["django-settings"]);
+  assertEquals(codes({ what: "no-migrations", app: "a", folder: "/a" }), [
+    "django-migrations",
+  ]);
   assertEquals(codes({ what: "manifest", manifest: "/x.json" }), [
     "django-static",
   ]);

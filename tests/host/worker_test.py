@@ -1900,6 +1900,11 @@ class DjangoRemarksTest(WorkerTest):
         self.write("shop/models.py", model + "size = models.IntegerField()\n")
         [told] = self.remarks(settings)
         self.assertEqual((told["what"], told["app"]), ("changes", "shop"))
+        shutil.rmtree(os.path.join(self.folder, "shop", "migrations"))
+        self.assertEqual(self.remarks(settings), [])
+        sqlite = settings.replace("dummy'", "sqlite3', 'NAME': '/nowhere/db'")
+        told = [each["what"] for each in self.remarks(sqlite)]
+        self.assertIn("no-migrations", told)
 
     def test_static_files_and_migrations(self):
         told = self.remarks(

@@ -403,11 +403,14 @@ def look_at_changes(settings):
     if not settings.DATABASES:
         return []
     loader = MigrationLoader(None)
-    own = {
-        each.label
-        for each in apps.get_app_configs()
-        if each.label in loader.migrated_apps and not LIBRARY_REGEXP.search(each.path + "/")
-    }
+    configs = [
+        each for each in apps.get_app_configs() if not LIBRARY_REGEXP.search(each.path + "/")
+    ]
+    own = {each.label for each in configs if each.label in loader.migrated_apps}
+    bare = [each for each in configs if each.label not in own]
+    missing = missing_table(bare, settings)
+    if missing:
+        return [missing]
     if not own:
         return []
     questioner = MigrationQuestioner(specified_apps=own, dry_run=True)
@@ -419,6 +422,34 @@ def look_at_changes(settings):
         first = changes[label][0].operations[0]
         return [{"what": "changes", "app": label, "first": first.describe()[:200]}]
     return []
+
+
+def missing_table(configs, settings):
+    """Find a model without migrations whose table an SQLite database has not."""
+    database = settings.DATABASES.get("default", {})
+    name = str(database.get("NAME") or "")
+    if not str(database.get("ENGINE")).endswith(".sqlite3") or ":" in name or not name:
+        return None
+    tables = tables_in(name) if os.path.exists(name) else set()
+    for config in configs:
+        for model in config.get_models():
+            meta = model._meta
+            if meta.managed and not meta.proxy and meta.db_table not in tables:
+                return {"what": "no-migrations", "app": config.label, "folder": config.path}
+    return None
+
+
+def tables_in(file):
+    """Read which tables a database has."""
+    import sqlite3
+    from urllib.parse import quote
+
+    address = "file:%s?mode=ro" % quote(os.path.abspath(file))
+    database = sqlite3.connect(address, uri=True, timeout=1)
+    try:
+        return {row[0] for row in database.execute("SELECT name FROM sqlite_master")}
+    finally:
+        database.close()
 
 
 def applied_in(file):
