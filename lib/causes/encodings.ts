@@ -17,6 +17,7 @@ import { type Scene, searchSite } from "./scene.ts";
 
 const READ_BYTES = 2_000_000;
 const MOST_FILES = 400;
+const MOST_BYTES = 40_000_000;
 /** Python reads a file line by line out of pieces of this size. */
 const PIECE_BYTES = 8192;
 
@@ -315,8 +316,11 @@ function foundByByte(
     );
     return files.length > MOST_FILES;
   });
+  let room = MOST_BYTES;
   const found = files.slice(0, MOST_FILES).flatMap((file) => {
+    if (room < 0) return [];
     const bytes = bytesOf(file, scene);
+    room -= bytes.length;
     const at = badAt(bytes);
     return at !== undefined &&
         (at === position ||

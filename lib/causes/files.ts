@@ -193,7 +193,11 @@ export const files = (): Rule[] => [
   {
     name: "file-system-fails",
     code: "file-system-fails",
-    when: { errno: "ESTALE EIO EREMOTEIO" },
+    when: [
+      { errno: "ESTALE EIO EREMOTEIO" },
+      // Without a file it is a matter of the network.
+      { errno: "ENOTCONN EHOSTDOWN", message: /['"]\// },
+    ],
     claim: (subject) => ({
       says: subject.raised.errno === "ESTALE"
         ? `A file or folder on a network file system was replaced while the application had it open${
@@ -212,7 +216,38 @@ export const files = (): Rule[] => [
         facts: { errno: "ESTALE", filename: "/srv/site/x" },
         mend: "Restart the site",
       },
+      {
+        raised:
+          "OSError: [Errno 107] Transport endpoint is not connected: '/mnt/data/x'",
+        facts: { errno: "ENOTCONN", filename: "/mnt/data/x" },
+        mend: "Tell the administrators",
+      },
     ],
+  },
+  {
+    name: "file-system-cannot",
+    code: "file-system-fails",
+    when: [
+      { errno: "EOPNOTSUPP ENOTSUP", message: /['"]/ },
+      {
+        errno: "EINVAL EPERM",
+        message: /['"]/,
+        in: / (?:symlink|link|symlink_to|hardlink_to|mkfifo)$/,
+      },
+    ],
+    over: "permission-denied mode-of-other-owner",
+    claim: ({ raised, line }) => ({
+      says: `The file system${
+        raised.filename ? ` of ${raised.filename}` : ""
+      } does not do what is asked of it, such as links, locks, modes or extended attributes: ${line}`,
+      mend:
+        "Do without it there, or use a folder on a disk of the machine itself: shares of Windows (CIFS), FUSE and some network file systems have less",
+    }),
+    examples: [{
+      raised: "OSError: [Errno 95] Operation not supported: '/mnt/share/x'",
+      facts: { errno: "EOPNOTSUPP", filename: "/mnt/share/x" },
+      says: "does not do what is asked of it",
+    }],
   },
   {
     name: "locks-unavailable",
