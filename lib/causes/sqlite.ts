@@ -274,7 +274,7 @@ function unwritable(how: string, subject: Subject, scene: Scene): Claim {
       place,
       says: `The SQLite database ${how}: ${rule}`,
       mend:
-        `Look at both with \`ls -ld\`; a database that is mounted read-only or in an image of a container cannot be written either`,
+        `Look at both with \`ls -ld\`; a database that is mounted read-only or in an image of a container cannot be written either, nor one that SELinux keeps from the web server (\`ls -Z\`), whatever the modes say`,
     };
   }
   const { file, path, status } = blocked;

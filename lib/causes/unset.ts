@@ -7,7 +7,7 @@
  * @module
  */
 
-import { basename, dirname, join } from "node:path";
+import { dirname, join } from "node:path";
 import { namesIn, refused } from "../machine/host.ts";
 import { isLibraryFile } from "../python/failure.ts";
 import { isSecretName } from "../site/secret_words.ts";
@@ -17,56 +17,18 @@ import { quoted } from "../text/wrap.ts";
 import { loginLineOf } from "./login_lines.ts";
 import type { Claim, Subject } from "./rule.ts";
 import { setElsewhere } from "./set_elsewhere.ts";
+import {
+  absentLoad,
+  lateLoad,
+  LOADED_REGEXP,
+  loadOfOther,
+  relativeLoad,
+} from "./unloaded.ts";
 import { exists, linesOf, type Scene, searchSite, textOf } from "./scene.ts";
 
 /** A variable that is read, with any value in its place. */
 const READ_REGEXP =
   /(?:environ(?:\.get)?|getenv|\benv(?:\.\w+)?|\bconfig)\s*[([]\s*["'](\w+)["']/g;
-
-/** A file of variables that is named by a path which begins nowhere. */
-const LOADED_REGEXP =
-  /(?:\b(?:load_dotenv|dotenv_values|read_env|read_dotenv|RepositoryEnv)\(\s*(?:dotenv_path\s*=\s*)?|\benv_file["']?\s*[=:]\s*\(?\s*)["']([^"'/][^"']*)["']/;
-
-/** A line that loads a file of variables by a path that begins nowhere. */
-function relativeLoad(
-  holder: string,
-  { own }: Subject,
-  scene: Scene,
-): { file: string; line: number; path: string } | undefined {
-  const files = [
-    ...new Set([...own ? [own.file] : [], ...settingsFiles(scene)]),
-  ];
-  for (const file of files) {
-    for (const [at, line] of linesOf(file, scene).entries()) {
-      const path = /^\s*#/.test(line)
-        ? undefined
-        : LOADED_REGEXP.exec(line)?.[1];
-      if (
-        path && basename(path) === basename(holder) &&
-        join(scene.directory, path) !== holder
-      ) return { file, line: at + 1, path };
-    }
-  }
-  return undefined;
-}
-
-/** A line that loads files of variables, below the one that was running. */
-function lateLoad(
-  { raised }: Subject,
-  scene: Scene,
-): { file: string; line: number; running: number } | undefined {
-  for (const { file, line, function: name } of raised.frames) {
-    if (name !== "<module>" || isLibraryFile(file)) continue;
-    const lines = linesOf(file, scene);
-    const at = lines.findIndex((each) =>
-      /^(?:\w+\s*=\s*)?(?:\w+\.)*(?:load_dotenv|read_env|read_dotenv)\(/.test(
-        each,
-      )
-    );
-    if (at >= line) return { file, line: at + 1, running: line };
-  }
-  return undefined;
-}
 
 /** Classes of settings load files of variables by themselves. */
 function isClassOfSettings({ raised }: Subject): boolean {
@@ -131,7 +93,17 @@ function missingVariable(
   );
   const says =
     `The environment variable "${name}" is not set for the application`;
-  const relative = file && relativeLoad(file, subject, scene);
+  const sources = [
+    ...new Set([
+      ...subject.own ? [subject.own.file] : [],
+      ...settingsFiles(scene),
+    ]),
+  ];
+  const relative = file && relativeLoad(file, sources, scene);
+  const ofOther = file && !isClass ? loadOfOther(sources, scene) : undefined;
+  const absent = holder || file || misnamed || pattern || login
+    ? undefined
+    : absentLoad(sources, scene);
   const late = file && !isClass ? lateLoad(subject, scene) : undefined;
   const known = holder
     ? `; the file in ${holder[0]} holds it, and nothing has loaded that file`
@@ -140,6 +112,8 @@ function missingVariable(
       ? `; ${file} holds it, behind a byte order mark (BOM), as editors on Windows write it, which becomes a part of the name`
       : late
       ? `; ${file} holds it, and line ${late.line} of ${late.file} loads that file only after line ${late.running}, which needs it`
+      : ofOther
+      ? `; ${file} holds it, and line ${ofOther.line} of ${ofOther.file} alone loads that file, which the web server does not run`
       : relative
       ? `; ${file} holds it, and line ${relative.line} of ${relative.file} looks for "${relative.path}" in another place: a relative path begins at the working directory, ${scene.directory}`
       : `; ${file} holds it, and nothing has loaded that file`
@@ -149,6 +123,8 @@ function missingVariable(
     ? `; ${pattern} names it, as a pattern for a file ".env", which is not there`
     : login
     ? `; ${login.known}`
+    : absent
+    ? `; line ${absent.line} of ${absent.file} loads a file of variables, and there is no ${absent.path}`
     : near
     ? `; config.toml sets "${near}"`
     : other
@@ -183,7 +159,11 @@ function missingVariable(
   return {
     ...known ? { seen: says + known } : { says },
     place: subject.place,
-    mend: mend + (login?.or ?? ""),
+    mend: absent
+      ? `Copy that file from where the application ran before, as .gitignore mostly names it, and close it with \`chmod 600\`; or ${
+        mend[0]!.toLowerCase()
+      }${mend.slice(1)}`
+      : mend + (login?.or ?? ""),
   };
 }
 

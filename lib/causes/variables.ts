@@ -134,6 +134,30 @@ export const variables = (): Rule[] => [
         },
         says: "line 4 of SITE/compose.yaml sets it for containers of Docker",
       },
+      ...[
+        "load_dotenv()",
+        'load_dotenv("/home/anna/shop/.env")',
+        'dotenv.load_dotenv(dotenv_path="conf/.env")',
+      ].map((line) => ({
+        raised: "KeyError: 'STRIPE_URL'",
+        in: "PYTHON/os.py __getitem__",
+        files: {
+          "APP/app.py":
+            `from dotenv import load_dotenv\n${line}\nx = os.environ["STRIPE_URL"]\n`,
+        },
+        says: "line 2 of APP/app.py loads a file of variables, and there is no",
+        mend: ".gitignore mostly names it",
+      })),
+      {
+        raised: "KeyError: 'STRIPE_URL'",
+        in: "PYTHON/os.py __getitem__",
+        files: {
+          "APP/.env": "STRIPE_URL=x\n",
+          "APP/manage.py": "import dotenv\ndotenv.load_dotenv()\n",
+        },
+        says: "line 2 of APP/manage.py alone loads that file",
+        mend: "Load the file before",
+      },
       {
         raised: "KeyError: 'STRIPE_URL'",
         in: "PYTHON/os.py __getitem__",
