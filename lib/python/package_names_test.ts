@@ -38,8 +38,9 @@ Deno.test("isStandardModule() goes by the first part of a name", () => {
 });
 
 Deno.test("the tables name modules that Python has or had", () => {
-  for (const module of Object.keys(NEW_MODULES)) {
-    assert(isStandardModule(module), module);
+  for (const [module, { since }] of Object.entries(NEW_MODULES)) {
+    // What came with 3.14 may well be a module of a site's own.
+    assert(isStandardModule(module) || since > 13, module);
   }
   for (const module of Object.keys(OPTIONAL_MODULES)) {
     assert(module.startsWith("_") || isStandardModule(module), module);
