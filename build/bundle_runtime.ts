@@ -19,6 +19,11 @@ const TEST_REGEXP = /_test\.ts$/;
 /** Modules that a healthy start does without; each costs milliseconds. */
 const LAZY_REGEXP = /^var (import_\w+) = require\("(node:crypto)"\);$/gm;
 
+/** The catalogue of causes, likewise; V8 takes half of a start to parse it. */
+const CAUSES = "../causes/mod.ts";
+const CAUSES_REGEXP =
+  /^var (import_\w+) = require\("\.\.\/causes\/mod\.ts"\);$/gm;
+
 /** Where this machine keeps its packages: else each has a runtime of its own. */
 const OUTSIDE_REGEXP = /^\/\/ \.\.\/.*\n/gm;
 
@@ -31,23 +36,44 @@ function __lazily(load) {
   let loaded;
   return new Proxy({}, { get: (_, name) => (loaded ??= load())[name] });
 }
+var __causesLoaded;
+function __causes() {
+  if (!__causesLoaded) {
+    __causesLoaded = { exports: {} };
+    const text = __CAUSES + "\\n//# sourceURL=causes.cjs";
+    const run = new Function("module", "exports", "require", text);
+    run(__causesLoaded, __causesLoaded.exports, require);
+  }
+  return __causesLoaded.exports;
+}
 `;
 
 /** Builds beside the place, so that nobody ever loads half of it. */
 async function build(draft: string): Promise<void> {
-  await bundle("runtime.ts", draft, { format: "cjs" });
-  const bundled = await Deno.readTextFile(draft);
-  const lazy = bundled.replace(
-    LAZY_REGEXP,
-    'var $1 = __lazily(() => require("$2"));',
-  );
-  if (lazy === bundled) throw new Error("Cannot find what to load lazily");
-  const lean = lazy.replace(EXAMPLES_REGEXP, "").replace(OUTSIDE_REGEXP, "");
-  if (/^ +examples: /m.test(lean)) {
+  await bundle("lib/causes/mod.ts", draft, { format: "cjs" });
+  const causes = leanText(await Deno.readTextFile(draft));
+  if (/^ +examples: /m.test(causes)) {
     throw new Error("Cannot leave out the examples of the catalogue of causes");
   }
-  await Deno.writeTextFile(draft, lean + LAZILY);
+  await bundle("runtime.ts", draft, { format: "cjs", external: CAUSES });
+  const bundled = await Deno.readTextFile(draft);
+  const lazy = bundled
+    .replace(LAZY_REGEXP, 'var $1 = __lazily(() => require("$2"));')
+    .replace(CAUSES_REGEXP, "var $1 = __lazily(__causes);");
+  if (
+    !lazy.includes("__lazily(() =>") || !lazy.includes("__lazily(__causes)")
+  ) {
+    throw new Error("Cannot find what to load lazily");
+  }
+  await Deno.writeTextFile(
+    draft,
+    `${leanText(lazy)}${LAZILY}var __CAUSES = ${JSON.stringify(causes)};\n`,
+  );
   await Deno.rename(draft, OUTPUT);
+}
+
+function leanText(bundled: string): string {
+  return bundled.replace(EXAMPLES_REGEXP, "").replace(OUTSIDE_REGEXP, "");
 }
 
 /** Why a file cannot be created; undefined when it was. */

@@ -54,12 +54,18 @@ export async function importFlags(): Promise<string[]> {
 export async function bundle(
   entry: string,
   output: string,
-  options: { format?: "esm" | "cjs"; minify?: boolean } = {},
+  options: {
+    format?: "esm" | "cjs";
+    minify?: boolean;
+    /** A module that stays outside, by the words that import it. */
+    external?: string;
+  } = {},
 ): Promise<void> {
   const { code, stderr } = await runDeno([
     ...["bundle", "-q", "--platform", "deno"],
     ...["--format", options.format ?? "esm"],
     ...options.minify ? ["--minify"] : [],
+    ...options.external ? ["--external", options.external] : [],
     ...await importFlags(),
     // What runs on this machine reads the texts where they lie.
     ...["--external", "../../build/texts.json"],

@@ -14,9 +14,7 @@ import {
   type Place,
   soften,
 } from "../findings/finding.ts";
-import { emptySettings } from "../causes/django_settings.ts";
-import { mendForMedia } from "../causes/refusals.ts";
-import { makeScene } from "../causes/scene.ts";
+import { emptySettings, makeScene, mendForMedia } from "../causes/mod.ts";
 import { namesIn, refused } from "../machine/host.ts";
 import type { Site } from "../site/site.ts";
 import { shellCommand } from "../text/shell.ts";

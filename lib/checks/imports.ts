@@ -8,7 +8,7 @@
  */
 
 import { type Finding, finding } from "../findings/finding.ts";
-import { explainSyntax, explainUnset } from "../causes/static.ts";
+import { explainSyntax, explainUnset } from "../causes/mod.ts";
 import { shellCommand } from "../text/shell.ts";
 import type { Site } from "../site/site.ts";
 import { tryLoginShell } from "./login_shell.ts";

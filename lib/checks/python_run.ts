@@ -13,7 +13,7 @@ import { moduleKey } from "../site/application.ts";
 import { loginFilesOf } from "../site/login_files.ts";
 import type { Site } from "../site/site.ts";
 import type { CheckOptions } from "./check.ts";
-import { explainMissing } from "../causes/static.ts";
+import { explainMissing } from "../causes/mod.ts";
 import { pipInstall } from "../python/pip.ts";
 import {
   type PythonFacts,

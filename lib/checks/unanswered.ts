@@ -9,9 +9,13 @@
  */
 
 import { basename, dirname, join } from "node:path";
-import { makeScene, searchSite } from "../causes/scene.ts";
-import { mendForDjango, mendForJinja } from "../causes/templates.ts";
-import { configurationUnloaded } from "../causes/unset.ts";
+import {
+  configurationUnloaded,
+  makeScene,
+  mendForDjango,
+  mendForJinja,
+  searchSite,
+} from "../causes/mod.ts";
 import { codeLines } from "../python/code_lines.ts";
 import { isLibraryFile } from "../python/failure.ts";
 import {

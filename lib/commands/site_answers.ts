@@ -13,7 +13,7 @@ import { tryLoginShell } from "../checks/login_shell.ts";
 import { startHost } from "../start/host_process.ts";
 import { makeStartPlan } from "../judge/plan.ts";
 import { cleanFailure } from "../python/clean_failure.ts";
-import { explainFailure } from "../causes/explain.ts";
+import { explainFailure } from "../causes/mod.ts";
 import { findingLine } from "../findings/finding.ts";
 import { readSecrets } from "../site/secrets.ts";
 import { ANSWERS_PROGRAM } from "../python/programs.ts";

@@ -7,7 +7,7 @@ import {
   ROOT,
   SITE,
 } from "../../tests/worlds/site.ts";
-import { explainFailure } from "../causes/explain.ts";
+import { explainFailure } from "../causes/mod.ts";
 import { readSecrets } from "../site/secrets.ts";
 import { readSite, type Site } from "../site/site.ts";
 import { cleanFailure } from "./clean_failure.ts";

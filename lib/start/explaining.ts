@@ -6,7 +6,7 @@
  * @module
  */
 
-import { explainFailure } from "../causes/explain.ts";
+import { explainFailure } from "../causes/mod.ts";
 import {
   type Page,
   preferredFormat,

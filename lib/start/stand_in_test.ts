@@ -8,7 +8,7 @@ import {
   SITE,
 } from "../../tests/worlds/site.ts";
 import type { Failure } from "../python/failure.ts";
-import { explainFailure } from "../causes/explain.ts";
+import { explainFailure } from "../causes/mod.ts";
 import type { Host } from "../machine/host.ts";
 import { judgeSite } from "../judge/plan.ts";
 import { createStandIn, type StandIn } from "./stand_in.ts";

@@ -9,7 +9,7 @@
  */
 
 import * as fs from "node:fs";
-import { explainFailure } from "../causes/explain.ts";
+import { explainFailure } from "../causes/mod.ts";
 import { type Finding, finding } from "../findings/finding.ts";
 import {
   judge,

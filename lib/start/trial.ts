@@ -17,7 +17,7 @@ import { loginFilesOf } from "../site/login_files.ts";
 import { cleanFailure } from "../python/clean_failure.ts";
 import { type Failure, plainFailure } from "../python/failure.ts";
 import type { Finding } from "../findings/finding.ts";
-import { explainFailure } from "../causes/explain.ts";
+import { explainFailure } from "../causes/mod.ts";
 import type { Plan, RunPlan } from "../judge/plan.ts";
 import { readSecrets } from "../site/secrets.ts";
 import type { Site } from "../site/site.ts";

@@ -5,20 +5,30 @@
  */
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import { createRequire } from "node:module";
+import { dirname } from "node:path";
 import { ROOT } from "../../build/run_deno.ts";
 import { inTempFolder } from "../worlds/fake_io.ts";
 import { leaveOut, whyAsRoot } from "../worlds/left_out.ts";
 
-const SOURCE = `import { createHash } from "node:crypto";
-export const start = () => createHash("sha256");
-`;
+const SOURCES = {
+  "runtime.ts": 'export { start } from "./lib/start/start.ts";\n',
+  "lib/start/start.ts": `import { createHash } from "node:crypto";
+import { explain } from "../causes/mod.ts";
+export const start = () => explain(createHash("sha256"));
+`,
+  "lib/causes/mod.ts":
+    "export const explain = (hash: object) => typeof hash;\n",
+};
 
 /** Runs a test on a small checkout, which has `build` and a source. */
 function inCheckout(test: (checkout: Checkout) => Promise<void>) {
   return () =>
     inTempFolder(async (folder) => {
-      Deno.mkdirSync(`${folder}/lib`);
-      Deno.writeTextFileSync(`${folder}/runtime.ts`, SOURCE);
+      for (const [path, text] of Object.entries(SOURCES)) {
+        Deno.mkdirSync(dirname(`${folder}/${path}`), { recursive: true });
+        Deno.writeTextFileSync(`${folder}/${path}`, text);
+      }
       Deno.copyFileSync(`${ROOT}deno.json`, `${folder}/deno.json`);
       for (const part of ["build", "npm"]) {
         Deno.mkdirSync(`${folder}/${part}`);
@@ -61,6 +71,9 @@ Deno.test(
     assertEquals(await build(checkout), { code: 0, err: "" });
     const good = Deno.readTextFileSync(output);
     assertStringIncludes(good, '__lazily(() => require("node:crypto"))');
+    assertStringIncludes(good, "__lazily(__causes)");
+    const { start } = createRequire(output)(output);
+    assertEquals(start(), "object");
 
     // Two files that are written in a row may have the same date.
     const past = new Date("2020-01-01");
