@@ -190,6 +190,28 @@ export const flaskViews = (): Rule[] => [
     }],
   },
   {
+    name: "dispatcher-without-default",
+    code: "app-code",
+    when: {
+      type: "TypeError",
+      message: /^'NoneType' object is not callable/,
+      in: /\/werkzeug\/(?:middleware\/dispatcher|wsgi)\.py __call__$/,
+    },
+    claim: ({ failure }) => ({
+      says: `DispatcherMiddleware has no application for the address${
+        failure.request ? ` ${failure.request.path}` : ""
+      }: what it is given first is None, or one of the others is`,
+      mend:
+        "Give it an application first, which answers all other addresses: `DispatcherMiddleware(app, {…})`; to answer 404 there, `NotFound()` of werkzeug.exceptions. Where the site is served below a path, the web server takes that away itself, and the dispatcher needs it not",
+    }),
+    examples: [{
+      raised: "TypeError: 'NoneType' object is not callable",
+      frames: ["PACKAGES/werkzeug/middleware/dispatcher.py __call__"],
+      failure: { problem: "request-raised" },
+      mend: "NotFound()",
+    }],
+  },
+  {
     name: "blueprint-name",
     code: "app-code",
     when: {

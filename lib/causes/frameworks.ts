@@ -86,13 +86,21 @@ export const frameworks = (): Rule[] => [
     name: "application-context",
     code: "app-code",
     when: { message: /^Working outside of application context/ },
-    claim: ({ failure: { problem } }) =>
+    claim: ({ failure: { problem }, own }, scene) =>
       problem === "thread-raised"
         ? {
           says:
             "The line needs an application of Flask, and runs in a thread, which does not know the one of the request that started it",
           mend:
             "Give the thread the application, `args=(current_app._get_current_object(), …)`, and let what it does stand below `with app.app_context():`",
+        }
+        : problem === "factory-raised" &&
+            /\bcurrent_app\./.test(lineOf(own, scene))
+        ? {
+          says:
+            "The function that makes the application uses `current_app`, and that is known only while a request is answered",
+          mend:
+            "Name the application itself there, by its variable in that function, in place of `current_app`",
         }
         : {
           says:
@@ -105,6 +113,13 @@ export const frameworks = (): Rule[] => [
         raised: "RuntimeError: Working outside of application context.",
         failure: { problem: "thread-raised" },
         mend: "current_app._get_current_object()",
+      },
+      {
+        raised: "RuntimeError: Working outside of application context.",
+        failure: { problem: "factory-raised" },
+        files: { "APP/app.py": "\n\n    current_app.config['X'] = 1\n" },
+        says: "The function that makes the application",
+        mend: "Name the application itself",
       },
     ],
   },

@@ -306,6 +306,14 @@ function noRoutes(
       'Move what gives it addresses, and not what starts a server, before `if __name__ == "__main__":`',
     );
   }
+  const again = target && madeAgain(linesOf(target, site));
+  if (target && again) {
+    return tell(
+      `: line ${again.line} of "${target}" makes "${again.name}" a second time, without those that it had before`,
+      { file: target, line: again.line },
+      `Remove line ${again.line}, or move it above the first address`,
+    );
+  }
   const [other] = others;
   if (other) {
     return tell(
@@ -342,6 +350,26 @@ function noRoutes(
       ? "Write the addresses of the site into `urlpatterns`"
       : "Let `module` and `app` of [wsgi] name the application that has them",
   );
+}
+
+/** The line that makes an application anew, below addresses of the first. */
+function madeAgain(
+  lines: readonly string[],
+): { name: string; line: number } | undefined {
+  const made =
+    /^(\w+)\s*=\s*(?:\w+\.)?(?:Flask|FastAPI|Starlette|Quart|Bottle|Sanic)\(/;
+  const seen = new Map<string, number>();
+  for (const [index, line] of lines.entries()) {
+    const name = made.exec(line)?.[1];
+    if (name === undefined) continue;
+    const first = seen.get(name);
+    if (
+      first !== undefined &&
+      lines.slice(first, index).some((each) => ROUTE_REGEXP.test(each))
+    ) return { name, line: index + 1 };
+    seen.set(name, index);
+  }
+  return undefined;
 }
 
 /** The line below `if __name__ == "__main__":` that gives addresses. */

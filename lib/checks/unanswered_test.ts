@@ -25,6 +25,12 @@ Deno.test("checkUnanswered() says where the addresses are that do not count", ()
   });
   assertEquals(guarded.code, "routes-missing");
   assertEquals(guarded.place, { file: MODULE, line: 3 });
+  const again = tell(none, {
+    [MODULE]:
+      'app = Flask("x")\n@app.route("/")\ndef i():\n    pass\napp = Flask("x")\n',
+  });
+  assertEquals(again.place, { file: MODULE, line: 5 });
+  assertStringIncludes(again.message, "a second time");
   const unread = tell(none, { [VIEWS]: '@app.route("/")\ndef i(): pass\n' });
   assertEquals(unread.place, { file: VIEWS });
   assertStringIncludes(unread.message, "nothing imports");

@@ -1610,6 +1610,28 @@ class AnswerTest(WorkerTest):
 
 
 @unittest.skipUnless(importlib.util.find_spec("flask"), "needs Flask")
+class FlaskHandlersTest(WorkerTest):
+    def test_what_a_handler_turns_into_an_error_page_is_told(self):
+        worker = self.serve(
+            "import warnings\nwarnings.simplefilter('ignore')\n"
+            "from flask import Flask\n"
+            "app = Flask(__name__)\n"
+            "@app.errorhandler(LookupError)\n"
+            "def mild(error): return 'sorry', 404\n"
+            "@app.errorhandler(Exception)\n"
+            "def hard(error): return 'oops', 500\n"
+            "@app.route('/<name>')\n"
+            "def view(name): return str({'a': 1}[name] / 0)\n"
+        )
+        self.assertEqual(worker.get("/b").status, 404)
+        answer = worker.get("/a")
+        self.assertEqual((answer.status, answer.body), (500, b"oops"))
+        told = worker.report("exception")["failure"]["exception"]
+        self.assertEqual(told["type"], "ZeroDivisionError")
+        self.assertEqual(worker.output().count("Incident"), 1)
+
+
+@unittest.skipUnless(importlib.util.find_spec("flask"), "needs Flask")
 class FlaskRefusalsTest(WorkerTest):
     def test_a_field_that_was_not_sent_is_named(self):
         worker = self.serve(

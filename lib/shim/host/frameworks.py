@@ -57,6 +57,34 @@ def hear_frameworks(heard):
             sys.modules[name].got_request_exception.connect(receive, weak=False)
         except Exception:
             pass  # not loaded, or a Flask that is without the package blinker
+    if "flask.app" in sys.modules:
+        hear_handlers(heard)
+
+
+def hear_handlers(heard):
+    """Hear of what a handler of the application's own turns into an error page.
+
+    Flask tells of it neither in its log nor by its signal.
+    """
+    try:
+        from flask import Flask
+        from werkzeug.exceptions import HTTPException
+
+        handle = Flask.handle_user_exception
+        make = Flask.make_response
+    except (ImportError, AttributeError):
+        return  # another Flask
+
+    def handle_user_exception(self, e, *args, **options):
+        answer = handle(self, e, *args, **options)
+        if isinstance(e, HTTPException):
+            return answer
+        answer = make(self, answer)
+        if answer.status_code >= 500:
+            heard(e)
+        return answer
+
+    Flask.handle_user_exception = handle_user_exception
 
 
 def hear_refusals(refused):
