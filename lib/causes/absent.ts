@@ -523,6 +523,18 @@ export const absent = (): Rule[] => [
         mend: "Copy APP/config.py from where the application ran before",
       },
       {
+        raised: "ModuleNotFoundError: No module named 'config'",
+        files: { "APP/config.py.txt": "X = 1\n" },
+        says: "is its source, with an ending",
+        mend: "mv APP/config.py.txt APP/config.py",
+      },
+      {
+        raised: "ModuleNotFoundError: No module named 'forecast'",
+        files: { "APP/forecast.ipynb": "{}" },
+        says: "is a notebook of that name",
+        mend: "jupyter nbconvert --to script forecast.ipynb",
+      },
+      {
         raised: "ModuleNotFoundError: No module named 'shared'",
         files: { "APP/shared": { link: "../../code/shared" } },
         says: "APP/shared is a link to it",
@@ -741,6 +753,8 @@ function folderOfBefore(
 
 const TRACE_WORDS: Readonly<Record<Trace["what"], string>> = {
   example: " is, as a pattern for it",
+  renamed: " is its source, with an ending that Python does not import",
+  notebook: " is a notebook of that name, and Python imports none",
   ignored: " names it, so that git does not bring it along",
   tracked: " knows it",
   past: " knows it, from before",
@@ -756,6 +770,19 @@ const TRACE_WORDS: Readonly<Record<Trace["what"], string>> = {
 export function absentOwn(name: string, trace: Trace): Claim {
   const { what, file, wanted } = trace;
   const short = basename(wanted);
+  if (what === "renamed" || what === "notebook") {
+    return {
+      seen:
+        `Python finds no module "${name}": ${wanted} is not on this machine; ${file}${
+          TRACE_WORDS[what]
+        }`,
+      mend: what === "renamed"
+        ? `Rename it: \`${shellCommand("mv", file, wanted)}\``
+        : `Write its code into ${wanted}, where Jupyter is: \`jupyter nbconvert --to script ${
+          basename(file)
+        }\`, without what only a notebook knows, such as lines with % or !`,
+    };
+  }
   return {
     seen:
       `The module "${name}" is a part of the application's own code, and ${wanted} is not on this machine; ${file}${

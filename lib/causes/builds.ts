@@ -9,7 +9,7 @@
 
 import { findInstalled, ownerOf, packageOf } from "./installed.ts";
 import type { Claim, Mend, Rule, Subject } from "./rule.ts";
-import { type Scene, whereSet } from "./scene.ts";
+import { lineOf, type Scene, whereSet } from "./scene.ts";
 
 /** Whose symbols begin so. */
 const SYMBOLS: readonly { symbol: RegExp; library: string }[] = [
@@ -108,6 +108,17 @@ const KNOWN: readonly {
       "Look for what imports it again: an import that failed at first and is tried once more (the first failure, further up in the log, is the one that counts), code that empties `sys.modules` or calls `importlib.reload()`; under mod_wsgi, `WSGIApplicationGroup %{GLOBAL}`",
   },
   {
+    message:
+      /^dynamic module does not define (?:module export function \(PyInit|init function \(init)/,
+    through: /^/,
+    says:
+      "The file is no build of that module for this Python: it was built for another version of Python, under another name, or by a tool that makes plain libraries",
+    mend: (module, scene) =>
+      findInstalled(module, scene)
+        ? { module, again: true }
+        : "Build it again from its source with the Python of the site, and keep the name that the build gives; what speaks no Python is loaded with `ctypes.CDLL(PATH)`",
+  },
+  {
     type: /PanicException$/,
     message: /Python API call failed/,
     through: /\/cryptography\//,
@@ -184,12 +195,89 @@ export const builds = (): Rule[] => [
         mend: "the first failure",
       },
       {
+        raised:
+          "ImportError: dynamic module does not define module export function (PyInit_fast)",
+        facts: { name: "fast" },
+        says: "no build of that module for this Python",
+        mend: "ctypes.CDLL",
+      },
+      {
+        raised:
+          "ImportError: dynamic module does not define module export function (PyInit__fast)",
+        facts: { name: "fast._fast" },
+        in: "PACKAGES/fast/__init__.py <module>",
+        files: {
+          "PACKAGES/fast/__init__.py": "",
+          "PACKAGES/fast-1.2.dist-info/METADATA": "Name: fast\n",
+        },
+        mend: 'Install the package "fast" again',
+      },
+      {
         raised: "pyo3_runtime.PanicException: Python API call failed",
         in: "PACKAGES/cryptography/exceptions.py <module>",
         mend: "pip install cffi",
       },
     ],
     not: ["ImportError: The _imagingft C module is not installed"],
+  },
+  {
+    // OpenSSL 3 has old functions only in its legacy provider, and where FIPS
+    // is switched on the system refuses MD5 as well.
+    name: "hash-refused",
+    code: "library-missing",
+    when: {
+      type: "ValueError UnsupportedDigestmodError",
+      message:
+        /^unsupported hash type (md4|md5|ripemd160|rmd160|whirlpool|sm3|blake2\w)$|^\[digital envelope routines[^\]]*\] (?:unsupported|disabled for FIPS)|^error:\w*:digital envelope routines::?unsupported/i,
+    },
+    claim: (subject, scene) => {
+      const line = lineOf(subject.own, scene);
+      const name = (subject.groups[0] ??
+        /\b(md4|md5|sha1|ripemd160|rmd160|whirlpool)\b/i.exec(line)?.[1])
+        ?.toLowerCase();
+      const mayPass = !name || name === "md5" || name === "sha1";
+      const [call] =
+        /\bhashlib\.(?:md5|sha1|new)\((?:[^()]|\([^()]*\))*\)/.exec(line) ??
+          [];
+      return {
+        says: `The OpenSSL of this system refuses the hash function ${
+          name ?? "that is asked for"
+        }: it is an old one, which OpenSSL 3 leaves out or the standard FIPS forbids`,
+        mend: mayPass
+          ? `Write \`${
+            call && !call.includes("usedforsecurity")
+              ? call.replace(
+                /(?<=[^(])\)$|\(\)$/,
+                (end) =>
+                  end === "()"
+                    ? "(usedforsecurity=False)"
+                    : ", usedforsecurity=False)",
+              )
+              : "hashlib.md5(data, usedforsecurity=False)"
+          }\` where it protects nothing (Python 3.9 and later), or sha256; for passwords, use what is made for them`
+          : `Use another function, such as sha256, or a package that brings its own ${name}, such as pycryptodome (\`Crypto.Hash\`)`,
+      };
+    },
+    examples: [
+      {
+        raised:
+          "ValueError: [digital envelope routines: EVP_DigestInit_ex] disabled for FIPS",
+        files: { "APP/app.py": "#\n#\nkey = hashlib.md5(name).hexdigest()\n" },
+        says: "refuses the hash function md5",
+        mend: "Write `hashlib.md5(name, usedforsecurity=False)`",
+      },
+      {
+        raised: "ValueError: [digital envelope routines] unsupported",
+        in: "PACKAGES/things/keys.py f",
+        mend: "usedforsecurity",
+      },
+      {
+        raised: "ValueError: unsupported hash type ripemd160",
+        in: "PYTHON/hashlib.py __hash_new",
+        mend: "pycryptodome",
+      },
+    ],
+    not: ["ValueError: unsupported hash type sha265"],
   },
   {
     name: "graphics-card-missing",

@@ -26,7 +26,7 @@ import {
 } from "./missing.ts";
 import { definedIn, homesOf } from "./own_modules.ts";
 import type { Claim, Rule, Subject } from "./rule.ts";
-import { exists, type Scene } from "./scene.ts";
+import { exists, lineOf, type Scene } from "./scene.ts";
 import { explainShadow, explainTwins } from "./shadows.ts";
 
 /** An old copy of an installed package, outside of the site. */
@@ -223,22 +223,35 @@ export const hidden = (): Rule[] => [
           `"${hiding}" is the file ${file} here, and the code means a package, a folder of that name${
             home ? `, as in ${join(home, hiding)}` : ""
           }`,
-        mend: isEntry
-          ? `Rename the file ${
-            basename(file)
-          }, and write its new name as module in [wsgi] of config.toml`
-          : `Rename the file ${
-            basename(file)
-          }, and the imports of it in your own code`,
+        mend: besideFile(file, subject, scene) ??
+          (isEntry
+            ? `Rename the file ${
+              basename(file)
+            }, and write its new name as module in [wsgi] of config.toml`
+            : `Rename the file ${
+              basename(file)
+            }, and the imports of it in your own code`),
       };
     },
-    examples: [{
-      raised:
-        "ModuleNotFoundError: No module named 'app.config'; 'app' is not a package",
-      facts: { name: "app.config" },
-      says: '"app" is the file APP/app.py here',
-      mend: "Rename the file app.py",
-    }],
+    examples: [
+      {
+        raised:
+          "ModuleNotFoundError: No module named 'app.config'; 'app' is not a package",
+        facts: { name: "app.config" },
+        says: '"app" is the file APP/app.py here',
+        mend: "Rename the file app.py",
+      },
+      {
+        raised:
+          "ModuleNotFoundError: No module named 'app.models'; 'app' is not a package",
+        facts: { name: "app.models" },
+        files: {
+          "APP/app.py": "#\n#\nfrom app.models import User  # x\n",
+          "APP/models.py": "",
+        },
+        mend: "Write `from models import User`: APP/models.py lies beside it",
+      },
+    ],
   },
   {
     name: "file-hides-module",
@@ -738,4 +751,24 @@ function folderFor(
         "a folder of another name for your own files avoids the mistake, too",
     },
   };
+}
+
+/** The import without the file's own name, where what is asked lies beside. */
+function besideFile(
+  file: string,
+  subject: Subject,
+  scene: Scene,
+): string | undefined {
+  const asked = nameOf(subject);
+  const rest = asked.split(".").slice(1);
+  const way = join(dirname(file), ...rest);
+  const found = [`${way}.py`, way].find((each) => exists(each, scene));
+  if (rest.length === 0 || !found) return undefined;
+  const line = lineOf(subject.own, scene).replace(/\s*#.*$/, "").trim();
+  const start = `from ${asked} import `;
+  return `Write \`${
+    line.startsWith(start)
+      ? `from ${rest.join(".")} import ${line.slice(start.length)}`
+      : `from ${rest.join(".")} import NAME`
+  }\`: ${found} lies beside it`;
 }

@@ -425,24 +425,39 @@ export const names = (): Rule[] => [
       const { own } = subject;
       if (!own || !isEntry(own.file, scene)) return undefined;
       const { base, module } = packageAround(own, scene);
+      const plain = withoutDots(own, module, scene);
       return {
         seen:
           `${own.file} imports with leading dots, which works only in a module of a package, and it was not loaded as one`,
-        mend:
+        mend: plain ??
           `Write in [wsgi] of config.toml: module = "${module}" and chdir = "${base}"`,
       };
     },
     examples: [
+      // "site" is a module of Python's own, which no folder can be.
       {
         raised:
           "ImportError: attempted relative import with no known parent package",
-        files: { "APP/app.py": "#\n#\nfrom ..core import X\n" },
-        says: "not loaded as one",
-        mend: 'module = "site.myapp.app" and chdir = "/srv"',
+        files: {
+          "APP/app.py": "#\n#\nfrom ..core import X\n",
+          "SITE/core/__init__.py": "",
+        },
+        mend:
+          'Write `from core import X`, and in [wsgi] of config.toml: chdir = "SITE"',
+      },
+      {
+        raised:
+          "ImportError: attempted relative import beyond top-level package",
+        files: {
+          "APP/app.py": "#\n#\nfrom ..models import A, B\n",
+          "APP/models.py": "",
+        },
+        mend: "Write `from models import A, B`",
       },
       {
         raised:
           "ImportError: attempted relative import with no known parent package",
+        says: "not loaded as one",
         mend: 'module = "myapp.app" and chdir = "SITE"',
       },
     ],
@@ -524,6 +539,38 @@ function isEntry(file: string, { site, directory }: Scene): boolean {
   const { module = "" } = site.config?.wsgi ?? {};
   return module === file ||
     join(directory, `${module.replaceAll(".", "/")}.py`) === file;
+}
+
+/**
+ * What mends an import with dots where they lead to nothing, or where a folder
+ * on the way has a name that no package can have.
+ */
+function withoutDots(
+  { file, line }: Frame,
+  module: string,
+  scene: Scene,
+): string | undefined {
+  const source = lineOf({ file, line }, scene).replace(/\s*#.*$/, "").trim();
+  const [, dots, from, names] =
+    /^from\s+(\.+)\s*([\w.]*)\s+import\s+([\w., *]+)$/.exec(source) ?? [];
+  if (!dots || !names) return undefined;
+  const first = (from || names).split(/[.,\s]/)[0]!;
+  const here = dirname(file);
+  const target = join(here, ..."../".repeat(dots.length - 1).split("/"));
+  const isIn = (folder: string) =>
+    exists(join(folder, `${first}.py`), scene) ||
+    exists(join(folder, first), scene);
+  const parts = module.split(".");
+  const mayBePackage = parts.every((each) => /^[A-Za-z_]\w*$/.test(each)) &&
+    !isStandardModule(parts[0]!);
+  const isBeside = dots.length > 1 && !isIn(target) && isIn(here);
+  if (mayBePackage && !isBeside) return undefined;
+  const written = from ? `from ${from} import ${names}` : `import ${names}`;
+  return `Write \`${written}\`${
+    dots.length > 1 && !isBeside
+      ? `, and in [wsgi] of config.toml: chdir = "${target}"`
+      : ""
+  }`;
 }
 
 /** The outermost package of a file, by its files and by the dots of a line. */

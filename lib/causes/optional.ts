@@ -159,6 +159,7 @@ const WORDS: readonly RegExp[] = [
   /Missing optional dependency '([\w.-]+)'/,
   /(?:[Pp]lease |[Yy]ou (?:must|need to|should) |[Tt]ry (?:to )?|^)(?:`|')?(?:pip3? )?[Ii]nstall(?:ing)?(?: the)? (?:package |module |library )?[`'"]([\w.-]+)(?:\[[\w,-]+\])?[`'"]/,
   /(?:pip3? install|conda install) (?:-U |--upgrade )?[`'"]?([A-Za-z][\w.-]*)/,
+  /^Please install ([\w-]+) v?\d[\w.]* \(or later\)/,
   /[`'"]([\w.-]+)[`'"](?: package| module| library)? (?:is required|must be installed|is not installed|needs to be installed|was not found|not installed|is needed)/,
   /(?:[Tt]he |^)([\w.-]+) (?:package|module|library) (?:is required|must be installed|is not installed|needs to be installed|was not found|not installed|is missing|could not be imported)/,
   /requires? (?:the )?[`'"]([\w.-]+)[`'"](?: to be installed| package| library| module)?/,

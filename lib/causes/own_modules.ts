@@ -9,6 +9,7 @@
 
 import { basename, dirname, isAbsolute, join, relative } from "node:path";
 import { namesIn, refused } from "../machine/host.ts";
+import { isPublicPackage } from "../python/package_names.ts";
 import { deadLink } from "./paths.ts";
 import { exists, type Scene, searchSite, textOf } from "./scene.ts";
 
@@ -35,6 +36,8 @@ export function homesOf(top: string, scene: Scene): string[] {
 export interface Trace {
   what:
     | "example"
+    | "renamed"
+    | "notebook"
     | "ignored"
     | "tracked"
     | "past"
@@ -51,7 +54,7 @@ export interface Trace {
 }
 
 const EXAMPLE_WORDS =
-  "(?:example|sample|dist|template|default|tmpl|tpl|orig|env|prod|production|dev|copy|in|bak|old|txt|save)";
+  "(?:example|sample|dist|template|default|tmpl|tpl|orig|env|prod|production|dev|copy|in|bak|old|save)";
 
 /**
  * Looks for what is left of a module of the site's own.
@@ -81,7 +84,21 @@ export function tracesOf(module: string, scene: Scene): Trace[] {
         : join(dirname(dead.link), dead.to);
       traces.push({ what: "link", file: dead.link, wanted: to });
     }
-    const found = names.find((each) => example.test(each));
+    // An editor of Windows, or a mail, gives a source another ending.
+    const renamed = names.find((each) =>
+      new RegExp(`^${escaped}(?:\\.py)?\\.txt$`).test(each) &&
+      /^(?:import|from|def|class|@|\w+ ?=)/m
+        .test(textOf(join(folder, each), scene))
+    );
+    if (renamed) {
+      traces.push({ what: "renamed", file: join(folder, renamed), wanted });
+    }
+    // A notebook that tries a package out bears its name, too.
+    if (names.includes(`${name}.ipynb`) && !isPublicPackage(parts[0]!)) {
+      const file = join(folder, `${name}.ipynb`);
+      traces.push({ what: "notebook", file, wanted });
+    }
+    const found = names.find((each) => each !== renamed && example.test(each));
     if (found) {
       traces.push({ what: "example", file: join(folder, found), wanted });
     }

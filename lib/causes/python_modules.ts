@@ -39,6 +39,10 @@ import { homesOf, tracesOf } from "./own_modules.ts";
 import type { Rule } from "./rule.ts";
 import { lineOf } from "./scene.ts";
 
+/** How Python says that one of its parts was not built. */
+const WITHOUT_WORDS =
+  /^(?:can't decompress data; |Compression requires the \(missing\) )?(zlib|bz2|lzma|zstd)(?: not available$| module$| module is not available$)/;
+
 /** The rules of modules of Python and of other programs. */
 export const pythonModules = (): Rule[] => [
   {
@@ -82,14 +86,19 @@ export const pythonModules = (): Rule[] => [
     name: "python-built-without",
     code: "python-incomplete",
     over: ANYWHERE,
-    when: MISSING,
+    when: [MISSING, {
+      type: "ZipImportError RuntimeError CompressionError",
+      message: WITHOUT_WORDS,
+    }],
     claim: (subject, scene) => {
-      const library = entryOf(OPTIONAL_MODULES, topOf(subject));
+      const told = WITHOUT_WORDS.exec(subject.text)?.[1];
+      const module = told
+        ? told === "zlib" ? told : `_${told}`
+        : topOf(subject);
+      const library = entryOf(OPTIONAL_MODULES, module);
       return library && {
         says:
-          `The Python behind ${scene.python} was built without its module "${
-            topOf(subject)
-          }"`,
+          `The Python behind ${scene.python} was built without its module "${module}"`,
         mend:
           `Make another virtual environment beside this one, with a complete Python such as the system's; or let whoever built this one install ${library} and build it again`,
       };
@@ -103,6 +112,22 @@ export const pythonModules = (): Rule[] => [
       {
         raised: "ModuleNotFoundError: No module named '_ctypes'",
         mend: "libffi-dev",
+      },
+      {
+        raised:
+          "zipimport.ZipImportError: can't decompress data; zlib not available",
+        mend: "zlib1g-dev",
+      },
+      {
+        raised: "RuntimeError: Compression requires the (missing) lzma module",
+        in: "PYTHON/zipfile.py _check_compression",
+        says: '"_lzma"',
+        mend: "liblzma-dev",
+      },
+      {
+        raised: "tarfile.CompressionError: bz2 module is not available",
+        in: "PYTHON/tarfile.py bz2open",
+        mend: "libbz2-dev",
       },
     ],
   },

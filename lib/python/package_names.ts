@@ -238,6 +238,7 @@ export const OPTIONAL_MODULES: Readonly<Record<string, string>> = {
   _sqlite3: "libsqlite3-dev",
   _ssl: "libssl-dev",
   _uuid: "uuid-dev",
+  _zstd: "libzstd-dev",
   readline: "libreadline-dev",
   zlib: "zlib1g-dev",
 };
@@ -570,7 +571,7 @@ const HOSTS: Readonly<Record<string, string>> = {
   "Krita": "krita",
   "Inkscape": "inkex",
   "Kaggle": "kaggle_secrets kaggle_datasets",
-  "Pyodide, the Python of browsers,": "pyodide pyodide_js pyscript js",
+  "Pyodide, the Python of browsers": "pyodide pyodide_js pyscript js",
   "MicroPython or CircuitPython, on microcontrollers,":
     "micropython utime uasyncio urequests usocket ubinascii ustruct uos esp32 rp2 pyb microbit digitalio busio microcontroller",
   "Jython, the Python of Java,": "java javax",
