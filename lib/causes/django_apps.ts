@@ -374,8 +374,11 @@ export const djangoApps = (): Rule[] => [
           near ? `; there is "${above}.${near}"` : ""
         }`,
         place: entry.place,
-        mend:
-          `Correct the name on line ${entry.place.line} of ${entry.place.file} as the documentation of that version tells`,
+        mend: near
+          ? `Write "${
+            entry.text.replace(name, `${above}.${near}`)
+          }" on line ${entry.place.line} of ${entry.place.file}, if that is meant`
+          : `Correct the name on line ${entry.place.line} of ${entry.place.file} as the documentation of that version tells`,
       };
     },
     examples: [{
@@ -404,7 +407,8 @@ export const djangoApps = (): Rule[] => [
           'CACHES = {"default": {"BACKEND": "django.core.cache.backends.reddis.RedisCache"}}\n',
       },
       says: 'there is "django.core.cache.backends.redis"',
-      mend: "Correct the name on line 1 of APP/mysite/settings.py",
+      mend:
+        'Write "django.core.cache.backends.redis.RedisCache" on line 1 of APP/mysite/settings.py',
     }],
     not: [
       // The package should have it.
@@ -507,7 +511,7 @@ export const djangoApps = (): Rule[] => [
       const setting = name.length > 1 ? name : textSetting(scene);
       return {
         says: setting
-          ? `${setting} in Django's settings is a text and no list`
+          ? `${setting} in Django's settings is no list, but a text or nothing at all`
           : `A list of names in Django's settings, such as MIDDLEWARE, is a text, so that each of its letters is taken for a name ("${name}")`,
         mend: `Write square brackets around it, as in \`${
           setting ?? "MIDDLEWARE"
@@ -519,7 +523,7 @@ export const djangoApps = (): Rule[] => [
         raised:
           "django.core.exceptions.ImproperlyConfigured: The INSTALLED_APPS setting must be a list or a tuple.",
         in: "PACKAGES/django/__init__.py setup",
-        says: "INSTALLED_APPS in Django's settings is a text",
+        says: "INSTALLED_APPS in Django's settings is no list",
       },
       {
         raised: "ImportError: e doesn't look like a module path",
@@ -527,7 +531,7 @@ export const djangoApps = (): Rule[] => [
         files: {
           "APP/mysite/settings.py": 'MIDDLEWARE = ("django.x.Y")\n',
         },
-        says: "MIDDLEWARE in Django's settings is a text",
+        says: "MIDDLEWARE in Django's settings is no list",
         mend: "a comma behind",
       },
     ],

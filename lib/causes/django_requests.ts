@@ -369,6 +369,28 @@ export const djangoRequests = (): Rule[] => [
     }],
   },
   {
+    name: "django-session-folder",
+    code: "file-missing",
+    over: "django-setup",
+    when: {
+      type: "ImproperlyConfigured",
+      message: /^The session storage path '([^']+)' doesn't exist/,
+    },
+    claim: {
+      says:
+        "Django keeps sessions in files, and the folder for them, $1, is not there (SESSION_FILE_PATH)",
+      mend:
+        'Make that folder, so that the site\'s user alone may read and write in it, or name another one in the settings; or keep sessions in the database: `SESSION_ENGINE = "django.contrib.sessions.backends.db"`',
+    },
+    examples: [{
+      raised:
+        "django.core.exceptions.ImproperlyConfigured: The session storage path '/x/y' doesn't exist. Please set your SESSION_FILE_PATH setting",
+      frames: ["PACKAGES/django/contrib/sessions/backends/file.py x"],
+      failure: { problem: "request-raised" },
+      says: "/x/y, is not there",
+    }],
+  },
+  {
     name: "django-storage",
     code: "django-settings",
     when: {

@@ -25,6 +25,7 @@ import {
   exists,
   isInside,
   isLoadFailure,
+  lineOf,
   linesOf,
   type Scene,
   searchSite,
@@ -395,6 +396,57 @@ export const djangoSettings = (): Rule[] => [
         says: '"local_settings", which is not on this machine',
       },
     ],
+  },
+  {
+    name: "path-joined-wrongly",
+    code: "app-code",
+    when: {
+      type: "TypeError",
+      message:
+        /^unsupported operand type\(s\) for ([+/]): '((?:Posix|Windows)?Path|str)' and '((?:Posix|Windows)?Path|str)'|^can only concatenate str \(not "PosixPath"\) to str()()/,
+    },
+    claim: ({ groups: [sign = "+", left = "str"], own }, scene) => {
+      const [, name] = /(\b[A-Z_]*DIR|\bROOT|\b\w+)\s*[+/]/.exec(
+        lineOf(own, scene),
+      ) ?? [];
+      const what = name ?? "the folder";
+      // Numbers out of a form are texts as well.
+      if (
+        sign === "/" && left === "str" &&
+        !/(?:dir|root|path|folder|base)\w*\s*\//i.test(lineOf(own, scene))
+      ) return undefined;
+      return sign === "/" && left === "str"
+        ? {
+          says:
+            `A path is joined with \`/\`, and ${what} is a text: only paths of pathlib are joined so`,
+          mend:
+            `Write \`os.path.join(${what}, "…")\`; or make it a path: \`Path(${what}) / "…"\`, with \`from pathlib import Path\``,
+        }
+        : {
+          says:
+            `A path of pathlib and a text are put together with \`+\`, which works for texts alone`,
+          mend:
+            `Write \`${what} / "…"\` with the name of what lies in it, without a slash at its beginning; or \`str(${what}) + "/…"\``,
+        };
+    },
+    examples: [
+      {
+        raised: "TypeError: unsupported operand type(s) for /: 'str' and 'str'",
+        files: { "APP/app.py": '\n\nSTATIC_ROOT = BASE_DIR / "static"\n' },
+        says: "BASE_DIR is a text",
+        mend: "os.path.join(BASE_DIR",
+      },
+      {
+        raised:
+          "TypeError: unsupported operand type(s) for +: 'PosixPath' and 'str'",
+        files: { "APP/app.py": '\n\nSTATIC_ROOT = BASE_DIR + "/static"\n' },
+        mend: '`BASE_DIR / "…"`',
+      },
+    ],
+    not: [{
+      raised: "TypeError: unsupported operand type(s) for /: 'str' and 'str'",
+      files: { "APP/app.py": "\n\nmean = total / count\n" },
+    }],
   },
   {
     name: "django-language-unknown",

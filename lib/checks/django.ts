@@ -38,6 +38,7 @@ export type DjangoRemark =
         | "https-alone";
     }
     | { what: "hosts-form"; entry: string }
+    | { what: "debug-text"; value: string }
     | {
       what: "check";
       id: string;
@@ -173,6 +174,16 @@ function judge(
           text: remark.hint?.replace(/\.$/, "") ??
             CHECK_MENDS[remark.id] ??
             `Correct it; all of them are told by \`${manage(site, "check")}\``,
+        },
+      });
+    case "debug-text":
+      return finding("debug-enabled", {
+        message:
+          `DEBUG in Django's settings is the text "${remark.value}", and every text but the empty one counts as true: debug mode is on`,
+        place: line("DEBUG"),
+        fix: {
+          text:
+            'Compare it where it is read, as in `DEBUG = os.environ.get("DEBUG", "") == "True"`',
         },
       });
     case "script-name":

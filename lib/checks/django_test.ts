@@ -67,6 +67,9 @@ Deno.test("checkDjango() tells of pages that lead nowhere", () => {
     "link-of-other-method",
   ]);
   assertEquals(tell({ what: "https-alone" })[0]?.severity, "advice");
+  assertEquals(codes({ what: "debug-text", value: "False" }), [
+    "debug-enabled",
+  ]);
   assertEquals(codes({ what: "no-key" }), ["django-settings"]);
   assertEquals(codes({ what: "no-migrations", app: "a", folder: "/a" }), [
     "django-migrations",

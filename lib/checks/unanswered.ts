@@ -150,8 +150,9 @@ function judge(remark: Unanswered, site: Site): Finding | undefined {
             `Who asks for the site by its name alone, "/", gets 404 Not Found; its addresses are such as "${remark.first}"`,
           place: site.placeOf("wsgi.app"),
           fix: {
-            text:
-              "Where a page is meant to be there, give it the address /; a path that the site is served below is no part of its addresses",
+            text: /^\/[a-z]{2,3}(?:-[a-z]+)?\/$/.test(remark.first)
+              ? 'Where that is a language (`i18n_patterns` of Django), add "django.middleware.locale.LocaleMiddleware" to MIDDLEWARE, below that of sessions: it sends visitors of / to their language; else give a page the address /'
+              : "Where a page is meant to be there, give it the address /; a path that the site is served below is no part of its addresses",
           },
         }),
         severity: "advice",

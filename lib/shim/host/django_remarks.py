@@ -50,6 +50,8 @@ def look_at_names(settings):
         found.append({"what": "hosts-text"})
     elif not settings.DEBUG:
         found += judge_hosts(list(hosts))
+    if isinstance(settings.DEBUG, str) and settings.DEBUG:
+        found.append({"what": "debug-text", "value": settings.DEBUG[:20]})
     if getattr(settings, "FORCE_SCRIPT_NAME", None):
         found.append({"what": "script-name", "value": str(settings.FORCE_SCRIPT_NAME)})
     origins = getattr(settings, "CSRF_TRUSTED_ORIGINS", [])
