@@ -49,7 +49,13 @@ export type DjangoRemark =
     }
     | { what: "script-name"; value: string }
     | { what: "cookie-domain"; name: string; domain: string }
-    | { what: "static"; root: string | null; url: string }
+    | {
+      what: "static";
+      root: string | null;
+      url: string;
+      /** It hands them out in place of the web server. */
+      whitenoise?: boolean;
+    }
     | { what: "manifest"; manifest: string }
     | { what: "old-setting"; name: string; version: string; now: string }
     | { what: "name"; setting: string; name: string; message: string }
@@ -80,6 +86,8 @@ export type DjangoRemark =
 const CHECK_MENDS: Readonly<Record<string, string>> = {
   "2_0.W001":
     'Write the address without ^ and $, which `path()` takes as they stand, as in `path("", …)`; or write `re_path()` in place of `path()`',
+  "staticfiles.E002":
+    "Let STATIC_ROOT name another folder, into which collectstatic copies, such as one of public/: STATICFILES_DIRS names those that it copies from",
   "staticfiles.E005":
     'Add to STORAGES in the settings: `"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}`, or the backend that is meant, such as that of whitenoise',
   "urls.E006": "Write the slash at the end of it in the settings",
@@ -442,7 +450,7 @@ function judgeMedia(
   ) return undefined;
   return finding("django-media", {
     message:
-      `Django keeps what is uploaded in "${root}" (MEDIA_ROOT), and with DEBUG off nothing serves it: addresses below ${url} get 404 Not Found, as \`static(settings.MEDIA_URL, …)\` in urls.py counts only with DEBUG`,
+      `Django keeps what is uploaded in "${root}" (MEDIA_ROOT), and with DEBUG off nothing serves it: addresses below ${url} lead to no file, as \`static(settings.MEDIA_URL, …)\` in urls.py counts only with DEBUG`,
     place,
     fix: { text: mendForMedia(root, served.at(-1) ?? publicDirectory) },
   });
@@ -456,7 +464,11 @@ function servedFolders(url: string, publicDirectory: string): string[] {
 
 /** Whether the web server, which serves `public/`, has the static files. */
 function judgeStatic(
-  { root, url }: { root: string | null; url: string },
+  { root, url, whitenoise }: {
+    root: string | null;
+    url: string;
+    whitenoise?: boolean;
+  },
   site: Site,
   place: Place | undefined,
 ): Finding | undefined {
@@ -466,6 +478,20 @@ function judgeStatic(
     return undefined;
   }
   const wanted = served.at(-1) ?? publicDirectory;
+  if (whitenoise) {
+    return finding("django-static", {
+      message:
+        `Django's static files are not collected: whitenoise hands out what lies in "${root}", which ${
+          refused(host.stat(root ?? "")) ? "does not exist" : "is empty"
+        }`,
+      place,
+      fix: {
+        text: `Collect them, and restart the site: \`${
+          manage(site, "collectstatic")
+        }\``,
+      },
+    });
+  }
   if (root && namesIn(root, host).length > 0) {
     return {
       ...finding("django-static", {

@@ -47,6 +47,13 @@ Deno.test("checkDjango() tells of static files that nobody serves", () => {
   ]);
   assertEquals(told(folder, { [`${folder}/a.css`]: "" }), []);
   assertEquals(told(null, { [`${ROOT}/public/app/static/a.css`]: "" }), []);
+  const [noise] = tell({
+    what: "static",
+    root: "/srv/x",
+    url: "/static/",
+    whitenoise: true,
+  });
+  assertStringIncludes(noise!.message, "whitenoise hands out");
 });
 
 Deno.test("checkDjango() tells of uploaded files that nobody serves", () => {

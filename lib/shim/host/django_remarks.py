@@ -190,8 +190,12 @@ def look_at_static(settings):
     manifest = missing_manifest(storage.staticfiles_storage)
     if manifest:
         return [{"what": "manifest", "manifest": manifest}]
-    if any("whitenoise" in each.lower() for each in settings.MIDDLEWARE):
-        return []
+    root = settings.STATIC_ROOT and str(settings.STATIC_ROOT)
+    is_whitenoise = any("whitenoise" in each.lower() for each in settings.MIDDLEWARE)
+    if is_whitenoise:
+        is_found = getattr(settings, "WHITENOISE_USE_FINDERS", False)
+        if is_found or not root or (os.path.isdir(root) and os.listdir(root)):
+            return []
     if not isinstance(storage.staticfiles_storage, storage.StaticFilesStorage):
         return []  # on another server
     url = settings.STATIC_URL
@@ -204,8 +208,7 @@ def look_at_static(settings):
         pass
     for finder in finders.get_finders():
         for _ in finder.list([]):
-            root = settings.STATIC_ROOT
-            return [{"what": "static", "root": root and str(root), "url": url}]
+            return [{"what": "static", "root": root, "url": url, "whitenoise": is_whitenoise}]
     return []
 
 
