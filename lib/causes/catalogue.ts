@@ -19,6 +19,7 @@ import { builds } from "./builds.ts";
 import { callables } from "./callables.ts";
 import { clashes } from "./clashes.ts";
 import { connectionOptions } from "./connection_options.ts";
+import { conversions } from "./conversions.ts";
 import { data } from "./data.ts";
 import { dataFiles } from "./data_files.ts";
 import { databases } from "./databases.ts";
@@ -103,6 +104,7 @@ export function catalogue(): readonly Rule[] {
     callables,
     clashes,
     connectionOptions,
+    conversions,
     data,
     dataFiles,
     databases,

@@ -236,7 +236,7 @@ export const flaskViews = (): Rule[] => [
   {
     name: "json-encoder-unread",
     code: "package-conflict",
-    over: "not-json",
+    over: "not-json json-of-kind",
     when: {
       type: "TypeError",
       message: /^Object of type ((?!coroutine)\w+) is not JSON serializable/,

@@ -368,7 +368,9 @@ export const frameworks = (): Rule[] => [
         says: `${
           what
             ? `${what[0]!.toUpperCase()}${what.slice(1)}`
-            : `${/^[AEIOUaeiou]/.test(kind) ? "An" : "A"} ${kind}`
+            : `${
+              /^(?!User|Uni|Use|One)[AEIOUaeiou]/.test(kind) ? "An" : "A"
+            } ${kind}`
         } is to be written as JSON, which has no such thing`,
         mend: kind === "Undefined"
           ? "Give it to the template, or write `|default(…)` before `|tojson`"
@@ -378,7 +380,7 @@ export const frameworks = (): Rule[] => [
       };
     },
     examples: [
-      "TypeError: Object of type datetime is not JSON serializable",
+      "TypeError: Object of type Order is not JSON serializable",
       {
         raised: "TypeError: Object of type Undefined is not JSON serializable",
         in: "PACKAGES/jinja2/utils.py htmlsafe_json_dumps",

@@ -12,6 +12,13 @@ import { isLibraryFile } from "../python/failure.ts";
 import { ownerInWords, ownerOf, packageOf } from "./installed.ts";
 import { classOf, lineOf, outputCommand, type Scene, textOf } from "./scene.ts";
 
+/** What was wanted of a value that is None. */
+const NONE_ASKED: Readonly<Record<string, string>> = {
+  iterable: " where a loop or an assignment goes through it",
+  subscriptable: " where a part of it is taken with `[…]`",
+  callable: " where it is called",
+};
+
 /** What is mostly behind a class of exceptions, where the line is one's own. */
 const BEHIND: readonly {
   type: RegExp;
@@ -20,10 +27,13 @@ const BEHIND: readonly {
 }[] = [
   {
     type: /^(?:AttributeError|TypeError)$/,
-    message: /'NoneType' object (?:has no attribute '(\w+)'|is not (\w+))/,
-    says: ([name]) =>
+    message:
+      /'NoneType' object (?:has no attribute '(\w+)'|is not (iterable|subscriptable|callable)|)/,
+    says: ([name = ""]) =>
       `something is None there${
-        name ? ` where \`${name}\` is asked of it` : ""
+        Object.hasOwn(NONE_ASKED, name)
+          ? NONE_ASKED[name]
+          : name && ` where \`${name}\` is asked of it`
       }: see what gave it, such as a search that found nothing, a setting that is not set, or a function without \`return\``,
   },
   {
@@ -85,7 +95,12 @@ const BEHIND: readonly {
   {
     type: /^IndexError$/,
     says: () =>
-      "there are fewer items than are asked for: see where they come from; under a web server there is no command line (`sys.argv`)",
+      "there are fewer items than are asked for: see where they come from, such as a search that found nothing, an empty file or a line with fewer columns",
+  },
+  {
+    type: /^StopIteration$/,
+    says: () =>
+      "`next()` found nothing more: write `next(…, None)`, and see what comes where there is nothing",
   },
   {
     type: /^ValueError$/,
