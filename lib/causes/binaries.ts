@@ -51,7 +51,7 @@ const LIBRARIES: readonly {
     debian: "libproj-dev",
   },
   {
-    message: /SpatiaLite|mod_spatialite/i,
+    message: /SpatiaLite|mod_spatialite/,
     library: "SpatiaLite",
     debian: "libsqlite3-mod-spatialite",
   },

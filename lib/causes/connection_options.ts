@@ -56,7 +56,8 @@ const FORMS: readonly {
     form: "`https://HOST:9200`, with all three parts",
   },
   {
-    message: /^Unrecognized or unsupported scheme: "/,
+    message:
+      /^Unrecognized or unsupported scheme: "|^Scheme '[^']*' is unknown\. Did you forget to register custom backend/,
     variable: /DATABASE|^DB_|_DB$/,
     of: "the database",
     form:
@@ -162,8 +163,12 @@ export const connectionOptions = (): Rule[] => [
     claim: (subject, scene) => {
       const form = FORMS.find(({ message }) => message.test(subject.text));
       if (!form) return undefined;
-      const reads = unsetAddress(subject, scene, form.variable)
-        .filter(({ hasDefault }) => !hasDefault);
+      // Of what is put together, the host is not what it begins with.
+      const reads = /^Scheme '[^']/.test(subject.text)
+        ? []
+        : unsetAddress(subject, scene, form.variable).filter((each) =>
+          !each.hasDefault && !/HOST|PORT/.test(each.name)
+        );
       const says = `The address of ${form.of} does not begin as one`;
       const claim = missingVariables(
         reads.map(({ name }) => name),
@@ -199,6 +204,13 @@ export const connectionOptions = (): Rule[] => [
         raised:
           'psycopg2.ProgrammingError: invalid dsn: missing "=" after "postgres//localhost/db" in connection info string',
         mend: "with `://` in it",
+      },
+      {
+        raised:
+          "dj_database_url.UnknownSchemeError: Scheme '://' is unknown. Did you forget to register custom backend? Following schemes have registered backends: postgres, spatialite, sqlite",
+        in: "PACKAGES/dj_database_url/__init__.py parse",
+        says: "The address of the database does not begin as one",
+        mend: "without blanks and quotation marks",
       },
       {
         raised: "KeyError: 'No such transport: localhost'",

@@ -681,14 +681,24 @@ export const dataFiles = (): Rule[] => [
       { type: "BadZipFile", through: /\/(?:openpyxl|docx|pptx)\// },
       { message: /^Excel file format cannot be determined/ },
     ],
-    claim: ({ kind, line }) => ({
-      says: `The file is none of the kind that is read there: ${line}`,
-      mend: /cannot be determined/.test(line)
-        ? "See with `file NAME` what it is: a text with commas (`pandas.read_csv()`), a page of HTML that a server sent for an error or a login, or an upload that was cut off, under the name of a workbook; an older .xls needs xlrd"
-        : kind === "XLRDError"
-        ? 'xlrd reads .xls alone from 2.0 on: read .xlsx with openpyxl, as `pandas.read_excel(path, engine="openpyxl")`'
-        : "openpyxl and its like read .xlsx, .docx and .pptx, which are archives inside: an older .xls, a page of HTML, or a file that was uploaded in part is none, whatever its name says",
-    }),
+    claim: (subject, scene) => {
+      const { kind, line } = subject;
+      const file = kind === "BadZipFile" ? fileRead(subject, scene) : undefined;
+      const state = file && stateOfFile(file, scene);
+      if (file && state) {
+        return damaged("is no workbook or document", subject, scene)!;
+      }
+      return ({
+        says: `The file is none of the kind that is read there${
+          file ? `, ${file}` : ""
+        }: ${line}`,
+        mend: /cannot be determined/.test(line)
+          ? "See with `file NAME` what it is: a text with commas (`pandas.read_csv()`), a page of HTML that a server sent for an error or a login, or an upload that was cut off, under the name of a workbook; an older .xls needs xlrd"
+          : kind === "XLRDError"
+          ? 'xlrd reads .xls alone from 2.0 on: read .xlsx with openpyxl, as `pandas.read_excel(path, engine="openpyxl")`'
+          : "openpyxl and its like read .xlsx, .docx and .pptx, which are archives inside: an older .xls, a page of HTML, or a file that was uploaded in part is none, whatever its name says",
+      });
+    },
     examples: [
       {
         raised: "xlrd.biffh.XLRDError: Excel xlsx file; not supported",
@@ -752,6 +762,13 @@ export const dataFiles = (): Rule[] => [
       const { text } = subject;
       const why = text.replace(/\s+/g, " ").slice(0, 300);
       const file = fileRead(subject, scene);
+      if (!file && /in "<(?:unicode|byte) string>"/.test(text)) {
+        return {
+          says: `A text that is to be YAML cannot be read: ${why}`,
+          mend:
+            "It is a text, and no file, that is read there: see where that line takes it from; what a visitor or another server sent is to be caught (`yaml.YAMLError`), and refused",
+        };
+      }
       return {
         says: `A file of settings cannot be read${
           file && !text.includes(basename(file)) ? `, ${file}` : ""
@@ -762,6 +779,12 @@ export const dataFiles = (): Rule[] => [
     },
     examples: [
       'yaml.scanner.ScannerError: mapping values are not allowed here\n  in "config.yml", line 3, column 8',
+      {
+        raised:
+          'yaml.scanner.ScannerError: mapping values are not allowed here\n  in "<unicode string>", line 1, column 5',
+        says: "A text that is to be YAML",
+        mend: "`yaml.YAMLError`",
+      },
       {
         raised: "tomllib.TOMLDecodeError: Invalid value (at line 1, column 5)",
         files: {

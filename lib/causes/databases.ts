@@ -583,6 +583,17 @@ export const databases = (): Rule[] => [
         },
         says: '"REDIS_URL", which line 2 of APP/config.py reads, is not set',
       },
+      // What is written out, comes from no variable.
+      {
+        raised:
+          "redis.exceptions.ConnectionError: Error 111 connecting to localhost:6379. Connection refused.",
+        files: {
+          "APP/config.py":
+            'import os\nREDIS_URL = os.getenv("REDIS_URL", "redis://localhost:6379/0")\n',
+          "APP/app.py": '\n\nredis.Redis(host="localhost", port=6379).ping()\n',
+        },
+        mend: "Nothing answers at that host and port",
+      },
       {
         raised:
           'psycopg2.OperationalError: could not translate host name "ss@localhost" to address: Name or service not known',

@@ -108,6 +108,21 @@ function unique(found: readonly Read[]): Read[] {
   );
 }
 
+/** A call that connects, with what is given to it. */
+const CONNECT_REGEXP =
+  /(?:\bconnect|\bcreate_\w*(?:engine|pool)|Client|Redis|Producer|Consumer|Elasticsearch|\bdriver|from_url)\(([^()]+)\)/;
+
+/** Nothing but values that are written out goes into the call that connects. */
+function isWrittenOut(statement: string): boolean {
+  const given = CONNECT_REGEXP.exec(statement)?.[1];
+  return given !== undefined &&
+    /^[\s,]*$/.test(
+      given.replace(/(?<![\w"'])(?:"[^"]*"|'[^']*')/g, "")
+        .replace(/\w+\s*=(?!=)/g, "")
+        .replace(/\b(?:\d+|True|False|None)\b/g, ""),
+    );
+}
+
 /** What a server is asked by: its host, or the whole address. */
 const ADDRESS_REGEXP = /HOST|SERVER|UR[IL]|ADDR|DSN|PORT|SOCKET|BROKER|NODE/;
 
@@ -124,7 +139,10 @@ export function unsetAddress(
 ): Read[] {
   const inStatement = unsetBehind(subject, scene, true)
     .filter(({ name }) => ADDRESS_REGEXP.test(name));
-  if (inStatement.length > 0) return inStatement;
+  const { own } = subject;
+  if (
+    inStatement.length > 0 || own && isWrittenOut(statementAt(own, scene))
+  ) return inStatement;
   return unique(
     settingsFiles(scene).flatMap((file) =>
       linesOf(file, scene).flatMap((each, at) =>

@@ -111,6 +111,86 @@ export const pictures = (): Rule[] => [
     ],
   },
   {
+    name: "font-without-letters",
+    code: "app-code",
+    over: "encoding-write",
+    when: [
+      { type: "FPDFUnicodeEncodingException" },
+      { type: "UnicodeEncodeError", through: /\/fpdf\// },
+      { type: "KeyError", message: /^'(.+)'$/, in: /\/reportlab\// },
+    ],
+    claim: ({ kind, line, raised, groups: [name = ""] }) => {
+      if (kind === "KeyError") {
+        return raised.frames.some(({ function: each }) => /font/i.test(each))
+          ? {
+            says:
+              `reportlab knows no font "${name}": apart from those that every PDF has (Helvetica, Times-Roman, Courier), each is registered first`,
+            mend:
+              `Copy its file beside the code, and write, before it is used: \`pdfmetrics.registerFont(TTFont("${name}", Path(__file__).parent / "${name}.ttf"))\``,
+          }
+          : undefined;
+      }
+      return {
+        says:
+          `The font of the PDF has no such letters, as those that every PDF has know those of Western Europe alone: ${line}`,
+        mend:
+          'Copy a font with them beside the code, such as DejaVuSans.ttf, and write `pdf.add_font("DejaVu", fname=Path(__file__).parent / "DejaVuSans.ttf")` and `pdf.set_font("DejaVu")`; the older package "fpdf" wants `uni=True` as well, and fpdf2 comes in its place',
+      };
+    },
+    examples: [
+      {
+        raised:
+          'fpdf.errors.FPDFUnicodeEncodingException: Character "€" at index 6 in text is outside the range of characters supported by the font used: "helvetica". Please consider using a Unicode font.',
+        in: "PACKAGES/fpdf/fpdf.py normalize_text",
+        mend: "DejaVuSans.ttf",
+      },
+      {
+        raised:
+          "UnicodeEncodeError: 'latin-1' codec can't encode character '\\u20ac' in position 90: ordinal not in range(256)",
+        in: "PACKAGES/fpdf/fpdf.py output",
+        says: "font of the PDF",
+      },
+      {
+        raised: "KeyError: 'DejaVu'",
+        in: "PACKAGES/reportlab/pdfbase/pdfmetrics.py getFont",
+        mend: 'registerFont(TTFont("DejaVu"',
+      },
+    ],
+    not: [{
+      raised: "KeyError: 'x'",
+      in: "PACKAGES/reportlab/platypus/tables.py wrap",
+    }],
+  },
+  {
+    name: "sheet-missing",
+    code: "app-code",
+    when: [
+      { type: "KeyError", message: /^'Worksheet (.+) does not exist\.'$/ },
+      {
+        type: "ValueError",
+        message: /^Worksheet named '(.+)' not found/,
+      },
+      { type: "XLRDError", message: /^No sheet named <'(.+)'>/ },
+    ],
+    claim: ({ groups: [name = ""] }) => ({
+      says: `The workbook has no sheet "${name}"`,
+      mend:
+        "See which it has (`workbook.sheetnames`, with pandas `pandas.ExcelFile(path).sheet_names`): each letter counts, also blanks at the end and capital letters; Excel names new ones by its language (Sheet1, Tabelle1, Feuil1); the first is `workbook.worksheets[0]`, with pandas `sheet_name=0`",
+    }),
+    examples: [
+      {
+        raised: "KeyError: 'Worksheet Data does not exist.'",
+        in: "PACKAGES/openpyxl/workbook/workbook.py __getitem__",
+        says: 'no sheet "Data"',
+      },
+      {
+        raised: "ValueError: Worksheet named 'Data' not found",
+        in: "PACKAGES/pandas/io/excel/_openpyxl.py get_sheet_by_name",
+        mend: "sheet_names",
+      },
+    ],
+  },
+  {
     name: "picture-cut-off",
     code: "data-damaged",
     when: {
