@@ -10,6 +10,7 @@
 import { codeLines } from "../python/code_lines.ts";
 import type { Place } from "../findings/finding.ts";
 import type { Frame } from "../python/failure.ts";
+import { ANYWHERE } from "./missing.ts";
 import type { Claim, Rule } from "./rule.ts";
 import { lineOf, type Scene, textOf } from "./scene.ts";
 
@@ -20,7 +21,7 @@ const SERVE_FUNCTION =
 
 /** Other ways to a server; their functions have names that many have. */
 const LISTENING =
-  /\/(?:cheroot\/server\.py start|eventlet\/wsgi\.py server|flup\/server\/\w+\.py run|socket\.py accept|xmlrpc\/server\.py handle_request)$/;
+  /\/(?:cheroot\/server\.py start|web\/(?:application\.py run|httpserver\.py runsimple|wsgi\.py runwsgi)|eventlet\/wsgi\.py server|flup\/server\/\w+\.py run|socket\.py accept|xmlrpc\/server\.py handle_request)$/;
 
 /** Tells whether code of the application was starting a server. */
 function findServerStart(frames: readonly Frame[]): Frame | undefined {
@@ -165,7 +166,7 @@ export const behaviour = (): Rule[] => [
     name: "server-of-its-own",
     code: "app-runs-server",
     over:
-      "app-hung exit-called process-limit port-taken permission-denied thread-bound",
+      `app-hung exit-called process-limit port-taken permission-denied thread-bound ${ANYWHERE}`,
     when: [
       { problem: "import-raised factory-raised import-exited hung" },
     ],
@@ -230,6 +231,14 @@ export const behaviour = (): Rule[] => [
         },
         says: "runs in that server alone",
         mend: "Ask the administrators",
+      },
+      {
+        raised: "ModuleNotFoundError: No module named 'cheroot'",
+        in: [
+          "PACKAGES/web/application.py run",
+          "PACKAGES/web/httpserver.py runsimple",
+        ],
+        mend: "__main__",
       },
       {
         raised: "SystemExit: 1",

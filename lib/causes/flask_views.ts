@@ -31,6 +31,11 @@ export const flaskViews = (): Rule[] => [
           /^The view function (?:for '(\w+)' )?did not return a valid response (tuple)\./,
       },
       {
+        type: "TypeError",
+        message: /^()'(\w+)' object is not iterable/,
+        in: /\/bottle\.py _cast$/,
+      },
+      {
         type: "AttributeError",
         message:
           /^()'(str|dict|list|tuple|int|bytes|QuerySet)' object has no attribute '(?:status_code|headers|get|has_header|streaming|xframe_options_exempt|cookies|set_cookie|_resource_closers)'/,
@@ -39,7 +44,7 @@ export const flaskViews = (): Rule[] => [
       },
     ],
     claim: ({ groups: [view, kind], text }, scene) => {
-      const isDjango = !text.startsWith("The view function");
+      const isDjango = text.includes("has no attribute");
       return {
         says: `The view${view ? ` \`${view}\`` : ""} returns ${
           kind === "tuple"
@@ -79,6 +84,13 @@ export const flaskViews = (): Rule[] => [
         failure: { problem: "request-raised" },
         says: "returns a str",
         mend: "`return HttpResponse(text)`",
+      },
+      {
+        raised: "TypeError: 'int' object is not iterable",
+        frames: ["PACKAGES/bottle.py _cast"],
+        failure: { problem: "request-raised" },
+        says: "returns an int",
+        mend: "`str(…)`",
       },
     ],
     not: [{
@@ -187,6 +199,47 @@ export const flaskViews = (): Rule[] => [
       in: "PACKAGES/fastapi/routing.py include_router",
       says: "where a router is wanted",
       mend: "`views.router`",
+    }],
+  },
+  {
+    name: "resource-object",
+    code: "app-code",
+    when: {
+      type: "AttributeError",
+      message:
+        /^'(\w+)' object has no attribute '(?:__name__|as_view|endpoint)'/,
+      through: /\/(?:flask_restful|flask_restx|flask_restplus)\//,
+    },
+    claim: {
+      says:
+        "`add_resource()` is given an object of the class $1, and wants the class itself",
+      mend: "Leave the brackets out: `api.add_resource($1, …)`",
+    },
+    examples: [{
+      raised: "AttributeError: 'Items' object has no attribute '__name__'",
+      in: "PACKAGES/flask_restful/__init__.py _register_view",
+      mend: "`api.add_resource(Items, …)`",
+    }],
+  },
+  {
+    name: "session-type",
+    code: "app-setting-missing",
+    when: {
+      type: "ValueError NotImplementedError",
+      message: /^Unrecognized value for SESSION_TYPE: (\S+)/,
+    },
+    claim: ({ groups: [kind = ""] }) => ({
+      says: /^(?:null|None)$/.test(kind)
+        ? "Flask-Session is started before it knows where sessions are kept: SESSION_TYPE is not set"
+        : `Flask-Session knows no SESSION_TYPE "${kind}"`,
+      mend:
+        'Set `app.config["SESSION_TYPE"]` above the line that calls `Session(app)`, to one that it knows: "filesystem", "cachelib", "redis", "sqlalchemy"; the sessions of Flask itself need no such package',
+    }),
+    examples: [{
+      raised: "ValueError: Unrecognized value for SESSION_TYPE: null",
+      in: "PACKAGES/flask_session/__init__.py _get_interface",
+      says: "SESSION_TYPE is not set",
+      mend: "above the line",
     }],
   },
   {

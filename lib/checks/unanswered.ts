@@ -307,6 +307,19 @@ function noRoutes(
       'Move what gives it addresses, and not what starts a server, before `if __name__ == "__main__":`',
     );
   }
+  const lines = target ? linesOf(target, site) : [];
+  const bottle = lines.findIndex((line) =>
+    /^@(?:bottle\.)?(?:route|get|post)\(/.test(line)
+  );
+  if (target && bottle >= 0 && lines.some((line) => /\bBottle\(/.test(line))) {
+    return tell(
+      `: line ${
+        bottle + 1
+      } of "${target}" gives addresses to the application that Bottle keeps by itself, and not to this one`,
+      { file: target, line: bottle + 1 },
+      "Write `@app.route(…)` in place of `@route(…)`, with the name of the application; or name the other one: `app = bottle.default_app()`",
+    );
+  }
   const again = target && madeAgain(linesOf(target, site));
   if (target && again) {
     return tell(

@@ -25,6 +25,10 @@ Deno.test("checkUnanswered() says where the addresses are that do not count", ()
   });
   assertEquals(guarded.code, "routes-missing");
   assertEquals(guarded.place, { file: MODULE, line: 3 });
+  const bottle = tell(none, {
+    [MODULE]: 'app = Bottle()\n@route("/")\ndef i():\n    pass\n',
+  });
+  assertStringIncludes(bottle.message, "that Bottle keeps by itself");
   const again = tell(none, {
     [MODULE]:
       'app = Flask("x")\n@app.route("/")\ndef i():\n    pass\napp = Flask("x")\n',

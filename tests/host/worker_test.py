@@ -1609,6 +1609,24 @@ class AnswerTest(WorkerTest):
                 self.assertEqual(exception.get("refusal"), word)
 
 
+@unittest.skipUnless(importlib.util.find_spec("bottle"), "needs Bottle")
+class BottleTest(WorkerTest):
+    def test_what_bottle_answers_by_its_own_page_is_told(self):
+        worker = self.serve(
+            "import warnings\nwarnings.simplefilter('ignore')\n"
+            "from bottle import Bottle, template, abort\n"
+            "app = Bottle()\n"
+            "@app.route('/raises')\ndef raises(): return str(1 / 0)\n"
+            "@app.route('/template')\ndef page(): return template('nowhere')\n"
+            "@app.route('/gone')\ndef gone(): abort(404)\n"
+        )
+        self.assertEqual(worker.get("/gone").status, 404)
+        for path, kind in (("/raises", "ZeroDivisionError"), ("/template", "TemplateError")):
+            self.assertEqual(worker.get(path).status, 500)
+            told = worker.report("exception")["failure"]["exception"]
+            self.assertTrue(told["type"].endswith(kind), told["type"])
+
+
 @unittest.skipUnless(importlib.util.find_spec("flask"), "needs Flask")
 class FlaskHandlersTest(WorkerTest):
     def test_what_a_handler_turns_into_an_error_page_is_told(self):

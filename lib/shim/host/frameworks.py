@@ -59,6 +59,45 @@ def hear_frameworks(heard):
             pass  # not loaded, or a Flask that is without the package blinker
     if "flask.app" in sys.modules:
         hear_handlers(heard)
+    if "bottle" in sys.modules:
+        hear_bottle(heard)
+    if "falcon.app" in sys.modules:
+        hear_falcon(heard)
+
+
+def hear_bottle(heard):
+    """Hear of what Bottle turns into its own error page."""
+    try:
+        from bottle import Bottle, HTTPError
+
+        cast = Bottle._cast
+    except (ImportError, AttributeError):
+        return  # another Bottle
+
+    def _cast(self, out, *args, **options):
+        if isinstance(out, HTTPError) and getattr(out, "status_code", 0) >= 500:
+            heard(getattr(out, "exception", None) or out)
+        return cast(self, out, *args, **options)
+
+    Bottle._cast = _cast
+
+
+def hear_falcon(heard):
+    """Hear of what Falcon answers with 500."""
+    try:
+        from falcon.app import App
+
+        handle = App._handle_exception
+    except (ImportError, AttributeError):
+        return  # another Falcon
+
+    def _handle_exception(self, req, resp, ex, params):
+        is_handled = handle(self, req, resp, ex, params)
+        if is_handled and str(resp.status).startswith("5"):
+            heard(ex)
+        return is_handled
+
+    App._handle_exception = _handle_exception
 
 
 def hear_handlers(heard):
