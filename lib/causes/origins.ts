@@ -383,7 +383,7 @@ function importedFrom(
   const text = textOf(file, scene);
   const modules = [
     ...text.matchAll(
-      /^[ \t]*from[ \t]+(\.*[\w.]*)[ \t]+import[ \t]+(\([^)]*\)|[^\n]*)/gm,
+      /^[ \t]*from[ \t]+(\.*[\w.]*)[ \t]+import[ \t]+(\([^()]*\)|[^\n]*)/gm,
     ),
   ].flatMap(([, module = "", names = ""]) =>
     new RegExp(`\\b${name}\\b|\\*`).test(names)

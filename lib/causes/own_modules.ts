@@ -269,7 +269,7 @@ function whenTracked(
 }
 
 const DEFINED_REGEXP =
-  /^(?:(?:async )?def|class) +(\w+)|^(\w+) *(?::[^=\n]+)?=(?!=)|^from +\S+ +import +(?:\(([^)]*)\)|(.*))/gm;
+  /^(?:(?:async )?def|class) +(\w+)|^(\w+) *(?::[^=\n]+)?=(?!=)|^from +\S+ +import +(?:\(([^()]*)\)|(.*))/gm;
 
 /** The names that a source file defines or imports at its top level. */
 export function definedIn(path: string, scene: Scene): string[] {
