@@ -7,6 +7,7 @@
  * @module
  */
 
+import type { Frame } from "../python/failure.ts";
 import { reasonOf } from "../python/facts.ts";
 import { laterFix, tooOldInWords, venvFix } from "../python/venv.ts";
 import type { Place } from "../findings/finding.ts";
@@ -18,11 +19,14 @@ import type { Site } from "../site/site.ts";
 import { shellCommand } from "../text/shell.ts";
 import { counted } from "../text/wrap.ts";
 import { ownerOf, packageOf, versionSuffix } from "./installed.ts";
+import { unsetInLine } from "./origins.ts";
+import { missingVariables } from "./unset.ts";
 import { isLoading, waitOf } from "./waits.ts";
 import { asMend, type Claim, type Rule, type Subject } from "./rule.ts";
 import {
   isInside,
   lineOf,
+  linesOf,
   outputCommand,
   type Scene,
   whereSet,
@@ -513,9 +517,11 @@ export const endings = (): Rule[] => [
   {
     name: "exit-called",
     code: "app-exited",
+    over: "variable-tested",
     when: { problem: "import-exited" },
     last: true,
-    claim: ({ failure, raised, line, place }) => {
+    claim: (subject, scene) => {
+      const { failure, raised, line, place, own } = subject;
       const { status = 0 } = failure;
       // An exception below it is told by other rules.
       if (raised.type !== "" && raised.type !== "SystemExit") return undefined;
@@ -539,6 +545,38 @@ export const endings = (): Rule[] => [
         ? "a runner of tests"
         : undefined;
       const said = line && !/^\d+$/.test(line) ? `, saying "${line}"` : "";
+      const test = own && !parser ? testAbove(own, scene) : undefined;
+      if (own && test) {
+        const how = `Line ${own.line} of ${own.file} ends Python`;
+        const spot = { file: own.file, line: test.line };
+        const names = [
+          ...unsetInLine(test.text, spot, scene).map(({ name }) => name),
+          ...[...test.text.matchAll(/["'](\w+)["'] not in os\.environ\b/g)]
+            .flatMap(([, name]) => name ?? []),
+        ];
+        // Below it may stand the traceback of what was tried before.
+        const output = (failure.output ?? []).join("\n")
+          .split(/^Traceback \(most recent call last\):$/m)[0]!.trim();
+        const printed = output.split("\n").at(-1)!.trim().slice(0, 200);
+        const isArguments = /\bargv\b/.test(test.text);
+        const missing = missingVariables(names, subject, scene, `${how}: `);
+        if (missing) return { code: "variable-missing", ...missing };
+        return {
+          says:
+            `${how} with status ${status}${said}, as line ${test.line} tests \`${test.text}\`${
+              !said && printed
+                ? `; the last that it printed was "${printed}"`
+                : ""
+            }`,
+          mend: isArguments
+            ? 'Move what reads a command line below `if __name__ == "__main__":`: under a web server there is none'
+            : `See why that is so here${
+              said || printed
+                ? ""
+                : `, and what it printed: \`${outputCommand(scene)}\``
+            }; where a web application cannot start, let it raise an exception that tells why, in place of an exit`,
+        };
+      }
       return {
         says: parser
           ? `The application reads a command line with ${parser} while it is imported${where}, and ${parser} ended it with status ${status}`
@@ -567,6 +605,29 @@ export const endings = (): Rule[] => [
         failure: { problem: "import-exited", status: 1 },
         says: "reads a command line with Django's manage.py",
         mend: "name the file wsgi.py",
+      },
+      {
+        raised: "SystemExit: 1",
+        files: {
+          "APP/app.py":
+            'if not os.environ.get("SHOP_DB"):\n    print("No database")\n    sys.exit(1)\n\ndef app(environ, start_response):\n    pass\n',
+        },
+        failure: { problem: "import-exited", status: 1 },
+        code: "variable-missing",
+        says:
+          'Line 3 of APP/app.py ends Python: The environment variable "SHOP_DB" is not set',
+        mend: "under [environment], SHOP_DB",
+      },
+      {
+        raised: "SystemExit: 1",
+        files: {
+          "APP/app.py":
+            "def check():\n    if not ready():\n        sys.exit(1)\n\ncheck()\napp = Shop()\n",
+        },
+        failure: { problem: "import-exited", status: 1 },
+        frames: ["APP/app.py <module>", "APP/app.py check"],
+        says: "as line 2 tests `not ready()`",
+        mend: "what it printed",
       },
       {
         raised: "SystemExit: no token was given",
@@ -765,4 +826,24 @@ function hidingFolder(
 function placeOf(name: string, site: Site): Place {
   const { findLine, home } = loginFilesOf(site);
   return findLine(new RegExp(`\\b${name}=`)) ?? { file: home };
+}
+
+/** The test that leads to a line: the `if` around it, or before it. */
+function testAbove(
+  { file, line }: Frame,
+  scene: Scene,
+): { line: number; text: string } | undefined {
+  const lines = linesOf(file, scene);
+  const own = lines[line - 1] ?? "";
+  const [, before] = /^\s*(?:el)?if\s+(.+?):\s*\S/.exec(own) ?? [];
+  if (before) return { line, text: before };
+  const depth = own.search(/\S/);
+  for (let at = line - 2; at >= 0; at--) {
+    const each = lines[at]!;
+    const indent = each.search(/\S/);
+    if (indent < 0 || indent >= depth) continue;
+    const [, text] = /^\s*(?:el)?if\s+(.+):\s*(?:#.*)?$/.exec(each) ?? [];
+    return text ? { line: at + 1, text: text.slice(0, 120) } : undefined;
+  }
+  return undefined;
 }

@@ -10,7 +10,7 @@
 import { join } from "node:path";
 import { startupFileOf } from "../site/adoption.ts";
 import { codeLines } from "../python/code_lines.ts";
-import { type Frame, isLibraryFile } from "../python/failure.ts";
+import { type Failure, type Frame, isLibraryFile } from "../python/failure.ts";
 import {
   callableOf,
   findApplication,
@@ -114,7 +114,7 @@ export const scripts = (): Rule[] => [
         candidates.length > 0 || startupFileOf(scene.site) ||
         importsOwn(source, scene) ||
         problem === "import-exited" &&
-          (raised.type !== "SystemExit" ||
+          (raised.type !== "SystemExit" || definesCallable(source, failure) ||
             raised.frames.some(({ file }) => isLibraryFile(file))) ||
         findApplication(scene)
       ) return undefined;
@@ -236,4 +236,13 @@ function loopAround(
       : { file, line: at + 1, head: head.replace(/\s+/g, " "), at: line };
   }
   return undefined;
+}
+
+/** Tells whether the application itself stands below what ended Python. */
+function definesCallable(source: string, failure: Failure): boolean {
+  const name = callableOf(failure).replace(/\W.*/, "");
+  return new RegExp(
+    `^(?:(?:async )?def|class) +${name}\\b|^${name}(?: *:[^=]+)? *=(?!=)`,
+    "m",
+  ).test(source);
 }
