@@ -22,6 +22,7 @@ import { connectionOptions } from "./connection_options.ts";
 import { conversions } from "./conversions.ts";
 import { data } from "./data.ts";
 import { dataFiles } from "./data_files.ts";
+import { jsonTexts } from "./json_texts.ts";
 import { databases } from "./databases.ts";
 import { devices } from "./devices.ts";
 import { django } from "./django.ts";
@@ -107,6 +108,7 @@ export function catalogue(): readonly Rule[] {
     conversions,
     data,
     dataFiles,
+    jsonTexts,
     databases,
     devices,
     django,

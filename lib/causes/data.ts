@@ -12,6 +12,7 @@ import { isLibraryFile } from "../python/failure.ts";
 import { ownerInWords, ownerOf, versionSuffix } from "./installed.ts";
 import type { Rule, Subject } from "./rule.ts";
 import { exists, lineOf, type Scene, searchSite, textOf } from "./scene.ts";
+import { fileRead } from "./data_files.ts";
 import { namesIn } from "../machine/host.ts";
 
 const UNPICKLING =
@@ -343,15 +344,25 @@ export const data = (): Rule[] => [
       { type: "UnpicklingError" },
       { type: "EOFError", message: /^Ran out of input$/ },
     ],
-    claim: ({ line, kind }, _) => ({
-      says: kind === "EOFError"
-        ? "The pickle that is read there is empty or cut off"
-        : `What is read there is no pickle, or is damaged: ${line}`,
+    claim: (subject, scene) => ({
+      says: subject.kind === "EOFError"
+        ? `The pickle that is read there is empty or cut off${
+          fileRead(subject, scene)?.replace(/^/, ": ") ?? ""
+        }`
+        : `What is read there is no pickle, or is damaged: ${subject.line}`,
       mend:
         'Compare its size with the original, and copy it again in binary mode; a pickle is opened with "rb"',
     }),
     examples: [
       "EOFError: Ran out of input",
+      {
+        raised: "EOFError: Ran out of input",
+        files: {
+          "APP/m.pkl": "",
+          "APP/app.py": '\n\nM = pickle.load(open("m.pkl", "rb"))\n',
+        },
+        says: "cut off: APP/m.pkl",
+      },
       "_pickle.UnpicklingError: invalid load key, '\\x0a'.",
     ],
   },

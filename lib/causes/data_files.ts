@@ -11,14 +11,13 @@
 import { basename, dirname, isAbsolute, join, resolve } from "node:path";
 import { isLibraryFile } from "../python/failure.ts";
 import { refused } from "../machine/host.ts";
-import { statementAt, unsetBehind } from "./origins.ts";
+import { statementAt } from "./origins.ts";
 import type { Claim, Rule, Subject } from "./rule.ts";
 import { exists, linesOf, type Scene, searchSite, textOf } from "./scene.ts";
 import { suggest } from "../text/suggestion.ts";
-import { missingVariables } from "./unset.ts";
 
 const DATA_REGEXP =
-  /\.(?:csv|tsv|txt|json|jsonl|geojson|ya?ml|toml|ini|cfg|conf|xml|env|md|html?|sql|dat|log)$/;
+  /\.(?:csv|tsv|txt|json|jsonl|geojson|ya?ml|toml|ini|cfg|conf|xml|env|md|html?|sql|dat|log|xlsx?|docx|pptx|pkl|pickle|joblib|zip|gz|parquet|np[yz])$/i;
 const LINES_ABOVE = 6;
 const DEEPEST = 3;
 const READ_BYTES = 2_000_000;
@@ -125,7 +124,7 @@ function stateOfFile(
 }
 
 /** What is said of the file that was read, where it can be told. */
-function damaged(
+export function damaged(
   what: string,
   subject: Subject,
   scene: Scene,
@@ -222,134 +221,6 @@ export const dataFiles = (): Rule[] => [
         "APP/credentials.json": '{"type": "service_account"}',
       },
     }],
-  },
-  {
-    name: "json-broken",
-    code: "data-damaged",
-    when: { type: "JSONDecodeError" },
-    claim: (subject, scene) => {
-      // What comes out of a variable that is not set, is an empty text.
-      const reads = /char 0\)/.test(subject.line)
-        ? unsetBehind(subject, scene)
-        : [];
-      const claim = missingVariables(
-        reads.filter(({ hasDefault }) => !hasDefault).map(({ name }) => name),
-        subject,
-        scene,
-      );
-      if (claim) return { ...claim, code: "variable-missing" };
-      const found = damaged("is no JSON", subject, scene);
-      if (!found && /BOM/.test(subject.line)) {
-        return {
-          says:
-            `What is read there begins with a byte order mark (BOM), as editors on Windows write it: ${subject.line}`,
-          mend:
-            'Open the file with `encoding="utf-8-sig"`, or save it as UTF-8 without a BOM',
-        };
-      }
-      const isAnswer =
-        subject.raised.frames.some(({ file }) =>
-          /\/(?:requests|httpx|aiohttp)\//.test(file)
-        ) || /^requests\.|^httpx\./.test(subject.raised.type);
-      if (isAnswer) {
-        return {
-          code: "server-refused",
-          says: `The answer of another server is no JSON: ${subject.line}`,
-          mend:
-            "Print what came before it is read, `response.status_code` and `response.text[:200]`: mostly a page of an error or of a login, or nothing at all; `response.raise_for_status()` tells of it in time",
-        };
-      }
-      if (
-        /\brequest\.(?:data|body|get_data|form|args|GET|POST|values)\b/.test(
-          statementAt(subject.own ?? { file: "", line: 0 }, scene),
-        )
-      ) {
-        return {
-          code: "app-code",
-          says: `What a visitor has sent is no JSON: ${subject.line}`,
-          mend:
-            "Catch the error, and answer with 400; `request.get_json(silent=True)` of Flask gives None then; what is empty mostly comes from a request without a body, as a page that is only opened",
-        };
-      }
-      return found ?? {
-        says: `What is read there is no JSON: ${subject.line}`,
-        mend:
-          "Look at what is read: a file that is empty, cut off or holds a comma too many or single quotes; an answer of another server that is a page of an error",
-      };
-    },
-    examples: [
-      {
-        raised:
-          "json.decoder.JSONDecodeError: Expecting value: line 1 column 1 (char 0)",
-        says: "no JSON",
-        mend: "an answer of another server",
-      },
-      {
-        raised:
-          "requests.exceptions.JSONDecodeError: Expecting value: line 1 column 1 (char 0)",
-        in: "PACKAGES/requests/models.py json",
-        code: "server-refused",
-        mend: "`response.text[:200]`",
-      },
-      {
-        raised:
-          "json.decoder.JSONDecodeError: Expecting value: line 1 column 1 (char 0)",
-        in: "PYTHON/json/decoder.py raw_decode",
-        files: { "APP/app.py": "\n\ndata = json.loads(request.data)\n" },
-        code: "app-code",
-        mend: "answer with 400",
-      },
-      {
-        raised:
-          "json.decoder.JSONDecodeError: Expecting value: line 1 column 1 (char 0)",
-        in: "PYTHON/json/decoder.py raw_decode",
-        // One name, given value after value.
-        files: { "APP/app.py": "rows = load(rows)\n".repeat(1000) },
-        says: "no JSON",
-      },
-      {
-        raised:
-          "json.decoder.JSONDecodeError: Expecting value: line 1 column 1 (char 0)",
-        in: "PYTHON/json/decoder.py raw_decode",
-        files: {
-          "APP/users.json": "",
-          "APP/app.py":
-            'with open("users.json") as file:\n\n    users = json.load(file)\n',
-        },
-        says: "APP/users.json, which is read there, is empty (0 bytes)",
-        mend: "Copy APP/users.json",
-      },
-      {
-        raised:
-          "json.decoder.JSONDecodeError: Expecting property name enclosed in double quotes: line 2 column 1 (char 9)",
-        files: {
-          "APP/data/users.json": "{'a': 1,\n}",
-          "APP/app.py":
-            'USERS = Path(__file__).parent / "data" / "users.json"\n\nusers = json.loads(USERS.read_text())\n',
-        },
-        says: "APP/data/users.json, which is read there, is no JSON",
-        mend: "Correct APP/data/users.json",
-      },
-      {
-        raised:
-          "json.decoder.JSONDecodeError: Unexpected UTF-8 BOM (decode using utf-8-sig): line 1 column 1 (char 0)",
-        files: {
-          "APP/users.json": "\uFEFF{}",
-          "APP/app.py": '\n\nusers = json.load(open("users.json"))\n',
-        },
-        says: "byte order mark",
-        mend: "utf-8-sig",
-      },
-      {
-        raised:
-          "json.decoder.JSONDecodeError: Expecting value: line 1 column 1 (char 0)",
-        files: {
-          "APP/app.py": '\n\nkey = json.loads(os.getenv("KEY_JSON", ""))\n',
-        },
-        code: "variable-missing",
-        says: '"KEY_JSON" is not set',
-      },
-    ],
   },
   {
     name: "data-empty",

@@ -110,7 +110,7 @@ function unique(found: readonly Read[]): Read[] {
 
 /** A call that connects, with what is given to it. */
 const CONNECT_REGEXP =
-  /(?:\bconnect|\bcreate_\w*(?:engine|pool)|Client|Redis|Producer|Consumer|Elasticsearch|\bdriver|from_url)\(([^()]+)\)/;
+  /(?:\bconnect|\bcreate_\w*(?:engine|pool)|Client|Redis|Producer|Consumer|Elasticsearch|\bdriver|from_url|\bSMTP(?:_SSL)?)\(([^()]+)\)/;
 
 /** Nothing but values that are written out goes into the call that connects. */
 function isWrittenOut(statement: string): boolean {

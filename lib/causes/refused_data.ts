@@ -238,8 +238,9 @@ export const refusedData = (): Rule[] => [
     claim: ({ line, groups }) => {
       const kind = groups.find((each) => each !== undefined);
       return {
-        says:
-          `A value is given to the database that it has no type for: ${line}`,
+        says: /Incorrect number/.test(line)
+          ? `The statement is given more or fewer values than it has places for: ${line}`
+          : `A value is given to the database that it has no type for: ${line}`,
         mend: /Incorrect number/.test(line)
           ? "Give the values as a tuple with one for each `?`: a text alone counts as many letters, so write `(value,)` with the comma"
           : kind && /numpy|int64|float64|Timestamp/.test(kind)
@@ -260,6 +261,7 @@ export const refusedData = (): Rule[] => [
       {
         raised:
           "sqlite3.ProgrammingError: Incorrect number of bindings supplied. The current statement uses 1, and there are 5 supplied.",
+        says: "more or fewer values",
         mend: "`(value,)`",
       },
     ],

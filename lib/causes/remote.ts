@@ -9,7 +9,7 @@
 
 import { unsetBehind, unsetInWords } from "./origins.ts";
 import type { Claim, Rule, Subject } from "./rule.ts";
-import { runnerOf, type Scene } from "./scene.ts";
+import { lineOf, runnerOf, type Scene, textOf } from "./scene.ts";
 
 /** A login that was refused, and the variables that it is made of. */
 function refused(
@@ -174,6 +174,77 @@ export const remote = (): Rule[] => [
         mend: "where the login does",
       },
     ],
+  },
+  {
+    name: "socket-file",
+    code: "server-unreachable",
+    over: "network-unreachable permission-denied file-missing",
+    when: {
+      type: "FileNotFoundError ConnectionRefusedError PermissionError",
+      message: /^\[Errno (2|13|111)\] [\w ]+$/,
+    },
+    claim: ({ own, groups: [errno] }, scene) => {
+      const [, path] = /\.connect(?:_ex)?\(\s*["'](\/[^"']+)["']/
+        .exec(lineOf(own, scene)) ?? [];
+      if (!own || !path || !/\bAF_UNIX\b/.test(textOf(own.file, scene))) {
+        return undefined;
+      }
+      return errno === "2"
+        ? {
+          seen:
+            `The server on this machine is asked through the file ${path} (a socket), and there is none`,
+          mend:
+            "The server makes it when it starts: see whether it runs, and whether it names the same file; in a container, or with a /tmp of its own, the application sees other files than this shell",
+        }
+        : errno === "13"
+        ? {
+          seen:
+            `The server on this machine is asked through the file ${path} (a socket), which ${
+              runnerOf(scene)
+            } may not open`,
+          mend:
+            `See with \`ls -l ${path}\` which group may, and ask its administrators to take ${
+              runnerOf(scene)
+            } into it`,
+        }
+        : {
+          seen:
+            `The server on this machine is asked through the file ${path} (a socket): the file is there, and no server answers behind it`,
+          mend:
+            "The server has ended, and has left its file behind: start it again",
+        };
+    },
+    examples: ([
+      [
+        "FileNotFoundError: [Errno 2] No such file or directory",
+        "ENOENT",
+        "and there is none",
+      ],
+      [
+        "PermissionError: [Errno 13] Permission denied",
+        "EACCES",
+        "which jdoe may not open",
+      ],
+      [
+        "ConnectionRefusedError: [Errno 111] Connection refused",
+        "ECONNREFUSED",
+        "no server answers behind it",
+      ],
+    ] as const).map(([raised, errno, says]) => ({
+      raised,
+      facts: { errno },
+      files: {
+        "APP/app.py":
+          's = socket.socket(socket.AF_UNIX)\n\ns.connect("/run/x.sock")\n',
+      },
+      says,
+      mend: errno === "EACCES" ? "ls -l" : "The server",
+    })),
+    not: [{
+      raised: "FileNotFoundError: [Errno 2] No such file or directory",
+      facts: { errno: "ENOENT" },
+      files: { "APP/app.py": '\n\ns.connect("/run/x.sock")\n' },
+    }],
   },
   {
     name: "docker-closed",

@@ -14,7 +14,14 @@ import { told } from "./drivers.ts";
 import { noFolder } from "./missing_files.ts";
 import type { Claim, Rule, Subject } from "./rule.ts";
 import { settingsFiles } from "./unset.ts";
-import { linesOf, runnerOf, type Scene, searchSite, textOf } from "./scene.ts";
+import {
+  lineOf,
+  linesOf,
+  runnerOf,
+  type Scene,
+  searchSite,
+  textOf,
+} from "./scene.ts";
 
 export const sqlite = (): Rule[] => [
   {
@@ -36,9 +43,23 @@ export const sqlite = (): Rule[] => [
     code: "database-readonly",
     when: told(/unable to open database file/),
     claim: (subject, scene) =>
-      withoutFolder(subject, scene) ??
+      noFile(subject, scene) ?? withoutFolder(subject, scene) ??
         unwritable("cannot be opened", subject, scene),
     examples: [
+      ...([
+        ["sqlite:///app.db", "is an address", 'connect("app.db")'],
+        ["var", "APP/var is a folder", "APP/var/app.db"],
+        ["file:app.db?mode=ro", "APP/app.db is not there", "mode=rwc"],
+      ] as const).map(([name, says, mend]) => ({
+        raised: "sqlite3.OperationalError: unable to open database file",
+        files: {
+          "APP/var": {},
+          "APP/app.py": `\n\ndb = sqlite3.connect("${name}", uri=True)\n`,
+        },
+        code: "database-address" as const,
+        says,
+        mend,
+      })),
       {
         raised:
           "django.db.utils.OperationalError: unable to open database file",
@@ -473,6 +494,42 @@ function withoutFolder(subject: Subject, scene: Scene): Claim | undefined {
     place: subject.place ?? { file },
     mend,
   };
+}
+
+/** What the line gives to `sqlite3.connect()`, where that is no file at all. */
+function noFile({ own }: Subject, scene: Scene): Claim | undefined {
+  const [, name] = /\bsqlite3?\.connect\(\s*["']([^"'{}]+)["']/
+    .exec(lineOf(own, scene)) ?? [];
+  if (!own || name === undefined) return undefined;
+  const [, address] = /^sqlite(?:\+\w+)?:\/\/\/(.*)$/.exec(name) ?? [];
+  if (address !== undefined) {
+    return {
+      code: "database-address",
+      seen:
+        `"${name}" is an address, as SQLAlchemy and others take it, and sqlite3 takes the path of a file: it looks for a folder "sqlite:"`,
+      mend: `Write the path alone: \`sqlite3.connect("${address}")\``,
+    };
+  }
+  const [, asked] = /^file:(?:\/\/)?([^?#]+)\?(?:.*&)?mode=(?:ro|rw)(?:&|$)/
+    .exec(name) ?? [];
+  const path = resolve(scene.directory, asked ?? name);
+  const state = scene.host.stat(path);
+  if (asked !== undefined && refused(state) && state.errno === "ENOENT") {
+    return {
+      code: "database-address",
+      seen:
+        `The SQLite database ${path} is not there, and is to be opened without being made`,
+      mend:
+        "Copy it there, or correct the path; with `mode=rwc` it is made anew, and is empty",
+    };
+  }
+  return !refused(state) && state.kind === "folder"
+    ? {
+      code: "database-address",
+      seen: `${path} is a folder, and no file of a SQLite database`,
+      mend: `Name the file in it, as ${join(path, "app.db")}`,
+    }
+    : undefined;
 }
 
 const DATABASE_REGEXP = /\.(?:db|db3|sqlite|sqlite3)$/;
