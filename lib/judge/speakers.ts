@@ -263,7 +263,7 @@ const SPEAKERS: readonly Signs[] = [
     means:
       "a line of .htaccess or of its settings is wrong, or another program than Passenger failed",
     mend:
-      "Look in .htaccess for the line that was changed last; the error log of the web server names it",
+      "Look in .htaccess for the line that was changed last, such as one of a module that is not there, or Options where AllowOverride does not allow that; the error log of the web server names it",
   },
   {
     kind: "server",

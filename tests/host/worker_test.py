@@ -1734,6 +1734,23 @@ class RedirectionsTest(WorkerTest):
         self.assertRegex(worker.output(), r"^/app/in is sent to /out, which is outside of /app")
         self.assertEqual(worker.output().count("outside"), 1)
 
+    def test_a_cookie_that_no_browser_keeps_is_told_once(self):
+        app = """
+            def app(environ, start_response):
+                cookie = "sid=abc; Path=/; Secure; HttpOnly"
+                start_response("200 OK", [("Content-Type", "x/y"), ("Set-Cookie", cookie)])
+                return [b"x"]
+            """
+        worker = self.serve(textwrap.dedent(app))
+        for variables in ({"HTTPS": "on"}, {"HTTP_X_FORWARDED_PROTO": "https"}):
+            worker.get("/", HTTP_HOST="a.org", **variables)
+        worker.get("/", HTTP_HOST="localhost:8000")
+        self.assertEqual(worker.output(), "")
+        for _ in range(2):
+            worker.get("/", HTTP_HOST="a.org")
+        self.assertRegex(worker.output(), r'^The cookie "sid" is marked Secure')
+        self.assertEqual(worker.output().count("Secure"), 1)
+
     def test_who_is_sent_on_is_not_sent_round(self):
         for paths in (
             ["/away"] * 20,

@@ -182,10 +182,13 @@ class Answer:
         return self.started and (self._bodiless or self._sent == self._length)
 
     @property
-    def redirection(self):
-        """The head of an answer that sends elsewhere; None for any other."""
+    def remarkable(self):
+        """The head of an answer that is looked at: it sends elsewhere, or sets a cookie."""
         head = self._head
-        return head if head is not None and head[9:11] == b"30" else None
+        if head is None:
+            return None
+        is_so = head[9:11] == b"30" or b"et-Cookie:" in head or b"et-cookie:" in head
+        return head if is_so else None
 
     def write(self, data):
         """PEP 3333, "The write() Callable"."""

@@ -301,12 +301,12 @@ class Server:
         self._exchanges.discard(exchange)
         if exchange.answer.trouble:
             self.incidents.warn(exchange.head.told(), exchange.answer.trouble)
-        redirection = exchange.answer.redirection
-        if redirection is None:
+        answer = exchange.answer.remarkable
+        if answer is None:
             self.incidents.count()
         else:
             head = exchange.head
-            self.incidents.count(redirection, head.texts(), head.is_secure)
+            self.incidents.count(answer, head.texts(), head.is_secure)
 
     @property
     def is_busy(self):

@@ -133,12 +133,12 @@ class Gateway:
             self._incidents.tell(self._request(environ), error)
         if answer.trouble:
             self._warn(environ, answer.trouble)
-        redirection = answer.redirection
-        if redirection is None:
+        head = answer.remarkable
+        if head is None:
             self._incidents.count()
         else:
             is_secure = environ.get("HTTPS", "").lower() in ("on", "1", "true", "yes")
-            self._incidents.count(redirection, environ, is_secure)
+            self._incidents.count(head, environ, is_secure)
 
     def _close(self, environ, result):
         try:

@@ -81,17 +81,17 @@ class Incidents:
         self._told[spot] = now
         return False
 
-    def count(self, redirection=None, variables=None, is_secure=False):
+    def count(self, head=None, variables=None, is_secure=False):
         """Take note of an answer: after some, a death is an accident.
 
-        Of one that sends elsewhere, the head and what was asked are looked at.
+        Of one that sends elsewhere or sets a cookie, the head is looked at.
         """
-        if redirection is not None:
+        if head is not None:
             if self._redirections is None:
-                from .redirections import Redirections  # few answers need it
+                from .redirections import Redirections  # few applications need it
 
                 self._redirections = Redirections(self)
-            self._redirections.look(redirection, variables, is_secure)
+            self._redirections.look(head, variables, is_secure)
         elif self._redirections is not None:
             self._redirections.forget()
         if self._channel.sources:
