@@ -397,7 +397,7 @@ function importedFrom(
       )
     ? [name]
     : [];
-  return [...modules, ...plain].flatMap((module) => {
+  return [...new Set([...modules, ...plain])].flatMap((module) => {
     const way = module.replace(/^\.+/, "").replaceAll(".", "/");
     const up = /^\.*/.exec(module)![0].length;
     const bases = up > 0

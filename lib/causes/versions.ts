@@ -465,7 +465,7 @@ export const versions = (): Rule[] => [
     when: [
       {
         message:
-          /(?:VersionConflict: )?\(?([\w.-]+) ([\d.]+\w*) \([^)]*\), Requirement\.parse\('([\w.-]+(?:\[[\w,]*\])?[^']*)'\)/,
+          /(?:VersionConflict: )?\(?(?<![\w.-])([\w.-]+) ([\d.]+\w*) \([^)]*\), Requirement\.parse\('([\w.-]+(?:\[[\w,]*\])?[^']*)'\)/,
       },
       ...TOLD_VERSIONS.map((message) => ({ message })),
     ],

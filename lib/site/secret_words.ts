@@ -109,10 +109,10 @@ export function findLookingSecret(text: Decoded): Span[] {
 const TOKEN = 16;
 /** `scheme://LOGIN@host`; decoded, one slash is left. */
 const LOGIN_REGEXP =
-  /[a-z][a-z0-9+.-]*:\/(?=[^\s'<>]*@)(?:([^\s'<>:@/]*)@|[^\s'<>:@/]*:(?!\d{1,5}\/)([^\s'<>]+)@)/g;
+  /(?<![a-z])[a-z][a-z0-9+.-]*:\/(?=[^\s'<>]*@)(?:([^\s'<>:@/]*)@|[^\s'<>:@/]*:(?!\d{1,5}\/)([^\s'<>]+)@)/g;
 /** A password so long that the text ends before it does. */
 const CUT_LOGIN_REGEXP =
-  /[a-z][a-z0-9+.-]*:\/[^\s'<>:@/]*:(?!\d{1,5}(?:\/|$))([^\s'<>@…]{64,})(?=$|…|\.\.\.)/g;
+  /(?<![a-z])[a-z][a-z0-9+.-]*:\/[^\s'<>:@/]*:(?!\d{1,5}(?:\/|$))([^\s'<>@…]{64,})(?=$|…|\.\.\.)/g;
 /** A name, and what stands between it and its value. */
 const ASSIGNED_REGEXP =
   /(?<![a-z0-9_.-])([a-z_](?:[a-z0-9_.-]*[a-z0-9])?)[')\]]{0,3} ?(?:=>|->|:=|==?|:(?!\/)|,(?= ?')) ?(?:[bruf]{0,2}(?='))?/g;
