@@ -614,7 +614,7 @@ export const dataFiles = (): Rule[] => [
       mend: "`%%`",
     }, {
       raised:
-        "ValueError: invalid interpolation syntax in 'postgresql://u:p%40ss@h/d' at position 16",
+        "ValueError: invalid interpolation syntax in 'postgresql://host/my%20data' at position 21",
       in: "PYTHON/configparser.py before_set",
       mend: 'replace("%", "%%")',
     }],
