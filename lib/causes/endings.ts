@@ -834,7 +834,8 @@ function testAbove(
   scene: Scene,
 ): { line: number; text: string } | undefined {
   const lines = linesOf(file, scene);
-  const own = lines[line - 1] ?? "";
+  const own = lines[line - 1];
+  if (own === undefined) return undefined;
   const [, before] = /^\s*(?:el)?if\s+(.+?):\s*\S/.exec(own) ?? [];
   if (before) return { line, text: before };
   const depth = own.search(/\S/);
