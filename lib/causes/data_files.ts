@@ -252,13 +252,23 @@ export const dataFiles = (): Rule[] => [
       type: /^(?:pandas\.errors\.ParserError|_csv\.Error|csv\.Error)$/,
     },
     claim: (subject, scene) =>
-      damaged("cannot be read as a table", subject, scene) ?? {
-        says:
-          `What is read there is no table as it is expected: ${subject.line}`,
-        mend:
-          "Look at the line that is named: a separator that is another than the comma (`sep`), a quotation mark without its second one, or lines of another length",
-      },
+      /larger than field limit/.test(subject.text)
+        ? {
+          says:
+            `A field of the table is longer than csv reads: ${subject.line}`,
+          mend:
+            "Mostly a quotation mark has no second one, so that the rest of the file counts as one field; where fields are as long, raise the limit: `csv.field_size_limit(10_000_000)`",
+        }
+        : damaged("cannot be read as a table", subject, scene) ?? {
+          says:
+            `What is read there is no table as it is expected: ${subject.line}`,
+          mend:
+            "Look at the line that is named: a separator that is another than the comma (`sep`), a quotation mark without its second one, or lines of another length",
+        },
     examples: [{
+      raised: "_csv.Error: field larger than field limit (131072)",
+      mend: "csv.field_size_limit",
+    }, {
       raised:
         "pandas.errors.ParserError: Error tokenizing data. C error: Expected 2 fields in line 3, saw 3",
       files: {

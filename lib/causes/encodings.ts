@@ -185,6 +185,27 @@ export const encodings = (): Rule[] => [
     ],
   },
   {
+    name: "output-other-encoding",
+    code: "text-encoding",
+    over: "encoding-read text-of-other-encoding",
+    when: { type: "UnicodeDecodeError", through: /\/subprocess\.py / },
+    claim: ({ line }) => ({
+      says:
+        `What a program that the application starts has written, is not in the encoding that it is read in: ${line}`,
+      mend:
+        'Read it as it is, and let other letters pass: `subprocess.run(…, encoding="utf-8", errors="replace")`; or start it with `env={**os.environ, "LC_ALL": "C.UTF-8"}`, where it goes by the locale',
+    }),
+    examples: [{
+      raised:
+        "UnicodeDecodeError: 'utf-8' codec can't decode byte 0xe9 in position 0: unexpected end of data",
+      in: [
+        "PYTHON/subprocess.py check_output",
+        "PYTHON/subprocess.py _translate_newlines",
+      ],
+      mend: 'errors="replace"',
+    }],
+  },
+  {
     name: "text-not-sent",
     code: "text-encoding",
     over: "encoding-write",

@@ -7,7 +7,7 @@
  * @module
  */
 
-import { dirname } from "node:path";
+import { dirname, isAbsolute } from "node:path";
 import { refused } from "../machine/host.ts";
 import { mountsBelow } from "../machine/mounts.ts";
 import { quoteWord, shellCommand } from "../text/shell.ts";
@@ -175,19 +175,68 @@ export const files = (): Rule[] => [
     }],
   },
   {
+    name: "removed-before",
+    code: "app-code",
+    over: "file-missing",
+    when: { type: "FileNotFoundError", errno: "ENOENT" },
+    claim: ({ own, raised: { filename } }, scene) =>
+      filename &&
+        /\bos\.(?:remove|unlink|rmdir)\(|\brmtree\(|\.unlink\(\s*\)|\.rmdir\(/
+          .test(lineOf(own, scene))
+        ? {
+          says: `"${filename}" is to be removed, and is not there`,
+          mend:
+            `Another request or process may have removed it before: \`Path(path).unlink(missing_ok=True)\` lets that pass, as does \`shutil.rmtree(path, ignore_errors=True)\`${
+              isAbsolute(filename)
+                ? ""
+                : `; a path without \`/\` at its start begins at ${scene.directory}`
+            }`,
+        }
+        : undefined,
+    examples: [{
+      raised: "FileNotFoundError: [Errno 2] No such file or directory: 'a.txt'",
+      facts: { errno: "ENOENT", filename: "a.txt" },
+      files: { "APP/app.py": '\n\nos.remove("a.txt")\n' },
+      says: "is to be removed",
+      mend: "missing_ok=True",
+    }],
+  },
+  {
+    name: "null-byte",
+    code: "app-code",
+    when: {
+      type: "ValueError",
+      message: /embedded null (?:byte|character)$/,
+    },
+    claim: {
+      says:
+        "A path, or another text for the system, has a byte of value 0 in it, which it may not",
+      mend:
+        "See where it comes from: content in place of a name, or what a visitor sent (`%00`): refuse that with 400",
+    },
+    examples: ["ValueError: embedded null byte"],
+  },
+  {
     name: "folder-opened-as-file",
     code: "file-wrong-kind",
     when: { errno: "EISDIR" },
-    claim: ({ raised: { filename } }) => ({
+    claim: ({ raised: { filename, frames } }) => ({
       says: filename
         ? `"${filename}" is a folder, and it is opened as if it were a file`
         : "A folder is opened as if it were a file",
-      mend: "Name the file in it",
+      mend: frames.some(({ file }) => /\/werkzeug\/datastructures/.test(file))
+        ? "Give `save()` the folder with a name: `os.path.join(folder, secure_filename(file.filename))`; a form that was sent without a file has an empty name, so that the folder alone is left: `if file and file.filename:`"
+        : "Name the file in it",
     }),
     examples: [{
       raised: "IsADirectoryError: [Errno 21] Is a directory: '/x'",
       facts: { errno: "EISDIR", filename: "/x" },
       mend: "Name the file in it",
+    }, {
+      raised: "IsADirectoryError: [Errno 21] Is a directory: 'static/'",
+      facts: { errno: "EISDIR", filename: "static/" },
+      in: "PACKAGES/werkzeug/datastructures/file_storage.py save",
+      mend: "`if file and file.filename:`",
     }],
   },
   {

@@ -11,7 +11,7 @@ import { namesIn } from "../machine/host.ts";
 import { suggest } from "../text/suggestion.ts";
 import type { Rule } from "./rule.ts";
 import { ownerInWords } from "./installed.ts";
-import { exists, lineOf, type Scene, whereSet } from "./scene.ts";
+import { exists, lineOf, type Scene, textOf, whereSet } from "./scene.ts";
 
 /** The rules of locales and time zones. */
 export const locales = (): Rule[] => [
@@ -130,6 +130,39 @@ export const locales = (): Rule[] => [
         in: "PACKAGES/babel/core.py load",
         mend: '"pt_BR"',
       },
+    ],
+  },
+  {
+    name: "month-of-language",
+    code: "app-code",
+    when: {
+      type: "ValueError",
+      message:
+        /^time data ["'](.*)["'] does not match format ["'].*%[aAbB].*["']$/,
+    },
+    claim: ({ groups: [data = ""], own, line }, scene) => {
+      const words = data.match(/\p{L}{3,}/gu) ?? [];
+      const isEnglish = words.every((word) =>
+        /^(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mon|tue|wed|thu|fri|sat|sun)|^(?:GMT|UTC|CET|CEST|EST|PST)$/i
+          .test(word) && /^[a-z]+$/i.test(word)
+      );
+      return isEnglish || /\bsetlocale\(/.test(textOf(own?.file, scene))
+        ? undefined
+        : {
+          says:
+            `A date is read with its month or day as a word, which is looked for in the locale, English where none is set: ${line}`,
+          mend:
+            "Map the words to numbers in the code, or read it by the package `dateparser`, which knows languages; `locale.setlocale()` changes it for all threads, and needs the locale on this machine (`locale -a`)",
+        };
+    },
+    examples: [{
+      raised:
+        "ValueError: time data '3. März 2024' does not match format '%d. %B %Y'",
+      in: "PYTHON/_strptime.py _strptime",
+      mend: "dateparser",
+    }],
+    not: [
+      "ValueError: time data '3 Mar' does not match format '%d %B %Y'",
     ],
   },
   {

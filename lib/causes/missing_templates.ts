@@ -6,7 +6,14 @@
  * @module
  */
 
-import { basename, dirname, isAbsolute, join, relative } from "node:path";
+import {
+  basename,
+  dirname,
+  isAbsolute,
+  join,
+  relative,
+  resolve,
+} from "node:path";
 import { namesIn } from "../machine/host.ts";
 import { findObstacle, openingFor, stateOf } from "../machine/permission.ts";
 import { shellCommand } from "../text/shell.ts";
@@ -274,13 +281,28 @@ export const missingTemplates = (): Rule[] => [
             : `Name that folder to the loader, as in \`FileSystemLoader("${home}")\` or \`Jinja2Templates(directory="${home}")\``,
         };
       }
-      return ofPackage(name, scene) ?? elsewhere(name, scene) ?? {
+      return ofPackage(name, scene) ?? elsewhere(name, scene) ??
+        inNamed(subject, scene) ?? {
         says: `There is no template "${name}" where the framework looks for it`,
         mend:
           "Put the template where the framework looks for it, for Flask the folder `templates` beside the module; capital letters count; what .gitignore names does not come along",
       };
     },
     examples: [
+      {
+        raised: "jinja2.exceptions.TemplateNotFound: a.html",
+        files: {
+          "APP/app.py":
+            '\napp = Flask(__name__, template_folder="../html")\nrender_template("a.html")\n',
+        },
+        says: "SITE/html, which line 2 of APP/app.py names, is not there",
+      },
+      {
+        raised:
+          "jinja2.exceptions.TemplateNotFound: 'a.txt' not found in search path: 'texts'",
+        says: "which is APP/texts here, and is not there",
+        mend: '`FileSystemLoader(Path(__file__).parent / "texts")`',
+      },
       {
         raised: "jinja2.exceptions.TemplateNotFound: index.html",
         files: {
@@ -613,6 +635,50 @@ function closedFolder(name: string, scene: Scene): Claim | undefined {
       place: { file: folder },
       mend: { command: shellCommand("chmod", "-R", `${change}X`, folder) },
     };
+  }
+  return undefined;
+}
+
+/** What the code or the message names as the folder of the templates. */
+function inNamed(
+  { own, text, groups }: Subject,
+  scene: Scene,
+): Claim | undefined {
+  const [name = ""] = groups;
+  const [, asked] = /not found in search path: '([^']+)'$/.exec(text) ?? [];
+  if (asked !== undefined) {
+    const folder = resolve(scene.directory, asked);
+    return {
+      seen: `The template "${name}" is looked for in "${asked}"${
+        isAbsolute(asked) ? ", and it" : `, which is ${folder} here, and`
+      } is not there`,
+      mend: isAbsolute(asked)
+        ? "Copy it there; capital letters count, and what .gitignore names does not come along"
+        : `Name the folder from the place of the code: \`FileSystemLoader(Path(__file__).parent / "${asked}")\``,
+    };
+  }
+  for (const file of new Set([own?.file, scene.site.config?.wsgi?.module])) {
+    const lines = linesOf(file ?? "", scene);
+    const at = lines.findIndex((line) =>
+      /^[^#]*\bFlask\(.*\btemplate_folder\s*=\s*["'][^"']+["']/.test(line)
+    );
+    const [, folder] =
+      /\btemplate_folder\s*=\s*["']([^"']+)["']/.exec(lines[at] ?? "") ?? [];
+    if (!file || !folder) continue;
+    const path = resolve(dirname(file), folder);
+    const where = `, which line ${at + 1} of ${file} names,`;
+    return exists(path, scene)
+      ? {
+        seen: `There is no template "${name}" in ${path}${where} nor elsewhere`,
+        mend:
+          "Copy it there; capital letters count, and what .gitignore names does not come along",
+      }
+      : {
+        seen:
+          `There is no template "${name}": its folder ${path}${where} is not there`,
+        mend:
+          "Correct `template_folder`, which begins at the module that makes the application, or copy the folder to this machine",
+      };
   }
   return undefined;
 }

@@ -6,12 +6,26 @@
  * @module
  */
 
-import { basename, isAbsolute, join } from "node:path";
+import { basename, isAbsolute, join, resolve } from "node:path";
 import { statementAt } from "./origins.ts";
-import type { Claim, Rule } from "./rule.ts";
+import type { Claim, Rule, Subject } from "./rule.ts";
 import { exists, runnerOf, type Scene, textOf } from "./scene.ts";
 
 export const START = /(?:^|\/)subprocess\.py _execute_child$/;
+
+/** What is not there is the folder that the program is to be started in. */
+function isStartedIn(
+  filename: string,
+  { own }: Subject,
+  scene: Scene,
+): boolean {
+  const statement = own ? statementAt(own, scene) : "";
+  const [, folder] = /\bcwd\s*=\s*([^,)\s]+)/.exec(statement) ?? [];
+  if (folder === undefined || exists(filename, scene)) return false;
+  if (/^["']/.test(folder)) return folder.slice(1, -1) === filename;
+  const [, program] = /\(\s*\[\s*["']([^"']+)["']/.exec(statement) ?? [];
+  return program !== undefined && program !== filename;
+}
 
 /** The rules of programs. */
 export const programs = (): Rule[] => [
@@ -20,8 +34,18 @@ export const programs = (): Rule[] => [
     code: "program-missing",
     over: "file-missing",
     when: { type: "FileNotFoundError", errno: "ENOENT", in: START },
-    claim: ({ raised: { filename } }, scene) => {
+    claim: (subject, scene) => {
+      const { raised: { filename } } = subject;
       if (!filename) return undefined;
+      if (isStartedIn(filename, subject, scene)) {
+        return {
+          code: "file-missing",
+          seen:
+            `The folder "${filename}", in which a program is to be started (cwd=), is not there`,
+          mend:
+            "Correct the path, or make the folder; one beside the code is `cwd=Path(__file__).parent`",
+        };
+      }
       if (/^\w[\w.-]* +-/.test(filename)) {
         return {
           says:
@@ -118,6 +142,14 @@ export const programs = (): Rule[] => [
         in: "PYTHON/subprocess.py _execute_child",
         says: "/opt/x/run does not exist",
       },
+      {
+        raised: "FileNotFoundError: [Errno 2] No such file: '/srv/none'",
+        facts: { errno: "ENOENT", filename: "/srv/none" },
+        in: "PYTHON/subprocess.py _execute_child",
+        files: { "APP/app.py": '\n\nsubprocess.run(["ls"], cwd=PLACE)\n' },
+        code: "file-missing",
+        says: 'The folder "/srv/none"',
+      },
       ...([
         ["C:\\\\Tools\\\\wkhtmltopdf.exe", "is one of Windows", "alone"],
         ["xdg-open", "of a desktop", "Leave that out"],
@@ -158,7 +190,8 @@ export const programs = (): Rule[] => [
     when: { errno: "ENOEXEC", in: START },
     claim: ({ raised: { filename } }, scene) => {
       if (!filename) return undefined;
-      const text = textOf(filename, scene).slice(0, 200);
+      const text = textOf(resolve(scene.directory, filename), scene)
+        .slice(0, 200);
       const isScript = text !== "" && !/^(?:#!|\x7fELF)/.test(text);
       return isScript
         ? {
