@@ -420,7 +420,7 @@ export const FAULTS: readonly Fault[] = [
     replace: ["#start_timeout = 30", "start_timeout = 4"],
     code: "app-hung",
     says: "within 4 seconds; it stands at @site@/myapp/hello.py:1",
-    fix: "start_timeout",
+    fix: "Leave `sleep()` out",
   },
   {
     name: "hang in a server of its own",
