@@ -166,7 +166,7 @@ export const behaviour = (): Rule[] => [
     name: "server-of-its-own",
     code: "app-runs-server",
     over:
-      `app-hung exit-called process-limit port-taken permission-denied thread-bound ${ANYWHERE}`,
+      `app-hung loop-for-application exit-called process-limit port-taken permission-denied thread-bound ${ANYWHERE}`,
     when: [
       { problem: "import-raised factory-raised import-exited hung" },
     ],

@@ -188,6 +188,19 @@ export const callables = (): Rule[] => [
         "m",
       ).exec(sourceOf(scene)) ?? [];
       const place = placeOf(scene);
+      const source = sourceOf(scene);
+      if (
+        !made && (kind === "list" || kind === "tuple") &&
+        new RegExp(`^${subject}\\s*(?::[^=\\n]+)?=\\s*[[(]`, "m").test(source)
+      ) {
+        return {
+          says: `"${subject}" is a ${kind}, and no application`,
+          place,
+          mend: subject === "urlpatterns"
+            ? 'Let `module` in [wsgi] of config.toml name the wsgi.py of the project, and `app` be "application": the addresses of Django are found through its settings'
+            : `Let ${appIs(scene)} the application itself`,
+        };
+      }
       const maker = made ? `${made}()` : "the function that makes it";
       return kind === "NoneType"
         ? {
@@ -236,6 +249,16 @@ export const callables = (): Rule[] => [
         failure: { problem: "not-callable", subject: "app", kind: "coroutine" },
         says: "an async function",
         mend: "asyncio.run",
+      },
+      {
+        failure: {
+          problem: "not-callable",
+          subject: "urlpatterns",
+          kind: "list",
+        },
+        files: { "APP/app.py": "urlpatterns = []\n" },
+        says: "is a list, and no application",
+        mend: "wsgi.py",
       },
     ],
   },
@@ -558,15 +581,37 @@ export const callables = (): Rule[] => [
     name: "not-callable",
     code: "app-not-callable",
     when: { problem: "not-callable" },
-    claim: ({ failure: { subject = "app", kind } }, scene) => ({
-      says:
-        `"${subject}" is of type ${kind}, which cannot be called; the application is a function, or an object that can be called`,
-      place: placeOf(scene),
-      mend: kind === "module"
-        ? `Name what is in the module: \`from MODULE import app as ${subject}\`, with the name that the application has there`
-        : `Let ${appIs(scene)} the application itself`,
-    }),
+    claim: ({ failure: { subject = "app", kind } }, scene) => {
+      const made = [
+        ...sourceOf(scene).matchAll(
+          /^(\w+)\s*=\s*(?:\w+\.)?(?:Flask|FastAPI|Starlette|Quart|Bottle|get_[aw]sgi_application|create_app)\(/gm,
+        ),
+      ].map(([, name]) => name!);
+      const only = made.length === 1 && made[0] !== subject
+        ? made[0]
+        : undefined;
+      return {
+        says:
+          `"${subject}" is of type ${kind}, which cannot be called; the application is a function, or an object that can be called`,
+        place: placeOf(scene),
+        mend: kind === "module"
+          ? `Name what is in the module: \`from MODULE import app as ${subject}\`, with the name that the application has there`
+          : only
+          ? appoint(only, scene)
+          : `Let ${appIs(scene)} the application itself`,
+      };
+    },
     examples: [{
+      failure: {
+        problem: "not-callable",
+        subject: "login",
+        kind: "LoginManager",
+      },
+      files: {
+        "APP/app.py": "app = Flask(__name__)\nlogin = LoginManager(app)\n",
+      },
+      mend: 'app = "app"',
+    }, {
       failure: { problem: "not-callable", subject: "app", kind: "str" },
       says: "of type str",
     }],

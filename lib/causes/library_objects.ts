@@ -90,7 +90,7 @@ export const libraryObjects = (): Rule[] => [
           `The module is a program of ${server}, which runs a web server of its own, and has no WSGI application that this web server could call`,
         place: placeOf(scene),
         mend:
-          `Ask the administrators for a way to run ${server} behind the web server, or write the site with a framework that speaks WSGI, such as Flask, Dash or Django`,
+          `Ask the administrators for a way to run ${server} behind the web server, or write the site with a framework that speaks WSGI or ASGI, such as Flask, Dash, Django or FastAPI`,
       };
     },
     examples: [

@@ -129,6 +129,10 @@ export const scripts = (): Rule[] => [
       const name = callableOf(failure).replace(/\W.*/, "");
       const what = isCgi
         ? "is a CGI program, which runs once for each request and prints its answer"
+        : /^\s*(?:from|import) (?:setuptools|distutils)\b/m.test(source)
+        ? "installs a package (setup.py)"
+        : /^\s*(?:from|import) (?:unittest|pytest)\b/m.test(source)
+        ? "holds tests"
         : "is a script, which runs once from its first line to its last";
       return {
         code: problem === "import-exited" ? "app-exited" : undefined,
@@ -142,8 +146,9 @@ export const scripts = (): Rule[] => [
             moduleOf(scene)
           } ${what}: it has no "${name}", which the web server would call for each request`,
         place: problem === "import-exited" ? place : placeOf(scene),
-        mend:
-          `Write it as a web application: what it does, in a function that returns its answer, as \`def ${name}(environ, start_response):\` with \`start_response("200 OK", [("Content-Type", "text/html; charset=utf-8")])\` and \`return [text.encode()]\` in it, or as a view of a framework such as Flask; or name the module that has the application`,
+        mend: /^(?:installs|holds)/.test(what)
+          ? "Let `module` in [wsgi] of config.toml name the file that makes the application"
+          : `Write it as a web application: what it does, in a function that returns its answer, as \`def ${name}(environ, start_response):\` with \`start_response("200 OK", [("Content-Type", "text/html; charset=utf-8")])\` and \`return [text.encode()]\` in it, or as a view of a framework such as Flask; or name the module that has the application`,
       };
     },
     examples: [
@@ -161,6 +166,14 @@ export const scripts = (): Rule[] => [
             'import os\nprint("Content-Type: text/html")\nprint()\nprint("x")\n',
         },
         says: "is a CGI program",
+      },
+      {
+        failure: { problem: "attribute-missing", subject: "app" },
+        files: {
+          "APP/app.py": 'from setuptools import setup\nsetup(name="x")\n',
+        },
+        says: "installs a package",
+        mend: "`module` in [wsgi]",
       },
       {
         raised: "SystemExit: 0",

@@ -326,7 +326,15 @@ export const target = (): Rule[] => [
             candidates.map((name) => `"${name}"`).join(", ")
           }`,
           place,
-          mend: appoint(isFactory ? `${first}()` : first, scene),
+          mend: appoint(
+            isFactory
+              ? `${first}()`
+              : new RegExp(`^${first}\\s*=\\s*(?:dash\\.)?Dash\\(`, "m")
+                  .test(sourceOf(scene))
+              ? `${first}.server`
+              : first,
+            scene,
+          ),
         };
       }
       const other = findApplication(scene);
@@ -356,6 +364,15 @@ export const target = (): Rule[] => [
         says:
           'The module "APP/app.py" has no "application"; it has "create_app"',
         mend: 'app = "create_app()"',
+      },
+      {
+        failure: {
+          problem: "attribute-missing",
+          subject: "server",
+          candidates: ["app"],
+        },
+        files: { "APP/app.py": "import dash\napp = dash.Dash(__name__)\n" },
+        mend: 'app = "app.server"',
       },
       {
         failure: { problem: "attribute-missing", subject: "application" },
