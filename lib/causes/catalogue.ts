@@ -24,6 +24,7 @@ import { data } from "./data.ts";
 import { dataFiles } from "./data_files.ts";
 import { jsonTexts } from "./json_texts.ts";
 import { databases } from "./databases.ts";
+import { desktops } from "./desktops.ts";
 import { devices } from "./devices.ts";
 import { django } from "./django.ts";
 import { djangoApps } from "./django_apps.ts";
@@ -110,6 +111,7 @@ export function catalogue(): readonly Rule[] {
     dataFiles,
     jsonTexts,
     databases,
+    desktops,
     devices,
     django,
     djangoApps,

@@ -489,7 +489,7 @@ export const pythonModules = (): Rule[] => [
       return {
         says: `The module "${isDotted ? asked : name}" exists only ${
           isSystem ? "on" : "inside of"
-        } ${host}: ${
+        } ${host.replace(/,$/, "")}: ${
           isSystem
             ? "no package brings it to Linux"
             : "it is no package that a site could have"

@@ -108,7 +108,26 @@ django-star-ratings, tabula tabula-py, tailwind django-tailwind, talib TA-Lib,
 tenant_schemas django-tenant-schemas, threadedcomments
 django-threadedcomments, unfold django-unfold, vaderSentiment vaderSentiment,
 vcr vcrpy, vertexai google-cloud-aiplatform, viewflow django-viewflow, whisper
-openai-whisper, whois python-whois`;
+openai-whisper, whois python-whois,
+adminlte3 django-adminlte3, airflow apache-airflow, arxiv arxiv, bibtexparser
+bibtexparser, Bio biopython, cartopy Cartopy, citeproc citeproc-py, contextily
+contextily, django_cas_ng django-cas-ng, docx2pdf docx2pdf, fastparquet
+fastparquet, feedgenerator feedgenerator, fitparse fitparse, flax flax, flet
+flet, gpxpy gpxpy, habanero habanero, hnswlib hnswlib, igraph igraph,
+influxdb_client influxdb-client, instaloader instaloader, iso639 iso-639,
+libarchive libarchive-c, litellm litellm, luigi luigi, mapclassify
+mapclassify, mido mido, mlflow mlflow, mne mne, music21 music21, mwclient
+mwclient, num2words num2words, oaipmh pyoai, ollama ollama, ortools ortools,
+osmnx osmnx, owlready2 owlready2, paypalrestsdk paypalrestsdk, prefect
+prefect, pulp PuLP, pybtex pybtex, pylatex PyLaTeX, pymarc pymarc, pymilvus
+pymilvus, pyphen pyphen, pysal pysal, pysam pysam, pyshacl pyshacl, pysnmp
+pysnmp, pyspark pyspark, python_calamine python-calamine, pyvis pyvis, pyxlsb
+pyxlsb, pyzotero pyzotero, qdrant_client qdrant-client, rdkit rdkit,
+readability readability-lxml, scholarly scholarly, shiny shiny, sickle Sickle,
+SimpleITK SimpleITK, simpy simpy, sktime sktime, skvideo sk-video, smbclient
+smbprotocol, smbprotocol smbprotocol, solara solara, trafilatura trafilatura,
+tsfresh tsfresh, typesense typesense, weaviate weaviate-client, webauthn
+webauthn, workalendar workalendar, xlwings xlwings`;
 
 /** Distributions by the module that they bring, where the names differ. */
 export const DISTRIBUTIONS = new Map(

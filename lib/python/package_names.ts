@@ -532,7 +532,7 @@ export const RUNNERS: Readonly<Record<string, string>> = {
 
 const HOSTS: Readonly<Record<string, string>> = {
   "Windows":
-    "winreg _winreg msvcrt _winapi _overlapped winsound nt _msi msilib win32api win32com win32con win32gui win32ui win32event win32file win32pipe win32process win32security win32service win32serviceutil win32print win32clipboard win32crypt win32cred win32net win32pdh win32evtlog win32job win32profile win32ts win32console win32timezone win32inet win32pdhutil winioctlcon pywintypes pythoncom pythonwin servicemanager winerror winxpgui winrt winshell pywinauto wmi win10toast",
+    "winreg _winreg msvcrt _winapi _overlapped winsound nt _msi msilib win32api win32com win32con win32gui win32ui win32event win32file win32pipe win32process win32security win32service win32serviceutil win32print win32clipboard win32crypt win32cred win32net win32pdh win32evtlog win32job win32profile win32ts win32console win32timezone win32inet win32pdhutil winioctlcon pywintypes pythoncom pythonwin servicemanager winerror winxpgui winrt winshell pywinauto pywin32 comtypes wmi win10toast",
   "macOS":
     "AppKit Foundation Cocoa Quartz CoreFoundation CoreServices CoreText CoreLocation CoreBluetooth LaunchServices SystemConfiguration ScriptingBridge AVFoundation PyObjCTools objc Carbon MacOS EasyDialogs appscript rumps _scproxy",
   "Blender": "bpy bmesh mathutils bpy_extras bgl blf bge",
