@@ -23,6 +23,7 @@ import { conversions } from "./conversions.ts";
 import { data } from "./data.ts";
 import { dataFiles } from "./data_files.ts";
 import { jsonTexts } from "./json_texts.ts";
+import { setValues } from "./set_values.ts";
 import { databases } from "./databases.ts";
 import { desktops } from "./desktops.ts";
 import { devices } from "./devices.ts";
@@ -110,6 +111,7 @@ export function catalogue(): readonly Rule[] {
     data,
     dataFiles,
     jsonTexts,
+    setValues,
     databases,
     desktops,
     devices,

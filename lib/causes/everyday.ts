@@ -8,7 +8,7 @@
 
 import { statementAt } from "./origins.ts";
 import type { Rule, Subject } from "./rule.ts";
-import { lineOf, linesOf, type Scene, textOf, whereSet } from "./scene.ts";
+import { linesOf, type Scene, textOf, whereSet } from "./scene.ts";
 
 /** What a class has that is called as its module. */
 const HELD: Readonly<Record<string, string>> = {
@@ -239,39 +239,12 @@ export const everyday = (): Rule[] => [
       type: "ValueError",
       message: /^invalid literal for int\(\) with base 10: ''/,
     },
-    claim: ({ own }, scene) => {
-      const [, name] =
-        /\b(?:environ(?:\.get)?\s*[([]|getenv\()\s*["'](\w+)["']/.exec(
-          lineOf(own, scene),
-        ) ?? [];
-      const given = name &&
-        (scene.site.config?.environment?.[name] ?? scene.host.env[name]);
-      return name && given === ""
-        ? {
-          code: "config-value",
-          says:
-            `A number is expected, and the variable "${name}" is set to an empty text, so that its default does not count`,
-          mend:
-            `Give ${name} a number, or take it out of what sets it, such as [environment] of config.toml; in the code, \`int(os.environ.get("${name}") or 0)\` takes an empty one for none`,
-        }
-        : {
-          says: "A number is expected, and the text is empty",
-          mend:
-            "The variable or field that it comes from is not set: give it a value, or a default",
-        };
+    claim: {
+      says: "A number is expected, and the text is empty",
+      mend:
+        "The variable or field that it comes from is not set: give it a value, or a default",
     },
-    examples: [
-      "ValueError: invalid literal for int() with base 10: ''",
-      {
-        raised: "ValueError: invalid literal for int() with base 10: ''",
-        env: { PORT: "" },
-        files: {
-          "APP/app.py": '\n\nP = int(os.environ.get("PORT", "5432"))\n',
-        },
-        code: "config-value",
-        says: 'the variable "PORT" is set to an empty text',
-      },
-    ],
+    examples: ["ValueError: invalid literal for int() with base 10: ''"],
   },
   {
     name: "line-end-in-value",

@@ -110,7 +110,7 @@ function unique(found: readonly Read[]): Read[] {
 
 /** A call that connects, with what is given to it. */
 const CONNECT_REGEXP =
-  /(?:\bconnect|\bcreate_\w*(?:engine|pool)|Client|Redis|Producer|Consumer|Elasticsearch|\bdriver|from_url|\bSMTP(?:_SSL)?)\(([^()]+)\)/;
+  /(?:\bconnect|\bcreate_\w*(?:engine|pool)|Client|Redis|Producer|Consumer|Elasticsearch|\bdriver|from_url|\bSMTP(?:_SSL)?|Database)\(([^()]+)\)/;
 
 /** Nothing but values that are written out goes into the call that connects. */
 function isWrittenOut(statement: string): boolean {
@@ -141,7 +141,12 @@ export function unsetAddress(
     .filter(({ name }) => ADDRESS_REGEXP.test(name));
   const { own } = subject;
   if (
-    inStatement.length > 0 || own && isWrittenOut(statementAt(own, scene))
+    inStatement.length > 0 ||
+    own &&
+      linesOf(own.file, scene).some((each, at) =>
+        CONNECT_REGEXP.test(each) &&
+        isWrittenOut(statementAt({ file: own.file, line: at + 1 }, scene))
+      )
   ) return inStatement;
   return unique(
     settingsFiles(scene).flatMap((file) =>

@@ -436,10 +436,18 @@ export function emptyDatabase(
   subject: Subject,
   scene: Scene,
 ): Claim | undefined {
+  // Where the code names others, one that lies there may be nobody's.
+  const named = linesOf(subject.own?.file ?? "", scene)
+    .filter((line) => !/^\s*#/.test(line))
+    .flatMap((line) => textsOf(line))
+    .filter((text) => DATABASE_REGEXP.test(text))
+    .map((text) => basename(text));
   const looked = [
     ...written(subject, scene),
     ...configured(scene),
-    ...databaseFiles(scene),
+    ...databaseFiles(scene).filter((path) =>
+      named.length === 0 || named.includes(basename(path))
+    ),
   ].find((path) => {
     const status = scene.host.stat(path);
     return !refused(status) && status.kind === "file" && status.size === 0;
