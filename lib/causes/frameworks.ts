@@ -6,14 +6,14 @@
  * @module
  */
 
-import { dirname } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { findInstalled, packageOf } from "./installed.ts";
 import type { Rule } from "./rule.ts";
+import { inOtherLetters } from "./paths.ts";
 import { configurationUnloaded } from "./unset.ts";
 import { lineOf } from "./scene.ts";
 import { guardedLine } from "./appointed.ts";
 
-/** Versions of packages that are known not to go together, by what they raise. */
 /** The rules of frameworks. */
 export const frameworks = (): Rule[] => [
   {
@@ -615,6 +615,48 @@ export const frameworks = (): Rule[] => [
       failure: { problem: "request-raised" },
       mend: "app.layout",
     }],
+  },
+  {
+    name: "dash-pages-missing",
+    code: "file-missing",
+    when: {
+      type: "Exception",
+      message: /^A folder called [`'"]([^`'"]+)[`'"] does not exist/,
+    },
+    claim: ({ groups: [name = ""], own }, scene) => {
+      const folder = join(own ? dirname(own.file) : scene.directory, name);
+      const other = inOtherLetters(folder, scene);
+      return other
+        ? {
+          seen:
+            `Dash looks for its pages in ${folder}, which is not there; ${other} is, in other capital letters, which Linux tells apart`,
+          mend: `Give ${other} the name "${name}", or write \`pages_folder="${
+            basename(other)
+          }"\``,
+        }
+        : {
+          says: `Dash looks for its pages in ${folder}, which is not there`,
+          mend:
+            `Copy ${folder} from where the application ran before; one without pages is made without \`use_pages=True\``,
+        };
+    },
+    examples: [
+      {
+        raised:
+          'Exception: A folder called `pages` does not exist. If a folder for pages is not required in your application, set `pages_folder=""`.',
+        in: "PACKAGES/dash/dash.py __init__",
+        says: "APP/pages, which is not there",
+        mend: "Copy APP/pages",
+      },
+      {
+        raised:
+          "Exception: A folder called `pages` does not exist. If a folder",
+        in: "PACKAGES/dash/dash.py __init__",
+        files: { "APP/Pages/home.py": "" },
+        says: "APP/Pages is, in other capital letters",
+        mend: 'the name "pages"',
+      },
+    ],
   },
   {
     name: "requests-too-many-headers",

@@ -82,12 +82,14 @@ export const sqlite = (): Rule[] => [
         ['db = connect(Path(__file__).parent / "data" / "app.db")', "APP/data"],
         ['db = connect(join(dirname(__file__), "var", "app.db"))', "APP/var"],
         ["db = connect(FILE)", "SITE/db"],
+        ['db = connect(join(BASE, "data", "app.db"))', "APP/data"],
+        ['db = connect(ROOT / "var" / "app.db")', "SITE/var"],
         ["engine.connect()", "APP/data"],
       ] as const).map(([line, folder]) => ({
         raised: "sqlite3.OperationalError: unable to open database file",
         files: {
           "APP/app.py":
-            `FILE = "/srv/site/db/app.sqlite3"\nengine = make("sqlite:///data/app.db")\n${line}\n`,
+            `FILE = "/srv/site/db/app.sqlite3"\nengine = make("sqlite:///data/app.db")\n${line}\nBASE = dirname(abspath(__file__))\nROOT = Path(__file__).resolve().parent.parent\n`,
         },
         code: "file-missing" as const,
         says:
@@ -603,8 +605,17 @@ function written({ own }: Subject, scene: Scene): string[] {
   if (named.startsWith("/")) return [named];
   // As with os.path.join(…, "data", "app.db") and folder / "data" / "app.db".
   const isJoined = /join\s*\(|\/\s*["']/.test(line);
-  if (isJoined && !/__file__/.test(line)) return [];
-  const base = isJoined ? dirname(own.file) : scene.directory;
+  const begin = /__file__/.test(line)
+    ? line
+    : lines.find((each) =>
+      /__file__/.test(each) &&
+      names.includes(/^(\w+)\s*(?::[^=]+)?=/.exec(each)?.[1] ?? "")
+    );
+  if (isJoined && begin === undefined) return [];
+  const up = begin?.match(/\bdirname\(|\.parent\b/g)?.length ?? 1;
+  const base = isJoined
+    ? join(own.file, ...Array(up).fill(".."))
+    : scene.directory;
   return [join(base, ...isJoined ? texts.slice(0, at) : [], named)];
 }
 

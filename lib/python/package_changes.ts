@@ -77,6 +77,7 @@ selenium 4.10 WebDriver.__init__(): executable_path=service chrome_options=optio
 shapely 2.1 shapely.ops: cascaded_union=shapely.ops.unary_union
 SQLAlchemy 1.4 sqlalchemy.ext.declarative: api=sqlalchemy.orm base=sqlalchemy.orm.decl_base
 SQLAlchemy 1.4 sqlalchemy.sql.expression: _literal_as_text
+tornado 6.0 tornado.wsgi: WSGIAdapter WSGIApplication
 torch 2.0 torch: _six
 torchtext 0.12 torchtext: legacy
 tweepy 4.0 API: search=search_tweets

@@ -664,6 +664,7 @@ export const WRONG_DISTRIBUTIONS: Readonly<
   pdfminer: { wrong: ["pdfminer"], right: "pdfminer.six" },
   snappy: { wrong: ["snappy"], right: "python-snappy" },
   vlc: { wrong: ["vlc"], right: "python-vlc" },
+  whisper: { wrong: ["whisper"], right: "openai-whisper" },
   git: { wrong: ["git", "python-git"], right: "GitPython" },
   github: { wrong: ["github"], right: "PyGithub" },
   jose: { wrong: ["jose"], right: "python-jose" },
