@@ -40,7 +40,7 @@ var __causesLoaded;
 function __causes() {
   if (!__causesLoaded) {
     __causesLoaded = { exports: {} };
-    const text = __CAUSES + "\\n//# sourceURL=causes.cjs";
+    const text = __causesText() + "\\n//# sourceURL=causes.cjs";
     const run = new Function("module", "exports", "require", text);
     run(__causesLoaded, __causesLoaded.exports, require);
   }
@@ -67,7 +67,10 @@ async function build(draft: string): Promise<void> {
   }
   await Deno.writeTextFile(
     draft,
-    `${leanText(lazy)}${LAZILY}var __CAUSES = ${JSON.stringify(causes)};\n`,
+    // In a function: as a program, the runtime is at work before its last line.
+    `${leanText(lazy)}${LAZILY}function __causesText() {\n  return ${
+      JSON.stringify(causes)
+    };\n}\n`,
   );
   await Deno.rename(draft, OUTPUT);
 }
