@@ -7,9 +7,10 @@
  * @module
  */
 
-import { statementAt } from "./origins.ts";
+import { statementAt, unsetBehind } from "./origins.ts";
 import type { Rule, Subject } from "./rule.ts";
 import { linesOf, type Scene } from "./scene.ts";
+import { missingVariables } from "./unset.ts";
 
 const READ_REGEXP =
   /\b(?:environ(?:\.get)?\s*[([]|getenv\s*\()\s*["'](\w+)["']/g;
@@ -90,9 +91,24 @@ export const setValues = (): Rule[] => [
       if (isSyntax && !/\b(?:literal_)?eval\(/.test(statement)) {
         return undefined;
       }
+      const unset = isSyntax
+        ? missingVariables(
+          unsetBehind(subject, scene).filter(({ hasDefault }) => !hasDefault)
+            .map(({ name }) => name),
+          subject,
+          scene,
+        )
+        : undefined;
+      if (unset) return { ...unset, code: "variable-missing" };
+      // What is secret, the message does not show.
+      const isShown = !value?.includes("•");
       const [name, set] =
         given.find(([, each]) =>
-          isNumber || isMember ? each === value : isSyntax || flawOf(each)
+          isNumber
+            ? isShown ? each === value : Number.isNaN(Number(each))
+            : isMember
+            ? each === value || !isShown
+            : isSyntax || flawOf(each)
         ) ?? [];
       if (!own || name === undefined || set === undefined) return undefined;
       const flaw = flawOf(set);
@@ -191,6 +207,16 @@ export const setValues = (): Rule[] => [
           "APP/app.py": '\n\nA = ast.literal_eval(os.environ["ADMINS"])\n',
         },
         mend: "of Python",
+      },
+      {
+        raised: "SyntaxError: invalid syntax (<unknown>, line 0)",
+        in: "PYTHON/ast.py parse",
+        files: {
+          "APP/app.py":
+            '\n\nA = ast.literal_eval(os.environ.get("ADMINS", ""))\n',
+        },
+        code: "variable-missing",
+        says: '"ADMINS" is not set',
       },
     ],
     not: [
