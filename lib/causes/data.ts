@@ -38,7 +38,7 @@ export const data = (): Rule[] => [
         type:
           "UnpicklingError JSONDecodeError ParserError BadZipFile UnidentifiedImageError ValueError KeyError OSError ImportError RuntimeError UnicodeDecodeError EOFError Exception HeaderError SafetensorError",
         message:
-          /invalid load key, 'v'|git-lfs|version https|Expecting value|not a zip file|cannot identify image|HeaderTooLarge|header too large|file signature not found|unpickling stack|^118$|not a gzip|File too small|Invalid magic|not in a known format/,
+          /invalid load key, 'v'|git-lfs|version https|Expecting value|not a zip file|cannot identify image|HeaderTooLarge|header too large|file signature not found|unpickling stack|^118$|not a gzip|File too small|Invalid magic|not in a known format|pickled \(object\) data|pickled data when allow_pickle/,
       },
     ],
     claim: (subject, scene) => {

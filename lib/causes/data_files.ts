@@ -564,7 +564,9 @@ export const dataFiles = (): Rule[] => [
     ],
     claim: (subject, scene) => {
       const { kind, line } = subject;
-      const file = kind === "BadZipFile" ? fileRead(subject, scene) : undefined;
+      const file = kind === "BadZipFile" || /cannot be determined/.test(line)
+        ? fileRead(subject, scene)
+        : undefined;
       const state = file && stateOfFile(file, scene);
       if (file && state) {
         return damaged("is no workbook or document", subject, scene)!;

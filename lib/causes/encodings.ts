@@ -45,6 +45,12 @@ const KINDS: readonly { start: readonly number[]; what: string }[] = [
   { start: [0x89, 0x50, 0x4e, 0x47], what: "is a picture (PNG)" },
   { start: [0xff, 0xd8, 0xff], what: "is a picture (JPEG)" },
   { start: [0x25, 0x50, 0x44, 0x46], what: "is a PDF" },
+  { start: [0x80, 2], what: "is a pickle" },
+  { start: [0x80, 3], what: "is a pickle" },
+  { start: [0x80, 4], what: "is a pickle" },
+  { start: [0x80, 5], what: "is a pickle" },
+  { start: [0x93, 0x4e, 0x55, 0x4d], what: "is an array of NumPy" },
+  { start: [0x50, 0x41, 0x52, 0x31], what: "is a table of Parquet" },
   { start: [0x53, 0x51, 0x4c, 0x69, 0x74, 0x65], what: "is a SQLite database" },
 ];
 
@@ -74,7 +80,11 @@ export const encodings = (): Rule[] => [
           mend: 'A pickle is opened with "rb": `open(…, "rb")`',
         };
       }
-      const named = fileRead(subject, scene);
+      // What is decoded is in the file, and not the file.
+      const isWithin = own &&
+        /\b(?:zipfile|ZipFile|tarfile|gzip|bz2|lzma|openpyxl|docx|load_workbook)\b/
+          .test(statementAt(own, scene));
+      const named = isWithin ? undefined : fileRead(subject, scene);
       const at = named ? badAt(bytesOf(named, scene)) : undefined;
       if (named && at !== undefined) {
         return otherEncoding(named, at, subject, scene);
@@ -165,6 +175,14 @@ export const encodings = (): Rule[] => [
       },
     ],
     not: [
+      {
+        raised:
+          "UnicodeDecodeError: 'utf-8' codec can't decode byte 0xfc in position 1: invalid start byte",
+        files: {
+          "APP/a.zip": { text: new Uint8Array([0x50, 0x4b, 3, 4, 0xfc]) },
+          "APP/app.py": '\n\nx = ZipFile("a.zip").read("b.txt").decode()\n',
+        },
+      },
       {
         raised:
           "UnicodeDecodeError: 'utf-8' codec can't decode byte 0xfc in position 1: invalid start byte",

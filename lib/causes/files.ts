@@ -202,6 +202,82 @@ export const files = (): Rule[] => [
     }],
   },
   {
+    name: "pattern-without-files",
+    code: "file-missing",
+    when: [
+      { type: "IndexError", message: /^list index out of range$/ },
+      {
+        type: "ValueError",
+        message:
+          /^(?:max|min)\(\) (?:arg is an empty sequence|iterable argument is empty)$/,
+      },
+    ],
+    claim: ({ own }, scene) => {
+      const line = lineOf(own, scene);
+      const isFirst = /\)\s*\[(?:0|-1)\]/.test(line) ||
+        /\b(?:max|min)\(\s*(?:glob\.)?glob\(/.test(line);
+      const [, pattern] = isFirst
+        ? /\bglob\(\s*["']([^"'{}]*\*[^"'{}]*)["']/.exec(line) ?? []
+        : [];
+      if (!own || !pattern || /Path\(|\/\s*["']/.test(line)) {
+        return undefined;
+      }
+      return {
+        says: `No file is found by "${pattern}"${
+          isAbsolute(pattern)
+            ? ""
+            : `, from the working directory ${scene.directory}`
+        }, and one of them is taken`,
+        mend: `${
+          isAbsolute(pattern)
+            ? "Copy the files there"
+            : "Copy the files there, or begin at the code: `Path(__file__).parent.glob(…)`"
+        }; what .gitignore names, and an empty folder, do not come along with git`,
+      };
+    },
+    examples: [{
+      raised: "IndexError: list index out of range",
+      files: { "APP/app.py": '\n\nF = glob.glob("models/*.pkl")[0]\n' },
+      says:
+        'No file is found by "models/*.pkl", from the working directory APP',
+    }, {
+      raised: "ValueError: max() arg is an empty sequence",
+      files: {
+        "APP/app.py": '\n\nF = max(glob.glob("/data/*.pkl"), key=getmtime)\n',
+      },
+      says: 'No file is found by "/data/*.pkl", and',
+    }],
+    not: [{
+      raised: "IndexError: list index out of range",
+      files: { "APP/app.py": '\n\nF = names("models/*.pkl")[0]\n' },
+    }, {
+      raised: "IndexError: list index out of range",
+      files: { "APP/app.py": '\n\nF = glob.glob("models/*.pkl")[5]\n' },
+    }],
+  },
+  {
+    name: "account-unknown",
+    code: "app-code",
+    when: {
+      type: "KeyError",
+      message:
+        /^["']?get(pw|gr)(?:nam|uid|gid)\(\): (?:name|[ug]id) not found: '?([\w.-]+)/,
+    },
+    claim: ({ groups: [kind, name = ""] }, { host }) => ({
+      says: `This machine has no ${
+        kind === "gr" ? "group" : "account"
+      } "${name}", which the code asks for`,
+      mend: `The site runs as ${
+        host.user(host.identity.uid)?.name ?? String(host.identity.uid)
+      }: leave out what changes user or group, which only root may, or name one that is here (\`id\`)`,
+    }),
+    examples: [{
+      raised: "KeyError: \"getpwnam(): name not found: 'deploy'\"",
+      says: 'no account "deploy"',
+      mend: "The site runs as jdoe",
+    }],
+  },
+  {
     name: "null-byte",
     code: "app-code",
     when: {
