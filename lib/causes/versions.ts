@@ -81,6 +81,7 @@ const TOLD_VERSIONS: readonly RegExp[] = [
   /\b([\w-]+) ?>= ?[\d.]+\w* (?:is|are) required/,
   /[Rr]equires ([\w-]+) ?[<>=]=? ?\d/,
   /[Rr]equires ([\w-]+) (?:version )?[\d.]+ or (?:newer|later|higher|above)/,
+  /^\w+ needs ([A-Z][\w-]+) \d+\.\d+ or (?:less|greater)/,
   /[Pp]lease (?:upgrade|update|install) ([\w-]+) to (?:version )?(?:>= ?)?\d/,
 ];
 
@@ -93,8 +94,11 @@ function wantedVersion(text: string): string | undefined {
   const [, sign, least] = /(>=|<=|==|>|<) ?(\d[\d.]*\d|\d)/.exec(text) ?? [];
   if (/incompatible with [\w-]+ ?</.test(text) && least) return `>=${least}`;
   if (sign && least) return sign + least;
-  const newer = /(\d[\d.]*\d|\d)'? or (?:newer|later|higher|above)/.exec(text)
-    ?.[1] ?? /\bto (?:version )?(\d[\d.]*\d)/.exec(text)?.[1];
+  const [, major, minor] = / (\d+)\.(\d+) or less\b/.exec(text) ?? [];
+  if (major) return `<${major}.${Number(minor) + 1}`;
+  const newer =
+    /(\d[\d.]*\d|\d)'? or (?:newer|later|higher|above|greater)/.exec(text)
+      ?.[1] ?? /\bto (?:version )?(\d[\d.]*\d)/.exec(text)?.[1];
   return newer && `>=${newer}`;
 }
 
@@ -503,6 +507,12 @@ export const versions = (): Rule[] => [
         in: "PACKAGES/pandas/compat/_optional.py f",
         files: { "PACKAGES/XlsxWriter-1.0.dist-info/METADATA": "" },
         says: "wants xlsxwriter >=3.0.5, and 1.0 is installed",
+      },
+      {
+        raised: "ImportError: Numba needs NumPy 2.0 or less. Got NumPy 2.2.",
+        in: "PACKAGES/numba/__init__.py _ensure_critical_deps",
+        files: { "PACKAGES/numpy-2.2.1.dist-info/METADATA": "" },
+        says: "wants NumPy <2.1, and 2.2.1 is installed",
       },
       {
         raised:
