@@ -526,7 +526,7 @@ export const absent = (): Rule[] => [
         raised: "ModuleNotFoundError: No module named 'config'",
         files: { "APP/config.py.txt": "X = 1\n" },
         says: "is its source, with an ending",
-        mend: "mv APP/config.py.txt APP/config.py",
+        mend: "mv -n APP/config.py.txt APP/config.py",
       },
       {
         raised: "ModuleNotFoundError: No module named 'forecast'",
@@ -777,7 +777,7 @@ export function absentOwn(name: string, trace: Trace): Claim {
           TRACE_WORDS[what]
         }`,
       mend: what === "renamed"
-        ? `Rename it: \`${shellCommand("mv", file, wanted)}\``
+        ? `Rename it: \`${shellCommand("mv", "-n", file, wanted)}\``
         : `Write its code into ${wanted}, where Jupyter is: \`jupyter nbconvert --to script ${
           basename(file)
         }\`, without what only a notebook knows, such as lines with % or !`,
