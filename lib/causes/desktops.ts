@@ -17,10 +17,17 @@ const ELSEWHERE =
   "Leave the import and what uses it out here: let that part be a program of its own where the device is, which sends what it measures to a view of this site, as by `requests.post(…)`";
 
 /** Packages by what they work, and what a web application does instead. */
-const KINDS: readonly { modules: string; what: string; mend: string }[] = [
+const KINDS: readonly {
+  modules: string;
+  /** The code says that a screen is wanted. */
+  isScreen?: true;
+  what: string;
+  mend: string;
+}[] = [
   {
     modules:
       "PyQt4 PyQt5 PyQt6 PySide PySide2 PySide6 PySimpleGUI FreeSimpleGUI arcade customtkinter dearpygui easygui guizero kivy kivymd pgzero pgzrun pyglet pyqtgraph qtpy tkcalendar tkinterdnd2 toga ttkbootstrap ttkthemes turtle ursina webview wx",
+    isScreen: true,
     what: "opens windows",
     mend:
       "Leave the import and what uses it out: a web application shows what it has in pages, and asks with forms",
@@ -28,6 +35,7 @@ const KINDS: readonly { modules: string; what: string; mend: string }[] = [
   {
     modules:
       "autoit evdev keyboard mouse mss pyautogui pydirectinput pygetwindow pymsgbox pynput pyscreeze pystray screeninfo uinput",
+    isScreen: true,
     what: "works the screen, the mouse and the keyboard of whoever sits there",
     mend:
       "Leave the import and what uses it out: nobody sits at a server; what a visitor does is told by his requests, and by JavaScript in the pages",
@@ -114,7 +122,7 @@ const TOLD: readonly {
 export const desktops = (): Rule[] => [
   {
     name: "module-of-desktop",
-    code: "module-of-other-server",
+    code: "app-code",
     over:
       `${ANYWHERE} python-part-missing package-in-other-environment package-for-other-python packages-unreadable`,
     when: MISSING,
@@ -130,6 +138,7 @@ export const desktops = (): Rule[] => [
       ) return undefined;
       const asker = isLibraryFile(importer) ? packageOf(importer) : undefined;
       return {
+        ...kind.isScreen && { code: "display-missing" },
         says:
           `The package "${top}" ${kind.what}, and a server has nothing of that: it is not installed${
             asker ? `, and the package "${asker}" imports it` : ""
@@ -143,12 +152,14 @@ export const desktops = (): Rule[] => [
     examples: [
       {
         raised: "ModuleNotFoundError: No module named 'pyautogui'",
+        code: "display-missing",
         says: "the screen, the mouse and the keyboard",
         mend: "nobody sits at a server",
       },
       {
         raised: "ModuleNotFoundError: No module named 'PyQt5.QtWidgets'",
         facts: { name: "PyQt5.QtWidgets" },
+        code: "display-missing",
         says: '"PyQt5" opens windows',
         mend: "forms",
       },
@@ -159,6 +170,7 @@ export const desktops = (): Rule[] => [
       },
       {
         raised: "ModuleNotFoundError: No module named 'turtle'",
+        code: "display-missing",
         mend: "if a file of your own is meant",
       },
     ],

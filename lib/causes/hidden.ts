@@ -766,9 +766,18 @@ function besideFile(
   if (rest.length === 0 || !found) return undefined;
   const line = lineOf(subject.own, scene).replace(/\s*#.*$/, "").trim();
   const start = `from ${asked} import `;
+  // The folder is the package that was meant, seen from above it.
+  const top = asked.split(".")[0]!;
+  const home = dirname(file);
+  const isEntry = file === scene.site.config?.wsgi?.module;
+  const around = isEntry && basename(home) === top
+    ? `; or, where all of the code imports from "${top}", write in [wsgi] of config.toml: module = "${top}.${
+      basename(file, ".py")
+    }" and chdir = "${dirname(home)}"`
+    : "";
   return `Write \`${
     line.startsWith(start)
       ? `from ${rest.join(".")} import ${line.slice(start.length)}`
       : `from ${rest.join(".")} import NAME`
-  }\`: ${found} lies beside it`;
+  }\`: ${found} lies beside it${around}`;
 }
