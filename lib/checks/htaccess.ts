@@ -114,6 +114,11 @@ function checkFile(
     )
   );
   const isOfPanel = text.split(/\r?\n/).some((line) => PANEL_REGEXP.test(line));
+  const redirects = checkRedirects(sure, file);
+  // One word for each rule, and the worse one.
+  const others = sure.filter(({ line }) =>
+    !redirects.some(({ place }) => place?.line === line)
+  );
   return [
     ...checkBeginnings(bytes, file),
     ...checkSections(text, file),
@@ -121,9 +126,9 @@ function checkFile(
     ...sure.flatMap((each) => checkPlace(each, file)),
     // Panels' servers take lines that Apache does not know.
     ...(isOfPanel ? [] : checkModules(sure, file, host)),
-    ...(isOfPanel ? [] : checkWords(sure.filter(isOfApache), file, host)),
-    ...checkRedirects(sure, file),
-    ...sure.flatMap((each) => checkRewrite(each, file, folder, host)),
+    ...(isOfPanel ? [] : checkWords(sure.filter(isOfApache), file)),
+    ...redirects,
+    ...others.flatMap((each) => checkRewrite(each, file, folder, host)),
     ...checkPasswords(sure, file, folder, site),
     ...(isDocumentRoot ? checkDenied(sure, file) : []),
   ];

@@ -1,23 +1,16 @@
 /**
  * Reports lines of `.htaccess` that Apache cannot read: unknown directives,
- * modules that are not there, words that a directive does not take. It answers
- * every request with 500 then.
+ * and words that a directive does not take. It answers every request with 500
+ * then.
  *
  * Runs on Node and Deno.
  *
  * @module
  */
 
-import {
-  type Finding,
-  finding,
-  type Fix,
-  soften,
-} from "../findings/finding.ts";
-import { type Host, namesIn } from "../machine/host.ts";
+import { type Finding, finding, type Fix } from "../findings/finding.ts";
 import { suggest } from "../text/suggestion.ts";
 import { moduleOfDirective, NAMES } from "./apache_directives.ts";
-import { findApacheModules } from "./apache_modules.ts";
 import { type Directive, wordsOf } from "./htaccess_lines.ts";
 
 /** Beginnings of directives of modules that are no part of Apache itself. */
@@ -34,8 +27,6 @@ const OPTIONS = new Set(
   "none all indexes includes includesnoexec followsymlinks symlinksifownermatch execcgi multiviews"
     .split(" "),
 );
-/** Modules that the web server of nearly every site has. */
-const USUAL = new Set(["core", "rewrite", "access_compat", "authz_core"]);
 const SWITCHES = new Set(
   "rewriteengine expiresactive passengerenabled checkspelling authmerging directoryslash contentdigest enablesendfile enablemmap"
     .split(" "),
@@ -47,10 +38,7 @@ const OTHER_EXPRESSION = /\(\?|[*+?}]\+|\\[pPQEAzZGKRhHxX]|\[\[:/;
 export function checkWords(
   directives: readonly Directive[],
   file: string,
-  host: Host,
 ): Finding[] {
-  const enabled = findEnabled(host);
-  const missing = new Set<string>();
   let isStrange = false;
   return directives.flatMap((each) => {
     const { key, rest, line } = each;
@@ -70,18 +58,6 @@ export function checkWords(
       return found;
     }
     if (rest.endsWith("\\")) return [];
-    if (
-      enabled && !enabled.includes(module) && !USUAL.has(module)
-    ) {
-      if (missing.has(module)) return [];
-      missing.add(module);
-      return tell(
-        `has ${each.name}, which needs mod_${module}, and the Apache of this machine does not load it`,
-        `Remove line ${line} of ${file}, or put it between <IfModule mod_${module}.c> and </IfModule>; if it is needed, ask the administrators for mod_${module} (\`a2enmod ${module}\`)`,
-      ).map((found) =>
-        soften(found, "the web server of the site may be another")
-      );
-    }
     const wrong = wrongWords(key, wordsOf(rest));
     return wrong
       ? tell(wrong.what, `${wrong.mend} on line ${line} of ${file}`)
@@ -273,15 +249,4 @@ function wrongExpression(
       mend: "Correct the brackets of the pattern",
     };
   }
-}
-
-/** The modules that the web server of this machine loads, as Debian keeps them. */
-function findEnabled(host: Host): string[] | undefined {
-  const enabled = namesIn("/etc/apache2/mods-enabled", host)
-    .map((name) => /^(\w+)\.load$/.exec(name)?.[1])
-    .filter((name) => name !== undefined);
-  // Without Passenger it is another server than the one of the site.
-  return enabled.includes("passenger") && findApacheModules(host)
-    ? enabled
-    : undefined;
 }

@@ -53,7 +53,7 @@ const LINES: readonly [status: number, lines: string, severity?: string][] = [
   [
     500,
     "RewriteEngine on\nRewriteRule ^(.*)$ app.fcgi/$1 [L]",
-    "warning",
+    "error",
   ],
 ];
 
