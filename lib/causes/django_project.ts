@@ -12,6 +12,7 @@ import { findLost } from "../python/package_changes.ts";
 import { suggest } from "../text/suggestion.ts";
 import { findEntry } from "./django_entries.ts";
 import { findInstalled, ownerInWords, versionOf } from "./installed.ts";
+import { quoted } from "../text/wrap.ts";
 import type { Rule } from "./rule.ts";
 import { exists, type Scene, textOf } from "./scene.ts";
 
@@ -53,6 +54,15 @@ const URLS_OF_PACKAGES: Readonly<Record<string, string>> = {
   rest_framework: 'path("api-auth/", include("rest_framework.urls"))',
   silk: 'path("silk/", include("silk.urls", namespace="silk"))',
   social: 'path("", include("social_django.urls", namespace="social"))',
+};
+
+const BACKENDS = ["mysql", "oracle", "postgresql", "sqlite3"];
+const MEANT_BACKENDS: Readonly<Record<string, string>> = {
+  postgres: "postgresql",
+  psycopg2: "postgresql",
+  psycopg: "postgresql",
+  sqlite: "sqlite3",
+  mariadb: "mysql",
 };
 
 /** The rules of Django's projects. */
@@ -529,18 +539,38 @@ export const djangoProject = (): Rule[] => [
   {
     name: "django-backend",
     code: "django-settings",
-    over: "django-setup",
+    over: "django-setup package-damaged",
     when: {
       message:
         /^'(django\.db\.backends)\.(\w+)' isn't an available database backend/,
     },
-    claim: ({ groups: [module = "", name = ""] }, scene) => {
+    claim: (subject, scene) => {
+      const [module = "", name = ""] = subject.groups;
       const lost = findLost(module, name);
       const entry = findEntry(
         new RegExp(`^django\\.db\\.backends\\.${name}$`),
         scene,
       );
-      return lost && {
+      if (!lost) {
+        // At the start, the line of the settings is named by another rule.
+        if (
+          subject.raised.frames.some(({ file, function: each }) =>
+            each === "setup" && file.endsWith("/django/__init__.py")
+          )
+        ) return undefined;
+        const meant = suggest(name, BACKENDS) ?? MEANT_BACKENDS[name];
+        return {
+          says:
+            `ENGINE in Django's settings is "${module}.${name}", and Django has no such one`,
+          place: entry?.place,
+          mend: meant
+            ? `Write "${module}.${meant}" in its place`
+            : `Django has ${
+              quoted(BACKENDS)
+            } there; others come in packages of their own, which name them so in their documentation`,
+        };
+      }
+      return {
         says:
           `ENGINE in Django's settings is "${module}.${name}", which is gone since Django ${lost.version}${
             installedDjango(scene)
@@ -554,6 +584,11 @@ export const djangoProject = (): Rule[] => [
         "django.core.exceptions.ImproperlyConfigured: 'django.db.backends.postgresql_psycopg2' isn't an available database backend or couldn't be imported. Check the above exception.",
       in: "PACKAGES/django/__init__.py setup",
       mend: '"django.db.backends.postgresql"',
+    }, {
+      raised:
+        "django.core.exceptions.ImproperlyConfigured: 'django.db.backends.sqlite' isn't an available database backend or couldn't be imported.",
+      in: "PACKAGES/django/db/utils.py load_backend",
+      mend: '"django.db.backends.sqlite3"',
     }],
     not: [{
       raised:

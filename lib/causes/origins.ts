@@ -163,7 +163,10 @@ export function unsetAddress(
 export function unsetInWords(reads: readonly Read[]): string {
   const [first] = reads;
   if (!first) return "";
-  const names = reads.slice(0, 4).map(({ name }) => name);
+  // Others are read on other lines.
+  const names = reads.filter(({ file, line }) =>
+    file === first.file && line === first.line
+  ).slice(0, 4).map(({ name }) => name);
   return `; ${names.length > 1 ? "the variables" : "the variable"} ${
     quoted(names)
   }, which line ${first.line} of ${first.file} reads, ${

@@ -110,6 +110,16 @@ export const sqlite = (): Rule[] => [
       {
         raised:
           "django.db.utils.OperationalError: unable to open database file",
+        files: {
+          "APP/shop/settings.py":
+            "DATABASES = {'default': {\n    'NAME': 'var/db.sqlite3',\n}}\n",
+        },
+        code: "file-missing",
+        says: "The folder APP/var does not exist",
+      },
+      {
+        raised:
+          "django.db.utils.OperationalError: unable to open database file",
         env: { DB_NAME: "/srv/site/var/db.sqlite3" },
         code: "file-missing",
         says: "The folder SITE/var does not exist",
@@ -552,6 +562,12 @@ function inSettings(scene: Scene): string[] {
   return settingsFiles(scene).flatMap((file) =>
     linesOf(file, scene).flatMap((line) => {
       const isBase = /\bBASE_?DIR\b|\bbasedir\b|\bPROJECT_ROOT\b/i.test(line);
+      const [, plain] =
+        /["']NAME["']\s*:\s*["']([^"'{}]+\.(?:db|db3|sqlite|sqlite3))["']/
+          .exec(line) ?? [];
+      if (plain && !/^\s*#/.test(line)) {
+        return [resolve(scene.directory, plain)];
+      }
       if (/^\s*#/.test(line) || !isBase && !/__file__/.test(line)) return [];
       const texts = textsOf(line);
       const at = texts.findIndex((text) => DATABASE_REGEXP.test(text));
