@@ -7,7 +7,7 @@
  * @module
  */
 
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { namesIn } from "../machine/host.ts";
 import { type Change, findLost, findNew } from "../python/package_changes.ts";
 import {
@@ -16,6 +16,8 @@ import {
   isStandardModule,
 } from "../python/package_names.ts";
 import { compareReleases, fulfils } from "../python/version.ts";
+import { normalise } from "../python/pip.ts";
+import { shellCommand } from "../text/shell.ts";
 import { suggest } from "../text/suggestion.ts";
 import { ASKED, askerInWords, askerOf, asking } from "./asked.ts";
 import {
@@ -30,6 +32,7 @@ import {
   versionOf,
   versionSuffix,
 } from "./installed.ts";
+import { mayInstall } from "./installing.ts";
 import {
   ANY_MISSING,
   ANYWHERE,
@@ -41,7 +44,7 @@ import {
   topOf,
 } from "./missing.ts";
 import type { Rule, Subject } from "./rule.ts";
-import type { Scene } from "./scene.ts";
+import { type Scene, searchSite, textOf } from "./scene.ts";
 import { instead } from "./versions.ts";
 
 /** WhiteNoise 4.0 took away what a startup file named. */
@@ -488,8 +491,9 @@ export const packageParts = (): Rule[] => [
       const parts = (package_ ? `${package_}.${name}` : name ?? nameOf(subject))
         .split(".");
       const home = findInstalled(parts[0]!, scene);
-      if (!home || parts.length < 2) return undefined;
-      const compiled = namesIn(join(home, ...parts.slice(1, -1)), scene.host)
+      if (!home) return undefined;
+      const folder = join(dirname(home), ...parts.slice(0, -1));
+      const compiled = namesIn(folder, scene.host)
         .find((file) =>
           file.startsWith(`${parts.at(-1)}.cpython-`) ||
           file.startsWith(`${parts.at(-1)}.`) && file.endsWith(".pyd")
@@ -525,7 +529,103 @@ export const packageParts = (): Rule[] => [
       },
       says: "cpython-39",
       mend: "pillow==9.1.0",
+    }, {
+      raised: "ModuleNotFoundError: No module named '_cffi_backend'",
+      in: "PACKAGES/cryptography/exceptions.py <module>",
+      files: {
+        "PACKAGES/_cffi_backend.cpython-38-x86_64-linux-gnu.so": "",
+        "PACKAGES/cffi-1.15.0.dist-info/METADATA": "Name: cffi\n",
+        "PACKAGES/cffi-1.15.0.dist-info/RECORD":
+          "_cffi_backend.cpython-38-x86_64-linux-gnu.so,,\n",
+      },
+      says: "there is _cffi_backend.cpython-38",
+      mend: "cffi==1.15.0",
     }],
+  },
+  {
+    name: "metadata-missing",
+    code: "package-damaged",
+    when: {
+      type: "PackageNotFoundError DistributionNotFound",
+      message:
+        /^(?:No package metadata was found for |The ')?([A-Za-z][\w.-]*)(?:[<>=!~ ][^']*)?(?:' distribution was not found.*)?$/,
+    },
+    claim: ({ groups: [name = ""], kind }, scene) => {
+      const module = name.replaceAll("-", "_");
+      if (versionOf(name, scene) !== undefined) return undefined;
+      const home = findInstalled(module, scene) ??
+        findInstalled(module.toLowerCase(), scene);
+      if (home) {
+        return {
+          seen:
+            `The package "${name}" lies in ${home}, and what describes it, a folder ${name}-….dist-info beside it, does not: it was copied without, or its installation broke off`,
+          mend: { install: name, module },
+        };
+      }
+      const isKnown = mayInstall({ module }, scene);
+      // Rules of packages that are asked for in words tell those.
+      if (isKnown && kind === "DistributionNotFound") return undefined;
+      const says =
+        `The code asks for the version of "${name}", as one asks for that of an installed package`;
+      const project = projectOf(name, scene);
+      if (project) {
+        return {
+          code: "package-missing",
+          seen:
+            `${says}, and the project is not installed, but only copied: ${project} describes it`,
+          mend: `Install it: \`${
+            shellCommand(
+              scene.python,
+              "-m",
+              "pip",
+              "install",
+              "--no-deps",
+              dirname(project),
+            )
+          }\`; or let the code do without, with \`except PackageNotFoundError:\``,
+        };
+      }
+      return {
+        code: "package-missing",
+        says: `${says}, and it is not installed`,
+        mend: isKnown
+          ? { module }
+          : "Where it is the project itself, install its own folder, which has its pyproject.toml or setup.py, into the virtual environment of the site; or let the code do without, with `except PackageNotFoundError:`",
+      };
+    },
+    examples: [
+      {
+        raised:
+          "importlib.metadata.PackageNotFoundError: No package metadata was found for flask",
+        in: "PYTHON/importlib/metadata/__init__.py from_name",
+        files: { "PACKAGES/flask/__init__.py": "" },
+        says: "it was copied without",
+        mend: "install flask",
+      },
+      {
+        raised: "importlib.metadata.PackageNotFoundError: my-shop",
+        in: "PYTHON/importlib/metadata/__init__.py from_name",
+        files: {
+          "SITE/pyproject.toml": '[project]\nname = "my_shop"\n',
+        },
+        code: "package-missing",
+        says: "SITE/pyproject.toml describes it",
+        mend: "pip install --no-deps SITE",
+      },
+      {
+        raised:
+          "pkg_resources.DistributionNotFound: The 'my-shop' distribution was not found and is required by the application",
+        in: "PACKAGES/pkg_resources/__init__.py resolve",
+        code: "package-missing",
+        mend: "install its own folder",
+      },
+    ],
+    not: [
+      {
+        raised: "importlib.metadata.PackageNotFoundError: flask",
+        files: { "PACKAGES/flask-3.0.dist-info/METADATA": "Name: flask\n" },
+      },
+    ],
   },
   {
     name: "package-damaged",
@@ -763,4 +863,19 @@ function partsOf(shared: string, scene: Scene): string[] {
       bringer ? ` (${bringer.name} ${bringer.version})` : ""
     }`;
   });
+}
+
+/** The file of the site that describes a project of this name. */
+function projectOf(name: string, scene: Scene): string | undefined {
+  const files = ["pyproject.toml", "setup.cfg", "setup.py"];
+  return searchSite(
+    scene,
+    (names) => files.some((each) => names.includes(each)),
+  )
+    .flatMap((folder) => files.map((each) => join(folder, each)))
+    .find((file) => {
+      const [, found] = /\bname\s*=\s*["']?([\w.-]+)/
+        .exec(textOf(file, scene)) ?? [];
+      return found !== undefined && normalise(found) === normalise(name);
+    });
 }
