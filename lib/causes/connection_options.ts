@@ -71,11 +71,11 @@ const FORMS: readonly {
   },
   {
     message:
-      /missing "=" after "[^"]*" in connection info string|invalid dsn: missing "="/,
+      /missing "=" after "[^"]*" in connection info string|invalid dsn: missing "="|^invalid DSN: scheme is expected to be/,
     variable: /DATABASE|^DB_|POSTGRES|^PG/,
     of: "PostgreSQL",
     form:
-      "`postgresql://NAME:PASSWORD@HOST:5432/DATABASE`, with `://` in it; or `host=… dbname=… user=…`",
+      "`postgresql://NAME:PASSWORD@HOST:5432/DATABASE`, with `://` in it; or `host=… dbname=… user=…`; a driver behind a +, as in `postgresql+psycopg2://`, is of SQLAlchemy alone",
   },
 ];
 
@@ -179,7 +179,7 @@ export const connectionOptions = (): Rule[] => [
       return claim ? { ...claim, code: "variable-missing" } : {
         says,
         mend:
-          `Write it as ${form.form}, without blanks and quotation marks around it`,
+          `Write it, without blanks and quotation marks around it, as ${form.form}`,
       };
     },
     examples: [
@@ -211,6 +211,12 @@ export const connectionOptions = (): Rule[] => [
         in: "PACKAGES/dj_database_url/__init__.py parse",
         says: "The address of the database does not begin as one",
         mend: "without blanks and quotation marks",
+      },
+      {
+        raised:
+          'asyncpg.exceptions._base.ClientConfigurationError: invalid DSN: scheme is expected to be either "postgresql" or "postgres", got \'postgresql+asyncpg\'',
+        in: "PACKAGES/asyncpg/connect_utils.py _parse_connect_dsn_and_args",
+        mend: "is of SQLAlchemy alone",
       },
       {
         raised: "KeyError: 'No such transport: localhost'",

@@ -553,6 +553,7 @@ export const dataFiles = (): Rule[] => [
   {
     name: "workbook-of-other-kind",
     code: "data-damaged",
+    over: "file-missing-told",
     when: [
       {
         type: "InvalidFileException",
@@ -561,12 +562,20 @@ export const dataFiles = (): Rule[] => [
       { type: "XLRDError", message: /^Excel xlsx file; not supported/ },
       { type: "BadZipFile", through: /\/(?:openpyxl|docx|pptx)\// },
       { message: /^Excel file format cannot be determined/ },
+      {
+        type: "PackageNotFoundError",
+        message: /^Package not found at '(.+)'$/,
+      },
     ],
     claim: (subject, scene) => {
-      const { kind, line } = subject;
-      const file = kind === "BadZipFile" || /cannot be determined/.test(line)
-        ? fileRead(subject, scene)
-        : undefined;
+      const { kind, line, groups: [found] } = subject;
+      const isThere = kind === "PackageNotFoundError" && found !== undefined &&
+        exists(resolve(scene.directory, found), scene);
+      if (kind === "PackageNotFoundError" && !isThere) return undefined;
+      const file =
+        isThere || kind === "BadZipFile" || /cannot be determined/.test(line)
+          ? fileRead(subject, scene)
+          : undefined;
       const state = file && stateOfFile(file, scene);
       if (file && state) {
         return damaged("is no workbook or document", subject, scene)!;
@@ -583,6 +592,16 @@ export const dataFiles = (): Rule[] => [
       });
     },
     examples: [
+      {
+        raised:
+          "docx.opc.exceptions.PackageNotFoundError: Package not found at 'n.docx'",
+        in: "PACKAGES/docx/opc/phys_pkg.py __new__",
+        files: {
+          "APP/n.docx": "<!doctype html>",
+          "APP/app.py": '\n\nd = docx.Document("n.docx")\n',
+        },
+        says: "APP/n.docx, which is read there, holds a page of HTML",
+      },
       {
         raised: "xlrd.biffh.XLRDError: Excel xlsx file; not supported",
         mend: "openpyxl",

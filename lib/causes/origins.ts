@@ -11,7 +11,6 @@
 import { dirname, join } from "node:path";
 import { isLibraryFile } from "../python/failure.ts";
 import { quoted } from "../text/wrap.ts";
-import { packageOf } from "./installed.ts";
 import type { Subject } from "./rule.ts";
 import { exists, linesOf, type Scene, textOf } from "./scene.ts";
 import { isUnset, settingsFiles } from "./unset.ts";
@@ -73,7 +72,7 @@ export function unsetBehind(
   );
   const spots = own ? [own, ...frames.reverse().slice(1, 3)] : [];
   // Inside of a package, it is nothing that the statement names.
-  const asked = packageOf(raised.frames.at(-1)?.file ?? "") === undefined
+  const asked = !isLibraryFile(raised.frames.at(-1)?.file ?? "")
     ? /^'NoneType' object has no attribute '(\w+)'/.exec(text)?.[1]
     : undefined;
   let given: string | undefined;
@@ -116,7 +115,7 @@ const CONNECT_REGEXP =
 function isWrittenOut(statement: string): boolean {
   const given = CONNECT_REGEXP.exec(statement)?.[1];
   return given !== undefined &&
-    /^[\s,]*$/.test(
+    /^[\s,:{}[\]]*$/.test(
       given.replace(/(?<![\w"'])(?:"[^"]*"|'[^']*')/g, "")
         .replace(/\w+\s*=(?!=)/g, "")
         .replace(/\b(?:\d+|True|False|None)\b/g, ""),

@@ -152,8 +152,9 @@ export const services = (): Rule[] => [
       kind === "EndpointConnectionError"
         ? {
           says: `The service cannot be reached at ${what}`,
-          mend:
-            "Correct the name of the region (AWS_DEFAULT_REGION, region_name), which is a part of the address, as in eu-central-1; else see whether this machine may reach it",
+          mend: /^https?:\/\/(?!\S*amazonaws\.)/.test(what)
+            ? "See whether the server runs there, and correct `endpoint_url` where it is given or set (AWS_ENDPOINT_URL): `localhost` is the web server's machine"
+            : "Correct the name of the region (AWS_DEFAULT_REGION, region_name), which is a part of the address, as in eu-central-1; else see whether this machine may reach it",
         }
         : kind === "InvalidRegionError"
         ? {

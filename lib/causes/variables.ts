@@ -489,7 +489,7 @@ export const variables = (): Rule[] => [
     when: [
       {
         message:
-          /^Environment variable "(\w+)" invalid: (?:\['?)?((?!Missing data|Field may not)[^'\]]*)/,
+          /^Environment variable "(\w+)" invalid: (?:\{\d+: )?(?:\['?)?((?!Missing data|Field may not)[^'\]]*)/,
       },
     ],
     claim: ({ groups }, scene) => {
@@ -511,6 +511,10 @@ export const variables = (): Rule[] => [
       raised:
         "environs.EnvValidationError: Environment variable \"PORT\" invalid: ['Not a valid integer.']",
       says: '"PORT" is not what',
+    }, {
+      raised:
+        "environs.exceptions.EnvValidationError: Environment variable \"NUMS\" invalid: {1: ['Not a valid integer.']}",
+      says: "Not a valid integer.",
     }],
   },
 ];
