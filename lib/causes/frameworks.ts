@@ -7,7 +7,8 @@
  */
 
 import { basename, dirname, join } from "node:path";
-import { findInstalled, packageOf } from "./installed.ts";
+import { compareReleases } from "../python/version.ts";
+import { findInstalled, packageOf, versionOf } from "./installed.ts";
 import type { Rule } from "./rule.ts";
 import { inOtherLetters } from "./paths.ts";
 import { configurationUnloaded } from "./unset.ts";
@@ -655,6 +656,54 @@ export const frameworks = (): Rule[] => [
         files: { "APP/Pages/home.py": "" },
         says: "APP/Pages is, in other capital letters",
         mend: 'the name "pages"',
+      },
+    ],
+  },
+  {
+    name: "answer-of-older-falcon",
+    code: "package-conflict",
+    when: {
+      type: "AttributeError",
+      message: /^'Response' object has no attribute '(body|add_link)'/,
+    },
+    claim: ({ groups: [name = ""], own }, scene) => {
+      const installed = versionOf("falcon", scene);
+      // Other packages have a Response too, which nobody writes a body to.
+      const isWritten = /\.body\s*=[^=]|\.add_link\(/.test(lineOf(own, scene));
+      if (!installed || !isWritten || compareReleases(installed, "4.0") < 0) {
+        return undefined;
+      }
+      return {
+        seen:
+          `An answer of Falcon has no "${name}" any more since Falcon 4.0; installed is Falcon ${installed}, and the code was written for an older one`,
+        place: own,
+        mend: `Write \`${
+          name === "body" ? "text" : "append_link"
+        }\` in place of \`${name}\`; or write falcon<4.0 into the requirements of the site`,
+      };
+    },
+    examples: [
+      {
+        raised: "AttributeError: 'Response' object has no attribute 'body'",
+        in: "APP/app.py on_get",
+        files: {
+          "APP/app.py": '\n\n        resp.body = "Hello"\n',
+          "PACKAGES/falcon-4.0.2.dist-info/METADATA": "",
+        },
+        failure: { problem: "request-raised" },
+        says: "since Falcon 4.0; installed is Falcon 4.0.2",
+        mend: "Write `text`",
+      },
+    ],
+    not: [
+      {
+        raised: "AttributeError: 'Response' object has no attribute 'body'",
+        in: "APP/app.py on_get",
+        files: {
+          "APP/app.py": "\n\n    return requests.get(at).body\n",
+          "PACKAGES/falcon-4.0.2.dist-info/METADATA": "",
+        },
+        failure: { problem: "request-raised" },
       },
     ],
   },

@@ -26,6 +26,7 @@ Django 2.0 django.urls: RegexURLPattern=django.urls.URLPattern RegexURLResolver=
 Django 2.0 django.utils.safestring: EscapeData EscapeBytes SafeBytes=django.utils.safestring.SafeString
 Django 3.1 django.db.models: FieldDoesNotExist=django.core.exceptions.FieldDoesNotExist
 flask-marshmallow 0.12 Marshmallow: ModelSchema=SQLAlchemyAutoSchema TableSchema=SQLAlchemyAutoSchema
+falcon 4.0 falcon: api_helpers=falcon.app_helpers get_http_status=falcon.code_to_http_status
 Flask-WTF 0.9 flask_wtf: TextField=wtforms.StringField PasswordField=wtforms.PasswordField SubmitField=wtforms.SubmitField BooleanField=wtforms.BooleanField TextAreaField=wtforms.TextAreaField Required=wtforms.validators.DataRequired
 Flask-WTF 1.0 flask_wtf: Form=flask_wtf.FlaskForm
 gensim 4.0 gensim: summarization
@@ -101,6 +102,7 @@ djangorestframework 3.15 rest_framework.compat: distinct
 djangorestframework 3.17 rest_framework.compat: coreapi=drf_spectacular
 djangorestframework 3.17 rest_framework.schemas: coreapi=drf_spectacular
 djangorestframework 3.17 rest_framework: documentation=drf_spectacular
+CherryPy 9.0 cherrypy: wsgiserver=cheroot.wsgi
 dash 3.0 Dash: run_server=run
 Django 1.5 django.views.generic: date_based=django.views.generic list_detail=django.views.generic simple=django.views.generic create_update=django.views.generic
 Django 1.6 django.conf.urls: defaults=django.urls
