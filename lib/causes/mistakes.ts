@@ -285,6 +285,22 @@ const MISTAKES: readonly {
       "Write `.items()` behind a dict, and `enumerate(…)` around a list, where the number of each is meant",
   },
   {
+    type: "TypeError",
+    message:
+      /^'float' object cannot be interpreted as an integer|^list indices must be integers or slices, not float|^slice indices must be integers/,
+    says:
+      "A whole number is wanted there, and what comes has a point: `/` gives such a one since Python 3, even where nothing is left over",
+    mend:
+      "Divide by `//`, or write `int(…)` around it, `round(…)` where it is to be rounded",
+  },
+  {
+    type: "TypeError",
+    message: /^sort\(\) takes no positional arguments/,
+    says: "`sort()` takes how to sort only by name",
+    mend:
+      "Write `key=…`, what to sort by; for a function that compares two, `key=functools.cmp_to_key(…)`",
+  },
+  {
     type: "RuntimeError",
     message: /^dictionary changed size during iteration|^Set changed size/,
     says: "A dict or a set is changed while a loop goes through it",
@@ -332,6 +348,10 @@ export const mistakes = (): Rule[] => [
         raised: "TypeError: 'bool' object is not callable",
         files: { "APP/app.py": "\n\nif user.is_authenticated():\n" },
         mend: "Leave the brackets out",
+      },
+      {
+        raised: "TypeError: 'float' object cannot be interpreted as an integer",
+        mend: "Divide by `//`",
       },
       {
         raised: "TypeError: string indices must be integers, not 'str'",

@@ -478,20 +478,53 @@ export const LOST_PYTHON_NAMES: readonly {
 
 /** Names that a later Python, `3.N`, brought to modules that it had before. */
 const NEW_NAMES: Readonly<Record<number, string>> = {
-  9: "ast.unparse asyncio.to_thread functools.cache math.lcm " +
-    "importlib.resources.files typing.Annotated",
-  10: "contextlib.aclosing inspect.get_annotations itertools.pairwise " +
-    "types.NoneType types.UnionType typing.Concatenate typing.ParamSpec " +
-    "typing.TypeAlias typing.TypeGuard typing.is_typeddict",
-  11: "asyncio.Runner asyncio.TaskGroup asyncio.timeout contextlib.chdir " +
-    "datetime.UTC enum.EnumType enum.ReprEnum enum.StrEnum enum.verify " +
-    "hashlib.file_digest typing.LiteralString typing.Never " +
+  7: "asyncio.all_tasks asyncio.create_task asyncio.current_task " +
+    "asyncio.get_running_loop asyncio.run contextlib.AsyncExitStack " +
+    "contextlib.asynccontextmanager contextlib.nullcontext " +
+    "http.server.ThreadingHTTPServer queue.SimpleQueue re.Match " +
+    "re.Pattern time.monotonic_ns time.perf_counter_ns time.time_ns " +
+    "typing.ForwardRef typing.NoReturn typing.OrderedDict",
+  8: "functools.cached_property functools.singledispatchmethod math.comb " +
+    "math.dist math.isqrt math.perm math.prod " +
+    "multiprocessing.parent_process pprint.pp shlex.join " +
+    "signal.raise_signal socket.create_server threading.excepthook " +
+    "threading.get_native_id typing.Final typing.Literal " +
+    "typing.Protocol typing.SupportsIndex typing.TypedDict typing.final " +
+    "typing.get_args typing.get_origin typing.runtime_checkable " +
+    "unittest.IsolatedAsyncioTestCase unittest.mock.AsyncMock " +
+    "zipfile.Path",
+  9: "argparse.BooleanOptionalAction ast.unparse asyncio.to_thread " +
+    "functools.cache importlib.resources.as_file " +
+    "importlib.resources.files math.lcm math.nextafter math.ulp " +
+    "os.waitstatus_to_exitcode random.randbytes types.GenericAlias " +
+    "typing.Annotated xml.etree.ElementTree.indent",
+  10: "contextlib.aclosing dataclasses.KW_ONLY " +
+    "importlib.metadata.packages_distributions inspect.get_annotations " +
+    "itertools.pairwise sys.orig_argv sys.stdlib_module_names " +
+    "types.EllipsisType types.NoneType types.UnionType " +
+    "typing.Concatenate typing.ParamSpec typing.ParamSpecArgs " +
+    "typing.ParamSpecKwargs typing.TypeAlias typing.TypeGuard " +
+    "typing.is_typeddict",
+  11: "asyncio.Barrier asyncio.Runner asyncio.TaskGroup asyncio.timeout " +
+    "asyncio.timeout_at contextlib.chdir datetime.UTC enum.EnumType " +
+    "enum.FlagBoundary enum.ReprEnum enum.StrEnum enum.global_enum " +
+    "enum.member enum.nonmember enum.verify hashlib.file_digest " +
+    "http.HTTPMethod inspect.getmembers_static locale.getencoding " +
+    "logging.getLevelNamesMapping math.cbrt math.exp2 operator.call " +
+    "sqlite3.Blob sys.exception typing.LiteralString typing.Never " +
     "typing.NotRequired typing.Required typing.Self typing.TypeVarTuple " +
     "typing.Unpack typing.assert_never typing.assert_type " +
-    "typing.dataclass_transform typing.reveal_type",
-  12: "collections.abc.Buffer itertools.batched typing.TypeAliasType " +
-    "typing.override",
-  13: "copy.replace queue.ShutDown typing.ReadOnly typing.TypeIs " +
+    "typing.clear_overloads typing.dataclass_transform " +
+    "typing.get_overloads typing.reveal_type",
+  12: "calendar.Day calendar.Month collections.abc.Buffer " +
+    "csv.QUOTE_NOTNULL csv.QUOTE_STRINGS inspect.markcoroutinefunction " +
+    "itertools.batched logging.getHandlerByName logging.getHandlerNames " +
+    "math.sumprod random.binomialvariate types.get_original_bases " +
+    "typing.TypeAliasType typing.override",
+  13: "asyncio.QueueShutDown base64.z85decode base64.z85encode " +
+    "copy.replace glob.translate math.fma mimetypes.guess_file_type " +
+    "queue.ShutDown re.PatternError typing.NoDefault typing.ReadOnly " +
+    "typing.TypeIs typing.get_protocol_members typing.is_protocol " +
     "warnings.deprecated",
 };
 
