@@ -7,13 +7,26 @@
  * @module
  */
 
-import { dirname, isAbsolute } from "node:path";
-import { refused } from "../machine/host.ts";
+import { basename, dirname, isAbsolute, resolve } from "node:path";
+import { namesIn, refused } from "../machine/host.ts";
 import { mountsBelow } from "../machine/mounts.ts";
 import { quoteWord, shellCommand } from "../text/shell.ts";
 import { deadLink, pathOf, placeOfPath, spotOf } from "./paths.ts";
 import type { Rule } from "./rule.ts";
 import { exists, lineOf, runnerOf, type Scene, textOf } from "./scene.ts";
+
+/** Something in the folder of the pattern is as the pattern says. */
+function found(pattern: string, { directory, host }: Scene): boolean {
+  const folder = resolve(directory, dirname(pattern));
+  if (/[*?[]/.test(dirname(pattern))) return false;
+  const name = new RegExp(
+    `^${
+      basename(pattern).replace(/[.+^$()|\\{}\]]/g, "\\$&")
+        .replace(/\[/g, "\\[").replace(/\*+/g, ".*").replace(/\?/g, ".")
+    }$`,
+  );
+  return namesIn(folder, host).some((each) => name.test(each));
+}
 
 /** The rules of files and their file systems. */
 export const files = (): Rule[] => [
@@ -180,7 +193,7 @@ export const files = (): Rule[] => [
     over: "file-missing",
     when: { type: "FileNotFoundError", errno: "ENOENT" },
     claim: ({ own, raised: { filename } }, scene) =>
-      filename &&
+      filename && !/\bopen\(/.test(lineOf(own, scene)) &&
         /\bos\.(?:remove|unlink|rmdir)\(|\brmtree\(|\.unlink\(\s*\)|\.rmdir\(/
           .test(lineOf(own, scene))
         ? {
@@ -222,6 +235,7 @@ export const files = (): Rule[] => [
       if (!own || !pattern || /Path\(|\/\s*["']/.test(line)) {
         return undefined;
       }
+      if (found(pattern, scene)) return undefined;
       return {
         says: `No file is found by "${pattern}"${
           isAbsolute(pattern)
@@ -253,6 +267,12 @@ export const files = (): Rule[] => [
     }, {
       raised: "IndexError: list index out of range",
       files: { "APP/app.py": '\n\nF = glob.glob("models/*.pkl")[5]\n' },
+    }, {
+      raised: "IndexError: list index out of range",
+      files: {
+        "APP/models/a.pkl": "",
+        "APP/app.py": '\n\nF = glob.glob("models/*.pkl")[0]\n',
+      },
     }],
   },
   {

@@ -10,6 +10,7 @@
 import { damaged, fileRead } from "./data_files.ts";
 import { statementAt, unsetBehind } from "./origins.ts";
 import type { Rule, Subject } from "./rule.ts";
+import { flawOf, givenIn } from "./set_values.ts";
 import { type Scene, textOf } from "./scene.ts";
 import { missingVariables } from "./unset.ts";
 
@@ -93,6 +94,17 @@ export const jsonTexts = (): Rule[] => [
         /\benviron(?:\.get)?\s*[([]\s*["'](\w+)["']|\bgetenv\(\s*["'](\w+)["']/
           .exec(statementAt(subject.own ?? { file: "", line: 0 }, scene))
           ?.filter((each) => each !== undefined) ?? [];
+      const flaw = name && flawOf(
+        givenIn(subject, scene).find(([each]) => each === name)?.[1] ?? "{}",
+      );
+      if (!found && name && flaw) {
+        return {
+          code: "config-value",
+          says: `The variable "${name}", which is read as JSON, ${flaw}`,
+          mend:
+            `Write JSON, as under [environment] in config.toml, or take the variable out where it is set: ${name} = '…', with the double quotes of JSON inside`,
+        };
+      }
       if (!found && name) {
         return {
           code: "config-value",
@@ -160,6 +172,17 @@ export const jsonTexts = (): Rule[] => [
         files: { "APP/app.py": '\n\nc = json.loads(os.environ["CREDS"])\n' },
         code: "config-value",
         says: 'variable "CREDS" is no JSON',
+      },
+      {
+        raised:
+          "json.decoder.JSONDecodeError: Expecting value: line 1 column 1 (char 0)",
+        in: "PYTHON/json/decoder.py raw_decode",
+        env: { CONF: "" },
+        files: {
+          "APP/app.py": '\n\nc = json.loads(os.environ.get("CONF", "{}"))\n',
+        },
+        code: "config-value",
+        says: '"CONF", which is read as JSON, is set to an empty text',
       },
       {
         raised:

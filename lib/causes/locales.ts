@@ -143,7 +143,7 @@ export const locales = (): Rule[] => [
     claim: ({ groups: [data = ""], own, line }, scene) => {
       const words = data.match(/\p{L}{3,}/gu) ?? [];
       const isEnglish = words.every((word) =>
-        /^(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mon|tue|wed|thu|fri|sat|sun)|^(?:GMT|UTC|CET|CEST|EST|PST)$/i
+        /^(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?|mon(?:day)?|tue(?:sday)?|wed(?:nesday)?|thu(?:rsday)?|fri(?:day)?|sat(?:urday)?|sun(?:day)?|GMT|UTC|CET|CEST|EST|PST)$/i
           .test(word) && /^[a-z]+$/i.test(word)
       );
       return isEnglish || /\bsetlocale\(/.test(textOf(own?.file, scene))
@@ -160,7 +160,7 @@ export const locales = (): Rule[] => [
         "ValueError: time data '3. März 2024' does not match format '%d. %B %Y'",
       in: "PYTHON/_strptime.py _strptime",
       mend: "dateparser",
-    }],
+    }, "ValueError: time data 'Montag' does not match format '%A'"],
     not: [
       "ValueError: time data '3 Mar' does not match format '%d %B %Y'",
     ],

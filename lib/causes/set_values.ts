@@ -17,7 +17,7 @@ const READ_REGEXP =
 const LONGEST_CLASS = 30;
 
 /** The variables that are set and that the statement reads, by its name. */
-function givenIn({ own }: Subject, scene: Scene): [string, string][] {
+export function givenIn({ own }: Subject, scene: Scene): [string, string][] {
   const statement = own ? statementAt(own, scene) : "";
   const names = [...statement.matchAll(READ_REGEXP)].map(([, name]) => name!);
   if (/\bdj_database_url\.config\((?!.*\benv\s*=)/.test(statement)) {
@@ -30,7 +30,7 @@ function givenIn({ own }: Subject, scene: Scene): [string, string][] {
 }
 
 /** What is wrong with a value, whatever it is for. */
-function flawOf(value: string): string | undefined {
+export function flawOf(value: string): string | undefined {
   return value === ""
     ? "is set to an empty text, so that no default counts in its place"
     : /^(["']).*\1$/s.test(value)
