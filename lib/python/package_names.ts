@@ -362,7 +362,7 @@ export const LOST_PYTHON_NAMES: readonly {
   {
     module: /^collections$/,
     name:
-      /^(?:Mutable(?:Mapping|Sequence|Set)|Mapping|Sequence|Set|Iterable|Iterator|Callable|Hashable|Sized|Container|Generator|KeysView|ItemsView|ValuesView)$/,
+      /^(?:Mutable(?:Mapping|Sequence|Set)|Mapping|Sequence|Set|Iterable|Iterator|Callable|Hashable|Sized|Container|Generator|KeysView|ItemsView|ValuesView|MappingView|Async(?:Generator|Iterable|Iterator)|Awaitable|ByteString|Collection|Coroutine|Reversible)$/,
     since: 10,
     now: "collections.abc.$&",
   },
@@ -474,6 +474,44 @@ export const LOST_PYTHON_NAMES: readonly {
     since: 14,
     now: "ast.Constant",
   },
+  { module: /^ast$/, name: /^Ellipsis$/, since: 14, now: "ast.Constant" },
+  { module: /^configparser$/, name: /^LegacyInterpolation$/, since: 13 },
+  {
+    module: /^importlib\.util$/,
+    name: /^(?:module_for_loader|set_loader|set_package)$/,
+    since: 12,
+  },
+  {
+    module: /^inspect$/,
+    name: /^ArgSpec$/,
+    since: 11,
+    now: "inspect.FullArgSpec",
+  },
+  { module: /^os$/, name: /^errno$/, since: 7, now: "errno" },
+  { module: /^os$/, name: /^stat_float_times$/, since: 7 },
+  { module: /^platform$/, name: /^popen$/, since: 8, now: "os.popen" },
+  { module: /^re$/, name: /^template$/, since: 13, now: "re.compile" },
+  { module: /^sqlite3$/, name: /^OptimizedUnicode$/, since: 12, now: "str" },
+  { module: /^sqlite3$/, name: /^enable_shared_cache$/, since: 12 },
+  {
+    module: /^sqlite3$/,
+    name: /^version(?:_info)?$/,
+    since: 14,
+    now: "sqlite3.sqlite_version",
+  },
+  {
+    module: /^ssl$/,
+    name: /^RAND_pseudo_bytes$/,
+    since: 12,
+    now: "ssl.RAND_bytes",
+  },
+  {
+    module: /^sys$/,
+    name: /^(get|set)checkinterval$/,
+    since: 9,
+    now: "sys.$1switchinterval",
+  },
+  { module: /^typing$/, name: /^GenericMeta$/, since: 7 },
 ];
 
 /** Names that a later Python, `3.N`, brought to modules that it had before. */
