@@ -43,6 +43,9 @@ def app(environ, start_response):
     if path == "/print":
         print("printed")
         print("x" * 3000000, "end")
+    if path == "/elsewhere":
+        start_response("302 Found", [("Location", "/")])
+        return []
     start_response("200 OK", [("Content-Type", "text/plain")])
     return [str(os.getpid()).encode()]
 """
@@ -52,7 +55,10 @@ import os
 async def app(scope, receive, send):
     if scope["type"] == "lifespan":
         return
-    await send({"type": "http.response.start", "status": 200, "headers": []})
+    status, headers = 200, []
+    if scope["path"] == "/elsewhere":
+        status, headers = 302, [(b"location", b"/")]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": str(os.getpid()).encode()})
 """
 # Answers a question with a page that repeats it; writes failures down.
@@ -261,8 +267,11 @@ class ChannelTest(HostTest):
         for name in os.listdir(folder):
             if name.endswith(".py"):
                 host.write(os.path.join("host", name), "raise SystemError\n")
+        # Of an answer like this, more is looked at.
+        self.assertEqual(host.get("/elsewhere").status, 302)
         os.kill(first, signal.SIGKILL)
         self.assertNotEqual(host.worker(), first)
+        self.assertNotIn("SystemError", host.read("log"))
 
     def test_what_is_written_over_a_running_host_changes_nothing_in_it(self):
         self.write_over(APP)

@@ -1,6 +1,5 @@
 """What Django refuses by itself, and what its settings have to do with it."""
 
-import logging
 import os
 
 
@@ -9,6 +8,7 @@ def hear_django_refusals(refused, is_told):
 
     `is_told` tells whether the application has handlers for Django's log.
     """
+    import logging  # which Django has loaded
 
     class Handler(logging.Handler):
         """Takes in what is refused."""
@@ -45,6 +45,8 @@ def hear_hosts(refused):
     request has come so far, or the settings have the name in another form, it
     is the settings.
     """
+    import logging
+
     from django.core.signals import request_started
 
     counts = {"asked": 0, "refused": 0}

@@ -4,6 +4,7 @@ import os
 import sys
 
 from . import streams
+from .django_refusals import hear_django_refusals
 from .facts import LIBRARY_REGEXP
 
 OURS = "wsgi-shim"  # the name of our handler of Django's log
@@ -133,8 +134,6 @@ def hear_refusals(refused):
     the settings rather than of a visitor.
     """
     if "django.utils.log" in sys.modules:
-        from .django_refusals import hear_django_refusals
-
         hear_django_refusals(refused, bool(own_handlers()))
     if "flask" in sys.modules:
         hear_flask_refusals(refused)

@@ -5,6 +5,7 @@ import time
 
 from . import streams
 from .facts import make_failure, print_error
+from .redirections import Redirections
 
 PROVEN_ANSWERS = 20  # after which a death is an accident and not the rule
 AGAIN_SECONDS = 60  # until an exception that a framework answers is told again
@@ -88,8 +89,6 @@ class Incidents:
         """
         if head is not None:
             if self._redirections is None:
-                from .redirections import Redirections  # few applications need it
-
                 self._redirections = Redirections(self)
             self._redirections.look(head, variables, is_secure)
         elif self._redirections is not None:
