@@ -267,8 +267,9 @@ class ChannelTest(HostTest):
         for name in os.listdir(folder):
             if name.endswith(".py"):
                 host.write(os.path.join("host", name), "raise SystemError\n")
-        # Of an answer like this, more is looked at.
+        # Of an answer like this, more is looked at, when it is sent.
         self.assertEqual(host.get("/elsewhere").status, 302)
+        self.assertEqual(host.worker(), first)
         os.kill(first, signal.SIGKILL)
         self.assertNotEqual(host.worker(), first)
         self.assertNotIn("SystemError", host.read("log"))
