@@ -165,8 +165,7 @@ export const setValues = (): Rule[] => [
           '"PORT", which line 3 of APP/app.py reads, is set to an empty text',
       },
       {
-        raised:
-          "ValueError: invalid literal for int() with base 10: '80 # web'",
+        raised: "ValueError: invalid literal for int() with base 10: '•••'",
         config: 'PORT = "80 # web"',
         files: { "APP/app.py": '\n\nP = int(os.environ["PORT"])\n' },
         says: "has a comment in its value",
