@@ -422,7 +422,12 @@ export const absent = (): Rule[] => [
       }
       const home = homesOf(top, scene)
         .find((each) => !scene.folders.includes(each));
-      return home === undefined
+      // Python was in it: a part of it is missing.
+      const isFound = home &&
+        subject.raised.frames.some(({ file }) =>
+          isInside(file, join(home, top))
+        );
+      return home === undefined || isFound
         ? undefined
         : liesElsewhere(nameOf(subject), home, subject, scene);
     },

@@ -7,7 +7,11 @@
  * @module
  */
 
+import { dirname } from "node:path";
+import { namesIn } from "../machine/host.ts";
+import { normalise } from "../python/pip.ts";
 import { findInstalled, ownerOf, packageOf } from "./installed.ts";
+import { ANYWHERE, MISSING, nameOf } from "./missing.ts";
 import type { Claim, Mend, Rule, Subject } from "./rule.ts";
 import { lineOf, type Scene, whereSet } from "./scene.ts";
 
@@ -219,6 +223,60 @@ export const builds = (): Rule[] => [
       },
     ],
     not: ["ImportError: The _imagingft C module is not installed"],
+  },
+  {
+    name: "copy-of-other-system",
+    code: "package-wrong",
+    over: `${ANYWHERE} package-part-gone`,
+    when: MISSING,
+    claim: (subject, scene) => {
+      const parts = nameOf(subject).split(".");
+      const file = subject.raised.frames.at(-1)?.file ?? "";
+      const folder = dirname(file);
+      const inner = parts.slice(0, -1).join("/");
+      if (
+        parts.length < 2 || !folder.endsWith(`/${inner}`) ||
+        packageOf(file) !== undefined
+      ) return undefined;
+      const built = namesIn(folder, scene.host).find((each) =>
+        each.startsWith(`${parts.at(-1)}.`) && /\.(?:pyd|so|dylib)$/.test(each)
+      );
+      if (!built) return undefined;
+      const home = folder.slice(0, -inner.length - 1);
+      const distribution = namesIn(home, scene.host)
+        .map((each) => /^(.+?)-\d[^-]*\.dist-info$/.exec(each)?.[1])
+        .find((each) => each && normalise(each) === normalise(parts[0]!));
+      // A module of the site's own, built on another machine.
+      if (!distribution) return undefined;
+      const system = /\.pyd$/.test(built)
+        ? "Windows"
+        : /darwin|\.dylib$/.test(built)
+        ? "macOS"
+        : "another Python, or another kind of machine";
+      return {
+        seen:
+          `${folder} is a copy of a package that was built for ${system}: ${built} cannot be loaded here`,
+        mend: {
+          install: distribution,
+          then:
+            `take ${home} off the search path, as packages that were copied from another machine do not work here`,
+        },
+      };
+    },
+    examples: [
+      {
+        raised: "ModuleNotFoundError: No module named 'fastcore._fastcore'",
+        facts: { name: "fastcore._fastcore" },
+        in: "APP/lib/fastcore/__init__.py <module>",
+        files: {
+          "APP/lib/fastcore/__init__.py": "",
+          "APP/lib/fastcore/_fastcore.cp311-win_amd64.pyd": "MZ",
+          "APP/lib/fastcore-2.3.dist-info/METADATA": "Name: fastcore\n",
+        },
+        says: "was built for Windows",
+        mend: "take APP/lib off the search path",
+      },
+    ],
   },
   {
     // OpenSSL 3 has old functions only in its legacy provider, and where FIPS

@@ -391,6 +391,28 @@ export const data = (): Rule[] => [
     not: ["LookupError: \n*****\n  Resource was not found.\n"],
   },
   {
+    name: "pickle-of-paths",
+    code: "data-other-version",
+    over: "value-from-variable",
+    when: {
+      message: /^cannot instantiate '(Windows|Posix)Path' on your system/,
+    },
+    claim: ({ groups: [system] }) => ({
+      says: `The pickle that is read holds a path of ${
+        system === "Windows" ? "Windows" : "another system"
+      } (${system}Path), which Python makes nowhere else`,
+      mend:
+        "Write the file anew with `str(path)` in place of the path, there or on this machine; where it cannot be made again, read it once with `pathlib.WindowsPath = pathlib.PurePosixPath` above `load()`",
+    }),
+    examples: [{
+      raised:
+        "NotImplementedError: cannot instantiate 'WindowsPath' on your system",
+      in: "PYTHON/pathlib.py __new__",
+      says: "a path of Windows",
+      mend: "`str(path)`",
+    }],
+  },
+  {
     name: "textblob-data",
     code: "data-not-here",
     when: { type: "MissingCorpusError" },

@@ -26,7 +26,7 @@ const KINDS: readonly {
 }[] = [
   {
     modules:
-      "PyQt4 PyQt5 PyQt6 PySide PySide2 PySide6 PySimpleGUI FreeSimpleGUI arcade customtkinter dearpygui easygui guizero kivy kivymd pgzero pgzrun pyglet pyqtgraph qtpy tkcalendar tkinterdnd2 toga ttkbootstrap ttkthemes turtle ursina webview wx",
+      "PyQt4 PyQt5 PyQt6 PySide PySide2 PySide6 PySimpleGUI FreeSimpleGUI arcade customtkinter dearpygui easygui eel flet guizero kivy kivymd pgzero pgzrun pyglet pyqtgraph qtpy tkcalendar tkinterdnd2 toga ttkbootstrap ttkthemes turtle ursina webview wx",
     isScreen: true,
     what: "opens windows",
     mend:
@@ -108,6 +108,13 @@ const TOLD: readonly {
       "The package works the pins of a Raspberry Pi, and this machine has none, or the site's user may not use them",
     mend:
       `${ELSEWHERE}; on a Raspberry Pi, its administrator lets the site's user into the group gpio`,
+  },
+  {
+    message: /^Can't find Google Chrome\/Chromium installation/,
+    says:
+      "Eel opens a window of a browser on the machine that it runs on, with a web server of its own: it makes programs for a desktop, and no web application",
+    mend:
+      "Name an application in [wsgi] of config.toml that answers visitors, as of Flask: the pages of the folder that `eel.init()` names can be its templates and static files, and each `@eel.expose` a view",
   },
   {
     message: /^could not locate runnable browser/,

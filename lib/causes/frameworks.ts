@@ -8,11 +8,12 @@
 
 import { basename, dirname, join } from "node:path";
 import { compareReleases } from "../python/version.ts";
+import { shellCommand } from "../text/shell.ts";
 import { findInstalled, packageOf, versionOf } from "./installed.ts";
 import type { Rule } from "./rule.ts";
 import { inOtherLetters } from "./paths.ts";
 import { configurationUnloaded } from "./unset.ts";
-import { lineOf } from "./scene.ts";
+import { exists, lineOf } from "./scene.ts";
 import { guardedLine } from "./appointed.ts";
 
 /** The rules of frameworks. */
@@ -410,14 +411,38 @@ export const frameworks = (): Rule[] => [
     name: "web2py-folder",
     code: "app-directory",
     when: { type: "RuntimeError", message: /^Running from the wrong folder/ },
-    claim: ({ own, raised }) => {
+    claim: ({ own, raised }, scene) => {
       const file = own?.file ?? raised.frames.at(-1)?.file ?? "";
-      return {
-        says: "web2py must be started in its own folder, and was in another",
-        mend: `Write in [wsgi] of config.toml: chdir = "${dirname(file)}"`,
-      };
+      const folder = dirname(file);
+      const top = dirname(folder);
+      const copy = join(top, basename(file));
+      return exists(join(top, "gluon"), scene) &&
+          !exists(join(folder, "gluon"), scene)
+        ? {
+          seen:
+            `${file} makes its own folder the working directory, and web2py is in ${top}`,
+          mend: `Copy it there, \`${
+            shellCommand("cp", "-n", file, copy)
+          }\`, and write in [wsgi] of config.toml: module = "${copy}"`,
+        }
+        : {
+          says: "web2py must be started in its own folder, and was in another",
+          mend: `Write in [wsgi] of config.toml: chdir = "${folder}"`,
+        };
     },
-    examples: ["RuntimeError: Running from the wrong folder"],
+    examples: [
+      "RuntimeError: Running from the wrong folder",
+      {
+        raised: "RuntimeError: Running from the wrong folder",
+        frames: ["APP/handlers/wsgihandler.py <module>"],
+        files: {
+          "APP/gluon/main.py": "",
+          "APP/handlers/wsgihandler.py": "os.chdir(path)\n",
+        },
+        says: "web2py is in APP",
+        mend: "cp -n APP/handlers/wsgihandler.py APP/wsgihandler.py",
+      },
+    ],
   },
   {
     name: "module-twice",

@@ -70,17 +70,20 @@ export const libraryObjects = (): Rule[] => [
         type: "ModuleNotFoundError",
         message: /^No module named '(streamlit|gradio|nicegui|chainlit)'/,
       },
+      { problem: "not-callable" },
+      // NiceGUI's application can be called, before its server has set it up.
+      { message: /^You must call ui\.run\(\) to start the server/ },
       {
-        problem: "not-callable",
-        kind:
-          /^()(?:Application|Blocks|Interface|ChatInterface|TabbedInterface|App|Robyn)$/,
+        type: "AttributeError",
+        message: /^'AppConfig' object has no attribute/,
+        through: /\/nicegui\//,
       },
       { problem: "attribute-missing" },
     ],
     claim: ({ failure, kind, groups: [named] }, scene) => {
-      if (kind === "ModuleNotFoundError" && MADE.test(sourceOf(scene))) {
-        return undefined;
-      }
+      const isDoubtful = kind === "ModuleNotFoundError" ||
+        failure.problem === "not-callable" && !OWN_APPLICATION.test(kind);
+      if (isDoubtful && MADE.test(sourceOf(scene))) return undefined;
       const server = named ||
         (failure.candidates?.length
           ? undefined
@@ -120,6 +123,17 @@ export const libraryObjects = (): Rule[] => [
           "APP/app.py": "from robyn import Robyn\napp = Robyn(__file__)\n",
         },
         says: "a program of robyn",
+      },
+      {
+        failure: { problem: "not-callable", subject: "app", kind: "Row" },
+        files: { "APP/app.py": "import panel as pn\napp = pn.Row('x')\n" },
+        says: "a program of panel",
+      },
+      {
+        raised: "RuntimeError: You must call ui.run() to start the server.",
+        in: "PACKAGES/nicegui/nicegui.py _startup",
+        files: { "APP/app.py": "from nicegui import app, ui\n" },
+        says: "a program of nicegui",
       },
       {
         failure: { problem: "not-callable", subject: "demo", kind: "Blocks" },

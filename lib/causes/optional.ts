@@ -348,8 +348,8 @@ export const optional = (): Rule[] => [
         raised:
           "AssertionError: `coreapi` must be installed for schema support.",
         in: "PACKAGES/rest_framework/schemas.py f",
-        says: "asks for something that is not installed",
-        mend: "documentation of djangorestframework",
+        says: 'needs the package "coreapi"',
+        mend: "install coreapi",
       },
       {
         raised:

@@ -7,7 +7,10 @@
  * @module
  */
 
-import type { Rule } from "./rule.ts";
+import { join } from "node:path";
+import { fromCode } from "./paths.ts";
+import type { Claim, Rule, Subject } from "./rule.ts";
+import { type Scene, searchSite } from "./scene.ts";
 
 /** Tags of Django's that Jinja does not have, and what it writes for them. */
 const FOR_JINJA: Readonly<Record<string, string>> = {
@@ -182,6 +185,33 @@ function mendForUndefined(line: string, isFlask: boolean): string {
   return "Give it to `render_template()`, or write `{% if … is defined %}` or `|default(…)` around it";
 }
 
+/** A template that lies where Bottle does not look. */
+function byBottle(
+  { groups: [name = ""], raised, own }: Subject,
+  scene: Scene,
+): Claim | undefined {
+  if (!/bottle/.test(raised.frames.at(-1)?.file ?? "")) return undefined;
+  const files = [
+    name,
+    ...["tpl", "html", "thtml", "stpl"].map((each) => `${name}.${each}`),
+  ];
+  const [home] = searchSite(
+    scene,
+    (names) => names.some((each) => files.includes(each)),
+  );
+  return !home || home === scene.directory ||
+      home === join(scene.directory, "views")
+    ? undefined
+    : {
+      seen:
+        `The template "${name}" lies in ${home}; Bottle looks in the working directory, ${scene.directory}, and in \`views\` below it`,
+      mend:
+        `Name its folder by the place of the code: \`bottle.TEMPLATE_PATH.insert(0, str(${
+          fromCode(home, { own }).replaceAll("`", "")
+        }))\``,
+    };
+}
+
 /** The rules of templates. */
 export const templates = (): Rule[] => [
   {
@@ -309,19 +339,27 @@ export const templates = (): Rule[] => [
       },
       { message: /^Missing template asset: ([\w./:-]+)/ },
     ],
-    claim: ({ groups: [name = ""], raised, kind }, scene) => ({
-      says: `The template "${name}" was not found`,
-      mend: /bottle/.test(raised.frames.at(-1)?.file ?? "")
-        ? `Bottle looks in the working directory, ${scene.directory}, and in \`views\` below it: name the folder by the place of the code, \`bottle.TEMPLATE_PATH.insert(0, str(Path(__file__).parent / "views"))\``
-        : /Lookup/.test(kind)
-        ? `Name the folder by the place of the code, \`TemplateLookup(directories=[str(Path(__file__).parent / "templates")])\`: a relative one begins at the working directory, ${scene.directory}`
-        : "See that it was copied to this machine, and that the package of the site holds it (package_data) where it is installed",
-    }),
+    claim: (subject, scene) =>
+      byBottle(subject, scene) ?? ({
+        says: `The template "${subject.groups[0]}" was not found`,
+        mend: /bottle/.test(subject.raised.frames.at(-1)?.file ?? "")
+          ? `Bottle looks in the working directory, ${scene.directory}, and in \`views\` below it: name the folder by the place of the code, \`bottle.TEMPLATE_PATH.insert(0, str(Path(__file__).parent / "views"))\``
+          : /Lookup/.test(subject.kind)
+          ? `Name the folder by the place of the code, \`TemplateLookup(directories=[str(Path(__file__).parent / "templates")])\`: a relative one begins at the working directory, ${scene.directory}`
+          : "See that it was copied to this machine, and that the package of the site holds it (package_data) where it is installed",
+      }),
     examples: [
       {
         raised: "bottle.TemplateError: Template 'index' not found.",
         in: "PACKAGES/bottle.py __init__",
         mend: "TEMPLATE_PATH",
+      },
+      {
+        raised: "bottle.TemplateError: Template 'index' not found.",
+        in: "PACKAGES/bottle.py __init__",
+        files: { "SITE/views/index.tpl": "" },
+        says: 'The template "index" lies in SITE/views',
+        mend: 'str(Path(__file__).parent.parent / "views")',
       },
       {
         raised:

@@ -127,6 +127,7 @@ const BEHIND: readonly {
   },
   {
     type: /^NotImplementedError$/,
+    message: /^$|subclass|overr|implement|abstract/i,
     says: () =>
       "what is called is only an outline, which a class of its own is to fill in",
   },

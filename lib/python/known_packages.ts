@@ -143,7 +143,7 @@ export const POPULAR = new Set(
     "boto3 botocore bottle brotli cachecontrol cachelib cachetools cattrs " +
     "celery cerberus certifi cffi channels channels_redis chardet " +
     "charset_normalizer cheroot cherrypy click cloudinary colorama " +
-    "coloredlogs configobj coverage croniter cryptography cssselect " +
+    "coloredlogs configobj coreapi coverage croniter cryptography cssselect " +
     "cx_Oracle cycler daphne dash dask databases dataset deepdiff " +
     "defusedxml deprecated dill diskcache distro django djoser dnspython " +
     "docopt docutils dominate duckdb ecdsa elasticsearch elasticsearch_dsl " +

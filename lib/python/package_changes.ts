@@ -56,6 +56,7 @@ pandas 2.0 pandas.core: index=pandas
 pip 10.0 pip: main
 plotly 4.0 plotly: plotly=chart_studio.plotly
 pypdf 5.0 pypdf: PdfMerger=pypdf.PdfWriter
+pyramid 2.0 pyramid: compat
 scikit-learn 0.22 sklearn.datasets: fetch_mldata=sklearn.datasets.fetch_openml
 scikit-learn 0.23 sklearn.metrics: jaccard_similarity_score=sklearn.metrics.jaccard_score
 scikit-learn 0.24 sklearn.cluster: k_means_=sklearn.cluster
