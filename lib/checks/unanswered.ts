@@ -415,7 +415,10 @@ function templateMissing(
 ): Finding {
   const { application, host } = site;
   // A folder of a package is no place for a template of the site's own.
-  const own = folders.filter((folder) => !isLibraryFile(`${folder}/`));
+  const own = folders.filter((folder) =>
+    folder.startsWith("/") && !isLibraryFile(`${folder}/`)
+  );
+  const foreign = folders.find((folder) => /^[A-Za-z]:[\\/]/.test(folder));
   if (wanted.includes("\\")) {
     const proper = wanted.replace(/\\+/g, "/");
     return finding("template-unusable", {
@@ -440,6 +443,8 @@ function templateMissing(
         ? `not in ${quoted(there.slice(0, 3))}`
         : own.length > 0
         ? `not there: there is no folder ${quoted(own.slice(0, 3))}`
+        : foreign
+        ? `not there: "${foreign}" is a folder of Windows`
         : "in no folder of templates"
     }${
       near

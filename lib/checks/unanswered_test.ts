@@ -110,6 +110,12 @@ Deno.test("checkUnanswered() finds a template that has another name", () => {
     [`${SITE}/myapp/Templates/Base.html`]: "x",
   });
   assertEquals(other.place, { file: VIEWS, line: 3 });
+  const moved = tell(
+    { ...remark, wanted: "index.html", folders: ["C:\\shop\\templates"] },
+    { [`${folder}/index.html`]: "x" },
+  );
+  assertStringIncludes(moved.message, "is a folder of Windows");
+  assertStringIncludes(JSON.stringify(moved.fix), "DIRS of TEMPLATES");
   // A package's folder is named as no place for it.
   const ofPackage = `${SITE}/venv/lib/python3.11/site-packages/shop/templates`;
   const elsewhere = tell(
