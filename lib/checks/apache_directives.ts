@@ -8,7 +8,7 @@
  */
 
 /** Names by module, as `<IfModule mod_NAME.c>` has it; of `core` first. */
-export const DIRECTIVES: Readonly<Record<string, readonly string[]>> = split({
+const DIRECTIVES: Readonly<Record<string, readonly string[]>> = split({
   core:
     "<Else <ElseIf <Files <FilesMatch <If <IfDefine <IfDirective <IfFile <IfModule <IfSection <IfVersion <Limit <LimitExcept AcceptPathInfo AddDefaultCharset CGIPassAuth CGIVar ContentDigest DefaultType EnableMMAP EnableSendfile Error ErrorDocument FileETag ForceType LimitRequestBody LimitXMLRequestBody Options QualifyRedirectURL RLimitCPU RLimitMEM RLimitNPROC ServerSignature SetHandler SetInputFilter SetOutputFilter",
   access_compat: "Satisfy Allow Deny Order",

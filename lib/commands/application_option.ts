@@ -92,7 +92,7 @@ export function callableIn(
   if (gives(DEFAULTS.app)) return undefined;
   if (gives("app")) return "app";
   const [, factory] =
-    /^def (create_app|make_app)\((?:\s*\w+\s*(?::[^,=)]+)?=[^,)]+,?)*\s*\)/m
+    /^def (create_app|make_app)\((?:\s*\w+\s*(?::[^,=)]+)?=[^,)]+(?:,|(?=\))))*\s*\)/m
       .exec(text) ?? [];
   return factory && `${factory}()`;
 }

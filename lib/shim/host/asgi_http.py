@@ -410,13 +410,6 @@ class Exchange:
         self._bell.ring()
         self.drained.ring()
 
-    def texts(self):
-        """Return all variables as texts."""
-        return {
-            name.decode("latin-1"): value.decode("latin-1")
-            for name, value in self.variables.items()
-        }
-
     def scope(self, is_root_in_path):
         """Make the scope of the request."""
         return self.head.scope(is_root_in_path)

@@ -137,7 +137,7 @@ class Gateway:
         if head is None:
             self._incidents.count()
         else:
-            is_secure = environ.get("HTTPS", "").lower() in ("on", "1", "true", "yes")
+            is_secure = environ.get("wsgi.url_scheme") == "https"
             self._incidents.count(head, environ, is_secure)
 
     def _close(self, environ, result):
