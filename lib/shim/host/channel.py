@@ -7,7 +7,7 @@ import threading
 import time
 
 GRACE_SECONDS = 5  # for running requests once the supervisor is gone
-PAGE_SECONDS = 2  # that an error page may take
+PAGE_SECONDS = 4  # that an error page may take
 SIZE = 65536
 
 
