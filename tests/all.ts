@@ -17,6 +17,8 @@ interface Outcome {
   skipped: number;
 }
 
+const MESSAGE_LINES = 12;
+
 const FLAGS = await importFlags();
 const leftOut = new Set<string>();
 const failures = new Set<string>();
@@ -54,6 +56,16 @@ async function run(
   return { text, code: (await child.status).code };
 }
 
+/** The first lines of what a failed test has thrown. */
+function messageOf(text: string, failure: string): string[] {
+  const start = text.indexOf(`\n${failure}\nerror: `);
+  if (start < 0) return [];
+  const [message = ""] = text.slice(start + failure.length + 2)
+    .split(/^(?: FAILURES $|.+ => \.\/.+:\d+:\d+$)/m, 1);
+  return message.split("\n").filter((line) => line.trim() !== "")
+    .slice(0, MESSAGE_LINES);
+}
+
 async function runDeno(args: string[]): Promise<Outcome> {
   const { text, code } = await run(Deno.execPath(), [
     "test",
@@ -69,9 +81,11 @@ async function runDeno(args: string[]): Promise<Outcome> {
   const [passed, failed, skipped] = [1, 2, 3].map((at) =>
     Number(sum?.[at] ?? 0)
   ) as [number, number, number];
-  // Whoever sees only the end of it wants to know what failed.
+  // Whoever sees only the end of it wants to know what failed, and how.
   const named = plain.match(/^ FAILURES \n\n([\s\S]*?)\n\n/m)?.[1] ?? "";
-  for (const line of named.split("\n").filter(Boolean)) failures.add(line);
+  for (const line of named.split("\n").filter(Boolean)) {
+    failures.add([line, ...messageOf(plain, line)].join("\n      "));
+  }
   // A file that cannot even be loaded is in no count.
   return { passed, failed: code === 0 ? failed : failed || 1, skipped };
 }
