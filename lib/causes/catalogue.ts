@@ -25,6 +25,7 @@ import { dataFiles } from "./data_files.ts";
 import { jsonTexts } from "./json_texts.ts";
 import { setValues } from "./set_values.ts";
 import { databases } from "./databases.ts";
+import { databaseStates } from "./database_states.ts";
 import { desktops } from "./desktops.ts";
 import { devices } from "./devices.ts";
 import { django } from "./django.ts";
@@ -113,6 +114,7 @@ export function catalogue(): readonly Rule[] {
     jsonTexts,
     setValues,
     databases,
+    databaseStates,
     desktops,
     devices,
     django,

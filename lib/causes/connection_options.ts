@@ -97,6 +97,13 @@ const MEANT: readonly {
     mend: "Take `channel_binding` out of the address: it is of psycopg",
   },
   {
+    through: /^(?![^]*\/(?:asyncpg|pymysql|MySQLdb|sqlite))/,
+    option:
+      /^(?:pgbouncer|connection_limit|pool_timeout|schema|statement_cache_size)$/,
+    mend:
+      "Take it out of the address: it is of Prisma, and libpq does not know it; for a schema write `?options=-csearch_path%3Dshop`",
+  },
+  {
     through: /sqlite/,
     option: /^ssl/,
     mend:
@@ -310,6 +317,7 @@ export const connectionOptions = (): Rule[] => [
     over: "name-lost-in-package arguments-wrong versions-clash",
     when: [
       told(/invalid connection option "([\w-]+)"/),
+      told(/invalid URI query parameter: "([\w-]+)"/),
       {
         type: "TypeError",
         message:
@@ -364,7 +372,7 @@ export const connectionOptions = (): Rule[] => [
       const meant = MEANT.find((each) =>
         each.option.test(option) && each.through.test(through)
       )?.mend;
-      const isLibpq = text.includes("invalid connection option") ||
+      const isLibpq = /invalid (?:connection option|URI)/.test(text) ||
         /\/psycopg2?\//.test(through);
       const near = isLibpq && Object.hasOwn(LIBPQ, option)
         ? LIBPQ[option]
@@ -419,6 +427,11 @@ export const connectionOptions = (): Rule[] => [
         mend: "`password`",
       },
       {
+        raised:
+          'psycopg2.ProgrammingError: invalid dsn: invalid URI query parameter: "pgbouncer"',
+        mend: "Prisma",
+      },
+      {
         raised: "AttributeError: Unsupported argument 'databse'",
         in: "PACKAGES/mysql/connector/abstracts.py config",
         mend: "`database`",
@@ -450,6 +463,62 @@ export const connectionOptions = (): Rule[] => [
         files: { "APP/app.py": "\n\nshop = Shop(name=1)\n" },
       },
     ],
+  },
+  {
+    name: "sslmode-invalid",
+    code: "database-address",
+    over: "database-unreachable",
+    when: told(/invalid sslmode value: "([^"]*)"/),
+    claim: (subject, scene) => {
+      const at = writtenAt("sslmode", subject, scene);
+      return {
+        says: `PostgreSQL knows no sslmode "${subject.groups[0]}"${
+          at ? `, which line ${at.line} of ${at.file} gives it` : ""
+        }`,
+        ...at && { place: at },
+        mend:
+          'Write one of its words: "require", or "verify-full" with `sslrootcert`, for a server on another machine; "prefer" or "disable" for one on this machine',
+      };
+    },
+    examples: [{
+      raised: 'psycopg2.OperationalError: invalid sslmode value: "True"',
+      files: {
+        "APP/shop/settings.py":
+          "DATABASES['default']['OPTIONS'] = {'sslmode': 'True'}\n",
+      },
+      says: "line 1 of APP/shop/settings.py",
+      mend: '"require"',
+    }],
+  },
+  {
+    name: "driver-not-async",
+    code: "database-address",
+    when: {
+      type: /^sqlalchemy\./,
+      message:
+        /The asyncio extension requires an async driver to be used\. The loaded '(\w+)' is not async/,
+    },
+    claim: ({ groups: [driver = ""] }) => {
+      const begin = /^psycopg/.test(driver)
+        ? "postgresql+asyncpg://"
+        : /mysql|MySQL|pymysql/.test(driver)
+        ? "mysql+aiomysql://"
+        : /sqlite/.test(driver)
+        ? "sqlite+aiosqlite://"
+        : undefined;
+      return {
+        says:
+          `\`create_async_engine()\` is given an address of the driver ${driver}, which is not async`,
+        mend: begin
+          ? `Let the address begin with \`${begin}\`, and have that driver among the requirements of the site; an address that a provider or a variable gives, begins with the kind alone, so that the code must put the driver in`
+          : "Name an async driver behind the + at the beginning of the address, and have it among the requirements of the site",
+      };
+    },
+    examples: [{
+      raised:
+        "sqlalchemy.exc.InvalidRequestError: The asyncio extension requires an async driver to be used. The loaded 'psycopg2' is not async.",
+      mend: "`postgresql+asyncpg://`",
+    }],
   },
   {
     name: "sqlalchemy-dialect",

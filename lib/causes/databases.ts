@@ -28,7 +28,7 @@ import { settingsFiles, unsetVariable } from "./unset.ts";
 const ANY = "database-unreachable";
 
 /** What a driver talks to. */
-function thingOf(type: string): string {
+export function thingOf(type: string): string {
   return /^redis/.test(type)
     ? "The Redis server"
     : /^ldap/.test(type)
@@ -65,14 +65,14 @@ export const databases = (): Rule[] => [
     over: `${ANY} database-login database-closed-idle`,
     when: [
       told(
-        /max_user_connections|Too many connections|too many clients already|remaining connection slots are reserved|too many connections for (?:role|database)|max_connections_per_hour|max number of clients reached|\(1040,|\(1203,|\(1226,|connection limit exceeded|[Pp]ool exhausted/i,
+        /max_user_connections|Too many connections|too many clients already|remaining connection slots are reserved|too many connections for (?:role|database)|max_connections_per_hour|max(?:imum)? number of (?:clients reached|(?:processes|sessions) (?:\([^)]*\) )?exceeded)|\(1040,|\(1203,|\(1226,|connection limit exceeded|[Pp]ool exhausted|max clients reached|no more connections allowed|query_wait_timeout|exceeded simultaneous SESSIONS_PER_USER|^No connection available\.$/i,
       ),
       {
         message:
           /^QueuePool limit of size \d+ overflow \d+ reached|couldn't get a connection after [\d.]+ sec|Pool (?:exhausted|overflow)|connection pool exhausted/,
       },
     ],
-    claim: ({ line, kind, failure }) => {
+    claim: ({ line, kind, failure, raised }) => {
       const told = (failure.output ?? []).findLast((each) =>
         /error connecting in|connection failed|could not connect/i.test(each)
       );
@@ -89,9 +89,19 @@ export const databases = (): Rule[] => [
             : "Either all are in use: give each back (`with pool.connection()`), or make the pool larger; or the database cannot be reached, which the pool writes into the log alone",
         };
       }
+      // The package redis counts the connections of its own pool in these words.
+      const isOwnPool = /^redis\./.test(raised.type) &&
+        /^Too many connections$|^No connection available/.test(line);
+      const isPooler =
+        /max clients reached|no more connections allowed|query_wait_timeout/i
+          .test(line);
       return {
-        says: kind === "TimeoutError" || /Pool|couldn't get/i.test(line)
+        says: isOwnPool
+          ? `All connections of the pool to Redis are in use, as the application has bounded it (max_connections): ${line}`
+          : kind === "TimeoutError" || /Pool|couldn't get/i.test(line)
           ? `All connections of the pool to the database are in use: ${line}`
+          : isPooler
+          ? `The pooler before the database has no connection left: ${line}`
           : `The database server takes no more connections from this user: ${line}`,
         mend:
           "Each process and each thread holds connections of its own: processes times threads, or times the pool, must stay below what the server allows; close connections when a request ends, make the pool smaller, write a smaller `threads` in [wsgi], or ask for a higher limit",
@@ -101,6 +111,17 @@ export const databases = (): Rule[] => [
       "pymysql.err.OperationalError: (1226, \"User 'shop' has exceeded the 'max_user_connections' resource (current value: 15)\")",
       'psycopg2.OperationalError: connection to server at "db", port 5432 failed: FATAL:  sorry, too many clients already',
       "django.db.utils.OperationalError: (1040, 'Too many connections')",
+      "cx_Oracle.DatabaseError: ORA-02391: exceeded simultaneous SESSIONS_PER_USER limit",
+      {
+        raised: "redis.exceptions.MaxConnectionsError: Too many connections",
+        says: "as the application has bounded it",
+        mend: "make the pool smaller",
+      },
+      {
+        raised:
+          "psycopg2.OperationalError: FATAL:  MaxClientsInSessionMode: max clients reached",
+        says: "The pooler before the database",
+      },
       {
         raised:
           "psycopg_pool.PoolTimeout: couldn't get a connection after 30.00 sec",
@@ -127,70 +148,24 @@ export const databases = (): Rule[] => [
     ],
   },
   {
-    name: "database-closed-idle",
-    code: "database-closed",
-    over: ANY,
-    when: told(
-      /\((?:2006|2013|4031|2055),|MySQL server has gone away|Lost connection to (?:MySQL|MariaDB) server (?:during query|at)|disconnected by the server because of inactivity|server closed the connection unexpectedly|Error while reading from \S+ ?: \(104|terminating connection due to|connection already closed|the connection is (?:closed|lost)|SSL connection has been closed unexpectedly|SSL SYSCALL error: EOF|MySQL Connection not available|^Connection closed by server|Can't reconnect until invalid transaction|^\(0, ''\)$/i,
-    ),
-    claim: ({ failure, line, text }, scene) => {
-      if (
-        /^connection to server .* failed/m.test(text) ||
-        /Lost connection .* (?:reading|at 'handshake|waiting for initial)/
-          .test(text)
-      ) return undefined;
-      const isDjango = scene.packages.some((folder) =>
-        exists(join(folder, "django"), scene)
-      );
-      const says =
-        `The database server closed a connection that the application still held: ${line}`;
-      const mend =
-        `Let connections be tried before use and not kept longer than the server keeps them: ${
-          isDjango
-            ? "in Django `CONN_HEALTH_CHECKS = True` and a `CONN_MAX_AGE` below the server's limit; "
-            : ""
-        }with SQLAlchemy \`pool_pre_ping=True, pool_recycle=280\`; with a driver alone, connect anew in each request`;
-      return failure.problem === "request-raised"
-        ? {
-          says,
-          probably: "it was idle for longer than the server allows",
-          mend,
-        }
-        : { says, mend };
-    },
-    examples: [
-      {
-        raised:
-          "MySQLdb.OperationalError: (2006, 'MySQL server has gone away')",
-        failure: { problem: "request-raised" },
-        says: "probably it was idle",
-        mend: "pool_pre_ping",
-      },
-      "pymysql.err.OperationalError: (4031, 'The client was disconnected by the server because of inactivity.')",
-      "sqlalchemy.exc.OperationalError: (psycopg2.OperationalError) server closed the connection unexpectedly\n\tThis probably means the server terminated abnormally",
-      "django.db.utils.InterfaceError: connection already closed",
-      "redis.exceptions.ConnectionError: Error while reading from localhost:6379 : (104, 'Connection reset by peer')",
-    ],
-    not: [
-      'psycopg2.OperationalError: connection to server at "x" (10.0.0.1), port 5432 failed: server closed the connection unexpectedly',
-    ],
-  },
-  {
     name: "database-login",
     code: "database-login",
     over: ANY,
     when: told(
-      /password authentication failed|Access denied for user|no pg_hba\.conf entry|Peer authentication failed|Ident authentication failed|role "[^"]*" does not exist|WRONGPASS|NOAUTH|Authentication failed|no password supplied|Login failed for user|ORA-01017|authentication plugin|AUTH failed|bad auth|Authentication required|SCRAM authentication requires|authentication method \d+ not supported|not allowed to connect to this|invalid credentials/i,
+      /password authentication failed|Access denied for user|no pg_hba\.conf entry|Peer authentication failed|Ident authentication failed|role "[^"]*" does not exist|WRONGPASS|NOAUTH|Authentication failed|no password supplied|Login failed for user|ORA-01017|authentication plugin|AUTH failed|bad auth|Authentication required|SCRAM authentication requires|does not support authentication protocol|authentication method \d+ not supported|not allowed to connect to this|is not allowed to access the server|invalid credentials|invalid username-password pair|requires authentication\b/i,
     ),
     claim: (subject, scene) => {
       const { line, text } = subject;
       const isPeer = /Peer authentication/i.test(text);
       const isPlugin =
-        /authentication plugin|SCRAM authentication|authentication method/i
+        /authentication plugin|SCRAM authentication|authentication method|authentication protocol/i
           .test(text);
-      const isHost = /pg_hba|not allowed to connect/i.test(text);
+      const isHost = /pg_hba|not allowed to (?:connect|access the server)/i
+        .test(
+          text,
+        );
       if (
-        /using password: NO\b|no password supplied|NOAUTH|Authentication required/i
+        /using password: NO\b|no password supplied|NOAUTH|Authentication required|requires authentication/i
           .test(text)
       ) {
         const says =
@@ -331,7 +306,7 @@ export const databases = (): Rule[] => [
     code: "database-login",
     over: `${ANY} database-login`,
     when: told(
-      /permission denied for (?:table|schema|relation|database|sequence|function)|not (?:allowed|authorized) (?:to do action|on \w+ to execute)|NOPERM\b|command denied to user|must be owner of|Access denied for user .* to database|INSERT permission was denied|insufficient privileges?|ORA-01031|Access denied; you need|\(1419,|\(1227,/i,
+      /permission denied for (?:table|schema|relation|database|sequence|function)|not (?:allowed|authorized) (?:to do action|on \w+ to execute)|NOPERM\b|this user has no permissions to|command denied to user|must be owner of|Access denied for user .* to database|INSERT permission was denied|insufficient privileges?|ORA-01031|Access denied; you need|\(1419,|\(1227,/i,
     ),
     claim: ({ line }) => {
       const schema = /permission denied for schema (\w+)/.exec(line)?.[1];
@@ -344,6 +319,10 @@ export const databases = (): Rule[] => [
               ? "; since PostgreSQL 15 only that owner has it from the start. Or let that user own the database (`ALTER DATABASE … OWNER TO …`)"
               : ""
           }`
+          : /\((?:1227|1419),|SUPER/.test(line)
+          ? "On shared hosting nobody but its administrators has that right: leave out what wants it, as `DEFINER=…` in a dump, a trigger or a function, or SET GLOBAL"
+          : /no permissions to|NOPERM/.test(line)
+          ? "Let the administrators of the Redis server allow that user the command and the keys (ACL), or leave it out"
           : "Let whoever owns the database give that user the right (GRANT), or correct user and database in the settings",
       };
     },
@@ -354,6 +333,11 @@ export const databases = (): Rule[] => [
         mend: "`GRANT CREATE ON SCHEMA public TO`",
       },
       "psycopg2.errors.InsufficientPrivilege: permission denied for table auth_user",
+      {
+        raised:
+          "pymysql.err.OperationalError: (1227, 'Access denied; you need (at least one of) the SUPER privilege(s) for this operation')",
+        mend: "`DEFINER=…`",
+      },
       "MySQLdb.OperationalError: (1142, \"SELECT command denied to user 'x'@'localhost' for table 'y'\")",
       "pymongo.errors.OperationFailure: user is not allowed to do action [find] on [shop.items]",
       "MySQLdb.OperationalError: (1044, \"Access denied for user 'x'@'%' to database 'y'\")",
@@ -364,11 +348,14 @@ export const databases = (): Rule[] => [
     code: "tls-failed",
     over: `${ANY} database-closed-idle`,
     when: told(
-      /\(2026,|SSL is required, but|does not support SSL|SSL connection error|TLS\/SSL error|SSL error: (?!certificate)/i,
+      /\(2026,|SSL is required, but|does not support SSL|SSL connection error|TLS\/SSL error|SSL error: (?!certificate)|SSL Provider: [^\n]{0,80}(?:unsupported protocol|dh key too small|ee key too small|wrong signature type|handshake failure)/i,
     ),
     claim: ({ line, text }, scene) => ({
       says: `Application and database server do not agree on TLS: ${line}`,
       mend: plainServer(text, scene) ??
+        (/SSL Provider/.test(text)
+          ? "The server speaks an older TLS, or has a weaker key, than the OpenSSL of this machine takes: let its administrators renew it; a later driver (ODBC Driver 18) does not help with that"
+          : undefined) ??
         "Look at the settings for TLS on this side (sslmode, ssl, ssl_mode), and ask the administrators of the database what it offers and asks for",
     }),
     examples: [
@@ -382,6 +369,11 @@ export const databases = (): Rule[] => [
         mend: "line 2 of APP/shop/settings.py",
       },
       "MySQLdb.OperationalError: (2026, 'TLS/SSL error: SSL is required, but the server does not support it')",
+      {
+        raised:
+          "pyodbc.OperationalError: ('08001', '[08001] [Microsoft][ODBC Driver 17 for SQL Server]SSL Provider: [error:1425F102:SSL routines:ssl_choose_client_version:unsupported protocol] (-1) (SQLDriverConnect)')",
+        mend: "an older TLS",
+      },
     ],
   },
   {
@@ -428,7 +420,7 @@ export const databases = (): Rule[] => [
       THROUGH_DRIVER,
       NAME_THROUGH_DRIVER,
       told(
-        /Connection refused|could not translate host name|Name or service not known|Temporary failure in name resolution|Can't connect to (?:local )?(?:MySQL|MariaDB|server)|Unknown (?:(?:MySQL|MariaDB) )?server host|Connection timed out|timeout expired|No route to host|connection to server .* failed|could not connect to server|Lost connection to (?:MySQL|MariaDB) server|Network is unreachable|connection is bad|nodename nor servname|ServerSelectionTimeout|Error \d+ connecting to|No servers found yet|Timeout reading from socket|is not currently accepting connections|loading the dataset in memory|the database system is (?:starting up|shutting down|in recovery)|Adaptive Server (?:connection failed|is unavailable)|Timeout connecting to server|Can't contact LDAP server|socket connection error|invalid server address|connecting to unix socket|Couldn't connect to|Unable to retrieve routing information|Cannot resolve address|: timed out|Unable to connect to any servers|NoBrokersAvailable|ORA-12(?:170|541|543|545)|TNS:no listener/i,
+        /Connection refused|could not translate host name|Name or service not known|Temporary failure in name resolution|Can't connect to (?:local )?(?:MySQL|MariaDB|server)|Unknown (?:(?:MySQL|MariaDB) )?server host|Connection timed out|timeout expired|No route to host|connection to server .* failed|could not connect to server|Lost connection to (?:(?:MySQL|MariaDB) )?server|Network is unreachable|connection is bad|nodename nor servname|ServerSelectionTimeout|Error \d+ connecting to|No servers found yet|Timeout reading from socket|is not currently accepting connections|loading the dataset in memory|the database system is (?:starting up|shutting down|in recovery)|Adaptive Server (?:connection failed|is unavailable)|Timeout connecting to server|Can't contact LDAP server|socket connection error|invalid server address|connecting to unix socket|Couldn't connect to|Unable to retrieve routing information|Cannot resolve address|: timed out|Unable to connect to any servers|Can't create a connection to host|Unable to connect to data source|TCP Provider: Error code 0x|NoBrokersAvailable|ORA-12(?:170|541|543|545)|TNS:no listener/i,
       ),
     ],
     claim: (subject, scene) => {
@@ -473,13 +465,25 @@ export const databases = (): Rule[] => [
         };
       }
       if (
-        /port \d+ failed: .*closed (?:the connection )?unexpectedly/.test(text)
+        /^Timeout reading from|NetworkTimeout/.test(`${text} ${subject.kind}`)
+      ) {
+        return {
+          says: `${
+            thingOf(type)
+          } was reached, and did not answer in time: ${line}`,
+          mend:
+            "It is busy, or is asked for too much at once: ask for less, or let the client wait longer (`socket_timeout` of redis-py, `socketTimeoutMS` of PyMongo); a server that speaks TLS alone keeps silent as well: rediss:// in place of redis://, or `tls=true`",
+        };
+      }
+      if (
+        /port \d+ failed: .*closed (?:the connection )?unexpectedly|Lost connection .{0,40}(?:reading|at 'handshake|waiting for initial)/
+          .test(text)
       ) {
         return {
           says:
             `The database server was reached, and ended the connection before the login: ${line}`,
           mend:
-            "See with its provider or administrators whether it lets this machine in (a list of addresses), and whether it takes TLS or none there (sslmode); a pooler that has no room left does so as well",
+            "See with its provider or administrators whether it lets this machine in (a list of addresses), and whether it takes TLS or none there (sslmode); a pooler or server that has no room left does so as well, and so does a tunnel (SSH) whose other end does not reach the database",
         };
       }
       return {
@@ -493,7 +497,11 @@ export const databases = (): Rule[] => [
           : isSocket && /\(111\)|refused|Error 111 /.test(text)
           ? "That is a server on this machine, asked through a file (a socket): the file is there, and no server answers behind it: ask its administrators to start it"
           : isSocket
-          ? 'That is a server on this machine, asked through a file (a socket), and there is none: write the host that the administrators name; with "localhost" MySQL means the socket, with "127.0.0.1" the network'
+          ? `That is a server on this machine, asked through a file (a socket), and there is none: write the host that the administrators name${
+            /mysql|maria/i.test(`${raised.type} ${text}`)
+              ? '; with "localhost" MySQL means the socket, with "127.0.0.1" the network'
+              : ""
+          }`
           : isName
           ? "No machine of that name is known here: correct the host in the settings"
           : isTimeout
@@ -603,6 +611,15 @@ export const databases = (): Rule[] => [
         raised:
           'psycopg2.OperationalError: connection to server at "x.example.org" (1.2.3.4), port 5432 failed: SSL connection has been closed unexpectedly',
         says: "was reached, and ended the connection before the login",
+      },
+      {
+        raised:
+          "MySQLdb.OperationalError: (2013, \"Lost connection to server at 'handshake: reading initial communication packet', system error: 11\")",
+        says: "ended the connection before the login",
+      },
+      {
+        raised: "redis.exceptions.TimeoutError: Timeout reading from socket",
+        says: "was reached, and did not answer in time",
       },
       {
         raised:

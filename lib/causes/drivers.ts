@@ -9,7 +9,7 @@
 import type { When } from "./rule.ts";
 
 const DRIVER =
-  /^(?:sqlite3|django\.db(?:\.utils)?|sqlalchemy(?:\.exc)?|psycopg2?(?:\.\w+)*|pymysql(?:\.err)?|MySQLdb(?:\.\w+)*|mysql\.connector(?:\.\w+)*|peewee|asyncpg(?:\.\w+)*|redis(?:\.\w+)*|pymongo(?:\.\w+)*|_mysql_exceptions|mongoengine(?:\.\w+)*|pyodbc|pymssql(?:\.\w+)*|oracledb(?:\.\w+)*|cx_Oracle|ldap3?(?:\.\w+)*|aiomysql(?:\.\w+)*|elasticsearch(?:\.\w+)*|elastic_transport|kombu(?:\.\w+)*|amqp(?:\.\w+)*|tortoise(?:\.\w+)*|pony(?:\.\w+)*|neo4j(?:\.\w+)*|valkey(?:\.\w+)*|opensearchpy(?:\.\w+)*|cassandra(?:\.\w+)*|clickhouse_driver(?:\.\w+)*|clickhouse_connect(?:\.\w+)*|kafka(?:\.\w+)*|pika(?:\.\w+)*|aiormq(?:\.\w+)*|meilisearch(?:\.\w+)*|influxdb(?:_client)?(?:\.\w+)*|arango(?:\.\w+)*|couchdb(?:\.\w+)*)\./;
+  /^(?:sqlite3|django\.db(?:\.utils)?|sqlalchemy(?:\.exc)?|psycopg2?(?:\.\w+)*|pymysql(?:\.err)?|MySQLdb(?:\.\w+)*|mysql\.connector(?:\.\w+)*|peewee|asyncpg(?:\.\w+)*|pg8000(?:\.\w+)*|redis(?:\.\w+)*|pymongo(?:\.\w+)*|_mysql_exceptions|mongoengine(?:\.\w+)*|pyodbc|pymssql(?:\.\w+)*|oracledb(?:\.\w+)*|cx_Oracle|ldap3?(?:\.\w+)*|aiomysql(?:\.\w+)*|elasticsearch(?:\.\w+)*|elastic_transport|kombu(?:\.\w+)*|amqp(?:\.\w+)*|tortoise(?:\.\w+)*|pony(?:\.\w+)*|neo4j(?:\.\w+)*|valkey(?:\.\w+)*|opensearchpy(?:\.\w+)*|cassandra(?:\.\w+)*|clickhouse_driver(?:\.\w+)*|clickhouse_connect(?:\.\w+)*|kafka(?:\.\w+)*|pika(?:\.\w+)*|aiormq(?:\.\w+)*|meilisearch(?:\.\w+)*|influxdb(?:_client)?(?:\.\w+)*|arango(?:\.\w+)*|couchdb(?:\.\w+)*)\./;
 
 /** Tells whether an exception is of a database, by its class. */
 export function isOfDriver(type: string): boolean {

@@ -117,7 +117,7 @@ export const network = (): Rule[] => [
       "network-unreachable database-unreachable mail-server tls-broken name-unknown database-closed-idle database-tls",
     when: {
       message:
-        /CERTIFICATE_VERIFY_FAILED|certificate verify failed|SSLCertVerificationError|self[- ]signed certificate|unable to get local issuer/i,
+        /CERTIFICATE_VERIFY_FAILED|certificate verify failed|SSLCertVerificationError|self[- ]signed certificate|unable to get local issuer|server certificate for "[^"]*" does not match host name/i,
     },
     claim: (subject) => {
       const { text } = subject;
@@ -125,7 +125,7 @@ export const network = (): Rule[] => [
       const server = host ? `The server ${host}` : "The server";
       const isExpired = /certificate has expired/i.test(text);
       const isName =
-        /Hostname mismatch|IP address mismatch|doesn't match|not valid for/i
+        /Hostname mismatch|IP address mismatch|doesn't match|does not match|not valid for/i
           .test(text);
       const through = subject.raised.frames.map(({ file }) => file).join("\n");
       const ofDriver = AUTHORITIES.find(([expression]) =>
@@ -185,6 +185,11 @@ export const network = (): Rule[] => [
       {
         raised:
           "ssl.SSLCertVerificationError: [SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: Hostname mismatch, certificate is not valid for 'x.org'.",
+        says: "another name",
+      },
+      {
+        raised:
+          'psycopg2.OperationalError: connection to server at "db.example.org" (10.0.0.1), port 5432 failed: server certificate for "pg-7" does not match host name "db.example.org"',
         says: "another name",
       },
     ],
@@ -388,6 +393,8 @@ export const network = (): Rule[] => [
           }`,
         mend: isPlain && isHttp
           ? "Write http:// in place of https:// for that port, or the port on which it speaks TLS (mostly 443); where a proxy is asked (HTTPS_PROXY), its own address mostly begins with http://"
+          : isPlain && isOfDriver(raised.type)
+          ? "That port speaks no TLS: take TLS out of the address or the options (redis:// in place of rediss://, `tls=false`, `sslmode`), or write the port on which the server speaks it; a server on another machine should"
           : isPlain
           ? "Look at port and protocol: mail with STARTTLS uses port 587 without TLS from the start (use_tls), 465 with it (use_ssl); for http:// write no https://; a proxy is mostly named http:// even for https"
           : "That server speaks a version or a key of TLS that this OpenSSL no longer takes, or ends the connection: ask whoever runs it",

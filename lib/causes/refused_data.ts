@@ -87,13 +87,13 @@ export const refusedData = (): Rule[] => [
     name: "row-refused",
     code: "app-code",
     when: told(
-      /NOT NULL constraint failed: ([\w.]+)|null value in column "([^"]+)"|\(1048, "Column '(\w+)' cannot be null|\(1364, "Field '(\w+)' doesn't have a default|FOREIGN KEY constraint failed|violates foreign key constraint|\(145[12],|value too long for type|\(1406,|Data too long for column|violates check constraint|CHECK constraint failed|\(1264,|(?:integer|numeric field|smallint|bigint) out of range|numeric field overflow|invalid input syntax for type/,
+      /NOT NULL constraint failed: ([\w.]+)|null value in column "([^"]+)"|\(1048, "Column '(\w+)' cannot be null|\(1364, "Field '(\w+)' doesn't have a default|FOREIGN KEY constraint failed|violates foreign key constraint|\(145[12],|value too long for type|\(1406,|Data too long for column|violates check constraint|CHECK constraint failed|\(1264,|(?:integer|numeric field|smallint|bigint) out of range|numeric field overflow|invalid input syntax for type|Incorrect (?:integer|decimal|double|date|datetime|time) value|ORA-12899|ORA-01438|ORA-01400: cannot insert NULL into \("[^"]+"\."[^"]+"\."([^"]+)"|String or binary data would be truncated|Document failed validation/,
     ),
     claim: ({ line, groups }) => {
       const column = groups.find((each) => each !== undefined);
       const isNull = column !== undefined;
       const isForeign = /FOREIGN KEY|foreign key|\(145[12],/.test(line);
-      const isLong = /too long|\(1406,/.test(line);
+      const isLong = /too long|\(1406,|ORA-12899|would be truncated/.test(line);
       return {
         says:
           `The database refuses a row, as its table does not allow it: ${line}`,
@@ -116,6 +116,11 @@ export const refusedData = (): Rule[] => [
         raised:
           "sqlalchemy.exc.DataError: (psycopg2.errors.StringDataRightTruncation) value too long for type character varying(50)",
         mend: "max_length",
+      },
+      {
+        raised:
+          "pymysql.err.DataError: (1366, \"Incorrect integer value: '' for column 'age' at row 1\")",
+        mend: "check it before",
       },
       {
         raised:
@@ -232,9 +237,15 @@ export const refusedData = (): Rule[] => [
   {
     name: "value-of-no-column",
     code: "app-code",
-    when: told(
-      /Error binding parameter|can't adapt type '([\w.]+)'|cannot adapt type '([\w.]+)'|Python (?:type )?'?(\w+)'? cannot be converted|type '(\w+)' is not supported|dict can not be used as parameter|cannot encode object: |Incorrect number of bindings supplied/,
-    ),
+    when: [
+      told(
+        /Error binding parameter|can't adapt type '([\w.]+)'|cannot adapt type '([\w.]+)'|Python (?:type )?'?(\w+)'? cannot be converted|type '(\w+)' is not supported|dict can not be used as parameter|cannot encode object: |Incorrect number of bindings supplied/,
+      ),
+      {
+        type: /^bson\.errors\./,
+        message: /^cannot encode object: [^\n]{0,200}<class '(?:\w+\.)*(\w+)'>/,
+      },
+    ],
     claim: ({ line, groups }) => {
       const kind = groups.find((each) => each !== undefined);
       return {
@@ -243,6 +254,8 @@ export const refusedData = (): Rule[] => [
           : `A value is given to the database that it has no type for: ${line}`,
         mend: /Incorrect number/.test(line)
           ? "Give the values as a tuple with one for each `?`: a text alone counts as many letters, so write `(value,)` with the comma"
+          : kind === "date"
+          ? "MongoDB keeps points in time, and no days: make one of it with `datetime.combine(day, time.min)`, or a text with `isoformat()`"
           : kind && /numpy|int64|float64|Timestamp/.test(kind)
           ? "Make a plain value of it before, as with `int(…)`, `float(…)` or `.item()`"
           : "Give a text, a number, bytes or None: a list or a dictionary as `json.dumps(value)`, a path or an address as `str(value)`; what has several values goes into rows of its own",
@@ -253,6 +266,11 @@ export const refusedData = (): Rule[] => [
         raised:
           "sqlite3.ProgrammingError: Error binding parameter 1: type 'list' is not supported",
         mend: "json.dumps(value)",
+      },
+      {
+        raised:
+          "bson.errors.InvalidDocument: cannot encode object: datetime.date(2024, 1, 1), of type: <class 'datetime.date'>",
+        mend: "datetime.combine",
       },
       {
         raised: "psycopg2.ProgrammingError: can't adapt type 'numpy.int64'",
@@ -270,7 +288,7 @@ export const refusedData = (): Rule[] => [
     name: "statement-refused",
     code: "app-code",
     when: told(
-      /\(1064,|error in your SQL syntax|syntax error at or near "([^"]*)"|near "([^"]*)": syntax error|\(1055,|only_full_group_by|\(1071,|Specified key was too long|must appear in the GROUP BY clause|no results to fetch|Unread result found|the last operation didn't produce/,
+      /\(1064,|error in your SQL syntax|syntax error at or near "([^"]*)"|near "([^"]*)": syntax error|\(1055,|only_full_group_by|\(1071,|Specified key was too long|must appear in the GROUP BY clause|no results to fetch|does not return rows|Unread result found|\((?:1170|1215|3780|1118),|errno: 150\b|cannot be cast automatically|the last operation didn't produce/,
     ),
     claim: ({ line, groups, text }) => {
       const near = groups.find((each) => each !== undefined) ?? "";
@@ -282,7 +300,15 @@ export const refusedData = (): Rule[] => [
           ? "Name each column that is shown in GROUP BY as well, or put it into a function such as `MAX()`: SQLite, and older versions of MySQL, are less strict"
           : /1071|too long/.test(text)
           ? "Make the column shorter (191 letters in utf8mb4), or let the index take a part of it; a later MySQL or MariaDB takes longer ones"
-          : /no results|didn't produce/.test(text)
+          : /\(1170,/.test(text)
+          ? "MySQL indexes a text only with a length: let the column be a VARCHAR (`String(255)`, CharField), or take its index away"
+          : /\(1118,/.test(text)
+          ? "The columns of a row are longer together than MySQL takes: let long ones be TEXT"
+          : /\((?:1215|3780),|errno: 150/.test(text)
+          ? "A foreign key and the column that it names must have just the same type, sign and collation, and both tables the engine InnoDB; the table that is named must be made first"
+          : /cast automatically/.test(text)
+          ? "Say how old values become new ones (`ALTER COLUMN … TYPE … USING …`, in Alembic `postgresql_using=`), or add a new column and take the old one away"
+          : /no results|didn't produce|not return rows/.test(text)
           ? "Ask for rows after a SELECT or RETURNING alone: other statements give none"
           : /Unread result/.test(text)
           ? "Fetch all rows of a cursor before it is used again, or make it with `cursor(buffered=True)`"
@@ -308,43 +334,13 @@ export const refusedData = (): Rule[] => [
         mend: "never by putting texts together",
       },
       {
+        raised:
+          "pymysql.err.OperationalError: (3780, \"Referencing column 'user_id' and referenced column 'id' in foreign key constraint 'fk' are incompatible.\")",
+        mend: "just the same type",
+      },
+      {
         raised: "mysql.connector.errors.InternalError: Unread result found",
         mend: "buffered=True",
-      },
-    ],
-  },
-  {
-    name: "database-takes-nothing",
-    code: "database-readonly",
-    when: told(
-      /\(1290,|--read-only option|in a read-only transaction|\(1129,|is blocked because of many connection errors|\(3024,|maximum statement execution time|\(1114,|The table '[^']*' is full|over your space quota|exceeded (?:the )?(?:storage|disk) quota|disk full/i,
-    ),
-    claim: ({ line, text }) => ({
-      says: /1129|blocked/.test(text)
-        ? `The database server has shut this machine out, after too many connections that broke off: ${line}`
-        : /3024|execution time/.test(text)
-        ? `The database server ended a statement that took too long: ${line}`
-        : /read-only/i.test(text)
-        ? `The database can only be read there: ${line}`
-        : `The database has no room left: ${line}`,
-      mend: /1129|blocked/.test(text)
-        ? "Let its administrators let it in again (`mysqladmin flush-hosts`), and mend what broke the connections off, as a wrong password or port"
-        : /3024|execution time/.test(text)
-        ? "Ask for less at once, or give the table an index for what is asked"
-        : /read-only/i.test(text)
-        ? "Write the address of the server that is written to, not of its copy; where it is the right one, its provider has closed it for a while, as for a quota that is used up"
-        : "Delete what is not needed, or ask its administrators or provider for more room",
-    }),
-    examples: [
-      {
-        raised:
-          "psycopg2.errors.ReadOnlySqlTransaction: cannot execute INSERT in a read-only transaction",
-        mend: "not of its copy",
-      },
-      {
-        raised:
-          "pymongo.errors.WriteError: you are over your space quota, using 513 MB of 512 MB",
-        says: "no room left",
       },
     ],
   },

@@ -226,15 +226,16 @@ export const services = (): Rule[] => [
     code: "server-refused",
     when: [
       {
-        type: /^redis\./,
-        message: /^(MISCONF|OOM|READONLY)\b|(read only replica)/,
+        type: /^(?:redis|valkey)\./,
+        message:
+          /^(MISCONF|OOM|READONLY)\b|(read only replica)|(used memory > 'maxmemory')/,
       },
     ],
-    claim: ({ line, groups: [word = ""] }) => ({
+    claim: ({ line, groups: [word = "", , full] }) => ({
       says: `The Redis server was reached, and writes nothing: ${line}`,
       mend: word === "MISCONF"
         ? "Its disk is full or closed to it: tell its administrators; the log of that server says which"
-        : word === "OOM"
+        : word === "OOM" || full
         ? "Its memory is used up: let keys expire, or ask its administrators for more, or for a policy that drops old keys"
         : "It is a copy of another server, which can only be read: write the address of the one that is written to",
     }),
@@ -245,6 +246,11 @@ export const services = (): Rule[] => [
         mend: "disk is full",
       },
       "redis.exceptions.ReadOnlyError: You can't write against a read only replica.",
+      {
+        raised:
+          "redis.exceptions.OutOfMemoryError: command not allowed when used memory > 'maxmemory'.",
+        mend: "Its memory is used up",
+      },
       "redis.exceptions.ResponseError: OOM command not allowed when used memory > 'maxmemory'.",
     ],
   },
@@ -252,13 +258,20 @@ export const services = (): Rule[] => [
     name: "database-letters",
     code: "text-encoding",
     when: {
-      type: /^(?:django\.db|pymysql|MySQLdb|mysql\.connector|sqlalchemy)\./,
+      type:
+        /^(?:django\.db|pymysql|MySQLdb|mysql\.connector|sqlalchemy|psycopg2?|asyncpg)\./,
       message:
-        /\(1366,|\b1366 \(|Incorrect string value|Illegal mix of collations|Unknown character set: '/,
+        /Incorrect string value|Illegal mix of collations|Unknown (?:character set|collation): '|Can't initialize character set|has no equivalent in encoding|invalid byte sequence for encoding "UTF8": 0x(?!00\b)/,
     },
     claim: ({ line }) => ({
       says: `The database does not take letters as they are sent: ${line}`,
-      mend: /Unknown character/.test(line)
+      mend: /Unknown collation/.test(line)
+        ? "The statement, or the dump, is of a later MySQL, or of MariaDB: write a collation that this server has, as utf8mb4_unicode_ci in place of utf8mb4_0900_ai_ci"
+        : /no equivalent/.test(line)
+        ? "The database was made with an older encoding, which lacks that letter: make one with `ENCODING 'UTF8'` and bring the rows over from a dump; or leave such letters out"
+        : /invalid byte sequence/.test(line)
+        ? 'What is sent is not UTF-8: decode it by the encoding that it has, as `text.decode("cp1252")`, before it goes to the database'
+        : /Unknown character|initialize character/.test(line)
         ? "The server, or the library of the driver, is older than that set of letters: use what both know, or a later server"
         : /mix of collations/.test(line)
         ? "Tables, columns and the connection have different collations: let all have the same, as utf8mb4 with one collation, after a backup"
@@ -270,7 +283,20 @@ export const services = (): Rule[] => [
           "django.db.utils.DataError: (1366, \"Incorrect string value: '\\\\xF0\\\\x9F' for column 'name' at row 1\")",
         mend: "utf8mb4",
       },
+      {
+        raised:
+          "pymysql.err.OperationalError: (1273, \"Unknown collation: 'utf8mb4_0900_ai_ci'\")",
+        mend: "utf8mb4_unicode_ci",
+      },
+      {
+        raised:
+          'psycopg2.errors.UntranslatableCharacter: character with byte sequence 0xe2 0x82 0xac in encoding "UTF8" has no equivalent in encoding "LATIN1"',
+        mend: "`ENCODING 'UTF8'`",
+      },
       "django.db.utils.OperationalError: (1267, \"Illegal mix of collations (utf8mb3_general_ci,IMPLICIT) and (utf8mb4_general_ci,COERCIBLE) for operation '='\")",
+    ],
+    not: [
+      "pymysql.err.OperationalError: (1366, \"Incorrect integer value: '' for column 'age' at row 1\")",
     ],
   },
   {
@@ -307,9 +333,9 @@ export const services = (): Rule[] => [
     code: "database-locked",
     when: {
       type:
-        /^(?:django\.db|pymysql|MySQLdb|mysql\.connector|sqlalchemy|psycopg2?)\./,
+        /^(?:django\.db|pymysql|MySQLdb|mysql\.connector|sqlalchemy|psycopg2?|asyncpg|oracledb|cx_Oracle|pyodbc)\./,
       message:
-        /\((?:1205|1213),|Lock wait timeout exceeded|[Dd]eadlock (?:found|detected)|canceling statement due to (?:lock|statement) timeout/,
+        /\((?:1205|1213),|Lock wait timeout exceeded|[Dd]eadlock (?:found|detected)|canceling statement due to (?:lock|statement) timeout|could not obtain lock on row|ORA-00054|ORA-00060|chosen as the deadlock victim|\(1222\)/,
     },
     claim: {
       says: "Requests wait for each other's locks in the database: {line}",
@@ -346,7 +372,7 @@ export const services = (): Rule[] => [
     code: "thread-bound",
     when: {
       message:
-        /^Packet sequence number wrong|^\(2014, ['"]?Commands out of sync|another operation is in progress|lost synchronization with server/,
+        /^Packet sequence number wrong|^\(2014, ['"]?Commands out of sync|another operation is in progress|another command is already in progress|lost synchronization with server|DatabaseWrapper objects created in a thread can only be used|Connection is busy with results for another/,
     },
     claim: {
       says: "One connection to the database is used by several at once: {line}",

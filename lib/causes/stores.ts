@@ -216,6 +216,40 @@ export const stores = (): Rule[] => [
     ],
   },
   {
+    name: "redis-of-other-kind",
+    code: "database-address",
+    when: {
+      type: /^(?:redis|valkey)\./,
+      message:
+        /^(?:MOVED|ASK) \d|^CROSSSLOT|^CLUSTERDOWN|^(?:Redis|Valkey) Cluster cannot be connected|^No master found for|^DB index is out of range|^SELECT is not allowed in cluster mode/i,
+    },
+    claim: ({ line }) => ({
+      says:
+        `The Redis server is of another kind than the client takes it for: ${line}`,
+      mend: /^(?:MOVED|ASK)/.test(line)
+        ? "It is one of a cluster: make the client with `redis.cluster.RedisCluster(…)`, as `Redis(…)` knows one server only"
+        : /^CROSSSLOT/.test(line)
+        ? "In a cluster one command takes keys of one slot alone: give keys that belong together the same part in braces, as `{shop}:a` and `{shop}:b`"
+        : /^CLUSTERDOWN/.test(line)
+        ? "The cluster has not all its parts: tell its administrators"
+        : /Cluster cannot/.test(line)
+        ? "Where it is a single server, make the client with `Redis(…)`; where it is a cluster, none of the hosts that are named can be reached"
+        : /No master/.test(line)
+        ? "Sentinel knows no such name, or none of the sentinels can be reached (mostly port 26379): take both from the administrators"
+        : /cluster mode/.test(line)
+        ? "A cluster has the database 0 alone: leave the number out of the address"
+        : "It has fewer databases than that number: write a smaller one at the end of the address, as `/0`, and a word before the keys of each use",
+    }),
+    examples: [
+      {
+        raised: "redis.exceptions.ResponseError: DB index is out of range",
+        mend: "`/0`",
+      },
+      "redis.exceptions.ResponseError: MOVED 3999 10.0.0.2:6381",
+      "redis.sentinel.MasterNotFoundError: No master found for 'mymaster'",
+    ],
+  },
+  {
     name: "redis-command-unknown",
     code: "server-refused",
     when: {
