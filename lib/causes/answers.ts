@@ -134,6 +134,7 @@ export const answers = (): Rule[] => [
           "InvalidURL LocationParseError NonHttpUrlClientError InvalidUrlClientError",
         message: /([\s\S]{0,200})/,
       },
+      { type: "URLError", message: /^<urlopen error no host given>/ },
     ],
     claim: (subject, scene) => {
       const { groups, kind } = subject;
@@ -151,7 +152,9 @@ export const answers = (): Rule[] => [
             } = "…"`,
         };
       }
-      const isQuoted = /^["'\s]|["'\s]$|%22/.test(told);
+      // Words of the message put a value between quotation marks.
+      const isQuoted = !/^(?:Invalid port|nonnumeric port)/.test(told) &&
+        /^["'\s]|["'\s]$|%22/.test(told);
       const isSigns = /control characters|can't contain/.test(subject.text);
       return {
         says: isSigns

@@ -124,6 +124,11 @@ export const network = (): Rule[] => [
       const host = hostIn(text);
       const server = host ? `The server ${host}` : "The server";
       const isExpired = /certificate has expired/i.test(text);
+      const isEarly = /certificate is not yet valid/i.test(text);
+      // Python 3.13 asks for what RFC 5280 says of authorities.
+      const isStrict =
+        /Missing (?:Authority|Subject) Key Identifier|not marked critical|does not include key usage|Basic Constraints|invalid CA certificate/i
+          .test(text);
       const isName =
         /Hostname mismatch|IP address mismatch|doesn't match|does not match|not valid for/i
           .test(text);
@@ -139,6 +144,22 @@ export const network = (): Rule[] => [
           says: `${server} was reached, and its certificate has expired`,
           mend:
             "Tell whoever runs that server; if it is right in a browser, the list of authorities on this machine is too old: install a later certifi, or ask the administrators for the package ca-certificates",
+        }
+        : isEarly
+        ? {
+          says:
+            `${server} was reached, and its certificate holds only from a later day on, by the clock of this machine`,
+          mend:
+            "Compare the clock of this machine with a right one (`date -u`), and let its administrators keep its time (NTP); if it is right, tell whoever runs that server",
+        }
+        : isStrict
+        ? {
+          says:
+            `${server} was reached, and the certificate of its authority is not made as Python wants it: ${
+              /certificate verify failed: ([\w ]+)/i.exec(text)?.[1] ?? "strict"
+            }`,
+          mend:
+            "Let whoever runs that authority (mostly one of the house, or of a proxy that opens TLS) make its certificate anew, by the rules of RFC 5280; Python asks for them since 3.13. Until then a context of its own may leave that one rule out, and still test all else: `context.verify_flags &= ~ssl.VERIFY_X509_STRICT`",
         }
         : isName
         ? {
@@ -181,6 +202,17 @@ export const network = (): Rule[] => [
         raised:
           "urllib.error.URLError: <urlopen error [SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: certificate has expired (_ssl.c:992)>",
         says: "has expired",
+      },
+      {
+        raised:
+          "ssl.SSLCertVerificationError: [SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: certificate is not yet valid (_ssl.c:992)",
+        mend: "the clock of this machine",
+      },
+      {
+        raised:
+          "ssl.SSLCertVerificationError: [SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: Missing Authority Key Identifier (_ssl.c:1010)",
+        says: "Missing Authority Key Identifier",
+        mend: "since 3.13",
       },
       {
         raised:
@@ -364,6 +396,86 @@ export const network = (): Rule[] => [
     examples: ["ssl.SSLError: unknown error (_ssl.c:3161)"],
   },
   {
+    name: "tls-own-certificate",
+    code: "tls-failed",
+    over: "network-unreachable database-unreachable certificate-untrusted",
+    when: [
+      {
+        message:
+          /(CERTIFICATE_REQUIRED)|(ALERT_CERTIFICATE_EXPIRED|ALERT_BAD_CERTIFICATE|ALERT_CERTIFICATE_UNKNOWN|ALERT_UNKNOWN_CA)|(KEY_VALUES_MISMATCH)|(CA_MD_TOO_WEAK|EE_KEY_TOO_SMALL|CA_KEY_TOO_SMALL)|(NO_CERTIFICATE_OR_CRL_FOUND|\[SSL\] PEM lib|NO_START_LINE)/,
+        type: "SSLError ConnectError ClientConnectorSSLError URLError",
+      },
+    ],
+    claim: (
+      { groups: [wanted, refused, pair, weak, empty], line, raised, own },
+      scene,
+    ) => {
+      const isLoad = /load_cert_chain|load_verify_locations|\bcert=/.test(
+        `${raised.frames.at(-1)?.function} ${lineOf(own, scene)}`,
+      );
+      return wanted
+        ? {
+          says:
+            `The server was reached, and wants a certificate of its client, which none was shown: ${line}`,
+          mend:
+            'Give the certificate and key that its administrators have made for you: `cert=("…crt", "…key")` with requests and httpx, `context.load_cert_chain(…)` else',
+        }
+        : refused
+        ? {
+          says:
+            `The server was reached, and does not take the certificate that the application shows it: ${line}`,
+          mend:
+            "See what it is with `openssl x509 -in FILE -noout -dates -issuer`: one that is over, or of another authority, is made anew by whoever runs that server; what stands in front (a proxy) may refuse it as well",
+        }
+        : pair
+        ? {
+          says:
+            `The certificate and the key that are given for TLS do not belong together: ${line}`,
+          mend:
+            "Name the key by which that certificate was asked for; in a file with several certificates, the own one stands first",
+        }
+        : weak && isLoad
+        ? {
+          says:
+            `OpenSSL of this machine does not take a certificate that is given to it, as its key or its signature is too weak: ${line}`,
+          mend:
+            "Let whoever made it make it anew, with SHA-256 and a key of 2048 bits or more",
+        }
+        : empty
+        ? {
+          says:
+            `A file with certificates or a key, which is given for TLS, holds none that can be read: ${line}`,
+          mend:
+            "Look at its first line: it says BEGIN CERTIFICATE, or BEGIN PRIVATE KEY for a key; a .der, .p12 or .pfx is of another form (`openssl x509 -inform der`, `openssl pkcs12` make a PEM of it), a key with a password wants `password=`, and a text in a variable keeps its line ends only between triple quotation marks",
+        }
+        : undefined;
+    },
+    examples: [
+      {
+        raised:
+          "ssl.SSLError: [SSL: TLSV13_ALERT_CERTIFICATE_REQUIRED] tlsv13 alert certificate required (_ssl.c:2580)",
+        mend: "cert=",
+      },
+      {
+        raised:
+          "ssl.SSLError: [SSL: SSLV3_ALERT_CERTIFICATE_EXPIRED] sslv3 alert certificate expired (_ssl.c:2580)",
+        says: "does not take the certificate that the application shows",
+      },
+      {
+        raised:
+          "ssl.SSLError: [SSL: KEY_VALUES_MISMATCH] key values mismatch (_ssl.c:4040)",
+        says: "do not belong together",
+      },
+      {
+        raised: "ssl.SSLError: [SSL] PEM lib (_ssl.c:4065)",
+        mend: "BEGIN CERTIFICATE",
+      },
+    ],
+    not: [
+      "ssl.SSLError: [SSL: EE_KEY_TOO_SMALL] ee key too small (_ssl.c:3900)",
+    ],
+  },
+  {
     name: "tls-broken",
     code: "tls-failed",
     over: "network-unreachable database-unreachable mail-server",
@@ -457,14 +569,28 @@ export const network = (): Rule[] => [
           ? `The server for mail was never asked, as its host is not given: ${line}`
           : isReach
           ? `The server for mail cannot be reached: ${line}`
+          : kind === "SMTPServerDisconnected"
+          ? `The server for mail ended the connection: ${line}`
           : `The server for mail refuses: ${line}`,
-        mend: isLogin
-          ? `Correct ${words.login}; Google, Microsoft and others want a password for applications in place of the usual one`
-          : kind === "SMTPNotSupportedError"
-          ? `The server does not offer that on this port: write ${words.starttls}`
-          : kind === "SMTPSenderRefused" || /550|553|554/.test(text)
-          ? `The server does not take mail from that sender or to that receiver: log in (${words.login}), and use a sender that belongs to the account (${words.sender})`
-          : `Correct ${words.host}; many hosts let mail out only through a server of their own, and close port 25 and others to all else: ask the administrators which one it is`,
+        mend:
+          isLogin && /SmtpClientAuthentication|5\.7\.139|5\.7\.57\b/.test(text)
+            ? "Microsoft has switched this kind of login off for the account or for the whole organisation: its administrators may switch authenticated SMTP on for that mailbox, else mail goes by OAuth or by another service"
+            : isLogin
+            ? `Correct ${words.login}; Google, Microsoft and others want a password for applications in place of the usual one`
+            : kind === "SMTPNotSupportedError"
+            ? `The server does not offer that on this port: write ${words.starttls}`
+            : /\b552\b|5\.3\.4|5\.2\.3|size exceeds|too (?:large|big)/i.test(
+                text,
+              )
+            ? "The mail is larger than that server takes: leave the attachment out, and send a link to it"
+            : /spam|content|blocked|blacklist|reputation|DMARC|DKIM|SPF\b/i
+                .test(text)
+            ? "The server takes the login, and not this mail: use a sender that belongs to the account, see that the domain allows that server to send for it (SPF, DKIM), and what its words or the address that they name say"
+            : kind === "SMTPServerDisconnected"
+            ? `See in the log what was sent before: a mail server ends the connection when it is used by several threads or kept open for long (connect anew for each mail), after logins that failed, or when it speaks TLS in another way: write ${words.starttls}, or ${words.tls}`
+            : kind === "SMTPSenderRefused" || /550|553|554/.test(text)
+            ? `The server does not take mail from that sender or to that receiver: log in (${words.login}), and use a sender that belongs to the account (${words.sender})`
+            : `Correct ${words.host}; many hosts let mail out only through a server of their own, and close port 25 and others to all else: ask the administrators which one it is`,
       };
     },
     examples: [
@@ -532,6 +658,25 @@ export const network = (): Rule[] => [
         in: "PYTHON/smtplib.py login",
         mend: "Correct name and password in `login(…)`; Google",
       },
+      {
+        raised:
+          "smtplib.SMTPDataError: (552, b'5.3.4 Message size exceeds fixed limit')",
+        in: "PYTHON/smtplib.py sendmail",
+        mend: "send a link",
+      },
+      {
+        raised:
+          "smtplib.SMTPAuthenticationError: (535, b'5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the Tenant.')",
+        in: "PYTHON/smtplib.py login",
+        mend: "switched this kind of login off",
+      },
+      {
+        raised:
+          "smtplib.SMTPServerDisconnected: Connection unexpectedly closed",
+        in: "PYTHON/smtplib.py getreply",
+        says: "ended the connection",
+        mend: "several threads",
+      },
     ],
   },
   {
@@ -545,12 +690,30 @@ export const network = (): Rule[] => [
       },
       { type: "gaierror herror" },
     ],
-    claim: ({ text, raised }) => {
+    claim: ({ line, text, raised }) => {
       // A database tells it in words of its own.
       if (isOfDriver(raised.type) || driverBelow(raised)) {
         return undefined;
       }
       const host = hostIn(text);
+      if (/Servname not supported/.test(text)) {
+        return {
+          says:
+            `The port of another server is none that this machine knows: ${line}`,
+          mend:
+            "Give the port as a number (`int(…)`); a variable that is not set, or a word in its place, gives this",
+        };
+      }
+      if (/Temporary failure/.test(text)) {
+        return {
+          says: `The name of another server${
+            host ? `, ${host},` : ""
+          } was not told to this machine: its name servers did not answer`,
+          mend: `See whether it is only for a moment (\`getent hosts ${
+            host?.split(":")[0] ?? "NAME"
+          }\` on this machine asks the same way); if it stays, ask the administrators whether this machine may ask names of the internet, or goes out by a proxy (HTTPS_PROXY under [environment]). Better, ${NOT_AT_IMPORT}`,
+        };
+      }
       return {
         says: `The name of another server${
           host ? `, ${host},` : ""
@@ -561,6 +724,16 @@ export const network = (): Rule[] => [
     },
     examples: [
       "socket.gaierror: [Errno -2] Name or service not known",
+      {
+        raised:
+          "socket.gaierror: [Errno -8] Servname not supported for ai_socktype",
+        mend: "as a number",
+      },
+      {
+        raised:
+          "socket.gaierror: [Errno -3] Temporary failure in name resolution",
+        says: "its name servers did not answer",
+      },
       {
         raised:
           "urllib.error.URLError: <urlopen error [Errno -2] Name or service not known>",

@@ -221,8 +221,21 @@ export const proxies = (): Rule[] => [
           /Tunnel connection failed: (\d+ [\w ]+)|ProxyError|Cannot connect to proxy/,
       },
     ],
-    claim: ({ text }) => {
+    claim: ({ line, text }) => {
       const answer = PROXY_ANSWER.exec(text)?.[1]?.trim();
+      if (
+        !answer &&
+        /refused|timed out|not known|Failed to resolve|name resolution|No route|unreachable/
+          .test(text)
+      ) {
+        return {
+          says: `A proxy stands before the other server, and does not answer${
+            hostIn(text) ? `, asked for ${hostIn(text)}` : ""
+          }: ${line}`,
+          mend:
+            "Look for who names it: HTTPS_PROXY, HTTP_PROXY or ALL_PROXY of the environment, or `proxies=` in the code; take it out if there is no such proxy any more, or name the one that the administrators of this machine have",
+        };
+      }
       return {
         says:
           `The proxy that HTTPS_PROXY or HTTP_PROXY names does not let the request through${
@@ -235,6 +248,11 @@ export const proxies = (): Rule[] => [
     },
     examples: [
       "OSError: Tunnel connection failed: 403 Forbidden",
+      {
+        raised:
+          "requests.exceptions.ProxyError: HTTPSConnectionPool(host='api.x.org', port=443): Max retries exceeded with url: / (Caused by ProxyError('Cannot connect to proxy.', NewConnectionError('Failed to establish a new connection: [Errno 111] Connection refused')))",
+        says: "does not answer, asked for api.x.org:443",
+      },
       "requests.exceptions.ProxyError: HTTPSConnectionPool(host='pypi.org', port=443): Max retries exceeded with url: /x (Caused by ProxyError('Cannot connect to proxy.', OSError('Tunnel connection failed: 403 Forbidden')))",
     ],
   },
