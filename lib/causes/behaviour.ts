@@ -357,24 +357,51 @@ export const behaviour = (): Rule[] => [
     name: "thread-bound",
     code: "thread-bound",
     when: [
-      { type: "ValueError", message: /^signal only works in main thread/ },
+      {
+        type: "ValueError",
+        message: /^(?:signal|set_wakeup_fd) only works in main thread/,
+      },
       {
         type: "ProgrammingError",
         message: /^SQLite objects created in a thread can only be used/,
       },
     ],
-    claim: ({ text }, { site }) => ({
-      says: `The code must stay in one thread, and is used in another: ${text}`,
-      mend: (site.config?.wsgi?.threads ?? 1) > 1
-        ? "Write in [wsgi] of config.toml: threads = 1; or let each request use an object of its own"
-        : "Let each thread use an object of its own: what is made in one thread is used in another of the application's",
-    }),
-    examples: [{
-      raised:
-        "ValueError: signal only works in main thread of the main interpreter",
-      failure: { problem: "request-raised" },
-      says: "one thread",
-    }],
+    claim: ({ text }, { site }) => {
+      const several = (site.config?.wsgi?.threads ?? 1) > 1;
+      return /main thread/.test(text)
+        ? {
+          says:
+            `Signals are handled in the main thread of a process alone, and this code runs in another: ${text}`,
+          mend:
+            `Leave \`signal.signal(…)\` and \`signal.alarm(…)\` out of what answers requests, as the web server ends and restarts the site; a limit of time is \`timeout=\` of what is waited for; a package that sets handlers has mostly a switch against it (\`installSignalHandlers=False\`)${
+              several
+                ? "; or write in [wsgi] of config.toml: threads = 1, with which requests are answered in the main thread"
+                : ""
+            }`,
+        }
+        : {
+          says:
+            `The code must stay in one thread, and is used in another: ${text}`,
+          mend: several
+            ? "Write in [wsgi] of config.toml: threads = 1; or let each request use an object of its own"
+            : "Let each thread use an object of its own: what is made in one thread is used in another of the application's",
+        };
+    },
+    examples: [
+      {
+        raised:
+          "ValueError: signal only works in main thread of the main interpreter",
+        failure: { problem: "request-raised" },
+        says: "in the main thread",
+        mend: "`timeout=`",
+      },
+      {
+        raised:
+          "sqlite3.ProgrammingError: SQLite objects created in a thread can only be used in that same thread. The object was created in thread id 1",
+        failure: { problem: "request-raised" },
+        says: "one thread",
+      },
+    ],
   },
   {
     name: "event-loop-missing",

@@ -86,6 +86,7 @@ import { target } from "./target.ts";
 import { templates } from "./templates.ts";
 import { undefinedNames } from "./undefined_names.ts";
 import { tokens } from "./tokens.ts";
+import { tools } from "./tools.ts";
 import { values } from "./values.ts";
 import { variables } from "./variables.ts";
 import { versions } from "./versions.ts";
@@ -174,6 +175,7 @@ export function catalogue(): readonly Rule[] {
     templates,
     undefinedNames,
     tokens,
+    tools,
     values,
     variables,
     versions,

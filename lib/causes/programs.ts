@@ -234,19 +234,6 @@ export const programs = (): Rule[] => [
             : "It broke down by itself: try it in a shell as the site's user, with the same arguments",
         };
       }
-      if (/detected dubious ownership/.test(output.join("\n"))) {
-        return {
-          says:
-            `git refuses the repository, as it belongs to somebody else than ${
-              runnerOf(scene)
-            }, who runs the site`,
-          mend: `Let the files belong to ${
-            runnerOf(scene)
-          }; or, where that user trusts the other, as ${
-            runnerOf(scene)
-          }: \`git config --global --add safe.directory\` with the folder that is told`,
-        };
-      }
       if (
         /^(?:sudo|su|systemctl|service|apt|apt-get|reboot|mount)$/.test(words)
       ) {
@@ -316,16 +303,6 @@ export const programs = (): Rule[] => [
         },
         says: "`ffmpeg`, ended with status 1",
         mend: "error.stderr",
-      },
-      {
-        raised:
-          "subprocess.CalledProcessError: Command '['git', 'describe']' returned non-zero exit status 128.",
-        failure: {
-          output: [
-            "fatal: detected dubious ownership in repository at '/srv/site'",
-          ],
-        },
-        mend: "safe.directory",
       },
       {
         raised:
