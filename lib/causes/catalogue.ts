@@ -34,6 +34,7 @@ import { djangoModels } from "./django_models.ts";
 import { djangoProject } from "./django_project.ts";
 import { djangoRequests } from "./django_requests.ts";
 import { djangoSettings } from "./django_settings.ts";
+import { djangoViews } from "./django_views.ts";
 import { driverWords } from "./driver_words.ts";
 import { encodings } from "./encodings.ts";
 import { endings } from "./endings.ts";
@@ -68,6 +69,7 @@ import { proxies } from "./proxies.ts";
 import { refusals } from "./refusals.ts";
 import { refusedData } from "./refused_data.ts";
 import { remote } from "./remote.ts";
+import { requestParts } from "./request_parts.ts";
 import { restFramework } from "./rest_framework.ts";
 import type { Rule } from "./rule.ts";
 import { scripts } from "./scripts.ts";
@@ -124,6 +126,7 @@ export function catalogue(): readonly Rule[] {
     djangoProject,
     djangoRequests,
     djangoSettings,
+    djangoViews,
     driverWords,
     encodings,
     endings,
@@ -152,6 +155,7 @@ export function catalogue(): readonly Rule[] {
     pythonModules,
     pythonNames,
     refusals,
+    requestParts,
     restFramework,
     refusedData,
     remote,

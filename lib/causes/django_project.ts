@@ -15,6 +15,7 @@ import { findInstalled, ownerInWords, versionOf } from "./installed.ts";
 import { quoted } from "../text/wrap.ts";
 import type { Rule } from "./rule.ts";
 import { exists, type Scene, textOf } from "./scene.ts";
+import { spotOfTag } from "./templates.ts";
 
 /** ` (installed is 4.2)`. */
 function installedDjango(scene: Scene): string {
@@ -495,7 +496,7 @@ export const djangoProject = (): Rule[] => [
         code: known && !/took/.test(known) ? "app-code" : "package-conflict",
         says: `A template uses "${name}", which Django does not know there: ${
           line.slice(0, 200)
-        }${installedDjango(scene)}`,
+        }${installedDjango(scene)}${spotOfTag(line, scene)}`,
         mend: known
           ? `${known.charAt(0).toUpperCase()}${
             known.slice(1)
@@ -517,6 +518,12 @@ export const djangoProject = (): Rule[] => [
         mend: "`{% load i18n %}`",
       },
       "django.template.exceptions.TemplateSyntaxError: Invalid filter: 'money'",
+      {
+        raised:
+          "django.template.exceptions.TemplateSyntaxError: Invalid filter: 'money'",
+        files: { "APP/shop/templates/a.html": "<p>{{ price|money }}\n" },
+        says: "(APP/shop/templates/a.html:1)",
+      },
     ],
   },
   {

@@ -15,6 +15,7 @@ import { inOtherLetters } from "./paths.ts";
 import { configurationUnloaded } from "./unset.ts";
 import { exists, lineOf } from "./scene.ts";
 import { guardedLine } from "./appointed.ts";
+import { spotInTemplates } from "./templates.ts";
 
 /** The rules of frameworks. */
 export const frameworks = (): Rule[] => [
@@ -497,7 +498,19 @@ export const frameworks = (): Rule[] => [
         message: /^No route exists for name ["']([^"']+)["']/,
       },
     ],
-    claim: ({ groups: [name = ""], line, text }) => {
+    claim: ({ groups: [name = ""], kind, line, text, raised }, scene) => {
+      // The exceptions of Django do not name the template.
+      const spot =
+        raised.frames.some(({ file }) =>
+            file.endsWith("/django/template/defaulttags.py")
+          )
+          ? spotInTemplates(
+            (each) =>
+              /\{% *url /.test(each) &&
+              (each.includes(`"${name}"`) || each.includes(`'${name}'`)),
+            scene,
+          )
+          : "";
       const [, given] =
         / with (?:no )?(?:keyword )?arguments '?(.*?)'? not found\. \d+ pattern\(s\) tried/
           .exec(text) ?? [];
@@ -506,7 +519,8 @@ export const frameworks = (): Rule[] => [
       if (given !== undefined || /pattern\(s\) tried/.test(text)) {
         const isEmpty = /(?:^\(|[:,] ?)(?:''|None)/.test(given ?? "");
         return {
-          says: `The address "${name}" does not fit what it is given: ${line}`,
+          says:
+            `The address "${name}" does not fit what it is given: ${line}${spot}`,
           mend: isEmpty
             ? "One of its arguments is empty: the template or the view has no such variable, or it is empty there, as for an object that was not stored; give it to the template, or ask `{% if … %}` first"
             : "Give it the arguments that its path in urls.py names, by these names and of that kind",
@@ -521,9 +535,14 @@ export const frameworks = (): Rule[] => [
           })\``,
         }
         : {
-          says: `No route has the name "${name}": ${line}`,
-          mend:
-            "Correct the name, with that of its blueprint or namespace before it; or register what holds the route",
+          says: `No route has the name "${name}": ${line}${spot}`,
+          mend: name.startsWith("/") && kind !== "BuildError"
+            ? "Write the name of the route there, and not its address"
+            : name.startsWith("/")
+            ? `Write the name of the function that answers there, not the address: as \`url_for("login")\` for "/login"; an address itself is given to \`redirect("${name}")\` alone`
+            : /\.html?$/.test(name)
+            ? "Write the name of the function that shows the page, and not that of its template"
+            : "Correct the name, with that of its blueprint or namespace before it; or register what holds the route",
         };
     },
     examples: [
@@ -539,6 +558,25 @@ export const frameworks = (): Rule[] => [
           "werkzeug.routing.exceptions.BuildError: Could not build url for endpoint 'show'. Did you forget to specify values ['name']?",
         failure: { problem: "request-raised" },
         mend: '`url_for("show", name=…)`',
+      },
+      {
+        raised:
+          "werkzeug.routing.exceptions.BuildError: Could not build url for endpoint '/login'. Did you mean 'login' instead?",
+        failure: { problem: "request-raised" },
+        mend: "not the address",
+      },
+      {
+        raised:
+          "django.urls.exceptions.NoReverseMatch: Reverse for 'shopp' not found. 'shopp' is not a valid view function or pattern name.",
+        in: [
+          "PACKAGES/django/template/defaulttags.py render",
+          "PACKAGES/django/urls/resolvers.py _reverse_with_prefix",
+        ],
+        failure: { problem: "request-raised" },
+        files: {
+          "APP/shop/templates/a.html": "<a href=\"{% url 'shopp' %}\">\n",
+        },
+        says: "(APP/shop/templates/a.html:1)",
       },
       "werkzeug.routing.exceptions.BuildError: Could not build url for endpoint 'auth.login'. Did you mean 'login' instead?",
       "django.urls.exceptions.NoReverseMatch: Reverse for 'index' not found. 'index' is not a valid view function or pattern name.",

@@ -28,6 +28,7 @@ import {
   searchSite,
   textOf,
 } from "./scene.ts";
+import { spotInTemplates } from "./templates.ts";
 import { settingsFiles } from "./unset.ts";
 
 /** Packages whose templates are known by the folder that they are in. */
@@ -102,10 +103,19 @@ function nearTemplate(
   }
   for (const home of templateHomes(scene)) {
     const folder = join(home, dirname(name));
-    const near = suggest(basename(name), namesIn(folder, scene.host));
+    const near = nearName(basename(name), namesIn(folder, scene.host));
     if (near) return { name: join(dirname(name), near), home, isCase: false };
   }
   return undefined;
+}
+
+/** The name nearest to another; an ending alone makes no two names alike. */
+function nearName(name: string, names: readonly string[]): string | undefined {
+  const stem = (each: string) => each.replace(/\.\w+$/, "");
+  const same = names.find((each) => stem(each) === stem(name));
+  if (same) return same;
+  const near = suggest(stem(name), names.map(stem));
+  return names.find((each) => stem(each) === near);
 }
 
 /** Folders of the site for templates, by their names. */
@@ -413,11 +423,24 @@ export const missingTemplates = (): Rule[] => [
     name: "django-template-missing",
     code: "template-missing",
     when: { type: "TemplateDoesNotExist", message: /([^\s,]+)/ },
-    claim: ({ groups: [name = ""] }, scene) => {
+    claim: ({ groups: [name = ""], raised }, scene) => {
       const closed = closedFolder(name, scene);
       if (closed) return closed;
       const home =
         searchSite(scene, (_, folder) => exists(join(folder, name), scene))[0];
+      const ofItself =
+        raised.frames.some(({ file }) =>
+          file.endsWith("/django/template/loader_tags.py")
+        ) && home && selfExtending(join(home, name), name, scene);
+      if (ofItself) {
+        return {
+          seen:
+            `The template ${ofItself.file} extends "${name}", which is its own name, and no other of that name is found below it`,
+          place: ofItself,
+          mend:
+            `Name the template there that is meant, as "base.html"; one that changes a template of a package has the same name as that, and the package must stand in INSTALLED_APPS`,
+        };
+      }
       const [, plain] = /^templates\/(.+)$/.exec(name) ?? [];
       if (home && plain) {
         return {
@@ -468,7 +491,14 @@ export const missingTemplates = (): Rule[] => [
         };
       }
       return elsewhere(name, scene) ?? {
-        says: `Django finds no template "${name}"`,
+        says: `Django finds no template "${name}"${
+          spotInTemplates(
+            (line) =>
+              /\{% *(?:extends|include)\b/.test(line) &&
+              (line.includes(`"${name}"`) || line.includes(`'${name}'`)),
+            scene,
+          )
+        }`,
         mend:
           'Copy it to this machine, if it was left out: into `templates` of an application that INSTALLED_APPS names, or into a folder that "DIRS" of TEMPLATES names; capital letters count',
       };
@@ -494,6 +524,18 @@ export const missingTemplates = (): Rule[] => [
         raised: "django.template.exceptions.TemplateDoesNotExist: index.html",
         files: { "APP/templates/index.html": "" },
         says: "which lies in APP/templates",
+      },
+      {
+        raised: "django.template.exceptions.TemplateDoesNotExist: base.html",
+        in: "PACKAGES/django/template/loader_tags.py find_template",
+        files: { "APP/templates/base.html": '\n{% extends "base.html" %}\n' },
+        says: "its own name",
+      },
+      // Names that only end alike are not near.
+      {
+        raised: "django.template.exceptions.TemplateDoesNotExist: base.html",
+        files: { "APP/templates/a.html": "" },
+        says: 'finds no template "base.html"',
       },
       {
         raised:
@@ -637,6 +679,18 @@ function closedFolder(name: string, scene: Scene): Claim | undefined {
     };
   }
   return undefined;
+}
+
+/** The line by which a template extends one of its own name. */
+function selfExtending(
+  file: string,
+  name: string,
+  scene: Scene,
+): { file: string; line: number } | undefined {
+  const at = linesOf(file, scene).findIndex((line) =>
+    /\{% *extends +["']([^"']+)["']/.exec(line)?.[1] === name
+  );
+  return at < 0 ? undefined : { file, line: at + 1 };
 }
 
 /** What the code or the message names as the folder of the templates. */

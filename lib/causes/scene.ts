@@ -181,7 +181,8 @@ export function searchSite(
   >,
   test: (names: string[], folder: string) => boolean,
 ): string[] {
-  const roots = isInside(directory, layout.siteDirectory)
+  const roots = directory === layout.siteDirectory ||
+      isInside(directory, layout.siteDirectory)
     ? [layout.siteDirectory]
     : [dirname(directory), layout.siteDirectory];
   const found: string[] = [];

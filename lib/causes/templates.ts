@@ -10,7 +10,7 @@
 import { join } from "node:path";
 import { fromCode } from "./paths.ts";
 import type { Claim, Rule, Subject } from "./rule.ts";
-import { type Scene, searchSite } from "./scene.ts";
+import { linesOf, type Scene, searchSite } from "./scene.ts";
 
 /** Tags of Django's that Jinja does not have, and what it writes for them. */
 const FOR_JINJA: Readonly<Record<string, string>> = {
@@ -93,17 +93,31 @@ export function mendForDjango(message: string): string | undefined {
     return `\`{% ${tag} %}\` is of Jinja's templates, and Django has none: ${mend}`;
   }
   const [, rest = "", name = ""] =
-    /^Could not parse the remainder: '([(\[][^\n]*)' from '([\w.]+)/.exec(
+    /^Could not parse the remainder: '( *[^\n]{1,200})' from '([\w.]*)/.exec(
       message,
     ) ?? [];
   const part = /^\[["']?(\w+)["']?\]$/.exec(rest)?.[1];
-  const call = valueIn(CALLS_FOR_DJANGO, name);
+  const call = rest.startsWith("(")
+    ? valueIn(CALLS_FOR_DJANGO, name)
+    : undefined;
   return call
     ? `\`${name}()\` is of Flask's templates, and Django has none: ${call}`
     : part
     ? `Write \`${name}.${part}\`: templates of Django have no square brackets`
     : rest === "()"
     ? `Write \`${name}\` without brackets: templates of Django call it by themselves`
+    : /^(?:[=!<>]=?)/.test(rest)
+    ? "Write a space on both sides of what compares, and `==` where two are to be the same: `{% if a == b %}`"
+    : /^ +(?:[=!<>]|(?:and|or|not|if|in|is)\b)/.test(rest)
+    ? "`{{ … }}` shows a value and asks nothing: write `{% if … %}…{% else %}…{% endif %}`"
+    : /^-[A-Za-z]/.test(rest)
+    ? "Names in templates have no dash: let the view give it under another name"
+    : /^ *[-+*\/%]/.test(rest)
+    ? "Templates of Django do not reckon: let the view do it, or write `|add:`"
+    : /^ *(?:\||:)/.test(rest)
+    ? 'Write a filter without spaces around its colon: `name|default:"x"`'
+    : rest === ","
+    ? "Leave the comma out: what a tag is given is parted by spaces"
     : rest.startsWith("(")
     ? `Templates of Django give nothing to what they call: let the view give what \`${name}(…)\` gives, or write a filter or a tag for it`
     : undefined;
@@ -183,6 +197,68 @@ function mendForUndefined(line: string, isFlask: boolean): string {
     }; or write \`|default(…)\` after it`;
   }
   return "Give it to `render_template()`, or write `{% if … is defined %}` or `|default(…)` around it";
+}
+
+const MOST_TEMPLATES = 400;
+
+/**
+ * ` (FILE:LINE)` of the one template of the site that has a line for which the
+ * test holds; Django's exceptions do not name it.
+ */
+export function spotInTemplates(
+  test: (line: string, number: number) => boolean,
+  scene: Scene,
+): string {
+  const found: string[] = [];
+  let read = 0;
+  searchSite(scene, (names, folder) => {
+    if (!/\/templates(?:\/|$)/.test(folder)) return false;
+    for (const name of names) {
+      if (!/\.(?:html?|txt|xml)$/.test(name) || read++ >= MOST_TEMPLATES) {
+        continue;
+      }
+      const file = join(folder, name);
+      const at = linesOf(file, scene)
+        .findIndex((line, index) => test(line, index + 1));
+      if (at >= 0) found.push(` (${file}:${at + 1})`);
+    }
+    return false;
+  });
+  return found.length === 1 ? found[0]! : "";
+}
+
+/** Where the tag or the value stands that Django's message is about. */
+export function spotOfTag(message: string, scene: Scene): string {
+  const [, number, tag] =
+    /^(?:Invalid block tag|Unclosed tag) on line (\d+): '(\w+)'/
+      .exec(message) ?? [];
+  if (tag) {
+    return spotInTemplates(
+      (line, at) =>
+        at === Number(number) && new RegExp(`\\{% *${tag}\\b`).test(line),
+      scene,
+    );
+  }
+  const [, filter] = /^Invalid filter: '(\w+)'/.exec(message) ?? [];
+  const [, whole] = /^Could not parse the remainder: .* from '(.+)'$/
+    .exec(message) ?? [];
+  const [, block] = /^'block' tag with name '(\w+)' appears more/
+    .exec(message) ?? [];
+  const [, loop] = /^'for' statements .*: (for .+)$/.exec(message) ?? [];
+  const wanted = filter
+    ? new RegExp(`\\| *${filter}\\b`)
+    : block
+    ? new RegExp(`\\{% *block +${block}\\b`)
+    : undefined;
+  const words = whole ?? loop;
+  return wanted
+    ? spotInTemplates((line) => wanted.test(line), scene)
+    : words
+    ? spotInTemplates(
+      (line) => line.includes(words) && /\{[{%]/.test(line),
+      scene,
+    )
+    : "";
 }
 
 /** A template that lies where Bottle does not look. */
@@ -298,11 +374,19 @@ export const templates = (): Rule[] => [
     when: {
       type: /^django\.template\.exceptions\.TemplateSyntaxError$/,
       message:
-        /^(?:Unclosed tag|<ExtendsNode|\{% extends|'block' tag with name|Invalid block tag on line \d+: '(?:end\w+|else|elif|empty)'|Unexpected end of expression)/,
+        /^(?:Unclosed tag|<ExtendsNode|\{% extends|'block' tag with name|Invalid block tag on line \d+: '(?:end\w+|else|elif|empty)'|Unexpected end of expression|'for' statements should|\w+ requires \d+ arguments|Could not parse some characters)/,
     },
-    claim: ({ line }) => ({
-      says: `A template is not written as Django wants it: ${line}`,
-      mend: /^Unclosed/.test(line)
+    claim: ({ line }, scene) => ({
+      says: `A template is not written as Django wants it: ${line}${
+        spotOfTag(line, scene)
+      }`,
+      mend: /^'for' st/.test(line)
+        ? "Write `{% for row in rows %}`: what is looped over has no spaces, brackets or commas in it, and a count comes from the view"
+        : /^\w+ requires/.test(line)
+        ? 'Give the filter what it wants behind a colon, without a space: `|date:"Y-m-d"`'
+        : /^Could not parse some/.test(line)
+        ? "See the part between the two `|`: it has a sign that neither a name nor a filter has, or a quote that nobody closed"
+        : /^Unclosed/.test(line)
         ? "Write the end of that tag, as `{% endif %}`, `{% endfor %}` or `{% endblock %}`, where it belongs; a tag may not be broken into lines"
         : /^<Extends|extends/.test(line)
         ? "Let `{% extends %}` be the first tag of the template, above `{% load %}` and all else"
@@ -323,7 +407,93 @@ export const templates = (): Rule[] => [
           "django.template.exceptions.TemplateSyntaxError: <ExtendsNode: extends 'base.html'> must be the first tag in the template.",
         mend: "above `{% load %}`",
       },
+      {
+        raised:
+          "django.template.exceptions.TemplateSyntaxError: Unclosed tag on line 2: 'if'. Looking for one of: elif, else, endif.",
+        files: {
+          "APP/shop/templates/shop/a.html": "\n{% if a %}\n",
+          "APP/shop/templates/shop/b.html": "{% if a %}\n{% endif %}\n",
+        },
+        says: "(APP/shop/templates/shop/a.html:2)",
+      },
+      {
+        raised:
+          "django.template.exceptions.TemplateSyntaxError: 'for' statements should use the format 'for x in y': for i in range(5)",
+        mend: "a count comes from the view",
+      },
+      {
+        raised:
+          "django.template.exceptions.TemplateSyntaxError: add requires 2 arguments, 1 provided",
+        mend: "behind a colon",
+      },
     ],
+  },
+  {
+    name: "template-loop",
+    code: "app-code",
+    when: [
+      {
+        type: "TypeError",
+        message: /^'(\w+)' object is not iterable/,
+        in: /\/django\/template\/defaulttags\.py render$/,
+      },
+      {
+        type: "TypeError",
+        message: /^'(\w+)' object is not iterable/,
+        in:
+          /\.(?:html?|j2|jinja2?|txt|xml) |^<template> |\/jinja2\/runtime\.py /,
+        through: /\/jinja2\//,
+      },
+    ],
+    claim: ({ groups: [kind = ""], raised, place }) => {
+      const template = raised.frames.findLast(({ file }) =>
+        /\.(?:html?|j2|jinja2?|txt|xml)$/.test(file)
+      );
+      const isDjango = raised.frames.some(({ file }) =>
+        /\/django\/template\//.test(file)
+      );
+      return {
+        says: `A template loops over what is no list: ${
+          kind === "NoneType" ? "it is None" : `it is of type ${kind}`
+        }`,
+        place: template ? { file: template.file, line: template.line } : place,
+        mend: /Manager$/.test(kind)
+          ? `Write \`.all${isDjango ? "" : "()"}\` behind it`
+          : /method|function/.test(kind)
+          ? "Call it: its brackets are missing"
+          : kind === "NoneType"
+          ? "See what the view gives, such as a function without `return`, or a search that found nothing; or write `{% for row in rows or [] %}`"
+          : "See what the view gives: a list is wanted, as of `filter(…)`, and not one row as of `get(…)`; for a count give `range(…)`",
+      };
+    },
+    examples: [
+      {
+        raised: "TypeError: 'int' object is not iterable",
+        in: "PACKAGES/django/template/defaulttags.py render",
+        failure: { problem: "request-raised" },
+        mend: "`range(…)`",
+      },
+      {
+        raised: "TypeError: 'ManyRelatedManager' object is not iterable",
+        in: "PACKAGES/django/template/defaulttags.py render",
+        failure: { problem: "request-raised" },
+        mend: "`.all`",
+      },
+      {
+        raised: "TypeError: 'NoneType' object is not iterable",
+        in: [
+          "PACKAGES/jinja2/environment.py render",
+          "APP/templates/index.html top-level template code",
+        ],
+        failure: { problem: "request-raised" },
+        says: "it is None",
+      },
+    ],
+    not: [{
+      raised: "TypeError: 'NoneType' object is not iterable",
+      in: "APP/app.py index",
+      failure: { problem: "request-raised" },
+    }],
   },
   {
     name: "template-of-others",
@@ -377,12 +547,12 @@ export const templates = (): Rule[] => [
       type: "TemplateSyntaxError",
       message: /^(?:Invalid block tag|Could not parse the remainder)/,
     },
-    claim: ({ line, raised: { type } }) => {
+    claim: ({ line, raised: { type } }, scene) => {
       const mend = type.startsWith("jinja2.") ? undefined : mendForDjango(line);
       return mend && {
         says: `A template is not written as Django wants it: ${
           line.slice(0, 200)
-        }`,
+        }${spotOfTag(line, scene)}`,
         mend,
       };
     },
@@ -399,6 +569,25 @@ export const templates = (): Rule[] => [
         in: "PACKAGES/django/template/base.py __init__",
         mend: "`rows.0`",
       },
+      ...([
+        ["'=1' from 'a=1'", "`==` where two"],
+        ["' == 1' from 'a == 1'", "shows a value and asks nothing"],
+        ["' + 1' from 'a + 1'", "do not reckon"],
+        ["'-name' from 'first-name'", "have no dash"],
+        ["',' from ''item','", "Leave the comma out"],
+      ] as const).map(([message, mend]) => ({
+        raised:
+          `django.template.exceptions.TemplateSyntaxError: Could not parse the remainder: ${message}`,
+        in: "PACKAGES/django/template/base.py __init__",
+        mend,
+      })),
+      {
+        raised:
+          "django.template.exceptions.TemplateSyntaxError: Could not parse the remainder: '=1' from 'a=1'",
+        in: "PACKAGES/django/template/base.py __init__",
+        files: { "APP/shop/templates/a.html": "x\n{% if a=1 %}x{% endif %}\n" },
+        says: "(APP/shop/templates/a.html:2)",
+      },
       {
         raised:
           "django.template.exceptions.TemplateSyntaxError: Invalid block tag on line 3: 'set'. Did you forget to register or load this tag?",
@@ -407,7 +596,7 @@ export const templates = (): Rule[] => [
       },
     ],
     not: [
-      "django.template.exceptions.TemplateSyntaxError: Could not parse the remainder: '=1' from 'a=1'",
+      "django.template.exceptions.TemplateSyntaxError: Could not parse the remainder: '@x' from 'a@x'",
       "django.template.exceptions.TemplateSyntaxError: Invalid block tag on line 3: 'money'. Did you forget to register or load this tag?",
     ],
   },
