@@ -243,9 +243,12 @@ async function served({ tally }: Visitors, more: number) {
 
 for (const signal of ["SIGKILL", "SIGSEGV"] as const) {
   test(`${KILLS} times ${signal} of the worker`, async (scene) => {
-    const { visitors, site } = scene;
+    const { visitors, site, workers } = scene;
     for (let kill = 0; kill < KILLS; kill++) {
-      Deno.kill(await visitors.proven(scene), signal);
+      const worker = await visitors.proven(scene);
+      Deno.kill(worker, signal);
+      // While one thread of it writes where it stood, the others may answer.
+      await until(() => !workers().includes(worker), "the worker has left");
       await served(visitors, 50);
     }
     const { lost, pages } = visitors.tally;
