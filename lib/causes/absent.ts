@@ -30,6 +30,7 @@ import {
   topOf,
 } from "./missing.ts";
 import { homesOf, isModuleName, type Trace } from "./own_modules.ts";
+import { lookingAlike } from "./paths.ts";
 import type { Claim, Rule, Subject } from "./rule.ts";
 import {
   exists,
@@ -182,6 +183,16 @@ export const absent = (): Rule[] => [
         ])
       ) {
         const home = join(folder, ...parts.slice(0, -1));
+        const alike = lookingAlike(join(home, `${last}.py`), scene) ??
+          lookingAlike(join(home, last), scene);
+        if (alike) {
+          return {
+            seen:
+              `The module "${name}" is imported, and ${alike.path} is there: ${alike.what}`,
+            place: subject.place ?? { file: alike.path },
+            mend: alike.mend,
+          };
+        }
         const twin = namesIn(home, scene.host).find((each) =>
           isModuleName(each.toLowerCase(), last.toLowerCase()) &&
           !isModuleName(each, last)
@@ -253,6 +264,13 @@ export const absent = (): Rule[] => [
           "/opt/lib/python3/dist-packages/PIL/__init__.py": "",
         },
         mend: "Import `PIL.Image`",
+      },
+      {
+        raised: "ModuleNotFoundError: No module named 'gr\u00f6sse'",
+        facts: { name: "gr\u00f6sse" },
+        files: { "APP/gro\u0308sse.py": "" },
+        says: "a letter and its mark as two signs",
+        mend: "os.rename(",
       },
       {
         raised:

@@ -9,6 +9,7 @@
 
 import { dirname } from "node:path";
 import { namesIn } from "../machine/host.ts";
+import { distributionOf, isPublicPackage } from "../python/package_names.ts";
 import { normalise } from "../python/pip.ts";
 import { findInstalled, ownerOf, packageOf } from "./installed.ts";
 import { ANYWHERE, MISSING, nameOf } from "./missing.ts";
@@ -227,7 +228,7 @@ export const builds = (): Rule[] => [
   {
     name: "copy-of-other-system",
     code: "package-wrong",
-    over: `${ANYWHERE} package-part-gone`,
+    over: `${ANYWHERE} package-part-gone versions-clash`,
     when: MISSING,
     claim: (subject, scene) => {
       const parts = nameOf(subject).split(".");
@@ -245,7 +246,8 @@ export const builds = (): Rule[] => [
       const home = folder.slice(0, -inner.length - 1);
       const distribution = namesIn(home, scene.host)
         .map((each) => /^(.+?)-\d[^-]*\.dist-info$/.exec(each)?.[1])
-        .find((each) => each && normalise(each) === normalise(parts[0]!));
+        .find((each) => each && normalise(each) === normalise(parts[0]!)) ??
+        (isPublicPackage(parts[0]!) ? distributionOf(parts[0]!) : undefined);
       // A module of the site's own, built on another machine.
       if (!distribution) return undefined;
       const system = /\.pyd$/.test(built)
@@ -275,6 +277,17 @@ export const builds = (): Rule[] => [
         },
         says: "was built for Windows",
         mend: "take APP/lib off the search path",
+      },
+      {
+        raised: "ModuleNotFoundError: No module named 'yaml._yaml'",
+        facts: { name: "yaml._yaml" },
+        in: "APP/vendor/yaml/__init__.py <module>",
+        files: {
+          "APP/vendor/yaml/__init__.py": "",
+          "APP/vendor/yaml/_yaml.cpython-39-darwin.so": "",
+        },
+        says: "was built for macOS",
+        mend: "PyYAML",
       },
     ],
   },

@@ -22,6 +22,7 @@ import { connectionOptions } from "./connection_options.ts";
 import { conversions } from "./conversions.ts";
 import { data } from "./data.ts";
 import { dataFiles } from "./data_files.ts";
+import { dbmFiles } from "./dbm_files.ts";
 import { jsonTexts } from "./json_texts.ts";
 import { setValues } from "./set_values.ts";
 import { databases } from "./databases.ts";
@@ -84,6 +85,7 @@ import { sqlalchemyModels } from "./sqlalchemy_models.ts";
 import { sqlite } from "./sqlite.ts";
 import { sqlModels } from "./sql_models.ts";
 import { stores } from "./stores.ts";
+import { strays } from "./strays.ts";
 import { target } from "./target.ts";
 import { templates } from "./templates.ts";
 import { undefinedNames } from "./undefined_names.ts";
@@ -114,6 +116,7 @@ export function catalogue(): readonly Rule[] {
     conversions,
     data,
     dataFiles,
+    dbmFiles,
     jsonTexts,
     setValues,
     databases,
@@ -175,6 +178,7 @@ export function catalogue(): readonly Rule[] {
     sqlite,
     sqlModels,
     stores,
+    strays,
     target,
     templates,
     undefinedNames,

@@ -155,8 +155,10 @@ export const data = (): Rule[] => [
     },
     claim: ({ groups: [name = ""], raised }, scene) => {
       const through = raised.frames.some(({ file, function: called }) =>
-        /\/(?:pickle|joblib\/\w+|dill\/\w+|torch\/serialization|pandas\/\w+\/pickle\w*)\.py$/
-          .test(file) || /^(?:find_class|_unpickle|read_pickle)$/.test(called)
+        /\/(?:pickle|joblib\/numpy_pickle\w*|dill\/\w+|torch\/serialization|pandas\/\w+\/pickle\w*)\.py$/
+            .test(file) &&
+          called !== "<module>" ||
+        /^(?:find_class|_unpickle|read_pickle)$/.test(called)
       );
       // What is compiled leaves no frame: the line alone tells it.
       if (!through && !READING.test(lineOf(raised.frames.at(-1), scene))) {
@@ -198,6 +200,11 @@ export const data = (): Rule[] => [
       },
       says: "installed is numpy 1.26.4",
       mend: "numpy 2 wrote this one",
+    }],
+    not: [{
+      raised: "ModuleNotFoundError: No module named '_pytest'",
+      facts: { name: "_pytest" },
+      in: "PACKAGES/joblib/testing.py <module>",
     }],
   },
   {

@@ -41,6 +41,19 @@ const KINDS: readonly {
       "Leave the import and what uses it out: nobody sits at a server; what a visitor does is told by his requests, and by JavaScript in the pages",
   },
   {
+    modules: "pyperclip",
+    what: "works the clipboard of whoever sits there",
+    mend:
+      "Leave the import and what uses it out: the clipboard is the visitor's, and his browser fills it by `navigator.clipboard.writeText(…)` in a script of the page",
+  },
+  {
+    modules: "pygame",
+    isScreen: true,
+    what: "opens windows and plays sound",
+    mend:
+      'Leave the import and what uses it out: a game in a window is no web application. Where it only draws pictures, add pygame to the requirements of the site and install those, with SDL_VIDEODRIVER = "dummy" under [environment] in config.toml',
+  },
+  {
     modules: "playsound pyaudio sounddevice simpleaudio pyttsx3 pyttsx4 vlc",
     what: "plays or records sound",
     mend:
@@ -85,6 +98,14 @@ const TOLD: readonly {
     says: "The application plays sound, and a server has no sound card",
     mend:
       'Leave it out here; a page plays sound at the visitor\'s, with `<audio src=… controls>`. Where pygame alone asks for it, write under [environment] in config.toml: SDL_AUDIODRIVER = "dummy"',
+  },
+  {
+    isScreen: true,
+    message: /^\s*Pyperclip could not find a copy\/paste mechanism/,
+    says:
+      "pyperclip works the clipboard of whoever sits there, and nobody sits at a server",
+    mend:
+      "Leave it out: the clipboard is the visitor's, and his browser fills it by `navigator.clipboard.writeText(…)` in a script of the page",
   },
   {
     message: /eSpeak or eSpeak-ng not installed|^libespeak[\w.-]*: cannot open/,
@@ -171,6 +192,16 @@ export const desktops = (): Rule[] => [
         mend: "forms",
       },
       {
+        raised: "ModuleNotFoundError: No module named 'pyperclip'",
+        says: "the clipboard",
+        mend: "navigator.clipboard",
+      },
+      {
+        raised: "ModuleNotFoundError: No module named 'pygame'",
+        code: "display-missing",
+        mend: "SDL_VIDEODRIVER",
+      },
+      {
         raised: "ModuleNotFoundError: No module named 'RPi'",
         says: "a Raspberry Pi",
         mend: "requests.post",
@@ -207,6 +238,14 @@ export const desktops = (): Rule[] => [
           "cv2.error: OpenCV(4.8) error: (-2:Unspecified error) The function is not implemented. Rebuild the library with Windows, GTK+ 2.x or Cocoa support in function 'cvShowImage'",
         code: "display-missing",
         mend: "cv2.imwrite(path, image)",
+      },
+      {
+        raised:
+          "pyperclip.PyperclipException: \n    Pyperclip could not find a copy/paste mechanism for your system.\n    For more information, see",
+        in: "PACKAGES/pyperclip/__init__.py __call__",
+        code: "display-missing",
+        says: "the clipboard of whoever sits there",
+        mend: "navigator.clipboard",
       },
       {
         raised: "pygame.error: No available video device",

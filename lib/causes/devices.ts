@@ -108,7 +108,7 @@ export const devices = (): Rule[] => [
       },
       {
         message:
-          /Pyperclip could not find a copy\/paste mechanism|could not open (?:camera|video device)|can.t open camera|Cannot determine SOC peripheral base address|This module can only be run on a Raspberry Pi/i,
+          /could not open (?:camera|video device)|can.t open camera|Cannot determine SOC peripheral base address|This module can only be run on a Raspberry Pi/i,
       },
     ],
     claim: ({ groups: [path, errno], line }, scene) =>
@@ -139,11 +139,6 @@ export const devices = (): Rule[] => [
         facts: { errno: "EACCES" },
         in: "PACKAGES/serial/serialposix.py open",
         mend: "by its group",
-      },
-      {
-        raised:
-          "pyperclip.PyperclipException: \n    Pyperclip could not find a copy/paste mechanism for your system.",
-        says: "a device that a server does not have",
       },
       "OSError: [Errno -9996] Invalid input device (no default output device)",
     ],

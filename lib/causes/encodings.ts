@@ -12,6 +12,7 @@ import { namesIn, refused } from "../machine/host.ts";
 import { shellCommand } from "../text/shell.ts";
 import { fileRead } from "./data_files.ts";
 import { statementAt } from "./origins.ts";
+import { passOver, strayOf } from "./strays.ts";
 import type { Claim, Rule, Subject } from "./rule.ts";
 import { type Scene, searchSite } from "./scene.ts";
 
@@ -140,6 +141,18 @@ export const encodings = (): Rule[] => [
         },
         says: "APP/.env, which is read there, is UTF-16",
         mend: "PowerShell",
+      },
+      {
+        raised:
+          "UnicodeDecodeError: 'utf-8' codec can't decode byte 0xff in position 2: invalid start byte",
+        in: "<frozen codecs> decode",
+        files: {
+          "APP/docs/.DS_Store": { text: new Uint8Array([0, 1, 0xff, 0]) },
+          "APP/docs/a.json": "{}",
+        },
+        code: "file-wrong-kind",
+        says: "APP/docs/.DS_Store, which is read there, is no data",
+        mend: 'glob("*.json")',
       },
       {
         raised:
@@ -345,13 +358,13 @@ function foundByByte(
     : /codecs(?:\.py|>) \w+$|\/pandas\//.test(through.at(-1) ?? "")
     ? TEXTS
     : undefined;
+  const isMeant = (name: string) =>
+    names?.test(name) || names === TEXTS && strayOf(name) !== undefined;
   if (!names) return undefined;
   const files: string[] = [];
   searchSite(scene, (all, folder) => {
     files.push(
-      ...all.filter((name) => names.test(name)).map((name) =>
-        join(folder, name)
-      ),
+      ...all.filter(isMeant).map((name) => join(folder, name)),
     );
     return files.length > MOST_FILES;
   });
@@ -394,6 +407,15 @@ function otherEncoding(
     TEMPLATE_LOADERS.test(`${frame.file} ${frame.function}`)
   );
   const says = `${file}, which is read there,`;
+  const stray = strayOf(file);
+  if (stray) {
+    return {
+      code: "file-wrong-kind",
+      seen: `${says} ${stray}: ${subject.line}`,
+      place: subject.place ?? { file },
+      mend: passOver(file, scene),
+    };
+  }
   if (kind) {
     return {
       seen: `${says} ${kind.what}, and no text: ${subject.line}`,

@@ -17,3 +17,16 @@ export function hostIn(text: string): string | undefined {
     /Failed to resolve '([^']+)'/.exec(text) ?? [];
   return host && port ? `${host}:${port}` : host;
 }
+
+/** Where a name of a server counts, by how it ends. */
+export function insideOf(host: string): string | undefined {
+  return /^(?:host|gateway)\.docker\.internal$|\.docker$/.test(host)
+    ? "inside of a container of Docker"
+    : /\.railway\.internal$/.test(host)
+    ? "inside of Railway"
+    : /\.(?:flycast|internal)$/.test(host)
+    ? "inside of the network of the host that gave it, as Fly.io or Google's cloud"
+    : /\.svc(?:\.cluster\.local)?$|\.cluster\.local$/.test(host)
+    ? "inside of a cluster (Kubernetes)"
+    : undefined;
+}

@@ -43,6 +43,17 @@ export const locales = (): Rule[] => [
             `Write under [environment] in config.toml: ${variable} = "C.UTF-8"; or one that \`locale -a\` shows`,
         };
       }
+      const isOfWindows = asked !== undefined &&
+        /^[A-Z][a-z]+_[A-Z][A-Za-z .]+(?:\.\d+)?$|^[A-Z][a-z]{3,}$|\.(?:125\d|65001)$/
+          .test(asked);
+      if (isOfWindows) {
+        return {
+          says:
+            `The application asks for the locale "${asked}", which is a name of Windows; Linux names them such as "de_DE.UTF-8"`,
+          mend:
+            "Write the name that this machine has: `locale -a` shows all; where it has none of that language, ask the administrators for it (in Debian by `dpkg-reconfigure locales`), or let the package Babel write dates and numbers",
+        };
+      }
       return {
         says:
           `The application asks for a locale that this machine does not have${
@@ -57,6 +68,15 @@ export const locales = (): Rule[] => [
     examples: [
       {
         raised: "locale.Error: unsupported locale setting",
+        mend: "locale -a",
+      },
+      {
+        raised: "locale.Error: unsupported locale setting",
+        files: {
+          "APP/app.py":
+            '\n\nlocale.setlocale(locale.LC_ALL, "German_Germany.1252")\n',
+        },
+        says: "which is a name of Windows",
         mend: "locale -a",
       },
       {

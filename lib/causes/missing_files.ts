@@ -29,6 +29,7 @@ import {
   fileOnWay,
   fromCode,
   inOtherLetters,
+  lookingAlike,
   pathOf,
   placeOfPath,
   spotOf,
@@ -148,6 +149,8 @@ export const missingFiles = (): Rule[] => [
       ...([
         ["static/style.css", "APP/static/Style.css: capital letters", "Style"],
         ["Data/list.csv", "APP/data/list.csv: capital letters", '"data"'],
+        ["gr\u00f6ssen.csv", "looks the same", "\\U00000308"],
+        ["gru\u0308n.csv", "where the code has a letter", "normalize("],
         ["../data/list.csv", "and lies in APP/data", 'parent / "data"'],
         ["APP/a.zip/x.html", "APP/a.zip is a file", "unpacked"],
         ["/app/data/list.csv", "no /app on this one", 'parent / "data"'],
@@ -161,6 +164,8 @@ export const missingFiles = (): Rule[] => [
           "APP/static/Style.css": "",
           "APP/a.zip": "PK",
           "APP/file.txt.txt": "",
+          "APP/gro\u0308ssen.csv": "",
+          "APP/gr\u00fcn.csv": "",
         },
         says,
         mend,
@@ -516,6 +521,16 @@ export function missing(
       place: subject.place ?? { file: onWay },
       mend:
         `Correct the path; what is packed into an archive must be unpacked before, or read by what reads archives (zipfile, importlib.resources)`,
+    };
+  }
+  const alike = lookingAlike(path, scene);
+  if (alike) {
+    return {
+      seen: `${path} does not exist, but ${alike.path}: ${alike.what}${
+        spotOf(subject)
+      }`,
+      place: subject.place ?? { file: path },
+      mend: alike.mend,
     };
   }
   const letters = inOtherLetters(path, scene);

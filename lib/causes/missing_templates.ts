@@ -18,7 +18,7 @@ import { namesIn } from "../machine/host.ts";
 import { findObstacle, openingFor, stateOf } from "../machine/permission.ts";
 import { shellCommand } from "../text/shell.ts";
 import { suggest } from "../text/suggestion.ts";
-import { fromCode } from "./paths.ts";
+import { fromCode, lookingAlike } from "./paths.ts";
 import type { Claim, Rule, Subject } from "./rule.ts";
 import {
   exists,
@@ -248,6 +248,26 @@ export const missingTemplates = (): Rule[] => [
       }
       const loader = relativeLoader(name, subject, scene);
       if (loader) return loader;
+      const named = home && who === "Flask"
+        ? folderNamed(subject, scene)
+        : undefined;
+      if (home && named && named.path !== home) {
+        return {
+          seen:
+            `The template "${name}" lies in ${home}, and Flask looks in the folder that line ${named.line} of ${named.file} names: template_folder=${
+              named.path && !exists(named.path, scene)
+                ? `${named.value}, which is not there`
+                : named.value
+            }`,
+          mend: `Let \`template_folder\` there be ${
+            fromCode(home, { own: { file: named.file, line: 1, function: "" } })
+          }${
+            home === join(dirname(named.file), "templates")
+              ? ", or leave it out"
+              : ""
+          }; or move the templates to where it leads`,
+        };
+      }
       const beside = own ? join(dirname(own.file), "templates") : "templates";
       if (home && home === beside) {
         const text = textOf(own?.file, scene);
@@ -308,6 +328,17 @@ export const missingTemplates = (): Rule[] => [
         says: "SITE/html, which line 2 of APP/app.py names, is not there",
       },
       {
+        raised: "jinja2.exceptions.TemplateNotFound: a.html",
+        in: "PACKAGES/flask/templating.py render_template",
+        files: {
+          "APP/app.py":
+            'T = os.path.join(BASE, "templates")\napp = Flask(__name__, template_folder=T)\nrender_template("a.html")\n',
+          "APP/templates/a.html": "",
+        },
+        says: "line 2 of APP/app.py names: template_folder=T",
+        mend: "or leave it out",
+      },
+      {
         raised:
           "jinja2.exceptions.TemplateNotFound: 'a.txt' not found in search path: 'texts'",
         says: "which is APP/texts here, and is not there",
@@ -333,6 +364,12 @@ export const missingTemplates = (): Rule[] => [
         files: { "APP/templates/index.html": "" },
         says: 'there is "index.html" in APP/templates: capital letters count',
         mend: 'Write "index.html"',
+      },
+      {
+        raised: "jinja2.exceptions.TemplateNotFound: caf\u00e9.html",
+        files: { "APP/templates/cafe\u0301.html": "" },
+        says: "its name looks the same",
+        mend: "os.rename(",
       },
       {
         raised: "jinja2.exceptions.TemplateNotFound: Auth/login.html",
@@ -613,6 +650,15 @@ function ofPackage(name: string, scene: Scene): Claim | undefined {
 
 /** A template that is called, or lies, a little otherwise. */
 function elsewhere(name: string, scene: Scene): Claim | undefined {
+  for (const home of templateHomes(scene)) {
+    const alike = lookingAlike(join(home, name), scene);
+    if (!alike) continue;
+    return {
+      seen:
+        `The template "${name}" was not found, but ${alike.path} is there: ${alike.what}`,
+      mend: alike.mend,
+    };
+  }
   const near = nearTemplate(name, scene);
   if (near) {
     return {
@@ -691,6 +737,34 @@ function selfExtending(
     /\{% *extends +["']([^"']+)["']/.exec(line)?.[1] === name
   );
   return at < 0 ? undefined : { file, line: at + 1 };
+}
+
+const LINES_OF_CALL = 8;
+
+/** The line in which the application is told its folder of templates. */
+function folderNamed(
+  { own }: Subject,
+  scene: Scene,
+): { file: string; line: number; value: string; path?: string } | undefined {
+  for (const file of new Set([own?.file, scene.site.config?.wsgi?.module])) {
+    const lines = linesOf(file ?? "", scene);
+    for (const [at, each] of lines.entries()) {
+      const [, value] =
+        /^[^#]*\btemplate_folder\s*=\s*((?:[^,()#]|\([^()]*\))+)/.exec(each) ??
+          [];
+      const call = lines.slice(Math.max(0, at - LINES_OF_CALL), at + 1)
+        .findLast((line) => /\b(?:Flask|Blueprint)\(/.test(line));
+      if (!file || !value || !call || !/\bFlask\(/.test(call)) continue;
+      const [, text] = /^["']([^"']+)["']$/.exec(value.trim()) ?? [];
+      return {
+        file,
+        line: at + 1,
+        value: value.trim(),
+        ...text && { path: resolve(dirname(file), text) },
+      };
+    }
+  }
+  return undefined;
 }
 
 /** What the code or the message names as the folder of the templates. */

@@ -8,7 +8,7 @@
  */
 
 import { quoted } from "../text/wrap.ts";
-import { hostIn, NOT_AT_IMPORT } from "./hosts.ts";
+import { hostIn, insideOf, NOT_AT_IMPORT } from "./hosts.ts";
 import { type MailWords, mailWords } from "./mail.ts";
 import { driverBelow, isOfDriver } from "./drivers.ts";
 import { unsetAddress, unsetBehind, unsetInWords } from "./origins.ts";
@@ -690,12 +690,24 @@ export const network = (): Rule[] => [
       },
       { type: "gaierror herror" },
     ],
-    claim: ({ line, text, raised }) => {
+    claim: ({ line, text, raised, failure }) => {
       // A database tells it in words of its own.
       if (isOfDriver(raised.type) || driverBelow(raised)) {
         return undefined;
       }
       const host = hostIn(text);
+      const inside = host && insideOf(host.replace(/:\d+$/, ""));
+      const later = failure.problem === "request-raised"
+        ? ""
+        : `. Better, ${NOT_AT_IMPORT}`;
+      if (inside) {
+        return {
+          says:
+            `The name ${host} is not known on this machine: it counts only ${inside}`,
+          mend:
+            `Write the name by which the server is asked from this machine, "localhost" where it runs here, as under [environment] in config.toml${later}`,
+        };
+      }
       if (/Servname not supported/.test(text)) {
         return {
           says:
@@ -711,7 +723,7 @@ export const network = (): Rule[] => [
           } was not told to this machine: its name servers did not answer`,
           mend: `See whether it is only for a moment (\`getent hosts ${
             host?.split(":")[0] ?? "NAME"
-          }\` on this machine asks the same way); if it stays, ask the administrators whether this machine may ask names of the internet, or goes out by a proxy (HTTPS_PROXY under [environment]). Better, ${NOT_AT_IMPORT}`,
+          }\` on this machine asks the same way); if it stays, ask the administrators whether this machine may ask names of the internet, or goes out by a proxy (HTTPS_PROXY under [environment])${later}`,
         };
       }
       return {
@@ -719,7 +731,7 @@ export const network = (): Rule[] => [
           host ? `, ${host},` : ""
         } is not known on this machine`,
         mend:
-          `Correct the name; if it is right, this machine does not ask the name servers that know it: ask the administrators, also whether a proxy stands between (HTTPS_PROXY under [environment]). Better, ${NOT_AT_IMPORT}`,
+          `Correct the name; if it is right, this machine does not ask the name servers that know it: ask the administrators, also whether a proxy stands between (HTTPS_PROXY under [environment])${later}`,
       };
     },
     examples: [
@@ -738,6 +750,13 @@ export const network = (): Rule[] => [
         raised:
           "urllib.error.URLError: <urlopen error [Errno -2] Name or service not known>",
         mend: "not while the file is imported",
+      },
+      {
+        raised:
+          "requests.exceptions.ConnectionError: HTTPConnectionPool(host='host.docker.internal', port=8080): Max retries exceeded with url: / (Caused by NameResolutionError(\"Failed to resolve 'host.docker.internal' ([Errno -2] Name or service not known)\"))",
+        failure: { problem: "request-raised" },
+        says: "counts only inside of a container of Docker",
+        mend: '"localhost" where it runs here, as under [environment]',
       },
     ],
   },

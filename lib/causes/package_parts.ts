@@ -175,7 +175,7 @@ export const packageParts = (): Rule[] => [
             gone.now
               ? `Import from \`${gone.now}\``
               : "Leave the import and what uses it out"
-          }, or use a version of the code for the ${gone.package} of today`,
+          }, or use a version of the code for the ${gone.package} of today; where the code is to stay as it is, write ${gone.package}<${gone.version} into the requirements of the site, and install those`,
       };
     },
     examples: [

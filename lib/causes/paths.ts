@@ -8,7 +8,8 @@
 
 import { dirname, isAbsolute, join, relative } from "node:path";
 import type { Place } from "../findings/finding.ts";
-import { namesIn, refused } from "../machine/host.ts";
+import { type Host, namesIn, refused } from "../machine/host.ts";
+import { shellCommand } from "../text/shell.ts";
 import type { Subject } from "./rule.ts";
 import type { Scene } from "./scene.ts";
 
@@ -74,6 +75,61 @@ export function inOtherLetters(
   path: string,
   { host }: Scene,
 ): string | undefined {
+  return inOtherWriting(path, host, (name) => name.toLowerCase());
+}
+
+/** What is there by another name that looks the same. */
+export interface Lookalike {
+  path: string;
+  /** How the two differ. */
+  what: string;
+  mend: string | { command: string };
+}
+
+/**
+ * The path that is there in other signs which look the same: macOS writes
+ * letters with marks as two signs, other systems as one.
+ */
+export function lookingAlike(
+  path: string,
+  { host, python }: Scene,
+): Lookalike | undefined {
+  const found = inOtherWriting(path, host, (name) => name.normalize("NFC"));
+  if (found === undefined) return undefined;
+  const isWantedWhole = path.normalize("NFC") === path;
+  const old = dirname(found) === dirname(path) && isWantedWhole;
+  return {
+    path: found,
+    what: isWantedWhole
+      ? "its name looks the same, and has a letter and its mark as two signs, as macOS writes them (NFD), where the code has one (NFC)"
+      : "its name looks the same, and has one sign (NFC) where the code has a letter and its mark as two (NFD), as macOS writes them",
+    mend: old
+      ? {
+        command: shellCommand(
+          python,
+          "-c",
+          `import os; os.rename(${spelt(found)}, ${spelt(path)})`,
+        ),
+      }
+      : isWantedWhole
+      ? "Give it and its folders names with one sign for each letter: `convmv -f utf-8 -t utf-8 --nfc -r --notest` with the folder does so"
+      : 'Write the name anew in the code, or where it comes from: `unicodedata.normalize("NFC", name)` makes one sign of the two',
+  };
+}
+
+/** A text of Python's in plain signs, so that it is pasted as it is. */
+function spelt(text: string): string {
+  return JSON.stringify(text).replace(
+    /[^ -~]/gu,
+    (each) => `\\U${each.codePointAt(0)!.toString(16).padStart(8, "0")}`,
+  );
+}
+
+function inOtherWriting(
+  path: string,
+  host: Host,
+  plain: (name: string) => string,
+): string | undefined {
   let at = path;
   const rest: string[] = [];
   while (at.length > 1 && refused(host.stat(at))) {
@@ -83,7 +139,7 @@ export function inOtherLetters(
   if (at.length <= 1) return undefined;
   for (const name of rest) {
     const found = namesIn(at, host)
-      .find((each) => each.toLowerCase() === name.toLowerCase());
+      .find((each) => plain(each) === plain(name));
     if (!found) return undefined;
     at = join(at, found);
   }

@@ -9,6 +9,7 @@
 import { basename, isAbsolute, join, resolve } from "node:path";
 import { statementAt } from "./origins.ts";
 import type { Claim, Rule, Subject } from "./rule.ts";
+import { refused } from "../machine/host.ts";
 import { exists, runnerOf, type Scene, textOf } from "./scene.ts";
 
 export const START = /(?:^|\/)subprocess\.py _execute_child$/;
@@ -72,7 +73,7 @@ export const programs = (): Rule[] => [
       if (shell) {
         return {
           says:
-            `"${filename}" is no program of this machine, but a word of a shell or of a desktop`,
+            `"${filename}" is no program of this machine, but a word of a shell, of Windows or macOS, or of a desktop`,
           mend: shell,
         };
       }
@@ -153,6 +154,8 @@ export const programs = (): Rule[] => [
       ...([
         ["C:\\\\Tools\\\\wkhtmltopdf.exe", "is one of Windows", "alone"],
         ["xdg-open", "of a desktop", "Leave that out"],
+        ["cmd", "of Windows", "shell=True"],
+        ["tasklist", "of Windows", "psutil"],
         ["job.py", "lies in APP", "sys.executable"],
         ["./run.sh", "has Windows line endings", "(LF)"],
         ["venv/bin/python", "APP/venv/bin/python does not", "sys.executable"],
@@ -192,6 +195,19 @@ export const programs = (): Rule[] => [
       if (!filename) return undefined;
       const text = textOf(resolve(scene.directory, filename), scene)
         .slice(0, 200);
+      const file = resolve(scene.directory, filename);
+      const system = builtFor(file, scene);
+      if (system) {
+        const name = basename(filename).replace(/\.exe$/i, "");
+        const here = programNotOnPath(name, scene);
+        return {
+          seen:
+            `The program ${filename} is one of ${system}, and this is Linux`,
+          mend: here
+            ? `Use the one for Linux: bring it here in place of that one, or ask the administrators for "${name}"`
+            : `Name the one of this machine, "${name}", alone`,
+        };
+      }
       const isScript = text !== "" && !/^(?:#!|\x7fELF)/.test(text);
       return isScript
         ? {
@@ -210,6 +226,21 @@ export const programs = (): Rule[] => [
       in: "PYTHON/subprocess.py _execute_child",
       files: { "SITE/bin/tool": "echo x\n" },
       says: "a script without a first line",
+    }, {
+      raised: "OSError: [Errno 8] Exec format error",
+      facts: { errno: "ENOEXEC", filename: "/srv/site/bin/tool.exe" },
+      in: "PYTHON/subprocess.py _execute_child",
+      files: { "SITE/bin/tool.exe": "MZ\x90\0" },
+      says: "is one of Windows",
+      mend: '"tool"',
+    }, {
+      raised: "OSError: [Errno 8] Exec format error",
+      facts: { errno: "ENOEXEC", filename: "/srv/site/bin/driver" },
+      in: "PYTHON/subprocess.py _execute_child",
+      files: {
+        "SITE/bin/driver": { text: new Uint8Array([0xcf, 0xfa, 0xed, 0xfe]) },
+      },
+      says: "is one of macOS",
     }],
   },
   {
@@ -363,9 +394,28 @@ export const programs = (): Rule[] => [
 ];
 
 /** What shells know by themselves, and what only a desktop has. */
+/** The other system that a program was built for, by how it begins. */
+function builtFor(file: string, { host }: Scene): string | undefined {
+  const bytes = host.readBytes(file, 4);
+  if (refused(bytes) || bytes.length < 2) return undefined;
+  const [first, second, third, last] = bytes;
+  return first === 0x4d && second === 0x5a
+    ? "Windows"
+    : second === 0xfa && third === 0xed && last === 0xfe &&
+          (first === 0xcf || first === 0xce) ||
+        first === 0xca && second === 0xfe && third === 0xba && last === 0xbe
+    ? "macOS"
+    : undefined;
+}
+
+const NOT_ON_LINUX =
+  "Leave that out here: what it tells or does, Python or a program of Linux must do";
+
 const OF_SHELLS: Readonly<Record<string, string>> = {
   cd: "Give the folder as `cwd=` to `subprocess.run()`",
   clear: "Leave that out: there is no terminal to be cleared",
+  cmd:
+    "Give the program that it is to run itself, as a list: `subprocess.run([…])`; a line for a shell goes with `shell=True`, which is `sh` here",
   cls: "Leave that out: there is no terminal to be cleared",
   copy: "Use `shutil.copy()`",
   del: "Use `Path.unlink()`",
@@ -374,12 +424,25 @@ const OF_SHELLS: Readonly<Record<string, string>> = {
   export: "Give the variables as `env=` to `subprocess.run()`",
   gio: "Leave that out: a server has no desktop",
   move: "Use `shutil.move()`",
+  ipconfig:
+    "Ask Python, as with `socket.gethostname()`; the program of Linux is `ip`",
+  ...Object.fromEntries(
+    "osascript pbcopy pbpaste reg robocopy say schtasks sips sw_vers systeminfo textutil wmic"
+      .split(" ").map((name) => [name, NOT_ON_LINUX]),
+  ),
   notepad: "Leave that out: a server has no desktop",
   open: "Leave that out: a server has no desktop",
   pause: "Leave that out: nobody presses a key",
+  powershell:
+    "Do in Python what the script does, or write it for `sh`: this is Linux",
   source:
     "Start the program by its whole path, as …/venv/bin/python: that needs no `activate`",
   start: "Give the program itself to `subprocess.Popen()`",
+  taskkill: "End a program that the application started by `process.kill()`",
+  tasklist:
+    "Ask the package psutil, or `ps`, which is the program of Linux for that",
+  where: "Use `shutil.which()`",
+  xcopy: "Use `shutil.copytree()`",
   "xdg-open": "Leave that out: a server has no desktop",
 };
 

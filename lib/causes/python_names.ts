@@ -305,8 +305,22 @@ export const pythonNames = (): Rule[] => [
         type: "NameError",
         message: /^name '(WindowsError)' is not defined/,
       },
+      {
+        type: "ValueError",
+        message:
+          /^(creationflags|startupinfo) (?:is|are) only supported on Windows/,
+      },
     ],
     claim: (subject) => {
+      const [argument] = subject.groups;
+      if (subject.kind === "ValueError") {
+        return {
+          says:
+            `The argument ${argument} of subprocess is for Windows alone, where it mostly hides a window, and this is Linux`,
+          mend:
+            `Leave \`${argument}=…\` out, or give it there alone: \`if sys.platform == "win32":\``,
+        };
+      }
       const { name, module } = subject.kind === "NameError"
         ? { name: "WindowsError", module: "" }
         : askedIn(subject);
@@ -341,6 +355,12 @@ export const pythonNames = (): Rule[] => [
         raised:
           "AttributeError: module 'asyncio' has no attribute 'WindowsSelectorEventLoopPolicy'",
         says: "only on Windows",
+      },
+      {
+        raised:
+          "ValueError: creationflags is only supported on Windows platforms",
+        in: "PYTHON/subprocess.py __init__",
+        mend: "Leave `creationflags=…` out",
       },
       {
         raised: "NameError: name 'WindowsError' is not defined",

@@ -33,7 +33,8 @@ const LINES: readonly { line: RegExp; what: string; advice: string }[] = [
     advice: "Remove the line; run it in a shell where it is needed",
   },
   {
-    line: /^%%?[a-z]\w*|^\s*(?:!\s*[\w./]|[\w.]+\?{1,2}\s*$)/,
+    line:
+      /^%%?[a-z]\w*|^\s*(?:!\s*[\w./]|[\w.]+\?{1,2}\s*$|[A-Za-z_]\w*\s*=\s*(?:!\s*[\w./]|%[a-z]))/,
     what:
       "the line is a command of a notebook (Jupyter, Colab or IPython), and no Python",
     advice:

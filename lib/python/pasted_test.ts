@@ -17,6 +17,7 @@ Deno.test("findPasted() knows what is no Python, and where it comes from", () =>
     ["$ ls\n", "a command for a shell"],
     ["%matplotlib inline\n", "a command of a notebook"],
     ["    !pip install flask\n", "a command of a notebook"],
+    ["files = !ls\n", "a command of a notebook"],
     ["os.path?\n", "a command of a notebook"],
     ["1  import os\n2  import sys\n", "Remove the numbers"],
     ["<div class='x'>\n", "the line is HTML"],
