@@ -153,7 +153,9 @@ function kindOf(file: string, { host, version }: Scene): string | undefined {
   if (refused(bytes)) return undefined;
   const text = new TextDecoder("latin1").decode(bytes);
   const isBerkeley = [0, 4, 12].some((at) =>
-    /^(?:\x00\x06\x15\x61|\x61\x15\x06\x00)/.test(text.slice(at))
+    ["\x00\x06\x15\x61", "\x61\x15\x06\x00"].includes(
+      text.slice(at, at + 4),
+    )
   );
   return text.startsWith("SQLite format 3")
     ? version && version[1] >= 13
