@@ -132,7 +132,7 @@ function dbmFile(
 ): string | undefined {
   if (!own) return undefined;
   const statement = statementAt(own, scene);
-  const names = statement.match(/\b[A-Za-z_]\w*\b/g) ?? [];
+  const names: string[] = statement.match(/\b[A-Za-z_]\w*\b/g) ?? [];
   const above = linesOf(own.file, scene).filter((each) => {
     const [, name = ""] = /^\s*(\w+)\s*=(?!=)/.exec(each) ?? [];
     return names.includes(name);
