@@ -369,7 +369,7 @@ export const djangoViews = (): Rule[] => [
 ];
 
 /** Where a class of the site is written, if in one place alone. */
-function placeOfClass(name: string, scene: Scene): Place | undefined {
+export function placeOfClass(name: string, scene: Scene): Place | undefined {
   const wanted = new RegExp(`^class ${name}\\b`);
   const found: Place[] = [];
   let read = 0;
@@ -390,11 +390,13 @@ function placeOfClass(name: string, scene: Scene): Place | undefined {
 
 const MOST_READ = 300;
 
-/** The names that a class of a model gives to its fields. */
-function fieldsAt(place: Place | undefined, scene: Scene): string[] {
+/** The names that the class of a model gives to its fields. */
+export function fieldsAt(place: Place | undefined, scene: Scene): string[] {
   if (!place?.line) return [];
   const body = linesOf(place.file, scene).slice(place.line, place.line + 200);
   const end = body.findIndex((line) => /^\S/.test(line));
   return body.slice(0, end < 0 ? undefined : end)
-    .flatMap((line) => /^[ \t]+(\w+)\s*=\s*[\w.]+\(/.exec(line)?.[1] ?? []);
+    .flatMap((line) =>
+      /^[ \t]+(\w+)(?:\s*:[^=\n]{1,100})?\s*=\s*[\w.]+\(/.exec(line)?.[1] ?? []
+    );
 }

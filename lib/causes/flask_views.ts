@@ -46,18 +46,32 @@ export const flaskViews = (): Rule[] => [
     claim: ({ groups: [view, kind], text }, scene) => {
       const isDjango = text.includes("has no attribute");
       return {
-        says: `The view${view ? ` \`${view}\`` : ""} returns ${
+        says: `The view${view ? ` \`${view}\`` : ""}${
+          kind === "bool" && !isDjango
+            ? ", or a function that runs before it (`@app.before_request`),"
+            : ""
+        } returns ${
           kind === "tuple"
-            ? isDjango ? "a tuple" : "a tuple that is no answer"
-            : /^[aeiou]/.test(kind ?? "")
-            ? `an ${kind}`
-            : `a ${kind}`
-        } in place of an answer`,
+            ? isDjango
+              ? "a tuple in place of an answer"
+              : "a tuple that is no answer"
+            : `${
+              /^[aeiou]/.test(kind ?? "") ? "an" : "a"
+            } ${kind} in place of an answer`
+        }`,
         place: view ? placeOfFunction(view, scene) : undefined,
         mend: isDjango
           ? "Return an answer: `return HttpResponse(text)`, `return JsonResponse(data)`, `return render(request, …)`"
           : kind === "tuple"
           ? "Return the body, then the status, then headers: `return body, 200, headers`"
+          : /^(?:DataFrame|Series|ndarray)$/.test(kind ?? "")
+          ? `Make a page or data of it: ${
+            kind === "ndarray"
+              ? "`jsonify(array.tolist())`"
+              : "`frame.to_html()`, or `frame.to_dict()` for JSON"
+          }`
+          : kind === "bool"
+          ? "Let a view return a text, a dict or a list; let what runs before it return nothing, or the answer that is to be given in its place"
           : "Return a text, a dict or a list, or `jsonify(…)`, `render_template(…)`, `make_response(…)`; a number as a text, `str(…)`",
       };
     },
@@ -98,6 +112,196 @@ export const flaskViews = (): Rule[] => [
       frames: ["APP/app.py index"],
       failure: { problem: "request-raised" },
     }],
+  },
+  {
+    name: "flask-hook",
+    code: "app-code",
+    when: [
+      {
+        type: "TypeError",
+        message: /^'(\w+)' object is not callable/,
+        in: /\/flask\/(?:app|ctx)\.py wsgi_app$/,
+      },
+      {
+        type: "TypeError",
+        message: /^'(\w+)' object is not iterable/,
+        in: /\/flask\/app\.py update_template_context$/,
+      },
+      {
+        type: "TypeError",
+        message: /^(\w+)\(\) takes 0 positional arguments but 1 was given/,
+        in:
+          /\/flask\/(?:app|sansio\/app)\.py (?:handle_(?:user_|http_)?exception|process_response|do_teardown_(?:request|appcontext))$/,
+      },
+    ],
+    claim: ({ groups: [what = ""], raised, text }, scene) => {
+      const at = raised.frames.at(-1)!.function;
+      return /takes 0/.test(text)
+        ? {
+          says: /exception/.test(at)
+            ? `The function \`${what}\` answers errors (\`@app.errorhandler\`), and does not take the exception that it is given`
+            : `The function \`${what}\` runs after each request, and does not take what it is given`,
+          place: placeOfFunction(what, scene),
+          mend: `Write \`def ${what}(${
+            /process/.test(at) ? "response" : "error"
+          }):\``,
+        }
+        : at === "wsgi_app"
+        ? {
+          says:
+            `A function that runs after each request (\`@app.after_request\`) returns ${
+              what === "NoneType" ? "None" : `a ${what}`
+            } in place of the answer`,
+          place: lineWith(/\.after_(?:app_)?request\b/, scene),
+          mend: "End it with `return response`, the one that it was given",
+        }
+        : {
+          says:
+            `A function that gives values to all templates (\`@app.context_processor\`) returns ${
+              what === "NoneType" ? "None" : `a ${what}`
+            }, and a dict is wanted`,
+          place: lineWith(/\.(?:app_)?context_processor\b/, scene),
+          mend: 'End it with a dict: `return {"user": user}`',
+        };
+    },
+    examples: [
+      {
+        raised: "TypeError: 'NoneType' object is not callable",
+        frames: ["PACKAGES/flask/app.py wsgi_app"],
+        failure: { problem: "request-raised" },
+        mend: "`return response`",
+      },
+      {
+        raised: "TypeError: 'NoneType' object is not iterable",
+        in: "PACKAGES/flask/app.py update_template_context",
+        failure: { problem: "request-raised" },
+        mend: "a dict",
+      },
+      {
+        raised:
+          "TypeError: lost() takes 0 positional arguments but 1 was given",
+        frames: ["PACKAGES/flask/app.py handle_exception"],
+        failure: { problem: "request-raised" },
+        files: {
+          "APP/app.py": "\n@app.errorhandler(500)\ndef lost():\n    return 1\n",
+        },
+        mend: "`def lost(error):`",
+      },
+    ],
+    not: [{
+      raised: "TypeError: 'NoneType' object is not callable",
+      in: "APP/app.py index",
+      failure: { problem: "request-raised" },
+    }],
+  },
+  {
+    name: "json-keys-unlike",
+    code: "app-code",
+    over: "everyday-mistake",
+    when: {
+      type: "TypeError",
+      message: /^'<' not supported between instances of '(\w+)' and '(\w+)'/,
+      in: /\/json\/encoder\.py /,
+    },
+    claim: {
+      says:
+        "A dict that is written as JSON has keys of different kinds ($1 and $2), and they are to be sorted",
+      mend:
+        "Make texts of all its keys, `str(key)`; or let them stand unsorted: `app.json.sort_keys = False` in Flask",
+    },
+    examples: [{
+      raised:
+        "TypeError: '<' not supported between instances of 'str' and 'int'",
+      in: [
+        "PACKAGES/flask/json/provider.py dumps",
+        "PYTHON/json/encoder.py iterencode",
+      ],
+      failure: { problem: "request-raised" },
+      mend: "sort_keys = False",
+    }],
+  },
+  {
+    name: "jwt-extended",
+    code: "app-code",
+    when: [
+      {
+        type: "RuntimeError",
+        message: /^You must initialize a (JWTManager) with this flask/,
+      },
+      {
+        type: "TypeError",
+        message:
+          /^(\w*jwt\w*required)\.<locals>\.wrapper\(\) missing 1 required positional argument: 'fn'/,
+      },
+    ],
+    claim: ({ groups: [what = ""] }, scene) =>
+      what === "JWTManager"
+        ? {
+          says:
+            "Flask-JWT-Extended is asked for a token, and was not started for the application that serves the site",
+          mend:
+            'Write `JWTManager(app)`, or `jwt.init_app(app)`, where that application is made, and not below `if __name__ == "__main__":`',
+        }
+        : {
+          code: "package-conflict",
+          says:
+            `\`@${what}\` stands without brackets, which Flask-JWT-Extended wants since 4.0`,
+          place: lineWith(new RegExp(`@${what}\\s*$`), scene),
+          mend:
+            `Write \`@${what}()\`; where it was \`jwt_optional\` or its like before, \`@jwt_required(optional=True)\``,
+        },
+    examples: [
+      {
+        raised:
+          "RuntimeError: You must initialize a JWTManager with this flask application before using this method",
+        in: "PACKAGES/flask_jwt_extended/utils.py get_jwt_manager",
+        failure: { problem: "request-raised" },
+        mend: "`JWTManager(app)`",
+      },
+      {
+        raised:
+          "TypeError: jwt_required.<locals>.wrapper() missing 1 required positional argument: 'fn'",
+        frames: ["PACKAGES/flask/app.py dispatch_request"],
+        failure: { problem: "request-raised" },
+        code: "package-conflict",
+        mend: "`@jwt_required()`",
+      },
+    ],
+  },
+  {
+    name: "form-validators",
+    code: "app-code",
+    when: [
+      {
+        type: "TypeError",
+        message:
+          /^<class '[\w.]*?(\w+)'> is not a valid validator because it is a class/,
+      },
+      {
+        type: "TypeError",
+        message: /^'(\w+)' object is not iterable/,
+        in: /\/wtforms\/fields\/core\.py __init__$/,
+      },
+    ],
+    claim: ({ groups: [name = ""], text }) => ({
+      says: /^'/.test(text)
+        ? "`validators` of a field of a form is not a list"
+        : "A validator of a field of a form stands without its brackets",
+      mend: `Write \`validators=[${name}()]\``,
+    }),
+    examples: [
+      {
+        raised: "TypeError: 'DataRequired' object is not iterable",
+        in: "PACKAGES/wtforms/fields/core.py __init__",
+        mend: "`validators=[DataRequired()]`",
+      },
+      {
+        raised:
+          "TypeError: <class 'wtforms.validators.DataRequired'> is not a valid validator because it is a class, it should be an instance",
+        in: "PACKAGES/wtforms/fields/core.py check_validators",
+        mend: "`validators=[DataRequired()]`",
+      },
+    ],
   },
   {
     name: "login-view-unknown",

@@ -130,8 +130,18 @@ export const frameworks = (): Rule[] => [
     name: "request-context",
     code: "app-code",
     when: { message: /^Working outside of request context/ },
-    claim: ({ failure: { problem } }) =>
-      problem === "thread-raised"
+    claim: ({ failure: { problem }, raised }) =>
+      raised.frames.some(({ file, function: called }) =>
+          /\/werkzeug\/(?:wsgi|wrappers\/response)\.py$/.test(file) &&
+          /^(?:__next__|_?iter_encoded)$/.test(called)
+        )
+        ? {
+          says:
+            "The line needs a request, and runs in a generator: the parts of the answer are made after the view has returned, and the request is gone by then",
+          mend:
+            "Write `Response(stream_with_context(generate()))`, with `from flask import stream_with_context`; or take from `request` and `session` in the view what the generator needs; the session cannot be written to there",
+        }
+        : problem === "thread-raised"
         ? {
           says:
             "The line needs a request, and runs in a thread, which does not know the one that started it",
@@ -148,6 +158,16 @@ export const frameworks = (): Rule[] => [
         raised: "RuntimeError: Working outside of request context.",
         failure: { problem: "thread-raised" },
         mend: "as arguments",
+      },
+      {
+        raised: "RuntimeError: Working outside of request context.",
+        in: [
+          "PACKAGES/werkzeug/wsgi.py __next__",
+          "APP/app.py generate",
+          "PACKAGES/werkzeug/local.py __get__",
+        ],
+        failure: { problem: "request-raised" },
+        mend: "stream_with_context",
       },
     ],
   },

@@ -349,6 +349,7 @@ export const services = (): Rule[] => [
   {
     name: "database-transaction-broken",
     code: "app-code",
+    over: "row-refused row-there-already value-of-no-column types-differ",
     when: [
       { type: "PendingRollbackError" },
       {
@@ -356,13 +357,20 @@ export const services = (): Rule[] => [
           /current transaction is aborted, commands ignored|You can't execute queries until the end of the 'atomic' block/,
       },
     ],
-    claim: {
+    claim: ({ text }) => ({
       says:
-        "An earlier error in the same transaction was passed over, and the database takes nothing more until that is rolled back",
+        `An earlier error in the same transaction was passed over, and the database takes nothing more until that is rolled back${
+          told(/Original exception was: ([^\n]{1,200})/.exec(text)?.[1])
+        }`,
       mend:
         "Look in the log for the first error before this one; call `session.rollback()` where it is caught, and let each request have a session of its own, which its end closes",
-    },
+    }),
     examples: [
+      {
+        raised:
+          "sqlalchemy.exc.PendingRollbackError: This Session's transaction has been rolled back due to a previous exception during flush. To begin a new transaction with this Session, first issue Session.rollback(). Original exception was: (sqlite3.IntegrityError) NOT NULL constraint failed: user.name",
+        says: "the first error was (sqlite3.IntegrityError) NOT NULL",
+      },
       "sqlalchemy.exc.PendingRollbackError: This Session's transaction has been rolled back due to a previous exception during flush.",
       "django.db.utils.InternalError: current transaction is aborted, commands ignored until end of transaction block",
     ],
@@ -451,3 +459,8 @@ export const services = (): Rule[] => [
     ],
   },
 ];
+
+/** What is known of the first error. */
+function told(first: string | undefined): string {
+  return first ? `; the first error was ${first}` : "";
+}
