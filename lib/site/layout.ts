@@ -69,6 +69,7 @@ export const HOST_FILES = [
   "callables.py",
   "catching.py",
   "channel.py",
+  "cookies.py",
   "django_refusals.py",
   "django_remarks.py",
   "ending.py",

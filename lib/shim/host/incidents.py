@@ -4,6 +4,7 @@ import os
 import time
 
 from . import streams
+from .cookies import Cookies
 from .facts import make_failure, print_error
 from .redirections import Redirections
 
@@ -27,7 +28,8 @@ class Incidents:
         self._channel = channel
         self._unproven = PROVEN_ANSWERS
         self._told = {}  # of the exceptions that were caught: when, last
-        self._redirections = None
+        self._cookies = Cookies(self)
+        self._redirections = Redirections(self)
 
     def warn(self, request, text):
         """Tell the owner what the application does wrong in a request."""
@@ -88,10 +90,9 @@ class Incidents:
         Of one that sends elsewhere or sets a cookie, the head is looked at.
         """
         if head is not None:
-            if self._redirections is None:
-                self._redirections = Redirections(self)
+            self._cookies.look(head, variables, is_secure)
             self._redirections.look(head, variables, is_secure)
-        elif self._redirections is not None:
+        else:
             self._redirections.forget()
         if self._channel.sources:
             self._channel.sources.tell()

@@ -1,21 +1,17 @@
 """Redirections that lead nowhere: no exception tells of them.
 
 Those without end, at which a browser gives up; those that lose what a form has
-sent; those that lead out of the path that the site is served below. And cookies
-that no browser keeps.
+sent; those that lead out of the path that the site is served below.
 """
 
 import re
 import time
 
+from .cookies import SCHEMES
+
 RUN = 6  # redirections in a row, each to where the next request asks
 SECONDS = 3  # within which they come
 MOST = 3  # addresses that take turns
-# How servers before this one say that the visitor came by https.
-SCHEMES = ("HTTP_X_FORWARDED_PROTO", "HTTP_X_FORWARDED_SSL", "HTTP_FRONT_END_HTTPS")
-SECURE_REGEXP = re.compile(
-    rb"\r\nset-cookie:[ \t]*([^=;\r]+)=[^\r]*;[ \t]*secure[ \t]*[;\r]", re.IGNORECASE
-)
 LOCATION_REGEXP = re.compile(rb"\r\nlocation:[ \t]*([^\r]*)", re.IGNORECASE)
 
 
@@ -26,7 +22,6 @@ class Redirections:
         self._incidents = incidents
         self._run = []  # (when, who, asked, scheme, to, status)
         self._told = set()
-        self._is_cookie_told = False
 
     def forget(self):
         """Take note of an answer of another kind."""
@@ -35,8 +30,6 @@ class Redirections:
 
     def look(self, head, variables, is_secure):
         """Take note of an answer: its head, and the request."""
-        if not is_secure and not self._is_cookie_told:
-            self._look_at_cookie(head, variables)
         found = LOCATION_REGEXP.search(head)
         if found is None:
             self.forget()
@@ -66,22 +59,6 @@ class Redirections:
         if len(run) < RUN or len({each[2] for each in run}) > MOST:
             return
         self._tell(variables)
-
-    def _look_at_cookie(self, head, variables):
-        """Tell of a cookie that browsers keep of an address with https alone."""
-        found = SECURE_REGEXP.search(head)
-        host = variables.get("HTTP_HOST", "")
-        if found is None or any(name in variables for name in SCHEMES):
-            return
-        if host.partition(":")[0] in ("", "localhost", "127.0.0.1"):
-            return  # browsers make an exception
-        self._is_cookie_told = True
-        text = (
-            'The cookie "%s" is marked Secure, and the request came by http, so that browsers'
-            " do not keep it: nobody stays logged in. Where a server before this one speaks"
-            " https with them, all is well" % found.group(1).decode("latin-1")
-        )
-        self._incidents.tell_refusal("cookie", text, False)
 
     def _hint(self, method, status, asked, to, prefix):
         """Tell in a line what a visitor loses on the way, once of each."""
