@@ -465,6 +465,14 @@ export const absent = (): Rule[] => [
         says: "lies in APP/lib",
         mend: "`from lib import core as c`; or",
       },
+      {
+        raised: "ModuleNotFoundError: No module named 'shop'",
+        files: {
+          "APP/src/shop/__init__.py": "",
+          "APP/app.py": "#\n#\nimport shop\n",
+        },
+        mend: 'Write in [wsgi] of config.toml: chdir = "APP/src"',
+      },
       // What the line takes from the module stays in it.
       {
         raised: "ModuleNotFoundError: No module named 'core'",
@@ -711,7 +719,10 @@ function liesElsewhere(
     search ? `${search}:` : ""
   }${home}"`;
   const old = folderOfBefore(home, subject, scene);
-  const line = way && importFrom(way, top, subject, scene);
+  // What lies in "src" names itself without it.
+  const line = way && way !== "src" && !way.endsWith(".src")
+    ? importFrom(way, top, subject, scene)
+    : undefined;
   return {
     seen:
       `Python does not find the module "${top}": it lies in ${home}, and Python looks in ${

@@ -37,6 +37,7 @@ import { djangoRequests } from "./django_requests.ts";
 import { djangoSettings } from "./django_settings.ts";
 import { djangoViews } from "./django_views.ts";
 import { driverWords } from "./driver_words.ts";
+import { editables } from "./editables.ts";
 import { encodings } from "./encodings.ts";
 import { endings } from "./endings.ts";
 import { everyday } from "./everyday.ts";
@@ -131,6 +132,7 @@ export function catalogue(): readonly Rule[] {
     djangoSettings,
     djangoViews,
     driverWords,
+    editables,
     encodings,
     endings,
     everyday,

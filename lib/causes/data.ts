@@ -9,6 +9,8 @@
 
 import { basename, isAbsolute, join } from "node:path";
 import { isLibraryFile } from "../python/failure.ts";
+import { isStandardModule } from "../python/package_names.ts";
+import { goneIn } from "./package_parts.ts";
 import { ownerInWords, ownerOf, versionSuffix } from "./installed.ts";
 import type { Rule, Subject } from "./rule.ts";
 import { exists, lineOf, type Scene, searchSite, textOf } from "./scene.ts";
@@ -148,7 +150,7 @@ export const data = (): Rule[] => [
     name: "unpickle-module",
     code: "data-other-version",
     over:
-      "package-missing module-unknown own-part-missing package-part-missing module-mistyped module-elsewhere package-part-new package-part-gone own-module-absent package-damaged",
+      "package-missing module-unknown own-part-missing package-part-missing module-mistyped module-elsewhere package-part-new package-part-gone own-module-absent package-damaged python-part-missing",
     when: {
       type: "ModuleNotFoundError",
       message: /No module named '([\w.]+)'/,
@@ -165,6 +167,19 @@ export const data = (): Rule[] => [
         return undefined;
       }
       const top = name.split(".")[0]!;
+      if (isStandardModule(top)) {
+        return {
+          says:
+            `A pickle asks for the module "${name}", which this Python does not have`,
+          probably: name.startsWith("pathlib._local")
+            ? "it holds a path, and Python 3.13 wrote it"
+            : "another version of Python wrote it",
+          mend: name.startsWith("pathlib._local")
+            ? 'Write it anew with `str(path)` in place of the path; where it cannot be made again, read it once with `sys.modules["pathlib._local"] = pathlib` above `load()`'
+            : "Write it anew with this Python, or run the site with the version that wrote it",
+        };
+      }
+      const gone = goneIn(name);
       return {
         says: `A pickle asks for the module "${name}", which is not here${
           versionSuffix(top, scene) &&
@@ -176,6 +191,8 @@ export const data = (): Rule[] => [
           `Write the pickle anew with what is installed here; or let the requirements of the site name the versions with which it was written${
             name.startsWith("numpy._core")
               ? " (numpy 2 wrote this one, and an older numpy is installed)"
+              : gone
+              ? ` (that module is gone since ${gone.package} ${gone.version}: ${gone.package}<${gone.version} wrote this one)`
               : ""
           }`,
       };
@@ -200,6 +217,22 @@ export const data = (): Rule[] => [
       },
       says: "installed is numpy 1.26.4",
       mend: "numpy 2 wrote this one",
+    }, {
+      raised: "ModuleNotFoundError: No module named 'pathlib._local'",
+      facts: { name: "pathlib._local" },
+      files: { "APP/app.py": "\n\nmodel = pickle.load(file)\n" },
+      says: "Python 3.13 wrote it",
+      mend: "str(path)",
+    }, {
+      raised: "ModuleNotFoundError: No module named 'sklearn.tree.tree'",
+      facts: { name: "sklearn.tree.tree" },
+      files: {
+        "APP/app.py": "\n\nmodel = pickle.load(file)\n",
+        "PACKAGES/sklearn/__init__.py": "",
+        "PACKAGES/sklearn/tree/__init__.py": "",
+        "PACKAGES/scikit_learn-1.5.2.dist-info/METADATA": "",
+      },
+      mend: "scikit-learn<0.24 wrote this one",
     }],
     not: [{
       raised: "ModuleNotFoundError: No module named '_pytest'",

@@ -391,7 +391,9 @@ function isCopy(home: string, top: string, scene: Scene): boolean {
   if (isStandardModule(top)) return true;
   if (otherPython(home, scene) !== "") return true;
   if (versionIn(home, top, scene) !== undefined) return true;
-  if (isPublicPackage(top) && isForeign(home, scene)) return true;
+  if (
+    isPublicPackage(top) && (isForeign(home, scene) || isNamedCopy(home, scene))
+  ) return true;
   const names = (folder: string) =>
     namesIn(join(folder, top), scene.host)
       .filter((name) => /^[a-z]/i.test(name));

@@ -310,6 +310,24 @@ export const hidden = (): Rule[] => [
       explainCopy(subject, scene) ?? unreadableCopy(subject, scene),
     examples: [
       {
+        raised:
+          "ImportError: cannot import name 'Mapping' from 'collections' (PYTHON/collections/__init__.py)",
+        in: [
+          "PACKAGES/flask/__init__.py <module>",
+          "SITE/old/jinja2/__init__.py <module>",
+        ],
+        config: 'PYTHONPATH = "/srv/site/old"',
+        files: {
+          "PACKAGES/jinja2/environment.py": "",
+          "PACKAGES/jinja2/__init__.py": "",
+          "PACKAGES/flask/__init__.py": "",
+          "SITE/old/jinja2/__init__.py": "",
+        },
+        code: "config-value",
+        says: '"jinja2" is imported from SITE/old',
+        mend: "out of PYTHONPATH",
+      },
+      {
         raised: "SyntaxError: invalid syntax",
         facts: { filename: "/srv/other/lib/flask/app.py", line: 3 },
         env: { PYTHONPATH: "/srv/other/lib" },

@@ -7,9 +7,12 @@
  * @module
  */
 
+import { join } from "node:path";
+import { isLibraryFile } from "../python/failure.ts";
+import { isStandardModule } from "../python/package_names.ts";
 import { statementAt } from "./origins.ts";
 import type { Rule } from "./rule.ts";
-import { type Scene, textOf } from "./scene.ts";
+import { exists, type Scene, textOf } from "./scene.ts";
 
 /** Functions and types of Python that are often hidden. */
 const BUILTINS = new Set(
@@ -30,6 +33,54 @@ interface Hidden {
 
 /** The rules of names that are hidden. */
 export const hiddenNames = (): Rule[] => [
+  {
+    // What reports an exception needs some of Python's modules itself.
+    name: "python-ended-by-hidden-module",
+    code: "module-shadowed",
+    over: "process-ended",
+    when: {
+      problem: "exited",
+      output:
+        /cannot import name '\w+' from (?:partially initialized module )?'(\w+)'(?: \([^()/]*\))? \((\/[^()]+)\)|module '(\w+)' (?:from '(\/[^']+)' )?has no attribute/,
+    },
+    claim: ({ groups: [name, path, other, from] }, scene) => {
+      const top = name ?? other ?? "";
+      const file = path ?? from ??
+        scene.folders.map((each) => join(each, `${top}.py`))
+          .find((each) => exists(each, scene));
+      if (!file || !isStandardModule(top) || isLibraryFile(file)) {
+        return undefined;
+      }
+      return {
+        seen:
+          `${file} hides Python's own module "${top}", which Python itself needs, so that it ended before it could say more`,
+        place: { file },
+        mend:
+          `Rename it, as to my_${top}.py, and the imports of it in your own code`,
+      };
+    },
+    examples: [{
+      failure: {
+        problem: "exited",
+        status: 1,
+        output: [
+          "ImportError: cannot import name 'EXACT_TOKEN_TYPES' from 'token' (/srv/site/myapp/token.py)",
+        ],
+      },
+      files: { "APP/token.py": "" },
+      says: 'hides Python\'s own module "token"',
+      mend: "my_token.py",
+    }],
+    not: [{
+      failure: {
+        problem: "exited",
+        status: 1,
+        output: [
+          "ImportError: cannot import name 'x' from 'shop' (/srv/site/myapp/shop.py)",
+        ],
+      },
+    }],
+  },
   {
     name: "name-hidden-by-own",
     code: "app-code",

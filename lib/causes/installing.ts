@@ -87,13 +87,26 @@ export function requirementsFor(
 ): string | undefined {
   const wanted = normalise(bareName(distribution));
   return requirementsFiles(scene).find((file) =>
-    textOf(file, scene).split("\n").some((line) =>
+    requirementLines(file, scene).some((line) =>
       normalise(
         (/\.toml$|Pipfile$/.test(file) ? /^\s*["']?([\w.-]+)/ : /^\s*([\w.-]+)/)
           .exec(line)?.[1] ?? "",
       ) === wanted
     )
   );
+}
+
+/** The lines of a list of requirements, each beginning with a name. */
+function requirementLines(file: string, scene: Scene): string[] {
+  // PowerShell writes UTF-16, which pip reads; names have plain letters.
+  const text = textOf(file, scene).replace(/[\0\ufffd]/g, "");
+  const lines = text.split(/\r?\n/);
+  if (!/\.ya?ml$/.test(file)) return lines;
+  // What conda installs has names of its own; below `pip` are those of pip.
+  const at = lines.findIndex((line) => /^\s*-\s*pip\s*:\s*$/.test(line));
+  return at < 0
+    ? []
+    : lines.slice(at + 1).map((line) => line.replace(/^\s*-\s+/, ""));
 }
 
 /** The versions of a distribution that a list of requirements asks for. */
@@ -104,7 +117,7 @@ export function requirementOf(
   const file = requirementsFor(distribution, scene);
   if (!file?.endsWith(".txt")) return undefined;
   const name = normalise(distribution);
-  const wanted = textOf(file, scene).split("\n").map((line) =>
+  const wanted = requirementLines(file, scene).map((line) =>
     /^\s*([\w.-]+)(?:\[[^\]]*\])?\s*([<>=!~][^;#]*?)\s*(?:#.*|--hash.*|\\)?$/
       .exec(line.trimEnd())
   ).find((each) => each && normalise(each[1]!) === name)?.[2];
@@ -118,9 +131,8 @@ function requirementsFiles(scene: Scene): string[] {
       [
         ...namesIn(folder, scene.host)
           .filter((name) =>
-            /^requirements?\b.*\.(?:txt|in)$|^pyproject\.toml$|^Pipfile$/.test(
-              name,
-            )
+            /^requirements?\b.*\.(?:txt|in)$|^pyproject\.toml$|^Pipfile$|^environment\.ya?ml$/
+              .test(name)
           ).sort((a, b) => rank(a) - rank(b)),
         ...namesIn(join(folder, "requirements"), scene.host)
           .filter((name) => name.endsWith(".txt"))

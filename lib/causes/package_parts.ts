@@ -831,7 +831,7 @@ function askerIn({ raised }: Subject): string | undefined {
 }
 
 /** What became of a module that a package gave up: the longest name counts. */
-function goneIn(name: string): Change | undefined {
+export function goneIn(name: string): Change | undefined {
   const parts = name.split(".");
   return parts.slice(1).map((part, at) =>
     findLost(parts.slice(0, at + 1).join("."), part)

@@ -598,6 +598,7 @@ export const RUNNERS: Readonly<Record<string, string>> = {
   meinheld: "the server meinheld",
   serverless_wsgi: "AWS Lambda",
   waitress: "the server waitress",
+  wfastcgi: "IIS, the web server of Windows",
   zappa: "AWS Lambda",
 };
 
