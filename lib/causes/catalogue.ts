@@ -66,6 +66,7 @@ import { pythonModules } from "./python_modules.ts";
 import { pythonNames } from "./python_names.ts";
 import { permissions } from "./permissions.ts";
 import { pictures } from "./pictures.ts";
+import { processes } from "./processes.ts";
 import { programs } from "./programs.ts";
 import { proxies } from "./proxies.ts";
 import { refusals } from "./refusals.ts";
@@ -166,6 +167,7 @@ export function catalogue(): readonly Rule[] {
     remote,
     permissions,
     pictures,
+    processes,
     programs,
     proxies,
     scripts,

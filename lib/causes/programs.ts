@@ -7,6 +7,7 @@
  */
 
 import { basename, isAbsolute, join, resolve } from "node:path";
+import { refused } from "../machine/host.ts";
 import { statementAt } from "./origins.ts";
 import type { Claim, Rule, Subject } from "./rule.ts";
 import { refused } from "../machine/host.ts";
@@ -130,6 +131,15 @@ export const programs = (): Rule[] => [
         mend: "one by one",
       },
       {
+        raised: "FileNotFoundError: [Errno 2] No such file or directory: 'git'",
+        facts: { errno: "ENOENT", filename: "git" },
+        in: "PYTHON/subprocess.py _execute_child",
+        config: 'PATH = "$PATH:/opt/x/bin"',
+        files: { "/usr/bin/git": "" },
+        says: "in which $PATH stays as it is",
+        mend: 'PATH = "/usr/bin:/opt/x/bin:/usr/local/bin:/bin"',
+      },
+      {
         raised: "FileNotFoundError: [Errno 2] No such file: 'git'",
         facts: { errno: "ENOENT", filename: "git" },
         in: "PYTHON/subprocess.py _execute_child",
@@ -168,6 +178,48 @@ export const programs = (): Rule[] => [
         mend,
       })),
     ],
+  },
+  {
+    name: "program-path-closed",
+    code: "program-missing",
+    over: "permission-denied",
+    when: { type: "PermissionError", errno: "EACCES", in: START },
+    claim: ({ raised: { filename = "" } }, scene) => {
+      // The system goes on to the next folder, and tells this in the end.
+      const closed = pathOf(scene).split(":").filter((folder) => {
+        const status = scene.host.stat(join(folder, filename));
+        return refused(status) && status.errno === "EACCES";
+      });
+      const [first] = closed;
+      if (filename.includes("/") || filename === "" || !first) {
+        return undefined;
+      }
+      const found = programNotOnPath(filename, scene);
+      return {
+        seen:
+          `The program "${filename}" was not found in PATH, and ${first}, which PATH names, is closed to ${
+            runnerOf(scene)
+          }: so the system tells "Permission denied"`,
+        mend: found && typeof found.mend === "string"
+          ? found.mend
+          : `Take ${first} out of PATH where it is set`,
+      };
+    },
+    examples: [{
+      raised: "PermissionError: [Errno 13] Permission denied: 'pandoc'",
+      facts: { errno: "EACCES", filename: "pandoc" },
+      in: "PYTHON/subprocess.py _execute_child",
+      config: 'PATH = "/root/bin:/usr/bin"',
+      files: { "/root": { mode: 0o700, owner: "root:root" } },
+      says: '"pandoc" was not found in PATH, and /root/bin',
+      mend: "ask the administrators to install it",
+    }],
+    not: [{
+      raised: "PermissionError: [Errno 13] Permission denied: '/opt/x/run'",
+      facts: { errno: "EACCES", filename: "/opt/x/run" },
+      in: "PYTHON/subprocess.py _execute_child",
+      files: { "/opt/x/run": { text: "", mode: 0o644 } },
+    }],
   },
   {
     name: "arguments-too-long",
@@ -449,13 +501,17 @@ const OF_SHELLS: Readonly<Record<string, string>> = {
 /** Where Python looks for programs without a PATH. */
 const DEFAULT_PATH = "/bin:/usr/bin";
 
+/** The folders in which the application looks for programs. */
+function pathOf({ site: { config }, host }: Scene): string {
+  return config?.environment.PATH ?? host.env.PATH ?? DEFAULT_PATH;
+}
+
 /** A program that is named without a folder, and is in none of PATH. */
 export function programNotOnPath(
   name: string,
   scene: Scene,
 ): Claim | undefined {
-  const path = scene.site.config?.environment.PATH ?? scene.host.env.PATH ??
-    DEFAULT_PATH;
+  const path = pathOf(scene);
   if (
     path.split(":").some((folder) =>
       folder !== "" && exists(join(folder, name), scene)
@@ -472,13 +528,21 @@ export function programNotOnPath(
     !path.split(":").includes(folder) && exists(join(folder, name), scene)
   );
   const debian = Object.hasOwn(DEBIAN, name) ? DEBIAN[name] : undefined;
+  const literal = /\$\{?\w+\}?|(?<=^|:)~/.exec(path)?.[0];
+  // What only a shell replaces would stay as it is once more.
+  const rest = [
+    ...path.split(":").filter((folder) => folder && !/^~|\$/.test(folder)),
+    ...literal ? ["/usr/local/bin", "/usr/bin", "/bin"] : [],
+  ].filter((folder) => folder !== found);
   return {
     seen: `The program "${name}" is in none of the folders of PATH: ${path}${
-      found ? `; it is in ${found}` : ""
-    }`,
+      literal
+        ? `, in which ${literal} stays as it is, as no shell reads config.toml`
+        : ""
+    }${found ? `; it is in ${found}` : ""}`,
     mend: found
-      ? `Write under [environment] in config.toml: PATH = "${found}${
-        path ? `:${path}` : ""
+      ? `Write under [environment] in config.toml: PATH = "${
+        [...new Set([found, ...rest])].join(":")
       }"; or name it by its absolute path, ${join(found, name)}`
       : `If it is on this machine, name it by its absolute path, or let PATH in [environment] of config.toml hold its folder; else ask the administrators to install it${
         debian ? `, in Debian the package ${debian}` : ""

@@ -181,6 +181,7 @@ export function searchSite(
   >,
   test: (names: string[], folder: string) => boolean,
 ): string[] {
+  // What lies beside the site's own folder belongs to other sites.
   const roots = directory === layout.siteDirectory ||
       isInside(directory, layout.siteDirectory)
     ? [layout.siteDirectory]

@@ -69,7 +69,7 @@ export const schedulers = (): Rule[] => [
   {
     name: "job-not-kept",
     code: "app-code",
-    over: "value-from-variable",
+    over: "value-from-variable value-not-pickled",
     when: [
       {
         message:

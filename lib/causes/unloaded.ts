@@ -114,3 +114,26 @@ function isAbove(file: string, scene: Scene): boolean {
   }
   return false;
 }
+
+/** A line of such a file that gives the variable in a form which is not read. */
+export function unreadLine(
+  holder: string,
+  name: string,
+  { raised }: Subject,
+  scene: Scene,
+): { line: number; how: string } | undefined {
+  if (!basename(holder).startsWith(".")) return undefined;
+  const lines = linesOf(holder, scene);
+  const find = (expression: string) =>
+    lines.findIndex((line) => new RegExp(expression).test(line)) + 1;
+  const start = `^\\s*(?:export\\s+)?${name}`;
+  if (find(`${start}\\s*=`) === 0) {
+    const line = find(`${start}\\s*:`);
+    return line === 0 ? undefined : { line, how: "with a colon" };
+  }
+  const isEnviron = raised.frames.some(({ file }) =>
+    /\/environ\/\w+\.py$/.test(file)
+  );
+  const line = isEnviron && find(`${start}=`) === 0 ? find(`${start}\\s+=`) : 0;
+  return line === 0 ? undefined : { line, how: "with blanks before the `=`" };
+}

@@ -23,6 +23,7 @@ import {
   LOADED_REGEXP,
   loadOfOther,
   relativeLoad,
+  unreadLine,
 } from "./unloaded.ts";
 import { exists, linesOf, type Scene, searchSite, textOf } from "./scene.ts";
 
@@ -86,6 +87,7 @@ function missingVariable(
     ? undefined
     : setElsewhere(name, scene);
   const marked = file && markedStart(file, name, scene);
+  const unread = file && unreadLine(file, name, subject, scene);
   const secret = join(
     scene.site.layout.siteDirectory,
     "secrets",
@@ -110,6 +112,8 @@ function missingVariable(
     : file
     ? marked
       ? `; ${file} holds it, behind a byte order mark (BOM), as editors on Windows write it, which becomes a part of the name`
+      : unread
+      ? `; line ${unread.line} of ${file} writes it ${unread.how}, and what loads such files takes NAME=VALUE alone`
       : late
       ? `; ${file} holds it, and line ${late.line} of ${late.file} loads that file only after line ${late.running}, which needs it`
       : ofOther
@@ -141,6 +145,8 @@ function missingVariable(
       }\`; where nothing in the code loads it, write under [environment] in config.toml what is no secret`
     : marked
     ? `Save ${file} as UTF-8 without a BOM`
+    : unread
+    ? `Write \`${name}=…\` on line ${unread.line} of ${file}, without blanks around the \`=\``
     : late
     ? `Move line ${late.line} of ${late.file} above line ${late.running}`
     : file && isClass

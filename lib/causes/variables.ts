@@ -226,6 +226,16 @@ export const variables = (): Rule[] => [
         mend: "`cp -n APP/.env.example APP/.env`",
       },
       {
+        raised: "KeyError: 'API_KEY'",
+        in: "PYTHON/os.py __getitem__",
+        files: {
+          "APP/.env": "DEBUG=1\nAPI_KEY: abc\n",
+          "APP/app.py": 'load_dotenv()\n\nos.environ["API_KEY"]\n',
+        },
+        says: "line 2 of APP/.env writes it with a colon",
+        mend: "`API_KEY=…`",
+      },
+      {
         raised: "KeyError: 'API_URL'",
         in: "/os.py __getitem__",
         files: { "APP/.env": "API_URL=x\n", "APP/.env.txt": "API_URL=y\n" },
