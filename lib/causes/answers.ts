@@ -7,6 +7,7 @@
  * @module
  */
 
+import { isOfDriver } from "./drivers.ts";
 import { unsetBehind, unsetInWords } from "./origins.ts";
 import type { Rule } from "./rule.ts";
 
@@ -38,17 +39,18 @@ export const answers = (): Rule[] => [
         in: / (?:readinto|recv|recv_into|read|_read_status)$/,
       },
     ],
-    claim: ({ text, failure }) => ({
-      says: `Another server${
-        serverIn(text)
-      } was reached, and did not answer within the time that the code waits`,
-      mend:
-        `Let the code wait longer (\`timeout=\`), ask for less at once, and let the page do without the answer${
-          failure.problem === "request-raised"
-            ? ""
-            : "; ask it in the function that needs the answer, not while the file is imported"
-        }; where it never answers here and does elsewhere, it or a firewall may hold back what comes from this machine`,
-    }),
+    claim: ({ text, failure, raised }) =>
+      isOfDriver(raised.type) ? undefined : {
+        says: `Another server${
+          serverIn(text)
+        } was reached, and did not answer within the time that the code waits`,
+        mend:
+          `Let the code wait longer (\`timeout=\`), ask for less at once, and let the page do without the answer${
+            failure.problem === "request-raised"
+              ? ""
+              : "; ask it in the function that needs the answer, not while the file is imported"
+          }; where it never answers here and does elsewhere, it or a firewall may hold back what comes from this machine`,
+      },
     examples: [
       {
         raised:

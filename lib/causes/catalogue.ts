@@ -8,6 +8,7 @@
  */
 
 import { absent } from "./absent.ts";
+import { absentTables } from "./absent_tables.ts";
 import { addresses } from "./addresses.ts";
 import { answers } from "./answers.ts";
 import { asgi } from "./asgi.ts";
@@ -104,6 +105,7 @@ let all: readonly Rule[] | undefined;
 export function catalogue(): readonly Rule[] {
   return all ??= [
     absent,
+    absentTables,
     addresses,
     answers,
     asgi,

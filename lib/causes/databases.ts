@@ -8,10 +8,6 @@
  * @module
  */
 
-import { join } from "node:path";
-import { shellCommand } from "../text/shell.ts";
-import { isLibraryFile } from "../python/failure.ts";
-import { guardedLine } from "./appointed.ts";
 import {
   driverBelow,
   NAME_THROUGH_DRIVER,
@@ -19,10 +15,9 @@ import {
   told,
 } from "./drivers.ts";
 import { versionOf } from "./installed.ts";
-import { emptyDatabase, otherDatabase } from "./sqlite.ts";
 import { unsetAddress, unsetBehind, unsetInWords } from "./origins.ts";
-import type { Claim, Rule, Subject } from "./rule.ts";
-import { exists, linesOf, runnerOf, type Scene } from "./scene.ts";
+import type { Rule } from "./rule.ts";
+import { linesOf, runnerOf, type Scene } from "./scene.ts";
 import { settingsFiles, unsetVariable } from "./unset.ts";
 
 const ANY = "database-unreachable";
@@ -348,12 +343,14 @@ export const databases = (): Rule[] => [
     code: "tls-failed",
     over: `${ANY} database-closed-idle`,
     when: told(
-      /\(2026,|SSL is required, but|does not support SSL|SSL connection error|TLS\/SSL error|SSL error: (?!certificate)|SSL Provider: [^\n]{0,80}(?:unsupported protocol|dh key too small|ee key too small|wrong signature type|handshake failure)/i,
+      /\(2026,|SSL is required, but|does not support SSL|SSL connection error|TLS\/SSL error|SSL error: (?!certificate)|invalid response to SSL negotiation|SSL Provider: [^\n]{0,80}(?:unsupported protocol|dh key too small|ee key too small|wrong signature type|handshake failure)/i,
     ),
     claim: ({ line, text }, scene) => ({
       says: `Application and database server do not agree on TLS: ${line}`,
       mend: plainServer(text, scene) ??
-        (/SSL Provider/.test(text)
+        (/invalid response to SSL/.test(text)
+          ? "What answers at that host and port is no PostgreSQL: correct the port (mostly 5432), or what a tunnel leads to"
+          : /SSL Provider/.test(text)
           ? "The server speaks an older TLS, or has a weaker key, than the OpenSSL of this machine takes: let its administrators renew it; a later driver (ODBC Driver 18) does not help with that"
           : undefined) ??
         "Look at the settings for TLS on this side (sslmode, ssl, ssl_mode), and ask the administrators of the database what it offers and asks for",
@@ -369,6 +366,11 @@ export const databases = (): Rule[] => [
         mend: "line 2 of APP/shop/settings.py",
       },
       "MySQLdb.OperationalError: (2026, 'TLS/SSL error: SSL is required, but the server does not support it')",
+      {
+        raised:
+          'psycopg2.OperationalError: connection to server at "10.0.0.1", port 8080 failed: received invalid response to SSL negotiation: H',
+        mend: "is no PostgreSQL",
+      },
       {
         raised:
           "pyodbc.OperationalError: ('08001', '[08001] [Microsoft][ODBC Driver 17 for SQL Server]SSL Provider: [error:1425F102:SSL routines:ssl_choose_client_version:unsupported protocol] (-1) (SQLDriverConnect)')",
@@ -419,8 +421,13 @@ export const databases = (): Rule[] => [
       { type: /^pika\.exceptions\.AMQPConnectionError$/, message: /^$/ },
       THROUGH_DRIVER,
       NAME_THROUGH_DRIVER,
+      {
+        type: "ConnectionError",
+        message: /^unexpected connection_lost\(\) call/,
+        through: /\/asyncpg\//,
+      },
       told(
-        /Connection refused|could not translate host name|Name or service not known|Temporary failure in name resolution|Can't connect to (?:local )?(?:MySQL|MariaDB|server)|Unknown (?:(?:MySQL|MariaDB) )?server host|Connection timed out|timeout expired|No route to host|connection to server .* failed|could not connect to server|Lost connection to (?:(?:MySQL|MariaDB) )?server|Network is unreachable|connection is bad|nodename nor servname|ServerSelectionTimeout|Error \d+ connecting to|No servers found yet|Timeout reading from socket|is not currently accepting connections|loading the dataset in memory|the database system is (?:starting up|shutting down|in recovery)|Adaptive Server (?:connection failed|is unavailable)|Timeout connecting to server|Can't contact LDAP server|socket connection error|invalid server address|connecting to unix socket|Couldn't connect to|Unable to retrieve routing information|Cannot resolve address|: timed out|Unable to connect to any servers|Can't create a connection to host|Unable to connect to data source|TCP Provider: Error code 0x|NoBrokersAvailable|ORA-12(?:170|541|543|545)|TNS:no listener/i,
+        /Connection refused|could not translate host name|Name or service not known|Temporary failure in name resolution|Can't connect to (?:local )?(?:MySQL|MariaDB|server)|Unknown (?:(?:MySQL|MariaDB) )?server host|Connection timed out|timeout expired|No route to host|connection to server .* failed|could not connect to server|Lost connection to (?:(?:MySQL|MariaDB) )?server|Network is unreachable|connection is bad|nodename nor servname|ServerSelectionTimeout|Error \d+ connecting to|No servers found yet|Timeout reading from socket|[Rr]ead [Oo]peration timed out|is not currently accepting connections|loading the dataset in memory|the database system is (?:starting up|shutting down|in recovery)|Adaptive Server (?:connection failed|is unavailable)|Timeout connecting to server|Can't contact LDAP server|socket connection error|invalid server address|connecting to unix socket|Couldn't connect to|Unable to retrieve routing information|Cannot resolve address|: timed out|Unable to connect to any servers|Can't create a connection to host|Unable to connect to data source|TCP Provider: Error code 0x|NoBrokersAvailable|ORA-12(?:170|541|543|545)|TNS:no listener/i,
       ),
     ],
     claim: (subject, scene) => {
@@ -451,7 +458,7 @@ export const databases = (): Rule[] => [
       const isName =
         /translate host name|Name or service|name resolution|Unknown .*server host|nodename/i
           .test(text);
-      const isTimeout = /timed out|timeout/i.test(text) &&
+      const isTimeout = /timed out|timeout(?! is None)/i.test(text) &&
         !/refused/i.test(text);
       if (
         /is not (?:currently |yet )?accepting connections|the database system is|loading the dataset/
@@ -465,7 +472,9 @@ export const databases = (): Rule[] => [
         };
       }
       if (
-        /^Timeout reading from|NetworkTimeout/.test(`${text} ${subject.kind}`)
+        /^Timeout reading from|read operation timed out|NetworkTimeout/i.test(
+          `${text} ${subject.kind}`,
+        )
       ) {
         return {
           says: `${
@@ -476,7 +485,7 @@ export const databases = (): Rule[] => [
         };
       }
       if (
-        /port \d+ failed: .*closed (?:the connection )?unexpectedly|Lost connection .{0,40}(?:reading|at 'handshake|waiting for initial)/
+        /port \d+ failed: .*closed (?:the connection )?unexpectedly|Lost connection .{0,40}(?:reading|at 'handshake|waiting for initial)|^unexpected connection_lost/
           .test(text)
       ) {
         return {
@@ -675,166 +684,6 @@ export const databases = (): Rule[] => [
       "myapp.errors.OperationalError: Connection refused",
     ],
   },
-  {
-    name: "database-not-migrated",
-    code: "database-not-migrated",
-    when: told(
-      /no such table|relation "[^"]*" does not exist|Table '[^']*' doesn't exist|no such column|has no column named|Unknown column|column "?[\w.]+"? does not exist|Invalid object name|ORA-00942/i,
-    ),
-    claim: (subject, scene) => {
-      const { line, own, failure } = subject;
-      if (/no such table: \S*__old\b/.test(line)) {
-        return {
-          code: "package-conflict",
-          says:
-            `A table was renamed by a Django that is older than this SQLite, and is asked for by its name of before: ${line}`,
-          mend:
-            "Write Django>=2.1.5 into the requirements of the site, and make the database anew by its migrations, or from a dump of before: tables that were changed so are broken",
-        };
-      }
-      const guarded = guardedTables(subject, scene);
-      if (guarded) return guarded;
-      // What asks while it is imported, asks at `migrate` as well.
-      const isImport = failure.problem === "import-raised" &&
-        own !== undefined && /^(?:<module>|[A-Z]\w*)$/.test(own.function) &&
-        own.file !== scene.site.config?.wsgi?.module &&
-        !/\/(?:wsgi|asgi|manage)\.py$/.test(own.file);
-      const elsewhere = /no such table/.test(line)
-        ? otherDatabase(subject, scene) ??
-          (isImport ? undefined : emptyDatabase(subject, scene))
-        : undefined;
-      if (elsewhere) return elsewhere;
-      const says = `The database lacks what the application asks for: ${line}`;
-      const manage = [scene.directory, ...scene.folders]
-        .map((folder) => join(folder, "manage.py"))
-        .find((file) => exists(file, scene));
-      if (
-        subject.raised.frames.some(({ file }) =>
-          file.endsWith("/django/core/cache/backends/db.py")
-        )
-      ) {
-        return {
-          says:
-            `The table that CACHES in Django's settings names is not there: ${line}`,
-          mend: `Make it, as the site's user: \`${
-            shellCommand(
-              scene.python,
-              manage ?? "manage.py",
-              "createcachetable",
-            )
-          }\``,
-        };
-      }
-      const mend = manage
-        ? `${
-          isImport
-            ? `Move what line ${own.line} of ${own.file} asks the database into the function that needs it: there it is asked while the file is imported, and \`migrate\` itself comes to it before it makes the tables; then run`
-            : "Run"
-        } the migrations, as the site's user: \`${
-          shellCommand(scene.python, manage, "migrate")
-        }\`; or correct which database the settings name`
-        : /column/i.test(line)
-        ? "Bring the table up to date with the migrations of the framework (`flask db upgrade`, `alembic upgrade head`), or add the column by hand (`ALTER TABLE … ADD COLUMN …`): `create_all()` makes tables that are not there, and adds nothing to one that is; or correct which database the settings name"
-        : 'Create the tables, as with the migrations of the framework (`flask db upgrade`, `alembic upgrade head`) or with `db.create_all()`, which must not stand below `if __name__ == "__main__":`; or correct which database the settings name';
-      return { says, mend };
-    },
-    examples: [
-      {
-        raised: "django.db.utils.OperationalError: no such table: auth_user",
-        files: { "APP/manage.py": "" },
-        says: "auth_user",
-        mend: "PYTHON APP/manage.py migrate",
-      },
-      {
-        raised:
-          'django.db.utils.ProgrammingError: relation "shop_category" does not exist',
-        frames: [
-          "APP/shop/forms.py ItemForm",
-          "PACKAGES/django/db/models/query.py __iter__",
-        ],
-        files: { "APP/manage.py": "" },
-        mend: "Move what line 9 of APP/shop/forms.py asks",
-      },
-      {
-        raised:
-          "django.db.utils.OperationalError: no such table: main.auth_user__old",
-        code: "package-conflict",
-        mend: "Django>=2.1.5",
-      },
-      {
-        raised: "django.db.utils.OperationalError: no such table: cached",
-        in: "PACKAGES/django/core/cache/backends/db.py _base_set",
-        files: { "APP/manage.py": "" },
-        mend: "PYTHON APP/manage.py createcachetable",
-      },
-      {
-        raised: "sqlite3.OperationalError: no such table: posts",
-        mend: "create_all()",
-      },
-      {
-        raised: "django.db.utils.OperationalError: no such table: posts",
-        files: { "APP/manage.py": "", "APP/db.sqlite3": "" },
-        says: "APP/db.sqlite3 is empty (0 bytes)",
-        mend: "PYTHON APP/manage.py migrate",
-      },
-      {
-        raised:
-          "sqlalchemy.exc.OperationalError: (sqlite3.OperationalError) table posts has no column named title",
-        mend: "ALTER TABLE",
-      },
-      {
-        raised: "sqlalchemy.exc.OperationalError: no such table: posts",
-        files: {
-          "APP/app.py":
-            'x = 1\nif __name__ == "__main__":\n    with app.app_context():\n        db.create_all()\n    app.run()\n',
-        },
-        says:
-          'line 4 of APP/app.py makes the tables, below `if __name__ == "__main__":`',
-        mend: "above",
-      },
-      {
-        raised: "sqlite3.OperationalError: no such table: posts",
-        files: {
-          "APP/app.py": '\n\ndb = connect("shop.db")\n',
-          "APP/shop.db": "",
-          "SITE/shop.db": "x",
-        },
-        says: "APP/shop.db is empty (0 bytes)",
-        mend: "SITE/shop.db",
-      },
-      {
-        raised: "sqlite3.OperationalError: no such table: posts",
-        files: {
-          "APP/app.py": 'URI = "sqlite:///app.db"\n\nPost.query.all()\n',
-          "APP/instance/app.db": "SQLite format 3 CREATE TABLE users (id)",
-          "APP/app.db": 'SQLite format 3 CREATE TABLE "posts" (id)',
-        },
-        says:
-          'APP/instance/app.db has no table "posts", and APP/app.db of the same name has it: Flask-SQLAlchemy lets a relative path begin at the folder APP/instance',
-        mend: "sqlite:///APP/app.db",
-      },
-      {
-        raised: "sqlite3.OperationalError: no such table: posts",
-        files: {
-          "APP/instance\\app.db": "",
-          "APP/instance/app.db": "x",
-        },
-        says: "APP/instance\\app.db is empty (0 bytes)",
-        mend: '"\\" is a letter of the name here',
-      },
-      {
-        raised: "sqlite3.OperationalError: no such table: posts",
-        files: { "APP/app.py": 'URI = "sqlite://"\n\nPost.query.all()\n' },
-        says: "line 1 of APP/app.py keeps it in memory",
-      },
-      {
-        raised: "django.db.utils.OperationalError: no such table: main.posts",
-        files: { "SITE/data/blog.db": "CREATE TABLE `posts`\n(id)" },
-        says: "SITE/data/blog.db has it",
-      },
-    ],
-    not: ['sqlite3.OperationalError: near "x": syntax error'],
-  },
 ];
 
 /** A server of this machine that speaks no TLS, and the line that wants it. */
@@ -860,26 +709,4 @@ function plainServer(text: string, scene: Scene): string | undefined {
         ? ', which asks for it by itself, as with `del DATABASES["default"]["OPTIONS"]["sslmode"]` below'
         : ""
     }; a server on another machine should speak it`;
-}
-
-/** The tables are made only where the file is run as a program. */
-function guardedTables(
-  { line, raised }: Subject,
-  scene: Scene,
-): Claim | undefined {
-  const { module } = scene.site.config?.wsgi ?? {};
-  const own = raised.frames.map(({ file }) => file)
-    .filter((file) => !isLibraryFile(file));
-  const made = [...new Set([...own, module])]
-    .map((file) =>
-      guardedLine(/\b(?:create_all|init_db|create_tables)\(/, file, scene)
-    )
-    .find((each) => each);
-  return made && {
-    seen:
-      `The database lacks what the application asks for: ${line}; line ${made.line} of ${made.file} makes the tables, below \`if __name__ == "__main__":\`, which the web server never comes to`,
-    place: made,
-    mend:
-      "Put that above the `if`, and above what reads the tables, in the context of the application (`with app.app_context():`); it makes only tables that are not there",
-  };
 }

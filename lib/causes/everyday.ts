@@ -254,7 +254,7 @@ export const everyday = (): Rule[] => [
       {
         type: "ValueError LocalProtocolError",
         message:
-          /^(?:Invalid|Illegal) header value b?(['"]).*\\[rn]\1|^Header values must not contain newline/,
+          /^(?:Invalid|Illegal) header value b?(['"]).*\\[rn]\1|^Header values (?:must|may) not contain (?:newline|linefeed)/,
       },
       {
         type: "BadHeaderError",

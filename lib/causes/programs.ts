@@ -10,7 +10,6 @@ import { basename, isAbsolute, join, resolve } from "node:path";
 import { refused } from "../machine/host.ts";
 import { statementAt } from "./origins.ts";
 import type { Claim, Rule, Subject } from "./rule.ts";
-import { refused } from "../machine/host.ts";
 import { exists, runnerOf, type Scene, textOf } from "./scene.ts";
 
 export const START = /(?:^|\/)subprocess\.py _execute_child$/;

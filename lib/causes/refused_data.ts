@@ -288,7 +288,7 @@ export const refusedData = (): Rule[] => [
     name: "statement-refused",
     code: "app-code",
     when: told(
-      /\(1064,|error in your SQL syntax|syntax error at or near "([^"]*)"|near "([^"]*)": syntax error|\(1055,|only_full_group_by|\(1071,|Specified key was too long|must appear in the GROUP BY clause|no results to fetch|does not return rows|Unread result found|\((?:1170|1215|3780|1118),|errno: 150\b|cannot be cast automatically|the last operation didn't produce/,
+      /\(1064,|error in your SQL syntax|syntax error at or near "([^"]*)"|near "([^"]*)": syntax error|\(1055,|only_full_group_by|\(1071,|Specified key was too long|must appear in the GROUP BY clause|no results to fetch|does not return rows|Unread result found|\((?:1170|1215|3780|1118),|errno: 150\b|cannot be cast automatically|You can only execute one statement at a time|too many (?:SQL variables|terms in compound SELECT)|\d+ values for \d+ columns|has \d+ columns but \d+ values were supplied|number of query values and destination fields|INSERT has more (?:expressions|target columns) than|Column count doesn't match value count|the last operation didn't produce/,
     ),
     claim: ({ line, groups, text }) => {
       const near = groups.find((each) => each !== undefined) ?? "";
@@ -300,6 +300,15 @@ export const refusedData = (): Rule[] => [
           ? "Name each column that is shown in GROUP BY as well, or put it into a function such as `MAX()`: SQLite, and older versions of MySQL, are less strict"
           : /1071|too long/.test(text)
           ? "Make the column shorter (191 letters in utf8mb4), or let the index take a part of it; a later MySQL or MariaDB takes longer ones"
+          : /only execute one/.test(text)
+          ? "Write `executescript(…)` for several statements in one text, or call `execute()` for each"
+          : /too many (?:SQL|terms)/.test(text)
+          ? "Ask for less in one statement: give the values in parts of some hundreds, or use `executemany()`, or a table of its own to join with"
+          : /values? for|columns but|query values|has more|count doesn't match/
+              .test(
+                text,
+              )
+          ? "Name the columns in the statement, `INSERT INTO t (a, b) VALUES (?, ?)`, with one value for each: a table that was made by an older version of the code has other columns"
           : /\(1170,/.test(text)
           ? "MySQL indexes a text only with a length: let the column be a VARCHAR (`String(255)`, CharField), or take its index away"
           : /\(1118,/.test(text)
@@ -337,6 +346,16 @@ export const refusedData = (): Rule[] => [
         raised:
           "pymysql.err.OperationalError: (3780, \"Referencing column 'user_id' and referenced column 'id' in foreign key constraint 'fk' are incompatible.\")",
         mend: "just the same type",
+      },
+      {
+        raised:
+          "sqlite3.ProgrammingError: You can only execute one statement at a time.",
+        mend: "executescript",
+      },
+      {
+        raised:
+          "sqlite3.OperationalError: table posts has 3 columns but 2 values were supplied",
+        mend: "Name the columns",
       },
       {
         raised: "mysql.connector.errors.InternalError: Unread result found",

@@ -44,6 +44,7 @@ export const sqlite = (): Rule[] => [
     when: told(/unable to open database file/),
     claim: (subject, scene) =>
       noFile(subject, scene) ?? withoutFolder(subject, scene) ??
+        closedFolder(subject, scene) ??
         unwritable("cannot be opened", subject, scene),
     examples: [
       ...([
@@ -68,6 +69,15 @@ export const sqlite = (): Rule[] => [
           "SITE/data/x.db": { text: "x", mode: 0o644 },
         },
         says: "SITE/data has mode 0555",
+        mend: "chmod u+w SITE/data",
+      },
+      {
+        raised: "sqlite3.OperationalError: unable to open database file",
+        files: {
+          "APP/app.py": '\n\ndb = connect("/srv/site/data/app.db")\n',
+          "SITE/data": { mode: 0o555 },
+        },
+        says: "SITE/data/app.db is not there, and jdoe may not make it",
         mend: "chmod u+w SITE/data",
       },
       {
@@ -513,6 +523,35 @@ function withoutFolder(subject: Subject, scene: Scene): Claim | undefined {
     }" should be${beside}`,
     place: subject.place ?? { file },
     mend,
+  };
+}
+
+/** The file is to be made in a folder that is there, and closed. */
+function closedFolder(subject: Subject, scene: Scene): Claim | undefined {
+  const { host } = scene;
+  const file = [
+    ...configured(scene),
+    ...written(subject, scene),
+    ...inSettings(scene),
+  ].find((path) => {
+    const [status, folder] = [host.stat(path), host.stat(dirname(path))];
+    return refused(status) && status.errno === "ENOENT" && !refused(folder) &&
+      !mayAccess(folder, host.identity, "write");
+  });
+  if (!file) return undefined;
+  const folder = dirname(file);
+  const status = host.stat(folder);
+  if (refused(status)) return undefined;
+  return {
+    seen: `The SQLite database ${file} is not there, and ${
+      runnerOf(scene)
+    } may not make it: ${folder} has ${stateOf(status, host)}`,
+    place: subject.place ?? { file },
+    mend: status.uid === host.identity.uid
+      ? { command: shellCommand("chmod", "u+w", folder) }
+      : `Name a file in a folder of the site that ${
+        runnerOf(scene)
+      } may write to; or copy the database there that is meant`,
   };
 }
 
