@@ -473,6 +473,14 @@ export const absent = (): Rule[] => [
         },
         mend: 'Write in [wsgi] of config.toml: chdir = "APP/src"',
       },
+      {
+        raised: "ModuleNotFoundError: No module named 'shop'",
+        files: {
+          "APP/shop-main/shop/__init__.py": "",
+          "APP/app.py": "#\n#\nimport shop\n",
+        },
+        mend: 'Write in [wsgi] of config.toml: chdir = "APP/shop-main"',
+      },
       // What the line takes from the module stays in it.
       {
         raised: "ModuleNotFoundError: No module named 'core'",
@@ -570,6 +578,18 @@ export const absent = (): Rule[] => [
         files: { "APP/shared": { link: "../../code/shared" } },
         says: "APP/shared is a link to it",
         mend: "let the link APP/shared lead",
+      },
+      {
+        raised: "ModuleNotFoundError: No module named 'shop'",
+        files: { "APP/shop.zip": "PK" },
+        says: "APP/shop.zip is an archive of that name",
+        mend: "or unpack shop.zip here",
+      },
+      {
+        raised: "ModuleNotFoundError: No module named 'shop'",
+        files: { "APP/shop\\\\__init__.py": "", "APP/shop\\\\a.py": "" },
+        says: "as archives from Windows part them",
+        mend: "`unzip`",
       },
       {
         raised: "ModuleNotFoundError: No module named 'secrets_local'",
@@ -720,7 +740,8 @@ function liesElsewhere(
   }${home}"`;
   const old = folderOfBefore(home, subject, scene);
   // What lies in "src" names itself without it.
-  const line = way && way !== "src" && !way.endsWith(".src")
+  const line = way && /^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*$/.test(way) &&
+      way !== "src" && !way.endsWith(".src")
     ? importFrom(way, top, subject, scene)
     : undefined;
   return {
@@ -797,6 +818,9 @@ const TRACE_WORDS: Readonly<Record<Trace["what"], string>> = {
   generated: " is what a tool makes it from",
   build: " is a build of it for another Python or another kind of machine",
   link: " is a link to it",
+  archive: " is an archive of that name, which was not unpacked",
+  backslash:
+    " is a part of it, whose folders were unpacked as if they were letters of the name, as archives from Windows part them",
   submodule: " names it as a part of another repository, which was not fetched",
 };
 
@@ -837,6 +861,12 @@ export function absentOwn(name: string, trace: Trace): Claim {
         ? "; or build it here, with the Python of the site, as its own documentation tells"
         : what === "submodule"
         ? "; or fetch it in the repository with `git submodule update --init`"
+        : what === "archive"
+        ? `; or unpack ${basename(file)} here, so that ${
+          basename(dirname(wanted))
+        } holds the module itself`
+        : what === "backslash"
+        ? "; or unpack the archive anew with `unzip`, which makes folders of such names"
         : what === "link"
         ? `; or let the link ${file} lead to where it is here`
         : what === "ignored"

@@ -34,14 +34,15 @@ export const data = (): Rule[] => [
     name: "git-lfs-pointer",
     code: "data-not-here",
     over:
-      "json-broken pickle-broken sqlite-damaged encoding-read unpickle-name",
+      "json-broken pickle-broken sqlite-damaged encoding-read unpickle-name workbook-of-other-kind table-column-missing framework-key-missing configuration-chosen stray-file-probably",
     when: [
       {
         type:
           "UnpicklingError JSONDecodeError ParserError BadZipFile UnidentifiedImageError ValueError KeyError OSError ImportError RuntimeError UnicodeDecodeError EOFError Exception HeaderError SafetensorError",
         message:
-          /invalid load key, 'v'|git-lfs|version https|Expecting value|not a zip file|cannot identify image|HeaderTooLarge|header too large|file signature not found|unpickling stack|^118$|not a gzip|File too small|Invalid magic|not in a known format|pickled \(object\) data|pickled data when allow_pickle/,
+          /Excel file format cannot be determined|invalid load key, 'v'|git-lfs|version https|Expecting value|not a zip file|cannot identify image|HeaderTooLarge|header too large|file signature not found|unpickling stack|^118$|not a gzip|File too small|Invalid magic|not in a known format|pickled \(object\) data|pickled data when allow_pickle/,
       },
+      { type: "KeyError", through: /\/pandas\// },
     ],
     claim: (subject, scene) => {
       const file = dataFiles(subject, scene).find((each) =>
@@ -90,6 +91,25 @@ export const data = (): Rule[] => [
       {
         raised: "_pickle.UnpicklingError: invalid load key, 'v'.",
         says: "probably it is a pointer of Git LFS",
+      },
+      {
+        raised:
+          "ValueError: Excel file format cannot be determined, you must specify an engine manually.",
+        in: "PACKAGES/pandas/io/excel/_base.py __init__",
+        files: {
+          "APP/app.py": '\n\nd = pd.read_excel("d.xlsx")\n',
+          "APP/d.xlsx": "version https://git-lfs.github.com/spec/v1\noid\n",
+        },
+        says: "APP/d.xlsx holds no data",
+      },
+      {
+        raised: "KeyError: 'price'",
+        in: "PACKAGES/pandas/core/frame.py __getitem__",
+        files: {
+          "APP/app.py": '\n\nx = pd.read_csv("d.csv")["price"]\n',
+          "APP/d.csv": "version https://git-lfs.github.com/spec/v1\noid\n",
+        },
+        says: "APP/d.csv holds no data",
       },
     ],
     not: [

@@ -10,10 +10,17 @@
 import { basename, dirname, isAbsolute, join, relative } from "node:path";
 import { namesIn, refused } from "../machine/host.ts";
 import { unsetBehind } from "./origins.ts";
-import { fromCode, spotOf } from "./paths.ts";
+import { fromCode, isToBeMade, spotOf } from "./paths.ts";
 import type { Claim, Subject } from "./rule.ts";
-import { exists, isInside, type Scene, searchSite } from "./scene.ts";
-import { missingVariables } from "./unset.ts";
+import {
+  exists,
+  isInside,
+  linesOf,
+  runnerOf,
+  type Scene,
+  searchSite,
+} from "./scene.ts";
+import { missingVariables, settingsFiles } from "./unset.ts";
 
 const BESIDE =
   "copy the file to this machine, and name it beside the code, as with `Path(__file__).parent`";
@@ -114,19 +121,30 @@ export function foreignPath(
     OTHER_MACHINE.find(([expression]) => expression.test(path))?.[1] ??
       ofOtherMachine(path, scene);
   if (foreign) {
+    const named = namedBy(path, subject, scene);
+    if (isToBeMade(subject, scene)) {
+      return say(
+        `${foreign}, and is to be made there${named}`,
+        `Let it be made in a folder of the site, named from the code, as \`Path(__file__).parent / "${
+          basename(dirname(path.replaceAll("\\", "/"))) || "data"
+        }"\`; that folder must be there, and ${
+          runnerOf(scene)
+        } be allowed to write to it`,
+      );
+    }
     const here = sameName(path, scene);
     return here
       ? {
         seen: `${told} ${foreign}; a file of that name lies in ${
           dirname(here)
-        }${spot}`,
+        }${named}${spot}`,
         place,
         mend: `Write ${
           fromCode(here, subject)
         } in its place, if that one is meant: so it is found on every machine`,
       }
       : say(
-        foreign,
+        foreign + named,
         `Leave the path of the other machine out: ${BESIDE}`,
       );
   }
@@ -159,6 +177,27 @@ function ofOtherMachine(path: string, scene: Scene): string | undefined {
   return refused(status) && status.errno === "ENOENT"
     ? `has a path of another machine: there is no ${home} on this one`
     : undefined;
+}
+
+/** `; line 3 of FILE names it`: where the application is told such a path. */
+function namedBy(path: string, { own, place }: Subject, scene: Scene): string {
+  const files = new Set([
+    ...own ? [own.file] : [],
+    ...settingsFiles(scene),
+  ]);
+  for (const file of files) {
+    const at = linesOf(file, scene).findIndex((line) => {
+      const [, start = ""] =
+        /^[^#]*?=[^#]*?["']([^"'\n]{4,200})["']/.exec(line) ??
+          /["']\w+["']\s*:[^#]*?["']([^"'\n]{4,200})["']/.exec(line) ?? [];
+      const plain = start.replace(/\\\\/g, "\\");
+      return /[\\/]/.test(plain) && path.startsWith(plain);
+    });
+    if (at < 0) continue;
+    const isPlace = place?.file === file && place.line === at + 1;
+    return isPlace ? "" : `; line ${at + 1} of ${file} names it`;
+  }
+  return "";
 }
 
 /** A part of a path that stands for nothing: a value that was not given. */

@@ -29,6 +29,7 @@ import {
   fileOnWay,
   fromCode,
   inOtherLetters,
+  isToBeMade,
   lookingAlike,
   pathOf,
   placeOfPath,
@@ -170,6 +171,36 @@ export const missingFiles = (): Rule[] => [
         says,
         mend,
       })),
+      ...([
+        ["/app/logs/x.log", "and is to be made there", '/ "logs"`'],
+        ["/var/log/shop/x.log", "is to be made", "ask the administrators"],
+      ] as const).map(([filename, says, mend]) => ({
+        raised: "FileNotFoundError: [Errno 2] No such file or directory",
+        facts: { errno: "ENOENT", filename },
+        in: "PYTHON/logging/__init__.py _open",
+        files: { "APP/shop": {} },
+        says,
+        mend,
+      })),
+      {
+        raised: "FileNotFoundError: [Errno 2] No such file or directory",
+        facts: { errno: "ENOENT", filename: "/home/anna/site/up/x.png" },
+        files: {
+          "APP/app.py":
+            'UP = "/home/anna/site/up"\n\nopen(join(UP, name), "wb").write(data)\n',
+        },
+        says: "and is to be made there; line 1 of APP/app.py names it",
+      },
+      {
+        raised:
+          "FileNotFoundError: [Errno 2] Unable to load configuration file (No such file or directory)",
+        facts: { errno: "ENOENT", filename: "/srv/site/myapp/instance/c.py" },
+        files: {
+          "APP/app.py": '\n\napp.config.from_pyfile("c.py")\n',
+        },
+        says: "The folder APP/instance does not exist",
+        mend: "Copy APP/instance with what belongs in it",
+      },
       {
         raised:
           "FileNotFoundError: [Errno 2] No such file or directory: 'uploads'",
@@ -648,6 +679,23 @@ export function missing(
         : `Copy ${path} to this machine, if it was left out; else correct the path`,
     };
   }
+  if (
+    isToBeMade(subject, scene) &&
+    !isInside(path, scene.site.layout.siteDirectory)
+  ) {
+    return {
+      seen: `The folder ${parent} does not exist, in which "${
+        basename(path)
+      }" is to be made${spotOf(subject)}`,
+      place: placeOfPath(path, scene),
+      mend:
+        `Let it be made in a folder of the site, named from the code, as \`Path(__file__).parent / "${
+          basename(parent)
+        }"\`; or ask the administrators for ${parent}, where ${
+          runnerOf(scene)
+        } may write`,
+    };
+  }
   const folder = noFolder(parent, scene, basename(path));
   return {
     ...folder,
@@ -701,10 +749,13 @@ function targetMissing(subject: Subject, scene: Scene): Claim | undefined {
 }
 
 /** Tells whether the application's line opens a file to read it alone. */
-function isRead({ own }: Subject, scene: Scene): boolean {
+function isRead({ own, text }: Subject, scene: Scene): boolean {
   const line = own ? lineOf(own, scene) : "";
-  return /\bopen\(\s*(?:[^,()]|\([^()]*\))*(?:,\s*(?:mode\s*=\s*)?["']r[bt]?["'][^)]*)?\)/
-    .test(line) && !/["'][rbt]*[wax+][rbt+]*["']/.test(line);
+  return /^(?:\[Errno \d+\] )?Unable to load configuration file/.test(text) ||
+    /\.from_(?:pyfile|file|json)\(|\.read_(?:text|bytes|csv|excel|json|parquet|pickle)\(/
+      .test(line) ||
+    /\bopen\(\s*(?:[^,()]|\([^()]*\))*(?:,\s*(?:mode\s*=\s*)?["']r[bt]?["'][^)]*)?\)/
+        .test(line) && !/["'][rbt]*[wax+][rbt+]*["']/.test(line);
 }
 
 /** A file that shows how one of another name is to look. */

@@ -366,6 +366,12 @@ export const missingTemplates = (): Rule[] => [
         mend: 'Write "index.html"',
       },
       {
+        raised: "jinja2.exceptions.TemplateNotFound: shop/a.html",
+        files: { "APP/templates\\\\shop\\\\a.html": "" },
+        says: "whose folders are letters of its name",
+        mend: "unzip",
+      },
+      {
         raised: "jinja2.exceptions.TemplateNotFound: caf\u00e9.html",
         files: { "APP/templates/cafe\u0301.html": "" },
         says: "its name looks the same",
@@ -648,6 +654,12 @@ function ofPackage(name: string, scene: Scene): Claim | undefined {
   };
 }
 
+/** Tells whether a file's name is the whole path of a template, by "\". */
+function isFlat(file: string, name: string): boolean {
+  return file.includes("\\") &&
+    `/${file.replace(/\\+/g, "/")}`.endsWith(`/templates/${name}`);
+}
+
 /** A template that is called, or lies, a little otherwise. */
 function elsewhere(name: string, scene: Scene): Claim | undefined {
   for (const home of templateHomes(scene)) {
@@ -669,6 +681,19 @@ function elsewhere(name: string, scene: Scene): Claim | undefined {
       mend: near.isCase
         ? `Write "${near.name}"`
         : `Write "${near.name}", if that is meant`,
+    };
+  }
+  const [flat] = searchSite(
+    scene,
+    (names) => names.some((each) => isFlat(each, name)),
+  );
+  if (flat) {
+    return {
+      seen:
+        `The template "${name}" was not found; ${flat} has a file whose folders are letters of its name, "${
+          namesIn(flat, scene.host).find((each) => isFlat(each, name))
+        }": an archive from Windows was unpacked by what does not know its "\\"`,
+      mend: "Unpack the archive anew with `unzip`, which makes folders of them",
     };
   }
   if (!name.includes("/")) return undefined;

@@ -46,7 +46,9 @@ export interface Trace {
     | "build"
     | "generated"
     | "submodule"
-    | "link";
+    | "link"
+    | "archive"
+    | "backslash";
   /** The file that tells it. */
   file: string;
   /** Where the module itself should be. */
@@ -113,6 +115,18 @@ export function tracesOf(module: string, scene: Scene): Trace[] {
     );
     if (source) {
       traces.push({ what: "source", file: join(folder, source), wanted });
+    }
+    const archive = names.find((each) =>
+      new RegExp(`^${escaped}\\.(?:zip|tar|tar\\.gz|tgz|7z|rar)$`).test(each)
+    );
+    if (archive && !isPublicPackage(parts[0]!)) {
+      traces.push({ what: "archive", file: join(folder, archive), wanted });
+    }
+    const flat = names.find((each) =>
+      each.startsWith(`${name}\\`) && each.endsWith(".py")
+    );
+    if (flat) {
+      traces.push({ what: "backslash", file: join(folder, flat), wanted });
     }
     const origin = generatedFrom(name, folder, scene);
     if (origin) traces.push({ what: "generated", file: origin, wanted });

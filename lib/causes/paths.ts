@@ -11,7 +11,7 @@ import type { Place } from "../findings/finding.ts";
 import { type Host, namesIn, refused } from "../machine/host.ts";
 import { shellCommand } from "../text/shell.ts";
 import type { Subject } from "./rule.ts";
-import type { Scene } from "./scene.ts";
+import { lineOf, type Scene } from "./scene.ts";
 
 /** The absolute path that an exception names; relative ones are resolved. */
 export function pathOf({ raised }: Subject, scene: Scene): string | undefined {
@@ -68,6 +68,17 @@ export function fromCode(
     : `\`Path(__file__)${".parent".repeat(up + 1)} / ${
       parts.slice(up).map((each) => `"${each}"`).join(" / ")
     }\``;
+}
+
+const WRITES =
+  /\.write_(?:text|bytes)\(|\.save(?:fig)?\(|\.touch\(|\bimwrite\(|\.to_(?:csv|excel|json|parquet|pickle)\(|FileHandler\(|\bbasicConfig\(|\bopen\(.*(?:, *|\bmode=)["'][bt]?[wax][bt+]*["']|\.open\(["'][bt]?[wax][bt+]*["']/;
+
+/** Tells whether a file is to be made, as a log is, and not to be read. */
+export function isToBeMade({ own, raised }: Subject, scene: Scene): boolean {
+  return raised.frames.some((frame) =>
+    /\/logging\/__init__\.py$/.test(frame.file) && frame.function === "_open"
+  ) || /^(?:mkdir|makedirs)$/.test(raised.frames.at(-1)?.function ?? "") ||
+    WRITES.test(lineOf(own, scene));
 }
 
 /** The path that is there in other capital letters. */

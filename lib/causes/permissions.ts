@@ -76,6 +76,13 @@ export const permissions = (): Rule[] => [
         says: "though its mode allows it",
         mend: "getfacl",
       },
+      {
+        raised: "PermissionError: [Errno 13] Permission denied: '/app'",
+        facts: { errno: "EACCES", filename: "/app" },
+        files: { "/": { mode: 0o755, owner: "root:root" } },
+        says: 'may not create "app" in /',
+        mend: "Name a folder of the site in place of /app",
+      },
       // What a line shows that it does is what needs a right.
       ...([
         ['Path("x").write_text("1")', "may not write", "chmod g+w SITE/x"],
@@ -484,7 +491,11 @@ export function denied(
         stateOf(folder, host)
       })${spot}`,
       place,
-      mend: opening(parent, folder, "write", scene),
+      mend: parent === "/"
+        ? `Name a folder of the site in place of ${made}, as \`Path(__file__).parent / "${
+          basename(path)
+        }"\`: in / only root makes folders, and other machines, as containers, have one there`
+        : opening(parent, folder, "write", scene),
     };
   }
   const isProgram = START.test(

@@ -65,7 +65,8 @@ export function strayOf(path: string): string | undefined {
 }
 
 /** A line that takes what lies in a folder, whatever it is. */
-const TAKES_ALL = /\b(?:listdir|scandir|iterdir|walk)\(/;
+const TAKES_ALL =
+  /\b(?:listdir|scandir|iterdir|walk)\(|\br?glob\(.*\*(?:\.(?:xlsx|xlsm|docx|pptx))?["']/;
 
 /** What mends code that takes all of a folder. */
 export function passOver(path: string, { host }: Scene): string {
@@ -160,12 +161,16 @@ export const strays = (): Rule[] => [
   {
     name: "stray-file-probably",
     code: "file-wrong-kind",
-    over: "json-broken archive-broken data-empty table-broken",
-    when: {
-      type:
-        "JSONDecodeError BadZipFile EmptyDataError ParserError ReaderError ScannerError UnpicklingError InvalidFileException ParseError",
-      message: /^/,
-    },
+    over:
+      "json-broken archive-broken data-empty table-broken workbook-of-other-kind",
+    when: [
+      {
+        type:
+          "JSONDecodeError BadZipFile EmptyDataError ParserError ReaderError ScannerError UnpicklingError InvalidFileException ParseError",
+        message: /^/,
+      },
+      { message: /^Excel file format cannot be determined/ },
+    ],
     claim: (subject, scene) => {
       const { line } = subject;
       const found = strayBeside(subject, scene);
@@ -191,6 +196,18 @@ export const strays = (): Rule[] => [
         },
         says: "probably it is APP/docs/._a.json",
         mend: ".glob(",
+      },
+      {
+        raised:
+          "ValueError: Excel file format cannot be determined, you must specify an engine manually.",
+        in: "PACKAGES/pandas/io/excel/_base.py __init__",
+        files: {
+          "APP/app.py":
+            'D = HERE / "books"\n#\nall = [pd.read_excel(f) for f in glob(f"{D}/*.xlsx")]\n',
+          "APP/books/~$may.xlsx": "x",
+          "APP/books/may.xlsx": "PK",
+        },
+        says: "probably it is APP/books/~$may.xlsx",
       },
       {
         raised: "zipfile.BadZipFile: File is not a zip file",
@@ -304,10 +321,16 @@ function strayBeside(
       file.startsWith("/") && !isLibraryFile(file)
     ).reverse(),
   ].slice(0, 4);
-  const near = frames.flatMap(({ file, line }) =>
+  const loops = frames.flatMap(({ file, line }) =>
     linesOf(file, scene).slice(Math.max(0, line - LINES_ABOVE), line)
   ).filter((each) => TAKES_ALL.test(each)).join("\n");
-  if (!near) return undefined;
+  if (!loops) return undefined;
+  const used: string[] = loops.match(/\b[A-Za-z_]\w*\b/g) ?? [];
+  const made = [...new Set(frames.map(({ file }) => file))]
+    .flatMap((file) => linesOf(file, scene)).filter((each) =>
+      used.includes(/^\s*(\w+)\s*=(?!=)/.exec(each)?.[1] ?? "")
+    );
+  const near = [loops, ...made].join("\n");
   const named = [...near.matchAll(/["']([^"'\n]{1,200})["']/g)]
     .map(([, text]) => basename(text!));
   return searchSite(

@@ -7,7 +7,7 @@
  * @module
  */
 
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import {
   type Finding,
   finding,
@@ -408,6 +408,22 @@ function judge(
       return judgeStatic(remark, site, line("STATIC_ROOT"));
     case "migrations": {
       const { count, first, database, empty, own } = remark;
+      const folder = dirname(database);
+      if (empty && refused(site.host.stat(folder))) {
+        return finding("django-migrations", {
+          message:
+            `The SQLite database "${database}" is not there, nor its folder "${folder}": what asks for it fails`,
+          place: { file: database },
+          fix: {
+            text:
+              `Name it in DATABASES by a path of this machine, as \`BASE_DIR / "${
+                basename(database)
+              }"\`; then copy it there, or make its tables: \`${
+                manage(site, "migrate")
+              }\``,
+          },
+        });
+      }
       const found = finding("django-migrations", {
         message: empty
           ? `The SQLite database "${database}" ${
