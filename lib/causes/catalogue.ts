@@ -78,6 +78,7 @@ import { restFramework } from "./rest_framework.ts";
 import type { Rule } from "./rule.ts";
 import { scripts } from "./scripts.ts";
 import { schedulers } from "./schedulers.ts";
+import { searchServers } from "./search_servers.ts";
 import { secretPaths } from "./secret_paths.ts";
 import { serviceThings } from "./service_things.ts";
 import { services } from "./services.ts";
@@ -174,6 +175,7 @@ export function catalogue(): readonly Rule[] {
     proxies,
     scripts,
     schedulers,
+    searchServers,
     secretPaths,
     serviceThings,
     services,

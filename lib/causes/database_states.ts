@@ -25,6 +25,9 @@ function keepingAlive({ raised, text }: Subject, scene: Scene): string {
   if (/^(?:oracledb|cx_Oracle)/.test(type)) {
     return "Take connections from a pool that tries them before use (`create_pool(…, ping_interval=60)`), or connect anew in each request; with SQLAlchemy `pool_pre_ping=True`";
   }
+  if (/^(?:kombu|amqp|pika|aio_pika|aiormq)/.test(type)) {
+    return "Open a connection for each message, or let a pool try it before use (Celery and kombu do so): one that waits between requests sends no heartbeats, and the broker ends it";
+  }
   const isDjango = scene.packages.some((folder) =>
     exists(join(folder, "django"), scene)
   );
@@ -112,6 +115,12 @@ export const databaseStates = (): Rule[] => [
         mend: "health_check_interval=30",
       },
       "redis.exceptions.ConnectionError: Error 104 while writing to socket. Connection reset by peer.",
+      {
+        raised:
+          "pika.exceptions.StreamLostError: Stream connection lost: ConnectionResetError(104, 'Connection reset by peer')",
+        says: "The message broker closed",
+        mend: "no heartbeats",
+      },
       {
         raised: "pymongo.errors.AutoReconnect: connection closed",
         mend: "PyMongo connects anew by itself",

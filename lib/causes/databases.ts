@@ -147,10 +147,11 @@ export const databases = (): Rule[] => [
     code: "database-login",
     over: ANY,
     when: told(
-      /password authentication failed|Access denied for user|no pg_hba\.conf entry|Peer authentication failed|Ident authentication failed|role "[^"]*" does not exist|WRONGPASS|NOAUTH|Authentication failed|no password supplied|Login failed for user|ORA-01017|authentication plugin|AUTH failed|bad auth|Authentication required|SCRAM authentication requires|does not support authentication protocol|authentication method \d+ not supported|not allowed to connect to this|is not allowed to access the server|invalid credentials|invalid username-password pair|requires authentication\b/i,
+      /password authentication failed|Access denied for user|no pg_hba\.conf entry|Peer authentication failed|Ident authentication failed|role "[^"]*" does not exist|WRONGPASS|NOAUTH|Authentication failed|due to authentication failure|no password supplied|Login failed for user|ORA-01017|authentication plugin|AUTH failed|bad auth|Authentication required|SCRAM authentication requires|does not support authentication protocol|authentication method \d+ not supported|not allowed to connect to this|is not allowed to access the server|invalid ?credentials|invalid username-password pair|requires authentication\b/i,
     ),
     claim: (subject, scene) => {
-      const { line, text } = subject;
+      const { line, text, raised } = subject;
+      const server = thingOf(driverBelow(raised) ?? raised.type);
       const isPeer = /Peer authentication/i.test(text);
       const isPlugin =
         /authentication plugin|SCRAM authentication|authentication method|authentication protocol/i
@@ -164,7 +165,7 @@ export const databases = (): Rule[] => [
           .test(text)
       ) {
         const says =
-          `The database refuses the login, as the application gave no password at all: ${line}`;
+          `${server} refuses the login, as the application gave no password at all: ${line}`;
         const read = unsetVariable(
           /^(?!.*(?:MAIL|SMTP|FTP|API|ADMIN|JWT|LDAP|PROXY|SSH|TOKEN)).*(?:PASS|PWD|_PW$|DATABASE_UR[IL]|DB_UR[IL]|DSN|REDIS_UR[IL])/,
           subject,
@@ -197,15 +198,17 @@ export const databases = (): Rule[] => [
         .filter(({ hasDefault }) => !hasDefault);
       if (reads[0]) {
         return {
-          seen: `The database refuses the login: ${line}${unsetInWords(reads)}`,
+          seen: `${server} refuses the login: ${line}${unsetInWords(reads)}`,
           mend: `Write in config.toml what is no secret: under [environment], ${
             reads[0].name
           } = "…"; a password belongs in a file of its own that [secret_files] names, and that the code reads`,
         };
       }
       return {
-        says: `The database refuses the login: ${line}`,
-        mend: isSocket
+        says: `${server} refuses the login: ${line}`,
+        mend: server === "The LDAP server"
+          ? "Correct name and password where the application reads them, as in the file that [secret_files] names: the name is mostly the whole one in the directory (`uid=ann,ou=people,dc=example,dc=org`), or `ann@example.org` with Active Directory"
+          : isSocket
           ? "Error 1698 is of an account that only the user of the system with the same name may use, through the socket and without a password, as mostly `root`: let the administrators of the database make an account with a password for the site, with rights for its own database alone"
           : isPeer
           ? 'Through its socket PostgreSQL lets in whoever has the same name as the user of the system: write the host "localhost" to log in with a password, or use the name that the site runs as'
@@ -265,6 +268,12 @@ export const databases = (): Rule[] => [
         mend: "[secret_files]",
       },
       "pymysql.err.OperationalError: (1045, \"Access denied for user 'x'@'localhost' (using password: YES)\")",
+      {
+        raised:
+          "ldap3.core.exceptions.LDAPBindError: automatic bind not successful - invalidCredentials",
+        says: "The LDAP server refuses the login",
+        mend: "uid=ann",
+      },
       {
         raised:
           "pymysql.err.OperationalError: (1045, \"Access denied for user 'root'@'localhost' (using password: YES)\")",
