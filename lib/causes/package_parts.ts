@@ -45,7 +45,7 @@ import {
 } from "./missing.ts";
 import type { Rule, Subject } from "./rule.ts";
 import { type Scene, searchSite, textOf } from "./scene.ts";
-import { instead } from "./versions.ts";
+import { insteadOf, orBefore } from "./older_versions.ts";
 
 /** WhiteNoise 4.0 took away what a startup file named. */
 const OF_WHITENOISE =
@@ -170,12 +170,14 @@ export const packageParts = (): Rule[] => [
         mend: name === "whitenoise.django"
           ? OF_WHITENOISE
           : asker
-          ? instead(asker, `${gone.package}<${gone.version}`, scene)
+          ? insteadOf(asker, gone.package, gone.version, scene)
           : `${
             gone.now
               ? `Import from \`${gone.now}\``
               : "Leave the import and what uses it out"
-          }, or use a version of the code for the ${gone.package} of today; where the code is to stay as it is, write ${gone.package}<${gone.version} into the requirements of the site, and install those`,
+          }, or use a version of the code for the ${gone.package} of today${
+            orBefore(gone.package, gone.version, scene)
+          }`,
       };
     },
     examples: [

@@ -7,12 +7,7 @@
  * @module
  */
 
-import {
-  type Change,
-  findLost,
-  findNew,
-  successorOf,
-} from "../python/package_changes.ts";
+import { type Change, findLost, findNew } from "../python/package_changes.ts";
 import { normalise, pipInstall } from "../python/pip.ts";
 import { isLibraryFile } from "../python/failure.ts";
 import { isStandardModule } from "../python/package_names.ts";
@@ -32,6 +27,7 @@ import {
 } from "./installed.ts";
 import { requirementOf } from "./installing.ts";
 import type { Claim, Rule, Subject, When } from "./rule.ts";
+import { insteadOf, orBefore } from "./older_versions.ts";
 import { homesOf } from "./own_modules.ts";
 import { type Scene, textOf } from "./scene.ts";
 
@@ -753,21 +749,20 @@ function lostClaim(
 ): Claim {
   const installed = versionOf(lost.package, scene);
   const asker = askerOf(subject, lost.package);
-  const bound = `${lost.package}<${lost.version}`;
   return {
     says: `${what} since ${lost.package} ${lost.version}; ${
       installed ? `installed is ${lost.package} ${installed}, and ` : ""
     }${askerInWords(subject, lost.package)} was written for an older one`,
     // An older one is a step back for all that uses it: it comes last.
     mend: asker
-      ? instead(asker, bound, scene)
+      ? insteadOf(asker, lost.package, lost.version, scene)
       : `${
         lines
           ? lines
           : lost.now
           ? `Write what does its work today: \`${lost.now}\``
           : `Change the line as the notes on ${lost.package} ${lost.version} tell`
-      }; or write ${bound} into the requirements of the site, where nothing else there needs a later one`,
+      }${orBefore(lost.package, lost.version, scene)}`,
   };
 }
 
@@ -804,15 +799,6 @@ const IN_LINES: readonly { of: RegExp; name: RegExp; mend: string }[] = [
       'Ask a connection, and give it a text: `with engine.connect() as connection: rows = connection.execute(text("SELECT …")).fetchall()`, with `from sqlalchemy import text`; `with engine.begin()` where something is written',
   },
 ];
-
-/** What is done about a package that asks for what is gone. */
-export function instead(asker: string, bound: string, scene: Scene): string {
-  const name = ownerOf(asker, scene).name;
-  const successor = successorOf(name);
-  return successor
-    ? `Nobody keeps ${name} any more: use ${successor} in its place, and take it out of the requirements of the site; else ${bound}, which is a step back for all of the site`
-    : `Write a later version of ${name} into the requirements of the site, if there is one; else ${bound}, which is a step back for all of the site`;
-}
 
 /** Whose versions may be at odds: who asks, and who is asked. */
 function partiesOf(
