@@ -423,6 +423,27 @@ export const asgi = (): readonly Rule[] => [
     not: ["AttributeError: 'FastAPI' object has no attribute 'rout'"],
   },
   {
+    name: "asgi-without-http",
+    code: "routes-missing",
+    when: {
+      type: "ValueError",
+      message: /^No application configured for scope type 'http'/,
+    },
+    claim: {
+      says:
+        'What answers here, a `ProtocolTypeRouter` of Channels, is given no application for "http", so that every page fails',
+      mend:
+        'Write `"http": get_asgi_application(),` into its dictionary, with `from django.core.asgi import get_asgi_application`; where Apache serves the site, WebSockets do not come through it, and `application` of wsgi.py serves the pages as well',
+    },
+    examples: [{
+      raised: "ValueError: No application configured for scope type 'http'",
+      in: "PACKAGES/channels/routing.py __call__",
+      failure: { problem: "request-raised" },
+      mend: '"http": get_asgi_application()',
+    }],
+    not: ["ValueError: No application configured for scope type 'lifespan'"],
+  },
+  {
     name: "asgi-answer-invalid",
     code: "response-invalid",
     when: {

@@ -12,7 +12,7 @@ import type { Place } from "../findings/finding.ts";
 import type { Frame } from "../python/failure.ts";
 import { ANYWHERE } from "./missing.ts";
 import type { Claim, Rule } from "./rule.ts";
-import { lineOf, type Scene, textOf } from "./scene.ts";
+import { lineOf, linesOf, type Scene, textOf } from "./scene.ts";
 
 const SERVER_FILE =
   /\/(?:socketserver|wsgiref\/simple_server|http\/server|asyncio\/base_events|eventlet\/wsgi|hypercorn\/\w+\/run)\.py$|\/(?:werkzeug\/serving|waitress\/\w+|gunicorn\/\w+|uvicorn\/\w+|hypercorn\/\w+|cheroot\/\w+|gevent\/(?:base)?server|tornado\/(?:tcp|http)server|bottle|aiohttp\/web|cherrypy\/(?:__init__|_cpserver|process\/\w+)|sanic\/\w+(?:\/\w+)*|gradio\/\w+|streamlit\/web\/\w+|django\/core\/servers\/\w+|flask\/app)\.py$/;
@@ -710,6 +710,71 @@ export const behaviour = (): Rule[] => [
     ],
   },
   {
+    name: "variable-of-another-server",
+    code: "app-code",
+    when: { problem: "request-raised" },
+    claim: ({ own, text, kind }, scene) => {
+      const asked = own && lastAsked(own, scene);
+      if (!asked || !own) return undefined;
+      const [name, at] = asked;
+      // Whoever tests for it first, and says so, raises what he likes.
+      const fits = kind === "KeyError" && text.includes(name) ||
+        /object is not callable$/.test(text) ||
+        /^\s*raise\b/.test(lineOf(own, scene));
+      return fits
+        ? {
+          says:
+            `Line ${at} of ${own.file} asks the request for "${name}", which ${
+              name.startsWith("werkzeug")
+                ? "the server of Flask for development gave, until Werkzeug 2.1"
+                : `another server gives, ${name.split(/[._]/)[0]}`
+            }; behind this web server no request has it`,
+          place: { file: own.file, line: at },
+          mend: name === "werkzeug.server.shutdown"
+            ? "Take that address out, and what asks for it: the web server ends and starts the application by itself, after `wsgi-shim restart`"
+            : `Go on without it where it is not there: \`environ.get("${name}")\``,
+        }
+        : undefined;
+    },
+    examples: [
+      {
+        raised: "RuntimeError: Not running with the Werkzeug Server",
+        failure: { problem: "request-raised" },
+        files: {
+          "APP/app.py":
+            'def stop():\n    func = request.environ.get("werkzeug.server.shutdown")\n    raise RuntimeError("Not running with the Werkzeug Server")\n    func()\n',
+        },
+        says: 'asks the request for "werkzeug.server.shutdown"',
+        mend: "wsgi-shim restart",
+      },
+      {
+        raised: "TypeError: 'NoneType' object is not callable",
+        failure: { problem: "request-raised" },
+        files: {
+          "APP/app.py":
+            'def stop():\n    func = request.environ.get("werkzeug.server.shutdown")\n    func()\n',
+        },
+        says: "until Werkzeug 2.1",
+        mend: "Take that address out",
+      },
+      {
+        raised: "KeyError: 'uwsgi.node'",
+        failure: { problem: "request-raised" },
+        files: { "APP/app.py": '\n\nnode = environ["uwsgi.node"]\n' },
+        says: "another server gives, uwsgi",
+        mend: 'environ.get("uwsgi.node")',
+      },
+    ],
+    not: [{
+      raised: "KeyError: 'name'",
+      failure: { problem: "request-raised" },
+      files: {
+        "APP/app.py":
+          'node = environ.get("uwsgi.node")\n\nname = names["name"]\n',
+      },
+    }],
+  },
+  {
     name: "exit-in-request",
     code: "request-exited",
     when: { problem: "request-raised", type: "SystemExit" },
@@ -737,4 +802,21 @@ function placeOfApplication(scene: Scene): Place {
   );
   const line = text.split(/\r?\n/).findIndex((each) => begins.test(each)) + 1;
   return line > 0 ? { file, line } : { file };
+}
+
+/** Variables of a request that one server alone gives. */
+const OF_SERVER_REGEXP =
+  /["']((?:werkzeug\.server\.shutdown|(?:mod_wsgi|uwsgi|gunicorn|waitress|eventlet|gevent)\.[\w.]+))["']/;
+
+/** The last such variable that is asked for above a line, and where. */
+function lastAsked(
+  { file, line = 0 }: { file: string; line?: number },
+  scene: Scene,
+): [name: string, line: number] | undefined {
+  const lines = linesOf(file, scene);
+  for (let at = line; at > Math.max(0, line - 6); at--) {
+    const [, name] = OF_SERVER_REGEXP.exec(lines[at - 1] ?? "") ?? [];
+    if (name) return [name, at];
+  }
+  return undefined;
 }

@@ -66,6 +66,14 @@ const REMARKS = {
     mend: "Remove SERVER_NAME, or write the name of the site, without a port",
     line: /SERVER_NAME/,
   },
+  "no-http": {
+    code: "routes-missing",
+    message:
+      'The application is a `ProtocolTypeRouter` of Channels without an application for "http": every page fails',
+    mend:
+      'Write `"http": get_asgi_application(),` into its dictionary, with `from django.core.asgi import get_asgi_application`',
+    line: /\bProtocolTypeRouter\(/,
+  },
   "https-alone": {
     code: "https-redirect",
     message:

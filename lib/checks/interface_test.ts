@@ -42,6 +42,7 @@ Deno.test("checkSpoken() advises against a wrapper, and Django's asgi.py for ord
     "websockets-refused",
     "root-path-given",
   ]);
+  assertEquals(tried("", "asgi", ["no-http"]), ["routes-missing"]);
   assertEquals(tried("", "asgi"), []);
   assertEquals(tried("", "wsgi"), []);
 });

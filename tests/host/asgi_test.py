@@ -971,6 +971,8 @@ class InterfaceTest(worker_test.WorkerTest):
             "class Map(list):\n def iter_rules(self): return iter(self)\n"
             "class Quart(FastAPI):\n"
             " def __init__(self, *rules): self.url_map = Map(rules)\n"
+            "class ProtocolTypeRouter(FastAPI):\n"
+            " def __init__(self, mapping): self.application_mapping = mapping\n"
         )
         for made, expected in (
             ("FastAPI(Route(), Mount(Route(), WebSocketRoute()))", ["websockets"]),
@@ -978,6 +980,8 @@ class InterfaceTest(worker_test.WorkerTest):
             ("FastAPI()\napp.root_path = '/api'", ["root-path"]),
             ("Quart(Rule(False), Rule(True))", ["websockets"]),
             ("Quart(Rule(False))", []),
+            ("ProtocolTypeRouter({'websocket': 1})", ["no-http"]),
+            ("ProtocolTypeRouter({'http': 1, 'websocket': 1})", []),
         ):
             with self.subTest(made):
                 worker = self.start(kinds + "app = " + made, trial=True)

@@ -1893,6 +1893,22 @@ class DjangoRemarksTest(WorkerTest):
         self.assertEqual(self.remarks(""), [])
         self.assertEqual(self.start(PLAIN, trial=True).ready()["django"], [])
 
+    def test_addresses_that_every_request_is_compared_with_are_tried(self):
+        self.write("empty.py", "urlpattern = []\n")
+        for path, is_tried in (("''", True), ("'shop/'", False)):
+            with self.subTest(path):
+                self.write(
+                    "urls.py",
+                    "from django.urls import include, path\n"
+                    "urlpatterns = [path(%s, include('empty'))]\n" % path,
+                )
+                worker = self.start(self.SETTINGS % "", trial=True)
+                if is_tried:
+                    kind = worker.failure()["exception"]["type"]
+                    self.assertTrue(kind.endswith("ImproperlyConfigured"), kind)
+                else:
+                    worker.ready()
+
     def test_settings_with_which_every_request_fails(self):
         for settings, what in (
             (", ALLOWED_HOSTS='a.org'", "hosts-text"),

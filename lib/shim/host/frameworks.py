@@ -243,7 +243,15 @@ def try_django():
     if getattr(conf.settings, "ROOT_URLCONF", None):
         from django.urls import get_resolver
 
-        get_resolver().url_patterns
+        load_addresses(get_resolver())
+
+
+def load_addresses(resolver):
+    """Import the addresses that each request is compared with."""
+    for each in resolver.url_patterns:
+        # The class is asked: the object would import those of a path as well.
+        if hasattr(type(each), "url_patterns") and str(each.pattern) in ("", "^"):
+            load_addresses(each)
 
 
 def remarks(application):
@@ -253,6 +261,7 @@ def remarks(application):
     application for ASGI, without a view that is asynchronous; "websockets":
     routes for them; "root-path": FastAPI was told where it is mounted;
     "server-name": Flask answers to a name that only its author's machine has;
+    "no-http": Channels was given no application for pages;
     "https-alone": Starlette sends to https whoever it takes to come by http.
     """
     kind = type(application)
@@ -270,6 +279,8 @@ def remarks(application):
         found.append("root-path")
     if is_named_locally(application):
         found.append("server-name")
+    if kind.__name__ == "ProtocolTypeRouter" and "http" not in application.application_mapping:
+        found.append("no-http")
     for each in getattr(application, "user_middleware", None) or ():
         if getattr(getattr(each, "cls", None), "__name__", "") == "HTTPSRedirectMiddleware":
             found.append("https-alone")
