@@ -93,6 +93,7 @@ import { strays } from "./strays.ts";
 import { target } from "./target.ts";
 import { templates } from "./templates.ts";
 import { undefinedNames } from "./undefined_names.ts";
+import { threads } from "./threads.ts";
 import { tokens } from "./tokens.ts";
 import { tools } from "./tools.ts";
 import { values } from "./values.ts";
@@ -190,6 +191,7 @@ export function catalogue(): readonly Rule[] {
     target,
     templates,
     undefinedNames,
+    threads,
     tokens,
     tools,
     values,

@@ -255,8 +255,10 @@ export const causeWords = {
   "thread-bound": {
     severity: "error",
     title: "The code cannot run in several threads",
-    why: "With `threads` above 1, requests are served in threads of their own.",
-    mend: "Set threads = 1, or give each thread an object of its own.",
+    why:
+      "With `threads` above 1, requests are served in threads of their own; what the application starts beside them runs in others as well. Signals reach the first thread of a process alone.",
+    mend:
+      "Give each thread an object of its own, and leave signals out. Where requests run in several threads, threads = 1 lets them run in the first.",
     example: "threads = 1",
   },
   "response-invalid": {
