@@ -405,6 +405,61 @@ export const modules = (): Rule[] => [
     }],
   },
   {
+    name: "module-of-flaskext",
+    code: "package-missing",
+    over: ANYWHERE,
+    when: MISSING,
+    claim: (subject, scene) => {
+      const [, part = ""] = /^\s*(?:from|import)\s+flaskext\.(?!mysql\b)(\w+)/
+        .exec(lineOf(subject.own, scene)) ?? [];
+      if (!part || topOf(subject) !== "flaskext" || isOwn("flaskext", scene)) {
+        return undefined;
+      }
+      const module = `flask_${part}`;
+      const says =
+        `"flaskext.${part}" is the name that this extension of Flask had long ago; its module is called "${module}" today`;
+      return findInstalled(module, scene)
+        ? {
+          code: "package-conflict",
+          seen: `${says}, and is installed`,
+          mend: `Import from \`${module}\` in its place`,
+        }
+        : {
+          says,
+          mend: {
+            module,
+            then: `import from \`${module}\` in place of \`flaskext.${part}\``,
+          },
+        };
+    },
+    examples: [
+      {
+        raised: "ModuleNotFoundError: No module named 'flaskext'",
+        facts: { name: "flaskext" },
+        files: {
+          "APP/app.py": "\n\nfrom flaskext.wtf import Form\n",
+          "PACKAGES/flask_wtf/__init__.py": "",
+        },
+        code: "package-conflict",
+        mend: "Import from `flask_wtf`",
+      },
+      {
+        raised: "ModuleNotFoundError: No module named 'flaskext'",
+        facts: { name: "flaskext" },
+        files: {
+          "APP/app.py": "\n\nfrom flaskext.login import LoginManager\n",
+        },
+        says: 'is called "flask_login" today',
+        mend: "import from `flask_login` in place",
+      },
+    ],
+    not: [{
+      raised: "ModuleNotFoundError: No module named 'flaskext'",
+      facts: { name: "flaskext" },
+      files: { "APP/app.py": "\n\nfrom flaskext.mysql import MySQL\n" },
+    }],
+  },
+  {
     name: "module-mistyped",
     code: "package-missing",
     over: "module-unknown",
