@@ -70,14 +70,15 @@ export const fastapi = (): Rule[] => [
     code: "app-code",
     when: {
       type: "ValueError",
-      message: /^\[TypeError\("'(?!coroutine')(\w+)' object is not iterable"\)/,
+      message:
+        /^\[TypeError\("'(?!coroutine')([\w.]+)' object is not iterable"\)/,
       through: /\/fastapi\/encoders\.py /,
     },
     claim: {
       says:
         "A view returns an object of type $1, which FastAPI cannot write as JSON",
       mend:
-        'Return a dict, a list, a text or a model of pydantic; of an object, take what is to be shown, as in `{"name": item.name}`',
+        'Return a dict, a list, a text or a model of pydantic; of an object, take what is to be shown, as in `{"name": item.name}`; of numpy and pandas `value.item()`, `array.tolist()` and `frame.to_dict("records")`',
     },
     examples: [{
       raised:
@@ -85,6 +86,186 @@ export const fastapi = (): Rule[] => [
       in: "PACKAGES/fastapi/encoders.py jsonable_encoder",
       failure: { problem: "request-raised" },
       says: "of type Engine",
+    }],
+  },
+  {
+    name: "json-without-nan",
+    code: "app-code",
+    when: {
+      type: "ValueError",
+      message: /^Out of range float values are not JSON compliant/,
+    },
+    claim: {
+      says:
+        "A number that is none (nan) or endless (inf) is to be written as JSON, which has no such thing",
+      mend:
+        "Write None in its place, as with `math.isfinite(value)`; of pandas, `frame.astype(object).where(frame.notna(), None)`",
+    },
+    examples: [{
+      raised: "ValueError: Out of range float values are not JSON compliant",
+      in: [
+        "PACKAGES/starlette/responses.py render",
+        "PYTHON/json/encoder.py iterencode",
+      ],
+      failure: { problem: "request-raised" },
+      mend: "isfinite",
+    }],
+  },
+  {
+    name: "starlette-answer-of-other-kind",
+    code: "app-code",
+    when: [
+      {
+        type: "TypeError",
+        message: /^'(\w+)' object is not callable/,
+        in:
+          /\/starlette\/(?:routing|_exception_handler|middleware\/base)\.py (?:app|wrapped_app|__call__)$/,
+      },
+      {
+        type: "AttributeError",
+        message: /^'(\w+)' object has no attribute 'encode'/,
+        in: /\/starlette\/responses\.py render$/,
+      },
+    ],
+    claim: ({ groups: [kind = ""], raised }) => {
+      const { file, function: called } = raised.frames.at(-1)!;
+      const what = kind === "NoneType" ? "None" : `a ${kind}`;
+      return called === "render"
+        ? {
+          says: `A \`Response\` is made of ${what}, and wants a text or bytes`,
+          mend:
+            "Write `JSONResponse(data)` for data, or make a text of it: `str(value)`",
+        }
+        : file.endsWith("/base.py")
+        ? {
+          says:
+            `A middleware (\`@app.middleware("http")\`) returns ${what} in place of an answer`,
+          mend:
+            "End it with `return response`, what `await call_next(request)` gave",
+        }
+        : {
+          says: `A view of Starlette returns ${what} in place of an answer`,
+          mend:
+            "Return an answer: `PlainTextResponse(text)`, `JSONResponse(data)`, `HTMLResponse(page)`",
+        };
+    },
+    examples: [
+      {
+        raised: "TypeError: 'str' object is not callable",
+        frames: ["PACKAGES/starlette/routing.py app"],
+        failure: { problem: "request-raised" },
+        says: "A view of Starlette returns a str",
+      },
+      {
+        raised: "TypeError: 'NoneType' object is not callable",
+        frames: ["PACKAGES/starlette/middleware/base.py __call__"],
+        failure: { problem: "request-raised" },
+        mend: "`return response`",
+      },
+      {
+        raised: "AttributeError: 'dict' object has no attribute 'encode'",
+        in: "PACKAGES/starlette/responses.py render",
+        failure: { problem: "request-raised" },
+        mend: "`JSONResponse(data)`",
+      },
+    ],
+    not: [{
+      raised: "TypeError: 'str' object is not callable",
+      in: "APP/app.py index",
+      failure: { problem: "request-raised" },
+    }],
+  },
+  {
+    name: "dependency-called",
+    code: "app-code",
+    over: "everyday-mistake",
+    when: {
+      type: "TypeError",
+      message: /^([^\n]{1,100}) is not a callable object$/,
+      through: /\/fastapi\/dependencies\//,
+    },
+    claim: ({ own }, scene) => {
+      const [, name = "get_db"] = /\bDepends\(\s*(\w+)\(/
+        .exec(lineOf(own, scene)) ?? [];
+      return {
+        says:
+          "`Depends()` is given what a function returned, and wants the function itself",
+        mend: `Leave its brackets out: \`Depends(${name})\``,
+      };
+    },
+    examples: [{
+      raised: "TypeError: 1 is not a callable object",
+      in: [
+        "PACKAGES/fastapi/dependencies/utils.py get_dependant",
+        "PYTHON/inspect.py _signature_from_callable",
+      ],
+      mend: "`Depends(get_db)`",
+    }],
+  },
+  {
+    name: "pydantic-model-faulty",
+    code: "app-code",
+    over: "name-gone-told",
+    when: {
+      type: "PydanticUserError",
+      // What was right before pydantic 2 is told by another rule.
+      message:
+        /^(?![\s\S]{0,600}(?:non-annotated|removed|root_validator|from_attributes|signature|__modify_schema__|no longer|instead))(\S[^\n]{0,300})/,
+    },
+    claim: ({ groups: [told = ""], own, raised }) =>
+      own === undefined ||
+        raised.frames.findLast(({ file }) =>
+            !/\/(?:pydantic|pydantic_core|fastapi)\//.test(file)
+          )?.file !== own.file
+        ? undefined
+        : {
+          says: `pydantic does not take a model as it is written: ${told}`,
+          mend: "Correct the model, as it says",
+        },
+    examples: [{
+      raised:
+        "pydantic.errors.PydanticUserError: Decorators defined with incorrect fields: app.Item:1.check (use check_fields=False if you're inheriting from the model and intended this)",
+      in: "PACKAGES/pydantic/_internal/_decorators.py f",
+      says: "pydantic does not take a model as it is written",
+    }],
+    not: [{
+      raised:
+        "pydantic.errors.PydanticUserError: A non-annotated attribute was detected: `x = 1`. All model fields require a type annotation",
+      in: "PACKAGES/pydantic/_internal/_model_construction.py f",
+    }],
+  },
+  {
+    name: "model-value-invalid",
+    code: "app-code",
+    when: {
+      type: /^pydantic(?:_core|\.error_wrappers|\.v1)?[\w.]*\.ValidationError$/,
+      message:
+        /^\d+ validation errors? for (\w+)\n([\w.-]{1,80})\n +([^\n[(]{1,200})/,
+      problem: "request-raised",
+    },
+    claim: ({ groups: [model, field, told], raised }) =>
+      raised.frames.some(({ file }) =>
+          /\/pydantic_settings\/|env_settings/.test(file)
+        )
+        ? undefined
+        : {
+          says:
+            `The model "${model}" of pydantic is made of what it does not take, at "${field}": ${told?.trim()}`,
+          mend:
+            "See where the value comes from. What a visitor sends, FastAPI checks by itself where the view has a parameter of that model, and answers 422; else catch `ValidationError`; a field that may be left out has `| None = None`",
+        },
+    examples: [{
+      raised:
+        "pydantic_core._pydantic_core.ValidationError: 1 validation error for Item\nprice\n  Input should be a valid integer, unable to parse string as an integer [type=int_parsing, input_value='x', input_type=str]",
+      in: "PACKAGES/pydantic/main.py __init__",
+      failure: { problem: "request-raised" },
+      says: 'The model "Item" of pydantic is made of what it does not take',
+      mend: "422",
+    }],
+    not: [{
+      raised:
+        "pydantic_core._pydantic_core.ValidationError: 1 validation error for Item\nprice\n  Field required [type=missing]",
+      in: "PACKAGES/pydantic/main.py __init__",
     }],
   },
   {

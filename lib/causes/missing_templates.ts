@@ -345,6 +345,13 @@ export const missingTemplates = (): Rule[] => [
         mend: '`FileSystemLoader(Path(__file__).parent / "texts")`',
       },
       {
+        raised:
+          "jinja2.exceptions.TemplateNotFound: 'a.txt' not found in search path: 'texts'",
+        files: { "APP/texts/other.txt": "" },
+        says: 'no template "a.txt" in APP/texts',
+        mend: "correct its name",
+      },
+      {
         raised: "jinja2.exceptions.TemplateNotFound: index.html",
         files: {
           "APP/templates": { mode: 0o700, owner: "root:root" },
@@ -801,6 +808,14 @@ function inNamed(
   const [, asked] = /not found in search path: '([^']+)'$/.exec(text) ?? [];
   if (asked !== undefined) {
     const folder = resolve(scene.directory, asked);
+    if (exists(folder, scene)) {
+      return {
+        seen:
+          `There is no template "${name}" in ${folder}, where it is looked for`,
+        mend:
+          "Copy it there, or correct its name; capital letters count, and what .gitignore names does not come along",
+      };
+    }
     return {
       seen: `The template "${name}" is looked for in "${asked}"${
         isAbsolute(asked) ? ", and it" : `, which is ${folder} here, and`

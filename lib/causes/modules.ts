@@ -454,9 +454,9 @@ export const modules = (): Rule[] => [
       },
     ],
     not: [{
-      raised: "ModuleNotFoundError: No module named 'flaskext'",
-      facts: { name: "flaskext" },
-      files: { "APP/app.py": "\n\nfrom flaskext.mysql import MySQL\n" },
+      raised: "ModuleNotFoundError: No module named 'flask_wtf'",
+      facts: { name: "flask_wtf" },
+      files: { "APP/app.py": "\n\nfrom flask_wtf import Form\n" },
     }],
   },
   {

@@ -221,7 +221,13 @@ export function adviceFor(
     }; ${shown}`;
   }
   const line = lineOf(own, scene);
-  if (/^\s*(?:[^#"']*:\s*)?(?:raise\b|abort\()/.test(line)) {
+  // What makes the exception may fail itself.
+  const [, made] = /\braise\s+(?:\w+\.)*(\w+)\(/.exec(line) ?? [];
+  const isMade = made === undefined || !exception ||
+    made === classOf(exception) ||
+    !new RegExp(`^(?:\\w+\\.)*(?:${made}\\.)?__init__\\(\\)`)
+      .test(exception.message);
+  if (isMade && /^\s*(?:[^#"']*:\s*)?(?:raise\b|abort\()/.test(line)) {
     return `The application raises that itself, at ${at}: what is tested above that line does not hold here; ${shown}`;
   }
   const behind = exception && BEHIND.flatMap(({ type, message, says }) => {
