@@ -18,7 +18,7 @@ import { shellCommand } from "../text/shell.ts";
 import { bareName, isRequired, ownerOf, versionOf } from "./installed.ts";
 import { type Trace, tracesOf } from "./own_modules.ts";
 import type { Install } from "./rule.ts";
-import { isInside, type Scene, textOf } from "./scene.ts";
+import { exists, isInside, type Scene, textOf } from "./scene.ts";
 import { namesIn } from "../machine/host.ts";
 
 /** What installs a package here, or says what must be known before. */
@@ -49,9 +49,16 @@ export function installFix(
     };
   }
   const command = commandFor(distribution, wish, scene);
+  const list = wish.again
+    ? undefined
+    : listIn(wordsFor(distribution, wish.also, scene));
+  const before = list ? cleaningOf(list, scene) : "";
   if (!scene.venv) {
-    return { text: `${withVenv(distribution, wish, scene)}${then}` };
+    return {
+      text: `${before}${withVenv(distribution, wish, scene)}${then}`,
+    };
   }
+  if (before !== "") return { text: `${before}\`${command}\`${then}` };
   return isSeen && then === ""
     ? { command, safe: false }
     : { text: `Install ${bareName(distribution)}: \`${command}\`${then}` };
@@ -198,6 +205,48 @@ function wordsFor(
   return file
     ? ["-r", file, ...all.filter((_, at) => named[at] !== file)]
     : all;
+}
+
+function listIn(words: readonly string[]): string | undefined {
+  return words[0] === "-r" ? words[1] : undefined;
+}
+
+/** What no machine with Linux can install. */
+const OF_OTHER_SYSTEMS =
+  /^(?:pywin32|pypiwin32|pywinpty|wmi|winshell|win10toast|pyobjc(?:-[\w-]+)?|tensorflow-(?:intel|macos|metal)|twisted-iocpsupport|pkg-resources)$/;
+
+/** What must be taken out of a list before pip can install it here. */
+function cleaningOf(file: string, scene: Scene): string {
+  const alien: string[] = [];
+  const local: string[] = [];
+  for (const [at, line] of requirementLines(file, scene).entries()) {
+    const [, name = ""] = /^\s*([\w.-]+)/.exec(line) ?? [];
+    const shown = `line ${at + 1}, ${name}`;
+    const [, path] = /@\s*file:\/\/(\/[^\s#;]+)/.exec(line) ?? [];
+    if (path && !exists(path, scene)) {
+      local.push(shown);
+    } else if (/^\s*[\w.-]+=[^=\s][^=]*(?:=|$)/.test(line)) {
+      // As conda writes them: `name=1.2=py311_0`.
+      local.push(shown);
+    } else if (
+      OF_OTHER_SYSTEMS.test(normalise(name)) && !line.includes(";")
+    ) alien.push(shown);
+  }
+  const few = (all: string[]) =>
+    all.slice(0, 4).join("; ") + (all.length > 4 ? "; and more" : "");
+  const [one, other] = [
+    alien.length > 0
+      ? `take out what is not for this system (${few(alien)})`
+      : "",
+    local.length > 0
+      ? `leave the name alone, or with "==" and its version, where a line is for conda or names a file of another machine (${
+        few(local)
+      })`
+      : "",
+  ];
+  return one || other
+    ? `In ${file}, ${[one, other].filter(Boolean).join(", and ")}; then: `
+    : "";
 }
 
 /** The system's Python takes no packages: an environment of the site's own. */

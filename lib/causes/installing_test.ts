@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertStringIncludes } from "@std/assert";
 import { sceneOf, spellOut } from "../../tests/worlds/failing_site.ts";
 import { installFix, leftOf } from "./installing.ts";
 import type { Example } from "./rule.ts";
@@ -41,6 +41,24 @@ Deno.test("installFix() takes the list that names most, from the application up 
 Deno.test("installFix() names the packages where no list does", () => {
   const files = { "APP/requirements.txt.bak": "flask\n" };
   assertEquals(wordsOf(["dotenv"], { files }), "flask python-dotenv");
+});
+
+Deno.test("installFix() tells of lines that cannot be installed here, before the command", () => {
+  const fix = (list: string) => {
+    const found = installFix(
+      { module: "flask" },
+      sceneOf({ files: { ...VENV, "APP/requirements.txt": list } }),
+      true,
+    );
+    return "text" in found ? found.text : found.command;
+  };
+  const words = fix("Flask\npywin32==306\nx @ file:///C:/ci/x_1\n");
+  assertStringIncludes(words, "what is not for this system (line 2, pywin32)");
+  assertStringIncludes(words, "names a file of another machine (line 3, x)");
+  assertStringIncludes(words, spellOut("-r APP/requirements.txt"));
+  assertStringIncludes(fix("flask=3.0=py311_0\n"), "for conda");
+  const plain = fix('Flask>=2,!=2.1\npywin32; sys_platform == "win32"\n');
+  assertEquals(plain.startsWith("In "), false);
 });
 
 /** A scene whose git knows files by its list of today, or by its history. */
