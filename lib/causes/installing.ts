@@ -225,7 +225,7 @@ function cleaningOf(file: string, scene: Scene): string {
     const [, path] = /@\s*file:\/\/(\/[^\s#;]+)/.exec(line) ?? [];
     if (path && !exists(path, scene)) {
       local.push(shown);
-    } else if (/^\s*[\w.-]+=[^=\s][^=]*(?:=|$)/.test(line)) {
+    } else if (/^\s*[A-Za-z0-9][\w.-]*=[^=\s][^=]*(?:=|$)/.test(line)) {
       // As conda writes them: `name=1.2=py311_0`.
       local.push(shown);
     } else if (
