@@ -101,9 +101,14 @@ const LIBRARIES: readonly {
     debian: "the Oracle Instant Client",
   },
   {
-    message: /Can't open lib '[^']*'|Data source name not found|libodbc/i,
-    library: "an ODBC driver",
+    message: /Can't open lib '[^']*'|Data source name not found/i,
+    library: "of a driver for ODBC",
     debian: "unixodbc and the driver of the database",
+  },
+  {
+    message: /libodbc/i,
+    library: "unixODBC, which manages drivers of databases",
+    debian: "unixodbc, and the driver of the database",
   },
   {
     message: /The Enchant C library|enchant C library/i,

@@ -18,6 +18,7 @@ import { versionOf } from "./installed.ts";
 import { unsetAddress, unsetBehind, unsetInWords } from "./origins.ts";
 import type { Rule } from "./rule.ts";
 import { linesOf, runnerOf, type Scene } from "./scene.ts";
+import { insideOf } from "./hosts.ts";
 import { settingsFiles, unsetVariable } from "./unset.ts";
 
 const ANY = "database-unreachable";
@@ -521,7 +522,7 @@ export const databases = (): Rule[] => [
               : ""
           }`
           : isName
-          ? "No machine of that name is known here: correct the host in the settings"
+          ? mendOfName(text)
           : isTimeout
           ? "The host does not answer: see whether host and port are right, and whether a firewall lets this machine through to it"
           : thingOf(type) === "The database" &&
@@ -572,6 +573,16 @@ export const databases = (): Rule[] => [
         raised:
           'psycopg2.OperationalError: could not translate host name "db" to address: Temporary failure in name resolution',
         mend: "No machine of that name",
+      },
+      {
+        raised:
+          "pymysql.err.OperationalError: (2003, \"Can't connect to MySQL server on 'ann.mysql.pythonanywhere-services.com' ([Errno -2] Name or service not known)\")",
+        mend: "counts only inside of PythonAnywhere",
+      },
+      {
+        raised:
+          'psycopg2.OperationalError: could not translate host name "dpg-cq1a2b3c4d5e6f-a" to address: Name or service not known',
+        mend: "counts only inside of Render",
       },
       {
         raised:
@@ -718,4 +729,15 @@ function plainServer(text: string, scene: Scene): string | undefined {
         ? ', which asks for it by itself, as with `del DATABASES["default"]["OPTIONS"]["sslmode"]` below'
         : ""
     }; a server on another machine should speak it`;
+}
+
+/** What is done about the name of a server that is not known here. */
+function mendOfName(text: string): string {
+  const [, host = ""] =
+    /(?:host name|server on|server host|connecting to|host) ['"]?([\w-]+(?:\.[\w-]+)*)/
+      .exec(text) ?? [];
+  const inside = insideOf(host);
+  return inside
+    ? `That name counts only ${inside}: write in its place, where the application takes it from, the host that the panel or the administrators of this web server name for a database, and bring over what is in the old one, by an export and an import`
+    : "No machine of that name is known here: correct the host, where the application takes it from";
 }

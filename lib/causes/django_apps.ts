@@ -137,9 +137,14 @@ export const djangoApps = (): Rule[] => [
       const early = raised.frames.slice(populating + 1).find(({ file }) =>
         !isLibraryFile(file) && file.startsWith("/")
       );
+      // The startup file's line leads there; the models are right.
+      const first = raised.frames.find(({ file }) =>
+        !isLibraryFile(file) && file.startsWith("/")
+      );
       return populating < 0
         ? {
           says: "Models of Django are used before Django has started",
+          place: first && { file: first.file, line: first.line },
           mend:
             "Write `django.setup()`, or `get_wsgi_application()` of django.core.wsgi, above the import of the models",
         }

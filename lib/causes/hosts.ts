@@ -22,6 +22,10 @@ export function hostIn(text: string): string | undefined {
 export function insideOf(host: string): string | undefined {
   return /^(?:host|gateway)\.docker\.internal$|\.docker$/.test(host)
     ? "inside of a container of Docker"
+    : /\.pythonanywhere-services\.com$/.test(host)
+    ? "inside of PythonAnywhere"
+    : /^dpg-[a-z0-9]+-a$/.test(host)
+    ? "inside of Render"
     : /\.railway\.internal$/.test(host)
     ? "inside of Railway"
     : /\.(?:flycast|internal)$/.test(host)

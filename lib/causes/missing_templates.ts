@@ -47,14 +47,17 @@ const BRINGERS: readonly [RegExp, string, string][] = [
   [/^flask_user\//, "Flask-User", "`UserManager(app, …)`"],
   [/^appbuilder\//, "Flask-AppBuilder", "`AppBuilder(app, …)`"],
 ];
-const OF_DJANGO: readonly [RegExp, string][] = [
+/** Names of templates, who brings them, and the setting that goes with it. */
+const OF_DJANGO: readonly [RegExp, string, string?][] = [
   [
     /^bootstrap5\/(?:uni_form|field|layout|whole_uni)|^crispy_forms\/bootstrap5|^bootstrap5\/$/,
-    '"crispy_bootstrap5", from the package crispy-bootstrap5, with CRISPY_TEMPLATE_PACK = "bootstrap5" beside it',
+    '"crispy_bootstrap5", of the package crispy-bootstrap5,',
+    'CRISPY_TEMPLATE_PACK = "bootstrap5"',
   ],
   [
     /^bootstrap4\/(?:uni_form|field|layout|whole_uni)|^crispy_forms\/bootstrap4/,
-    '"crispy_bootstrap4", from the package crispy-bootstrap4, with CRISPY_TEMPLATE_PACK = "bootstrap4" beside it',
+    '"crispy_bootstrap4", of the package crispy-bootstrap4,',
+    'CRISPY_TEMPLATE_PACK = "bootstrap4"',
   ],
   [/^crispy_forms\/|^uni_form\//, '"crispy_forms"'],
   [
@@ -517,7 +520,8 @@ export const missingTemplates = (): Rule[] => [
         };
       }
       const bringer = packageWith(name, scene);
-      const known = OF_DJANGO.find(([names]) => names.test(name))?.[1];
+      const [, known, beside] = OF_DJANGO.find(([names]) => names.test(name)) ??
+        [];
       if (bringer || known) {
         return {
           says: `Django finds no template "${name}"${
@@ -525,7 +529,9 @@ export const missingTemplates = (): Rule[] => [
           }`,
           mend: `Write ${
             known ?? `the application of ${bringer}`
-          } into INSTALLED_APPS of the settings, with "APP_DIRS": True in TEMPLATES${
+          } into INSTALLED_APPS of the settings${
+            beside ? `, and ${beside} beside it` : ""
+          }, with "APP_DIRS": True in TEMPLATES${
             bringer
               ? ""
               : ", and its package into the requirements of the site; a template of your own of that name would do, too"
