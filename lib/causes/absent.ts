@@ -530,8 +530,16 @@ export const absent = (): Rule[] => [
     claim: (subject, scene) => {
       const name = nameOf(subject);
       if (isStandardModule(name)) return undefined;
+      // What is asked of it tells that it is a folder, which a list may name.
+      const [, asked = name] = /^\s*(?:from|import)\s+(\w+\.[\w.]*\w)/
+        .exec(lineOf(subject.own, scene)) ?? [];
+      const isPublic = isPublicPackage(topOf(subject));
       const trace = leftOf(name, scene)
-        .filter(({ what }) => what !== "ignored" || !isPublicPackage(name))[0];
+        .find(({ what }) => what !== "ignored" || !isPublic) ??
+        leftOf(asked, scene)
+          .find(({ what }) =>
+            what === "ignored" && !isPublic && asked.startsWith(`${name}.`)
+          );
       const empty = trace ? undefined : emptySubmodule(scene);
       return trace
         ? absentOwn(name, trace)
@@ -594,6 +602,14 @@ export const absent = (): Rule[] => [
       {
         raised: "ModuleNotFoundError: No module named 'secrets_local'",
         files: { "APP/.gitignore": "secrets_local.py\n" },
+        says: "APP/.gitignore names it",
+      },
+      {
+        raised: "ModuleNotFoundError: No module named 'lib'",
+        files: {
+          "APP/.gitignore": "__pycache__/\nlib/\n",
+          "APP/app.py": "\n\nfrom lib.mailer import Mailer\n",
+        },
         says: "APP/.gitignore names it",
       },
       {
