@@ -10,6 +10,12 @@
 import { dirname, join } from "node:path";
 import { type Finding, finding, soften } from "../findings/finding.ts";
 import { type Host, refused } from "../machine/host.ts";
+import {
+  findBarriers,
+  mayAccess,
+  stateOf,
+  STRANGER,
+} from "../machine/permission.ts";
 import { shellCommand } from "../text/shell.ts";
 import type { Site } from "../site/site.ts";
 import { suggest } from "../text/suggestion.ts";
@@ -130,6 +136,7 @@ function checkFile(
     ...redirects,
     ...others.flatMap((each) => checkRewrite(each, file, folder, host)),
     ...checkPasswords(sure, file, folder, site),
+    ...checkRealm(sure, file),
     ...(isDocumentRoot ? checkDenied(sure, file) : []),
   ];
 }
@@ -161,13 +168,27 @@ function checkSections(text: string, file: string): Finding[] {
     }
   }
   const [left] = open;
-  return left
-    ? tell(
+  if (!left) return [];
+  const mend =
+    `Write </${left.name}> below what belongs to line ${left.line} of ${file}`;
+  // Where it holds, Apache goes on within it and does not ask for its end.
+  return open.every(({ name }) =>
+      CONDITION_REGEXP.test(`<${name.toLowerCase()}`)
+    )
+    ? [{
+      ...finding("htaccess-directive", {
+        message:
+          `Line ${left.line} of "${file}" opens a section <${left.name}> that no line closes: where it does not hold, Apache answers every request with 500`,
+        place: { file, line: left.line },
+        fix: { text: mend },
+      }),
+      severity: "warning",
+    }]
+    : tell(
       left.line,
       `opens a section <${left.name}> that no line closes`,
-      `Write </${left.name}> below what belongs to line ${left.line} of ${file}`,
-    )
-    : [];
+      mend,
+    );
 }
 
 function checkPassenger({ name, rest, line }: Directive, file: string) {
@@ -305,7 +326,10 @@ function checkPasswords(
     const looked = isRelative ? SERVER_ROOTS : [""];
     // A file in a folder that cannot be seen from here may be there.
     const isSeen = isRelative || isListed(dirname(path), host);
-    if (!isSeen || looked.some((root) => isThere(join(root, path)))) return [];
+    if (!isSeen) return [];
+    if (looked.some((root) => isThere(join(root, path)))) {
+      return isRelative ? [] : checkClosed({ name, line, path, file }, host);
+    }
     const bare = path.split("/").at(-1)!;
     const found = [folder, layout.appRoot, layout.siteDirectory]
       .flatMap((each) => [join(each, path), join(each, bare)])
@@ -331,6 +355,139 @@ function checkPasswords(
       found ? made : soften(made, "the web server may see other files"),
     ];
   });
+}
+
+/** A file of passwords that the web server may not read. */
+function checkClosed(
+  { name, line, path, file }: {
+    name: string;
+    line: number;
+    path: string;
+    file: string;
+  },
+  host: Host,
+): Finding[] {
+  const status = host.stat(path);
+  const [closed] = findBarriers(path, STRANGER, host);
+  if (refused(status) || !closed && mayAccess(status, STRANGER, "read")) {
+    return [];
+  }
+  return [
+    soften(
+      finding("htaccess-directive", {
+        message: `Line ${line} of "${file}" has ${name} ${path}, and ${
+          closed
+            ? `${closed.folder} has ${stateOf(closed.status, host)}`
+            : `that file has ${stateOf(status, host)}`
+        }: a web server that may not read it answers everybody who logs in with 500`,
+        place: { file, line },
+        fix: {
+          text: closed
+            ? `Keep the file in a folder that the web server can enter, outside of the one that visitors see, and name it on line ${line} of ${file}`
+            : `Let the web server read it, as by \`${
+              shellCommand("chmod", "o+r", path)
+            }\`: it holds no passwords, but what they are compared with`,
+        },
+      }),
+      "the web server may be in its group",
+    ),
+  ];
+}
+
+/** Apache asks for a login, and has no name for what it is for. */
+function checkRealm(
+  directives: readonly Directive[],
+  file: string,
+): Finding[] {
+  const type = directives.find(({ key, rest }) =>
+    key === "authtype" && /^"?(?:basic|digest)\b/i.test(rest)
+  );
+  const asks = directives.some(({ key, rest }) =>
+    key === "require" && /^(?:valid-user|user|group)\b/i.test(rest)
+  );
+  if (!type || !asks || directives.some(({ key }) => key === "authname")) {
+    return [];
+  }
+  const { line } = type;
+  return [
+    soften(
+      finding("htaccess-directive", {
+        message:
+          `Line ${line} of "${file}" lets Apache ask for a login, and no line says AuthName: Apache answers every request with 500`,
+        place: { file, line },
+        fix: {
+          text:
+            `Write \`AuthName "…"\`, which browsers show, below line ${line} of ${file}`,
+        },
+      }),
+      "its own configuration may have one",
+    ),
+  ];
+}
+
+/** A line by which Apache itself answers some or all, and what it says. */
+export interface Answering {
+  file: string;
+  line: number;
+  /** As it is written. */
+  text: string;
+}
+
+/** The line of .htaccess that may let Apache answer with a status by itself. */
+export function lineThatAnswers(
+  status: number,
+  site: Site,
+): Answering | undefined {
+  const redirects = new RegExp(
+    `^(?:${status}${status === 410 ? "|gone" : ""})\\b`,
+    "i",
+  );
+  const flags = new RegExp(
+    `\\[(?:[^\\]]*,)?\\s*(?:R(?:edirect)?=${status}${
+      status === 403 ? "|F|forbidden" : status === 410 ? "|G|gone" : ""
+    })\\s*(?:,[^\\]]*)?\\]\\s*$`,
+    "i",
+  );
+  return lineWhere(
+    ({ key, rest }) =>
+      key === "rewriterule" && flags.test(rest) ||
+      /^redirect(?:match)?$/.test(key) && redirects.test(rest) ||
+      status === 403 &&
+        (key === "require" &&
+            !/^(?:all\s+granted|valid-user|user|group)\b/i.test(rest) ||
+          key === "deny"),
+    site,
+  );
+}
+
+/** The line that sends to https whoever came by http to this very server. */
+export function lineToHttps(site: Site): Answering | undefined {
+  let asks = false;
+  return lineWhere(({ key, rest }) => {
+    if (key === "rewritecond") {
+      asks = /^%\{(?:HTTPS|SERVER_PORT|REQUEST_SCHEME)\}/i.test(rest);
+      return false;
+    }
+    const isTo = key === "rewriterule" && asks && /\shttps:/i.test(rest);
+    asks = false;
+    return isTo;
+  }, site);
+}
+
+/** The first line for which a test holds, outside of sections for some files. */
+function lineWhere(
+  test: (directive: Directive) => boolean,
+  { host, layout }: Site,
+): Answering | undefined {
+  const file = join(layout.publicDirectory, ".htaccess");
+  const bytes = host.readBytes(file, HTACCESS_BYTES_LIMIT);
+  if (refused(bytes)) return undefined;
+  const found = directivesIn(new TextDecoder().decode(bytes)).find((each) =>
+    !each.within.some((key) => /^<(?:files|limit|if$|else)/.test(key)) &&
+    test(each)
+  );
+  return found &&
+    { file, line: found.line, text: `${found.name} ${found.rest}`.trim() };
 }
 
 /** Tells whether the folders above can be looked into, down to one that is not there. */

@@ -1,12 +1,19 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import type { Entry } from "../../tests/worlds/machine.ts";
-import { codes, only, ROOT } from "../../tests/worlds/site.ts";
+import { createFakeHost, type Entry } from "../../tests/worlds/machine.ts";
+import { codes, healthyFiles, only, ROOT } from "../../tests/worlds/site.ts";
+import { readSite } from "../site/site.ts";
+import { lineThatAnswers, lineToHttps } from "./htaccess.ts";
 
 type Files = Record<string, Entry | string>;
 
 /** A site with these lines, below a comment. */
 function written(text: string, folder = `${ROOT}/public`, more: Files = {}) {
   return { files: { [`${folder}/.htaccess`]: `# x\n${text}\n`, ...more } };
+}
+
+function siteWith(text: string) {
+  const files = { ...healthyFiles(), ...written(text).files };
+  return readSite(ROOT, createFakeHost({ files }));
 }
 
 function line(text: string, folder?: string, more?: Files) {
@@ -30,6 +37,11 @@ Deno.test("checkHtaccess() reports sections that are not closed, or not open", (
   const found = only(written(`<IfModule mod_rewrite.c>\n${rewrite}`));
   assertEquals(found.code, "htaccess-directive");
   assertStringIncludes(JSON.stringify(found.fix), "Write </IfModule>");
+  assertEquals(found.severity, "warning");
+  assertEquals(
+    only(written('<Files "x">\nRequire all denied')).severity,
+    "error",
+  );
   assertEquals(line(`${rewrite}\n</IfModule>`), ["htaccess-directive"]);
   assertEquals(
     line("<IfModule a>\n<Files x>\n</IfModule>\n</Files>"),
@@ -74,7 +86,7 @@ Deno.test("checkHtaccess() reports rules that were meant for another program", (
 Deno.test("checkHtaccess() reports files of passwords that Apache does not find", () => {
   const told = (path: string, more: Files = {}, require = "valid-user") =>
     written(
-      `AuthType Basic\nAuthUserFile ${path}\nRequire ${require}`,
+      `AuthType Basic\nAuthName "x"\nAuthUserFile ${path}\nRequire ${require}`,
       undefined,
       more,
     );
@@ -94,8 +106,45 @@ Deno.test("checkHtaccess() reports files of passwords that Apache does not find"
   assertEquals(codes(told("/home/hidden/.htpasswd", closed)), []);
   const strange = only(told("/home/elsewhere/.htpasswd", { "/home": {} }));
   assertEquals(strange.severity, "warning");
+  const private_ = { [`${ROOT}/.htpasswd`]: { text: "", mode: 0o600 } };
+  const unread = only(told(`${ROOT}/.htpasswd`, private_));
+  assertEquals(unread.severity, "warning");
+  assertStringIncludes(unread.message, "that file has mode 0600");
   const gone = only(told(`${ROOT}/passwords`, beside));
   assertStringIncludes(gone.message, "there is no such file");
+});
+
+Deno.test("checkHtaccess() reports a login without a name", () => {
+  const login = "AuthType Basic\nRequire valid-user";
+  assertStringIncludes(only(written(login)).message, "no line says AuthName");
+  assertEquals(codes(written(`${login}\nAuthName "x"`)), []);
+  assertEquals(codes(written("AuthType Basic\nRequire all granted")), []);
+});
+
+Deno.test("lineThatAnswers() names what refuses, and nothing for some files alone", () => {
+  const told = (status: number, text: string) =>
+    lineThatAnswers(status, siteWith(text))?.line;
+  assertEquals(told(403, "A b\nRequire ip 10.0.0.0/8"), 3);
+  assertEquals(told(403, "RewriteRule ^ - [NC,F]"), 2);
+  assertEquals(told(503, "RewriteRule ^ - [R=503,L]"), 2);
+  assertEquals(told(403, "Redirect 403 /"), 2);
+  assertEquals(told(403, "Require all granted"), undefined);
+  assertEquals(told(403, "RewriteRule ^ - [R=503,L]"), undefined);
+  assertEquals(
+    told(403, '<Files ".ht*">\nRequire all denied\n</Files>'),
+    undefined,
+  );
+});
+
+Deno.test("lineToHttps() names the rule that asks how this server was reached", () => {
+  const told = (condition: string) =>
+    lineToHttps(
+      siteWith(
+        `RewriteEngine On\nRewriteCond ${condition}\nRewriteRule ^ https://%{HTTP_HOST}%{REQUEST_URI} [R,L]`,
+      ),
+    )?.line;
+  assertEquals(told("%{HTTPS} off"), 4);
+  assertEquals(told("%{HTTP:X-Forwarded-Proto} !https"), undefined);
 });
 
 Deno.test("checkHtaccess() says of which module a line is that Apache lacks", () => {

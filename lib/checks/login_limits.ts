@@ -131,6 +131,16 @@ export function checkLoginLimits(
       },
     }));
   }
+  // Whatever the web server reads, nobody else is to write.
+  if (line && limits.umask !== undefined && !(limits.umask & 0o002)) {
+    found.push(finding("login-umask-open", {
+      message: `Line ${line.line} of "${line.file}" sets the umask ${
+        limits.umask.toString(8).padStart(3, "0")
+      }: what the application writes, everybody on this machine may change`,
+      place: line,
+      fix: { text: `Write \`umask 022\` on line ${line.line} of ${line.file}` },
+    }));
+  }
   return found;
 }
 

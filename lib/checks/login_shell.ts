@@ -196,17 +196,26 @@ function checkWhole(
       .exec(output);
   if (stop) {
     const [, file, line, why] = stop;
+    // Its words end in a sign that nobody sees, `then` and `fi` among them.
+    const isOfWindows = /^syntax/.test(why!) &&
+      loginFilesOf(site).findLine(/\r$/)?.file === file;
     return [finding("login-file-broken", {
-      message:
-        `bash reads "${file}" no further than line ${line} (${why}): what stands after that does not reach the application`,
+      message: `bash reads "${file}" no further than line ${line} (${why})${
+        isOfWindows ? ", as the file has the line ends of Windows" : ""
+      }: what stands after that does not reach the application`,
       place: { file: file!, line: Number(line) },
-      fix: {
-        text: /^syntax/.test(why!)
-          ? `Correct it; \`${
-            shellCommand("bash", "-n", file!)
-          }\` tells where it is not whole`
-          : "Set the variable before, or leave out `set -u`",
-      },
+      fix: isOfWindows
+        ? {
+          command: shellCommand("sed", "-i", "s/\\r$//", file!),
+          safe: false,
+        }
+        : {
+          text: /^syntax/.test(why!)
+            ? `Correct it; \`${
+              shellCommand("bash", "-n", file!)
+            }\` tells where it is not whole`
+            : "Set the variable before, or leave out `set -u`",
+        },
     })];
   }
   const ended = Object.keys(environment)

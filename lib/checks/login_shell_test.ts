@@ -146,6 +146,9 @@ Deno.test("tryLoginShell() tells of an umask that a login file sets, and of no o
     });
   assertEquals(login("0077", "umask 077\n"), ["login-umask"]);
   assertEquals(login("0022", "umask 022\n"), []);
+  assertEquals(login("0000", "umask 000\n"), ["login-umask-open"]);
+  assertEquals(login("0002", "umask 002\n"), []);
+  assertEquals(login("0000", ""), []);
   assertEquals(login("0077", ""), []);
 });
 
@@ -211,6 +214,16 @@ Deno.test("tryLoginShell() tells of login files that are read in part", () => {
     broken,
   );
   assertEquals(login(`${PROFILE}: line 2: A_HOME: unbound variable`), broken);
+  const { stdout } = loggedIn({});
+  const cut = `${PROFILE}: line 3: syntax error: unexpected end of file`;
+  const { fix } = only({
+    files: { [PROFILE]: "if true; then\r\nfi\r\n" },
+    run: programs({ login: { stdout: `${cut}\n${stdout}` } }),
+  });
+  assertEquals(fix, {
+    command: `sed -i 's/\\r$//' ${PROFILE}`,
+    safe: false,
+  });
   assertEquals(login("", { A: "1\r" }, "export A=1\r\n"), broken);
   assertEquals(login(`${PROFILE}: line 2: nvm: command not found`), []);
 });

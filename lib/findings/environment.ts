@@ -98,6 +98,14 @@ export const environmentWords = {
     mend: "Set the umask for shells only.",
     example: '[ -z "$IN_PASSENGER" ] && umask 077',
   },
+  "login-umask-open": {
+    severity: "warning",
+    title: "Everybody may change what the application writes",
+    why:
+      "The umask of the login files holds for the application, too. Other users of the machine can put their own code or data into files that they may write.",
+    mend: "Set a umask that closes new files for others, such as 022.",
+    example: "umask 022",
+  },
   "login-output": {
     severity: "warning",
     title: "The login files send the output elsewhere",

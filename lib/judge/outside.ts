@@ -9,6 +9,11 @@
 
 import { join } from "node:path";
 import { type Finding, finding, isOf } from "../findings/finding.ts";
+import {
+  type Answering,
+  lineThatAnswers,
+  lineToHttps,
+} from "../checks/htaccess.ts";
 import { refused } from "../machine/host.ts";
 import { readLogTail } from "../site/log.ts";
 import { readFailure } from "../site/log_text.ts";
@@ -111,7 +116,7 @@ export async function lookFromOutside(
   if ("error" in answer) {
     return [
       answer.hops.length > 0
-        ? judgeRedirection(url, answer)
+        ? judgeRedirection(url, answer, site)
         : judgeSilence(url, answer.error, site.layout.appRoot),
     ];
   }
@@ -275,6 +280,7 @@ async function askFor(url: URL, visit: Visitor): Promise<Answer | Silence> {
 function judgeRedirection(
   url: URL,
   { error, url: at, hops }: Silence,
+  site: Site,
 ): Finding {
   const last = hops.at(-1)!;
   const { message } = error.cause instanceof Error ? error.cause : error;
@@ -282,7 +288,7 @@ function judgeRedirection(
   const isLocal = /^(?:localhost|127\.|0\.0\.0\.0|\[?::1|10\.|192\.168\.)/.test(
     at.hostname,
   ) && at.hostname !== url.hostname;
-  if (isEndless) return judgeEndless(url, hops);
+  if (isEndless) return judgeEndless(url, hops, site);
   return finding("outside-redirect", {
     message:
       `${url.href} answers, and sends visitors to ${at.href} (status ${last.status}), where no answer comes from: ${
@@ -297,12 +303,18 @@ function judgeRedirection(
 }
 
 /** Sends round and round: whether the application does, and where to. */
-function judgeEndless(url: URL, hops: readonly Hop[]): Finding {
+function judgeEndless(
+  url: URL,
+  hops: readonly Hop[],
+  site: Site,
+): Finding {
   const last = hops.at(-1)!;
   const targets = [...new Set(hops.map(({ to }) => to))];
   const isSame = URL.canParse(last.to, last.url) &&
     new URL(last.to, last.url).href === last.url;
   const isOfApplication = hops.slice(-2).every((hop) => hop.isOfApplication);
+  const isHttps = isSame && last.url.startsWith("https:");
+  const rule = isHttps && !isOfApplication ? lineToHttps(site) : undefined;
   return finding("outside-redirect", {
     message:
       `${url.href} answers, and sends visitors on without end (status ${last.status} to ${last.to}${
@@ -314,10 +326,15 @@ function judgeEndless(url: URL, hops: readonly Hop[]): Finding {
       })${
         isOfApplication
           ? "; it is the application that does so, as its answers tell"
+          : rule
+          ? `; line ${rule.line} of ${rule.file} sends those to https who came to this server by http, as all do behind a server that ends TLS`
           : ""
       }`,
+    ...rule && { place: { file: rule.file, line: rule.line } },
     fix: {
-      text: isSame && last.url.startsWith("https:")
+      text: rule
+        ? `Write \`RewriteCond %{HTTP:X-Forwarded-Proto} !https\` in place of the condition above line ${rule.line} of ${rule.file}; or leave that to the server before it, and remove both`
+        : isHttps
         ? isOfApplication
           ? "The application demands https, and takes the request for http: let it believe the server before it (Django: SECURE_PROXY_SSL_HEADER; Flask: ProxyFix with x_proto=1), or leave the redirection to that server (SECURE_SSL_REDIRECT, Talisman, HTTPSRedirectMiddleware)"
           : "What sends there takes the request for http: a rule of .htaccess or of the web server without a condition, or one that asks for %{HTTPS} behind a server that ends TLS (write `RewriteCond %{HTTP:X-Forwarded-Proto} !https` there); or an application that demands https (Django: SECURE_PROXY_SSL_HEADER; Flask: ProxyFix)"
@@ -494,12 +511,21 @@ function judgeAnswer(
     return judgeForbidden(answer, speaker, site);
   }
   if (speaker?.kind === "server" && (status >= 500 || speaker.mend)) {
+    const line = lineThatAnswers(status, site);
     return finding("outside-server-error", {
       message:
         `${url} gives ${given} on a page that ${speaker.name} made, and not the application${
-          means(speaker)
+          line ? `; ${answeringInWords(line)}` : means(speaker)
         }`,
-      fix: speaker.mend ? { text: speaker.mend } : settings,
+      ...line && { place: { file: line.file, line: line.line } },
+      fix: line
+        ? {
+          text:
+            `Remove line ${line.line} of ${line.file}, where the site is to be open`,
+        }
+        : speaker.mend
+        ? { text: speaker.mend }
+        : settings,
     });
   }
   if (status >= 500) {
@@ -585,6 +611,17 @@ function judgeForbidden(
     statusInWords(status)
   }: ${name} itself refuses`;
   const file = publicFileOf(url, site);
+  const refusing = lineThatAnswers(status, site);
+  if (refusing) {
+    return finding("outside-forbidden", {
+      message: `${message}; ${answeringInWords(refusing)}`,
+      place: { file: refusing.file, line: refusing.line },
+      fix: {
+        text:
+          `Correct line ${refusing.line} of ${refusing.file}, or remove it, where it keeps out whom it should not; it may be right for visitors from elsewhere, as this was asked from this machine`,
+      },
+    });
+  }
   if (file === undefined) {
     return finding("outside-forbidden", {
       message,
@@ -668,6 +705,12 @@ function decoded(part: string): string {
   } catch {
     return part;
   }
+}
+
+function answeringInWords({ file, line, text }: Answering): string {
+  return `line ${line} of ${file} says so to some or all: ${
+    text.slice(0, 100)
+  }`;
 }
 
 function means({ means }: Speaker): string {

@@ -312,6 +312,23 @@ Deno.test("lookFromOutside() knows how Apache answers to an encoded slash", () =
     assertEquals(await told("/files/a%2Fb", "nothing here"), false);
   }));
 
+Deno.test("lookFromOutside() names the line of .htaccess by which Apache refuses", () =>
+  inTempFolder(async (folder) => {
+    await Deno.mkdir(join(folder, "public"));
+    const file = join(folder, "public/.htaccess");
+    const page =
+      "<p>You don't have permission to access this resource.</p><hr><address>Apache/2.4.57 (Debian) Server at x Port 80</address>";
+    const told = async (text: string) => {
+      await Deno.writeTextFile(file, text);
+      return (await look(folder, answer(403, page)))[0]?.message;
+    };
+    assertMatch(
+      `${await told("\nRequire ip 192.0.2.0/24\n")}`,
+      /line 2 of .*\.htaccess says so to some or all: Require ip/,
+    );
+    assertEquals((await told("Options -Indexes"))?.includes("says so"), false);
+  }));
+
 Deno.test("lookFromOutside() tells a redirection from where it leads", () =>
   inTempFolder(async (folder) => {
     const to = (location: string): Handler => (request) =>
