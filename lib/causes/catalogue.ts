@@ -12,6 +12,7 @@ import { absentTables } from "./absent_tables.ts";
 import { addresses } from "./addresses.ts";
 import { answers } from "./answers.ts";
 import { asgi } from "./asgi.ts";
+import { authorities } from "./authorities.ts";
 import { behaviour } from "./behaviour.ts";
 import { binaries } from "./binaries.ts";
 import { bots } from "./bots.ts";
@@ -159,6 +160,7 @@ export function catalogue(): readonly Rule[] {
     missingTemplates,
     modules,
     names,
+    authorities,
     network,
     optional,
     packageParts,

@@ -20,6 +20,7 @@ import type { Rule } from "./rule.ts";
 import { linesOf, runnerOf, type Scene } from "./scene.ts";
 import { insideOf } from "./hosts.ts";
 import { settingsFiles, unsetVariable } from "./unset.ts";
+import { replacing } from "./wrong_distributions.ts";
 
 const ANY = "database-unreachable";
 
@@ -189,8 +190,14 @@ export const databases = (): Rule[] => [
       if (isPlugin && old) {
         return {
           seen:
-            `${line}. The driver is the distribution "mysql-connector" ${old}, which ended with it: let pip uninstall it before the one of today comes in its place`,
-          mend: { install: "mysql-connector-python" },
+            `${line}. The driver is the distribution "mysql-connector" ${old}, an old one that gets no new versions; its successor mysql-connector-python, which has the same folder, knows that plugin`,
+          mend: replacing("mysql-connector", [
+            // Taking away the one takes files of the other with it.
+            ...versionOf("mysql-connector-python", scene)
+              ? ["--force-reinstall", "--no-deps"]
+              : [],
+            "mysql-connector-python",
+          ], scene),
         };
       }
       const isSocket = /\b1698\b/.test(text);
@@ -237,7 +244,8 @@ export const databases = (): Rule[] => [
           "PACKAGES/mysql_connector-2.2.9.dist-info/METADATA":
             "Name: mysql-connector\n",
         },
-        mend: "pip install mysql-connector-python",
+        mend:
+          "pip uninstall -y mysql-connector && PYTHON -m pip install mysql-connector-python",
       },
       {
         raised:

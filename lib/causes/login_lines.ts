@@ -8,7 +8,7 @@
  * @module
  */
 
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { exists, linesOf, type Scene, textOf } from "./scene.ts";
 
 /** The login files, those first which a login shell of bash reads first. */
@@ -63,6 +63,22 @@ export function loginLineOf(
         or: `; or write \`export\` before it on that line`,
       };
     }
+    const login = FILES.slice(0, 3).map((each) => join(home, each));
+    const first = login.find((each) => exists(each, scene));
+    const isOfBash = /\/\.bash(?:rc|_aliases)$/.test(file);
+    if (isOfBash && !isReached(file, first, scene)) {
+      const into = first ?? join(home, ".profile");
+      return {
+        known:
+          `${spot} sets it, and a shell that logs in, as that of the web server, does not read that file: ${
+            first
+              ? `${first} does not name it`
+              : `there is no ${login.join(", ")} that names it`
+          }`,
+        or:
+          `; or write that line into ${into} as well, which such a shell reads`,
+      };
+    }
     const guard = guardAbove(lines, at);
     if (guard !== undefined) {
       return {
@@ -71,8 +87,6 @@ export function loginLineOf(
         or: `; or move line ${at + 1} of ${basename(file)} above line ${guard}`,
       };
     }
-    const first = FILES.slice(0, 3).map((each) => join(home, each))
-      .find((each) => exists(each, scene));
     const isPassed = /\/\.(?:profile|bash_login)$/.test(file) && first &&
       first !== file && !sources(first, file, scene);
     return {
@@ -100,6 +114,25 @@ function guardAbove(
     if (block.some((each) => /\b(?:return|exit)\b/.test(each))) return at + 1;
   }
   return undefined;
+}
+
+/** Tells whether a login shell of bash comes to a file, on whatever way. */
+function isReached(
+  file: string,
+  first: string | undefined,
+  scene: Scene,
+): boolean {
+  const pending = first ? [first] : [];
+  // The list grows while it is walked through.
+  for (const each of pending) {
+    if (each === file) return true;
+    for (const other of FILES.map((name) => join(dirname(file), name))) {
+      if (!pending.includes(other) && sources(each, other, scene)) {
+        pending.push(other);
+      }
+    }
+  }
+  return false;
 }
 
 function sources(file: string, other: string, scene: Scene): boolean {

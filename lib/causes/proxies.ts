@@ -9,8 +9,9 @@
 
 import { quoted } from "../text/wrap.ts";
 import { hostIn, NOT_AT_IMPORT } from "./hosts.ts";
+import { findInstalled } from "./installed.ts";
 import type { Rule } from "./rule.ts";
-import { linesOf, whereSet } from "./scene.ts";
+import { lineOf, linesOf, type Scene, whereSet } from "./scene.ts";
 import { settingsFiles } from "./unset.ts";
 
 /** What a proxy says that is there, and refuses. */
@@ -19,6 +20,33 @@ const PROXY_ANSWER = /Tunnel connection failed: (\d{3}(?: [\w ]+)?)/;
 /** A line of the application that names a proxy; its host is the group. */
 const PROXY_LINE =
   /^[^#]*(?:\b(?:https?_proxy|all_proxy|HTTPS?_PROXY|ALL_PROXY|proxy|proxies|proxy_url|PROXY|ProxyHandler)\b).*?["'](?:https?|socks5h?):\/\/(?:[^"'@/]*@)?([\w.-]+:\d+)/;
+
+/** A variable that names a proxy. */
+interface ProxyVariable {
+  name: string;
+  value: string;
+  /** Host and port, without a login. */
+  host: string;
+}
+
+/** The variables of the application's environment that name a proxy. */
+function proxyVariables({ site, host: { env } }: Scene): ProxyVariable[] {
+  return ["https_proxy", "http_proxy", "all_proxy"]
+    .flatMap((name) => [name, name.toUpperCase()])
+    .flatMap((name) => {
+      const value = site.config?.environment[name] ?? env[name];
+      const host = value &&
+        /^(?:\w+:\/{0,2})?(?:[^@/]*@)?([^/]+)/.exec(value)?.[1];
+      return host ? [{ name, value, host }] : [];
+    });
+}
+
+function whereAll(named: readonly ProxyVariable[], scene: Scene): string {
+  const places = named.map(({ name }) =>
+    whereSet(name, scene) ?? "the environment"
+  );
+  return [...new Set(places)].join(" and ");
+}
 
 /** The rules of proxies. */
 export const proxies = (): Rule[] => [
@@ -45,15 +73,7 @@ export const proxies = (): Rule[] => [
         raised.frames.some(({ file }) =>
           /\/(?:http\/client|urllib\/request)\.py$/.test(file)
         ) || hostIn(text);
-      const named = ["https_proxy", "http_proxy", "all_proxy"]
-        .flatMap((name) => [name, name.toUpperCase()])
-        .flatMap((name) => {
-          const value = scene.site.config?.environment[name] ??
-            scene.host.env[name];
-          const host = value &&
-            /^(?:\w+:\/\/)?(?:[^@/]*@)?([^/]+)/.exec(value)?.[1];
-          return host ? [{ name, host }] : [];
-        });
+      const named = proxyVariables(scene);
       const [first] = named;
       if (!first || !asked) return undefined;
       const told = hostIn(text);
@@ -64,11 +84,7 @@ export const proxies = (): Rule[] => [
       ) {
         return undefined;
       }
-      const where = [
-        ...new Set(
-          named.map(({ name }) => whereSet(name, scene) ?? "the environment"),
-        ),
-      ].join(" and ");
+      const where = whereAll(named, scene);
       return {
         says:
           `A request to another server went to the proxy ${first.host}, and that does not answer: ${subject.line}`,
@@ -130,6 +146,121 @@ export const proxies = (): Rule[] => [
           "PYTHON/urllib/request.py urlopen",
           "PYTHON/urllib/request.py do_open",
         ],
+      },
+    ],
+  },
+  {
+    name: "proxy-of-other-kind",
+    code: "server-unreachable",
+    over: "optional-dependency proxy-refused network-unreachable",
+    when: {
+      message:
+        /Missing dependencies for SOCKS support|Using SOCKS proxy, but the 'socksio' package|Unable to determine SOCKS version from|Unknown scheme for proxy URL|Proxy protocol must be either|Proxy URL had no scheme|Please check proxy URL\. It is malformed|Only http proxies are supported/,
+    },
+    claim: ({ text, line, failure, own }, scene) => {
+      const wanted = /Missing dependencies for SOCKS/.test(text)
+        ? { distribution: "PySocks", module: "socks" }
+        : /'socksio' package/.test(text)
+        ? { distribution: "socksio", module: "socksio" }
+        : undefined;
+      if (wanted && findInstalled(wanted.module, scene)) return undefined;
+      // What the code itself names, is not of the environment.
+      if (PROXY_LINE.test(lineOf(own, scene).slice(0, 500))) return undefined;
+      const named = proxyVariables(scene).filter(({ value }) =>
+        wanted
+          ? /^socks/i.test(value)
+          : /scheme, should|malformed/.test(text)
+          ? !/^\w+:\/\/[^/:@]/.test(value)
+          : !/^https?:/i.test(value)
+      );
+      const [first] = named;
+      if (!first) return undefined;
+      const names = quoted(named.map(({ name }) => name));
+      const isMany = named.length > 1;
+      const where = whereAll(named, scene);
+      const kind = /^(\w+):\/\//.exec(first.value)?.[1];
+      const isHere = scene.site.config?.environment[first.name] !== undefined;
+      const out = `Take ${
+        isMany ? "them" : first.name
+      } out of ${where}, if this machine has no such proxy (as where it is the one of a laptop)`;
+      return {
+        seen: `${names} in ${where} ${isMany ? "name" : "names"} ${
+          kind
+            ? `a proxy by "${kind}://"`
+            : "a proxy without `http://` before it"
+        }, ${first.host}, ${
+          wanted
+            ? `and requests to other servers through such a proxy need the package "${wanted.distribution}", which is not installed`
+            : `and the library that asks other servers knows no such proxy: ${line}`
+        }`,
+        ...isHere &&
+          { place: scene.site.placeOf(`environment.${first.name}`) },
+        mend: `${out}; ${
+          wanted
+            ? `where the proxy is meant, install ${wanted.distribution} with pip, and add it to the requirements of the site`
+            : kind === undefined
+            ? `where the proxy is meant, write \`http://\` before its address`
+            : `where the proxy is meant, write its address with a kind that the library knows, as http:// or, for a SOCKS proxy, socks5://`
+        }${failure.problem === "request-raised" ? "" : `; ${NOT_AT_IMPORT}`}`,
+      };
+    },
+    examples: [
+      {
+        raised:
+          "ImportError: Using SOCKS proxy, but the 'socksio' package is not installed. Make sure to install httpx using `pip install httpx[socks]`.",
+        in: "PACKAGES/httpx/_transports/default.py __init__",
+        config: 'ALL_PROXY = "socks5://127.0.0.1:9050"',
+        says:
+          '"ALL_PROXY" in [environment] of config.toml names a proxy by "socks5://", 127.0.0.1:9050, and requests to other servers through such a proxy need the package "socksio"',
+        mend: "Take ALL_PROXY out of [environment] of config.toml",
+      },
+      {
+        raised:
+          "requests.exceptions.InvalidSchema: Missing dependencies for SOCKS support.",
+        in: "PACKAGES/requests/adapters.py SOCKSProxyManager",
+        failure: { problem: "request-raised" },
+        env: { https_proxy: "socks5h://u:p@localhost:1080", IN_PASSENGER: "1" },
+        files: {
+          "/home/jdoe/.bash_profile":
+            "export https_proxy=socks5h://u:p@localhost:1080\n",
+        },
+        says:
+          '"https_proxy" in line 1 of /home/jdoe/.bash_profile names a proxy by "socks5h://", localhost:1080',
+        mend: "install PySocks with pip",
+      },
+      {
+        raised:
+          "ValueError: Unknown scheme for proxy URL URL('socks://127.0.0.1:1080/')",
+        in: "PACKAGES/httpx/_config.py __init__",
+        config: 'ALL_PROXY = "socks://127.0.0.1:1080/"',
+        says: "knows no such proxy",
+        mend: "socks5://",
+      },
+      {
+        raised:
+          "requests.exceptions.InvalidProxyURL: Please check proxy URL. It is malformed and could be missing the host.",
+        in: "PACKAGES/requests/adapters.py get_connection",
+        failure: { problem: "request-raised" },
+        config: 'HTTP_PROXY = "http:/proxy.lan"',
+        says: '"HTTP_PROXY" in [environment]',
+      },
+    ],
+    not: [
+      // Nothing of the environment names a proxy of that kind.
+      "ImportError: Using SOCKS proxy, but the 'socksio' package is not installed. Make sure to install httpx using `pip install httpx[socks]`.",
+      {
+        raised:
+          "ImportError: Using SOCKS proxy, but the 'socksio' package is not installed. Make sure to install httpx using `pip install httpx[socks]`.",
+        config: 'HTTP_PROXY = "http://proxy.lan:3128"',
+      },
+      {
+        raised:
+          "ImportError: Using SOCKS proxy, but the 'socksio' package is not installed. Make sure to install httpx using `pip install httpx[socks]`.",
+        config: 'ALL_PROXY = "socks5://127.0.0.1:9050"',
+        files: {
+          "APP/app.py":
+            '\n\nclient = httpx.Client(proxy="socks5://10.0.0.7:1080")\n',
+        },
       },
     ],
   },

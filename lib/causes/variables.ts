@@ -245,8 +245,32 @@ export const variables = (): Rule[] => [
       {
         raised: "KeyError: 'API_URL'",
         in: "PYTHON/os.py __getitem__",
-        files: { "/home/jdoe/.bashrc": "export API_URL=x\n" },
+        files: {
+          "/home/jdoe/.bashrc": "export API_URL=x\n",
+          "/home/jdoe/.profile": ". ~/.bashrc\n",
+        },
         says: "line 1 of /home/jdoe/.bashrc sets it for shells",
+      },
+      {
+        raised: "KeyError: 'API_URL'",
+        in: "PYTHON/os.py __getitem__",
+        files: {
+          "/home/jdoe/.bashrc": '[ -z "$PS1" ] && return\nexport API_URL=x\n',
+        },
+        says:
+          "a shell that logs in, as that of the web server, does not read that file",
+        mend: "write that line into /home/jdoe/.profile as well",
+      },
+      {
+        raised: "KeyError: 'API_URL'",
+        in: "PYTHON/os.py __getitem__",
+        files: {
+          "/home/jdoe/.bashrc": "export API_URL=x\n",
+          "/home/jdoe/.bash_profile": "umask 022\n",
+          "/home/jdoe/.profile": ". ~/.bashrc\n",
+        },
+        says: "/home/jdoe/.bash_profile does not name it",
+        mend: "write that line into /home/jdoe/.bash_profile as well",
       },
       ...[
         "# If not running interactively\ncase $- in\n  *i*) ;;\n  *) return;;\nesac\n",
@@ -256,7 +280,10 @@ export const variables = (): Rule[] => [
       ].map((guard) => ({
         raised: "KeyError: 'API_URL'",
         in: "PYTHON/os.py __getitem__",
-        files: { "/home/jdoe/.bashrc": `${guard}export API_URL=x\n` },
+        files: {
+          "/home/jdoe/.bashrc": `${guard}export API_URL=x\n`,
+          "/home/jdoe/.bash_profile": "[ -f ~/.bashrc ] && . ~/.bashrc\n",
+        },
         says: "line 6 of /home/jdoe/.bashrc sets it, below line",
         mend: "move line 6 of .bashrc above line",
       })),
@@ -273,6 +300,8 @@ export const variables = (): Rule[] => [
         raised: "KeyError: 'API_URL'",
         in: "PYTHON/os.py __getitem__",
         files: {
+          "/home/jdoe/.profile":
+            'if [ -f "$HOME/.bashrc" ]; then\n    . "$HOME/.bashrc"\nfi\n',
           "/home/jdoe/.bashrc":
             '[ -z "$PS1" ] || PS1="$ "\n\nreturn_to() { :; }\nexport API_URL=x\n',
         },

@@ -333,7 +333,7 @@ function homeOf(distribution: string, scene: Scene): string | undefined {
 }
 
 /** One distribution in place of another, where it is the site's to take away. */
-function replacing(
+export function replacing(
   wrong: string,
   words: readonly string[],
   scene: Scene,

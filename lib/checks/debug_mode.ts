@@ -44,7 +44,13 @@ export function checkDebugMode(site: Site): Finding[] {
   const folders = [...application.path, dirname(dirname(file))];
   const django = settings && findModule(settings, folders, host);
   return [
-    ...judge(file, text, SOURCE_REGEXP),
+    ...judge(
+      file,
+      text,
+      SOURCE_REGEXP,
+      (name) =>
+        config.environment[name] ?? config.secretFiles[name] ?? host.env[name],
+    ),
     ...(django ? checkSettings(django, readText(django, host) ?? "") : []),
   ];
 }
@@ -88,9 +94,18 @@ function checkSettings(file: string, text: string): Finding[] {
   ];
 }
 
-function judge(file: string, text: string, pattern: RegExp): Finding[] {
-  const index = text.split("\n").findIndex((line) =>
-    !/^\s*#/.test(line) && pattern.test(line)
+/** Gives the value of a variable that the application gets. */
+type Variable = (name: string) => string | undefined;
+
+function judge(
+  file: string,
+  text: string,
+  pattern: RegExp,
+  variable: Variable = () => undefined,
+): Finding[] {
+  const lines = text.split("\n");
+  const index = lines.findIndex((line, at) =>
+    !/^\s*#/.test(line) && pattern.test(line) && runs(lines, at, variable)
   );
   if (index < 0) return [];
   return [finding("debug-enabled", {
@@ -99,6 +114,70 @@ function judge(file: string, text: string, pattern: RegExp): Finding[] {
     fix: { text: `Switch it off on line ${index + 1} of ${file}` },
   })];
 }
+
+/**
+ * Tells whether a line runs where its module is imported: not below a
+ * condition that does not hold, nor below one that cannot be told.
+ */
+function runs(
+  lines: readonly string[],
+  at: number,
+  variable: Variable,
+): boolean {
+  const line = lines[at]!;
+  const [, chosen] = /\)\s+if\s+(.{1,200}?)\s+else\b/.exec(line) ?? [];
+  if (chosen && !holds(chosen, variable)) return false;
+  // An `if` with what it does on one line is above itself.
+  let width = indentOf(line) + (/^\s*(?:if|elif|else)\b/.test(line) ? 1 : 0);
+  for (let above = at; above >= 0 && width > 0; above--) {
+    const each = lines[above]!;
+    if (!/^\s*[^\s#]/.test(each) || indentOf(each) >= width) continue;
+    width = indentOf(each);
+    const [, word, condition = ""] =
+      /^\s*(if|elif|else|except)\b\s*(.*?)\s*:(?:\s|$)/.exec(each) ?? [];
+    if (word === "if" ? !holds(condition, variable) : word !== undefined) {
+      const isOther = word === "else" &&
+        holds(conditionOfElse(lines, above), variable) === false;
+      if (!isOther) return false;
+    }
+  }
+  return true;
+}
+
+function indentOf(line: string): number {
+  return /^\s*/.exec(line)![0].length;
+}
+
+/** The condition of the `if` that an `else` is the only other way of. */
+function conditionOfElse(lines: readonly string[], at: number): string {
+  const width = indentOf(lines[at]!);
+  const head =
+    lines.slice(0, at).findLast((line) =>
+      /^\s*[^\s#]/.test(line) && indentOf(line) <= width
+    ) ?? "";
+  return indentOf(head) < width
+    ? ""
+    : /^\s*if\s+(.*?)\s*:(?:\s|$)/.exec(head)?.[1] ?? "";
+}
+
+/** What a condition comes to; undefined where that cannot be told from it. */
+function holds(condition: string, variable: Variable): boolean | undefined {
+  const negated = /^not\s+(.*)$/.exec(condition)?.[1];
+  if (negated !== undefined) {
+    const other = holds(negated, variable);
+    return other === undefined ? undefined : !other;
+  }
+  if (/^(?:True|1)$/.test(condition)) return true;
+  const [, name, first, second, compared] = CONDITION_REGEXP.exec(condition) ??
+    [];
+  if (name === undefined) return undefined;
+  const value = variable(name) ?? second ?? first;
+  return compared === undefined ? Boolean(value) : value === compared;
+}
+
+/** A variable, with or without a default, alone or compared with a text. */
+const CONDITION_REGEXP =
+  /^(?:os\.)?(?:environ\.get|getenv)\(\s*["'](\w+)["']\s*(?:,\s*(?:None|False|"([^"]*)"|'([^']*)')\s*)?\)(?:\s*==\s*["']([^"']*)["'])?$/;
 
 function findModule(
   module: string,

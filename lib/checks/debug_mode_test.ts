@@ -13,6 +13,34 @@ Deno.test("checkDebugMode() finds switches in config.toml and in the code", () =
   );
 });
 
+Deno.test("checkDebugMode() minds the conditions above a line", () => {
+  const source = (text: string, append?: string) =>
+    codes({ files: { [MODULE]: text }, append });
+  const below = (head: string) => `${head}\n    app.debug = True\n`;
+  const asks = 'os.environ.get("SHOP_DEBUG")';
+  assertEquals(source(below(`if ${asks}:`)), []);
+  assertEquals(source(below(`if ${asks}:`), 'SHOP_DEBUG = "y"\n'), [
+    "debug-enabled",
+  ]);
+  assertEquals(source(below(`if ${asks} == "1":`), 'SHOP_DEBUG = "0"\n'), []);
+  assertEquals(source(below(`if not ${asks}:`)), ["debug-enabled"]);
+  assertEquals(source(below("if is_laptop():")), []);
+  assertEquals(source(below('if __name__ == "__main__":')), []);
+  assertEquals(source(below("def create_app():")), ["debug-enabled"]);
+  assertEquals(source(below(`if ${asks}:\n    pass\nelse:`)), [
+    "debug-enabled",
+  ]);
+  assertEquals(source(below("try:\n    import x\nexcept ImportError:")), []);
+  assertEquals(
+    source(`app = DebuggedApplication(app) if ${asks} else app\n`),
+    [],
+  );
+  assertEquals(source(`if ${asks}: app = DebuggedApplication(app)\n`), []);
+  assertEquals(source("app.debug = True if x else False\n"), [
+    "debug-enabled",
+  ]);
+});
+
 Deno.test("checkDebugMode() reads Django's settings", () => {
   const settings = (text: string) =>
     codes({

@@ -206,6 +206,13 @@ function isPlace(value: string, { host, layout, config }: Surroundings) {
   if (/^[/~$]./.test(value)) {
     return value.split(":").filter(Boolean).every((part) => isPath(part, host));
   }
+  // Those of Windows are of another machine, and tell what is wrong.
+  if (/^[a-z]:[\\/]/i.test(value)) {
+    return value.split(";").every((part) =>
+      part.replace(/^[a-z]:[\\/]/i, "").split(/[\\/]+/)
+        .every((name) => WORDS_REGEXP.test(name))
+    );
+  }
   // Relative to the site, or to the folder of the application.
   if (!/^[\w.-][\w.@ /-]{2,199}$/.test(value)) return false;
   if (isRandom(value) && !/[./]/.test(value)) return false;
