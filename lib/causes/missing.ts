@@ -21,7 +21,7 @@ export const MISSING: When = {
 
 /** The rules for any module, which those for certain ones go before. */
 export const ANY_MISSING =
-  "package-missing module-unknown own-part-missing package-part-missing module-mistyped";
+  "package-missing module-unknown own-part-missing package-part-missing module-mistyped module-in-other-home";
 /** The same, with those that look all over the site. */
 export const ANYWHERE = `${ANY_MISSING} module-elsewhere own-module-absent`;
 

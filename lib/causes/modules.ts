@@ -12,6 +12,7 @@ import { namesIn, refused } from "../machine/host.ts";
 import { openingFor } from "../machine/permission.ts";
 import {
   distributionOf,
+  isKnownDistribution,
   isPublicPackage,
   isStandardModule,
   nearPackage,
@@ -22,6 +23,7 @@ import { shellCommand } from "../text/shell.ts";
 import { suggest } from "../text/suggestion.ts";
 import {
   bareName,
+  bringerOf,
   type Distribution,
   distributions,
   findInstalled,
@@ -177,11 +179,7 @@ export const modules = (): Rule[] => [
           scene.venv
             ? `in the virtual environment ${scene.venv}`
             : `for ${scene.python}`
-        }${
-          other
-            ? `; it is installed for another Python, in ${other}, where that of the site does not look`
-            : ""
-        }`,
+        }${other ? `; it ${elsewhereInWords(other, scene)}` : ""}`,
         mend: { module: asked },
       };
     },
@@ -202,7 +200,7 @@ export const modules = (): Rule[] => [
       ].map((folder) => ({
         raised: "ModuleNotFoundError: No module named 'flask'",
         files: { [`${folder}/flask/__init__.py`]: "" },
-        says: `for another Python, in ${folder}, where`,
+        says: `in ${folder}, where`,
         mend: "pip install flask",
       })),
       // The application tells in words of its own what it could not import.
@@ -504,6 +502,78 @@ export const modules = (): Rule[] => [
     ],
   },
   {
+    name: "module-in-other-home",
+    code: "package-missing",
+    over: "module-unknown module-mistyped",
+    when: MISSING,
+    claim: (subject, scene) => {
+      const name = nameOf(subject);
+      const top = topOf(subject);
+      if (
+        isStandardModule(top) || findInstalled(top, scene) ||
+        isOwn(top, scene) || mayInstall({ module: name }, scene)
+      ) return undefined;
+      const other = otherHome(top, scene);
+      const bringer = other &&
+        bringerOf(top, { ...scene, packages: [other] });
+      if (!bringer) return undefined;
+      const label = `${bringer.name} ${bringer.version}`;
+      return {
+        seen:
+          `The module "${top}" is imported, and is not installed for ${scene.python}, which runs the site; the distribution ${label}, which brings it, ${
+            elsewhereInWords(other, scene)
+          }`,
+        mend: isKnownDistribution(bringer.name, top)
+          ? { install: bringer.name }
+          : `Install the distribution "${bringer.name}" ${
+            scene.venv
+              ? `into the virtual environment ${scene.venv} as well`
+              : "for that Python as well"
+          }, from where it came to ${other} (${
+            scene.venv
+              ? `${scene.python} -m pip`
+              : "best with a virtual environment"
+          }), and add it to the requirements of the site`,
+      };
+    },
+    examples: [
+      {
+        raised: "ModuleNotFoundError: No module named 'house_rates'",
+        files: {
+          "/home/jdoe/.local/lib/python3.11/site-packages/house_rates/__init__.py":
+            "",
+          "/home/jdoe/.local/lib/python3.11/site-packages/house_rates-2.1.dist-info/METADATA":
+            "Name: house-rates\n",
+          "/home/jdoe/.local/lib/python3.11/site-packages/house_rates-2.1.dist-info/RECORD":
+            "house_rates/__init__.py,,\n",
+        },
+        says:
+          "the distribution house-rates 2.1, which brings it, is in /home/jdoe/.local/lib/python3.11/site-packages, where `pip install --user` puts what one user installs",
+        mend:
+          'Install the distribution "house-rates" into the virtual environment SITE/venv as well',
+      },
+      {
+        raised: "ModuleNotFoundError: No module named 'rates'",
+        files: {
+          "/usr/lib/python3/dist-packages/rates.py": "",
+          "/usr/lib/python3/dist-packages/money_rates-0.4.egg-info/PKG-INFO":
+            "Name: money-rates\n",
+          "/usr/lib/python3/dist-packages/money_rates-0.4.egg-info/top_level.txt":
+            "rates\n",
+        },
+        says: "money-rates 0.4, which brings it, is installed for another",
+        mend: "SITE/venv as well",
+      },
+    ],
+    not: [{
+      raised: "ModuleNotFoundError: No module named 'house_rates'",
+      files: {
+        "/home/jdoe/.local/lib/python3.11/site-packages/house_rates/__init__.py":
+          "",
+      },
+    }],
+  },
+  {
     name: "module-unknown",
     code: "module-not-here",
     when: MISSING,
@@ -705,6 +775,15 @@ function otherHome(top: string, scene: Scene): string | undefined {
   ].find((folder) =>
     !scene.packages.includes(folder) && holds(folder, top, scene)
   );
+}
+
+/** What is to be said of a package that lies there, as a sentence goes on. */
+function elsewhereInWords(other: string, { venv }: Scene): string {
+  return /\/\.local\/lib\/python[\d.]+\/site-packages$/.test(other)
+    ? `is in ${other}, where \`pip install --user\` puts what one user installs, and where ${
+      venv ? "a virtual environment" : "the Python of the site"
+    } does not look`
+    : `is installed for another Python, in ${other}, where that of the site does not look`;
 }
 
 const MOST_ENVIRONMENTS = 20;

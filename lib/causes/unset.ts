@@ -161,7 +161,7 @@ function missingVariable(
     ? `Its value is the path of a file: put that file into the site, closed with \`chmod 600\`, and name it in config.toml below [secret_files]: ${name} = "…"; where it is no secret, below [environment]`
     : isSecretName(name)
     ? `Write it into a file of its own, as ${secret}, closed with \`chmod 600\`; name the file in config.toml below [secret_files]: \`${name}_FILE = "${secret}"\`; and set it in the code, above all that reads it: \`os.environ["${name}"] = open(os.environ["${name}_FILE"]).read().strip()\``
-    : `Write it in config.toml: under [environment], ${name} = "…"; for a secret, keep it in a file of its own, and name the file in [secret_files]`;
+    : `Write it in config.toml: under [environment], ${name} = "…"; a secret belongs in a file of its own that [secret_files] names: the variable there holds the path of the file, which the code then reads`;
   return {
     ...known ? { seen: says + known } : { says },
     place: subject.place,

@@ -354,7 +354,7 @@ export const values = (): Rule[] => [
       },
       { message: /^The (SECRET_KEY) setting must not be empty/ },
       { message: /^settings\.(DATABASES) is improperly configured/ },
-      { message: /no (secret key) was set/ },
+      { message: /no (secret key) was set|[Aa] (secret key) is required/ },
       {
         message:
           /\b([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)\b.*\b(?:must (?:not )?be|is (?:required|missing|not set|empty|None))\b/,
@@ -373,7 +373,8 @@ export const values = (): Rule[] => [
       },
     ],
     claim: (subject, scene) => {
-      const setting = subject.groups[0]!.toUpperCase().replace(/ /g, "_");
+      const setting = subject.groups.find((each) => each !== undefined)!
+        .toUpperCase().replace(/ /g, "_");
       const read = unsetBehindSetting(setting, scene) ??
         // Frameworks have attributes for some of them.
         unsetBehindSetting(setting.toLowerCase(), scene);
@@ -394,6 +395,18 @@ export const values = (): Rule[] => [
             'import os\napp = Flask(1)\napp.config["SQLALCHEMY_DATABASE_URI"] = os.environ.get("DATABASE_URL")\n',
         },
         says: '"DATABASE_URL" is not set',
+      },
+      {
+        raised: "RuntimeError: A secret key is required to use CSRF.",
+        failure: { problem: "request-raised" },
+        files: {
+          "APP/app.py":
+            "from config import Config\n\napp.config.from_object(Config)\n",
+          "APP/config.py":
+            'import os\n\nclass Config:\n    SECRET_KEY = os.environ.get("SECRET_KEY")\n',
+        },
+        says: '"SECRET_KEY" is not set for the application',
+        mend: 'os.environ["SECRET_KEY_FILE"]',
       },
       {
         raised:
