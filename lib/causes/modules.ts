@@ -529,11 +529,9 @@ export const modules = (): Rule[] => [
             scene.venv
               ? `into the virtual environment ${scene.venv} as well`
               : "for that Python as well"
-          }, from where it came to ${other} (${
-            scene.venv
-              ? `${scene.python} -m pip`
-              : "best with a virtual environment"
-          }), and add it to the requirements of the site`,
+          }, from the same index as then${
+            scene.venv ? `, with \`${scene.python} -m pip\`` : ""
+          }, and add it to the requirements of the site`,
       };
     },
     examples: [
@@ -548,7 +546,7 @@ export const modules = (): Rule[] => [
             "house_rates/__init__.py,,\n",
         },
         says:
-          "the distribution house-rates 2.1, which brings it, is in /home/jdoe/.local/lib/python3.11/site-packages, where `pip install --user` puts what one user installs",
+          "the distribution house-rates 2.1, which brings it, is among the packages that pip installed for the user alone (--user), in /home/jdoe/.local/lib/python3.11/site-packages, where a virtual",
         mend:
           'Install the distribution "house-rates" into the virtual environment SITE/venv as well',
       },
@@ -780,7 +778,7 @@ function otherHome(top: string, scene: Scene): string | undefined {
 /** What is to be said of a package that lies there, as a sentence goes on. */
 function elsewhereInWords(other: string, { venv }: Scene): string {
   return /\/\.local\/lib\/python[\d.]+\/site-packages$/.test(other)
-    ? `is in ${other}, where \`pip install --user\` puts what one user installs, and where ${
+    ? `is among the packages that pip installed for the user alone (--user), in ${other}, where ${
       venv ? "a virtual environment" : "the Python of the site"
     } does not look`
     : `is installed for another Python, in ${other}, where that of the site does not look`;

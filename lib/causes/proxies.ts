@@ -157,7 +157,7 @@ export const proxies = (): Rule[] => [
       message:
         /Missing dependencies for SOCKS support|Using SOCKS proxy, but the 'socksio' package|Unable to determine SOCKS version from|Unknown scheme for proxy URL|Proxy protocol must be either|Proxy URL had no scheme|Please check proxy URL\. It is malformed|Only http proxies are supported/,
     },
-    claim: ({ text, line, failure, own }, scene) => {
+    claim: ({ text, line, own }, scene) => {
       const wanted = /Missing dependencies for SOCKS/.test(text)
         ? { distribution: "PySocks", module: "socks" }
         : /'socksio' package/.test(text)
@@ -201,7 +201,7 @@ export const proxies = (): Rule[] => [
             : kind === undefined
             ? `where the proxy is meant, write \`http://\` before its address`
             : `where the proxy is meant, write its address with a kind that the library knows, as http:// or, for a SOCKS proxy, socks5://`
-        }${failure.problem === "request-raised" ? "" : `; ${NOT_AT_IMPORT}`}`,
+        }`,
       };
     },
     examples: [

@@ -210,7 +210,10 @@ function isPlace(value: string, { host, layout, config }: Surroundings) {
   if (/^[a-z]:[\\/]/i.test(value)) {
     return value.split(";").every((part) =>
       part.replace(/^[a-z]:[\\/]/i, "").split(/[\\/]+/)
-        .every((name) => WORDS_REGEXP.test(name))
+        .every((name) =>
+          WORDS_REGEXP.test(name.toLowerCase()) &&
+          name.split(/[._ -]+/).every((word) => HUMPS_REGEXP.test(word))
+        )
     );
   }
   // Relative to the site, or to the folder of the application.
@@ -238,6 +241,9 @@ function isPath(value: string, host: Host): boolean {
 /** A name of a file that is made of words, as in `my_app-2.tar.gz`. */
 const WORDS_REGEXP =
   /^\.?(?:[a-z]+(?:[._ -][a-z]+)*[\d._-]{0,4}(?:\.[a-z]+)?|\$\{?[A-Z_]+\}?|\.)?$/;
+/** A word with capital letters where people put them, as in `AppData`. */
+const HUMPS_REGEXP =
+  /^(?:[A-Z]{0,8}|[a-z]{1,24}|(?:[A-Z][a-z]{2,20}){1,3})\d{0,4}$/;
 /** `~`, `~ann` or `$HOME` at the beginning of a path. */
 const SHELL_HOME_REGEXP = /^(?:~[a-z]*|\$\{?[A-Z_]+\}?)(?=\/|$)/;
 

@@ -45,6 +45,26 @@ Deno.test("siteSecrets() knows what config.toml sets", () => {
     ['URL = "https://h/?api_key=k3y&x=1"', "k3y of h", "••• of h"],
     ['LOGIN = \'{"user": "me", "password": "p4s"}\'', "me p4s", "me •••"],
     ['X = "correcthorse"', "correcthorse", "•••"],
+    // What is said of every site, tells nothing of this one.
+    [
+      'URL = "pg://me:secret@h/db"',
+      "it looks like a secret",
+      "it looks like a secret",
+    ],
+    ['URL = "pg://me:secret@h/db"', "[secret_files]", "[secret_files]"],
+    [
+      'URL = "pg://me:secret@h/db"',
+      "the password secret of me",
+      "the password ••• of me",
+    ],
+    ['URL = "pg://me:secret@h/db"', "a 'secret', secret", "a '•••', •••"],
+    [
+      "CA = 'C:\\corp\\ca-list.pem'",
+      "C:\\corp\\ca-list.pem",
+      "C:\\corp\\ca-list.pem",
+    ],
+    ["X = 'c:\\4Gz0kPq7'", "c:\\4Gz0kPq7", "•••"],
+    ["X = 'c:\\KzqWmRtyP'", "c:\\KzqWmRtyP", "•••"],
     ['X = "Tr0ub4dor&3"', "Tr0ub4dor&3", "•••"],
   ];
   for (const [lines, text, cleaned] of table) {
@@ -56,6 +76,7 @@ Deno.test("siteSecrets() leaves what is no secret, whatever its name", () => {
   const values = [
     `${SITE}/log/app.log`,
     "/srvv/site/log/app.log",
+    "C:/Users/Ann Lee/certs/corp-ca.pem",
     "myapp/app.py",
     "mysite.settings",
     "mysite.settings.Production",

@@ -78,12 +78,13 @@ export function makeSecrets(
   return secretsBy(find);
 
   function secretsBy(find: (text: Decoded) => Span[]): Secrets {
-    const blank = (text: string, spans: Span[]) =>
-      spans.length === 0
-        ? text
-        : blankSpans(text, spans, kept.flatMap((path) => allOf(text, path)));
+    const blank = (text: string, spans: Span[], ours: Span[] = []) =>
+      spans.length === 0 ? text : blankSpans(text, spans, [
+        ...kept.flatMap((path) => allOf(text, path)),
+        ...ours,
+      ]);
     return {
-      clean: (text) => blank(text, find(decode(text))),
+      clean: (text) => blank(text, find(decode(text)), wordsOfOurs(text)),
       cleanSaid(text) {
         const decoded = decode(text);
         return blank(text, [...find(decoded), ...findLookingSecret(decoded)]);
@@ -94,6 +95,19 @@ export function makeSecrets(
       },
     };
   }
+}
+
+/**
+ * What words of ours say of any site, and a password that is such a word does
+ * not make a secret: the section, and "secret" or "password" behind an
+ * article, where no value stands.
+ */
+const OURS_REGEXP =
+  /\bsecret_files\b|(?<=(?:^|\s)(?:an?|the|no|its) )(?:secret|password)(?=[ ,.;:)]|$)/g;
+
+function wordsOfOurs(text: string): Span[] {
+  return [...text.matchAll(OURS_REGEXP)]
+    .map(({ 0: word, index }): Span => [index, index + word.length]);
 }
 
 function allOf(text: string, part: string): Span[] {
