@@ -441,7 +441,7 @@ export const absent = (): Rule[] => [
       const home = homesOf(top, scene)
         .find((each) => !scene.folders.includes(each));
       // Python was in it: a part of it is missing.
-      const isFound = home &&
+      const isFound = home && nameOf(subject) !== top &&
         subject.raised.frames.some(({ file }) =>
           isInside(file, join(home, top))
         );
@@ -453,6 +453,12 @@ export const absent = (): Rule[] => [
       {
         raised: "ModuleNotFoundError: No module named 'core'",
         files: { "SITE/core/models.py": "" },
+        says: "lies in SITE",
+        mend: 'chdir = "SITE"',
+      },
+      {
+        raised: "ModuleNotFoundError: No module named 'myapp'",
+        files: { "APP/core.py": "" },
         says: "lies in SITE",
         mend: 'chdir = "SITE"',
       },

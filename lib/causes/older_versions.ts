@@ -94,7 +94,7 @@ export function insteadOf(
   const successor = successorOf(name);
   const bound = before(asked, version, scene);
   const mend = successor
-    ? `Nobody keeps ${name} any more: use ${successor} in its place, and take it out of the requirements of the site`
+    ? `Nobody keeps ${name} any more: use ${successor} in its place, in the requirements of the site as well`
     : `Write a later version of ${name} into the requirements of the site, if there is one`;
   return bound
     ? `${mend}; else ${bound}, which is a step back for all of the site`

@@ -5,10 +5,11 @@
  * @module
  */
 
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { isFault, readApplication } from "../site/application.ts";
 import { DEFAULTS } from "../site/settings_table.ts";
-import { type Host, refused } from "../machine/host.ts";
+import { type Host, namesIn, refused } from "../machine/host.ts";
+import { isPublicPackage, isStandardModule } from "../python/package_names.ts";
 import { layoutOf } from "../site/layout.ts";
 import { printable, quoteWord } from "../text/shell.ts";
 import { UsageError } from "./command.ts";
@@ -42,31 +43,57 @@ export function judgeApplication(
   return found === undefined ? [] : [found];
 }
 
-/** How far above the module `manage.py` is looked for. */
+/** How far above the module its imports may begin. */
 const MOST_ABOVE = 3;
 const BYTES_LIMIT = 65_536;
 
+/** A folder that imports begin in, and what tells it. */
+export interface Beginning {
+  folder: string;
+  /** Completes a sentence: `where manage.py lies`. */
+  because: string;
+}
+
 /**
- * The folder of a Django project that a module lies in: its settings are
- * named from there, as `manage.py` does it.
+ * Where the imports of a module begin: in a Django project where `manage.py`
+ * lies, else above the folder whose name its own imports begin with.
  *
- * @returns Undefined where it is the module's own folder, or there is none
+ * @returns Undefined where it is the module's own folder
  */
-export function projectOf(
+export function importsFrom(
   module: string | undefined,
   host: Host,
-): string | undefined {
+): Beginning | undefined {
   if (!module?.startsWith("/") || !module.endsWith(".py")) return undefined;
-  let folder = dirname(module);
-  for (let count = 0; count <= MOST_ABOVE; count++) {
-    const bytes = host.readBytes(join(folder, "manage.py"), BYTES_LIMIT);
-    const isProject = !refused(bytes) &&
-      new TextDecoder().decode(bytes).includes("DJANGO_SETTINGS_MODULE");
-    if (isProject) return count === 0 ? undefined : folder;
-    if (folder === dirname(folder)) return undefined;
-    folder = dirname(folder);
+  const folders = [dirname(module)];
+  while (folders.length <= MOST_ABOVE) folders.push(dirname(folders.at(-1)!));
+  const project = folders.find((folder) =>
+    textIn(join(folder, "manage.py"), host).includes("DJANGO_SETTINGS_MODULE")
+  );
+  if (project !== undefined) {
+    return project === folders[0]
+      ? undefined
+      : { folder: project, because: "where manage.py lies" };
   }
-  return undefined;
+  const text = textIn(module, host);
+  const named = folders.find((folder) => {
+    const name = basename(folder);
+    return /^[A-Za-z_]\w*$/.test(name) && !isPublicPackage(name) &&
+      !isStandardModule(name) &&
+      !namesIn(folders[0]!, host).some((each) =>
+        each === name || each === `${name}.py`
+      ) &&
+      new RegExp(`^[ \\t]*(?:from|import)[ \\t]+${name}\\b`, "m").test(text);
+  });
+  return named === undefined ? undefined : {
+    folder: dirname(named),
+    because: `as ${basename(module)} imports "${basename(named)}"`,
+  };
+}
+
+function textIn(file: string, host: Host): string {
+  const bytes = host.readBytes(file, BYTES_LIMIT);
+  return refused(bytes) ? "" : new TextDecoder().decode(bytes);
 }
 
 /**
@@ -82,8 +109,7 @@ export function callableIn(
   host: Host,
 ): string | undefined {
   if (!module?.startsWith("/") || !module.endsWith(".py")) return undefined;
-  const bytes = host.readBytes(module, BYTES_LIMIT);
-  const text = refused(bytes) ? "" : new TextDecoder().decode(bytes);
+  const text = textIn(module, host);
   const gives = (name: string) =>
     new RegExp(
       `^(?:${name}\\s*(?::[^=\\n]+)?=(?!=)|(?:async )?def ${name}\\b|from .* import .*\\b${name}\\b)`,

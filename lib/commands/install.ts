@@ -29,8 +29,8 @@ import type { Usage } from "./command.ts";
 import { errnoInWords } from "./errno.ts";
 import {
   callableIn,
+  importsFrom,
   judgeApplication,
-  projectOf,
 } from "./application_option.ts";
 import {
   chooseInterpreter,
@@ -116,8 +116,8 @@ export const installUsage: Usage = {
       name: "chdir",
       value: "FOLDER",
       kind: "folder",
-      meaning: "where its imports begin (default: the module's folder, or " +
-        "that of Django's manage.py above it)",
+      meaning: "where its imports begin (default: the module's folder, one " +
+        "above it that its imports name, or that of Django's manage.py)",
     },
     { name: "maintenance", meaning: "close the site at first" },
     { name: "dry-run", meaning: "only say what would be made" },
@@ -171,9 +171,9 @@ export async function runInstall(
 ): Promise<ExitCode> {
   const given = givenPath(options.appRoot, io);
   const module = options.module && absoluteModule(options.module, io);
-  const project = projectOf(module, io.host);
+  const beginning = importsFrom(module, io.host);
   const chdir = options.chdir === undefined
-    ? project
+    ? beginning?.folder
     : givenPath(options.chdir, io);
   if (chdir !== undefined && module === undefined && !options.app) {
     throw new UsageError("--chdir is for --module or --app");
@@ -184,8 +184,8 @@ export async function runInstall(
   const notes = [
     ...judgeApplication({ module, app }, given, io.host),
     ...judgeNode(nodejs, io),
-    ...project !== undefined && chdir === project
-      ? [`chdir is ${printable(project)}, where manage.py lies`]
+    ...beginning !== undefined && chdir === beginning.folder
+      ? [`chdir is ${printable(chdir)}, ${beginning.because}`]
       : [],
     ...offered ? [`app is "${offered}", as ${printable(module!)} has it`] : [],
   ];

@@ -1,3 +1,4 @@
+import { dirname } from "node:path";
 import {
   assertEquals,
   assertRejects,
@@ -592,6 +593,37 @@ Deno.test("runInstall() takes the callable that the module has", () =>
       assertEquals((await appOf(text))[0], app, text);
     }
     assertEquals((await appOf("app = 1\n", "--app=server"))[0], "server");
+  }));
+
+Deno.test("runInstall() begins imports above the folder that they name", () =>
+  inTempFolder(async (folder) => {
+    const io = createFakeIo({ cwd: folder });
+    let count = 0;
+    const chdirOf = async (file: string, text: string) => {
+      const module = `${folder}/${file}`;
+      Deno.mkdirSync(dirname(module), { recursive: true });
+      Deno.writeTextFileSync(module, text);
+      const name = `site${++count}`;
+      await runInstall(parseInstall([name, "--module", module]), io);
+      const config = Deno.readTextFileSync(`${folder}/${name}/config.toml`);
+      return /^chdir = "(.*)"$/m.exec(config)?.[1];
+    };
+    const text = "from app.api import routes\napp = 1\n";
+    assertEquals(await chdirOf("shop/app/main.py", text), `${folder}/shop`);
+    assertStringIncludes(
+      io.stderr().replaceAll("\n", " "),
+      `note: chdir is ${folder}/shop, as main.py imports "app"`,
+    );
+    const deep = "import shop2.web.views\napplication = 1\n";
+    assertEquals(await chdirOf("shop2/web/wsgi.py", deep), folder);
+    // A module of that name lies beside it, or a package has the name.
+    assertEquals(await chdirOf("app/app.py", "import app\n"), undefined);
+    const flask = "from flask import Flask\napp = Flask('x')\n";
+    assertEquals(await chdirOf("flask/main.py", flask), undefined);
+    assertEquals(
+      await chdirOf("web/main.py", "from webs import x\n"),
+      undefined,
+    );
   }));
 
 Deno.test("runInstall() begins imports where Django's manage.py lies", () =>
