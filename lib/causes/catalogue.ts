@@ -85,6 +85,7 @@ import { serviceThings } from "./service_things.ts";
 import { services } from "./services.ts";
 import { settings } from "./settings.ts";
 import { settingsClasses } from "./settings_classes.ts";
+import { smallFrameworks } from "./small_frameworks.ts";
 import { source } from "./source.ts";
 import { sqlalchemyModels } from "./sqlalchemy_models.ts";
 import { sqlite } from "./sqlite.ts";
@@ -184,6 +185,7 @@ export function catalogue(): readonly Rule[] {
     services,
     settings,
     settingsClasses,
+    smallFrameworks,
     source,
     sqlalchemyModels,
     sqlite,

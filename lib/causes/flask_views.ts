@@ -43,8 +43,9 @@ export const flaskViews = (): Rule[] => [
           /\/django\/(?:middleware|core\/handlers|contrib\/\w+\/middleware|utils\/deprecation)[\w/]*\.py /,
       },
     ],
-    claim: ({ groups: [view, kind], text }, scene) => {
+    claim: ({ groups: [view, kind], raised, text }, scene) => {
       const isDjango = text.includes("has no attribute");
+      const isBottle = /\/bottle\.py$/.test(raised.frames.at(-1)?.file ?? "");
       return {
         says: `The view${view ? ` \`${view}\`` : ""}${
           kind === "bool" && !isDjango
@@ -70,6 +71,8 @@ export const flaskViews = (): Rule[] => [
               ? "`jsonify(array.tolist())`"
               : "`frame.to_html()`, or `frame.to_dict()` for JSON"
           }`
+          : isBottle
+          ? "Return a text, a dict, or what `template(…)` gives; a number as a text, `str(…)`"
           : kind === "bool"
           ? "Let a view return a text, a dict or a list; let what runs before it return nothing, or the answer that is to be given in its place"
           : "Return a text, a dict or a list, or `jsonify(…)`, `render_template(…)`, `make_response(…)`; a number as a text, `str(…)`",

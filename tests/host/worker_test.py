@@ -849,6 +849,42 @@ class FailureTest(WorkerTest):
         )
         self.assertEqual(worker.output().count("answered by the application"), 1)
 
+    def test_what_cherrypy_web_py_and_quart_answer_is_told(self):
+        worker = self.serve(
+            "import asyncio, sys, types\n"
+            "def module(name):\n"
+            " made = sys.modules[name] = types.ModuleType(name)\n"
+            " return made\n"
+            "class Request:\n"
+            " def handle_error(self): return 1\n"
+            "class application:\n"
+            " def internalerror(self): return ValueError()\n"
+            "class Signal:\n"
+            " def connect(self, receiver, weak): self.send = receiver\n"
+            "module('cherrypy'); module('cherrypy._cprequest').Request = Request\n"
+            "module('web'); module('web.application').application = application\n"
+            "signal = Signal()\n"
+            "module('quart'); module('quart.signals').got_request_exception = signal\n"
+            "def app(e, s):\n"
+            " try:\n"
+            "  if e['PATH_INFO'] == '/cherrypy': 1 / 0\n"
+            "  if e['PATH_INFO'] == '/web': [][1]\n"
+            "  if e['PATH_INFO'] == '/quart': {}['x']\n"
+            " except ZeroDivisionError:\n  Request().handle_error()\n"
+            " except IndexError:\n  application().internalerror()\n"
+            " except KeyError as error:\n"
+            "  asyncio.run(signal.send('the app', exception=error))\n"
+            " s('200 OK', [])\n"
+            " return [b'a page of its own']\n"
+        )
+        for path in ("/", "/cherrypy", "/web", "/quart"):
+            self.assertEqual(worker.get(path).body, b"a page of its own")
+        told = [worker.report("exception")["failure"] for _ in range(3)]
+        self.assertEqual(
+            [each["exception"]["type"] for each in told],
+            ["ZeroDivisionError", "IndexError", "KeyError"],
+        )
+
     def test_a_stale_socket_is_replaced(self):
         stale = socket.socket(socket.AF_UNIX)
         stale.bind(os.path.join(self.folder, "w.sock"))

@@ -1,4 +1,4 @@
-"""Hearing of what Flask and Django keep to themselves."""
+"""Hearing of what frameworks keep to themselves."""
 
 import os
 import sys
@@ -45,7 +45,7 @@ def own_handlers():
 
 
 def hear_frameworks(heard):
-    """Have a function called with what Flask or Django catches in a view.
+    """Have a function called with what a framework catches in a view.
 
     They answer it by a page of their own, which tells nobody why.
     """
@@ -64,6 +64,12 @@ def hear_frameworks(heard):
         hear_bottle(heard)
     if "falcon.app" in sys.modules:
         hear_falcon(heard)
+    if "cherrypy._cprequest" in sys.modules:
+        hear_cherrypy(heard)
+    if "web.application" in sys.modules:
+        hear_webpy(heard)
+    if "quart.signals" in sys.modules:
+        hear_quart(heard)
 
 
 def hear_bottle(heard):
@@ -99,6 +105,50 @@ def hear_falcon(heard):
         return is_handled
 
     App._handle_exception = _handle_exception
+
+
+def hear_cherrypy(heard):
+    """Hear of what CherryPy answers with 500."""
+    try:
+        from cherrypy._cprequest import Request
+
+        handle = Request.handle_error
+    except (ImportError, AttributeError):
+        return  # another CherryPy
+
+    def handle_error(self, *args, **options):
+        heard(sys.exc_info()[1])
+        return handle(self, *args, **options)
+
+    Request.handle_error = handle_error
+
+
+def hear_webpy(heard):
+    """Hear of what web.py answers with 500, or by the page that shows all."""
+    try:
+        from web.application import application
+
+        make = application.internalerror
+    except (ImportError, AttributeError):
+        return  # another package of that name
+
+    def internalerror(self, *args, **options):
+        heard(sys.exc_info()[1])
+        return make(self, *args, **options)
+
+    application.internalerror = internalerror
+
+
+def hear_quart(heard):
+    """Hear of what a view of Quart raises; its signals are awaited."""
+
+    async def receive(sender, exception=None, **_):
+        heard(exception)
+
+    try:
+        sys.modules["quart.signals"].got_request_exception.connect(receive, weak=False)
+    except Exception:
+        pass  # another Quart
 
 
 def hear_handlers(heard):
