@@ -8,7 +8,7 @@
  */
 
 import type { Rule } from "./rule.ts";
-import { exists, lineOf, whereSet } from "./scene.ts";
+import { exists, lineOf, type Scene, whereSet } from "./scene.ts";
 
 /** Variables that name a list of authorities. */
 const AUTHORITY_VARIABLES = [
@@ -19,6 +19,16 @@ const AUTHORITY_VARIABLES = [
 /** Where Debian keeps the list of the machine. */
 const SYSTEM_AUTHORITIES = "/etc/ssl/certs/ca-certificates.crt";
 
+function outOf(named: string, scene: Scene): string {
+  return `Take ${named} out of ${
+    whereSet(named, scene)
+  }, so that the usual list counts; or, where an authority of your own is needed, copy its file to this machine, and name it there by its absolute path${
+    exists(SYSTEM_AUTHORITIES, scene)
+      ? `; ${SYSTEM_AUTHORITIES} is the list of this machine`
+      : ""
+  }`;
+}
+
 /** The rules of files with certificates. */
 export const authorities = (): Rule[] => [
   {
@@ -28,9 +38,9 @@ export const authorities = (): Rule[] => [
       "file-missing-told file-missing network-unreachable database-unreachable",
     when: {
       message:
-        /Could not find a suitable TLS CA certificate bundle, invalid path: (\S+)|error setting certificate verify locations.*?CAfile: (\S+)|root certificate file "([^"]+)" does not exist/,
+        /Could not find a suitable TLS CA certificate bundle, invalid path: ([^\n]{1,400})|error setting certificate verify locations.*?CAfile: (\S+)|root certificate file "([^"]+)" does not exist/,
     },
-    claim: ({ groups, text }, scene) => {
+    claim: ({ groups, text, own }, scene) => {
       const file = groups.find((each) => each !== undefined) ?? "";
       const { environment = {} } = scene.site.config ?? {};
       const named = AUTHORITY_VARIABLES.find((name) =>
@@ -55,13 +65,11 @@ export const authorities = (): Rule[] => [
           },
         ...isHere && { place: scene.site.placeOf(`environment.${named}`) },
         mend: named
-          ? `Take ${named} out of ${
-            whereSet(named, scene)
-          }, so that the usual list counts; or, where an authority of your own is needed, copy its file to this machine, and name it there by its absolute path${
-            exists(SYSTEM_AUTHORITIES, scene)
-              ? `; ${SYSTEM_AUTHORITIES} is the list of this machine`
-              : ""
-          }`
+          ? outOf(named, scene)
+          : file !== "" && lineOf(own, scene).includes(file)
+          ? `Correct it on line ${own!.line} of ${
+            own!.file
+          }, or leave it out there, so that the usual list counts`
           : /root certificate/.test(text)
           ? "Put the certificate of the server's authority there, or name it with `sslrootcert=` in the address of the database; leave sslmode as it is"
           : "Look for REQUESTS_CA_BUNDLE, SSL_CERT_FILE and CURL_CA_BUNDLE in the login files; a path of an old virtual environment means that its packages were copied from there",
@@ -78,9 +86,17 @@ export const authorities = (): Rule[] => [
       },
       {
         raised:
-          "OSError: Could not find a suitable TLS CA certificate bundle, invalid path: C:\\ca\\corp.pem",
-        env: { CURL_CA_BUNDLE: "C:\\ca\\corp.pem", IN_PASSENGER: "1" },
+          "OSError: Could not find a suitable TLS CA certificate bundle, invalid path: C:\\the ca\\corp.pem",
+        env: { CURL_CA_BUNDLE: "C:\\the ca\\corp.pem", IN_PASSENGER: "1" },
         says: "in the login files; that is a path of Windows",
+      },
+      {
+        raised:
+          "OSError: Could not find a suitable TLS CA certificate bundle, invalid path: /opt/own.pem",
+        files: {
+          "APP/app.py": '\n\nr = requests.get(URL, verify="/opt/own.pem")\n',
+        },
+        mend: "Correct it on line 3 of APP/app.py",
       },
       'psycopg2.OperationalError: root certificate file "/home/x/.postgresql/root.crt" does not exist\nEither provide the file or change sslmode',
     ],
@@ -96,6 +112,27 @@ export const authorities = (): Rule[] => [
     claim: ({ raised, own }, scene) => {
       if (raised.filename !== undefined) return undefined;
       const line = lineOf(own, scene);
+      const { environment = {} } = scene.site.config ?? {};
+      // httpx and others hand it to ssl, which does not name it.
+      const named = /cafile|certfile|load_|verify/.test(line)
+        ? undefined
+        : AUTHORITY_VARIABLES.slice(0, 2).find((name) => {
+          const path = environment[name] ?? scene.host.env[name];
+          return path?.startsWith("/") && !exists(path, scene) &&
+            raised.frames.some(({ file }) => /\/ssl\.py$/.test(file));
+        });
+      if (named) {
+        const path = environment[named] ?? scene.host.env[named];
+        const where = whereSet(named, scene);
+        return {
+          code: "certificate-untrusted",
+          seen:
+            `The list of authorities for certificates, ${path}, is not there: ${named} names it, set in ${where}`,
+          ...environment[named] !== undefined &&
+            { place: scene.site.placeOf(`environment.${named}`) },
+          mend: outOf(named, scene),
+        };
+      }
       const isMeant = /\/ssl\.py$/.test(raised.frames.at(-1)?.file ?? "") ||
         /\b(?:cafile|certfile|keyfile|load_cert_chain|load_verify_locations|ssl_ca|ssl_cert|ssl_key)\b/
           .test(line);
@@ -109,6 +146,17 @@ export const authorities = (): Rule[] => [
       };
     },
     examples: [{
+      raised: "FileNotFoundError: [Errno 2] No such file or directory",
+      facts: { errno: "ENOENT" },
+      in: [
+        "PACKAGES/httpx/_config.py create_ssl_context",
+        "PYTHON/ssl.py create_default_context",
+      ],
+      config: 'SSL_CERT_FILE = "/home/ann/ca.pem"',
+      code: "certificate-untrusted",
+      says: "/home/ann/ca.pem, is not there: SSL_CERT_FILE names it, set in",
+      mend: "Take SSL_CERT_FILE out of [environment] of config.toml",
+    }, {
       raised: "FileNotFoundError: [Errno 2] No such file or directory",
       facts: { errno: "ENOENT" },
       in: "PYTHON/ssl.py create_default_context",

@@ -179,7 +179,7 @@ export const modules = (): Rule[] => [
           scene.venv
             ? `in the virtual environment ${scene.venv}`
             : `for ${scene.python}`
-        }${other ? `; it ${elsewhereInWords(other, scene)}` : ""}`,
+        }${other ? `; it ${elsewhereInWords(other)}` : ""}`,
         mend: { module: asked },
       };
     },
@@ -521,7 +521,7 @@ export const modules = (): Rule[] => [
       return {
         seen:
           `The module "${top}" is imported, and is not installed for ${scene.python}, which runs the site; the distribution ${label}, which brings it, ${
-            elsewhereInWords(other, scene)
+            elsewhereInWords(other)
           }`,
         mend: isKnownDistribution(bringer.name, top)
           ? { install: bringer.name }
@@ -546,7 +546,7 @@ export const modules = (): Rule[] => [
             "house_rates/__init__.py,,\n",
         },
         says:
-          "the distribution house-rates 2.1, which brings it, is among the packages that pip installed for the user alone (--user), in /home/jdoe/.local/lib/python3.11/site-packages, where a virtual",
+          "the distribution house-rates 2.1, which brings it, is among the packages that pip installed for the user alone (--user), in /home/jdoe/.local/lib/python3.11/site-packages, where the Python of the site does not look",
         mend:
           'Install the distribution "house-rates" into the virtual environment SITE/venv as well',
       },
@@ -776,12 +776,12 @@ function otherHome(top: string, scene: Scene): string | undefined {
 }
 
 /** What is to be said of a package that lies there, as a sentence goes on. */
-function elsewhereInWords(other: string, { venv }: Scene): string {
-  return /\/\.local\/lib\/python[\d.]+\/site-packages$/.test(other)
-    ? `is among the packages that pip installed for the user alone (--user), in ${other}, where ${
-      venv ? "a virtual environment" : "the Python of the site"
-    } does not look`
-    : `is installed for another Python, in ${other}, where that of the site does not look`;
+function elsewhereInWords(other: string): string {
+  return `${
+    /\/\.local\/lib\/python[\d.]+\/site-packages$/.test(other)
+      ? "is among the packages that pip installed for the user alone (--user)"
+      : "is installed for another Python"
+  }, in ${other}, where the Python of the site does not look`;
 }
 
 const MOST_ENVIRONMENTS = 20;

@@ -168,16 +168,18 @@ function holds(condition: string, variable: Variable): boolean | undefined {
     return other === undefined ? undefined : !other;
   }
   if (/^(?:True|1)$/.test(condition)) return true;
-  const [, name, first, second, compared] = CONDITION_REGEXP.exec(condition) ??
-    [];
+  const [, name, first, second, sign, compared] =
+    CONDITION_REGEXP.exec(condition) ?? [];
   if (name === undefined) return undefined;
   const value = variable(name) ?? second ?? first;
-  return compared === undefined ? Boolean(value) : value === compared;
+  return sign === undefined
+    ? Boolean(value)
+    : (value === compared) === (sign === "==");
 }
 
 /** A variable, with or without a default, alone or compared with a text. */
 const CONDITION_REGEXP =
-  /^(?:os\.)?(?:environ\.get|getenv)\(\s*["'](\w+)["']\s*(?:,\s*(?:None|False|"([^"]*)"|'([^']*)')\s*)?\)(?:\s*==\s*["']([^"']*)["'])?$/;
+  /^(?:os\.)?(?:environ\.get|getenv)\(\s*["'](\w+)["']\s*(?:,\s*(?:None|False|"([^"]*)"|'([^']*)')\s*)?\)(?:\s*([!=]=)\s*["']([^"']*)["'])?$/;
 
 function findModule(
   module: string,

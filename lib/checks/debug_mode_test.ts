@@ -24,6 +24,7 @@ Deno.test("checkDebugMode() minds the conditions above a line", () => {
   ]);
   assertEquals(source(below(`if ${asks} == "1":`), 'SHOP_DEBUG = "0"\n'), []);
   assertEquals(source(below(`if not ${asks}:`)), ["debug-enabled"]);
+  assertEquals(source(below(`if ${asks} != "0":`)), ["debug-enabled"]);
   assertEquals(source(below("if is_laptop():")), []);
   assertEquals(source(below('if __name__ == "__main__":')), []);
   assertEquals(source(below("def create_app():")), ["debug-enabled"]);

@@ -155,7 +155,11 @@ function piecesOf(value: string): string[] {
   const folders = names.map((_, at) => names.slice(0, at).join("/"));
   const rests = names.map((_, at) => names.slice(at).join("/"));
   return [
-    ...names.filter((name) => name.length >= SHORTEST && !secret(name).isWord),
+    ...names.filter((name) =>
+      name.length >= SHORTEST && !secret(name).isWord &&
+      // The beginning of an address that is not written as one.
+      !/^(?:https?|socks\w*):$/.test(name)
+    ),
     ...[...folders, ...rests].filter((path) => path.length >= LONG),
   ].filter((piece) => piece !== value);
 }
