@@ -49,6 +49,8 @@ export const absentTables = (): Rule[] => [
         : undefined;
       if (elsewhere) return elsewhere;
       const says = `The database lacks what the application asks for: ${line}`;
+      const meant = /Perhaps you meant to reference the column "([^"]+)"/
+        .exec(subject.text)?.[1];
       const manage = [scene.directory, ...scene.folders]
         .map((folder) => join(folder, "manage.py"))
         .find((file) => exists(file, scene));
@@ -77,6 +79,16 @@ export const absentTables = (): Rule[] => [
         } the migrations, as the site's user: \`${
           shellCommand(scene.python, manage, "migrate")
         }\`; or correct which database the settings name`
+        : meant
+        ? `PostgreSQL itself says what may be meant: ${meant}${
+          /[A-Z]/.test(meant)
+            ? `; a name with capital letters stands between quotation marks in a statement, as \`"${
+              meant.split(".").at(-1)
+            }"\`, as it is made small else`
+            : ""
+        }; where the column is a new one, bring the table up to date by the migrations of the framework`
+        : /relation "\w+\.\w+" does not exist/.test(line)
+        ? "The name before the point is that of a schema: see that both are there (`\\dt SCHEMA.*` of psql), and run the migrations of the framework where they make them"
         : /no such column/.test(line) && isPutTogether(own, scene)
         ? 'Give values as parameters, `execute("… WHERE name = ?", (name,))`: a text that is put into the statement without quotation marks is taken for the name of a column, and opens the database to strangers; where the column itself is meant, bring the table up to date'
         : /column/i.test(line)
@@ -116,6 +128,11 @@ export const absentTables = (): Rule[] => [
       {
         raised: "sqlite3.OperationalError: no such table: posts",
         mend: "create_all()",
+      },
+      {
+        raised:
+          'psycopg2.errors.UndefinedColumn: column "username" does not exist\nLINE 1: select userName from t\nHINT:  Perhaps you meant to reference the column "t.userName".',
+        mend: 'as `"userName"`',
       },
       {
         raised: "sqlite3.OperationalError: no such column: bob",

@@ -26,6 +26,10 @@ for (const rule of catalogue()) {
       const { fix } = found;
       const mend = fix && "command" in fix ? fix.command : fix?.text ?? "";
       assert(mend.length > 0, "nothing mends it");
+      assert(
+        !/\{(?:line|type|user)\}/.test(found.message + mend),
+        found.message,
+      );
       assertStringIncludes(mend, spellOut(given.mend ?? ""));
     });
   }

@@ -54,11 +54,16 @@ function ended(subject: Subject, scene: Scene): Claim | undefined {
   const says = `${
     server === "The database" ? "The database server" : server
   } closed a connection that the application still held: ${line}`;
-  if (/DPY-1001|MySQL Connection not available/.test(text)) {
+  // Whoever asks a connection that the code has closed, is told the same.
+  if (
+    /DPY-1001|MySQL Connection not available|connection already closed|^(?:the )?connection is closed/
+      .test(text)
+  ) {
     return {
       says:
         `The application uses a connection to the database that is no longer one: ${line}`,
-      probably: "the server has closed it, or the code has",
+      probably:
+        "the server has closed it, or the code has (`close()`, or the end of a `with`)",
       mend: keepingAlive(subject, scene),
     };
   }
@@ -108,7 +113,11 @@ export const databaseStates = (): Rule[] => [
       },
       "pymysql.err.OperationalError: (4031, 'The client was disconnected by the server because of inactivity.')",
       "sqlalchemy.exc.OperationalError: (psycopg2.OperationalError) server closed the connection unexpectedly\n\tThis probably means the server terminated abnormally",
-      "django.db.utils.InterfaceError: connection already closed",
+      {
+        raised: "psycopg2.InterfaceError: connection already closed",
+        failure: { problem: "request-raised" },
+        says: "or the code has",
+      },
       {
         raised:
           "redis.exceptions.ConnectionError: Error while reading from localhost:6379 : (104, 'Connection reset by peer')",

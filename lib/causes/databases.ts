@@ -321,12 +321,16 @@ export const databases = (): Rule[] => [
     when: told(
       /permission denied for (?:table|schema|relation|database|sequence|function)|not (?:allowed|authorized) (?:to do action|on \w+ to execute)|NOPERM\b|this user has no permissions to|command denied to user|must be owner of|Access denied for user .* to database|INSERT permission was denied|insufficient privileges?|ORA-01031|Access denied; you need|\(1419,|\(1227,/i,
     ),
-    claim: ({ line }) => {
+    claim: ({ line, text }) => {
       const schema = /permission denied for schema (\w+)/.exec(line)?.[1];
+      const isAsked = /\nLINE \d+: *(?!create|alter)\w/i.test(text);
       return {
-        says:
-          `The database lets the application in, and not do what it asks for: ${line}`,
-        mend: schema
+        says: /permission denied for database/.test(line)
+          ? `The database server knows the account, and does not let it into that database: ${line}`
+          : `The database lets the application in, and not do what it asks for: ${line}`,
+        mend: schema && isAsked
+          ? `Let the owner of the database give the right, once: \`GRANT USAGE ON SCHEMA ${schema} TO\` and the name of the application's user, and \`GRANT SELECT ON ALL TABLES IN SCHEMA ${schema} TO\` the same, with INSERT, UPDATE and DELETE where it writes`
+          : schema
           ? `Let the owner of the database give the right, once: \`GRANT CREATE ON SCHEMA ${schema} TO\` and the name of the application's user${
             schema === "public"
               ? "; since PostgreSQL 15 only that owner has it from the start. Or let that user own the database (`ALTER DATABASE … OWNER TO …`)"
@@ -346,6 +350,11 @@ export const databases = (): Rule[] => [
         mend: "`GRANT CREATE ON SCHEMA public TO`",
       },
       "psycopg2.errors.InsufficientPrivilege: permission denied for table auth_user",
+      {
+        raised:
+          "psycopg2.errors.InsufficientPrivilege: permission denied for schema private\nLINE 1: select * from private.t",
+        mend: "GRANT USAGE ON SCHEMA private",
+      },
       {
         raised:
           "pymysql.err.OperationalError: (1227, 'Access denied; you need (at least one of) the SUPER privilege(s) for this operation')",

@@ -28,6 +28,9 @@ function found(pattern: string, { directory, host }: Scene): boolean {
   return namesIn(folder, host).some((each) => name.test(each));
 }
 
+/** Packages that lock files. */
+const OF_LOCKS = /\/(?:filelock|portalocker|fasteners|fcntl)\b/;
+
 /** The rules of files and their file systems. */
 export const files = (): Rule[] => [
   {
@@ -401,22 +404,29 @@ export const files = (): Rule[] => [
       { errno: "ENOLCK" },
       {
         errno: "EAGAIN EWOULDBLOCK EACCES",
-        through: /\/(?:filelock|portalocker|fasteners|fcntl)\b/,
+        through: OF_LOCKS,
       },
       {
         type: "Timeout LockException AlreadyLocked",
         through: /\/(?:filelock|portalocker|fasteners)\b/,
       },
+      // What the system's own module does, has no frame.
+      { type: "BlockingIOError", errno: "EAGAIN EWOULDBLOCK" },
     ],
     over: "permission-denied",
-    claim: ({ raised }) => ({
-      says: raised.errno === "ENOLCK"
-        ? "The file system gives no locks for files"
-        : "A lock that the application wants is held by another process",
-      mend: raised.errno === "ENOLCK"
-        ? "Put the file on a disk of the machine itself: network file systems often lock badly"
-        : "Several processes of the site run side by side, and an old one may still end: wait for the lock, or let one process do that work",
-    }),
+    claim: ({ raised, own }, scene) =>
+      raised.type === "BlockingIOError" &&
+        !raised.frames.some(({ file }) => OF_LOCKS.test(file)) &&
+        !/\b(?:flock|lockf)\(/.test(lineOf(own, scene))
+        ? undefined
+        : ({
+          says: raised.errno === "ENOLCK"
+            ? "The file system gives no locks for files"
+            : "A lock that the application wants is held by another process",
+          mend: raised.errno === "ENOLCK"
+            ? "Put the file on a disk of the machine itself: network file systems often lock badly"
+            : "Several processes of the site run side by side, and an old one may still end: wait for the lock, or let one process do that work",
+        }),
     examples: [
       {
         raised: "BlockingIOError: [Errno 11] Resource temporarily unavailable",
@@ -427,7 +437,17 @@ export const files = (): Rule[] => [
         raised: "OSError: [Errno 37] No locks available",
         facts: { errno: "ENOLCK" },
       },
+      {
+        raised: "BlockingIOError: [Errno 11] Resource temporarily unavailable",
+        facts: { errno: "EAGAIN" },
+        files: { "APP/app.py": "\n\nfcntl.flock(f, LOCK_EX | LOCK_NB)\n" },
+        says: "held by another process",
+      },
     ],
+    not: [{
+      raised: "BlockingIOError: [Errno 11] Resource temporarily unavailable",
+      facts: { errno: "EAGAIN" },
+    }],
   },
   {
     name: "file-exists",
@@ -520,15 +540,22 @@ export const files = (): Rule[] => [
   {
     name: "name-too-long",
     code: "file-wrong-kind",
-    when: { errno: "ENAMETOOLONG" },
-    claim: {
+    when: [
+      { errno: "ENAMETOOLONG" },
+      { type: "OSError", message: /^AF_UNIX path too long/ },
+    ],
+    claim: ({ text }) => ({
       says: "A name of a file or socket is longer than the system takes",
-      mend:
-        "Look at what is put into the path there: mostly a text in place of the path of a file, as the content of a key: hand it to what takes a text (`json.loads()`, `from_service_account_info()`), or write it into a file that [secret_files] of config.toml names",
-    },
+      mend: /AF_UNIX/.test(text)
+        ? "The whole path of a socket has 107 letters at most: let it be in a folder with a shorter path; what several processes make by themselves (multiprocessing) lies in TMPDIR"
+        : "Look at what is put into the path there: mostly a text in place of the path of a file, as the content of a key: hand it to what takes a text (`json.loads()`, `from_service_account_info()`), or write it into a file that [secret_files] of config.toml names",
+    }),
     examples: [{
       raised: "OSError: [Errno 36] File name too long: 'aaa'",
       facts: { errno: "ENAMETOOLONG" },
+    }, {
+      raised: "OSError: AF_UNIX path too long",
+      mend: "107 letters",
     }],
   },
   {

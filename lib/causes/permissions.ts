@@ -134,19 +134,35 @@ export const permissions = (): Rule[] => [
     name: "privilege-missing",
     code: "privilege-missing",
     when: { type: "PermissionError", errno: "EPERM" },
-    claim: ({ raised }) =>
-      raised.filename ? undefined : {
+    claim: ({ raised, own }, scene) => {
+      if (raised.filename) return undefined;
+      const isRaw = /SOCK_RAW|AF_PACKET/.test(lineOf(own, scene)) ||
+        raised.frames.some(({ file }) =>
+          /\/(?:scapy|ping3|icmplib|pythonping)\//.test(file)
+        );
+      return {
         says:
-          "The application asked for something that only root may do, and it runs as {user}: {line}"
-            .replace("{line}", raised.message),
-        mend:
-          "Leave the call out: the web server has set user, group and limits already",
-      },
+          `The application asked for something that only root may do, and it runs as ${
+            runnerOf(scene)
+          }: ${raised.message}`,
+        mend: isRaw
+          ? "A raw socket, as for ping, is root's: start the program `ping`, or try whether a port answers (`socket.create_connection(…, timeout=2)`)"
+          : "Leave the call out: the web server has set user, group and limits already",
+      };
+    },
     examples: [{
       raised: "PermissionError: [Errno 1] Not permitted",
       facts: { errno: "EPERM" },
-      says: "only root may do",
+      says: "only root may do, and it runs as jdoe",
       mend: "Leave the call out",
+    }, {
+      raised: "PermissionError: [Errno 1] Operation not permitted",
+      facts: { errno: "EPERM" },
+      files: {
+        "APP/app.py":
+          "\n\ns = socket.socket(socket.AF_INET, socket.SOCK_RAW, 1)\n",
+      },
+      mend: "start the program `ping`",
     }],
     not: [
       { raised: "ssl.SSLError: [SSL] x", facts: { errno: "EPERM" } },
@@ -282,15 +298,22 @@ export const permissions = (): Rule[] => [
         errno: "EADDRNOTAVAIL",
         in: / (?:server_bind|bind|create_server|_bind)$/,
       },
+      // Python's own socket has no frame.
+      { type: "PermissionError", errno: "EACCES" },
     ],
-    claim: ({ raised }) =>
-      raised.filename ? undefined : {
-        says: raised.errno === "EACCES"
-          ? "The application wants to listen on a port that only root may have (below 1024)"
-          : "The application wants to listen at an address that is none of this machine",
-        mend:
-          'Leave that out: the web server listens, and calls the application itself; move `app.run(…)` or what else opens the port below `if __name__ == "__main__":`',
-      },
+    claim: ({ raised, own }, scene) =>
+      raised.filename ||
+        !/ (?:server_bind|bind|create_server|_bind|bind_sockets)$/.test(
+            `${raised.frames.at(-1)?.file} ${raised.frames.at(-1)?.function}`,
+          ) && !/\.bind\(\(/.test(lineOf(own, scene))
+        ? undefined
+        : {
+          says: raised.errno === "EACCES"
+            ? "The application wants to listen on a port that only root may have (below 1024)"
+            : "The application wants to listen at an address that is none of this machine",
+          mend:
+            'Leave that out: the web server listens, and calls the application itself; move `app.run(…)` or what else opens the port below `if __name__ == "__main__":`',
+        },
     examples: [
       {
         raised: "PermissionError: [Errno 13] Permission denied",

@@ -33,11 +33,19 @@ export const programs = (): Rule[] => [
   {
     name: "program-missing",
     code: "program-missing",
-    over: "file-missing",
-    when: { type: "FileNotFoundError", errno: "ENOENT", in: START },
+    over: "file-missing permission-denied",
+    when: [
+      { type: "FileNotFoundError", errno: "ENOENT", in: START },
+      { type: "PermissionError", errno: "EACCES", in: START },
+    ],
     claim: (subject, scene) => {
-      const { raised: { filename } } = subject;
+      const { kind, raised: { filename } } = subject;
       if (!filename) return undefined;
+      // The system goes on to the next folder of PATH, and tells of this one.
+      const closed = kind === "PermissionError"
+        ? closedFolder(filename, scene)
+        : undefined;
+      if (kind === "PermissionError" && !closed) return undefined;
       if (isStartedIn(filename, subject, scene)) {
         return {
           code: "file-missing",
@@ -47,7 +55,7 @@ export const programs = (): Rule[] => [
             "Correct the path, or make the folder; one beside the code is `cwd=Path(__file__).parent`",
         };
       }
-      if (/^\w[\w.-]* +-/.test(filename)) {
+      if (/^\w[\w.-]* +(?:-|\S.*(?:&&|[|>]))/.test(filename)) {
         return {
           says:
             `A program of the name "${filename}" is looked for: a text is taken for the name alone, as no shell reads it`,
@@ -88,12 +96,20 @@ export const programs = (): Rule[] => [
         };
       }
       if (!filename.includes("/")) {
-        return programNotOnPath(filename, scene) ?? {
-          says:
-            `The program "${filename}" is in PATH, and the program that its first line names is not there`,
-          mend:
-            "Correct the first line of it, which may end in a Windows line ending, or install what it names",
-        };
+        const found = programNotOnPath(filename, scene);
+        return found && closed && "seen" in found
+          ? {
+            ...found,
+            seen: `${found.seen}; ${closed} is closed to ${
+              runnerOf(scene)
+            }, so that the system tells "Permission denied"`,
+          }
+          : found ?? {
+            says:
+              `The program "${filename}" is in PATH, and the program that its first line names is not there`,
+            mend:
+              "Correct the first line of it, which may end in a Windows line ending, or install what it names",
+          };
       }
       const path = isAbsolute(filename)
         ? filename
@@ -128,6 +144,15 @@ export const programs = (): Rule[] => [
         in: "PYTHON/subprocess.py _execute_child",
         says: "taken for the name alone",
         mend: "one by one",
+      },
+      {
+        raised: "PermissionError: [Errno 13] Permission denied: 'pandoc'",
+        facts: { errno: "EACCES", filename: "pandoc" },
+        in: "PYTHON/subprocess.py _execute_child",
+        config: 'PATH = "/root/bin:/usr/bin"',
+        files: { "/root": { mode: 0o700, owner: "root:root" } },
+        says: "/root/bin is closed to jdoe",
+        mend: "ask the administrators to install it",
       },
       {
         raised: "FileNotFoundError: [Errno 2] No such file or directory: 'git'",
@@ -177,48 +202,6 @@ export const programs = (): Rule[] => [
         mend,
       })),
     ],
-  },
-  {
-    name: "program-path-closed",
-    code: "program-missing",
-    over: "permission-denied",
-    when: { type: "PermissionError", errno: "EACCES", in: START },
-    claim: ({ raised: { filename = "" } }, scene) => {
-      // The system goes on to the next folder, and tells this in the end.
-      const closed = pathOf(scene).split(":").filter((folder) => {
-        const status = scene.host.stat(join(folder, filename));
-        return refused(status) && status.errno === "EACCES";
-      });
-      const [first] = closed;
-      if (filename.includes("/") || filename === "" || !first) {
-        return undefined;
-      }
-      const found = programNotOnPath(filename, scene);
-      return {
-        seen:
-          `The program "${filename}" was not found in PATH, and ${first}, which PATH names, is closed to ${
-            runnerOf(scene)
-          }: so the system tells "Permission denied"`,
-        mend: found && typeof found.mend === "string"
-          ? found.mend
-          : `Take ${first} out of PATH where it is set`,
-      };
-    },
-    examples: [{
-      raised: "PermissionError: [Errno 13] Permission denied: 'pandoc'",
-      facts: { errno: "EACCES", filename: "pandoc" },
-      in: "PYTHON/subprocess.py _execute_child",
-      config: 'PATH = "/root/bin:/usr/bin"',
-      files: { "/root": { mode: 0o700, owner: "root:root" } },
-      says: '"pandoc" was not found in PATH, and /root/bin',
-      mend: "ask the administrators to install it",
-    }],
-    not: [{
-      raised: "PermissionError: [Errno 13] Permission denied: '/opt/x/run'",
-      facts: { errno: "EACCES", filename: "/opt/x/run" },
-      in: "PYTHON/subprocess.py _execute_child",
-      files: { "/opt/x/run": { text: "", mode: 0o644 } },
-    }],
   },
   {
     name: "arguments-too-long",
@@ -499,6 +482,16 @@ const OF_SHELLS: Readonly<Record<string, string>> = {
 
 /** Where Python looks for programs without a PATH. */
 const DEFAULT_PATH = "/bin:/usr/bin";
+
+/** A folder of PATH that the application may not look into. */
+function closedFolder(name: string, scene: Scene): string | undefined {
+  return name.includes("/")
+    ? undefined
+    : pathOf(scene).split(":").find((folder) => {
+      const status = scene.host.stat(join(folder, name));
+      return refused(status) && status.errno === "EACCES";
+    });
+}
 
 /** The folders in which the application looks for programs. */
 function pathOf({ site: { config }, host }: Scene): string {

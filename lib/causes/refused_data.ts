@@ -31,6 +31,55 @@ const EXTENSIONS: Readonly<Record<string, string>> = {
   word_similarity: "pg_trgm",
 };
 
+/** What each database has in place of functions of others. */
+const POSTGRES: Readonly<Record<string, string>> = {
+  curdate: "`CURRENT_DATE`",
+  date_format: "`to_char(time, 'YYYY-MM-DD')`",
+  datetime: "`now()`, or a cast, `x::timestamp`",
+  getdate: "`now()`",
+  group_concat: "`string_agg(a::text, ',')`",
+  ifnull: "`COALESCE(a, b)`",
+  instr: "`strpos(a, b)`",
+  isnull: "`COALESCE(a, b)`, or `a IS NULL`",
+  julianday: "a difference of times, `a - b`",
+  last_insert_id: "`INSERT … RETURNING id`",
+  last_insert_rowid: "`INSERT … RETURNING id`",
+  month: "`EXTRACT(MONTH FROM time)`",
+  rand: "`random()`",
+  strftime: "`to_char(time, 'YYYY-MM-DD')`",
+  unix_timestamp: "`EXTRACT(EPOCH FROM time)`",
+  year: "`EXTRACT(YEAR FROM time)`",
+};
+const SQLITE: Readonly<Record<string, string>> = {
+  concat: "`a || b`",
+  curdate: "`date('now')`",
+  date_format: "`strftime('%Y-%m-%d', time)`",
+  date_trunc: "`strftime('%Y-%m-01', time)`",
+  getdate: "`datetime('now')`",
+  greatest: "`max(a, b)`",
+  isnull: "`ifnull(a, b)`, or `a IS NULL`",
+  least: "`min(a, b)`",
+  left: "`substr(a, 1, n)`",
+  now: "`datetime('now')`",
+  rand: "`random()`",
+  regexp:
+    '`LIKE`, or give SQLite that function: `connection.create_function("REGEXP", 2, …)`',
+  string_agg: "`group_concat(a, ',')`",
+  to_char: "`strftime('%Y-%m-%d', time)`",
+  unix_timestamp: "`strftime('%s', time)`",
+  year: "`strftime('%Y', time)`",
+};
+const MYSQL: Readonly<Record<string, string>> = {
+  array_agg: "`JSON_ARRAYAGG(a)`",
+  datetime: "`NOW()`",
+  json_table:
+    "a statement without JSON_TABLE, which came with MySQL 8.0 and MariaDB 10.6",
+  random: "`RAND()`",
+  strftime: "`DATE_FORMAT(time, '%Y-%m-%d')`",
+  string_agg: "`GROUP_CONCAT(a)`",
+  to_char: "`DATE_FORMAT(time, '%Y-%m-%d')`",
+};
+
 /** Words that SQLite knows only from some version on. */
 const NEW_WORDS =
   /^(?:RETURNING|ON|UPSERT|OVER|WINDOW|STRICT|NULLS|GENERATED|->>?)$/i;
@@ -185,10 +234,54 @@ export const refusedData = (): Rule[] => [
     not: ['psycopg2.errors.UndefinedObject: type "mood" does not exist'],
   },
   {
+    name: "function-of-other-database",
+    code: "app-code",
+    when: told(
+      /function (?:\w+\.)?(\w+)\([^)]*\) does not exist|no such function: (\w+)|FUNCTION (?:\w+\.)?(\w+) does not exist/,
+    ),
+    claim: ({ groups }) => {
+      const [ofPostgres, ofSqlite, ofMysql] = groups;
+      const name = ofPostgres ?? ofSqlite ?? ofMysql ?? "";
+      const [database, table] = ofPostgres
+        ? ["PostgreSQL", POSTGRES] as const
+        : ofSqlite
+        ? ["SQLite", SQLITE] as const
+        : ["MySQL", MYSQL] as const;
+      const key = name.toLowerCase();
+      const instead = Object.hasOwn(table, key) ? table[key] : undefined;
+      return instead && {
+        says:
+          `${database} has no function "${name}": the statement was written for another database`,
+        mend:
+          `Write ${instead}; what is to run on several databases is better left to the framework (\`func\` of SQLAlchemy, \`Func\` of Django)`,
+      };
+    },
+    examples: [
+      {
+        raised:
+          "psycopg2.errors.UndefinedFunction: function ifnull(integer, integer) does not exist\nLINE 1: select ifnull(1, 2)\nHINT:  No function matches the given name and argument types. You might need to add explicit type casts.",
+        mend: "`COALESCE(a, b)`",
+      },
+      {
+        raised: "sqlite3.OperationalError: no such function: NOW",
+        mend: "`datetime('now')`",
+      },
+      {
+        raised:
+          "pymysql.err.OperationalError: (1305, 'FUNCTION shop.string_agg does not exist')",
+        mend: "GROUP_CONCAT",
+      },
+    ],
+    not: [
+      "psycopg2.errors.UndefinedFunction: function shop_total(integer) does not exist",
+      "sqlite3.OperationalError: no such function: shop_total",
+    ],
+  },
+  {
     name: "types-differ",
     code: "app-code",
     when: told(
-      /operator does not exist: ([\w ]+ [=<>~!]+ [\w ]+)|column "?\w+"? is of type \w+ but expression is of type|COALESCE types .* cannot be matched/,
+      /operator does not exist: ([\w ]+ [=<>~!]+ [\w ]+)|invalid input for query argument \$\d+|column "?\w+"? is of type \w+ but expression is of type|COALESCE types .* cannot be matched/,
     ),
     claim: {
       says: "PostgreSQL compares and stores only what is of one type: {line}",
@@ -197,6 +290,7 @@ export const refusedData = (): Rule[] => [
     },
     examples: [
       "psycopg2.errors.UndefinedFunction: operator does not exist: character varying = integer\nLINE 1",
+      "asyncpg.exceptions.DataError: invalid input for query argument $1: '1' ('str' object cannot be interpreted as an integer)",
     ],
   },
   {
@@ -288,7 +382,7 @@ export const refusedData = (): Rule[] => [
     name: "statement-refused",
     code: "app-code",
     when: told(
-      /\(1064,|error in your SQL syntax|syntax error at or near "([^"]*)"|near "([^"]*)": syntax error|\(1055,|only_full_group_by|\(1071,|Specified key was too long|must appear in the GROUP BY clause|no results to fetch|does not return rows|Unread result found|\((?:1170|1215|3780|1118),|errno: 150\b|cannot be cast automatically|You can only execute one statement at a time|too many (?:SQL variables|terms in compound SELECT)|\d+ values for \d+ columns|has \d+ columns but \d+ values were supplied|number of query values and destination fields|INSERT has more (?:expressions|target columns) than|Column count doesn't match value count|the last operation didn't produce/,
+      /\(1064,|error in your SQL syntax|syntax error at or near "([^"]*)"|syntax error at end of input|near "([^"]*)": syntax error|\(1055,|only_full_group_by|\(1071,|Specified key was too long|must appear in the GROUP BY clause|no results to fetch|does not return rows|Unread result found|\((?:1170|1215|3780|1118),|errno: 150\b|cannot be cast automatically|You can only execute one statement at a time|too many (?:SQL variables|terms in compound SELECT)|\d+ values for \d+ columns|has \d+ columns but \d+ values were supplied|number of query values and destination fields|INSERT has more (?:expressions|target columns) than|Column count doesn't match value count|the last operation didn't produce/,
     ),
     claim: ({ line, groups, text }) => {
       const near = groups.find((each) => each !== undefined) ?? "";
@@ -300,6 +394,8 @@ export const refusedData = (): Rule[] => [
           ? "Name each column that is shown in GROUP BY as well, or put it into a function such as `MAX()`: SQLite, and older versions of MySQL, are less strict"
           : /1071|too long/.test(text)
           ? "Make the column shorter (191 letters in utf8mb4), or let the index take a part of it; a later MySQL or MariaDB takes longer ones"
+          : /end of input/.test(text) && /LINE \d+: [^\n]{0,300}\?/.test(text)
+          ? "Write `%s` in place of `?` for each value: `?` is of sqlite3, and psycopg hands it on as it is (asyncpg takes `$1`)"
           : /only execute one/.test(text)
           ? "Write `executescript(…)` for several statements in one text, or call `execute()` for each"
           : /too many (?:SQL|terms)/.test(text)
@@ -346,6 +442,11 @@ export const refusedData = (): Rule[] => [
         raised:
           "pymysql.err.OperationalError: (3780, \"Referencing column 'user_id' and referenced column 'id' in foreign key constraint 'fk' are incompatible.\")",
         mend: "just the same type",
+      },
+      {
+        raised:
+          "psycopg2.errors.SyntaxError: syntax error at end of input\nLINE 1: select * from users where id = ?",
+        mend: "Write `%s`",
       },
       {
         raised:
