@@ -12,6 +12,7 @@ import type { Fix } from "../findings/finding.ts";
 import {
   distributionOf,
   isKnownDistribution,
+  WRONG_DISTRIBUTIONS,
 } from "../python/package_names.ts";
 import { normalise, pipInstall } from "../python/pip.ts";
 import { shellCommand } from "../text/shell.ts";
@@ -51,7 +52,7 @@ export function installFix(
   const command = commandFor(distribution, wish, scene);
   const list = wish.again
     ? undefined
-    : listIn(wordsFor(distribution, wish.also, scene));
+    : listIn(wordsFor(distribution, wish, scene));
   const before = list ? cleaningOf(list, scene) : "";
   if (!scene.venv) {
     return {
@@ -168,11 +169,11 @@ function rank(name: string): number {
 
 function commandFor(
   distribution: string,
-  { again, also }: Install,
+  wish: Install,
   scene: Scene,
 ): string {
   const { python, host } = scene;
-  if (again) {
+  if (wish.again) {
     const version = versionOf(distribution, scene);
     const name = bareName(distribution);
     // The very same version: what works today stays as it is.
@@ -187,24 +188,59 @@ function commandFor(
       host,
     );
   }
-  return pipInstall(python, wordsFor(distribution, also, scene), host);
+  return pipInstall(python, wordsFor(distribution, wish, scene), host);
 }
 
 /** The list of requirements that names most, and what it does not name. */
 function wordsFor(
   distribution: string,
-  also: readonly string[] | undefined,
+  { module = "", also = [] }: Install,
   scene: Scene,
 ): string[] {
-  const all = [distribution, ...(also ?? []).map(distributionOf)];
-  const named = all.map((each) => requirementsFor(each, scene))
-    .map((file) => file?.endsWith(".txt") ? file : undefined);
-  const count = (file: string) => named.filter((each) => each === file).length;
-  const [file] = named.flatMap((each) => each ?? [])
-    .sort((a, b) => count(b) - count(a));
-  return file
-    ? ["-r", file, ...all.filter((_, at) => named[at] !== file)]
-    : all;
+  const all = [module, ...also].map((each, at) => ({
+    distribution: at === 0 ? distribution : distributionOf(each),
+    // Another one that brings the module would only lie beside it.
+    others: Object.hasOwn(WRONG_DISTRIBUTIONS, each)
+      ? WRONG_DISTRIBUTIONS[each]!.wrong
+      : [],
+  }));
+  const lists = requirementsFiles(scene).filter((file) => file.endsWith(".txt"))
+    .map((file) => {
+      const names = distributionsIn(file, scene);
+      const isNamed = all.map(({ distribution, others }) =>
+        [bareName(distribution), ...others]
+          .some((each) => names.has(normalise(each)))
+      );
+      return { file, isNamed, count: isNamed.filter(Boolean).length };
+    });
+  const [best] = lists.sort((a, b) => b.count - a.count);
+  return best && best.count > 0
+    ? [
+      "-r",
+      best.file,
+      ...all.filter((_, at) => !best.isNamed[at])
+        .map(({ distribution }) => distribution),
+    ]
+    : all.map(({ distribution }) => distribution);
+}
+
+const DEEPEST_LIST = 4;
+
+/** What a list of requirements names, and the lists that it takes in. */
+function distributionsIn(file: string, scene: Scene, depth = 0): Set<string> {
+  const names = new Set<string>();
+  for (const line of requirementLines(file, scene)) {
+    const [, other] = /^\s*(?:-r\s*|--requirement[\s=]+)([^\s#]+)/.exec(line) ??
+      [];
+    const [, name] = /^\s*([\w.-]+)/.exec(line) ?? [];
+    if (other && depth < DEEPEST_LIST) {
+      const path = join(dirname(file), other);
+      for (const each of distributionsIn(path, scene, depth + 1)) {
+        names.add(each);
+      }
+    } else if (name) names.add(normalise(name));
+  }
+  return names;
 }
 
 function listIn(words: readonly string[]): string | undefined {
@@ -252,7 +288,7 @@ function cleaningOf(file: string, scene: Scene): string {
 /** The system's Python takes no packages: an environment of the site's own. */
 function withVenv(
   distribution: string,
-  { also }: Install,
+  wish: Install,
   scene: Scene,
 ): string {
   const folder = join(scene.site.layout.siteDirectory, "venv");
@@ -265,7 +301,7 @@ function withVenv(
       "-m",
       "pip",
       "install",
-      ...wordsFor(distribution, also, scene),
+      ...wordsFor(distribution, wish, scene),
     )
   }\`; then write in config.toml: passenger_python = "${python}"`;
 }

@@ -38,6 +38,26 @@ Deno.test("installFix() takes the list that names most, from the application up 
   );
 });
 
+Deno.test("installFix() sees what a list takes in from others, and passes over a Pipfile", () => {
+  const files = {
+    "APP/Pipfile": '[packages]\nflask = "*"\n',
+    "APP/requirements.txt": "-r requirements/prod.txt\n",
+    "APP/requirements/prod.txt": "Flask\nFlask_Login==0.6\n-r prod.txt\n",
+  };
+  assertEquals(
+    wordsOf(["flask_login", "redis"], { files }),
+    spellOut("-r APP/requirements.txt redis"),
+  );
+});
+
+Deno.test("installFix() lays no package beside another one with that module", () => {
+  const files = { "APP/requirements.txt": "flask\nunicode_slugify\n" };
+  assertEquals(
+    wordsOf(["slugify", "jwt"], { files }),
+    spellOut("-r APP/requirements.txt PyJWT"),
+  );
+});
+
 Deno.test("installFix() names the packages where no list does", () => {
   const files = { "APP/requirements.txt.bak": "flask\n" };
   assertEquals(wordsOf(["dotenv"], { files }), "flask python-dotenv");
