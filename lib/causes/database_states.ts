@@ -46,7 +46,7 @@ function ended(subject: Subject, scene: Scene): Claim | undefined {
   const { failure, kind, line, raised, text } = subject;
   if (
     /^(?:connection failed: )?connection to server .* failed/m.test(text) ||
-    /Lost connection .{0,40}(?:reading|at 'handshake|waiting for initial)|Error \d+ connecting to|Can't connect to/
+    /Lost connection .{0,40}(?:reading|at 'handshake|waiting for initial)|Error \d+ connecting to|Can't connect to|connection is bad/
       .test(text) ||
     kind === "ServerSelectionTimeoutError"
   ) return undefined;
@@ -154,6 +154,7 @@ export const databaseStates = (): Rule[] => [
     ],
     not: [
       'psycopg2.OperationalError: connection to server at "x" (10.0.0.1), port 5432 failed: server closed the connection unexpectedly',
+      "psycopg.OperationalError: connection is bad: Connection reset by peer",
       'psycopg.OperationalError: connection failed: connection to server at "10.0.0.1", port 5432 failed: Connection reset by peer',
       "redis.exceptions.ConnectionError: Error 104 connecting to cache.example.org:6380. Connection reset by peer.",
     ],

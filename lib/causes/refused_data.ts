@@ -136,7 +136,7 @@ export const refusedData = (): Rule[] => [
     name: "row-refused",
     code: "app-code",
     when: told(
-      /NOT NULL constraint failed: ([\w.]+)|null value in column "([^"]+)"|\(1048, "Column '(\w+)' cannot be null|\(1364, "Field '(\w+)' doesn't have a default|FOREIGN KEY constraint failed|violates foreign key constraint|\(145[12],|value too long for type|\(1406,|Data too long for column|violates check constraint|CHECK constraint failed|\(1264,|(?:integer|numeric field|smallint|bigint) out of range|numeric field overflow|invalid input syntax for type|Incorrect (?:integer|decimal|double|date|datetime|time) value|ORA-12899|ORA-01438|ORA-01400: cannot insert NULL into \("[^"]+"\."[^"]+"\."([^"]+)"|String or binary data would be truncated|Document failed validation/,
+      /NOT NULL constraint failed: ([\w.]+)|null value in column "([^"]+)"|\(1048, "Column '(\w+)' cannot be null|\(1364, "Field '(\w+)' doesn't have a default|FOREIGN KEY constraint failed|violates foreign key constraint|\(145[12],|value too long for type|\(1406,|Data too long for column|violates check constraint|CHECK constraint failed|\(1264,|(?:integer|numeric field|smallint|bigint) out of range|numeric field overflow|invalid input syntax for type|date\/time field value out of range|Incorrect (?:integer|decimal|double|date|datetime|time) value|ORA-12899|ORA-01438|ORA-01400: cannot insert NULL into \("[^"]+"\."[^"]+"\."([^"]+)"|String or binary data would be truncated|Document failed validation/,
     ),
     claim: ({ line, groups }) => {
       const column = groups.find((each) => each !== undefined);
@@ -281,7 +281,7 @@ export const refusedData = (): Rule[] => [
     name: "types-differ",
     code: "app-code",
     when: told(
-      /operator does not exist: ([\w ]+ [=<>~!]+ [\w ]+)|invalid input for query argument \$\d+|column "?\w+"? is of type \w+ but expression is of type|COALESCE types .* cannot be matched/,
+      /operator does not exist: ([\w ]+ [=<>~!]+ [\w ]+)|invalid input for query argument \$\d+|function (?:round|sum|avg|max|min|lower|upper|length|substring|date_trunc|to_char|trim|date_part)\([^)]*\) does not exist|column "?\w+"? is of type \w+ but expression is of type|COALESCE types .* cannot be matched/,
     ),
     claim: {
       says: "PostgreSQL compares and stores only what is of one type: {line}",
@@ -290,6 +290,7 @@ export const refusedData = (): Rule[] => [
     },
     examples: [
       "psycopg2.errors.UndefinedFunction: operator does not exist: character varying = integer\nLINE 1",
+      "psycopg2.errors.UndefinedFunction: function round(double precision, integer) does not exist\nLINE 1: select round(x, 2)\nHINT:  No function matches the given name and argument types.",
       "asyncpg.exceptions.DataError: invalid input for query argument $1: '1' ('str' object cannot be interpreted as an integer)",
     ],
   },
@@ -524,10 +525,10 @@ export const refusedData = (): Rule[] => [
     code: "app-code",
     over: "database-closed-idle",
     when: told(
-      /^(?:\([\w.]+\) )?(?:Cannot operate on a closed (?:database|cursor)|cursor already closed|the cursor is closed|Cursor is not connected|Connection already opened|Error, database must be initialized|Cannot perform the operation on closed)|You have not defined a default connection|A connection with alias|Already closed$/,
+      /^(?:\([\w.]+\) )?(?:This Connection is closed|Cannot operate on a closed (?:database|cursor)|cursor already closed|the cursor is closed|Cursor is not connected|Connection already opened|Error, database must be initialized|Cannot perform the operation on closed)|You have not defined a default connection|A connection with alias|Already closed$/,
     ),
     claim: ({ text }) =>
-      /Already closed|already closed|closed (?:database|cursor)|cursor is closed|not connected|on closed/
+      /Already closed|already closed|closed (?:database|cursor)|(?:cursor|Connection) is closed|not connected|on closed/
           .test(text)
         ? {
           says:
@@ -563,6 +564,7 @@ export const refusedData = (): Rule[] => [
         failure: { problem: "request-raised" },
         mend: "teardown_appcontext",
       },
+      "sqlalchemy.exc.ResourceClosedError: This Connection is closed",
       {
         raised: "peewee.OperationalError: Connection already opened.",
         mend: "reuse_if_open=True",

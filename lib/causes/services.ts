@@ -335,7 +335,7 @@ export const services = (): Rule[] => [
       type:
         /^(?:django\.db|pymysql|MySQLdb|mysql\.connector|sqlalchemy|psycopg2?|asyncpg|oracledb|cx_Oracle|pyodbc)\./,
       message:
-        /\((?:1205|1213),|Lock wait timeout exceeded|[Dd]eadlock (?:found|detected)|canceling statement due to (?:lock|statement) timeout|could not obtain lock on row|ORA-00054|ORA-00060|chosen as the deadlock victim|\(1222\)/,
+        /\((?:1205|1213),|Lock wait timeout exceeded|[Dd]eadlock (?:found|detected)|canceling statement due to (?:lock|statement) timeout|could not obtain lock on row|could not serialize access|ORA-00054|ORA-00060|chosen as the deadlock victim|\(1222\)/,
     },
     claim: {
       says: "Requests wait for each other's locks in the database: {line}",
@@ -380,7 +380,7 @@ export const services = (): Rule[] => [
     code: "thread-bound",
     when: {
       message:
-        /^Packet sequence number wrong|^\(2014, ['"]?Commands out of sync|another operation is in progress|another command is already in progress|lost synchronization with server|DatabaseWrapper objects created in a thread can only be used|Connection is busy with results for another/,
+        /^Packet sequence number wrong|^\(2014, ['"]?Commands out of sync|another operation is in progress|another command is already in progress|This session is provisioning a new connection; concurrent operations|Method '\w+\(\)' can't be called here; method '\w+\(\)' is already in progress|lost synchronization with server|DatabaseWrapper objects created in a thread can only be used|Connection is busy with results for another/,
     },
     claim: {
       says: "One connection to the database is used by several at once: {line}",
@@ -389,6 +389,7 @@ export const services = (): Rule[] => [
     },
     examples: [
       "pymysql.err.InternalError: Packet sequence number wrong - got 1 expected 2",
+      "sqlalchemy.exc.InvalidRequestError: This session is provisioning a new connection; concurrent operations are not permitted",
     ],
   },
   {

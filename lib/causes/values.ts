@@ -284,7 +284,10 @@ export const values = (): Rule[] => [
       if (
         packageOf(file) === undefined ||
         /^(?:jinja2|django\.(?:template|urls))\.|SSLError$/.test(raised.type) ||
-        kind === "ValueError" && /^Unable to /.test(text)
+        kind === "ValueError" && /^Unable to /.test(text) ||
+        // How a function is called, no value of a variable decides.
+        /unexpected keyword argument|required positional argument|positional arguments? but|multiple values for argument/
+          .test(text)
       ) return undefined;
       const reads = unsetBehind(subject, scene)
         .filter(({ hasDefault }) => !hasDefault);
@@ -310,6 +313,14 @@ export const values = (): Rule[] => [
         files: {
           "APP/app.py":
             'import os\n\ntoken = jwt.encode(data, os.getenv("GREETING"))\n',
+        },
+      },
+      {
+        raised: "TypeError: encode() got an unexpected keyword argument 'salt'",
+        in: "PACKAGES/jwt/api_jwt.py encode",
+        files: {
+          "APP/app.py":
+            'import os\n\ntoken = jwt.encode(data, os.getenv("JWT_SECRET"))\n',
         },
       },
       // It says nothing of what it was given.
