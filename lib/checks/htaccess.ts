@@ -429,7 +429,7 @@ function checkRealm(
 export interface Answering {
   file: string;
   line: number;
-  /** As it is written. */
+  /** As it is written, without what may be a secret. */
   text: string;
 }
 
@@ -486,8 +486,12 @@ function lineWhere(
     !each.within.some((key) => /^<(?:files|limit|if$|else)/.test(key)) &&
     test(each)
   );
-  return found &&
-    { file, line: found.line, text: `${found.name} ${found.rest}`.trim() };
+  if (!found) return undefined;
+  // What is compared, or looked for, may be known to few.
+  const rest = found.key === "rewriterule"
+    ? `… ${/\[[^\]]*\]\s*$/.exec(found.rest)?.[0] ?? ""}`
+    : found.rest.replace(/^((?:not\s+)?expr)\b.*/i, "$1 …");
+  return { file, line: found.line, text: `${found.name} ${rest}`.trim() };
 }
 
 /** Tells whether the folders above can be looked into, down to one that is not there. */

@@ -136,6 +136,16 @@ Deno.test("lineThatAnswers() names what refuses, and nothing for some files alon
   );
 });
 
+Deno.test("lineThatAnswers() leaves out what is compared", () => {
+  const told = (text: string) => lineThatAnswers(403, siteWith(text))?.text;
+  assertEquals(
+    told("Require expr \"%{HTTP:X-Door} == 'open-sesame'\""),
+    "Require expr …",
+  );
+  assertEquals(told("RewriteRule ^hidden-door - [F]"), "RewriteRule … [F]");
+  assertEquals(told("Require ip 192.0.2.0/24"), "Require ip 192.0.2.0/24");
+});
+
 Deno.test("lineToHttps() names the rule that asks how this server was reached", () => {
   const told = (condition: string) =>
     lineToHttps(
