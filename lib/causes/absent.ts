@@ -619,6 +619,12 @@ export const absent = (): Rule[] => [
         says: "APP/.gitignore names it",
       },
       {
+        raised: "ModuleNotFoundError: No module named 'core.lib'",
+        facts: { name: "core.lib" },
+        files: { "APP/.gitignore": "lib/\n", "APP/core/__init__.py": "" },
+        says: "APP/core/lib is not on this machine",
+      },
+      {
         raised: "ModuleNotFoundError: No module named 'mysite.local_settings'",
         facts: { name: "mysite.local_settings" },
         files: {

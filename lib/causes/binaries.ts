@@ -7,7 +7,9 @@
  * @module
  */
 
-import { basename } from "node:path";
+import { basename, resolve } from "node:path";
+import { systemOf } from "../machine/executable.ts";
+import { refused } from "../machine/host.ts";
 import { programNotOnPath } from "./programs.ts";
 import { findInstalled, ownerOf, packageOf, versionOf } from "./installed.ts";
 import type { Claim, Rule, Subject } from "./rule.ts";
@@ -457,6 +459,93 @@ export const binaries = (): Rule[] => [
       says: "libpq",
       mend: "install 'psycopg[binary]'",
     }],
+  },
+  {
+    name: "library-of-own",
+    code: "library-missing",
+    over: "shared-library-missing other-build system-library-told file-missing",
+    when: {
+      type: "OSError",
+      message:
+        /^(\S+): (?:cannot open shared object file|invalid ELF header|file too short)/,
+      in: /\/ctypes\/__init__\.py /,
+    },
+    claim: ({ groups: [name = ""], place, own, raised }, scene) => {
+      // What a package loads, the package brings.
+      const isOwn = raised.frames.every(({ file }) =>
+        !packageOf(file) || file === own?.file
+      );
+      if (!isOwn || !own) return undefined;
+      const file = resolve(scene.directory, name);
+      const head = scene.host.readBytes(file, 4);
+      const system = refused(head)
+        ? /\.dll$/i.test(name)
+          ? "Windows"
+          : /\.dylib$/.test(name)
+          ? "macOS"
+          : undefined
+        : systemOf(head);
+      if (system) {
+        return {
+          says:
+            `"${name}" is a library of ${system}, and this is Linux, which cannot load it`,
+          place,
+          mend:
+            `Get the library for Linux (mostly \`lib….so\`) from who makes it, or build it here, and name that one where \`sys.platform\` is "linux"`,
+        };
+      }
+      return name.includes("/") && refused(head) && head.errno === "ENOENT"
+        ? {
+          seen:
+            `The library ${file}, which the code loads, is not on this machine${
+              name.startsWith("/")
+                ? ""
+                : `: a relative path begins at the working directory`
+            }`,
+          place,
+          mend:
+            "Copy it to this machine, where it was built for Linux, or build it here; and name it from the code, as by `str(Path(__file__).parent / name)`",
+        }
+        : undefined;
+    },
+    examples: [
+      {
+        raised:
+          "OSError: ./codec.dll: cannot open shared object file: No such file or directory",
+        in: "PYTHON/ctypes/__init__.py __init__",
+        says: "is a library of Windows",
+        mend: "sys.platform",
+      },
+      {
+        raised: "OSError: /srv/site/myapp/codec.so: invalid ELF header",
+        in: "PYTHON/ctypes/__init__.py __init__",
+        files: {
+          "APP/codec.so": { text: new Uint8Array([0xcf, 0xfa, 0xed, 0xfe]) },
+        },
+        says: "is a library of macOS",
+      },
+      {
+        raised:
+          "OSError: ./lib/codec.so: cannot open shared object file: No such file or directory",
+        in: "PYTHON/ctypes/__init__.py __init__",
+        says: "The library APP/lib/codec.so, which the code loads, is not",
+      },
+    ],
+    not: [
+      {
+        raised:
+          "OSError: libzbar.so.0: cannot open shared object file: No such file or directory",
+        in: "PYTHON/ctypes/__init__.py __init__",
+      },
+      {
+        raised:
+          "OSError: PACKAGES/fast/fast.dll: cannot open shared object file: No such file or directory",
+        in: [
+          "PACKAGES/fast/__init__.py <module>",
+          "PYTHON/ctypes/__init__.py __init__",
+        ],
+      },
+    ],
   },
   {
     name: "shared-library-missing",

@@ -160,9 +160,19 @@ export function tracesOf(module: string, scene: Scene): Trace[] {
           textOf(file, scene),
           relative(dirname(file), join(folder, `${name}.py`)),
         ) ||
-        parts.length > 1 && ignoresFolder(textOf(file, scene), parts[0]!)
+        parts.length > 1 && ignoresFolder(textOf(file, scene), parts[0]!) ||
+        // Of such a name there may be a package.
+        (parts.length > 1 || !isPublicPackage(name)) &&
+          parts.some((each) => ignoresFolder(textOf(file, scene), `${each}/`))
       );
-    if (ignoring) traces.push({ what: "ignored", file: ignoring, wanted });
+    if (ignoring) {
+      const isFolder = ignoresFolder(textOf(ignoring, scene), `${name}/`);
+      traces.push({
+        what: "ignored",
+        file: ignoring,
+        wanted: isFolder ? join(folder, name) : wanted,
+      });
+    }
     const known = whenTracked(path, repository, scene);
     if (known) {
       traces.push({ what: known, file: join(repository, ".git"), wanted });
@@ -209,6 +219,7 @@ function ignores(text: string, path: string): boolean {
   });
 }
 
+/** Only as a folder, where the name ends in "/". */
 function ignoresFolder(text: string, name: string): boolean {
   return new RegExp(`^/?${name}/?\\s*$`, "m").test(text);
 }

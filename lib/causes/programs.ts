@@ -7,6 +7,7 @@
  */
 
 import { basename, isAbsolute, join, resolve } from "node:path";
+import { systemOf } from "../machine/executable.ts";
 import { refused } from "../machine/host.ts";
 import { statementAt } from "./origins.ts";
 import type { Claim, Rule, Subject } from "./rule.ts";
@@ -230,7 +231,8 @@ export const programs = (): Rule[] => [
       const text = textOf(resolve(scene.directory, filename), scene)
         .slice(0, 200);
       const file = resolve(scene.directory, filename);
-      const system = builtFor(file, scene);
+      const head = scene.host.readBytes(file, 4);
+      const system = refused(head) ? undefined : systemOf(head);
       if (system) {
         const name = basename(filename).replace(/\.exe$/i, "");
         const here = programNotOnPath(name, scene);
@@ -428,20 +430,6 @@ export const programs = (): Rule[] => [
 ];
 
 /** What shells know by themselves, and what only a desktop has. */
-/** The other system that a program was built for, by how it begins. */
-function builtFor(file: string, { host }: Scene): string | undefined {
-  const bytes = host.readBytes(file, 4);
-  if (refused(bytes) || bytes.length < 2) return undefined;
-  const [first, second, third, last] = bytes;
-  return first === 0x4d && second === 0x5a
-    ? "Windows"
-    : second === 0xfa && third === 0xed && last === 0xfe &&
-          (first === 0xcf || first === 0xce) ||
-        first === 0xca && second === 0xfe && third === 0xba && last === 0xbe
-    ? "macOS"
-    : undefined;
-}
-
 const NOT_ON_LINUX =
   "Leave that out here: what it tells or does, Python or a program of Linux must do";
 

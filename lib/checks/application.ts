@@ -99,6 +99,17 @@ function checkFile(file: string, site: Site): Finding[] {
   return checkSource(file, host);
 }
 
+/** The same file by the end of its path, where the site lies on this machine. */
+function belowSite(
+  file: string,
+  { host, layout: { siteDirectory } }: Site,
+): string | undefined {
+  const parts = file.split("/").filter(Boolean);
+  return [4, 3, 2].filter((count) => count < parts.length)
+    .map((count) => join(siteDirectory, ...parts.slice(-count)))
+    .find((each) => !refused(host.stat(each)));
+}
+
 function missingFile(file: string, site: Site): Finding {
   const { host, placeOf } = site;
   const place = placeOf("wsgi.module");
@@ -147,17 +158,22 @@ function missingFile(file: string, site: Site): Finding {
     const near = refused(parent)
       ? undefined
       : suggest(basename(missing), parent);
+    const moved = near ? undefined : belowSite(file, site);
     return finding("app-module-missing", {
       message:
         `There is no file "${file}": the folder "${missing}" does not exist${
-          near ? `; "${near}" is there` : ""
+          near ? `; "${near}" is there` : moved ? `; "${moved}" is there` : ""
         }`,
       place,
       fix: near
         ? {
           text: `Write ${join(dirname(missing), near)} in place of ${missing}`,
         }
-        : { text: "Write the path of the .py file that holds the application" },
+        : {
+          text: moved
+            ? `Write ${moved}, if that is meant`
+            : "Write the path of the .py file that holds the application",
+        },
     });
   }
   const name = basename(file);

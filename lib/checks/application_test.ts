@@ -23,6 +23,12 @@ Deno.test("checkApplication() names the folder that is missing", () => {
   assertStringIncludes(found.message, '"myapp" is there');
 });
 
+Deno.test("checkApplication() finds the module of another machine by the end of its path", () => {
+  const found = only({ config: [[MODULE, "/Users/ann/shop/myapp/app.py"]] });
+  assertStringIncludes(found.message, `"${MODULE}" is there`);
+  assertEquals(found.fix, { text: `Write ${MODULE}, if that is meant` });
+});
+
 Deno.test("checkApplication() tells links to nowhere and things that are no files", () => {
   const at = (entry: Record<string, unknown>) =>
     only({ files: { [MODULE]: entry } });

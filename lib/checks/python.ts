@@ -213,6 +213,8 @@ function checkProgram(
         message: `Cannot run Python "${python}": it is ${
           fault.kind === "empty"
             ? "empty (0 bytes)"
+            : fault.kind === "unknown" && fault.system
+            ? `a program of ${fault.system}, and this is Linux`
             : "neither a program of this system nor a script"
         }`,
         place,

@@ -10,7 +10,8 @@ import { type Host, refused } from "./host.ts";
 
 /** Why a file cannot be run. */
 export type ProgramFault =
-  | { kind: "empty" | "unknown" }
+  | { kind: "empty" }
+  | { kind: "unknown"; system?: string }
   | { kind: "architecture"; made: string; here: string }
   | { kind: "line-endings" | "interpreter"; interpreter: string };
 
@@ -43,7 +44,10 @@ export function programFault(
   // Without a program of this very system to compare with, nothing is said.
   const own = host.readBytes("/proc/self/exe", HEAD_BYTES);
   if (refused(own) || !isElf(own)) return undefined;
-  if (!isElf(head)) return { kind: "unknown" };
+  if (!isElf(head)) {
+    const system = systemOf(head);
+    return system ? { kind: "unknown", system } : { kind: "unknown" };
+  }
   const [made, here] = [machineOf(head), machineOf(own)];
   // A 64-bit x86 machine runs 32-bit programs as well.
   if (made === here || (made === 3 && here === 62)) return undefined;
@@ -52,6 +56,18 @@ export function programFault(
     made: MACHINES[made] ?? `machine ${made}`,
     here: MACHINES[here] ?? `machine ${here}`,
   };
+}
+
+/** The other system that a program or a library was built for. */
+export function systemOf(head: Uint8Array): "Windows" | "macOS" | undefined {
+  const [first, second, third, last] = head;
+  if (first === 0x4d && second === 0x5a) return "Windows";
+  const isMachO = (first === 0xcf || first === 0xce) && second === 0xfa &&
+    third === 0xed && last === 0xfe;
+  // One file for several processors.
+  const isFat = first === 0xca && second === 0xfe && third === 0xba &&
+    last === 0xbe;
+  return isMachO || isFat ? "macOS" : undefined;
 }
 
 function isElf(bytes: Uint8Array): boolean {

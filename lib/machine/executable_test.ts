@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { createFakeHost } from "../../tests/worlds/machine.ts";
 import { PROGRAM } from "../../tests/worlds/site.ts";
-import { programFault } from "./executable.ts";
+import { programFault, systemOf } from "./executable.ts";
 
 /** What keeps a file with this content from being run. */
 function faultOf(content: string | Uint8Array, own: Uint8Array = PROGRAM) {
@@ -55,6 +55,12 @@ Deno.test("programFault() looks at the first line of a script", () => {
   });
   // A line that is longer than what was read says nothing.
   assertEquals(faultOf(`#!/no/${"x".repeat(400)}\n`), undefined);
+});
+
+Deno.test("systemOf() knows programs of Windows and macOS", () => {
+  assertEquals(systemOf(new Uint8Array([0x4d, 0x5a, 0x90, 0])), "Windows");
+  assertEquals(systemOf(new Uint8Array([0xcf, 0xfa, 0xed, 0xfe])), "macOS");
+  assertEquals(systemOf(new Uint8Array([0x7f, 0x45, 0x4c, 0x46])), undefined);
 });
 
 Deno.test("programFault() tells empty and other files", () => {
