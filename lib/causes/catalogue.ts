@@ -48,6 +48,7 @@ import { files } from "./files.ts";
 import { flaskConfiguration } from "./flask_configuration.ts";
 import { flaskRoutes } from "./flask_routes.ts";
 import { flaskViews } from "./flask_views.ts";
+import { folderNames } from "./folder_names.ts";
 import { frameworks } from "./frameworks.ts";
 import { hidden } from "./hidden.ts";
 import { hiddenNames } from "./hidden_names.ts";
@@ -148,6 +149,7 @@ export function catalogue(): readonly Rule[] {
     flaskConfiguration,
     flaskRoutes,
     flaskViews,
+    folderNames,
     frameworks,
     hidden,
     hiddenNames,

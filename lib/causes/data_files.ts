@@ -676,7 +676,9 @@ export const dataFiles = (): Rule[] => [
           file && !text.includes(basename(file)) ? `, ${file}` : ""
         }: ${why}`,
         ...file && { place: lineTold(text, file) },
-        mend: "Correct the line that is named, in the file that is read there",
+        mend: /Unescaped '\\'|unknown escape character/.test(text)
+          ? 'A backslash between "…" begins a sign of its own there: part the folders of a path by "/", or put the text between \'…\''
+          : "Correct the line that is named, in the file that is read there",
       };
     },
     examples: [

@@ -108,6 +108,13 @@ const TOLD: readonly {
       "Leave it out: the clipboard is the visitor's, and his browser fills it by `navigator.clipboard.writeText(…)` in a script of the page",
   },
   {
+    message: /^docx2pdf is not implemented for linux/,
+    says:
+      "docx2pdf lets Microsoft Word do the work, and there is none for Linux",
+    mend:
+      "Let LibreOffice make the PDF, if the administrators install it: `soffice --headless --convert-to pdf --outdir FOLDER FILE`, started by `subprocess.run([…])`",
+  },
+  {
     message: /eSpeak or eSpeak-ng not installed|^libespeak[\w.-]*: cannot open/,
     says: "pyttsx3 speaks through eSpeak, which this machine does not have",
     mend:
@@ -246,6 +253,13 @@ export const desktops = (): Rule[] => [
         code: "display-missing",
         says: "the clipboard of whoever sits there",
         mend: "navigator.clipboard",
+      },
+      {
+        raised:
+          "NotImplementedError: docx2pdf is not implemented for linux as it requires Microsoft Word to be installed",
+        in: "PACKAGES/docx2pdf/__init__.py convert",
+        says: "Microsoft Word",
+        mend: "soffice --headless",
       },
       {
         raised: "pygame.error: No available video device",

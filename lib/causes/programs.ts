@@ -205,6 +205,52 @@ export const programs = (): Rule[] => [
     ],
   },
   {
+    name: "program-of-windows-told",
+    code: "program-missing",
+    over: "program-told browser-missing optional-dependency file-missing-told",
+    when: {
+      message:
+        /(?:^|[\s"'])(?:b?['"])?((?:[A-Za-z]:[\\/][^"'\n]{0,200}?|[\w-]{1,60})\.exe)\b[\s\S]{0,200}?(?:not installed|in (?:your )?PATH|process can read it|not found|No such file|does not exist|not executable)|[Nn]o \w+ executable found: "?b?'?((?:[A-Za-z]:[\\/])?[^"'\n]{1,200}\.exe)/,
+    },
+    claim: ({ groups: [first, second], place }, scene) => {
+      const path = (first ?? second ?? "").replace(/\\\\/g, "\\");
+      const name = basename(path.replaceAll("\\", "/")).replace(/\.exe$/i, "");
+      const here = programNotOnPath(name, scene);
+      return {
+        says:
+          `A program of Windows is named to the package, "${path}", and this is Linux`,
+        place,
+        mend: here && typeof here.mend === "string"
+          ? `Leave the line that names it out where the site runs, or name "${name}" alone; it is not in PATH here, either: ${
+            here.mend[0]!.toLowerCase()
+          }${here.mend.slice(1)}`
+          : `Leave the line that names it out where the site runs, or name "${name}" alone, which is in PATH here`,
+      };
+    },
+    examples: [
+      {
+        raised:
+          "pytesseract.pytesseract.TesseractNotFoundError: C:\\Program Files\\Tesseract-OCR\\tesseract.exe is not installed or it's not in your PATH. See README file for more information.",
+        says: '"C:\\Program Files\\Tesseract-OCR\\tesseract.exe"',
+        mend: "Leave the line that names it out",
+      },
+      {
+        raised:
+          "OSError: No wkhtmltopdf executable found: \"b'C:\\Tools\\wkhtmltopdf.exe'\"\nIf this file exists please check that this process can read it",
+        says: "wkhtmltopdf.exe",
+      },
+      {
+        raised:
+          "selenium.common.exceptions.WebDriverException: Message: 'chromedriver.exe' executable needs to be in PATH. Please see https://x",
+        says: '"chromedriver.exe"',
+        mend: '"chromedriver" alone',
+      },
+    ],
+    not: [
+      "RuntimeError: the upload setup.exe is too large for the disk",
+    ],
+  },
+  {
     name: "arguments-too-long",
     code: "app-code",
     when: { errno: "E2BIG" },

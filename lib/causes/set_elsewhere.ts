@@ -58,3 +58,27 @@ export function setElsewhere(name: string, scene: Scene): string | undefined {
   }
   return undefined;
 }
+
+/** Platforms, by the variables that they set for what they run. */
+const PLATFORMS: readonly [RegExp, string][] = [
+  [/^(?:DYNO|HEROKU_\w+)$/, "Heroku"],
+  [/^RENDER(?:_\w+)?$/, "Render"],
+  [/^RAILWAY_\w+$/, "Railway"],
+  [/^FLY_\w+$/, "Fly.io"],
+  [/^REPL(?:_ID|_SLUG|_OWNER|IT_\w+)$/, "Replit"],
+  [/^WEBSITE_\w+$/, "Azure"],
+  [/^GAE_\w+$|^K_(?:SERVICE|REVISION|CONFIGURATION)$/, "Google's cloud"],
+  [/^PYTHONANYWHERE_\w+$/, "PythonAnywhere"],
+  [/^VERCEL(?:_\w+)?$/, "Vercel"],
+  [/^AWS_LAMBDA_\w+$|^LAMBDA_TASK_ROOT$/, "AWS Lambda"],
+  [/^VCAP_\w+$/, "Cloud Foundry"],
+  [/^SPACE_(?:ID|HOST|AUTHOR_NAME)$/, "Hugging Face"],
+  [/^CODESPACE(?:S|_NAME)$/, "GitHub's Codespaces"],
+];
+
+/** The platform that alone sets a variable; none for what is the owner's. */
+export function platformOf(name: string): string | undefined {
+  return /(?:KEY|TOKEN|SECRET|PASSWORD|URL|URI|DSN)$/.test(name)
+    ? undefined
+    : PLATFORMS.find(([expression]) => expression.test(name))?.[1];
+}

@@ -16,7 +16,7 @@ import { suggest } from "../text/suggestion.ts";
 import { quoted } from "../text/wrap.ts";
 import { loginLineOf } from "./login_lines.ts";
 import type { Claim, Subject } from "./rule.ts";
-import { setElsewhere } from "./set_elsewhere.ts";
+import { platformOf, setElsewhere } from "./set_elsewhere.ts";
 import {
   absentLoad,
   lateLoad,
@@ -225,10 +225,34 @@ function variableOfOther(
         'Put what needs it (`app.run(…)`, `uvicorn.run(…)`) below `if __name__ == "__main__":`; elsewhere read it as `os.environ.get("PORT", "8000")`',
     };
   }
-  if (name === "VIRTUAL_ENV") {
+  const platform = platformOf(name);
+  if (platform) {
     return {
       says:
-        'The variable "VIRTUAL_ENV" is one that a shell sets when somebody activates a virtual environment, and not for the application here',
+        `The variable "${name}" is one that ${platform} sets for what it runs, and this machine is none of its`,
+      mend:
+        `Read it as \`os.environ.get("${name}")\`, and let the code do without where there is none; where it needs a value here, as the name of the site, write your own under [environment] in config.toml`,
+    };
+  }
+  if (/^TE?MP$/.test(name)) {
+    return {
+      says:
+        `The variable "${name}" is one that Windows sets for all, and here it need not be set`,
+      mend:
+        "Write `tempfile.gettempdir()` in its place, which is right everywhere",
+    };
+  }
+  if (name === "HOSTNAME") {
+    return {
+      says:
+        'The variable "HOSTNAME" is one that a shell keeps for itself, or a container has, and not for the application here',
+      mend: "Write `socket.gethostname()` in its place",
+    };
+  }
+  if (/^(?:VIRTUAL_ENV|CONDA_(?:PREFIX|DEFAULT_ENV))$/.test(name)) {
+    return {
+      says:
+        `The variable "${name}" is one that a shell sets when somebody activates a virtual environment, and not for the application here`,
       mend:
         "Write `sys.prefix` in its place: that is the environment which runs",
     };

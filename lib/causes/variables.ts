@@ -330,6 +330,19 @@ export const variables = (): Rule[] => [
         in: "PYTHON/wsgiref/handlers.py setup_environ",
         says: "of CGI",
       },
+      ...([
+        ["DYNO", "that Heroku sets", 'os.environ.get("DYNO")'],
+        ["RENDER_EXTERNAL_HOSTNAME", "that Render sets", "write your own"],
+        ["TEMP", "that Windows sets", "tempfile.gettempdir()"],
+        ["HOSTNAME", "a container has", "socket.gethostname()"],
+        ["CONDA_PREFIX", "activates", "sys.prefix"],
+        ["HEROKU_API_KEY", "is not set for the application", "chmod 600"],
+      ] as const).map(([name, says, mend]) => ({
+        raised: `KeyError: '${name}'`,
+        in: "PYTHON/os.py __getitem__",
+        says,
+        mend,
+      })),
       {
         raised: "KeyError: 'APPDATA'",
         in: "PYTHON/os.py __getitem__",
