@@ -1,17 +1,18 @@
 /**
- * Folders of code that are called otherwise on this machine than where the
- * code ran before, as after a download or a copy of what is in them.
+ * Files and folders of code that are called otherwise than the code asks for
+ * them, as after a download, or a copy of what is in them.
  *
  * Runs on Node and Deno.
  *
  * @module
  */
 
-import { basename } from "node:path";
+import { basename, join } from "node:path";
 import { namesIn } from "../machine/host.ts";
 import { isPublicPackage, isStandardModule } from "../python/package_names.ts";
 import {
   ANY_MISSING,
+  ANYWHERE,
   isOwn,
   MISSING,
   nameOf,
@@ -22,8 +23,73 @@ import { homesOf, isModuleName } from "./own_modules.ts";
 import type { Rule } from "./rule.ts";
 import { lineOf } from "./scene.ts";
 
-/** The rules of folders that are called otherwise here. */
+/** The rules of files and folders that are called otherwise. */
 export const folderNames = (): Rule[] => [
+  {
+    name: "module-name-hyphen",
+    code: "module-name-case",
+    over:
+      `${ANYWHERE} package-in-other-environment installed-app-missing module-of-other-host`,
+    when: MISSING,
+    claim: (subject, scene) => {
+      const name = nameOf(subject);
+      const parts = name.split(".");
+      const last = parts.at(-1)!;
+      if (!last.includes("_")) return undefined;
+      for (const folder of scene.folders) {
+        const home = join(folder, ...parts.slice(0, -1));
+        const twin = namesIn(home, scene.host).find((each) =>
+          /[-. ]/.test(each.replace(/\.py$/, "")) &&
+          isModuleName(
+            each.replace(/\.py$/, "").replace(/[-. ]/g, "_") +
+              (each.endsWith(".py") ? ".py" : ""),
+            last,
+          )
+        );
+        if (!twin) continue;
+        const file = join(home, twin);
+        const inside = namesIn(file, scene.host);
+        // A folder around the one that is meant, or one without code.
+        if (
+          !twin.endsWith(".py") &&
+          (inside.includes(last) ||
+            !inside.some((each) => each.endsWith(".py")))
+        ) continue;
+        const ending = twin.endsWith(".py") ? ".py" : "";
+        return {
+          seen:
+            `The module "${name}" is imported, and what is there is called "${twin}": the names of modules have neither hyphens nor points nor blanks`,
+          place: subject.place ?? { file },
+          mend: `Rename ${file} to ${last}${ending}`,
+        };
+      }
+      return undefined;
+    },
+    examples: [
+      {
+        raised: "ModuleNotFoundError: No module named 'my_helpers'",
+        files: { "APP/my-helpers.py": "" },
+        says: 'is called "my-helpers.py"',
+        mend: "Rename APP/my-helpers.py to my_helpers.py",
+      },
+      {
+        raised: "ModuleNotFoundError: No module named 'shop.price_list'",
+        facts: { name: "shop.price_list" },
+        files: { "APP/shop/__init__.py": "", "APP/shop/price list.py": "" },
+        mend: "to price_list.py",
+      },
+    ],
+    not: [{
+      raised: "ModuleNotFoundError: No module named 'my_helpers'",
+      files: { "APP/my-helpers.txt": "" },
+    }, {
+      raised: "ModuleNotFoundError: No module named 'my_tool'",
+      files: { "APP/my-tool/my_tool/__init__.py": "" },
+    }, {
+      raised: "ModuleNotFoundError: No module named 'flask_cors'",
+      files: { "APP/flask-cors/README.md": "" },
+    }],
+  },
   {
     name: "folder-of-other-name",
     code: "module-elsewhere",

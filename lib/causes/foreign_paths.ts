@@ -186,13 +186,15 @@ function namedBy(path: string, { own, place }: Subject, scene: Scene): string {
     ...settingsFiles(scene),
   ]);
   for (const file of files) {
-    const at = linesOf(file, scene).findIndex((line) => {
-      const [, start = ""] =
-        /^[^#]*?=[^#]*?["']([^"'\n]{4,200})["']/.exec(line) ??
-          /["']\w+["']\s*:[^#]*?["']([^"'\n]{4,200})["']/.exec(line) ?? [];
-      const plain = start.replace(/\\\\/g, "\\");
-      return /[\\/]/.test(plain) && path.startsWith(plain);
-    });
+    const at = linesOf(file, scene).findIndex((line) =>
+      [
+        ...line.replace(/(?:^|\s)#.*$/, "").matchAll(
+          /["']([^"'\n]{4,200})["']/g,
+        ),
+      ]
+        .map(([, text]) => text!.replace(/\\\\/g, "\\"))
+        .some((text) => /[\\/]/.test(text) && path.startsWith(text))
+    );
     if (at < 0) continue;
     const isPlace = place?.file === file && place.line === at + 1;
     return isPlace ? "" : `; line ${at + 1} of ${file} names it`;
