@@ -9,9 +9,11 @@
  * @module
  */
 
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { Claim, Rule, Subject } from "./rule.ts";
 import { exists, lineOf, linesOf, type Scene, textOf } from "./scene.ts";
+
+import { isUnset } from "./unset.ts";
 
 /** The rules of Flask's configuration. */
 export const flaskConfiguration = (): Rule[] => [
@@ -33,9 +35,34 @@ export const flaskConfiguration = (): Rule[] => [
         asked !== undefined &&
         !new RegExp(`config\\[["']${name}["']\\]`).test(lineOf(own, scene))
       ) return undefined;
-      return elsewhere(name, subject, scene);
+      return elsewhere(name, subject, scene) ??
+        (asked && fromVariables(name, subject, scene)) ??
+        fromNoFile(name, subject, scene);
     },
     examples: [
+      ...([
+        ["", "FLASK_DB_URI"],
+        ['"SHOP"', "SHOP_DB_URI"],
+      ] as const).map(([prefix, variable]) => ({
+        raised: "KeyError: 'DB_URI'",
+        files: {
+          "APP/app.py":
+            `app.config.from_prefixed_env(${prefix})\n\nuri = app.config["DB_URI"]\n`,
+        },
+        code: "variable-missing" as const,
+        says: `line 1 of APP/app.py takes it from the variable "${variable}"`,
+        mend: `${variable} = "…"`,
+      })),
+      {
+        raised: "KeyError: 'DB_URI'",
+        files: {
+          "APP/app.py":
+            'app.config.from_pyfile("live.cfg", silent=True)\n\nuri = app.config["DB_URI"]\n',
+        },
+        code: "file-missing",
+        says: "says nothing where that is not there",
+        mend: "Copy live.cfg",
+      },
       {
         raised: "KeyError: 'MAIL_SERVER'",
         files: {
@@ -102,6 +129,73 @@ export const flaskConfiguration = (): Rule[] => [
     ],
   },
 ];
+
+/** The line that takes all variables with a prefix; this one is not set. */
+function fromVariables(
+  name: string,
+  { own }: Pick<Subject, "own">,
+  scene: Scene,
+): Claim | undefined {
+  for (const { file, line, index } of configuring(own, scene)) {
+    const [call, prefix = "FLASK"] =
+      /^[^#]*\.from_prefixed_env\(\s*(?:prefix\s*=\s*)?(?:["'](\w+)["'])?/
+        .exec(line) ?? [];
+    const variable = `${prefix}_${name}`;
+    if (call === undefined || !isUnset(variable, scene)) continue;
+    return {
+      code: "variable-missing",
+      seen: `The application's configuration has no "${name}": line ${
+        index + 1
+      } of ${file} takes it from the variable "${variable}", and that is not set for the application`,
+      mend:
+        `Write under [environment] in config.toml: ${variable} = "…"; keep a secret in a file of its own, which [secret_files] names and the code reads`,
+    };
+  }
+  return undefined;
+}
+
+/** The line that loads a file of settings, and goes on without it. */
+function fromNoFile(
+  name: string,
+  { own }: Pick<Subject, "own">,
+  scene: Scene,
+): Claim | undefined {
+  for (const { file, line, index } of configuring(own, scene)) {
+    const [, path] =
+      /^[^#]*\.from_(?:pyfile|file|json)\(\s*["']([^"'{}]+)["'][^#]*\bsilent\s*=\s*True/
+        .exec(line) ?? [];
+    if (!path) continue;
+    // Relative to the module of the application, or to its instance folder.
+    const places = path.startsWith("/")
+      ? [path]
+      : [dirname(file), scene.directory, join(scene.directory, "instance")]
+        .map((folder) => join(folder, path));
+    if (places.some((each) => exists(each, scene))) continue;
+    return {
+      code: "file-missing",
+      seen: `The application's configuration has no "${name}": line ${
+        index + 1
+      } of ${file} loads ${path}, which is not on this machine, and says nothing where that is not there (\`silent=True\`)`,
+      place: { file, line: index + 1 },
+      mend:
+        `Copy ${path} to where that line looks for it, beside the application or in its folder instance; a file that .gitignore names does not come along with git`,
+    };
+  }
+  return undefined;
+}
+
+/** The lines that may configure the application. */
+function configuring(
+  own: Subject["own"],
+  scene: Scene,
+): { file: string; line: string; index: number }[] {
+  const module = scene.site.config?.wsgi?.module;
+  const files = [own?.file, module?.startsWith("/") ? module : undefined]
+    .filter((each) => each !== undefined);
+  return [...new Set(files)].flatMap((file) =>
+    linesOf(file, scene).map((line, index) => ({ file, line, index }))
+  );
+}
 
 interface Found {
   /** The class that it is in; none at the left margin. */
