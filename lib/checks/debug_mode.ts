@@ -8,7 +8,7 @@
 
 import { dirname, join } from "node:path";
 import { type Finding, finding, soften } from "../findings/finding.ts";
-import { type Host, refused } from "../machine/host.ts";
+import { type Host, namesIn, refused } from "../machine/host.ts";
 import type { Site } from "../site/site.ts";
 
 const SOURCE_BYTES_LIMIT = 500_000;
@@ -52,7 +52,38 @@ export function checkDebugMode(site: Site): Finding[] {
         config.environment[name] ?? config.secretFiles[name] ?? host.env[name],
     ),
     ...(django ? checkSettings(django, readText(django, host) ?? "") : []),
+    ...openByDefault(file, text, host),
   ];
+}
+
+const CHERRYPY_REGEXP = /^[^#\n]*\bcherrypy\.(?:Application|tree\.mount)\(/m;
+const MOST_FILES = 40;
+
+/**
+ * CherryPy shows tracebacks, unless it is told not to. Nothing is said where
+ * any file beside the application may tell it.
+ */
+function openByDefault(file: string, text: string, host: Host): Finding[] {
+  const made = CHERRYPY_REGEXP.exec(text);
+  if (!made) return [];
+  const folder = dirname(file);
+  const others = namesIn(folder, host)
+    .filter((name) => /\.(?:py|conf|cfg|ini)$/.test(name))
+    .slice(0, MOST_FILES);
+  if (
+    others.length === MOST_FILES ||
+    [text, ...others.map((name) => readText(join(folder, name), host) ?? "")]
+      .some((each) => /show_tracebacks|environment|config/.test(each))
+  ) return [];
+  return [finding("debug-enabled", {
+    message:
+      `CherryPy shows the traceback to a visitor whose request fails, unless it is told not to, and "${file}" does not`,
+    place: { file, line: text.slice(0, made.index).split("\n").length },
+    fix: {
+      text:
+        'Write `cherrypy.config.update({"request.show_tracebacks": False})` where the application is made',
+    },
+  })];
 }
 
 const NO_HOSTS_REGEXP = /^ALLOWED_HOSTS\s*(?::[^=]+)?=\s*\[\s*\]\s*(?:#.*)?$/;

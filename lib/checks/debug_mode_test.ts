@@ -13,6 +13,24 @@ Deno.test("checkDebugMode() finds switches in config.toml and in the code", () =
   );
 });
 
+Deno.test("checkDebugMode() tells of CherryPy, which shows what failed by itself", () => {
+  const source = (text: string, beside = "") =>
+    codes({
+      files: {
+        [MODULE]: text,
+        [MODULE.replace(/[^/]+$/, "settings.py")]: beside,
+      },
+    });
+  const cherry = 'import cherrypy\napp = cherrypy.Application(Root(), "/")\n';
+  assertEquals(source(cherry), ["debug-enabled"]);
+  assertEquals(
+    source(`${cherry}cherrypy.config.update({"environment": "production"})\n`),
+    [],
+  );
+  assertEquals(source(cherry, 'SHOW = {"request.show_tracebacks": 0}\n'), []);
+  assertEquals(source(`# ${cherry.split("\n")[1]}\n`), []);
+});
+
 Deno.test("checkDebugMode() minds the conditions above a line", () => {
   const source = (text: string, append?: string) =>
     codes({ files: { [MODULE]: text }, append });
