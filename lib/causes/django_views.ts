@@ -289,6 +289,68 @@ export const djangoViews = (): Rule[] => [
     ],
   },
   {
+    name: "django-json-list",
+    code: "app-code",
+    when: {
+      type: "TypeError",
+      message:
+        /^In order to allow non-dict objects to be serialized set the safe/,
+    },
+    claim: {
+      says:
+        "`JsonResponse()` is given no dict, and takes nothing else by itself",
+      mend:
+        'Write `JsonResponse(rows, safe=False)`, or give a dict: `JsonResponse({"rows": rows})`',
+    },
+    examples: [{
+      raised:
+        "TypeError: In order to allow non-dict objects to be serialized set the safe parameter to False.",
+      in: "PACKAGES/django/http/response.py __init__",
+      failure: { problem: "request-raised" },
+      mend: "safe=False",
+    }],
+  },
+  {
+    name: "django-column-of-query",
+    code: "app-code",
+    over: "database-not-migrated",
+    when: {
+      type: /^django\.db\./,
+      // Django itself writes the table before each column.
+      message: /^no such column: (\w+)$/,
+      problem: "request-raised",
+    },
+    claim: ({ groups: [column], raised }) =>
+      [raised, raised.cause].some((each) =>
+          each?.frames.some(({ file, function: called }) =>
+            /\/django\/db\/models\/(?:query|sql\/query)\.py$/.test(file) &&
+            !/^(?:raw|iterator|columns|__iter__|_fetch_all|__getitem__)$|[Rr]aw|^_execute_query$|^get_columns$/
+              .test(called)
+          )
+        )
+        ? undefined
+        : {
+          says:
+            `A query that the code wrote itself asks for the column "${column}", which its tables do not have`,
+          mend:
+            "Correct the name in the SQL; a text in it stands in single quotes, and double ones name a column; where a migration adds that column, run `manage.py migrate`",
+        },
+    examples: [{
+      raised: "django.db.utils.OperationalError: no such column: colour",
+      in: [
+        "PACKAGES/django/db/models/query.py raw",
+        "PACKAGES/django/db/backends/sqlite3/base.py execute",
+      ],
+      failure: { problem: "request-raised" },
+      mend: "Correct the name in the SQL",
+    }],
+    not: [{
+      raised: "django.db.utils.OperationalError: no such column: colour",
+      in: "PACKAGES/django/db/models/query.py count",
+      failure: { problem: "request-raised" },
+    }],
+  },
+  {
     name: "django-column-without-migration",
     code: "database-not-migrated",
     over: "database-not-migrated",

@@ -240,8 +240,11 @@ export const locales = (): Rule[] => [
       { type: "UnknownTimeZoneError", message: /'([\w/+-]+)'/ },
       { message: /^Incorrect timezone setting: ([\w/+-]+)/ },
     ],
-    claim: ({ groups: [key = ""], kind }, scene) => {
+    claim: ({ groups: [key = ""], kind, text }, scene) => {
       const today = OLD_ZONES[key];
+      // Django asks the zones of the machine, and no package.
+      const isOfMachine = kind === "UnknownTimeZoneError" ||
+        text.startsWith("Incorrect timezone setting");
       const known = "/usr/share/zoneinfo";
       const hasZones = exists(`${known}/UTC`, scene);
       const near = hasZones && !today && zoneNear(key, scene);
@@ -262,12 +265,18 @@ export const locales = (): Rule[] => [
             ? ""
             : "; this machine has none at all"
         }`,
-        mend: kind === "UnknownTimeZoneError"
+        mend: isOfMachine
           ? `${rest[0]!.toUpperCase()}${rest.slice(1)}`
           : { install: "tzdata", or: rest },
       };
     },
     examples: [
+      {
+        raised: "ValueError: Incorrect timezone setting: US/Eastern",
+        in: "PACKAGES/django/conf/__init__.py __init__",
+        files: { "/usr/share/zoneinfo/UTC": "" },
+        mend: 'Write the present name of the zone, "America/New_York"',
+      },
       {
         raised:
           "zoneinfo._common.ZoneInfoNotFoundError: 'No time zone found with key US/Eastern'",

@@ -12,6 +12,149 @@ import { lineOf } from "./scene.ts";
 /** The rules of Django REST framework. */
 export const restFramework = (): Rule[] => [
   {
+    name: "drf-serializer",
+    code: "app-code",
+    when: [
+      {
+        type: "AttributeError",
+        message:
+          /^Got AttributeError when attempting to get a value for field [`'](\w+)[`'] on serializer [`'](\w+)[`'][\s\S]{0,300} on the [`'](\w+)[`'] instance/,
+      },
+      {
+        type: "AssertionError",
+        message:
+          /^You must call `\.is_valid\(\)` before|^You cannot call `\.save\(\)` on a serializer with invalid|^When a serializer is passed a `data` keyword/,
+      },
+    ],
+    claim: ({ groups: [field, serializer, kind = ""], text }) =>
+      field
+        ? {
+          says:
+            `The serializer ${serializer} asks a ${kind} for "${field}", which has none`,
+          mend: /^(?:QuerySet|list|tuple|\w*Manager)$/.test(kind)
+            ? `Write \`${serializer}(rows, many=True)\`: several rows are given`
+            : `Write the name that ${kind} has, or say where the value comes from: \`source="…"\` in that field of the serializer`,
+        }
+        : {
+          says: /invalid data/.test(text)
+            ? "A serializer is to store what it did not take: the data that were sent are not valid"
+            : "A serializer is asked for its data before they were looked at",
+          mend:
+            "Write `serializer.is_valid(raise_exception=True)` above that line, which answers 400 with what is wrong",
+        },
+    examples: [
+      {
+        raised:
+          "AttributeError: Got AttributeError when attempting to get a value for field `name` on serializer `ItemSerializer`.\nThe serializer field might be named incorrectly and not match any attribute or key on the `QuerySet` instance.\nOriginal exception text was: 'QuerySet' object has no attribute 'name'.",
+        in: "PACKAGES/rest_framework/fields.py get_attribute",
+        failure: { problem: "request-raised" },
+        mend: "many=True",
+      },
+      {
+        raised:
+          "AssertionError: You must call `.is_valid()` before calling `.save()`.",
+        in: "PACKAGES/rest_framework/serializers.py save",
+        failure: { problem: "request-raised" },
+        mend: "raise_exception=True",
+      },
+    ],
+  },
+  {
+    name: "drf-list-of-classes",
+    code: "app-code",
+    when: {
+      type: "TypeError",
+      message: /^'(\w+)' object is not iterable/,
+      in:
+        /\/rest_framework\/views\.py (?:<listcomp>|get_(?:permissions|authenticators|throttles|renderers|parsers))$/,
+    },
+    claim: ({ raised }) => {
+      const asked =
+        raised.frames.map((each) =>
+          /^get_(permission|authenticator|throttle|renderer|parser)s$/
+            .exec(each.function)?.[1]
+        ).findLast((each) => each !== undefined) ?? "permission";
+      const what = asked === "authenticator" ? "authentication" : asked;
+      return {
+        says:
+          `\`${what}_classes\` of a view of REST framework, or the setting behind it (DEFAULT_${what.toUpperCase()}_CLASSES), is one class or a text, and a list is wanted`,
+        mend:
+          `Write \`${what}_classes = [IsAuthenticated]\` with your own class; in round brackets one alone needs a comma behind it`,
+      };
+    },
+    examples: [{
+      raised: "TypeError: 'BasePermissionMetaclass' object is not iterable",
+      frames: ["PACKAGES/rest_framework/views.py get_permissions"],
+      failure: { problem: "request-raised" },
+      mend: "`permission_classes = [",
+    }],
+  },
+  {
+    name: "drf-actions",
+    code: "app-code",
+    when: {
+      type: "TypeError",
+      message:
+        /^The `actions` argument must be provided when calling `\.as_view/,
+    },
+    claim: {
+      says:
+        "A set of views (ViewSet) is given to urls.py as one view, and does not say which of its methods answers what",
+      mend:
+        'Register it with a router: `router = DefaultRouter()`, `router.register("items", ItemViewSet)` and `path("", include(router.urls))`; or write `.as_view({"get": "list", "post": "create"})`',
+    },
+    examples: [{
+      raised:
+        "TypeError: The `actions` argument must be provided when calling `.as_view()` on a ViewSet. For example `.as_view({'get': 'list'})`",
+      in: "PACKAGES/rest_framework/viewsets.py as_view",
+      mend: "router.register",
+    }],
+  },
+  {
+    name: "drf-token-application",
+    code: "django-settings",
+    over: "name-undefined",
+    when: {
+      type: "AttributeError WrappedAttributeError",
+      message:
+        /^type object 'Token' has no attribute '(?:objects|DoesNotExist)'/,
+    },
+    claim: {
+      says:
+        "The login by tokens of REST framework is used, and its application is not in INSTALLED_APPS of Django's settings",
+      mend:
+        'Add "rest_framework.authtoken" to INSTALLED_APPS, and run `manage.py migrate`, which makes its table',
+    },
+    examples: [{
+      raised:
+        "rest_framework.request.WrappedAttributeError: type object 'Token' has no attribute 'DoesNotExist'",
+      in: "PACKAGES/rest_framework/authentication.py authenticate_credentials",
+      failure: { problem: "request-raised" },
+      mend: "rest_framework.authtoken",
+    }],
+  },
+  {
+    name: "filter-fields",
+    code: "app-code",
+    when: {
+      type: "TypeError",
+      message:
+        /^'Meta\.fields' must not contain non-model field names: ([\w, ]{1,200})/,
+    },
+    claim: {
+      says: "A filter (django-filter) names fields that the model has not: $1",
+      mend:
+        "Correct them in `filterset_fields` of the view, or in `fields` of the `class Meta` of the filter; of another model by two underscores, as `author__name`; what is no field of the model gets a filter of its own in the class",
+    },
+    examples: [{
+      raised:
+        "TypeError: 'Meta.fields' must not contain non-model field names: nam",
+      in: "PACKAGES/django_filters/filterset.py get_filters",
+      failure: { problem: "request-raised" },
+      says: "has not: nam",
+    }],
+  },
+  {
     name: "drf-queryset",
     code: "app-code",
     when: [
