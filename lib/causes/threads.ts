@@ -156,7 +156,6 @@ export const threads = (): Rule[] => [
       {
         raised: "ValueError: signal only works in main thread",
         in: "PACKAGES/pyppeteer/launcher.py launch",
-        config: '[wsgi]\nmodule = "APP/app.py"\nthreads = 4\n',
         failure: { problem: "request-raised" },
         mend: "handleSIGINT=False",
       },

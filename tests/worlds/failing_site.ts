@@ -54,6 +54,8 @@ export function stage(example: Example): { failure: Failure; site: Site } {
       ),
     },
   });
+  const site = readSite(ROOT, host);
+  if (!site.config) throw new Error(`No config.toml: ${config}`);
   const [, type = "", message = ""] = /^([\w.]+)(?:: ([\s\S]*))?$/
     .exec(spellOut(raised ?? "")) ?? [];
   const exception = {
@@ -69,7 +71,7 @@ export function stage(example: Example): { failure: Failure; site: Site } {
       ...raised && { exception },
       ...spelled(failure ?? {}),
     },
-    site: readSite(ROOT, host),
+    site,
   };
 }
 
