@@ -237,15 +237,25 @@ export const binaries = (): Rule[] => [
         !known ||
         /invalid ELF|wrong ELF|undefined symbol|GLIBC|failed to map/.test(text)
       ) return undefined;
-      return {
-        says:
-          `The package needs the system's library ${known.library}, and does not find it: {line}`
-            .replace("{line}", shortened(text)),
-        mend:
-          `pip does not bring it along: ask the administrators to install it (in Debian ${known.debian})${
-            known.also ? `; ${known.also}` : ""
-          }`,
-      };
+      const [, closed] =
+        /(\/[^\s:"']+): cannot open shared object file: Permission denied/
+          .exec(text) ?? [];
+      return closed
+        ? {
+          says:
+            `The package needs the system's library ${known.library}, and may not read it: ${closed}`,
+          mend:
+            `Let whoever put it there open its folders and files for all to read; see with \`namei -l ${closed}\` where the way is closed`,
+        }
+        : {
+          says:
+            `The package needs the system's library ${known.library}, and does not find it: {line}`
+              .replace("{line}", shortened(text)),
+          mend:
+            `pip does not bring it along: ask the administrators to install it (in Debian ${known.debian})${
+              known.also ? `; ${known.also}` : ""
+            }`,
+        };
     },
     examples: [
       {
@@ -260,6 +270,12 @@ export const binaries = (): Rule[] => [
         mend: "libpango",
       },
       "ImportError: failed to find libmagic.  Check your installation",
+      {
+        raised:
+          'cx_Oracle.DatabaseError: DPI-1047: Cannot locate a 64-bit Oracle Client library: "/opt/oracle/libclntsh.so: cannot open shared object file: Permission denied"',
+        says: "may not read it: /opt/oracle/libclntsh.so",
+        mend: "namei -l",
+      },
       "ImportError: Unable to find zbar shared library",
       "pyodbc.Error: ('01000', \"[01000] [unixODBC][Driver Manager]Can't open lib 'ODBC Driver 17 for SQL Server' : file not found (0) (SQLDriverConnect)\")",
     ],

@@ -156,7 +156,8 @@ export const network = (): Rule[] => [
         ? {
           says:
             `${server} was reached, and the certificate of its authority is not made as Python wants it: ${
-              /certificate verify failed: ([\w ]+)/i.exec(text)?.[1] ?? "strict"
+              /certificate verify failed: ([\w ]*\w)/i.exec(text)?.[1] ??
+                "strict"
             }`,
           mend:
             "Let whoever runs that authority (mostly one of the house, or of a proxy that opens TLS) make its certificate anew, by the rules of RFC 5280; Python asks for them since 3.13. Until then a context of its own may leave that one rule out, and still test all else: `context.verify_flags &= ~ssl.VERIFY_X509_STRICT`",
