@@ -152,7 +152,7 @@ export const encodings = (): Rule[] => [
         },
         code: "file-wrong-kind",
         says: "APP/docs/.DS_Store, which is read there, is no data",
-        mend: 'glob("*.json")',
+        mend: '/*.json")',
       },
       {
         raised:

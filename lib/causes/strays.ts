@@ -66,7 +66,9 @@ export function strayOf(path: string): string | undefined {
 
 /** A line that takes what lies in a folder, whatever it is. */
 const TAKES_ALL =
-  /\b(?:listdir|scandir|iterdir|walk)\(|\br?glob\(.*\*(?:\.(?:xlsx|xlsm|docx|pptx))?["']/;
+  /\b(?:listdir|scandir|iterdir|walk)\(|(?<!\bglob)\.r?glob\(.*\*/;
+/** It leaves out names that begin with a point, and no others. */
+const TAKES_SEEN = /\bglob\.i?glob\(.*\*|(?<![\w.])i?glob\(.*\*/;
 
 /** What mends code that takes all of a folder. */
 export function passOver(path: string, { host }: Scene): string {
@@ -74,11 +76,16 @@ export function passOver(path: string, { host }: Scene): string {
     .filter((name) => strayOf(name) === undefined)
     .map((name) => extname(name)).filter((each) => /^\.\w+$/.test(each));
   const [ending] = endings;
+  const name = basename(path);
+  if (name.startsWith("~$")) {
+    return 'Leave out what begins with "~$", as by `if not Path(file).name.startswith("~$")`; it goes when the document is closed where it is open, and need not be copied along';
+  }
+  // `glob.glob()` leaves hidden files out, and that of Path does not.
   const pattern = ending && endings.every((each) => each === ending)
-    ? `, as \`Path(folder).glob("*${ending}")\``
+    ? `, as \`glob.glob(f"{folder}/*${ending}")\``
     : "";
   return `Let the code take only what it means, by the ending${pattern}${
-    basename(path).startsWith(".") ? ', or leave out what begins with "."' : ""
+    name.startsWith(".") ? ', and leave out what begins with "."' : ""
   }: such files come back by themselves`;
 }
 
@@ -130,7 +137,7 @@ export const strays = (): Rule[] => [
           "PIL.UnidentifiedImageError: cannot identify image file '/srv/site/media/Thumbs.db'",
         files: { "SITE/media/Thumbs.db": "x", "SITE/media/a.png": "" },
         says: "the Explorer of Windows",
-        mend: 'glob("*.png")',
+        mend: 'glob.glob(f"{folder}/*.png")',
       },
       {
         raised:
@@ -217,9 +224,19 @@ export const strays = (): Rule[] => [
           "APP/books/~$may.xlsx": "x",
         },
         says: "Office keeps beside one that is open",
+        mend: 'startswith("~$")',
       },
     ],
     not: [
+      {
+        raised:
+          "json.decoder.JSONDecodeError: Expecting value: line 1 column 1 (char 0)",
+        files: {
+          "APP/app.py":
+            '\nfor name in glob.glob("docs/*"):\n    json.load(open(name))\n',
+          "APP/docs/._a.json": "\0\x05\x16\x07",
+        },
+      },
       {
         raised:
           "json.decoder.JSONDecodeError: Expecting value: line 1 column 1 (char 0)",
@@ -323,8 +340,12 @@ function strayBeside(
   ].slice(0, 4);
   const loops = frames.flatMap(({ file, line }) =>
     linesOf(file, scene).slice(Math.max(0, line - LINES_ABOVE), line)
-  ).filter((each) => TAKES_ALL.test(each)).join("\n");
+  ).filter((each) => TAKES_ALL.test(each) || TAKES_SEEN.test(each))
+    .join("\n");
   if (!loops) return undefined;
+  const isMeant = (name: string) =>
+    strayOf(name) !== undefined && !name.startsWith("__") &&
+    (TAKES_ALL.test(loops) || !name.startsWith("."));
   const used: string[] = loops.match(/\b[A-Za-z_]\w*\b/g) ?? [];
   const made = [...new Set(frames.map(({ file }) => file))]
     .flatMap((file) => linesOf(file, scene)).filter((each) =>
@@ -341,7 +362,7 @@ function strayBeside(
   )
     .map((folder) => {
       const name = namesIn(folder, scene.host)
-        .find((each) => strayOf(each) && !each.startsWith("__"));
+        .find(isMeant);
       return join(folder, name!);
     })[0];
 }
