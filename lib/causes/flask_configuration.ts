@@ -11,7 +11,14 @@
 
 import { dirname, join } from "node:path";
 import type { Claim, Rule, Subject } from "./rule.ts";
-import { exists, lineOf, linesOf, type Scene, textOf } from "./scene.ts";
+import {
+  exists,
+  lineOf,
+  linesOf,
+  readBy,
+  type Scene,
+  textOf,
+} from "./scene.ts";
 
 import { isUnset } from "./unset.ts";
 
@@ -33,7 +40,9 @@ export const flaskConfiguration = (): Rule[] => [
         (/SQLALCHEMY/.test(text) ? "SQLALCHEMY_DATABASE_URI" : "SECRET_KEY");
       if (
         asked !== undefined &&
-        !new RegExp(`config\\[["']${name}["']\\]`).test(lineOf(own, scene))
+        !new RegExp(`config\\[["']${name}["']\\]`).test(
+          readBy(lineOf(own, scene)),
+        )
       ) return undefined;
       return elsewhere(name, subject, scene) ??
         (asked && fromVariables(name, subject, scene)) ??

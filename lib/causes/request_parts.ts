@@ -8,7 +8,7 @@
  */
 
 import type { Rule } from "./rule.ts";
-import { lineOf } from "./scene.ts";
+import { lineOf, readBy } from "./scene.ts";
 
 /** What servers before this one tell, if they are told to. */
 const OF_PROXIES = /^HTTP_(?:X_|CF_|TRUE_CLIENT|FORWARDED|VIA|CLIENT_IP)/;
@@ -30,7 +30,7 @@ export const requestParts = (): Rule[] => [
       const [, os, holder = ""] = new RegExp(
         `(\\bos\\.)?\\b(META|environ|headers|COOKIES|cookies|query_params|path_params)\\s*\\[\\s*(?:[bru]?["']${name}["'])`,
         "i",
-      ).exec(lineOf(own, scene)) ?? [];
+      ).exec(readBy(lineOf(own, scene))) ?? [];
       if (os || !holder) return undefined;
       const plain = name.replace(/^HTTP_/, "").toLowerCase()
         .replaceAll("_", "-");
@@ -134,7 +134,7 @@ export const requestParts = (): Rule[] => [
       const quoted = name.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
       const [, way = ""] = new RegExp(
         `(?:^|[^\\w])(?:\\w+\\.)?session(\\s*\\[|\\.pop\\()\\s*[bru]?["']${quoted}["']\\s*[\\])]`,
-      ).exec(lineOf(own, scene)) ?? [];
+      ).exec(readBy(lineOf(own, scene))) ?? [];
       return way && {
         says:
           `A view takes "${name}" out of the visitor's session, which has no such value`,
@@ -160,11 +160,14 @@ export const requestParts = (): Rule[] => [
         mend: '`session.pop("user_id", None)`',
       },
     ],
-    not: [{
+    not: [
+      "cart = request.form['cart']",
+      "session['cart'] = data['cart']",
+    ].map((line) => ({
       raised: "KeyError: 'cart'",
       failure: { problem: "request-raised" },
-      files: { "APP/app.py": "\n\n    cart = request.form['cart']\n" },
-    }],
+      files: { "APP/app.py": `\n\n    ${line}\n` },
+    })),
   },
   {
     name: "flask-g-unset",

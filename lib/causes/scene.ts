@@ -253,6 +253,14 @@ export function lineOf(
   return linesOf(frame?.file, scene)[(frame?.line ?? 0) - 1] ?? "";
 }
 
+/** What a line takes values from: without the place that it writes to. */
+export function readBy(line: string): string {
+  return line.replace(
+    /^(\s*[^=[\]]{0,200}(?:\[[^[\]]{0,200}\])*?)\[[^[\]]{0,200}\]\s*=(?!=)/,
+    "$1 ",
+  );
+}
+
 /** Tells whether there is something at a path, as far as it can be seen. */
 export function exists(path: string, { host }: Scene): boolean {
   return !refused(host.stat(path));

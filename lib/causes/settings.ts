@@ -12,7 +12,14 @@ import { firstLine } from "../python/failure.ts";
 import { suggest } from "../text/suggestion.ts";
 import { quoted } from "../text/wrap.ts";
 import type { Rule } from "./rule.ts";
-import { classOf, exists, linesOf, searchSite, textOf } from "./scene.ts";
+import {
+  classOf,
+  exists,
+  linesOf,
+  readBy,
+  searchSite,
+  textOf,
+} from "./scene.ts";
 import { guardedLine } from "./appointed.ts";
 import { unsetBehind, unsetBehindSetting } from "./origins.ts";
 import {
@@ -230,7 +237,7 @@ export const settings = (): Rule[] => [
       const { groups: [name = ""], own } = subject;
       const asked = new RegExp(`config\\[["']${name}["']\\]`);
       const line = linesOf(own?.file, scene)[(own?.line ?? 0) - 1];
-      if (!line || !asked.test(line)) return undefined;
+      if (!line || !asked.test(readBy(line))) return undefined;
       const below = guardedLine(
         new RegExp(`${name}["']\\]\\s*=`),
         scene.site.config?.wsgi?.module,
@@ -268,7 +275,17 @@ export const settings = (): Rule[] => [
       says: 'from what the variable "APP_SETTINGS" names',
       mend: "APP_SETTINGS =",
     }],
-    not: ["KeyError: 'MAIL_SERVER'"],
+    not: [
+      "KeyError: 'MAIL_SERVER'",
+      {
+        raised: "KeyError: 'MAIL_SERVER'",
+        in: "PYTHON/os.py __getitem__",
+        files: {
+          "APP/app.py":
+            '\n\napp.config["MAIL_SERVER"] = os.environ["MAIL_SERVER"]\n',
+        },
+      },
+    ],
   },
   {
     name: "credentials-missing",
