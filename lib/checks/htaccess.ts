@@ -19,6 +19,7 @@ import {
 import { shellCommand } from "../text/shell.ts";
 import type { Site } from "../site/site.ts";
 import { suggest } from "../text/suggestion.ts";
+import { moduleOfDirective } from "./apache_directives.ts";
 import { findApacheModules } from "./apache_modules.ts";
 import {
   type Directive,
@@ -472,6 +473,30 @@ export function lineToHttps(site: Site): Answering | undefined {
     asks = false;
     return isTo;
   }, site);
+}
+
+/** Modules that servers are without, those of old recipes first. */
+const OFTEN_ABSENT = ["access_compat", "headers", "expires", "rewrite"];
+
+/**
+ * The line that asks for a module of Apache and no `<IfModule>` around it: where
+ * that is not loaded, each request ends with 500.
+ */
+export function lineOfModule(
+  { host, layout }: Site,
+): Answering & { module: string } | undefined {
+  const file = join(layout.publicDirectory, ".htaccess");
+  const bytes = host.readBytes(file, HTACCESS_BYTES_LIMIT);
+  if (refused(bytes)) return undefined;
+  const asking = directivesIn(new TextDecoder().decode(bytes))
+    .filter(({ within }) =>
+      !within.some((key) => /^<if(?:module|define|version|directive)/.test(key))
+    );
+  for (const module of OFTEN_ABSENT) {
+    const found = asking.find(({ key }) => moduleOfDirective(key) === module);
+    if (found) return { file, line: found.line, text: found.name, module };
+  }
+  return undefined;
 }
 
 /** The first line for which a test holds, outside of sections for some files. */

@@ -2,7 +2,7 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import { createFakeHost, type Entry } from "../../tests/worlds/machine.ts";
 import { codes, healthyFiles, only, ROOT } from "../../tests/worlds/site.ts";
 import { readSite } from "../site/site.ts";
-import { lineThatAnswers, lineToHttps } from "./htaccess.ts";
+import { lineOfModule, lineThatAnswers, lineToHttps } from "./htaccess.ts";
 
 type Files = Record<string, Entry | string>;
 
@@ -155,6 +155,20 @@ Deno.test("lineToHttps() names the rule that asks how this server was reached", 
     )?.line;
   assertEquals(told("%{HTTPS} off"), 4);
   assertEquals(told("%{HTTP:X-Forwarded-Proto} !https"), undefined);
+});
+
+Deno.test("lineOfModule() names a line that each request needs a module for", () => {
+  const told = (text: string) => {
+    const found = lineOfModule(siteWith(text));
+    return found && [found.line, found.module];
+  };
+  const old = '<FilesMatch "x">\nOrder allow,deny\n</FilesMatch>';
+  assertEquals(told(old), [3, "access_compat"]);
+  assertEquals(told("Header set X 1\nDeny from all"), [3, "access_compat"]);
+  assertEquals(told("Header set X 1"), [2, "headers"]);
+  const optional = "<IfModule mod_headers.c>\nHeader set X 1\n</IfModule>";
+  assertEquals(told(optional), undefined);
+  assertEquals(told("Require all granted"), undefined);
 });
 
 Deno.test("checkHtaccess() says of which module a line is that Apache lacks", () => {

@@ -11,6 +11,7 @@ import { join } from "node:path";
 import { type Finding, finding, isOf } from "../findings/finding.ts";
 import {
   type Answering,
+  lineOfModule,
   lineThatAnswers,
   lineToHttps,
 } from "../checks/htaccess.ts";
@@ -512,6 +513,10 @@ function judgeAnswer(
   }
   if (speaker?.kind === "server" && (status >= 500 || speaker.mend)) {
     const line = lineThatAnswers(status, site);
+    const asking = !line && status === 500 && speaker.name === "Apache"
+      ? lineOfModule(site)
+      : undefined;
+    if (asking) return judgeModule(url, given, asking);
     return finding("outside-server-error", {
       message:
         `${url} gives ${given} on a page that ${speaker.name} made, and not the application${
@@ -877,4 +882,22 @@ async function lookFor(
         `Ask the administrators for: DocumentRoot ${site.layout.publicDirectory}`,
     },
   })];
+}
+
+/** A page of Apache with 500, where a line of .htaccess asks for a module. */
+function judgeModule(
+  url: string,
+  given: string,
+  { file, line, text, module }: NonNullable<ReturnType<typeof lineOfModule>>,
+): Finding {
+  return finding("outside-server-error", {
+    message:
+      `${url} gives ${given} on a page that Apache made, and not the application: a line of .htaccess is wrong; probably line ${line}, "${text}", as mod_${module}, which it needs, is not loaded`,
+    place: { file, line },
+    fix: {
+      text: module === "access_compat"
+        ? `Write what Apache 2.4 has in place of Order, Allow, Deny and Satisfy: "Require all denied" or "Require all granted"`
+        : `Write that line between "<IfModule mod_${module}.c>" and "</IfModule>", or ask the administrators for the module; their error log names the line`,
+    },
+  });
 }

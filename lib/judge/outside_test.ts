@@ -198,7 +198,10 @@ Deno.test("lookFromOutside() tells who made a page of refusal", () =>
         "outside-server-error",
         /LiteSpeed made/,
       ],
-      [521, "down", "outside-server-error", /Cloudflare/, {
+      [521, "down", "outside-server-error", /Cloudflare.*refuses/, {
+        Server: "cloudflare",
+      }],
+      [526, "x", "outside-server-error", /certificate .* is not valid/, {
         Server: "cloudflare",
       }],
       [

@@ -44,6 +44,53 @@ type Signs = Speaker & {
 const DEBUG_MEND =
   "Everyone sees code and settings there: switch DEBUG off on a site that others can reach, and look for the exception in the log";
 
+/**
+ * Cloudflare's own statuses (Cloudflare, "Troubleshooting Cloudflare 5XX
+ * errors"): what each means, and what mends it.
+ */
+const CLOUDFLARE: readonly [RegExp, string, string][] = [
+  [
+    /^520$/,
+    "the answer of the web server was empty or broken",
+    "Look into the log of the site for a worker that died in a request; else ask the administrators of the web server for theirs",
+  ],
+  [
+    /^521$/,
+    "the web server refuses its connections",
+    "Ask the administrators whether the web server runs, and lets the addresses of Cloudflare through its firewall",
+  ],
+  [
+    /^52[23]$/,
+    "it does not reach the web server",
+    "Compare the address that is entered at Cloudflare with the web server's, and ask the administrators whether their firewall lets the addresses of Cloudflare through",
+  ],
+  [
+    /^524$/,
+    "the web server took the request, and did not answer in time (100 seconds, if nothing else is set there)",
+    "Let the page answer sooner, and do what takes long after it, in a program of its own",
+  ],
+  [
+    /^525$/,
+    "the web server and it could not agree on TLS",
+    "Ask the administrators whether the web server speaks https for this name, with a certificate",
+  ],
+  [
+    /^526$/,
+    "the certificate of the web server is not valid: it has run out, is for another name, or nobody known has signed it",
+    'Have the certificate of the web server renewed, or one of Cloudflare\'s "Origin CA" installed there; the mode "Full" in place of "Full (strict)" does not ask for a valid one',
+  ],
+  [
+    /^530$/,
+    "the name of the web server that is entered there is not known, or its address refuses it",
+    "Correct the entry in the DNS at Cloudflare",
+  ],
+  [
+    /^5[23]\d$/,
+    "it does not get an answer from the web server behind it",
+    "Look up the number in the documentation of Cloudflare, and ask whoever has the account there",
+  ],
+];
+
 /** The first that fits is the one. */
 const SPEAKERS: readonly Signs[] = [
   {
@@ -167,15 +214,14 @@ const SPEAKERS: readonly Signs[] = [
       /<title>\d{3} [\w ]+<\/title>[\s\S]*The resource could not be found\./,
   },
   // Whoever stands before the web server, or in its place.
-  {
+  ...CLOUDFLARE.map(([status, means, mend]): Signs => ({
     kind: "server",
     name: "Cloudflare, which stands before the web server,",
-    status: /^5[23]\d$/,
+    status,
     server: /^cloudflare/i,
-    means: "it does not get an answer from the web server behind it",
-    mend:
-      "The number tells why: 520 to 524 are the connection to the web server and its time, 525 and 526 its certificate, 530 its name. Ask whoever has the account at Cloudflare to compare the address that is entered there with the web server's",
-  },
+    means,
+    mend,
+  })),
   {
     kind: "server",
     name: "Cloudflare, which stands before the web server,",
