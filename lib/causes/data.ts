@@ -10,7 +10,7 @@
 import { basename, isAbsolute, join } from "node:path";
 import { isLibraryFile } from "../python/failure.ts";
 import { isStandardModule } from "../python/package_names.ts";
-import { goneIn } from "./package_parts.ts";
+import { goneIn } from "./older_versions.ts";
 import { ownerInWords, ownerOf, versionSuffix } from "./installed.ts";
 import type { Rule, Subject } from "./rule.ts";
 import { exists, lineOf, type Scene, searchSite, textOf } from "./scene.ts";

@@ -22,6 +22,7 @@ import {
   settingsFiles,
 } from "./django_entries.ts";
 import { bringerOf, ownerInWords } from "./installed.ts";
+import { asToday } from "./older_versions.ts";
 import type { Rule } from "./rule.ts";
 import { exists, linesOf, type Scene, searchSite, textOf } from "./scene.ts";
 
@@ -351,7 +352,10 @@ export const djangoApps = (): Rule[] => [
       );
       // What the package should have is lost from it, and rightly named.
       if (!folder || !entry || bringerOf(name, scene)) return undefined;
-      const lost = findLost(parts.slice(0, -1).join("."), parts.at(-1)!);
+      const lost = asToday(
+        findLost(parts.slice(0, -1).join("."), parts.at(-1)!),
+        scene,
+      );
       if (lost) {
         const line = `line ${entry.place.line} of ${entry.place.file}`;
         return {

@@ -1,12 +1,16 @@
 /**
  * Whether the version of a package that still had something can be used here:
  * one that nothing else on the site allows, or that this Python cannot run, is
- * no way out. Runs on Node and Deno.
+ * no way out. And what became of a module of it. Runs on Node and Deno.
  *
  * @module
  */
 
-import { successorOf } from "../python/package_changes.ts";
+import {
+  type Change,
+  findLost,
+  successorOf,
+} from "../python/package_changes.ts";
 import { compareReleases } from "../python/version.ts";
 import { distributions, ownerOf, versionOf, wantedBy } from "./installed.ts";
 import type { Scene } from "./scene.ts";
@@ -101,4 +105,21 @@ export function insteadOf(
     : successor
     ? mend
     : `${mend}; or leave it out, with what uses it`;
+}
+
+/** What became of a module that a package gave up: the longest name counts. */
+export function goneIn(name: string): Change | undefined {
+  const parts = name.split(".");
+  return parts.slice(1).map((part, at) =>
+    findLost(parts.slice(0, at + 1).join("."), part)
+  ).findLast((each) => each !== undefined);
+}
+
+/** What was renamed twice has the last name, where the version has that. */
+export function asToday(gone: Change | undefined, scene: Scene) {
+  const installed = gone && versionOf(gone.package, scene);
+  const again = installed && gone.now ? goneIn(gone.now) : undefined;
+  return again && compareReleases(installed!, again.version) >= 0
+    ? { ...gone!, now: again.now }
+    : gone;
 }

@@ -9,7 +9,7 @@
 
 import { dirname, join } from "node:path";
 import { namesIn } from "../machine/host.ts";
-import { type Change, findLost, findNew } from "../python/package_changes.ts";
+import { findNew } from "../python/package_changes.ts";
 import {
   distributionOf,
   isKnownPart,
@@ -45,7 +45,7 @@ import {
 } from "./missing.ts";
 import type { Rule, Subject } from "./rule.ts";
 import { type Scene, searchSite, textOf } from "./scene.ts";
-import { insteadOf, orBefore } from "./older_versions.ts";
+import { asToday, goneIn, insteadOf, orBefore } from "./older_versions.ts";
 
 /** WhiteNoise 4.0 took away what a startup file named. */
 const OF_WHITENOISE =
@@ -150,8 +150,8 @@ export const packageParts = (): Rule[] => [
       const missing = nameOf(subject);
       // A line that asks deeper tells more than the part that is missing.
       const asked = moduleAsked(subject, scene);
-      const lost = goneIn(missing);
-      const deeper = asked && goneIn(asked);
+      const lost = asToday(goneIn(missing), scene);
+      const deeper = asToday(asked ? goneIn(asked) : undefined, scene);
       const isDeeper = deeper && deeper.now !== lost?.now;
       const name = isDeeper ? asked! : missing;
       const gone = isDeeper ? deeper : lost;
@@ -213,6 +213,16 @@ export const packageParts = (): Rule[] => [
         },
         says: 'The module "flask.ext.login", which the code imports, is gone',
         mend: "Import from `flask_login`",
+      },
+      {
+        raised: "ModuleNotFoundError: No module named 'wagtail.wagtailcore'",
+        facts: { name: "wagtail.wagtailcore" },
+        files: {
+          "PACKAGES/wagtail/__init__.py": "",
+          "PACKAGES/wagtail-6.1.dist-info/METADATA": "Name: wagtail\n",
+          "APP/app.py": "\n\nfrom wagtail.wagtailcore.models import Page\n",
+        },
+        mend: "Import from `wagtail.models`",
       },
       {
         raised: "ModuleNotFoundError: No module named 'whitenoise.django'",
@@ -830,14 +840,6 @@ const BY_NAME =
 function askerIn({ raised }: Subject): string | undefined {
   const file = raised.frames.at(-1)?.file ?? "";
   return BY_NAME.test(file) ? undefined : packageOf(file)?.replace(/\.py$/, "");
-}
-
-/** What became of a module that a package gave up: the longest name counts. */
-export function goneIn(name: string): Change | undefined {
-  const parts = name.split(".");
-  return parts.slice(1).map((part, at) =>
-    findLost(parts.slice(0, at + 1).join("."), part)
-  ).findLast((each) => each !== undefined);
 }
 
 /** The shared name around a module, whose parts come from several packages. */

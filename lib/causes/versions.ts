@@ -10,11 +10,16 @@
 import { type Change, findLost, findNew } from "../python/package_changes.ts";
 import { normalise, pipInstall } from "../python/pip.ts";
 import { isLibraryFile } from "../python/failure.ts";
-import { isStandardModule } from "../python/package_names.ts";
+import {
+  distributionOf,
+  isStandardModule,
+  namesakesOf,
+} from "../python/package_names.ts";
 import { compareReleases, fulfils } from "../python/version.ts";
 import { shellCommand } from "../text/shell.ts";
 import { ASKED, askedIn, askerInWords, askerOf, asking } from "./asked.ts";
 import {
+  bareName,
   type Distribution,
   distributions,
   findInstalled,
@@ -660,6 +665,12 @@ export const versions = (): Rule[] => [
         }
         const owner = ownerOf(module, scene).name;
         const asker = askerOf(subject, top);
+        // The usual one is mostly the one that is meant.
+        const others = normalise(bareName(distributionOf(top))) ===
+            normalise(owner)
+          ? []
+          : namesakesOf(top).map(bareName)
+            .filter((each) => normalise(each) !== normalise(owner));
         const list = `what is installed tells: \`${
           shellCommand(scene.python, "-m", "pip", "list")
         }\``;
@@ -669,8 +680,16 @@ export const versions = (): Rule[] => [
           } has no "${name}" in ${module}`,
           probably: `${
             asker ? `the package "${asker}"` : "the code"
-          } was written for another version of it`,
-          mend: asker
+          } was written for ${
+            others.length > 0
+              ? `another package whose module has this name (${
+                others.join(", ")
+              }), or for another version`
+              : "another version of it"
+          }`,
+          mend: others.length > 0 && !asker
+            ? `Look which package has "${name}", and write that one, or the version that has it, into the requirements of the site; ${list}`
+            : asker
             ? `Write versions of ${
               ownerOf(asker, scene).name
             } and ${owner} that fit each other into the requirements of the site; ${list}`
@@ -696,6 +715,14 @@ export const versions = (): Rule[] => [
       },
       says: "The installed Pillow 10.3.0 has no",
       mend: "documentation of Pillow",
+    }, {
+      raised:
+        "ImportError: cannot import name 'Hasher' from 'argon2' (PACKAGES/argon2.py)",
+      files: {
+        "PACKAGES/argon2.py": "",
+        "PACKAGES/argon2-0.1.10.dist-info/METADATA": "Name: argon2\n",
+      },
+      says: "another package whose module has this name (argon2-cffi)",
     }, {
       // One that stands in for a module of another package asks nothing.
       raised: "AttributeError: module 'OpenSSL.crypto' has no attribute 'nope'",

@@ -11,6 +11,8 @@ import {
   distributionOf,
   isPublicPackage,
   isStandardModule,
+  namesakesOf,
+  namesakeWith,
   WRONG_DISTRIBUTIONS,
 } from "../python/package_names.ts";
 import { BUILDS } from "../python/known_packages.ts";
@@ -29,7 +31,7 @@ import {
   versionOf,
 } from "./installed.ts";
 import type { Claim, Rule, Subject } from "./rule.ts";
-import { isInside, type Scene, textOf } from "./scene.ts";
+import { isInside, lineOf, type Scene, textOf } from "./scene.ts";
 
 /** The rules of modules that the wrong distribution brings. */
 export const wrongDistributions = (): Rule[] => [
@@ -111,6 +113,8 @@ export const wrongDistributions = (): Rule[] => [
       { type: "ImportError RuntimeError TypeError" },
     ],
     claim: (subject, scene) => {
+      const meant = namesake(subject, scene);
+      if (meant) return meant;
       const file = subject.raised.filename ??
         subject.raised.frames.at(-1)?.file ?? "";
       const asked = [
@@ -255,6 +259,34 @@ export const wrongDistributions = (): Rule[] => [
         mend: "python-slugify",
       },
       {
+        raised:
+          "ImportError: cannot import name 'PasswordHasher' from 'argon2' (PACKAGES/argon2.py)",
+        files: {
+          "PACKAGES/argon2.py": "",
+          "PACKAGES/argon2-0.1.10.dist-info/RECORD": "argon2.py,,\n",
+        },
+        says: 'what the code asks for is in "argon2-cffi"',
+        mend: "pip uninstall -y argon2 && PYTHON -m pip install argon2-cffi",
+      },
+      {
+        raised: "AttributeError: module 'whois' has no attribute 'query'",
+        files: {
+          "PACKAGES/whois/__init__.py": "",
+          "PACKAGES/python_whois-0.9.dist-info/RECORD": "whois/__init__.py,,\n",
+        },
+        mend: "pip uninstall -y python-whois && PYTHON -m pip install whois",
+      },
+      {
+        raised: "ModuleNotFoundError: No module named 'captcha.fields'",
+        facts: { name: "captcha.fields" },
+        files: {
+          "APP/app.py": "\n\nfrom captcha.fields import CaptchaField\n",
+          "PACKAGES/captcha/__init__.py": "",
+          "PACKAGES/captcha-0.6.dist-info/RECORD": "captcha/__init__.py,,\n",
+        },
+        mend: "django-simple-captcha",
+      },
+      {
         raised: "ModuleNotFoundError: No module named 'frontend'",
         facts: { name: "frontend" },
         in: "PACKAGES/fitz/__init__.py <module>",
@@ -285,6 +317,23 @@ export const wrongDistributions = (): Rule[] => [
       },
     ],
     not: [{
+      // A name that neither has.
+      raised:
+        "ImportError: cannot import name 'Hasher' from 'argon2' (PACKAGES/argon2.py)",
+      files: {
+        "PACKAGES/argon2.py": "",
+        "PACKAGES/argon2-0.1.10.dist-info/RECORD": "argon2.py,,\n",
+      },
+    }, {
+      // The right one, in a version that has not this.
+      raised:
+        "ImportError: cannot import name 'profiles' from 'argon2' (PACKAGES/argon2/__init__.py)",
+      files: {
+        "PACKAGES/argon2/__init__.py": "",
+        "PACKAGES/argon2_cffi-20.1.0.dist-info/RECORD":
+          "argon2/__init__.py,,\n",
+      },
+    }, {
       // An empty one, which only asks for the right one.
       raised:
         "ImportError: cannot import name 'x' from 'sklearn' (PACKAGES/sklearn/__init__.py)",
@@ -311,6 +360,42 @@ export const wrongDistributions = (): Rule[] => [
     }],
   },
 ];
+
+/**
+ * Of distributions that bring the same module, another one than is installed:
+ * the name that is missing tells whose the code means.
+ */
+function namesake(
+  { text, own, raised }: Subject,
+  scene: Scene,
+): Claim | undefined {
+  const lacks = /^cannot import name '(\w+)' from [^']{0,40}'(\w+)/.exec(text);
+  const has = /^[^']{0,40}odule '(\w+)[\w.]*' has no attribute '(\w+)'/
+    .exec(text);
+  const part = /^(\w+)(?:\.\w+)*\.(\w+)$/.exec(
+    raised.type === "ModuleNotFoundError" ? raised.name ?? "" : "",
+  );
+  const module = lacks?.[2] ?? has?.[1] ?? part?.[1];
+  const name = lacks?.[1] ?? has?.[2] ?? part?.[2];
+  if (!module || !name) return undefined;
+  const line = own ? lineOf(own, scene) : "";
+  const imported = new RegExp(`^\\s*from ${module}\\b[\\w.]* import ([^#]*)`)
+    .exec(line)?.[1]?.match(/\w+/g) ?? [];
+  const right = namesakeWith(module, [name]) ??
+    (part ? namesakeWith(module, imported) : undefined);
+  if (!right || versionOf(right, scene) !== undefined) return undefined;
+  const wrong = namesakesOf(module).find((each) =>
+    versionOf(each, scene) !== undefined && mayBring(each, module, scene)
+  );
+  return wrong === undefined ? undefined : {
+    seen: `The distribution "${wrong}" ${
+      versionOf(wrong, scene)
+    } is installed, and is another package than the one that the code means by \`import ${module}\`: what the code asks for is in "${
+      bareName(right)
+    }"`,
+    mend: replacing(bareName(wrong), [right], scene),
+  };
+}
 
 /** The module that the function comes from which is called in a line. */
 function calledFrom(

@@ -14,6 +14,23 @@
  */
 const LOST = `
 aiogram 3.0 aiogram: executor
+Wagtail 2.0 wagtail: wagtailcore=wagtail.core wagtaildocs=wagtail.documents wagtailforms=wagtail.contrib.forms wagtailredirects=wagtail.contrib.redirects wagtail*=wagtail.*
+Wagtail 2.0 wagtail.wagtailcore: *=wagtail.core.*
+Wagtail 2.0 wagtail.wagtailadmin: *=wagtail.admin.*
+Wagtail 2.0 wagtail.wagtailimages: *=wagtail.images.*
+Wagtail 2.0 wagtail.wagtaildocs: *=wagtail.documents.*
+Wagtail 2.0 wagtail.wagtailsearch: *=wagtail.search.*
+Wagtail 2.0 wagtail.wagtailsnippets: *=wagtail.snippets.*
+Wagtail 2.0 wagtail.contrib: wagtailroutablepage=wagtail.contrib.routable_page wagtailfrontendcache=wagtail.contrib.frontend_cache wagtailsitemaps=wagtail.contrib.sitemaps wagtailsearchpromotions=wagtail.contrib.search_promotions wagtailstyleguide=wagtail.contrib.styleguide
+Wagtail 5.0 wagtail: core=wagtail tests=wagtail.test
+Wagtail 5.0 wagtail.core: utils=wagtail.coreutils *=wagtail.*
+Wagtail 5.0 wagtail.admin: edit_handlers=wagtail.admin.panels
+Wagtail 5.0 wagtail.admin.panels: StreamFieldPanel=wagtail.admin.panels.FieldPanel RichTextFieldPanel=wagtail.admin.panels.FieldPanel
+Wagtail 5.0 wagtail.contrib.forms: edit_handlers=wagtail.contrib.forms.panels
+Wagtail 5.0 wagtail.documents: edit_handlers=wagtail.admin.panels
+Wagtail 5.0 wagtail.images: edit_handlers=wagtail.admin.panels
+Wagtail 5.0 wagtail.snippets: edit_handlers=wagtail.admin.panels
+Wagtail 6.0 wagtail.contrib: modeladmin=wagtail_modeladmin
 aiogram 3.0 aiogram.utils: executor
 Django 1.5 django.utils.encoding: force_unicode=django.utils.encoding.force_str smart_unicode=django.utils.encoding.smart_str
 Django 1.9 django.contrib.sites.models: get_current_site=django.contrib.sites.shortcuts.get_current_site

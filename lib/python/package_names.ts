@@ -785,3 +785,85 @@ export const NEVER_NAMES: readonly {
       "Nothing need be wrapped: let `app` in config.toml name the ASGI application itself; the wrapper for servers that speak WSGI alone is ASGIMiddleware of the package a2wsgi",
   },
 ];
+
+/**
+ * Modules that several distributions on the index bring, each with names of
+ * its own, by which one sees whose is meant.
+ */
+const NAMESAKES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  argon2: {
+    "argon2-cffi":
+      "PasswordHasher Type Parameters exceptions extract_parameters low_level profiles",
+    argon2: "argon2_hash Argon2Exception Argon2Type",
+  },
+  binance: {
+    "python-binance":
+      "AsyncClient BinanceSocketManager Client ThreadedWebsocketManager client enums",
+    binance: "",
+  },
+  camelot: { "camelot-py": "read_pdf", camelot: "" },
+  captcha: {
+    captcha: "ImageCaptcha AudioCaptcha image audio",
+    "django-simple-captcha": "CaptchaField CaptchaStore CaptchaTextInput",
+    "django-recaptcha<4": "ReCaptchaField ReCaptchaV2Checkbox ReCaptchaV3",
+  },
+  coinbase: {
+    coinbase: "wallet",
+    "coinbase-advanced-py": "RESTClient WSClient rest websocket",
+  },
+  community: {
+    "python-louvain":
+      "best_partition community_louvain generate_dendrogram induced_graph partition_at_level",
+    community: "",
+  },
+  facebook: { "facebook-sdk": "GraphAPI GraphAPIError", facebook: "" },
+  jwt: {
+    PyJWT: "decode encode ExpiredSignatureError PyJWKClient PyJWTError",
+    jwt: "JWT jwk_from_dict jwk_from_pem",
+  },
+  ratelimit: {
+    ratelimit: "RateLimitException limits sleep_and_retry",
+    "django-ratelimit<4": "ratelimit is_ratelimited RatelimitMixin",
+  },
+  tabula: {
+    "tabula-py": "convert_into convert_into_by_batch read_pdf",
+    tabula: "",
+  },
+  telebot: {
+    pyTelegramBotAPI: "TeleBot apihelper async_telebot custom_filters",
+    telebot: "",
+  },
+  trello: { "py-trello": "TrelloClient", trello: "TrelloApi" },
+  twitter: {
+    "python-twitter": "Api TwitterError",
+    twitter: "OAuth OAuth2 Twitter TwitterStream oauth_dance",
+  },
+  ulid: {
+    "python-ulid": "ULID",
+    "ulid-py": "from_bytes from_int from_timestamp from_uuid new parse",
+  },
+  umap: { "umap-learn": "UMAP", umap: "" },
+  whois: { "python-whois": "WhoisEntry whois", whois: "query" },
+};
+
+/** The distributions that are known to bring a module of this name. */
+export function namesakesOf(module: string): string[] {
+  const own = Object.hasOwn(NAMESAKES, module)
+    ? Object.keys(NAMESAKES[module]!)
+    : [];
+  const { wrong = [], right } = Object.hasOwn(WRONG_DISTRIBUTIONS, module)
+    ? WRONG_DISTRIBUTIONS[module]!
+    : {};
+  return [...new Set([...right ? [right] : [], ...own, ...wrong])];
+}
+
+/** Of distributions that bring the same module, the one with these names. */
+export function namesakeWith(
+  module: string,
+  names: readonly string[],
+): string | undefined {
+  const all = Object.hasOwn(NAMESAKES, module) ? NAMESAKES[module]! : {};
+  return Object.entries(all)
+    .find(([, own]) => own.split(" ").some((each) => names.includes(each)))
+    ?.[0];
+}
