@@ -68,7 +68,14 @@ export function moduleOf({ site }: Scene): string {
 
 /** The text of the file that `module` names. */
 export function sourceOf(scene: Scene): string {
-  return textOf(scene.site.config?.wsgi?.module, scene);
+  const module = scene.site.config?.wsgi?.module ?? "";
+  const way = module.replaceAll(".", "/");
+  return (module.startsWith("/")
+    ? [module, join(module, "__init__.py")]
+    : scene.folders.flatMap((folder) => [
+      join(folder, `${way}.py`),
+      join(folder, way, "__init__.py"),
+    ])).map((file) => textOf(file, scene)).find((text) => text !== "") ?? "";
 }
 
 const MOST_FILES = 50;

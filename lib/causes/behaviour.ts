@@ -12,6 +12,7 @@ import type { Place } from "../findings/finding.ts";
 import type { Frame } from "../python/failure.ts";
 import { ANYWHERE } from "./missing.ts";
 import type { Claim, Rule } from "./rule.ts";
+import { platformOf } from "./set_elsewhere.ts";
 import { lineOf, linesOf, type Scene, textOf } from "./scene.ts";
 
 const SERVER_FILE =
@@ -114,6 +115,37 @@ const RECIPES: readonly { line: RegExp; what: string; mend: string }[] = [
     mend: "Remove that: the web server keeps the application running",
   },
 ];
+
+/**
+ * The last line of a recipe to enter an environment, which begins with one
+ * that asks for a variable; nothing where the variable is for something else.
+ */
+function recipeEnd(
+  own: { file: string; line?: number },
+  variable: string,
+  scene: Scene,
+): number | undefined {
+  const lines = linesOf(own.file, scene);
+  const start = (own.line ?? 0) - 1;
+  const first = lines[start] ?? "";
+  if (!first.includes(variable)) return undefined;
+  const name = /^(\w+)\s*=/.exec(first)?.[1];
+  const near = lines.slice(start, start + 10);
+  const names = near.findIndex((each) =>
+    /activate_this/.test(each) && (each === first ||
+      name !== undefined && new RegExp(`\\b${name}\\b`).test(each))
+  );
+  if (names < 0) return undefined;
+  const run = near.findLastIndex((each) =>
+    /\b(?:execfile|exec|runpy)\b/.test(each)
+  );
+  let end = start + Math.max(names, run);
+  // What belongs to the `try` around it goes with it.
+  while (
+    /^[ \t]+\S|^(?:except|else|finally|with)\b/.test(lines[end + 1] ?? "")
+  ) end++;
+  return end + 1;
+}
 
 /** Python was given the lines that a shell reads to enter an environment. */
 function shellActivated(
@@ -468,6 +500,59 @@ export const behaviour = (): Rule[] => [
       raised: "SyntaxError: invalid syntax (<string>, line 4)",
       facts: { filename: "<string>", line: 4 },
       files: { "APP/app.py": '#\n#\nexec(open("settings.txt").read())\n' },
+    }],
+  },
+  {
+    name: "recipe-of-variable",
+    code: "startup-file-restarts-python",
+    over: "variable-missing",
+    when: { type: "KeyError", message: /^'?(\w+)'?$/ },
+    claim: ({ own, groups: [name = ""] }, scene) => {
+      const end = own ? recipeEnd(own, name, scene) : undefined;
+      return own && end !== undefined
+        ? {
+          seen: `Lines ${own.line} to ${end} of ${own.file} are a recipe ${
+            platformOf(name) ? `of ${platformOf(name)} ` : ""
+          }to enter a virtual environment with activate_this.py; it asks for the variable "${name}", which is not set here, and is not needed`,
+          place: own,
+          mend:
+            `Remove lines ${own.line} to ${end} of ${own.file}: passenger_python in config.toml names the interpreter of the virtual environment`,
+        }
+        : undefined;
+    },
+    examples: [{
+      raised: "KeyError: 'OPENSHIFT_PYTHON_DIR'",
+      in: ["APP/app.py <module>", "PYTHON/os.py __getitem__"],
+      files: {
+        "APP/app.py":
+          'import os\n\nhome = os.environ["OPENSHIFT_PYTHON_DIR"] + "/virtenv"\nstart = os.path.join(home, "bin/activate_this.py")\ntry:\n    execfile(start, dict(__file__=start))\nexcept IOError:\n    pass\n\nfrom shop import app\n',
+      },
+      says: "Lines 3 to 8 of APP/app.py are a recipe of OpenShift",
+      mend: "Remove lines 3 to 8",
+    }, {
+      raised: "KeyError: 'WORKON_HOME'",
+      in: ["APP/app.py <module>", "PYTHON/os.py __getitem__"],
+      files: {
+        "APP/app.py":
+          'import os\n\nstart = os.environ["WORKON_HOME"] + "/x/bin/activate_this.py"\nexec(open(start).read(), {"__file__": start})\nimport shop\n',
+      },
+      mend: "Remove lines 3 to 4",
+    }],
+    not: [{
+      // Another line of the file enters an environment, without the variable.
+      raised: "KeyError: 'SHOP_MODE'",
+      in: ["APP/app.py <module>", "PYTHON/os.py __getitem__"],
+      files: {
+        "APP/app.py":
+          'import os\n\nmode = os.environ["SHOP_MODE"]\nstart = "/x/bin/activate_this.py"\nexec(open(start).read())\n',
+      },
+    }, {
+      raised: "KeyError: 'OPENSHIFT_DATA_DIR'",
+      in: ["APP/app.py <module>", "PYTHON/os.py __getitem__"],
+      files: {
+        "APP/app.py":
+          'import os\n\nfiles = os.environ["OPENSHIFT_DATA_DIR"]\nimport shop\n',
+      },
     }],
   },
   {

@@ -38,6 +38,38 @@ export const smallFrameworks = (): Rule[] => [
     }],
   },
   {
+    name: "morepath-class",
+    code: "app-not-wsgi",
+    over: "class-for-application plain-class arguments-wrong",
+    when: { problem: "not-wsgi", kind: /^class$/ },
+    claim: ({ failure: { subject = "App" } }, scene) =>
+      /^\w+$/.test(subject) &&
+        new RegExp(`^class ${subject}\\(morepath\\.App\\)`, "m")
+          .test(sourceOf(scene))
+        ? {
+          says:
+            `"${subject}" is a class of Morepath: the application is an object of it, made when all is read`,
+          place: placeOf(scene),
+          mend: appoint(
+            "application",
+            scene,
+            `Add at the end of the module \`${subject}.commit()\` and \`application = ${subject}()\`, before them \`morepath.autoscan()\` or \`morepath.scan()\` where views stand in other files`,
+          ),
+        }
+        : undefined,
+    examples: [{
+      failure: { problem: "not-wsgi", subject: "App", kind: "class" },
+      files: {
+        "APP/app.py": "import morepath\nclass App(morepath.App):\n    pass\n",
+      },
+      mend: "`App.commit()`",
+    }],
+    not: [{
+      failure: { problem: "not-wsgi", subject: "App", kind: "class" },
+      files: { "APP/app.py": "class App(Base):\n    pass\n" },
+    }],
+  },
+  {
     name: "pyramid-configurator",
     code: "app-not-callable",
     over: "not-callable",
@@ -65,13 +97,13 @@ export const smallFrameworks = (): Rule[] => [
     when: { problem: "not-wsgi", kind: /^function that takes \d+ argument/ },
     claim: ({ failure: { subject = "main" } }, scene) => {
       if (!/^\w+$/.test(subject)) return undefined;
-      const head = new RegExp(
-        `^def ${subject}\\(\\s*\\w+\\s*,\\s*\\*\\*\\w+\\s*\\)`,
-        "m",
-      );
-      return head.test(sourceOf(scene)) &&
-          /\bConfigurator\(/.test(sourceOf(scene))
-        ? {
+      const source = sourceOf(scene);
+      const head = new RegExp(`^def ${subject}\\(([^()]*)\\)`, "m")
+        .exec(source)?.[1] ?? "";
+      const [first = ""] = /^\s*\w+/.exec(head) ?? [];
+      const isPaste = /,\s*\*\*\w+/.test(head);
+      if (isPaste && /\bConfigurator\(/.test(source)) {
+        return {
           says:
             `"${subject}" is the function that makes an application of Pyramid, and wants its settings`,
           place: placeOf(scene),
@@ -79,6 +111,31 @@ export const smallFrameworks = (): Rule[] => [
             "application",
             scene,
             `Add to the module \`application = ${subject}({})\`; where the settings stand in a file, \`from pyramid.paster import get_app\` and \`application = get_app("/…/production.ini", "main")\``,
+          ),
+        };
+      }
+      if (isPaste && /^\s*global_conf(?:ig)?$/.test(first)) {
+        return {
+          says:
+            `"${subject}" is a function that makes the application for Paste Deploy, as TurboGears and Pylons have it: it wants the settings of an .ini file`,
+          place: placeOf(scene),
+          mend: appoint(
+            "application",
+            scene,
+            'Add to the module `from paste.deploy import loadapp` and `application = loadapp("config:/…/production.ini")`',
+          ),
+        };
+      }
+      return /^\s*(?:from|import) pecan\b/m.test(source) &&
+          first.trim() === "config"
+        ? {
+          says:
+            `"${subject}" is the function that makes an application of Pecan, and wants its configuration`,
+          place: placeOf(scene),
+          mend: appoint(
+            "application",
+            scene,
+            'Add to the module `from pecan.deploy import deploy` and `application = deploy("/…/config.py")`',
           ),
         }
         : undefined;
@@ -94,8 +151,37 @@ export const smallFrameworks = (): Rule[] => [
           "from pyramid.config import Configurator\ndef main(global_config, **settings):\n    config = Configurator(settings=settings)\n",
       },
       mend: "`application = main({})`",
+    }, {
+      failure: {
+        problem: "not-wsgi",
+        subject: "make_app",
+        kind: "function that takes 1 argument",
+      },
+      files: {
+        "APP/app.py":
+          "from shop.config.app_cfg import base_config\ndef make_app(global_conf, **app_conf):\n    return base_config.make_wsgi_app(global_conf, app_conf)\n",
+      },
+      mend: "`from paste.deploy import loadapp`",
+    }, {
+      failure: {
+        problem: "not-wsgi",
+        subject: "setup_app",
+        kind: "function that takes 1 argument",
+      },
+      files: {
+        "APP/app.py":
+          "from pecan import make_app\ndef setup_app(config):\n    return make_app(1)\n",
+      },
+      mend: "`from pecan.deploy import deploy`",
     }],
     not: [{
+      failure: {
+        problem: "not-wsgi",
+        subject: "setup_app",
+        kind: "function that takes 1 argument",
+      },
+      files: { "APP/app.py": "def setup_app(config):\n    pass\n" },
+    }, {
       failure: {
         problem: "not-wsgi",
         subject: "main",
