@@ -14,9 +14,17 @@ import {
   isKnownDistribution,
   WRONG_DISTRIBUTIONS,
 } from "../python/package_names.ts";
+import { limitBy } from "../python/package_changes.ts";
 import { normalise, pipInstall } from "../python/pip.ts";
 import { shellCommand } from "../text/shell.ts";
-import { bareName, isRequired, ownerOf, versionOf } from "./installed.ts";
+import {
+  bareName,
+  distributions,
+  isRequired,
+  ownerOf,
+  versionOf,
+  wantedBy,
+} from "./installed.ts";
 import { type Trace, tracesOf } from "./own_modules.ts";
 import type { Install } from "./rule.ts";
 import { exists, isInside, type Scene, textOf } from "./scene.ts";
@@ -198,7 +206,10 @@ function wordsFor(
   scene: Scene,
 ): string[] {
   const all = [module, ...also].map((each, at) => ({
-    distribution: at === 0 ? distribution : distributionOf(each),
+    distribution: withLimits(
+      at === 0 ? distribution : distributionOf(each),
+      scene,
+    ),
     // Another one that brings the module would only lie beside it.
     others: Object.hasOwn(WRONG_DISTRIBUTIONS, each)
       ? WRONG_DISTRIBUTIONS[each]!.wrong
@@ -218,12 +229,33 @@ function wordsFor(
     ? [
       "-r",
       best.file,
-      ...all.filter((_, at) => !best.isNamed[at])
+      ...all.filter(({ distribution }, at) =>
+        !best.isNamed[at] ||
+        // A list that leaves the version open brings the newest one.
+        /[<=~]/.test(distribution) &&
+          !requirementOf(bareName(distribution), scene)
+      )
         .map(({ distribution }) => distribution),
     ]
     : all.map(({ distribution }) => distribution);
 }
 
+/** With the versions that what is installed goes with; pip does not ask it. */
+function withLimits(distribution: string, scene: Scene): string {
+  if (/[<>=!~]/.test(distribution)) return distribution;
+  const name = bareName(distribution);
+  const limits = distributions(scene).slice(0, MOST_ASKERS)
+    .flatMap((each) => [
+      limitBy(each.name, each.version, name),
+      ...wantedBy(each.folder, name, scene)?.split(",") ?? [],
+    ])
+    .filter((each) => each !== undefined)
+    .map((each) => each.replace(/\s+/g, ""))
+    .filter((each) => /^(?:<|==|~=)/.test(each));
+  return distribution + [...new Set(limits)].join(",");
+}
+
+const MOST_ASKERS = 400;
 const DEEPEST_LIST = 4;
 
 /** What a list of requirements names, and the lists that it takes in. */

@@ -50,6 +50,31 @@ Deno.test("installFix() sees what a list takes in from others, and passes over a
   );
 });
 
+Deno.test("installFix() takes no version that what is installed does not go with", () => {
+  const files = {
+    "PACKAGES/passlib-1.7.4.dist-info/METADATA": "Name: passlib\n",
+    "PACKAGES/shop-1.0.dist-info/METADATA":
+      "Name: shop\nRequires-Dist: redis (>=4.0,<6)\nRequires-Dist: celery>=5\n",
+  };
+  assertEquals(
+    wordsOf(["bcrypt", "redis", "celery"], { files }),
+    "flask 'bcrypt<5' 'redis<6' celery",
+  );
+  assertEquals(
+    wordsOf(["bcrypt"], {
+      files: { ...files, "APP/requirements.txt": "flask\nbcrypt\n" },
+    }),
+    spellOut("-r APP/requirements.txt 'bcrypt<5'"),
+  );
+  assertEquals(
+    wordsOf(["bcrypt"], {
+      files: { ...files, "APP/requirements.txt": "flask\nbcrypt==4.0.1\n" },
+    }),
+    spellOut("-r APP/requirements.txt"),
+  );
+  assertEquals(wordsOf(["bcrypt"], {}), "flask bcrypt");
+});
+
 Deno.test("installFix() lays no package beside another one with that module", () => {
   const files = { "APP/requirements.txt": "flask\nunicode_slugify\n" };
   assertEquals(

@@ -7,6 +7,9 @@
  * @module
  */
 
+import { normalise } from "./pip.ts";
+import { compareReleases } from "./version.ts";
+
 /**
  * A package, the version without them, and where they were: a module, a class,
  * or a function with its brackets. Then the names, each with what does its work
@@ -506,6 +509,36 @@ const DEAD: Readonly<Record<string, string>> = {
   "pypdf2": "pypdf",
   "raven": "sentry-sdk",
 };
+
+/**
+ * A package, the version that first goes with later ones (`-`: none does), and
+ * what it goes with until then, though it does not say so itself.
+ */
+const LIMITS = `
+passlib - bcrypt<5
+djongo - pymongo<4
+Flask 2.0 Jinja2<3.1
+Flask 2.0 itsdangerous<2.1
+Flask 2.0 Werkzeug<2.1
+Flask 2.3 Werkzeug<3
+Flask-SQLAlchemy 3.0 SQLAlchemy<2
+Jinja2 3.0 MarkupSafe<2.1
+pandas 2.2.2 numpy<2
+`;
+
+/** The versions of a distribution that an installed one goes with: `<5`. */
+export function limitBy(
+  asker: string,
+  version: string,
+  wanted: string,
+): string | undefined {
+  return LIMITS.trim().split("\n").map((row) => row.split(/ |(?=<)/))
+    .find(([name, first, of]) =>
+      normalise(name!) === normalise(asker) &&
+      normalise(of!) === normalise(wanted) &&
+      (first === "-" || compareReleases(version, first!) < 0)
+    )?.[3];
+}
 
 /** What does the work of a package that nobody keeps any more. */
 export function successorOf(distribution: string): string | undefined {
