@@ -131,8 +131,9 @@ function recipeEnd(
   if (!first.includes(variable)) return undefined;
   const name = /^(\w+)\s*=/.exec(first)?.[1];
   const near = lines.slice(start, start + 10);
+  const ofPlatform = platformOf(variable) !== undefined;
   const names = near.findIndex((each) =>
-    /activate_this/.test(each) && (each === first ||
+    /activate_this/.test(each) && (each === first || ofPlatform ||
       name !== undefined && new RegExp(`\\b${name}\\b`).test(each))
   );
   if (names < 0) return undefined;
@@ -144,7 +145,13 @@ function recipeEnd(
   while (
     /^[ \t]+\S|^(?:except|else|finally|with)\b/.test(lines[end + 1] ?? "")
   ) end++;
-  return end + 1;
+  // What stands between and is for something else must stay.
+  return lines.slice(start, end + 1).every((each) =>
+      /^\s|^$|^(?:try|except|else|finally|with)\b|^#|virt|venv|activate|exec|PYTHON_EGG_CACHE/
+        .test(each) || each === first && name !== undefined
+    )
+    ? end + 1
+    : undefined;
 }
 
 /** Python was given the lines that a shell reads to enter an environment. */
@@ -530,6 +537,14 @@ export const behaviour = (): Rule[] => [
       says: "Lines 3 to 8 of APP/app.py are a recipe of OpenShift",
       mend: "Remove lines 3 to 8",
     }, {
+      raised: "KeyError: 'OPENSHIFT_PYTHON_DIR'",
+      in: ["APP/app.py <module>", "PYTHON/os.py __getitem__"],
+      files: {
+        "APP/app.py":
+          'import os\n\nos.environ["PYTHON_EGG_CACHE"] = os.environ["OPENSHIFT_PYTHON_DIR"] + "/virtenv/lib"\nvirtenv = os.environ["OPENSHIFT_PYTHON_DIR"]\nvirtualenv = virtenv + "/bin/activate_this.py"\ntry:\n    exec(open(virtualenv).read())\nexcept IOError:\n    pass\n',
+      },
+      mend: "Remove lines 3 to 9",
+    }, {
       raised: "KeyError: 'WORKON_HOME'",
       in: ["APP/app.py <module>", "PYTHON/os.py __getitem__"],
       files: {
@@ -539,6 +554,14 @@ export const behaviour = (): Rule[] => [
       mend: "Remove lines 3 to 4",
     }],
     not: [{
+      // What the recipe is mixed with is needed.
+      raised: "KeyError: 'OPENSHIFT_REPO_DIR'",
+      in: ["APP/app.py <module>", "PYTHON/os.py __getitem__"],
+      files: {
+        "APP/app.py":
+          'import os, sys\n\nsys.path.insert(0, os.environ["OPENSHIFT_REPO_DIR"])\nstart = "/x/bin/activate_this.py"\nexecfile(start)\n',
+      },
+    }, {
       // Another line of the file enters an environment, without the variable.
       raised: "KeyError: 'SHOP_MODE'",
       in: ["APP/app.py <module>", "PYTHON/os.py __getitem__"],
