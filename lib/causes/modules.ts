@@ -507,12 +507,8 @@ export const modules = (): Rule[] => [
     over: "module-unknown module-mistyped",
     when: MISSING,
     claim: (subject, scene) => {
-      const name = nameOf(subject);
       const top = topOf(subject);
-      if (
-        isStandardModule(top) || findInstalled(top, scene) ||
-        isOwn(top, scene) || mayInstall({ module: name }, scene)
-      ) return undefined;
+      if (isKnown(subject, scene)) return undefined;
       const other = otherHome(top, scene);
       const bringer = other &&
         bringerOf(top, { ...scene, packages: [other] });
@@ -578,10 +574,7 @@ export const modules = (): Rule[] => [
     claim: (subject, scene) => {
       const name = nameOf(subject);
       const top = topOf(subject);
-      if (
-        isStandardModule(top) || findInstalled(top, scene) ||
-        isOwn(top, scene) || mayInstall({ module: name }, scene)
-      ) return undefined;
+      if (isKnown(subject, scene)) return undefined;
       const asker = packageAsking(top, subject, scene);
       if (asker) {
         const owner = ownerOf(asker, scene).name;
@@ -799,4 +792,11 @@ function otherEnvironments({ host, site, venv, directory }: Scene): string[] {
       !refused(host.stat(join(path, file)))
     )
   );
+}
+
+/** Tells whether a module is Python's, installed, the site's, or may be. */
+function isKnown(subject: Subject, scene: Scene): boolean {
+  const top = topOf(subject);
+  return isStandardModule(top) || findInstalled(top, scene) !== undefined ||
+    isOwn(top, scene) || mayInstall({ module: nameOf(subject) }, scene);
 }

@@ -502,14 +502,19 @@ export function emptyDatabase(
   };
 }
 
-/** SQLite creates the file, and not the folder that it should be in. */
-function withoutFolder(subject: Subject, scene: Scene): Claim | undefined {
-  const { host } = scene;
-  const file = [
+/** The paths of databases that the site names. */
+function databasesNamed(subject: Subject, scene: Scene): string[] {
+  return [
     ...configured(scene),
     ...written(subject, scene),
     ...inSettings(scene),
-  ].find((path) => {
+  ];
+}
+
+/** SQLite creates the file, and not the folder that it should be in. */
+function withoutFolder(subject: Subject, scene: Scene): Claim | undefined {
+  const { host } = scene;
+  const file = databasesNamed(subject, scene).find((path) => {
     const folder = host.stat(dirname(path));
     return refused(folder) && folder.errno === "ENOENT";
   });
@@ -529,11 +534,7 @@ function withoutFolder(subject: Subject, scene: Scene): Claim | undefined {
 /** The file is to be made in a folder that is there, and closed. */
 function closedFolder(subject: Subject, scene: Scene): Claim | undefined {
   const { host } = scene;
-  const file = [
-    ...configured(scene),
-    ...written(subject, scene),
-    ...inSettings(scene),
-  ].find((path) => {
+  const file = databasesNamed(subject, scene).find((path) => {
     const [status, folder] = [host.stat(path), host.stat(dirname(path))];
     return refused(status) && status.errno === "ENOENT" && !refused(folder) &&
       !mayAccess(folder, host.identity, "write");
