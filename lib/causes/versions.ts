@@ -10,16 +10,11 @@
 import { type Change, findLost, findNew } from "../python/package_changes.ts";
 import { normalise, pipInstall } from "../python/pip.ts";
 import { isLibraryFile } from "../python/failure.ts";
-import {
-  distributionOf,
-  isStandardModule,
-  namesakesOf,
-} from "../python/package_names.ts";
+import { doubtedBy, isStandardModule } from "../python/package_names.ts";
 import { compareReleases, fulfils } from "../python/version.ts";
 import { shellCommand } from "../text/shell.ts";
 import { ASKED, askedIn, askerInWords, askerOf, asking } from "./asked.ts";
 import {
-  bareName,
   type Distribution,
   distributions,
   findInstalled,
@@ -665,12 +660,7 @@ export const versions = (): Rule[] => [
         }
         const owner = ownerOf(module, scene).name;
         const asker = askerOf(subject, top);
-        // The usual one is mostly the one that is meant.
-        const others = normalise(bareName(distributionOf(top))) ===
-            normalise(owner)
-          ? []
-          : namesakesOf(top).map(bareName)
-            .filter((each) => normalise(each) !== normalise(owner));
+        const others = doubtedBy(top, owner);
         const list = `what is installed tells: \`${
           shellCommand(scene.python, "-m", "pip", "list")
         }\``;

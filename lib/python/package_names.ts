@@ -857,6 +857,21 @@ export function namesakesOf(module: string): string[] {
   return [...new Set([...right ? [right] : [], ...own, ...wrong])];
 }
 
+/**
+ * The other distributions that may be meant by a module that one has brought;
+ * none where it is the usual one, and only one other shares the name.
+ */
+export function doubtedBy(module: string, owner: string): string[] {
+  const others = namesakesOf(module).map(bare)
+    .filter((each) => each !== bare(owner));
+  const isRight = Object.hasOwn(WRONG_DISTRIBUTIONS, module) &&
+    bare(WRONG_DISTRIBUTIONS[module]!.right) === bare(owner);
+  return isRight ||
+      others.length < 2 && bare(distributionOf(module)) === bare(owner)
+    ? []
+    : others;
+}
+
 /** Of distributions that bring the same module, the one with these names. */
 export function namesakeWith(
   module: string,
