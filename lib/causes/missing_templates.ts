@@ -226,9 +226,10 @@ export const missingTemplates = (): Rule[] => [
     when: [
       {
         type: "TemplatesNotFound",
-        message: /none of the templates given were found: ['"]?([^\s,'"]+)/,
+        message:
+          /none of the templates given were found: ['"]?([^\s,'"]{1,300})/,
       },
-      { type: "TemplateNotFound", message: /^['"]?([^\s'"]+)/ },
+      { type: "TemplateNotFound", message: /^['"]?([^\s'"]{1,300})/ },
     ],
     claim: (subject, scene) => {
       const { groups: [name = ""], own } = subject;
@@ -475,7 +476,7 @@ export const missingTemplates = (): Rule[] => [
   {
     name: "django-template-missing",
     code: "template-missing",
-    when: { type: "TemplateDoesNotExist", message: /([^\s,]+)/ },
+    when: { type: "TemplateDoesNotExist", message: /([^\s,]{1,300})/ },
     claim: ({ groups: [name = ""], raised }, scene) => {
       const closed = closedFolder(name, scene);
       if (closed) return closed;
