@@ -81,6 +81,12 @@ export const sqlite = (): Rule[] => [
         mend: "chmod u+w SITE/data",
       },
       {
+        // Not a path of its own.
+        raised: "sqlite3.OperationalError: unable to open database file",
+        files: { "APP/app.py": '\n\ndb = connect(root + "/app.db")\n' },
+        says: "probably the folder that it should be in does not exist",
+      },
+      {
         raised:
           "sqlalchemy.exc.OperationalError: (sqlite3.OperationalError) unable to open database file\n(Background)",
         says: "probably the folder that it should be in does not exist",
@@ -657,7 +663,7 @@ function written({ own }: Subject, scene: Scene): string[] {
   const texts = textsOf(line);
   const at = texts.findIndex((text) => DATABASE_REGEXP.test(text));
   const named = texts[at];
-  if (named === undefined) return [];
+  if (named === undefined || isAdded(named, line)) return [];
   if (named.startsWith("/")) return [named];
   // As with os.path.join(…, "data", "app.db") and folder / "data" / "app.db".
   const isJoined = /join\s*\(|\/\s*["']/.test(line);
@@ -673,6 +679,13 @@ function written({ own }: Subject, scene: Scene): string[] {
     ? join(own.file, ...Array(up).fill(".."))
     : scene.directory;
   return [join(base, ...isJoined ? texts.slice(0, at) : [], named)];
+}
+
+/** Tells whether a text is only the end or the beginning of one that is made. */
+function isAdded(text: string, line: string): boolean {
+  const at = line.indexOf(text);
+  return /\+\s*[rRuU]?["'](?:sqlite:\/{3})?$/.test(line.slice(0, at)) ||
+    /^["']\s*\+/.test(line.slice(at + text.length));
 }
 
 /** The texts in a line of Python, without those that are put together. */

@@ -474,7 +474,7 @@ export const FAULTS: readonly Fault[] = [
       "'filename': '/nowhere/at/all/x.log'}}})",
     code: "file-missing",
     says: "/nowhere/at/all",
-    fix: "make the folder /nowhere/at/all",
+    fix: "ask the administrators for /nowhere/at/all",
   },
   {
     name: "SQLite that cannot be written, at import",
