@@ -321,6 +321,20 @@ export const settings = (): Rule[] => [
         scene.host.user(scene.host.identity.uid)?.home ?? "";
       const isAmazon = /boto/.test(raised.type);
       const isGoogle = /google/.test(raised.type);
+      const given = isGoogle && scene.host.env.GOOGLE_APPLICATION_CREDENTIALS;
+      if (given && !exists(given, scene)) {
+        const at = "environment.GOOGLE_APPLICATION_CREDENTIALS";
+        const isOurs = scene.site.config?.environment
+          .GOOGLE_APPLICATION_CREDENTIALS !== undefined;
+        return {
+          seen: `The variable GOOGLE_APPLICATION_CREDENTIALS${
+            isOurs ? ", set under [environment] in config.toml," : ""
+          } names a file that is not on this machine: ${given}`,
+          place: isOurs ? scene.site.placeOf(at) : subject.place,
+          mend:
+            "Copy that file to this machine, for its user alone to read, and name it as GOOGLE_APPLICATION_CREDENTIALS in [secret_files] of config.toml, and no more where the variable is set now",
+        };
+      }
       return {
         says: `${
           /NoRegionError/.test(raised.type)
@@ -339,6 +353,14 @@ export const settings = (): Rule[] => [
       };
     },
     examples: [
+      {
+        raised:
+          "google.auth.exceptions.DefaultCredentialsError: File /Users/ann/sa.json was not found.",
+        env: { GOOGLE_APPLICATION_CREDENTIALS: "/Users/ann/sa.json" },
+        config: 'GOOGLE_APPLICATION_CREDENTIALS = "/Users/ann/sa.json"',
+        says: "names a file that is not on this machine",
+        mend: "Copy that file",
+      },
       {
         raised:
           "twilio.base.exceptions.TwilioException: Credentials are required to create a TwilioClient",

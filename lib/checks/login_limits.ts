@@ -82,7 +82,10 @@ const KINDS: readonly {
     what: (value) =>
       value === 0
         ? "files of 0 bytes, so that the application can write none and no log"
-        : `files of about ${Math.ceil(value / 1_000)} MB, the log among them`,
+        // Bash counts in 1,024 bytes.
+        : `files of about ${
+          value < 1_000 ? `${value} kB` : `${Math.round(value / 1_000)} MB`
+        }, the log among them`,
   },
 ];
 

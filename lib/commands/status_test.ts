@@ -101,7 +101,7 @@ Deno.test({
       assertEquals(bad[0], "1");
       assertStringIncludes(
         bad,
-        "Serves        nothing; visitors get the web server's own error page\n",
+        "Serves        nothing; visitors get a page of the web server's own\n",
       );
       assertStringIncludes(bad, `Why: wsgi-shim check ${appRoot}`);
       // What that start had on its page is mended.

@@ -161,7 +161,7 @@ export function outcomeInWords(outcome: Outcome): string {
     case "server":
       return outcome.isSilent
         ? "nothing; nobody answers at the address"
-        : "nothing; visitors get the web server's own error page";
+        : "nothing; visitors get a page of the web server's own";
     default: {
       const unknown: never = outcome;
       throw new TypeError(`Unknown outcome: ${unknown}`);

@@ -105,7 +105,7 @@ Deno.test("renderReport() is short where all is well", () => {
     [{ kind: "maintenance", since: 0 }, "the maintenance page"],
     [
       { kind: "server", isSilent: false },
-      "nothing; visitors get the web server's own error page",
+      "nothing; visitors get a page of the web server's own",
     ],
     [ERROR, "the error page"],
     [
@@ -263,10 +263,10 @@ Deno.test("renderReport() breaks what visitors get between words", () => {
     ).split("\n").slice(-5).filter((line) => /[Pp]assenger|page/.test(line));
   assertEquals(told(40), [
     "Passenger would serve: nothing; visitors",
-    "get the web server's own error page.",
+    "get a page of the web server's own.",
   ]);
   assertEquals(told(120), [
-    "Found 1 error. Passenger would serve: nothing; visitors get the web server's own error page.",
+    "Found 1 error. Passenger would serve: nothing; visitors get a page of the web server's own.",
   ]);
 });
 
