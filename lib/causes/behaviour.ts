@@ -202,6 +202,28 @@ function findRecipe(
 /** The rules of behaviour. */
 export const behaviour = (): Rule[] => [
   {
+    name: "development-server-renamed",
+    code: "app-runs-server",
+    over: "name-gone-told",
+    when: {
+      problem: "import-raised factory-raised",
+      message: /\brun_server has been replaced by /,
+    },
+    claim: {
+      says:
+        "The application starts the development server of Dash while it is imported, by a name that is gone, `run_server`",
+      mend:
+        'Move that call below `if __name__ == "__main__":`, as `app.run()`, or remove it: the web server serves what `app` in config.toml names, `app.server`',
+    },
+    examples: [{
+      raised:
+        "dash.exceptions.ObsoleteAttributeException: app.run_server has been replaced by app.run",
+      in: "PACKAGES/dash/_obsolete.py __getattr__",
+      files: { "PACKAGES/dash-4.4.1.dist-info/METADATA": "Name: dash\n" },
+      mend: "remove it",
+    }],
+  },
+  {
     name: "server-of-its-own",
     code: "app-runs-server",
     over:
