@@ -355,7 +355,7 @@ export const settings = (): Rule[] => [
     examples: [
       {
         raised:
-          "google.auth.exceptions.DefaultCredentialsError: File /Users/ann/sa.json was not found.",
+          "google.auth.exceptions.DefaultCredentialsError: The file was not found.",
         env: { GOOGLE_APPLICATION_CREDENTIALS: "/Users/ann/sa.json" },
         config: 'GOOGLE_APPLICATION_CREDENTIALS = "/Users/ann/sa.json"',
         says: "names a file that is not on this machine",
