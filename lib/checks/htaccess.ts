@@ -385,9 +385,7 @@ function checkClosed(
         fix: {
           text: closed
             ? `Keep the file in a folder that the web server can enter, outside of the one that visitors see, and name it on line ${line} of ${file}`
-            : `Let the web server read it, as by \`${
-              shellCommand("chmod", "o+r", path)
-            }\`: it holds no passwords, but what they are compared with`,
+            : "Let the web server's own group read it: its administrators know which that is; nobody else needs to",
         },
       }),
       "the web server may be in its group",
