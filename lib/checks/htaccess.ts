@@ -473,6 +473,12 @@ export function lineToHttps(site: Site): Answering | undefined {
   }, site);
 }
 
+/** A line that Apache takes with a module of its own alone. */
+export interface Asking extends Answering {
+  /** Its short name, as `<IfModule mod_NAME.c>` has it. */
+  module: string;
+}
+
 /** Modules that servers are without, those of old recipes first. */
 const OFTEN_ABSENT = ["access_compat", "headers", "expires", "rewrite"];
 
@@ -480,16 +486,11 @@ const OFTEN_ABSENT = ["access_compat", "headers", "expires", "rewrite"];
  * The line that asks for a module of Apache and no `<IfModule>` around it: where
  * that is not loaded, each request ends with 500.
  */
-export function lineOfModule(
-  { host, layout }: Site,
-): Answering & { module: string } | undefined {
-  const file = join(layout.publicDirectory, ".htaccess");
-  const bytes = host.readBytes(file, HTACCESS_BYTES_LIMIT);
-  if (refused(bytes)) return undefined;
-  const asking = directivesIn(new TextDecoder().decode(bytes))
-    .filter(({ within }) =>
-      !within.some((key) => /^<if(?:module|define|version|directive)/.test(key))
-    );
+export function lineOfModule(site: Site): Asking | undefined {
+  const { file, directives } = ofVisitors(site);
+  const asking = directives.filter(({ within }) =>
+    !within.some((key) => /^<if(?:module|define|version|directive)/.test(key))
+  );
   for (const module of OFTEN_ABSENT) {
     const found = asking.find(({ key }) => moduleOfDirective(key) === module);
     if (found) return { file, line: found.line, text: found.name, module };
@@ -497,15 +498,27 @@ export function lineOfModule(
   return undefined;
 }
 
+/** The file in the folder that visitors see, and its lines; none if it is not there. */
+function ofVisitors(
+  { host, layout }: Site,
+): { file: string; directives: Directive[] } {
+  const file = join(layout.publicDirectory, ".htaccess");
+  const bytes = host.readBytes(file, HTACCESS_BYTES_LIMIT);
+  return {
+    file,
+    directives: refused(bytes)
+      ? []
+      : directivesIn(new TextDecoder().decode(bytes)),
+  };
+}
+
 /** The first line for which a test holds, outside of sections for some files. */
 function lineWhere(
   test: (directive: Directive) => boolean,
-  { host, layout }: Site,
+  site: Site,
 ): Answering | undefined {
-  const file = join(layout.publicDirectory, ".htaccess");
-  const bytes = host.readBytes(file, HTACCESS_BYTES_LIMIT);
-  if (refused(bytes)) return undefined;
-  const found = directivesIn(new TextDecoder().decode(bytes)).find((each) =>
+  const { file, directives } = ofVisitors(site);
+  const found = directives.find((each) =>
     !each.within.some((key) => /^<(?:files|limit|if$|else)/.test(key)) &&
     test(each)
   );

@@ -11,6 +11,7 @@ import { join } from "node:path";
 import { type Finding, finding, isOf } from "../findings/finding.ts";
 import {
   type Answering,
+  type Asking,
   lineOfModule,
   lineThatAnswers,
   lineToHttps,
@@ -888,7 +889,7 @@ async function lookFor(
 function judgeModule(
   url: string,
   given: string,
-  { file, line, text, module }: NonNullable<ReturnType<typeof lineOfModule>>,
+  { file, line, text, module }: Asking,
 ): Finding {
   return finding("outside-server-error", {
     message:
