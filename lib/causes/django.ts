@@ -11,7 +11,7 @@ import { namesIn } from "../machine/host.ts";
 import { isLibraryFile } from "../python/failure.ts";
 import { shellCommand } from "../text/shell.ts";
 import { suggest } from "../text/suggestion.ts";
-import { settingsFiles } from "./django_entries.ts";
+import { readDjangoSettings } from "./django_entries.ts";
 import { findInstalled, versionOf } from "./installed.ts";
 import { definedIn } from "./own_modules.ts";
 import type { Rule } from "./rule.ts";
@@ -437,7 +437,7 @@ function hostWritten(
   scene: Scene,
 ): { file: string; line: number; text: string } | undefined {
   if (host === "") return undefined;
-  for (const { file, text } of settingsFiles(scene)) {
+  for (const { file, text } of readDjangoSettings(scene)) {
     const lines = text.split(/\r?\n/);
     const begin = lines.findLastIndex((line) =>
       /^\s*ALLOWED_HOSTS\b/.test(line)

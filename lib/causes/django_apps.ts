@@ -18,8 +18,8 @@ import {
   findEntry,
   MODULES,
   nameOf,
+  readDjangoSettings,
   SETTINGS,
-  settingsFiles,
 } from "./django_entries.ts";
 import { bringerOf, ownerInWords } from "./installed.ts";
 import { asToday } from "./older_versions.ts";
@@ -54,7 +54,7 @@ export const djangoApps = (): Rule[] => [
       const label = basename(home);
       const folder = join(home, "migrations");
       const isOtherwise =
-        settingsFiles(scene).some(({ text }) =>
+        readDjangoSettings(scene).some(({ text }) =>
           text.includes("MIGRATION_MODULES")
         ) || /\bmanaged *= *False/.test(textOf(join(home, "models.py"), scene));
       const has = namesIn(folder, scene.host).some((name) =>
@@ -447,7 +447,7 @@ export const djangoApps = (): Rule[] => [
         /^Application (labels|names) aren't unique, duplicates: ([\w.]+)/,
     },
     claim: ({ groups: [what, label = ""] }, scene) => {
-      const entries = settingsFiles(scene).flatMap(({ file, text }) =>
+      const entries = readDjangoSettings(scene).flatMap(({ file, text }) =>
         text.split(/\r?\n/).flatMap((line, index) =>
           /^\s*#/.test(line) ? [] : [...line.matchAll(/["']([\w.]+)["']/g)]
             .map(([, each]) => each!)
@@ -579,7 +579,7 @@ const JOINED_REGEXP =
 
 /** A setting that is a text in brackets, where a list is wanted. */
 function textSetting(scene: Scene): string | undefined {
-  for (const { text } of settingsFiles(scene)) {
+  for (const { text } of readDjangoSettings(scene)) {
     const found =
       /^(MIDDLEWARE|AUTHENTICATION_BACKENDS|PASSWORD_HASHERS)\s*=\s*\(?\s*["'][\w.]+["']\s*\)?\s*$/m
         .exec(text);
@@ -593,7 +593,7 @@ function findJoined(
   name: string,
   scene: Scene,
 ): { entry: string; place: Place & { line: number } } | undefined {
-  for (const { file, text } of settingsFiles(scene)) {
+  for (const { file, text } of readDjangoSettings(scene)) {
     for (const found of text.matchAll(JOINED_REGEXP)) {
       const whole = `${found[2]}${found[4]}`;
       if (!`${whole}.`.startsWith(`${name}.`)) continue;

@@ -27,7 +27,9 @@ export function nameOf({ raised, groups }: Subject): string {
 }
 
 /** The files of settings on the site that can be read. */
-export function settingsFiles(scene: Scene): { file: string; text: string }[] {
+export function readDjangoSettings(
+  scene: Scene,
+): { file: string; text: string }[] {
   const found: string[] = [];
   searchSite(scene, (names, folder) => {
     found.push(
@@ -49,7 +51,7 @@ export function findEntry(
   wanted: RegExp,
   scene: Scene,
 ): { text: string; place: Place } | undefined {
-  for (const { file, text: all } of settingsFiles(scene)) {
+  for (const { file, text: all } of readDjangoSettings(scene)) {
     for (const [index, line] of all.split(/\r?\n/).entries()) {
       const text = [...line.matchAll(/(["'])([\w.]+)\1/g)]
         .map(([, , each]) => each!).find((each) => wanted.test(each));

@@ -10,7 +10,7 @@
 
 import type { Place } from "../findings/finding.ts";
 import { isLibraryFile } from "../python/failure.ts";
-import { settingsFiles } from "./django_entries.ts";
+import { readDjangoSettings } from "./django_entries.ts";
 import type { Rule } from "./rule.ts";
 import { linesOf, type Scene } from "./scene.ts";
 
@@ -422,7 +422,7 @@ function findMiddleware(
   wanted: string,
   scene: Scene,
 ): { place: Place } | undefined {
-  for (const { file } of settingsFiles(scene)) {
+  for (const { file } of readDjangoSettings(scene)) {
     const lines = linesOf(file, scene);
     const begin = lines.findLastIndex((line) =>
       /^\s*MIDDLEWARE(?:_CLASSES)?\s*(?::[^=]+)?=/.test(line)
@@ -450,7 +450,7 @@ function placeOfView(view: string, scene: Scene): Place | undefined {
 
 /** Where a setting is given its value. */
 function placeOfSetting(name: string, scene: Scene): Place | undefined {
-  for (const { file } of settingsFiles(scene)) {
+  for (const { file } of readDjangoSettings(scene)) {
     const at = linesOf(file, scene).findIndex((line) =>
       new RegExp(`^\\s*${name}\\s*(?::[^=]+)?=`).test(line)
     );
@@ -463,7 +463,7 @@ function placeOfSetting(name: string, scene: Scene): Place | undefined {
 function ownMiddleware(
   scene: Scene,
 ): { file: string; line: number } | undefined {
-  const names = settingsFiles(scene).flatMap(({ text }) =>
+  const names = readDjangoSettings(scene).flatMap(({ text }) =>
     [...text.matchAll(/["']([\w.]+)\.\w+["']/g)].map(([, each]) => each!)
   );
   for (const name of new Set(names)) {
@@ -492,7 +492,7 @@ function ownMiddleware(
 function classInUrls(
   scene: Scene,
 ): { file: string; line: number; name: string } | undefined {
-  for (const { file: settings } of settingsFiles(scene)) {
+  for (const { file: settings } of readDjangoSettings(scene)) {
     const file = settings.replace(/[^/]+$/, "urls.py");
     for (const [index, line] of linesOf(file, scene).entries()) {
       const [, name] =

@@ -16,8 +16,8 @@ import {
   findEntry,
   MODULES,
   nameOf,
+  readDjangoSettings,
   SETTINGS,
-  settingsFiles,
 } from "./django_entries.ts";
 import { findInstalled, versionOf } from "./installed.ts";
 import type { Claim, Rule, Subject } from "./rule.ts";
@@ -242,7 +242,7 @@ export const djangoSettings = (): Rule[] => [
     over: "django-setup",
     when: { message: /SECRET_KEY setting must not be empty/ },
     claim: ({ raised }, scene) => {
-      const files = settingsFiles(scene).map(({ file }) => file);
+      const files = readDjangoSettings(scene).map(({ file }) => file);
       const reading = raised.frames.findLast((frame) =>
         frame.function === "<module>" && files.includes(frame.file)
       );
@@ -303,18 +303,18 @@ export const djangoSettings = (): Rule[] => [
       through: /\/django\/conf\//,
     },
     claim: ({ groups: [name = ""] }, scene) => {
-      const absent = settingsFiles(scene).flatMap(({ text }) =>
+      const absent = readDjangoSettings(scene).flatMap(({ text }) =>
         [...text.matchAll(/from\s+\.?(\w*(?:local|secret|prod)\w*)\s+import/g)]
           .map(([, each]) => each!)
       ).find((module) =>
-        !settingsFiles(scene).some(({ file }) =>
+        !readDjangoSettings(scene).some(({ file }) =>
           exists(join(file, "..", `${module}.py`), scene)
         )
       );
       const part = emptySettings(name, scene);
       const near = suggest(
         name,
-        settingsFiles(scene).flatMap(({ text }) =>
+        readDjangoSettings(scene).flatMap(({ text }) =>
           [...text.matchAll(/^([A-Z]\w+)\s*=/gm)].map(([, each]) => each!)
         ).filter((each) => Math.abs(each.length - name.length) < 3),
       );

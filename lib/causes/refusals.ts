@@ -10,7 +10,7 @@
 
 import { join } from "node:path";
 import { sourceOf } from "./appointed.ts";
-import { settingsFiles } from "./django_entries.ts";
+import { readDjangoSettings } from "./django_entries.ts";
 import type { Claim, Rule } from "./rule.ts";
 import { linesOf, type Scene } from "./scene.ts";
 
@@ -276,7 +276,7 @@ export function mendForMedia(root: string, wanted: string): string {
 /** The application demands https, and sees http. */
 function toHttps(told: string, said: string | undefined, scene: Scene): Claim {
   const source = sourceOf(scene);
-  const isDjango = settingsFiles(scene).some(({ text }) =>
+  const isDjango = readDjangoSettings(scene).some(({ text }) =>
     /^\s*SECURE_SSL_REDIRECT\s*=(?!\s*False)/m.test(text)
   );
   const header = said === undefined
